@@ -1,0 +1,74 @@
+"""The pages of the project itself: errors in Vietnamese with a way on, and health for monitors."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import Error as DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+BAD_REQUEST = "Yêu cầu gửi lên không hợp lệ nên hệ thống không thực hiện. Số liệu đã lưu không thay đổi."
+FORBIDDEN = "Tài khoản của bạn không được làm việc này."
+NOT_FOUND = "Không có trang này, hoặc trang thuộc địa bàn mà tài khoản của bạn không được xem."
+SERVER_ERROR = "Hệ thống gặp lỗi khi xử lý. Số liệu đã báo “Đã lưu” vẫn còn nguyên."
+CSRF_FAILED = (
+    "Phiên làm việc trên trang này đã cũ, thường vì bạn đăng nhập lại ở cửa sổ khác. "
+    "Hãy mở lại trang rồi làm tiếp; nội dung đã lưu vẫn còn."
+)
+
+
+def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse(
+            {"detail": text}, status=status, json_dumps_params={"ensure_ascii": False}
+        )
+    context = {"status": status, "title": title, "text": text}
+    return render(request, "error.html", context, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return _page(request, 400, "Yêu cầu không hợp lệ", BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403, with the sentence of the refusal where there is one."""
+    return _page(request, 403, "Không được phép", str(exception) or FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: also what one may not see."""
+    return _page(request, 404, "Không tìm thấy trang", NOT_FOUND)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: drawn without the database, which may be what failed."""
+    context = {"status": 500, "title": "Hệ thống gặp lỗi", "text": SERVER_ERROR}
+    return render(request, "error_bare.html", context, status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a stale or missing CSRF token."""
+    return _page(request, 403, "Cần mở lại trang", CSRF_FAILED)
+
+
+@never_cache
+@login_not_required
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Open to all: the process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@never_cache
+@login_not_required
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Open to all: the database answers and has every migration; 503 otherwise, and nothing else."""
+    try:
+        executor = MigrationExecutor(connection)
+        ready = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        ready = False
+    return HttpResponse(
+        "ok" if ready else "not ready", status=200 if ready else 503, content_type="text/plain"
+    )

@@ -1,0 +1,107 @@
+"""Filters of places, used by pages and API alike."""
+
+import django_filters as filters
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from communes.models import Commune, Hamlet, Institution, Province, SafetyRecord
+
+NOT_A_PLACE = "Không có địa bàn mang mã này trong phạm vi của bạn."
+
+
+class SearchFilter(filters.CharFilter):
+    """Forgiving search in the folded column (``?q=heo trai`` finds "Heo Trại")."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**{"label": "Tìm theo tên", "max_length": 100} | kwargs)
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        """Keep the rows whose names hold every word."""
+        return qs.search(value) if value else qs
+
+
+class CommuneFilter(filters.CharFilter):
+    """A commune named by code ("07999") or, once ended, code and year ("07999-2025")."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(
+            **{"field_name": "commune", "label": "Mã xã, phường, đặc khu", "max_length": 10} | kwargs
+        )
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        """Keep the rows of that commune."""
+        if not value:
+            return qs
+        return qs.filter(**{f"{self.field_name}__in": Commune.objects.named(value)})
+
+
+class StateFilter(filters.ChoiceFilter):
+    """Whether a row exists today or has ended."""
+
+    CHOICES = [("active", "Đang hoạt động"), ("ended", "Đã kết thúc")]
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(
+            **{"choices": self.CHOICES, "label": "Trạng thái", "empty_label": "Tất cả"} | kwargs
+        )
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        """Keep the rows in that state as of today in Hà Nội."""
+        today = timezone.localdate()
+        if value == "active":
+            return qs.active_on(today)
+        return qs.filter(ended_on__lt=today) if value == "ended" else qs
+
+
+class ProvinceFilterSet(filters.FilterSet):
+    """Provinces by name."""
+
+    q = SearchFilter()
+
+    class Meta:
+        model = Province
+        fields: list[str] = []
+
+
+class CommuneFilterSet(filters.FilterSet):
+    """Communes by name and province."""
+
+    q = SearchFilter()
+    province = filters.CharFilter(field_name="province__code", label="Mã tỉnh", max_length=2)
+
+    class Meta:
+        model = Commune
+        fields: list[str] = []
+
+
+class HamletFilterSet(filters.FilterSet):
+    """Hamlets by name, state, commune."""
+
+    q = SearchFilter()
+    state = StateFilter()
+    commune = CommuneFilter()
+
+    class Meta:
+        model = Hamlet
+        fields: list[str] = []
+
+
+class InstitutionFilterSet(HamletFilterSet):
+    """Institutions by name, state, commune and sort."""
+
+    kind = filters.ChoiceFilter(choices=Institution.Kind, label="Loại", empty_label="Mọi loại")
+
+    class Meta:
+        model = Institution
+        fields: list[str] = []
+
+
+class SafetyFilterSet(filters.FilterSet):
+    """Safety records by year and commune."""
+
+    year = filters.NumberFilter(label="Năm", min_value=2000, max_value=2100)
+    commune = CommuneFilter(field_name="hamlet__commune")
+
+    class Meta:
+        model = SafetyRecord
+        fields: list[str] = []

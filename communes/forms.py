@@ -1,0 +1,99 @@
+"""Forms of accounts and places."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+
+from communes.models import Hamlet, Institution, SafetyRecord, User
+
+
+class SignInForm(AuthenticationForm):
+    """Sign in; user names are the same in capitals and small letters."""
+
+    error_messages = {
+        "invalid_login": "Tên đăng nhập hoặc mật khẩu chưa đúng. Kiểm tra phím Caps Lock và bộ gõ tiếng Việt.",
+        "inactive": "Tài khoản này đã bị khóa. Hãy liên hệ người quản trị.",
+    }
+
+    def clean_username(self) -> str:
+        """Forgive capitals and blanks around the name."""
+        return self.cleaned_data["username"].strip().lower()
+
+
+class DateInput(forms.DateInput):
+    """A date picker of the browser; older browsers accept dd/mm/yyyy typed."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", attrs={"placeholder": "dd/mm/yyyy"}, **kwargs)
+
+
+class RegisterForm(forms.ModelForm):
+    """A form of the register, filled by a commune for itself.
+
+    ``user`` is the officer; every choice is limited to what she may see.
+    """
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if hasattr(self.instance, "commune_id") and not self.instance.pk:
+            self.instance.commune = user.commune
+        for name, field in self.fields.items():
+            if isinstance(field, forms.DateField):
+                field.widget = DateInput()
+            if isinstance(field, forms.ModelChoiceField) and hasattr(field.queryset, "visible_to"):
+                field.queryset = field.queryset.visible_to(user)
+                if isinstance(field.widget, forms.Select) and name != "group":
+                    field.empty_label = "– chọn –"
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Let the constraints see the commune, which is not a field of the form."""
+        return super()._get_validation_exclusions() - {"commune"}
+
+
+class HamletForm(RegisterForm):
+    """A hamlet."""
+
+    class Meta:
+        model = Hamlet
+        fields = ["name", "households", "population", "covenant_on", "started_on"]
+        help_texts = {"name": "Viết đầy đủ như địa phương gọi, ví dụ: Khu 5, Bản Heo Trại, Tổ dân phố số 3."}
+
+
+class InstitutionForm(RegisterForm):
+    """An institution."""
+
+    class Meta:
+        model = Institution
+        fields = ["name", "kind", "started_on"]
+
+
+class SafetyForm(RegisterForm):
+    """A hamlet's year under the standard."""
+
+    class Meta:
+        model = SafetyRecord
+        fields = ["hamlet", "year", "registered_on", "recognised_on"]
+
+
+class EndForm(forms.Form):
+    """The last day of a row of the register."""
+
+    ended_on = forms.DateField(label="Đến hết ngày", widget=DateInput())
+
+    def __init__(self, *args: Any, instance: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance = instance
+
+    def clean_ended_on(self) -> Any:
+        """The end may not lie before the beginning."""
+        day = self.cleaned_data["ended_on"]
+        if self.instance.started_on and day < self.instance.started_on:
+            raise ValidationError(
+                f"Ngày kết thúc phải từ ngày bắt đầu ({self.instance.started_on:%d/%m/%Y}) trở đi."
+            )
+        return day

@@ -1,0 +1,108 @@
+"""Querysets of places."""
+
+from datetime import date
+from typing import Any, Self
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.db.models import Q
+
+from communes.names import search_words
+from communes.scope import Role, ScopedQuerySet
+
+
+class NamedQuerySet(ScopedQuerySet):
+    """Rows with a folded ``search`` column and a ``sort_key``."""
+
+    def search(self, query: str) -> Self:
+        """Return the rows whose names hold every word of ``query``, accents and case forgiven."""
+        found = self
+        for word in search_words(query):
+            found = found.filter(search__contains=word)
+        return found
+
+
+class LivedQuerySet(NamedQuerySet):
+    """Rows with a first day and perhaps a last one (``started_on``, ``ended_on``; the last day counts)."""
+
+    def active_on(self, day: date) -> Self:
+        """Return the rows that exist on ``day``; an unknown first day counts as always."""
+        return self.filter(
+            Q(started_on__isnull=True) | Q(started_on__lte=day),
+            Q(ended_on__isnull=True) | Q(ended_on__gte=day),
+        )
+
+    def active_during(self, since: date, until: date) -> Self:
+        """Return the rows that exist on some day of a window."""
+        return self.filter(
+            Q(started_on__isnull=True) | Q(started_on__lte=until),
+            Q(ended_on__isnull=True) | Q(ended_on__gte=since),
+        )
+
+    def living(self) -> Self:
+        """Return the rows without an end."""
+        return self.filter(ended_on__isnull=True)
+
+
+class UnitQuerySet(LivedQuerySet):
+    """Official units, named by code; a former one by code and the year of its end ("07999-2025")."""
+
+    for_administrators = True
+
+    def named(self, name: str) -> Self:
+        """Return the unit of that name, as it stands in addresses and in the API (none or one)."""
+        code, _, year = name.partition("-")
+        if year:
+            if not (len(year) == 4 and year.isdecimal() and year.isascii() and year > "0000"):
+                return self.none()
+            return self.filter(code=code, ended_on__year=int(year))
+        return self.filter(code=code, ended_on__isnull=True)
+
+
+class ProvinceQuerySet(UnitQuerySet):
+    """Provinces; a commune's people see their own."""
+
+    commune_path = "commune"
+    province_path = "pk"
+
+
+class CommuneQuerySet(UnitQuerySet):
+    """Communes."""
+
+    commune_path = "pk"
+    province_path = "province"
+
+
+class LocalQuerySet(LivedQuerySet):
+    """What lies in a commune: hamlets, institutions."""
+
+    for_administrators = True
+
+
+class SafetyRecordQuerySet(ScopedQuerySet):
+    """Yearly standards of hamlets."""
+
+    commune_path = "hamlet__commune"
+    province_path = "hamlet__commune__province"
+
+
+class UserManager(BaseUserManager):
+    """Accounts; user names are the same in capitals and small letters."""
+
+    def get_by_natural_key(self, username: str | None) -> Any:
+        """Return the account of that user name."""
+        return self.get(username=(username or "").strip().lower())
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> Any:
+        """Create an account; its role and place must agree (a constraint of the database)."""
+        user = self.model(username=username.strip().lower(), **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> Any:
+        """Create an administrator (``manage.py createsuperuser``)."""
+        fields["role"] = Role.ADMINISTRATOR
+        return self.create_user(username, password, **fields)
+
+

@@ -1,0 +1,379 @@
+"""Places of the country, which begin and end, and the accounts of those who report on them."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from simple_history.models import HistoricalRecords
+
+from communes.managers import (
+    CommuneQuerySet,
+    LocalQuerySet,
+    ProvinceQuerySet,
+    SafetyRecordQuerySet,
+    UserManager,
+)
+from communes.names import FoldedField, NameField, SortKeyField
+from communes.scope import COMMUNE_ROLES, COUNTRY_ROLES, PROVINCE_ROLES, Role
+
+
+class Lived(models.Model):
+    """A row with a first day and perhaps a last one."""
+
+    started_on = models.DateField("có từ ngày", null=True, blank=True)
+    ended_on = models.DateField("đến hết ngày", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            CheckConstraint(
+                condition=Q(started_on__isnull=True)
+                | Q(ended_on__isnull=True)
+                | Q(ended_on__gte=F("started_on")),
+                name="%(app_label)s_%(class)s_ends_after_start",
+                violation_error_message="Ngày kết thúc phải từ ngày bắt đầu trở đi.",
+            )
+        ]
+
+
+class OfficialUnit(Lived):
+    """A unit with an official code, unique among living units only: codes are used again."""
+
+    name = NameField("tên", max_length=100)
+    kind = NameField("loại", max_length=20)
+    search = FoldedField(of=("kind", "name"))
+    sort_key = SortKeyField(of=("name",))
+    latitude = models.DecimalField("vĩ độ", max_digits=8, decimal_places=4, null=True, blank=True)
+    longitude = models.DecimalField("kinh độ", max_digits=8, decimal_places=4, null=True, blank=True)
+
+    class Meta(Lived.Meta):
+        abstract = True
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        former = f" (đến {self.ended_on:%d/%m/%Y})" if self.ended_on else ""
+        return f"{self.kind} {self.name}{former}"
+
+    @property
+    def slug(self) -> str:
+        """The unit's name in addresses and in the API: "07999", or "07999-2025" once it has ended."""
+        return f"{self.code}-{self.ended_on.year}" if self.ended_on else self.code
+
+
+class Province(OfficialUnit):
+    """A province or centrally run city, with the settings of its reporting."""
+
+    code = models.CharField("mã", max_length=2, validators=[RegexValidator(r"^\d{2}$", "Mã tỉnh gồm 2 chữ số.")])
+    office_name = NameField(
+        "tên cơ quan tổng hợp",
+        max_length=150,
+        default="Phòng Xây dựng phong trào toàn dân bảo vệ ANTQ",
+    )
+    cutoff_day = models.PositiveSmallIntegerField(
+        "ngày chốt số liệu",
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(28)],
+        help_text="Tháng báo cáo kết thúc vào ngày này (Nghị định 09/2019/NĐ-CP: ngày 14).",
+    )
+    commune_due_day = models.PositiveSmallIntegerField(
+        "hạn gửi của xã",
+        default=17,
+        validators=[MaxValueValidator(28)],
+        help_text="Ngày trong tháng; cấp xã gửi chậm nhất hết ngày này.",
+    )
+    province_due_day = models.PositiveSmallIntegerField(
+        "hạn gửi của tỉnh", default=20, validators=[MaxValueValidator(28)]
+    )
+    year_first_month = models.PositiveSmallIntegerField(
+        "tháng đầu của năm báo cáo",
+        default=1,
+        choices=[(1, "Tháng 1 (15/12 – 14/12)"), (12, "Tháng 12 năm trước (15/11 – 14/11)")],
+    )
+
+    objects = ProvinceQuerySet.as_manager()
+
+    class Meta(OfficialUnit.Meta):
+        verbose_name = "tỉnh, thành phố"
+        verbose_name_plural = "tỉnh, thành phố"
+        constraints = [
+            *OfficialUnit.Meta.constraints,
+            UniqueConstraint(
+                fields=["code"],
+                condition=Q(ended_on__isnull=True),
+                name="living_province_code",
+                violation_error_message="Đã có một tỉnh đang hoạt động mang mã này.",
+            ),
+            CheckConstraint(
+                condition=Q(commune_due_day__gt=F("cutoff_day"))
+                & Q(province_due_day__gte=F("commune_due_day")),
+                name="province_due_days_in_order",
+                violation_error_message="Hạn của xã phải sau ngày chốt; hạn của tỉnh không trước hạn của xã "
+                "(Nghị định 09/2019/NĐ-CP, khoản 5 Điều 8).",
+            ),
+            CheckConstraint(
+                condition=Q(year_first_month__in=[1, 12]),
+                name="province_year_first_month",
+                violation_error_message="Năm báo cáo bắt đầu từ tháng 1 hoặc tháng 12 năm trước.",
+            ),
+        ]
+
+
+class Commune(OfficialUnit):
+    """A commune, ward or special zone."""
+
+    code = models.CharField("mã", max_length=5, validators=[RegexValidator(r"^\d{5}$|^D\d{3}$", "Mã xã gồm 5 chữ số.")])
+    province = models.ForeignKey(Province, models.PROTECT, verbose_name="tỉnh, thành phố")
+    area_km2 = models.DecimalField("diện tích (km²)", max_digits=9, decimal_places=2, null=True, blank=True)
+
+    objects = CommuneQuerySet.as_manager()
+
+    class Meta(OfficialUnit.Meta):
+        verbose_name = "xã, phường, đặc khu"
+        verbose_name_plural = "xã, phường, đặc khu"
+        constraints = [
+            *OfficialUnit.Meta.constraints,
+            UniqueConstraint(
+                fields=["code"],
+                condition=Q(ended_on__isnull=True),
+                name="living_commune_code",
+                violation_error_message="Đã có một xã đang hoạt động mang mã này.",
+            ),
+        ]
+        indexes = [models.Index(fields=["province", "code"], name="commune_by_province")]
+
+
+class UnitSuccession(models.Model):
+    """Which commune went into which on a day; figures are never moved, they are read through this."""
+
+    predecessor = models.ForeignKey(
+        Commune, models.PROTECT, related_name="successions", verbose_name="đơn vị cũ"
+    )
+    successor = models.ForeignKey(
+        Commune, models.PROTECT, related_name="inheritances", verbose_name="đơn vị mới"
+    )
+    day = models.DateField("ngày")
+    decision = NameField("nghị quyết, quyết định", max_length=150, blank=True)
+    whole = models.BooleanField("toàn bộ", default=True)
+    main = models.BooleanField(
+        "kế thừa chính", default=True, help_text="Nhận số liệu khi không chia được cho các đơn vị mới."
+    )
+
+    class Meta:
+        verbose_name = "sáp nhập, chia tách"
+        verbose_name_plural = "sáp nhập, chia tách"
+        constraints = [
+            UniqueConstraint(fields=["predecessor", "successor"], name="succession_once"),
+            UniqueConstraint(
+                fields=["predecessor"],
+                condition=Q(main=True),
+                name="one_main_heir",
+                violation_error_message="Mỗi đơn vị cũ chỉ có một đơn vị kế thừa chính.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.predecessor} → {self.successor}"
+
+
+class Local(Lived):
+    """What lies in a commune and has a name of its own."""
+
+    commune = models.ForeignKey(Commune, models.PROTECT, verbose_name="xã, phường, đặc khu")
+    name = NameField("tên", max_length=120)
+    search = FoldedField(of=("name",))
+    sort_key = SortKeyField(of=("name",))
+
+    class Meta(Lived.Meta):
+        abstract = True
+        ordering = ["sort_key", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Hamlet(Local):
+    """A residential area below the commune (*thôn, bản, tổ dân phố, khu …*), its local word kept."""
+
+    households = models.PositiveIntegerField("số hộ", null=True, blank=True)
+    population = models.PositiveIntegerField("số nhân khẩu", null=True, blank=True)
+    covenant_on = models.DateField("ngày có quy ước về ANTT", null=True, blank=True)
+
+    objects = LocalQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta(Local.Meta):
+        verbose_name = "khu dân cư"
+        verbose_name_plural = "khu dân cư"
+        constraints = [
+            *Local.Meta.constraints,
+            UniqueConstraint(
+                fields=["commune", "name"],
+                condition=Q(ended_on__isnull=True),
+                name="living_hamlet_name",
+                violation_error_message="Xã đã có một khu dân cư đang hoạt động mang tên này.",
+            ),
+        ]
+
+
+class Institution(Local):
+    """An agency, enterprise, school, hospital or religious establishment that hosts groups."""
+
+    class Kind(models.TextChoices):
+        """What sort of institution it is."""
+
+        AGENCY = "agency", "Cơ quan"
+        ENTERPRISE = "enterprise", "Doanh nghiệp"
+        SCHOOL = "school", "Cơ sở giáo dục"
+        HOSPITAL = "hospital", "Cơ sở y tế"
+        RELIGIOUS = "religious", "Cơ sở tôn giáo"
+
+    kind = models.CharField("loại", max_length=12, choices=Kind)
+
+    objects = LocalQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta(Local.Meta):
+        verbose_name = "cơ quan, doanh nghiệp, trường học"
+        verbose_name_plural = "cơ quan, doanh nghiệp, trường học"
+        constraints = [
+            *Local.Meta.constraints,
+            UniqueConstraint(
+                fields=["commune", "name"],
+                condition=Q(ended_on__isnull=True),
+                name="living_institution_name",
+                violation_error_message="Xã đã có một đơn vị đang hoạt động mang tên này.",
+            ),
+        ]
+
+
+class SafetyRecord(models.Model):
+    """One hamlet's year under the standard "An toàn về an ninh, trật tự" (Circular 124/2021/TT-BCA)."""
+
+    hamlet = models.ForeignKey(Hamlet, models.PROTECT, verbose_name="khu dân cư")
+    year = models.PositiveSmallIntegerField(
+        "năm", validators=[MinValueValidator(2000), MaxValueValidator(2100)]
+    )
+    registered_on = models.DateField("ngày đăng ký")
+    recognised_on = models.DateField("ngày được công nhận đạt", null=True, blank=True)
+
+    objects = SafetyRecordQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "“An toàn về ANTT”"
+        verbose_name_plural = "“An toàn về ANTT”"
+        ordering = ["-year", "hamlet__sort_key"]
+        constraints = [
+            UniqueConstraint(
+                fields=["hamlet", "year"],
+                name="safety_once_a_year",
+                violation_error_message="Khu dân cư này đã đăng ký trong năm.",
+            ),
+            CheckConstraint(
+                condition=Q(recognised_on__isnull=True) | Q(recognised_on__gte=F("registered_on")),
+                name="safety_recognised_after_registered",
+                violation_error_message="Ngày công nhận phải từ ngày đăng ký trở đi.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hamlet} – {self.year}"
+
+
+class User(AbstractBaseUser):
+    """An account: one role at one place."""
+
+    username = models.CharField(
+        "tên đăng nhập",
+        max_length=60,
+        unique=True,
+        validators=[
+            RegexValidator(r"^[a-z0-9._-]+$", "Tên đăng nhập chỉ gồm chữ thường không dấu, số và . _ -")
+        ],
+        error_messages={"unique": "Tên đăng nhập này đã có người dùng."},
+    )
+    full_name = NameField("họ và tên", max_length=100, blank=True)
+    role = models.CharField("vai trò", max_length=20, choices=Role)
+    province = models.ForeignKey(
+        Province, models.PROTECT, null=True, blank=True, verbose_name="tỉnh, thành phố"
+    )
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, null=True, blank=True, verbose_name="xã, phường, đặc khu"
+    )
+    is_active = models.BooleanField(
+        "đang hoạt động", default=True, help_text="Bỏ dấu để khóa tài khoản; không xóa tài khoản."
+    )
+    must_change_password = models.BooleanField(
+        "phải đổi mật khẩu khi đăng nhập", default=True
+    )
+    created_at = models.DateTimeField("tạo lúc", auto_now_add=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: list[str] = []
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = "tài khoản"
+        verbose_name_plural = "tài khoản"
+        ordering = ["username"]
+        constraints = [
+            CheckConstraint(
+                condition=Q(role__in=COMMUNE_ROLES, commune__isnull=False, province__isnull=True)
+                | Q(role__in=PROVINCE_ROLES, province__isnull=False, commune__isnull=True)
+                | Q(role__in=COUNTRY_ROLES, province__isnull=True, commune__isnull=True),
+                name="user_role_and_place_agree",
+                violation_error_message="Vai trò và địa bàn phải khớp nhau: cấp xã chọn xã (không chọn tỉnh), "
+                "cấp tỉnh chọn tỉnh (không chọn xã), trung ương và quản trị không chọn địa bàn.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    @property
+    def home_province(self) -> Province | None:
+        """The province the account works in, or None for the country."""
+        return self.commune.province if self.commune else self.province
+
+    @property
+    def place(self) -> Commune | Province | None:
+        """The account's place, or None for the country."""
+        return self.commune or self.province
+
+    def places(self) -> list[Commune | Province]:
+        """The place of the account and what it lies in."""
+        return [place for place in (self.commune, self.home_province) if place]
+
+    @property
+    def is_commune(self) -> bool:
+        """Works for a commune."""
+        return self.role in COMMUNE_ROLES
+
+    @property
+    def is_administrator(self) -> bool:
+        """Manages accounts and catalogues."""
+        return self.role == Role.ADMINISTRATOR
+
+    @property
+    def is_staff(self) -> bool:
+        """May enter Django admin."""
+        return self.is_active and self.is_administrator
+
+    @property
+    def is_superuser(self) -> bool:
+        """Django's word for the same."""
+        return self.is_staff
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Administrators hold every permission of the admin site, others none."""
+        return self.is_staff
+
+    def has_perms(self, perms: list[str], obj: Any = None) -> bool:
+        """See :meth:`has_perm`."""
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """See :meth:`has_perm`."""
+        return self.is_staff

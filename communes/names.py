@@ -1,0 +1,133 @@
+"""Vietnamese names: one spelling in, search that forgives accents, alphabetical order.
+
+Databases disagree on Vietnamese: SQLite cannot fold "Đ", and byte order puts it after "Y". So each
+named row keeps two derived columns, filled by the fields below whenever the row is written through
+``save`` or ``bulk_create`` (``QuerySet.update`` of a name must go through the model instead).
+"""
+
+import re
+import unicodedata
+from typing import Any
+
+from django.db import models
+
+ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}  # huyền … nặng
+SHORT_FORMS = {
+    "tdp": "to dan pho",
+    "kdc": "khu dan cu",
+    "kp": "khu pho",
+    "lgtq": "lien gia tu quan",
+    "antt": "an ninh trat tu",
+    "annd": "an ninh nhan dan",
+    "pccc": "phong chay chua chay",
+}
+_LETTER = {letter: f"{place:02d}" for place, letter in enumerate(ALPHABET, start=20)}
+_KEPT_MARKS = "\u0302\u0306\u031b"  # circumflex, breve, horn: part of the letter, not a tone
+
+
+def clean(text: str) -> str:
+    """Return ``text`` in Unicode NFC with single spaces, as it is stored."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def fold(text: str) -> str:
+    """Return ``text`` in lower case without accents or punctuation: "Bản Heo Trại" → "ban heo trai".
+
+    Old and new spellings ("hoà", "hòa") fold to the same word.
+    """
+    bare = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    letters = (c for c in bare if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[^0-9a-z]+", " ", "".join(letters)).split())
+
+
+def search_words(query: str) -> list[str]:
+    """Return the folded words of a search, official short forms spelled out ("TDP" → to, dan, pho)."""
+    return [
+        part for word in fold(query).split() for part in SHORT_FORMS.get(word, word).split()
+    ]
+
+
+def sort_key(text: str) -> str:
+    """Return a string of digits that sorts like the Vietnamese dictionary in any collation.
+
+    Letters first (a ă â b … đ …), then tones; numbers inside names sort as numbers, so that "Khu 2"
+    stands before "Khu 10". Only digits are used because databases agree on their order.
+    """
+    primary, tones = [], []
+    for part in re.findall(r"[0-9]+|[^0-9\s]+|\s+", clean(text).lower()):
+        if part.isspace():
+            primary.append("01")
+        elif part.isdigit():
+            number = part.lstrip("0")[:60]
+            primary.append(f"10{len(number):02d}{number}")
+        else:
+            for letter, tone in _letters(part):
+                if letter in _LETTER:
+                    primary.append(_LETTER[letter])
+                    tones.append(tone)
+    return "".join(primary) + "00" + "".join(tones)
+
+
+def _letters(word: str) -> list[tuple[str, str]]:
+    """Split a word into base letters (with breve, circumflex, horn or bar) and their tones."""
+    pairs: list[tuple[str, str]] = []
+    for mark in unicodedata.normalize("NFD", word):
+        if mark in TONES and pairs:
+            pairs[-1] = (pairs[-1][0], TONES[mark])
+        elif mark in _KEPT_MARKS and pairs:
+            pairs[-1] = (unicodedata.normalize("NFC", pairs[-1][0] + mark), pairs[-1][1])
+        elif not unicodedata.combining(mark):
+            pairs.append((mark, "0"))
+    return pairs
+
+
+class NameField(models.CharField):
+    """A line of Vietnamese text, kept in NFC with single spaces."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Clean the text on its way to the database."""
+        value = super().get_prep_value(value)
+        return clean(value) if isinstance(value, str) else value
+
+    def to_python(self, value: Any) -> Any:
+        """Clean the text when a form or serializer validates it."""
+        value = super().to_python(value)
+        return clean(value) if isinstance(value, str) else value
+
+
+class _DerivedField(models.CharField):
+    """A column computed from other columns of the same row each time it is written."""
+
+    def __init__(self, *args: Any, of: tuple[str, ...] = (), **kwargs: Any) -> None:
+        self.of = of
+        super().__init__(*args, **{"editable": False, "max_length": 700, "default": ""} | kwargs)
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"of": self.of}
+
+    def derive(self, text: str) -> str:
+        raise NotImplementedError
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        text = " ".join(str(getattr(model_instance, name) or "") for name in self.of)
+        value = self.derive(text)[: self.max_length]
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class FoldedField(_DerivedField):
+    """What search looks in: the named columns, folded."""
+
+    def derive(self, text: str) -> str:
+        """See :func:`fold`."""
+        return fold(text)
+
+
+class SortKeyField(_DerivedField):
+    """What lists are ordered by: the named columns as a Vietnamese sort key."""
+
+    def derive(self, text: str) -> str:
+        """See :func:`sort_key`."""
+        return sort_key(text)

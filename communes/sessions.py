@@ -1,0 +1,57 @@
+"""How long a sign-in lasts, and what must happen before anything else."""
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+Handler = Callable[[HttpRequest], HttpResponse]
+EXPIRED = "Phiên làm việc đã hết hạn. Hãy đăng nhập lại; số liệu chưa gửi vẫn được giữ trên máy này."
+STEP = 300  # seconds: how often an active session is written back
+
+
+class SessionLimits:
+    """Ends a session after an idle time and after an absolute one (both settings)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Sign out what has lasted too long, and remember that the session is in use."""
+        if request.user.is_authenticated:
+            now = int(time.time())
+            began = request.session.setdefault("began", now)
+            seen = request.session.get("seen", now)
+            idle, whole = settings.SESSION_IDLE_MINUTES * 60, settings.SESSION_LIMIT_HOURS * 3600
+            if now - seen > idle or now - began > whole:
+                logout(request)
+                if request.path.startswith("/api/"):
+                    return JsonResponse({"detail": EXPIRED}, status=401)
+                messages.warning(request, EXPIRED)
+                return redirect_to_login(request.get_full_path())
+            if now - seen >= STEP or "seen" not in request.session:
+                request.session["seen"] = now
+        return self.get_response(request)
+
+
+class ForcedPasswordChange:
+    """Leads an account with a given password to the page where it is changed."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let only the change of password and signing out through."""
+        user = request.user
+        if user.is_authenticated and user.must_change_password:
+            change = reverse("password_change")
+            open_paths = (change, reverse("logout"), settings.STATIC_URL, "/api/", "/healthz", "/readyz")
+            if not request.path.startswith(open_paths):
+                return redirect(change)
+        return self.get_response(request)

@@ -1,0 +1,120 @@
+"""Signing in, and the communes' own registers."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST
+from knox.models import AuthToken
+
+from communes.filters import HamletFilterSet, InstitutionFilterSet, SafetyFilterSet
+from communes.forms import HamletForm, InstitutionForm, SafetyForm, SignInForm
+from communes.models import Hamlet, Institution, SafetyRecord
+from communes.register import REGISTERS, Column, Register
+from communes.templatetags.vietnamese import day, number
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignIn(LoginView):
+    """Open to all."""
+
+    form_class = SignInForm
+    template_name = "accounts/login.html"
+    redirect_authenticated_user = True
+
+
+class PasswordChange(PasswordChangeView):
+    """Seen by: the account itself."""
+
+    template_name = "accounts/password_change.html"
+    success_url = reverse_lazy("home")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Lift the forced change with the new password."""
+        form.user.must_change_password = False
+        form.user.save(update_fields=["must_change_password"])
+        messages.success(self.request, "Đã đổi mật khẩu.")
+        return super().form_valid(form)
+
+
+@login_not_required
+def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Open to all: too many failed sign-ins for this account from this address."""
+    return render(request, "accounts/locked_out.html", status=429)
+
+
+def tokens(request: HttpRequest) -> HttpResponse:
+    """Seen by: the account itself. Tokens let a program act as this account through the API."""
+    key = None
+    if request.method == "POST":
+        _, key = AuthToken.objects.create(request.user)
+    mine = AuthToken.objects.filter(user=request.user).order_by("-created")
+    return render(request, "accounts/tokens.html", {"tokens": mine, "key": key})
+
+
+@require_POST
+def revoke_token(request: HttpRequest, digest: str) -> HttpResponse:
+    """Seen by: the account itself."""
+    get_object_or_404(AuthToken.objects.filter(user=request.user), token_key=digest).delete()
+    messages.success(request, "Đã thu hồi mã truy cập.")
+    return redirect("tokens")
+
+
+def commune_column() -> Column:
+    """The commune a row belongs to."""
+    return Column("Xã, phường", lambda row: row.commune)
+
+
+HAMLETS = Register(
+    slug="hamlets",
+    title="Khu dân cư",
+    one="khu dân cư",
+    model=Hamlet,
+    form=HamletForm,
+    filterset=HamletFilterSet,
+    queryset=lambda: Hamlet.objects.select_related("commune"),
+    columns=(
+        Column("Tên", str),
+        commune_column(),
+        Column("Số hộ", lambda row: number(row.households), numeric=True),
+        Column("Nhân khẩu", lambda row: number(row.population), numeric=True),
+        Column("Quy ước ANTT", lambda row: day(row.covenant_on) or "chưa có"),
+    ),
+)
+INSTITUTIONS = Register(
+    slug="institutions",
+    title="Cơ quan, doanh nghiệp, trường học",
+    one="đơn vị",
+    model=Institution,
+    form=InstitutionForm,
+    filterset=InstitutionFilterSet,
+    queryset=lambda: Institution.objects.select_related("commune"),
+    columns=(
+        Column("Tên", str),
+        commune_column(),
+        Column("Loại", lambda row: row.get_kind_display()),
+    ),
+)
+SAFETY = Register(
+    slug="safety",
+    title="“An toàn về ANTT”",
+    one="đăng ký “An toàn về ANTT”",
+    model=SafetyRecord,
+    form=SafetyForm,
+    filterset=SafetyFilterSet,
+    queryset=lambda: SafetyRecord.objects.select_related("hamlet__commune"),
+    ends=None,
+    columns=(
+        Column("Khu dân cư", lambda row: row.hamlet),
+        Column("Xã, phường", lambda row: row.hamlet.commune),
+        Column("Năm", lambda row: row.year),
+        Column("Đăng ký", lambda row: day(row.registered_on)),
+        Column("Công nhận đạt", lambda row: day(row.recognised_on) or "chưa"),
+    ),
+)
+REGISTERS += [HAMLETS, INSTITUTIONS]

@@ -1,0 +1,174 @@
+"""Registry figures: what is counted from the register, never typed.
+
+Stocks are counted as of a day, flows within a window; one call counts any number of communes in the
+same few grouped queries.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from communes.models import Hamlet, SafetyRecord
+from models_registry.models import Award, Initiative, InitiativeSite, InitiativeType, SelfManagementGroup
+
+Counts = dict[tuple[int, str], int]
+"""(primary key of a commune, code of an indicator) → how many."""
+
+GROUPS_BY_KIND = {
+    "security_teams": ("security_team",),
+    "security_boards": ("security_board",),
+    "household_clusters": ("household_cluster",),
+    "peoples_security_teams": ("peoples_security_team",),
+    "mediation_teams": ("mediation_team",),
+    "fire_safety_clusters": ("fire_safety_cluster",),
+    "fire_teams": ("fire_team", "civil_defence_team"),
+    "teacher_groups": ("teacher_group",),
+    "student_groups": ("student_group",),
+}
+MEMBERS_BY_KIND = {
+    "security_team_members": "security_team",
+    "security_board_members": "security_board",
+    "household_cluster_members": "household_cluster",
+}
+OTHER_GROUPS = "other_groups"
+HOUSEHOLDS_BY_KIND = {"household_cluster_households": "household_cluster"}
+
+
+def _per_commune(rows: QuerySet, path: str, counts: Counts, **figures: object) -> None:
+    """Group ``rows`` by commune and put each aggregate under its indicator's code."""
+    for row in rows.order_by().values(path).annotate(**figures):
+        for code in figures:
+            counts[row[path], code] += row[code] or 0
+
+
+def _hamlets(communes: Iterable[int], since: date, on: date, counts: Counts) -> None:
+    _per_commune(
+        Hamlet.objects.active_on(on).filter(commune__in=communes),
+        "commune",
+        counts,
+        hamlets=Count("pk"),
+        hamlets_with_covenant=Count("pk", filter=Q(covenant_on__lte=on)),
+    )
+
+
+def _groups(communes: Iterable[int], since: date, on: date, counts: Counts) -> None:
+    rows = (
+        SelfManagementGroup.objects.filter(commune__in=communes)
+        .active_on(on)
+        .with_headcount(on)
+        .order_by()
+        .values("commune", "kind__code")
+        .annotate(groups=Count("pk"), people=Sum("headcount"), member_households=Sum("households"))
+    )
+    code_of = {kind: code for code, kinds in GROUPS_BY_KIND.items() for kind in kinds}
+    members_of = {kind: code for code, kind in MEMBERS_BY_KIND.items()}
+    households_of = {kind: code for code, kind in HOUSEHOLDS_BY_KIND.items()}
+    for row in rows:
+        commune, kind = row["commune"], row["kind__code"]
+        counts[commune, code_of.get(kind, OTHER_GROUPS)] += row["groups"]
+        if kind in members_of:
+            counts[commune, members_of[kind]] += row["people"] or 0
+        if kind in households_of:
+            counts[commune, households_of[kind]] += row["member_households"] or 0
+
+
+def _group_changes(communes: Iterable[int], since: date, on: date, counts: Counts) -> None:
+    window = (since, on)
+    _per_commune(
+        SelfManagementGroup.objects.filter(commune__in=communes),
+        "commune",
+        counts,
+        groups_founded=Count("pk", filter=Q(started_on__range=window)),
+        groups_dissolved=Count("pk", filter=Q(ended_on__range=window)),
+    )
+
+
+def _initiatives(communes: Iterable[int], since: date, on: date, counts: Counts) -> None:
+    mine = Initiative.objects.filter(commune__in=communes)
+    _per_commune(
+        mine.running_on(on),
+        "commune",
+        counts,
+        initiatives=Count("pk"),
+        initiatives_skilful=Count("pk", filter=Q(skilful=True)),
+    )
+    window = (since, on)
+    _per_commune(
+        mine.exclude(state=Initiative.State.PLANNED),
+        "commune",
+        counts,
+        initiatives_started=Count("pk", filter=Q(started_on__range=window)),
+        initiatives_discontinued=Count("pk", filter=Q(ended_on__range=window)),
+    )
+
+
+def _sites(communes: Iterable[int], since: date, on: date, counts: Counts) -> None:
+    running = InitiativeSite.objects.running_on(on).filter(initiative__commune__in=communes)
+    _per_commune(
+        running,
+        "initiative__commune",
+        counts,
+        initiative_sites=Count("pk"),
+        initiative_sites_added=Count("pk", filter=Q(started_on__range=(since, on))),
+    )
+
+
+def _safety(communes: Iterable[int], since: date, on: date, counts: Counts) -> None:
+    records = SafetyRecord.objects.filter(hamlet__commune__in=communes, year=on.year)
+    _per_commune(
+        records,
+        "hamlet__commune",
+        counts,
+        hamlets_registered_safe=Count("pk", filter=Q(registered_on__lte=on)),
+        hamlets_recognised_safe=Count("pk", filter=Q(recognised_on__lte=on)),
+    )
+
+
+def _awards(communes: Iterable[int], since: date, on: date, counts: Counts) -> None:
+    _per_commune(
+        Award.objects.filter(commune__in=communes, awarded_on__range=(since, on)),
+        "commune",
+        counts,
+        awards_collective=Sum("collectives"),
+        awards_individual=Sum("individuals"),
+    )
+
+
+COUNTERS: tuple[Callable[[Iterable[int], date, date, Counts], None], ...] = (
+    _hamlets,
+    _groups,
+    _group_changes,
+    _initiatives,
+    _sites,
+    _safety,
+    _awards,
+)
+CODES = frozenset(
+    [*GROUPS_BY_KIND, *MEMBERS_BY_KIND, *HOUSEHOLDS_BY_KIND, OTHER_GROUPS]
+    + ["hamlets", "hamlets_with_covenant", "groups_founded", "groups_dissolved", "initiatives"]
+    + ["initiative_sites", "initiatives_skilful", "initiatives_started", "initiative_sites_added"]
+    + ["initiatives_discontinued", "hamlets_registered_safe", "hamlets_recognised_safe"]
+    + ["awards_collective", "awards_individual"]
+)
+"""Codes of the indicators that can be counted here; the catalogue refuses any other as counted."""
+
+
+def headcount(communes: Iterable[int], *, since: date, on: date) -> Counts:
+    """Count every registry indicator of these communes.
+
+    ``communes`` are primary keys (a list or a subquery). Stocks are as of ``on``, flows lie within
+    ``since`` … ``on``, both days included. What is absent from the register is counted as 0: the
+    returned mapping answers 0 for any pair.
+    """
+    counts: Counts = defaultdict(int)
+    for counter in COUNTERS:
+        counter(communes, since, on, counts)
+    return counts
+
+
+def distinct_initiative_types(communes: Iterable[int], *, on: date) -> int:
+    """Count the types of initiative running on a day, each once whatever the number of communes."""
+    running = Initiative.objects.running_on(on).filter(commune__in=communes)
+    return InitiativeType.objects.filter(pk__in=running.values("type")).count()

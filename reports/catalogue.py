@@ -1,0 +1,91 @@
+"""The catalogue of indicators, read once and asked by month, level and source."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
+
+from django.db import transaction
+
+from models_registry.catalogues import add_missing, read
+from reports.models import Indicator, IndicatorSection, WeaponKind
+from reports.months import Month
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The indicators in their order; one query when first asked."""
+
+    month: Month | None = None
+
+    @cached_property
+    def indicators(self) -> list[Indicator]:
+        """Every indicator asked in ``month`` (every one ever, without a month)."""
+        known = Indicator.objects.select_related("section")
+        return [i for i in known if self.month is None or i.asked_in(self.month)]
+
+    @cached_property
+    def by_code(self) -> dict[str, Indicator]:
+        """By code."""
+        return {indicator.code: indicator for indicator in self.indicators}
+
+    @cached_property
+    def by_pk(self) -> dict[int, Indicator]:
+        """By primary key."""
+        return {indicator.pk: indicator for indicator in self.indicators}
+
+    @cached_property
+    def entered(self) -> list[Indicator]:
+        """What is typed."""
+        return [i for i in self.indicators if i.source == Indicator.Source.ENTERED]
+
+    @cached_property
+    def by_hamlet(self) -> list[Indicator]:
+        """What is typed for each hamlet or group."""
+        return [i for i in self.entered if i.level == Indicator.Level.HAMLET]
+
+    @cached_property
+    def by_commune(self) -> list[Indicator]:
+        """What is typed for the unit as a whole."""
+        return [i for i in self.entered if i.level == Indicator.Level.COMMUNE]
+
+    @cached_property
+    def registry(self) -> list[Indicator]:
+        """What is counted from the register."""
+        return [i for i in self.indicators if i.source == Indicator.Source.REGISTRY]
+
+
+def sections(indicators: list[Indicator]) -> list[tuple[IndicatorSection, list[Indicator]]]:
+    """Group indicators, already in their order, under their headings."""
+    return [(section, list(rows)) for section, rows in groupby(indicators, key=lambda i: i.section)]
+
+
+def load_catalogues() -> int:
+    """Load sections, indicators and kinds of weapon; return how many were new.
+
+    Rows whose code is known are left as the administrators made them.
+    """
+    with transaction.atomic():
+        new = add_missing(IndicatorSection, read(DATA / "indicator_sections.csv"))
+        found = {section.code: section for section in IndicatorSection.objects.all()}
+        rows = read(DATA / "indicators.csv")
+        plain = [
+            {key: row[key] for key in ("code", "name", "unit", "measure", "level", "source")}
+            | {"section": found[row["section"]], "core": row["core"] == "1"}
+            for row in rows
+        ]
+        known = set(Indicator.objects.values_list("code", flat=True))
+        new += add_missing(Indicator, plain)
+        by_code = Indicator.objects.in_bulk(field_name="code")
+        linked = []
+        for row in rows:
+            if row["code"] not in known and (row["within"] or row["at_least"]):
+                indicator = by_code[row["code"]]
+                indicator.within = by_code.get(row["within"])
+                indicator.at_least = by_code.get(row["at_least"])
+                linked.append(indicator)
+        Indicator.objects.bulk_update(linked, ["within", "at_least"])
+        kinds = [row | {"is_gun": row["is_gun"] == "1"} for row in read(DATA / "weapon_kinds.csv")]
+        return new + add_missing(WeaponKind, kinds)

@@ -1,0 +1,216 @@
+"""What is wrong or odd in a filled report: small pure functions from a report to problems.
+
+Errors stop the sending; warnings want a word of explanation that the reviewer reads. Small and
+zero-heavy counts are judged by the median of the unit's own last twelve months, never by a mean.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import sqrt
+from statistics import median
+from typing import Literal
+
+from communes.templatetags.vietnamese import number
+from reports.grid import Grid, Row
+from reports.models import Indicator, MonthlyReport, ReportTotal
+from reports.months import Month
+
+LOOK_BACK = 12
+ENOUGH_PAST = 4  # months without which nothing is called unusual
+NAMED = 10  # places named in one sentence
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to mend or to explain. ``key`` is stable; ``cells`` are rows and indicator codes."""
+
+    key: str
+    severity: Literal["error", "warning"]
+    sentence: str
+    indicator: str | None = None
+    cells: list[tuple[Row, str]] = field(default_factory=list)
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it stops the sending."""
+        return self.severity == "error"
+
+
+Past = dict[str, dict[Month, int]]
+"""Indicator code → month → the unit's total, for the months before."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A report as the checks see it: its grid, totals, recent past, and the moment."""
+
+    grid: Grid
+    totals: dict[str, int]
+    past: Past
+    now: datetime
+
+    def median_of(self, code: str) -> float | None:
+        """Median of the last twelve months; None where fewer than four are known."""
+        values = list(self.past.get(code, {}).values())
+        return median(values) if len(values) >= ENOUGH_PAST else None
+
+
+def past_of(grid: Grid) -> Past:
+    """Return the unit's totals of the twelve months before (one query)."""
+    months = (grid.month - LOOK_BACK, grid.month - 1)
+    rows = ReportTotal.objects.filter(
+        report__province=grid.unit.province,
+        report__commune=grid.unit.commune,
+        report__month__range=months,
+    ).values_list("indicator__code", "report__month", "value")
+    past: Past = {}
+    for code, month, value in rows:
+        past.setdefault(code, {})[month] = value
+    return past
+
+
+def names(grid: Grid, rows: list[Row]) -> str:
+    """Name rows in a sentence: "Khu 1, Khu 2 và 5 nơi khác"."""
+    shown = ", ".join(grid.names[row] for row in rows[:NAMED])
+    rest = len(rows) - NAMED
+    return f"{shown} và {rest} nơi khác" if rest > 0 else shown
+
+
+def _pair(
+    filled: Filled, indicator: Indicator, other: Indicator, kind: str, breaks: Callable[[int, int], bool]
+) -> Iterator[Problem]:
+    cells = filled.grid.cells
+    for (row, code), value in cells.items():
+        whole = cells.get((row, other.code))
+        if code != indicator.code or whole is None or not breaks(value, whole):
+            continue
+        verb = "lớn hơn" if kind == "within" else "nhỏ hơn"
+        yield Problem(
+            key=f"{kind}:{code}:{row.key}",
+            severity="error",
+            sentence=f"{filled.grid.names.get(row, 'Một dòng')}: “{indicator.name}” là {number(value)}, "
+            f"{verb} “{other.name}” là {number(whole)}. Hãy kiểm tra lại hai ô này.",
+            indicator=code,
+            cells=[(row, code), (row, other.code)],
+        )
+
+
+def part_within_whole(filled: Filled) -> Iterator[Problem]:
+    """A part is never more than its whole, in any row (valuable tips ≤ tips)."""
+    for indicator in filled.grid.catalogue.entered:
+        whole = filled.grid.catalogue.by_pk.get(indicator.within_id or 0)
+        if whole:
+            yield from _pair(filled, indicator, whole, "within", lambda value, other: value > other)
+
+
+def at_least(filled: Filled) -> Iterator[Problem]:
+    """What must reach another count reaches it (attendances ≥ patrols), in any row."""
+    for indicator in filled.grid.catalogue.entered:
+        floor = filled.grid.catalogue.by_pk.get(indicator.at_least_id or 0)
+        if floor:
+            yield from _pair(filled, indicator, floor, "at_least", lambda value, other: value < other)
+
+
+def mediation_adds_up(filled: Filled) -> Iterator[Problem]:
+    """Settled + not settled + pending reach what was received (domain, section 6.7)."""
+    parts = ("disputes_settled", "disputes_not_settled", "disputes_pending")
+    received = filled.totals.get("disputes_received")
+    known = [filled.totals[part] for part in parts if part in filled.totals]
+    if received is not None and len(known) == len(parts) and sum(known) < received:
+        yield Problem(
+            key="mediation:disputes_received",
+            severity="warning",
+            sentence=f"Hòa giải: tiếp nhận {number(received)} vụ nhưng thành, không thành và đang hòa giải "
+            f"cộng lại chỉ có {number(sum(known))} vụ.",
+            indicator="disputes_received",
+            cells=[],
+        )
+
+
+def blanks(filled: Filled) -> Iterator[Problem]:
+    """What is asked and has no value; blank is not zero."""
+    grid = filled.grid
+    for code, rows in grid.blanks().items():
+        indicator = grid.catalogue.by_code[code]
+        where = "" if rows == [Row()] else f" ở {names(grid, rows)}"
+        yield Problem(
+            key=f"blank:{code}",
+            severity="warning",
+            sentence=f"“{indicator.name}” chưa có số liệu{where}.",
+            indicator=code,
+            cells=[(row, code) for row in rows],
+        )
+
+
+def zero_for_usual(filled: Filled) -> Iterator[Problem]:
+    """Zero where the unit never had zero in its recent past."""
+    for indicator in filled.grid.catalogue.entered:
+        values = list(filled.past.get(indicator.code, {}).values())
+        usual = filled.median_of(indicator.code)
+        if usual and filled.totals.get(indicator.code) == 0 and min(values) > 0:
+            yield Problem(
+                key=f"zero:{indicator.code}",
+                severity="warning",
+                sentence=f"“{indicator.name}” bằng 0, trong khi {len(values)} tháng gần đây tháng nào cũng có "
+                f"(thường khoảng {number(round(usual))} {indicator.unit}).",
+                indicator=indicator.code,
+            )
+
+
+def jumps(filled: Filled) -> Iterator[Problem]:
+    """A total far from the unit's own last twelve months, by the median and its deviation."""
+    for indicator in filled.grid.catalogue.entered:
+        value = filled.totals.get(indicator.code)
+        usual = filled.median_of(indicator.code)
+        if not value or usual is None:
+            continue
+        deviation = median(abs(v - usual) for v in filled.past[indicator.code].values())
+        limit = max(5.0, 4 * sqrt(max(usual, 1)), 6 * deviation)
+        if abs(value - usual) > limit:
+            way = "cao" if value > usual else "thấp"
+            yield Problem(
+                key=f"jump:{indicator.code}",
+                severity="warning",
+                sentence=f"“{indicator.name}” là {number(value)}, {way} hơn hẳn mức thường thấy "
+                f"(trung vị các tháng gần đây là {number(round(usual))} {indicator.unit}).",
+                indicator=indicator.code,
+            )
+
+
+def sent_early(filled: Filled) -> Iterator[Problem]:
+    """Sent before the month has ended."""
+    last_day = filled.grid.window[1]
+    if filled.grid.unit.current_month(filled.now) <= filled.grid.month:
+        yield Problem(
+            key="early",
+            severity="warning",
+            sentence=f"Kỳ {filled.grid.month.title} đến hết ngày {last_day:%d/%m/%Y} mới kết thúc; "
+            "gửi bây giờ có thể thiếu số liệu những ngày còn lại.",
+        )
+
+
+CHECKS: tuple[Callable[[Filled], Iterator[Problem]], ...] = (
+    part_within_whole,
+    at_least,
+    blanks,
+    mediation_adds_up,
+    zero_for_usual,
+    jumps,
+    sent_early,
+)
+
+
+def problems_of(
+    report: MonthlyReport, *, now: datetime, grid: Grid | None = None, past: Past | None = None
+) -> list[Problem]:
+    """Return everything wrong or odd in a report, errors first."""
+    grid = grid or Grid.of(report)
+    totals = dict(
+        ReportTotal.objects.filter(report=grid.report).values_list("indicator__code", "value")
+        if grid.report
+        else []
+    )
+    filled = Filled(grid, totals, past_of(grid) if past is None else past, now)
+    found = [problem for check in CHECKS for problem in check(filled)]
+    return sorted(found, key=lambda problem: not problem.is_error)

@@ -1,0 +1,233 @@
+"""Months that run from the 15th to the 14th, and spans of them.
+
+Decree 09/2019/NĐ-CP, article 12: the reporting month M runs from the 15th of M−1 to the 14th of M;
+the cut-off day is a setting of the province. Quarters, half-years and years are whole months of that
+kind, so the month is the atom. Time is always passed in.
+"""
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Month:
+    """A reporting month, named by the calendar month in which it ends."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Month":
+        """Read "2025-06"; raise ``ValueError`` with a sentence in Vietnamese otherwise."""
+        found = re.fullmatch(r"([0-9]{4})-([0-9]{2})", text)
+        if found:
+            year, number = int(found[1]), int(found[2])
+            if FIRST_YEAR <= year <= LAST_YEAR and 1 <= number <= 12:
+                return cls(year, number)
+        raise ValueError(f"“{text}” không phải là tháng. Viết năm và tháng, ví dụ 2025-06.")
+
+    @classmethod
+    def of(cls, day: date, cutoff_day: int = 14) -> "Month":
+        """Return the month in whose window ``day`` lies."""
+        month = cls(day.year, day.month)
+        return month if day.day <= cutoff_day else month + 1
+
+    @classmethod
+    def at(cls, moment: datetime, cutoff_day: int = 14) -> "Month":
+        """Return the month that runs at a moment, by the clock in Hà Nội."""
+        return cls.of(moment.astimezone(HANOI).date(), cutoff_day)
+
+    def __add__(self, months: int) -> "Month":
+        index = self.year * 12 + self.number - 1 + months
+        return Month(index // 12, index % 12 + 1)
+
+    def __sub__(self, months: int) -> "Month":
+        return self + -months
+
+    def until(self, other: "Month") -> int:
+        """Return how many months ``other`` lies after this one (negative if before)."""
+        return (other.year - self.year) * 12 + other.number - self.number
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.number:02d}"
+
+    @property
+    def title(self) -> str:
+        """Its name in a sentence: "tháng 6/2025"."""
+        return f"tháng {self.number}/{self.year}"
+
+    @property
+    def first_day(self) -> date:
+        """The first day of the calendar month that names it, as stored by :class:`MonthField`."""
+        return date(self.year, self.number, 1)
+
+    def window(self, cutoff_day: int = 14) -> tuple[date, date]:
+        """Return its first and last day: June with cut-off 14 → 15/05 … 14/06."""
+        before = self - 1
+        start = date(before.year, before.number, cutoff_day) + timedelta(days=1)
+        return start, date(self.year, self.number, cutoff_day)
+
+    def closes(self, due_day: int) -> datetime:
+        """Return the first moment after the due day of this month, in Hà Nội."""
+        last = calendar.monthrange(self.year, self.number)[1]
+        day = date(self.year, self.number, min(due_day, last))
+        return datetime.combine(day + timedelta(days=1), time(0), HANOI)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of whole months with a name.
+
+    ``first`` and ``last`` are months; ``name`` is how it stands in an address: "2025-06", "2025-Q2",
+    "2025-H1", "2025-9M", "2025", "2025-01..2025-05". With ``first_month`` 12 the year, and its parts,
+    begin in month 12 of the year before.
+    """
+
+    name: str
+    first: Month
+    last: Month
+    first_month: int = 1
+
+    PARTS: ClassVar = {"Q1": (0, 3), "Q2": (3, 3), "Q3": (6, 3), "Q4": (9, 3), "H1": (0, 6), "H2": (6, 6), "9M": (0, 9)}
+
+    @classmethod
+    def parse(cls, text: str, first_month: int = 1) -> "Span":
+        """Read the name of a span; raise ``ValueError`` with a sentence in Vietnamese otherwise."""
+        if found := re.fullmatch(r"([0-9]{4})(?:-(Q[1-4]|H[12]|9M))?", text):
+            year = int(found[1])
+            if FIRST_YEAR < year <= LAST_YEAR:
+                start, length = cls.PARTS[found[2]] if found[2] else (0, 12)
+                first = (Month(year - 1, 12) if first_month == 12 else Month(year, 1)) + start
+                return cls(text, first, first + (length - 1), first_month)
+        elif re.fullmatch(r"[0-9]{4}-[0-9]{2}", text):
+            month = Month.parse(text)
+            return cls(text, month, month, first_month)
+        elif found := re.fullmatch(r"([0-9]{4}-[0-9]{2})\.\.([0-9]{4}-[0-9]{2})", text):
+            first, last = Month.parse(found[1]), Month.parse(found[2])
+            if first <= last and first.until(last) < 120:
+                return cls(text, first, last, first_month)
+        raise ValueError(
+            f"“{text}” không phải là kỳ báo cáo. Ví dụ: 2025-06, 2025-Q2, 2025-H1, 2025-9M, 2025, "
+            "2025-01..2025-05."
+        )
+
+    def __len__(self) -> int:
+        return self.first.until(self.last) + 1
+
+    def __iter__(self) -> Iterator[Month]:
+        return (self.first + step for step in range(len(self)))
+
+    def __contains__(self, month: Month) -> bool:
+        return self.first <= month <= self.last
+
+    def __str__(self) -> str:
+        return self.name
+
+    def window(self, cutoff_day: int = 14) -> tuple[date, date]:
+        """Return its first and last day."""
+        return self.first.window(cutoff_day)[0], self.last.window(cutoff_day)[1]
+
+    def _moved(self, months: int) -> "Span":
+        first, last = self.first + months, self.last + months
+        if first.year < FIRST_YEAR or last.year > LAST_YEAR:
+            return Span(f"{first}..{last}", first, last, self.first_month)
+        kind = self.name[5:]
+        if ".." in self.name:
+            return Span(f"{first}..{last}", first, last, self.first_month)
+        if kind.isdecimal():
+            return Span(str(first), first, last, self.first_month)
+        year = first.year + 1 if self.first_month == 12 and first.number == 12 else first.year
+        start = Month(year - 1, 12) if self.first_month == 12 else Month(year, 1)
+        offset = (start.until(first), len(self))
+        if offset == (0, 12):
+            return Span(str(year), first, last, self.first_month)
+        for part, place in self.PARTS.items():
+            if place == offset:
+                return Span(f"{year}-{part}", first, last, self.first_month)
+        return Span(f"{first}..{last}", first, last, self.first_month)
+
+    @property
+    def previous(self) -> "Span":
+        """The span of the same length just before."""
+        return self._moved(-len(self))
+
+    @property
+    def same_span_last_year(self) -> "Span":
+        """The same months one year before."""
+        return self._moved(-12)
+
+    @property
+    def title(self) -> str:
+        """Its name in a sentence: "6 tháng đầu năm 2025"."""
+        year, _, kind = self.name.partition("-")
+        titles = {
+            "Q1": "quý I", "Q2": "quý II", "Q3": "quý III", "Q4": "quý IV",
+            "H1": "6 tháng đầu", "H2": "6 tháng cuối", "9M": "9 tháng đầu",
+        }  # fmt: skip
+        if kind in titles:
+            return f"{titles[kind]} năm {year}"
+        if ".." in self.name:
+            return f"{self.first.title} đến {self.last.title}"
+        return self.first.title if kind else f"năm {year}"
+
+
+class MonthField(models.DateField):
+    """A month, stored as its first day so that both databases sort and index it."""
+
+    description = "A reporting month"
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Month | None:
+        """Make a month of what the database holds."""
+        if isinstance(value, str):
+            value = date.fromisoformat(value)
+        return None if value is None else Month(value.year, value.month)
+
+    def to_python(self, value: Any) -> Month | None:
+        """Read a month, a date or "2025-06"."""
+        if value is None or isinstance(value, Month):
+            return value
+        if isinstance(value, date):
+            return Month(value.year, value.month)
+        try:
+            return Month.parse(str(value)[:7])
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid") from error
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Give the database the first day."""
+        month = self.to_python(value)
+        return None if month is None else month.first_day
+
+    def value_to_string(self, obj: models.Model) -> str:
+        """Serialise as "2025-06"."""
+        value = self.value_from_object(obj)
+        return "" if value is None else str(value)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        """Ask for "2025-06" in a line of text."""
+        return MonthFormField(label=self.verbose_name, required=not self.blank, help_text=self.help_text)
+
+
+class MonthFormField(forms.CharField):
+    """A line of text that holds a month: "2025-06"."""
+
+    def to_python(self, value: Any) -> Month | None:
+        """Read the month or refuse with a sentence."""
+        if isinstance(value, Month) or value in self.empty_values:
+            return value or None
+        try:
+            return Month.parse(str(value).strip())
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid") from error

@@ -1,0 +1,74 @@
+"""Words beside the figures: a report's notes and comments on its cells."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from communes.models import User
+from communes.scope import Role
+from reports.figures import lock, lock_for_entry
+from reports.grid import Grid, Row
+from reports.models import CellComment, MonthlyReport
+from reports.refusals import Forbidden, Refused
+
+NOTES = ("difficulties", "proposals")
+
+
+def write_notes(
+    report: MonthlyReport, notes: Mapping[str, str], *, was: Mapping[str, str], by: User, now: datetime
+) -> dict[str, str]:
+    """Write the notes and return those that someone else changed meanwhile, as they stand now.
+
+    ``was`` is what the writer saw. Raises ``Refused`` or ``ValidationError``.
+    """
+    with transaction.atomic():
+        report = lock_for_entry(report, by)
+        conflicts, changed = {}, []
+        for name in NOTES:
+            if name not in notes or notes[name] == getattr(report, name):
+                continue
+            if getattr(report, name) != was.get(name, ""):
+                conflicts[name] = getattr(report, name)
+                continue
+            setattr(report, name, notes[name])
+            changed.append(name)
+        report.clean_fields(exclude=[f.name for f in report._meta.fields if f.name not in changed])
+        if changed:
+            report.saved_at = now
+            report.save(update_fields=[*changed, "saved_at"])
+    return conflicts
+
+
+def comment_objection(report: MonthlyReport, user: User) -> Forbidden | None:
+    """Say why ``user`` may not comment on cells, or return None: the unit and its reviewers may."""
+    if user.role == Role.PROVINCE_REVIEWER and user.province_id == report.province_id:
+        return None
+    if user.is_commune and report.commune_id == user.commune_id:
+        return None
+    return Forbidden("Chỉ đơn vị báo cáo và cán bộ duyệt của tỉnh ghi ý kiến vào ô số liệu.")
+
+
+def comment_on(
+    report: MonthlyReport, row: Row, code: str, text: str, *, by: User, now: datetime
+) -> CellComment:
+    """Remark on a cell. Raises ``Refused`` or ``ValidationError``."""
+    refusal = comment_objection(report, by)
+    if refusal:
+        raise Refused(refusal)
+    with transaction.atomic():
+        report = lock(report)
+        grid = Grid.of(report)
+        indicator = grid.catalogue.by_code.get(code)
+        if indicator is None or row not in grid.names:
+            raise ValidationError("Không có ô này trong báo cáo.")
+        comment = CellComment(
+            report=report, hamlet_id=row.hamlet, group_id=row.group, indicator=indicator,
+            text=text.strip(), by=by, at=now,
+        )  # fmt: skip
+        comment.full_clean()
+        comment.save()
+    return comment
+
+

@@ -1,0 +1,81 @@
+"""What every rendering of figures shows: a table, drawn as HTML, chart, Excel or Word.
+
+A table holds finished numbers; nothing that draws one adds anything up.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from communes.templatetags.vietnamese import number
+
+Number = int | Decimal
+MINUS = "−"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: a number (None is blank, never zero) or words; ``url`` leads down to what is behind it."""
+
+    value: Number | str | None
+    url: str = ""
+    note: str = ""
+    style: str = ""
+    share: int | None = None  # per cent of the column's greatest, for a bar
+
+    @property
+    def text(self) -> str:
+        """The value as it is read."""
+        return self.value if isinstance(self.value, str) else number(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its heading and whether it holds numbers; ``url`` sorts by it."""
+
+    heading: str
+    numeric: bool = True
+    url: str = ""
+    sorted: str = ""  # "ascending" or "descending"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Title, columns, rows of cells, and notes such as the coverage."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    notes: Sequence[str] = field(default_factory=list)
+
+    @property
+    def drawn(self) -> list[list[tuple[Column, Cell]]]:
+        """Rows of (column, cell)."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+def change(value: Number | None, base: Number | None) -> str:
+    """Say how a figure moved: "tăng 391 (+10,67%)", "giảm 19 (−14,29%)", "không đổi"; "" if unknown.
+
+    The rate is left out where the base is zero.
+    """
+    if value is None or base is None:
+        return ""
+    difference = value - base
+    if not difference:
+        return "không đổi"
+    rate = f" ({rate_of_change(value, base)})" if base else ""
+    return f"{'tăng' if difference > 0 else 'giảm'} {number(abs(difference))}{rate}"
+
+
+def rate_of_change(value: Number, base: Number) -> str:
+    """Return "+10,67%" or "−14,29%"; ``base`` is not zero."""
+    rate = Decimal(value - base) * 100 / Decimal(base)
+    rounded = abs(rate).quantize(Decimal("0.01"))
+    return f"{'+' if rate > 0 else MINUS}{number(rounded)}%"
+
+
+def shares(values: Sequence[Number | None]) -> list[int | None]:
+    """Return each value as per cent of the greatest, for bars; None stays None."""
+    greatest = max((v for v in values if v is not None), default=0)
+    return [None if v is None or not greatest else round(100 * v / greatest) for v in values]

@@ -1,0 +1,60 @@
+"""How :class:`ReportTotal` is kept: set to the sums of the cells in the transaction that changes them."""
+
+from collections.abc import Iterable
+
+from django.db.models import Sum
+
+from models_registry.headcount import headcount
+from reports.catalogue import Catalogue
+from reports.models import Figure, Indicator, MonthlyReport, ReportTotal
+
+
+def refresh(
+    report: MonthlyReport, indicators: Iterable[Indicator], *, write: bool = True
+) -> dict[str, int | None]:
+    """Set the totals of these indicators to the sums of the report's cells, and return them by code.
+
+    An indicator without any filled cell has no total: blank is not zero.
+    """
+    code_of = {indicator.pk: indicator.code for indicator in indicators}
+    wanted = list(code_of)
+    sums = dict(
+        Figure.objects.filter(log__report=report, indicator__in=wanted)
+        .order_by()
+        .values_list("indicator")
+        .annotate(Sum("value"))
+    )
+    if write:
+        _set(report, sums)
+        gone = [pk for pk in wanted if pk not in sums]
+        if gone:
+            ReportTotal.objects.filter(report=report, indicator__in=gone).delete()
+    return {code: sums.get(pk) for pk, code in code_of.items()}
+
+
+def _set(report: MonthlyReport, values: dict[int, int]) -> None:
+    ReportTotal.objects.bulk_create(
+        [ReportTotal(report=report, indicator_id=pk, value=value) for pk, value in values.items()],
+        update_conflicts=True,
+        unique_fields=["report", "indicator"],
+        update_fields=["value"],
+    )
+
+
+def registry_values(report: MonthlyReport) -> dict[int, int]:
+    """Count the report's registry figures as of the end of its month; {} for a province's office."""
+    if report.commune_id is None:
+        return {}
+    since, on = report.month.window(report.province.cutoff_day)
+    counts = headcount([report.commune_id], since=since, on=on)
+    return {i.pk: counts[report.commune_id, i.code] for i in Catalogue(report.month).registry}
+
+
+def freeze_registry(report: MonthlyReport) -> None:
+    """Write the registry figures down, as they are when the report is sent."""
+    _set(report, registry_values(report))
+
+
+def thaw_registry(report: MonthlyReport) -> None:
+    """Drop the frozen registry figures: an open report counts them live."""
+    report.totals.filter(indicator__source=Indicator.Source.REGISTRY).delete()

@@ -1,0 +1,79 @@
+"""Who reports: a commune, or the province's own office."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser
+
+from communes.models import Commune, Province, User
+from reports.months import Month, Span
+
+OFFICE = "province-"
+
+
+class UnknownUnit(Exception):
+    """No unit of that name within the user's scope."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A reporting unit; ``commune`` is None for the province's own office."""
+
+    province: Province
+    commune: Commune | None = None
+
+    @classmethod
+    def named(cls, slug: str, user: User | AnonymousUser) -> "Unit":
+        """Return the unit that ``user`` may see under a slug ("07999", "07999-2025", "province-25").
+
+        Raises :class:`UnknownUnit`.
+        """
+        if slug.startswith(OFFICE):
+            code = slug.removeprefix(OFFICE)
+            if not getattr(user, "is_commune", True):
+                for province in Province.objects.visible_to(user).named(code):
+                    return cls(province)
+        else:
+            communes = Commune.objects.visible_to(user).select_related("province")
+            for commune in communes.named(slug):
+                return cls(commune.province, commune)
+        raise UnknownUnit(slug)
+
+    @property
+    def slug(self) -> str:
+        """Its name in addresses."""
+        return self.commune.slug if self.commune else f"{OFFICE}{self.province.slug}"
+
+    @property
+    def name(self) -> str:
+        """Its name in a sentence."""
+        if self.commune:
+            return str(self.commune)
+        return f"{self.province.office_name} ({self.province})"
+
+    def due(self, month: Month) -> datetime:
+        """The first moment at which the unit's report of ``month`` is overdue (Hà Nội)."""
+        setting = self.province.commune_due_day if self.commune else self.province.province_due_day
+        return month.closes(setting)
+
+    def current_month(self, now: datetime) -> Month:
+        """The month that runs now."""
+        return Month.at(now, self.province.cutoff_day)
+
+    def span(self, name: str) -> Span:
+        """Read the name of a span by the province's year; raises ``ValueError`` with a sentence."""
+        return Span.parse(name, self.province.year_first_month)
+
+    def may_have(self, month: Month, now: datetime) -> str | None:
+        """Say why the unit has no report of ``month``, or return None.
+
+        Living communes may report months before their first day: after the mergers of 2025 the new
+        communes restated the first half of the year (docs/decisions/0003).
+        """
+        if month > self.current_month(now):
+            starts = month.window(self.province.cutoff_day)[0]
+            return f"Kỳ {month.title} chưa bắt đầu (từ ngày {starts:%d/%m/%Y})."
+        ended = self.commune.ended_on if self.commune else self.province.ended_on
+        if ended and month.window(self.province.cutoff_day)[0] > ended:
+            return f"{self.name} đã kết thúc ngày {ended:%d/%m/%Y} nên không có báo cáo {month.title}."
+        return None

@@ -1,0 +1,48 @@
+"""The cast of every test, with biographies.
+
+lan enters for Chí Đám (Phú Thọ), minh is her chief; tuan enters for the neighbour commune Tây Cốc;
+hoa reviews for Phú Thọ and the leader thu reads; son reviews for another province; an reads the whole
+country; quan administers.
+"""
+
+from types import SimpleNamespace
+
+import pytest
+
+from communes.scope import Role
+from models_registry.catalogues import load_registry_catalogues
+from reports.catalogue import load_catalogues
+from tests import factories
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Catalogues are there in every test, as in every installation."""
+    with django_db_blocker.unblock():
+        load_registry_catalogues()
+        load_catalogues()
+
+
+@pytest.fixture
+def cast(db):
+    phu_tho = factories.province(code="25", name="Phú Thọ")
+    son_la = factories.province(code="14", name="Sơn La")
+    chi_dam = factories.commune(code="07999", name="Chí Đám", province=phu_tho)
+    tay_coc = factories.commune(code="07996", name="Tây Cốc", province=phu_tho)
+    chieng_pha = factories.commune(code="03733", name="Chiềng Pha", province=son_la)
+    return SimpleNamespace(
+        phu_tho=phu_tho,
+        son_la=son_la,
+        chi_dam=chi_dam,
+        tay_coc=tay_coc,
+        chieng_pha=chieng_pha,
+        khu=[factories.hamlet(chi_dam, f"Khu {n}") for n in (1, 2, 10)],
+        lan=factories.user(Role.COMMUNE_OFFICER, chi_dam, username="lan"),
+        minh=factories.user(Role.COMMUNE_CHIEF, chi_dam, username="minh"),
+        tuan=factories.user(Role.COMMUNE_OFFICER, tay_coc, username="tuan"),
+        hoa=factories.user(Role.PROVINCE_REVIEWER, phu_tho, username="hoa"),
+        thu=factories.user(Role.PROVINCE_LEADER, phu_tho, username="thu"),
+        son=factories.user(Role.PROVINCE_REVIEWER, son_la, username="son"),
+        an=factories.user(Role.NATIONAL_VIEWER, username="an"),
+        quan=factories.user(Role.ADMINISTRATOR, username="quan"),
+    )

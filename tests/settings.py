@@ -1,0 +1,11 @@
+"""Settings for the tests: the project's own, with what only slows tests down taken out."""
+
+import os
+
+os.environ.setdefault("DEBUG", "1")
+
+from antq.settings import *  # noqa: E402, F403
+
+DEBUG = False
+SECURE_SSL_REDIRECT = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
