@@ -182,11 +182,11 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["communes.permissions.SignedIn"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["antq.api.StrictJSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "antq.api.Pages",
+    "DEFAULT_PARSER_CLASSES": ["antq.rest.StrictJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "antq.rest.Pages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "antq.api.Schema",
-    "EXCEPTION_HANDLER": "antq.api.exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "antq.schema.Schema",
+    "EXCEPTION_HANDLER": "antq.rest.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 REST_KNOX = {
@@ -204,6 +204,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {"ReportState": "reports.models.MonthlyReport.State"},
 }
 
 LOGGING = {

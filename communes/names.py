@@ -7,6 +7,7 @@ named row keeps two derived columns, filled by the fields below whenever the row
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -31,6 +32,7 @@ def clean(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Return ``text`` in lower case without accents or punctuation: "Bản Heo Trại" → "ban heo trai".
 
@@ -48,6 +50,7 @@ def search_words(query: str) -> list[str]:
     ]
 
 
+@lru_cache(maxsize=4096)
 def sort_key(text: str) -> str:
     """Return a string of digits that sorts like the Vietnamese dictionary in any collation.
 

@@ -1,8 +1,9 @@
 """Who may call the API at all."""
 
+from typing import Any
+
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 
 class SignedIn(BasePermission):
@@ -10,7 +11,7 @@ class SignedIn(BasePermission):
 
     message = "Hãy đổi mật khẩu trên trang web trước khi tiếp tục."
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: Any) -> bool:
         """Deny strangers (401) and accounts that still hold a given password (403)."""
         user = request.user
         return bool(user and user.is_authenticated and not user.must_change_password)

@@ -271,8 +271,8 @@ class ActivityLog(models.Model):
 class Figure(models.Model):
     """One cell that was filled in. Blank has no row; zero has one."""
 
-    log = models.ForeignKey(ActivityLog, models.PROTECT, related_name="figures")
-    indicator = models.ForeignKey(Indicator, models.PROTECT)
+    log = models.ForeignKey(ActivityLog, models.PROTECT, related_name="figures", db_index=False)
+    indicator = models.ForeignKey(Indicator, models.PROTECT, db_index=False)
     value = models.PositiveIntegerField("giá trị")
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, db_index=False)
     entered_at = models.DateTimeField("nhập lúc")

@@ -58,3 +58,12 @@ def freeze_registry(report: MonthlyReport) -> None:
 def thaw_registry(report: MonthlyReport) -> None:
     """Drop the frozen registry figures: an open report counts them live."""
     report.totals.filter(indicator__source=Indicator.Source.REGISTRY).delete()
+
+
+def by_code(report: MonthlyReport) -> dict[str, int]:
+    """Return every total of a report by indicator code, registry figures live while it is open."""
+    found = dict(report.totals.values_list("indicator__code", "value"))
+    if report.is_open:
+        codes = {i.pk: i.code for i in Catalogue(report.month).registry}
+        found |= {codes[pk]: value for pk, value in registry_values(report).items()}
+    return found

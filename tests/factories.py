@@ -6,12 +6,13 @@ from typing import Any
 
 from communes.models import Commune, Hamlet, Institution, Province, User
 from communes.scope import Role
-from models_registry.models import GroupKind, SelfManagementGroup
+from models_registry.models import GroupKind, Initiative, InitiativeSite, InitiativeType, Member, SelfManagementGroup
 from reports.figures import Cell, open_report, record
 from reports.grid import Row
 from reports.models import MonthlyReport
 from reports.months import Month
 from reports.units import Unit
+from reports.workflow import perform
 
 NOW = datetime(2025, 6, 16, 2, 0, tzinfo=UTC)  # 09:00 on 16/06/2025 in Hà Nội
 JUNE = Month(2025, 6)
@@ -66,3 +67,62 @@ def fill(report: MonthlyReport, by: User, values: dict[tuple[Row, str], int | No
     cells = [Cell(row, code, value, stored.get((row, code))) for (row, code), value in values.items()]
     outcome = record(report, cells, by=by, now=now)
     assert not outcome.errors and not outcome.conflicts, outcome
+
+
+def member(group: SelfManagementGroup, **fields: Any) -> Member:
+    return Member.objects.create(group=group, **{"name": f"Nguyễn Văn {next(_numbers)}"} | fields)
+
+
+def initiative(commune: Commune, type: str = "security_camera", **fields: Any) -> Initiative:
+    kind = InitiativeType.objects.get(code=type)
+    return Initiative.objects.create(commune=commune, type=kind, **{"name": f"Mô hình {next(_numbers)}"} | fields)
+
+
+def site(initiative: Initiative, **fields: Any) -> InitiativeSite:
+    return InitiativeSite.objects.create(initiative=initiative, **fields)
+
+
+def chief_of(commune: Commune) -> User:
+    found = User.objects.filter(role=Role.COMMUNE_CHIEF, commune=commune).first()
+    return found or user(Role.COMMUNE_CHIEF, commune)
+
+
+def reviewer_of(province: Province) -> User:
+    found = User.objects.filter(role=Role.PROVINCE_REVIEWER, province=province).first()
+    return found or user(Role.PROVINCE_REVIEWER, province)
+
+
+PATHS = {
+    "draft": (),
+    "submitted": ("submit",),
+    "returned": ("submit", "return"),
+    "approved": ("submit", "approve"),
+}
+
+
+def bring(report: MonthlyReport, state: str, now: datetime = NOW) -> MonthlyReport:
+    """Take a draft through the workflow to a state, by the people whose steps they are."""
+    reviewer = reviewer_of(report.province)
+    sender = chief_of(report.commune) if report.commune else reviewer
+    for action in PATHS[state]:
+        by = sender if action == "submit" else reviewer
+        perform(report, action, by=by, now=now, comment="đã xem", explanations={"*": "đã rà soát"})
+    return MonthlyReport.objects.with_unit().get(pk=report.pk)
+
+
+def filed(
+    commune: Commune, month: Month = JUNE, state: str = "approved", now: datetime = NOW, **values: int
+) -> MonthlyReport:
+    """A report of a commune with values of its unit's row, brought to a state."""
+    chief = chief_of(commune)
+    opened = report(commune, chief, month, now)
+    fill(opened, chief, {(Row(), code): value for code, value in values.items()}, now)
+    return bring(opened, state, now)
+
+
+def office_report(province: Province, month: Month = JUNE, state: str = "draft", **values: int) -> MonthlyReport:
+    """A report of the province's own office, brought to a state."""
+    reviewer = reviewer_of(province)
+    opened = open_report(Unit(province), month, by=reviewer, now=NOW)[0]
+    fill(opened, reviewer, {(Row(), code): value for code, value in values.items()})
+    return bring(opened, state)

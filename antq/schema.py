@@ -1,0 +1,29 @@
+"""What the OpenAPI description says of every call."""
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+
+
+class Schema(AutoSchema):
+    """OpenAPI that also declares the answers every call may give."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        """Add the refusals to an operation."""
+        operation = super().get_operation(*args, **kwargs)
+        if not operation:
+            return operation
+        answers = {"401": "Chưa đăng nhập.", "403": "Không được làm việc này."}
+        if "{" in self.path or "page" in str(operation.get("parameters")) or "summary" in self.path:
+            answers["404"] = "Không có, hoặc ngoài phạm vi được xem."
+        answers["400"] = "Dữ liệu gửi lên chưa đúng; từng trường kèm câu giải thích."
+        if self.method in ("POST", "PUT", "PATCH"):
+            answers["415"] = "Chỉ nhận JSON."
+        answers["406"] = "Chỉ trả JSON."
+        if self.method != "GET":
+            answers["409"] = "Trạng thái hiện tại không cho phép."
+        for status, text in answers.items():
+            operation["responses"].setdefault(
+                status, {"description": text, "content": {"application/json": {"schema": {"type": "object"}}}}
+            )
+        return operation

@@ -1,0 +1,215 @@
+"""The API of places, and the base of every register in the API."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers, viewsets
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.fields import get_error_detail
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from communes import filters
+from communes.models import Commune, Hamlet, Institution, Province
+from communes.register import objection, remove
+
+
+class CommuneField(serializers.RelatedField):
+    """A commune named by its code, within the user's scope."""
+
+    default_error_messages = {"does_not_exist": "Không có xã, phường mang mã “{value}” trong phạm vi của bạn."}
+
+    def get_queryset(self) -> Any:
+        """Offer what the user sees."""
+        if self.queryset is None:
+            return None
+        return Commune.objects.visible_to(self.context["request"].user)
+
+    def to_internal_value(self, data: Any) -> Commune:
+        """Find the commune."""
+        for commune in self.get_queryset().named(data) if isinstance(data, str) else ():
+            return commune
+        return self.fail("does_not_exist", value=data)
+
+    def to_representation(self, value: Commune) -> str:
+        """Name it."""
+        return value.slug
+
+
+extend_schema_field({"type": "string", "example": "07999"})(CommuneField)
+
+
+class ScopedKeyField(serializers.PrimaryKeyRelatedField):
+    """A row of the register by its number, within the user's scope."""
+
+    default_error_messages = {
+        "does_not_exist": "Không có mục số {pk_value} trong phạm vi của bạn.",
+        "incorrect_type": "Ghi số của mục (số nguyên).",
+    }
+
+    def get_queryset(self) -> Any:
+        """Offer what the user sees."""
+        return super().get_queryset().visible_to(self.context["request"].user)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Find the row; a number no database holds is simply not there."""
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("incorrect_type")
+        if not 0 < data < 2**63:
+            self.fail("does_not_exist", pk_value=data)
+        return super().to_internal_value(data)
+
+
+class RegisterSerializer(serializers.ModelSerializer):
+    """A row of the register, held to the same rules as its form: the model's own."""
+
+    def get_unique_together_validators(self) -> list[Any]:
+        """Leave uniqueness to the constraints, which have their sentences."""
+        return []
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Run the model's checks and constraints on the row as it would be."""
+        own = {f.name for f in self.Meta.model._meta.get_fields() if not f.one_to_many and not f.many_to_many}
+        instance = self.Meta.model()
+        if self.instance:
+            for field in self.Meta.model._meta.concrete_fields:
+                setattr(instance, field.attname, getattr(self.instance, field.attname))
+        for name, value in attrs.items():
+            if name in own:
+                setattr(instance, name, value)
+        try:
+            instance.full_clean()
+        except ValidationError as error:
+            raise serializers.ValidationError(get_error_detail(error)) from error
+        return attrs
+
+
+class PlaceViewSet(viewsets.ReadOnlyModelViewSet):
+    """Official units by code; a former one by code and year of its end."""
+
+    lookup_value_regex = r"[0-9A-Z-]+"
+    lookup_field = "code"
+
+    def get_object(self) -> Any:
+        """Find the unit by the name it has in addresses."""
+        for unit in self.filter_queryset(self.get_queryset()).named(self.kwargs["code"]):
+            return unit
+        raise Http404
+
+    def get_queryset(self) -> Any:
+        """What the user may see."""
+        return super().get_queryset().visible_to(self.request.user)
+
+
+class CatalogueViewSet(viewsets.ReadOnlyModelViewSet):
+    """Catalogues, open to everyone signed in."""
+
+    lookup_field = "code"
+
+
+class RegisterViewSet(viewsets.ModelViewSet):
+    """Rows of the register: read within scope, changed by their own commune."""
+
+    http_method_names = ["get", "post", "patch", "delete"]
+    lookup_value_regex = r"[0-9]{1,18}"
+
+    def get_queryset(self) -> Any:
+        """What the user may see."""
+        return super().get_queryset().visible_to(self.request.user)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse changes by those who only read."""
+        super().initial(request, *args, **kwargs)
+        if request.method not in ("GET", "HEAD", "OPTIONS"):
+            refusal = objection(request.user)
+            if refusal:
+                raise PermissionDenied(refusal)
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Delete what nothing refers to; 409 with a sentence otherwise."""
+        problem = remove(self.get_object(), by=request.user)
+        return Response({"detail": problem}, status=409) if problem else Response(status=204)
+
+
+class ProvinceSerializer(serializers.ModelSerializer):
+    """A province and the settings of its reporting."""
+
+    code = serializers.CharField(source="slug", read_only=True)
+
+    class Meta:
+        model = Province
+        fields = ["code", "name", "kind", "cutoff_day", "commune_due_day", "province_due_day",
+                  "year_first_month", "office_name", "latitude", "longitude"]  # fmt: skip
+
+
+class CommuneSerializer(serializers.ModelSerializer):
+    """A commune."""
+
+    code = serializers.CharField(source="slug", read_only=True)
+    province = serializers.CharField(source="province.code", read_only=True)
+
+    class Meta:
+        model = Commune
+        fields = ["code", "name", "kind", "province", "area_km2", "latitude", "longitude", "started_on", "ended_on"]
+
+
+class HamletSerializer(RegisterSerializer):
+    """A hamlet."""
+
+    commune = CommuneField(queryset=Commune.objects.all())
+
+    class Meta:
+        model = Hamlet
+        fields = ["id", "commune", "name", "households", "population", "covenant_on", "started_on", "ended_on"]
+
+
+class InstitutionSerializer(RegisterSerializer):
+    """An institution."""
+
+    commune = CommuneField(queryset=Commune.objects.all())
+
+    class Meta:
+        model = Institution
+        fields = ["id", "commune", "name", "kind", "started_on", "ended_on"]
+
+
+class ProvinceViewSet(PlaceViewSet):
+    """Tỉnh, thành phố."""
+
+    queryset = Province.objects.all()
+    serializer_class = ProvinceSerializer
+    filterset_class = filters.ProvinceFilterSet
+
+
+class CommuneViewSet(PlaceViewSet):
+    """Xã, phường, đặc khu."""
+
+    queryset = Commune.objects.select_related("province")
+    serializer_class = CommuneSerializer
+    filterset_class = filters.CommuneFilterSet
+
+
+class HamletViewSet(RegisterViewSet):
+    """Khu dân cư."""
+
+    queryset = Hamlet.objects.select_related("commune")
+    serializer_class = HamletSerializer
+    filterset_class = filters.HamletFilterSet
+
+
+class InstitutionViewSet(RegisterViewSet):
+    """Cơ quan, doanh nghiệp, trường học."""
+
+    queryset = Institution.objects.select_related("commune")
+    serializer_class = InstitutionSerializer
+    filterset_class = filters.InstitutionFilterSet
+
+
+ROUTES = (
+    ("provinces", ProvinceViewSet, "api_province"),
+    ("communes", CommuneViewSet, "api_commune"),
+    ("hamlets", HamletViewSet, "api_hamlet"),
+    ("institutions", InstitutionViewSet, "api_institution"),
+)

@@ -1,0 +1,52 @@
+"""Free text that looks like a phone or identity number is refused (domain, section 7)."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from communes.privacy import refuse_personal_numbers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Liên hệ 0912345678",
+        "gọi 0912 345 678 để biết",
+        "0912.345.678",
+        "0912-345-678",
+        "+84912345678",
+        "+84 912 345 678",
+        "CCCD 025087001234",
+        "CMND số 131234567.",
+        "ĐT:0912345678",
+        "ĐT.0912345678",
+        "ông A,0912345678",
+        "(0912345678)",
+        "x0912345678x",
+        "dòng một\n0912345678\ndòng ba",
+    ],
+)
+def test_what_looks_like_a_phone_or_identity_number_is_refused(text):
+    with pytest.raises(ValidationError) as refusal:
+        refuse_personal_numbers(text)
+    assert refusal.value.code == "personal_number"
+    assert "số điện thoại hoặc số căn cước" in refusal.value.messages[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Tổ chức 12 buổi, 1.164 lượt người dự.",
+        "Từ ngày 15/05/2025 đến ngày 14/06/2025",
+        "Kế hoạch số 125/KH-CAX ngày 01/06/2025",
+        "Nghị định 09/2019/NĐ-CP, Luật 30/2023/QH15",
+        "Khu 1, 2, 3, 4, 5, 6, 7, 8, 9, 10",
+        "tháng 5 năm 2025: 7 vụ; tháng 6 năm 2025: 12 vụ",
+        "mã đơn vị 07999",
+        "đề nghị hỗ trợ 50.000.000 đồng",
+        "đề nghị hỗ trợ 100.000.000 đồng",
+        "kinh phí 1.250.000.000 đồng",
+    ],
+)
+def test_ordinary_numbers_dates_and_sums_are_accepted(text):
+    assert refuse_personal_numbers(text) is None
