@@ -100,6 +100,8 @@ USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["antq.formats"]
 
+# Without DEBUG, whitenoise serves what collectstatic gathered; with it, the files as they stand.
+WHITENOISE_USE_FINDERS = DEBUG
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]

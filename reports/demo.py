@@ -167,7 +167,7 @@ class Demo:
                         covenant_on=self.day_in(2021, 2024) if covenant else None,
                     )
                 )  # fmt: skip
-            for number in range(1, 14 if commune == self.chi_dam else self.rng.randint(3, 6)):
+            for number in range(1, 13 if commune == self.chi_dam else self.rng.randint(3, 6)):
                 level = ("mầm non", "tiểu học", "THCS")[number % 3]
                 name = f"Trường {level} {commune.name} {(number + 2) // 3}"
                 schools.append(Institution(commune=commune, name=name, kind=Institution.Kind.SCHOOL))

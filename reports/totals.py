@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Sum
 
 from models_registry.headcount import headcount
-from reports.catalogue import Catalogue
+from reports.grid import Grid
 from reports.models import Figure, Indicator, MonthlyReport, ReportTotal
 
 
@@ -41,18 +41,19 @@ def _set(report: MonthlyReport, values: dict[int, int]) -> None:
     )
 
 
-def registry_values(report: MonthlyReport) -> dict[int, int]:
-    """Count the report's registry figures as of the end of its month; {} for a province's office."""
-    if report.commune_id is None:
+def registry_values(grid: Grid) -> dict[Indicator, int]:
+    """Count a unit's registry figures as of the end of its month; {} for a province's office."""
+    if grid.unit.commune is None:
         return {}
-    since, on = report.month.window(report.province.cutoff_day)
-    counts = headcount([report.commune_id], since=since, on=on)
-    return {i.pk: counts[report.commune_id, i.code] for i in Catalogue(report.month).registry}
+    since, on = grid.window
+    key = grid.unit.commune.pk
+    counts = headcount([key], since=since, on=on)
+    return {indicator: counts[key, indicator.code] for indicator in grid.catalogue.registry}
 
 
 def freeze_registry(report: MonthlyReport) -> None:
     """Write the registry figures down, as they are when the report is sent."""
-    _set(report, registry_values(report))
+    _set(report, {i.pk: value for i, value in registry_values(Grid.of(report)).items()})
 
 
 def thaw_registry(report: MonthlyReport) -> None:
@@ -63,7 +64,9 @@ def thaw_registry(report: MonthlyReport) -> None:
 def by_code(report: MonthlyReport) -> dict[str, int]:
     """Return every total of a report by indicator code, registry figures live while it is open."""
     found = dict(report.totals.values_list("indicator__code", "value"))
-    if report.is_open:
-        codes = {i.pk: i.code for i in Catalogue(report.month).registry}
-        found |= {codes[pk]: value for pk, value in registry_values(report).items()}
-    return found
+    return found | live_by_code(Grid.of(report)) if report.is_open else found
+
+
+def live_by_code(grid: Grid) -> dict[str, int]:
+    """Return the registry figures as they stand now, by indicator code."""
+    return {indicator.code: value for indicator, value in registry_values(grid).items()}

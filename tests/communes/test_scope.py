@@ -7,7 +7,7 @@ from communes.models import Commune, Hamlet, Institution, Province, SafetyRecord
 from communes.scope import Role
 from models_registry.models import Award, Initiative, InitiativeSite, Member, SelfManagementGroup
 from reports.models import MonthlyReport, WeaponHandover, WeaponKind
-from reports.units import UnknownUnit, Unit
+from reports.units import Unit, UnknownUnit
 from tests import factories as f
 
 EVERYONE = ("lan", "minh", "tuan", "hoa", "thu", "son", "an", "quan")
@@ -53,7 +53,7 @@ REPORTED = {
     "son": {"chieng_pha"}, "an": ALL, "quan": set(),
 }  # fmt: skip
 PLACES = REPORTED | {"quan": ALL}
-PERSONAL = dict.fromkeys(EVERYONE, set()) | {"lan": {"chi_dam"}, "minh": {"chi_dam"}, "tuan": {"tay_coc"}}
+PERSONAL = {name: set() for name in EVERYONE} | {"lan": {"chi_dam"}, "minh": {"chi_dam"}, "tuan": {"tay_coc"}}
 EXPECTED = {
     Hamlet: PLACES,
     Institution: PLACES,

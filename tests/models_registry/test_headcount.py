@@ -197,7 +197,9 @@ def test_a_group_stands_from_its_founding_to_its_dissolution(cast, day, groups, 
     assert figures == [groups, founded, dissolved]
 
 
-@pytest.mark.parametrize(("day", "inside"), [("2025-05-14", 0), ("2025-05-15", 1), ("2025-06-14", 1), ("2025-06-15", 0)])
+@pytest.mark.parametrize(
+    ("day", "inside"), [("2025-05-14", 0), ("2025-05-15", 1), ("2025-06-14", 1), ("2025-06-15", 0)]
+)
 def test_both_days_of_the_window_belong_to_it(cast, day, inside):
     day = date.fromisoformat(day)
     f.group(cast.chi_dam, hamlet=cast.khu[0], started_on=day)

@@ -23,7 +23,6 @@ from reports.models import MAX_VALUE
         ("1\u00a0164", 1164),
         ("1.234.567", 1234567),
         ("12.345", 12345),
-        ("0.164", 164),
         ("999999999", MAX_VALUE),
         ("999.999.999", MAX_VALUE),
         ("\t5\n", 5),
@@ -40,18 +39,18 @@ def test_a_blank_is_no_number_and_not_zero(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["-", "–", "-1", "−1", "+1", "1,5", "1.5", "1,50", "0,5", "1.16", "1.1644", "1.164,5", "1.164.5", "1,164.000",
-     "1.234,567", "1..164", ".5", "5.", "1 16", "1  164", "12 34", "1e3", "0x10", "１２", "٣", "²", "½", "năm", "7 vụ",
-     "O", "1/2", "=1+1", "'7", "NaN", "None", "1\u200b2"],
+    ["0,500", "0.164", "-", "–", "-1", "−1", "+1", "1,5", "1.5", "1,50", "0,5", "1.16", "1.1644", "1.164,5",
+     "1.164.5", "1,164.000", "1.234,567", "1..164", ".5", "5.", "1 16", "1  164", "12 34", "1e3", "0x10",
+     "１２", "٣", "²", "½", "năm", "7 vụ", "O", "1/2", "=1+1", "'7", "NaN", "None", "1\u200b2"],
 )  # fmt: skip
 def test_anything_else_is_refused_with_a_sentence(text):
-    with pytest.raises(ValueError, match="không phải là số đếm. Ghi số nguyên từ 0 đến 999.999.999, hoặc để trống"):
+    with pytest.raises(ValueError, match=r"không phải là số đếm\. Ghi số nguyên từ 0 đến 999\.999\.999, hoặc"):
         parse_count(text)
 
 
 @pytest.mark.parametrize("text", ["1000000000", "1.000.000.000", "999999999999", "1 000 000 000"])
 def test_a_number_over_nine_digits_is_too_large(text):
-    with pytest.raises(ValueError, match="quá lớn. Ghi số nguyên từ 0 đến 999.999.999"):
+    with pytest.raises(ValueError, match=r"quá lớn\. Ghi số nguyên từ 0 đến 999\.999\.999"):
         parse_count(text)
 
 

@@ -60,7 +60,7 @@ def test_a_span_runs_from_15_to_14_as_the_decree_says(name, first_month, window)
      "năm 2025", "２０２５"],
 )  # fmt: skip
 def test_other_texts_are_refused_with_a_sentence(text):
-    with pytest.raises(ValueError, match="không phải là (kỳ báo cáo|tháng)"):
+    with pytest.raises(ValueError, match=r"không phải là (kỳ báo cáo|tháng)"):
         Span.parse(text)
 
 
@@ -91,7 +91,7 @@ def test_the_previous_span_is_as_long_and_ends_where_this_one_begins(year, first
     assert Span.parse(span.previous.name, first_month) == span.previous
 
 
-runs = st.builds(lambda year, month, length: (Month(year, month), length), years, st.integers(1, 12), st.integers(0, 40))
+runs = st.tuples(st.builds(Month, st.integers(2006, 2090), st.integers(1, 12)), st.integers(0, 40))
 
 
 @given(runs, first_months)

@@ -1,0 +1,48 @@
+# Everything runs in .venv, made here on first use; only Python 3.11+ and make are needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: run test test-postgres e2e lint bench clean
+
+run: $(VENV)/.run
+	@DEBUG=1 $(BIN)/python manage.py migrate --verbosity 0
+	@DEBUG=1 $(BIN)/python manage.py load_units --once
+	@DEBUG=1 $(BIN)/python manage.py load_catalogues
+	@DEBUG=1 $(BIN)/python manage.py seed_demo --once
+	@echo "http://127.0.0.1:8000"
+	@DEBUG=1 $(BIN)/python manage.py runserver --noreload --nostatic 127.0.0.1:8000
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n auto
+
+test-postgres: $(VENV)/.dev
+	sh tests/with_postgres.sh $(BIN)/python -m pytest -n auto
+
+e2e: $(VENV)/.dev
+	sh tests/install.sh chromium
+	$(BIN)/python -m pytest tests/e2e
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+	$(BIN)/mypy antq communes models_registry reports
+	DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m tests.bench $(BENCH)
+
+clean:
+	rm -rf $(VENV) staticfiles
+
+$(VENV)/.run: requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements.txt requirements-dev.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) -r requirements-dev.txt
+	@touch $@ $(VENV)/.run

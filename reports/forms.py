@@ -1,0 +1,51 @@
+"""Forms of the report pages."""
+
+from typing import Any
+
+from django import forms
+
+from communes.forms import DateInput
+from communes.models import Hamlet
+from reports.grid import Grid, Row
+from reports.models import WeaponHandover, WeaponKind
+
+
+class HandoverForm(forms.ModelForm):
+    """A line of weapons handed over."""
+
+    class Meta:
+        model = WeaponHandover
+        fields = ["kind", "quantity", "source", "hamlet", "day", "record_number"]
+        widgets = {"day": DateInput(), "quantity": forms.TextInput(attrs={"inputmode": "decimal"})}
+
+    def __init__(self, *args: Any, grid: Grid, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].queryset = WeaponKind.objects.filter(is_active=True)
+        self.fields["kind"].label_from_instance = lambda kind: f"{kind.name} ({kind.unit})"
+        keys = [line.row.hamlet for line in grid.hamlets]
+        self.fields["hamlet"].queryset = Hamlet.objects.filter(pk__in=keys)
+        self.fields["hamlet"].empty_label = "– không rõ –"
+        self.fields["quantity"].localize = True
+
+    def _post_clean(self) -> None:
+        """Leave the model's checks to the verb, which knows the report."""
+
+
+class CommentForm(forms.Form):
+    """A remark on a cell, chosen by its row and indicator."""
+
+    row = forms.ChoiceField(label="Khu dân cư hoặc tổ")
+    indicator = forms.ChoiceField(label="Chỉ tiêu")
+    text = forms.CharField(
+        label="Ý kiến", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Không ghi nội dung mật, họ tên đối tượng, số điện thoại hay số căn cước.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, grid: Grid, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["row"].choices = [(row.key, name) for row, name in grid.names.items()]
+        self.fields["indicator"].choices = [(i.code, i.name) for i in grid.catalogue.entered]
+
+    def clean_row(self) -> Row:
+        """Read the row."""
+        return Row.parse(self.cleaned_data["row"])

@@ -1,0 +1,68 @@
+"""One cell: its value, who wrote what when, and the words on it."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from reports import history
+from reports.forms import CommentForm
+from reports.grid import Row
+from reports.models import CellComment
+from reports.months import Month
+from reports.refusals import Refused
+from reports.remarks import comment_objection, comment_on
+from reports.views.places import report_or_404
+
+
+def cell(request: HttpRequest, unit: str, month: Month, row: str, indicator: str) -> HttpResponse:
+    """Seen by: whoever sees the report. One cell with its whole history and remarks."""
+    grid = report_or_404(request, unit, month)
+    try:
+        place = Row.parse(row)
+    except ValueError as error:
+        raise Http404 from error
+    asked = grid.catalogue.by_code.get(indicator)
+    if asked is None or place not in grid.names:
+        raise Http404
+    context = {
+        "grid": grid,
+        "unit": grid.unit,
+        "report": grid.report,
+        "row": place,
+        "row_name": grid.names[place],
+        "indicator": asked,
+        "value": grid.cells.get((place, indicator)),
+        "changes": history.changes(grid.report, place, indicator),
+        "comments": CellComment.objects.filter(
+            report=grid.report, hamlet=place.hamlet, group=place.group, indicator=asked
+        ).select_related("by"),
+        "objection": comment_objection(grid.report, request.user),
+    }
+    return render(request, "reports/cell.html", context)
+
+
+@require_POST
+def comment(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
+    """Seen by: the unit and its reviewers. Remark on a cell, then back to where one was."""
+    grid = report_or_404(request, unit, month)
+    refusal = comment_objection(grid.report, request.user)
+    if refusal:
+        raise PermissionDenied(refusal)
+    form = CommentForm(request.POST, grid=grid)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            comment_on(grid.report, data["row"], data["indicator"], data["text"], by=request.user, now=timezone.now())
+            messages.success(request, f"Đã ghi ý kiến vào ô {grid.names[data['row']]}.")
+        except (Refused, ValidationError) as error:
+            messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
+    else:
+        messages.error(request, " ".join(e for errors in form.errors.values() for e in errors))
+    back = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        return redirect(back)
+    return redirect("entry", grid.unit.slug, month)

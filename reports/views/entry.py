@@ -1,0 +1,232 @@
+"""Nhập tháng: the grid of a month, its checks, and sending it."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from reports import checks, remarks, totals, workflow
+from reports.catalogue import sections
+from reports.figures import Cell, Outcome, entry_objection, may_enter, none_cells, open_report, parse_count, record
+from reports.forms import HandoverForm
+from reports.grid import Grid, Row
+from reports.models import CellComment, Indicator, MonthlyReport
+from reports.months import Month
+from reports.refusals import Objection, Refused
+from reports.views.places import grid_or_404
+
+SEEN = "was"  # the hidden field with what the page showed: {"h12.patrols": 7, …}
+
+
+def refusal_of(grid: Grid, user: Any) -> Objection | None:
+    """Say why the user may not enter figures into this month now, or return None."""
+    if grid.report:
+        return entry_objection(grid.report, user)
+    closed = grid.unit.may_have(grid.month, timezone.now())
+    return may_enter(grid.unit, user) or (Objection(closed) if closed else None)
+
+
+def month(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
+    """Seen by: the unit, and those above it, who read. Entered by the unit while the report is open."""
+    grid = grid_or_404(request, unit, month)
+    refusal = refusal_of(grid, request.user)
+    typed: dict[str, str] = {}
+    outcome = None
+    if request.method == "POST":
+        if refusal:
+            raise PermissionDenied(refusal)
+        grid, outcome, typed = _save(request, grid)
+        if not typed and not outcome.conflicts:
+            messages.success(request, f"Đã lưu {len(outcome.saved)} ô.")
+            return redirect(_back(request, grid))
+    context = page_context(request, grid, refusal)
+    context |= {"typed": typed, "outcome": outcome}
+    return render(request, "reports/entry.html", context, status=422 if typed or (outcome and outcome.conflicts) else 200)
+
+
+def _back(request: HttpRequest, grid: Grid) -> str:
+    address = reverse("entry", args=[grid.unit.slug, grid.month])
+    opened = request.GET.get("open", "")
+    return f"{address}?open={opened}" if opened.isascii() and opened.isalnum() else address
+
+
+def _save(request: HttpRequest, grid: Grid) -> tuple[Grid, Outcome, dict[str, str]]:
+    """Save a form posted without JavaScript: cells that changed, notes, and "Không phát sinh"."""
+    now = timezone.now()
+    cells, typed = read_form(request)
+    report, _ = open_report(grid.unit, grid.month, by=request.user, now=now)
+    outcome = record(report, cells, by=request.user, now=now)
+    typed |= {f"{c.row.key}.{c.indicator}": str(c.value) for c, _ in outcome.errors}
+    for cell, sentence in outcome.errors:
+        messages.error(request, f"{cell.indicator}: {sentence}")
+    if request.POST.get("none"):
+        zeros = none_cells(Grid.of(report), request.POST["none"])
+        record(report, zeros, by=request.user, now=now)
+        outcome.saved += zeros
+    notes = {name: request.POST[name].replace("\r\n", "\n") for name in remarks.NOTES if name in request.POST}
+    was = {name: request.POST.get(f"{name}_was", "").replace("\r\n", "\n") for name in remarks.NOTES}
+    try:
+        for text in remarks.write_notes(report, notes, was=was, by=request.user, now=now).values():
+            messages.error(request, f"Người khác vừa sửa ghi chú thành: “{text}”. Phần bạn ghi chưa được lưu.")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    report.refresh_from_db()
+    return Grid.of(report), outcome, typed
+
+
+def read_form(request: HttpRequest) -> tuple[list[Cell], dict[str, str]]:
+    """Return the cells of a posted grid that differ from what the page showed, and what is no count.
+
+    A cell that cannot be read is reported in a message and given back as typed.
+    """
+    try:
+        seen = json.loads(request.POST.get(SEEN) or "{}")
+    except ValueError:
+        seen = {}
+    cells, typed = [], {}
+    for name, text in request.POST.items():
+        key, dot, code = name.partition(".")
+        if not dot:
+            continue
+        try:
+            row = Row.parse(key)
+        except ValueError:
+            continue
+        was = seen.get(name) if isinstance(seen, dict) else None
+        was = was if isinstance(was, int) else None
+        try:
+            value = parse_count(text)
+        except ValueError as error:
+            typed[name] = text
+            messages.error(request, str(error))
+            continue
+        if value != was:
+            cells.append(Cell(row, code, value, was))
+    return cells, typed
+
+
+def compared(grid: Grid, past: checks.Past) -> list[tuple[str, str, dict[str, int]]]:
+    """Return last month's and last year's totals: key, heading, code → total."""
+    pairs = (("last", "Tháng trước", grid.month - 1), ("year", "Cùng kỳ năm trước", grid.month - 12))
+    return [
+        (key, f"{heading} ({when.number}/{when.year})", {c: m[when] for c, m in past.items() if when in m})
+        for key, heading, when in pairs
+    ]
+
+
+def page_context(request: HttpRequest, grid: Grid, refusal: Objection | None) -> dict[str, Any]:
+    """Everything the page of a month shows."""
+    report, now = grid.report, timezone.now()
+    past = checks.past_of(grid)
+    known = totals.by_code(report) if report else totals.live_by_code(grid)
+    unit = grid.unit
+    comments = list(
+        CellComment.objects.filter(report=report).select_related("indicator", "by", "returned_with") if report else []
+    )
+    returned = report.events.filter(action__in=("return", "reopen")).last() if report else None
+    return {
+        "grid": grid,
+        "unit": unit,
+        "report": report,
+        "refusal": refusal,
+        "now": now,
+        "due": unit.due(grid.month),
+        "days_left": days_left(unit.due(grid.month), now),
+        "hamlet_sections": sections(grid.catalogue.by_hamlet),
+        "commune_sections": sections(grid.catalogue.by_commune),
+        "registry_sections": sections(grid.catalogue.registry),
+        "totals": known,
+        "compared": compared(grid, past),
+        "seen": json.dumps({f"{row.key}.{code}": value for (row, code), value in grid.cells.items()}),
+        "opened": opened_lines(request, grid),
+        "problems": checks.problems_of(report, now=now, grid=grid, past=past) if report else [],
+        "comments": comments,
+        "returned": returned if report and report.state == MonthlyReport.State.RETURNED else None,
+        "stocks": last_stocks(grid) if refusal is None else {},
+        "handovers": report.handovers.select_related("kind", "hamlet") if report else [],
+        "handover_form": HandoverForm(grid=grid),
+        "submit_objection": workflow.objection(report, "submit", request.user) if report else None,
+    }
+
+
+def days_left(due: Any, now: Any) -> int:
+    """Whole days left until the report is overdue, the running one included; 0 or less is overdue."""
+    seconds = (due - now).total_seconds()
+    return int(-(-seconds // 86400))
+
+
+def opened_lines(request: HttpRequest, grid: Grid) -> set[str]:
+    """Return the keys of lines whose groups are shown: ``?open=h12``, or ``?open=all``."""
+    asked = request.GET.get("open", "")
+    keys = {line.row.key for line in grid.lines if line.groups}
+    return keys if asked == "all" else keys & {asked}
+
+
+def last_stocks(grid: Grid) -> dict[str, int]:
+    """Return last month's stocks cell by cell, offered as a proposal for blank cells."""
+    before = MonthlyReport.objects.of(grid.unit).filter(month=grid.month - 1).with_unit().first()
+    stocks = {i.code for i in grid.catalogue.entered if i.measure == Indicator.Measure.STOCK}
+    if before is None or not stocks:
+        return {}
+    rows = {row for line in grid.lines for row in line.rows}
+    return {
+        f"{row.key}.{code}": value
+        for (row, code), value in Grid.of(before).cells.items()
+        if code in stocks and row in rows
+    }
+
+
+def groups(request: HttpRequest, unit: str, month: Month, hamlet: int) -> HttpResponse:
+    """Seen by: whoever sees the month. The rows of a hamlet's groups (0: groups of no hamlet)."""
+    grid = grid_or_404(request, unit, month)
+    line = next((one for one in grid.lines if (one.row.hamlet or 0) == hamlet and one.groups), None)
+    if line is None:
+        raise Http404
+    context = {
+        "grid": grid, "line": line, "typed": {}, "refusal": refusal_of(grid, request.user),
+        "hamlet_sections": sections(grid.catalogue.by_hamlet),
+    }  # fmt: skip
+    return render(request, "reports/_groups.html", context)
+
+
+def problems(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
+    """Seen by: whoever sees the month. What is wrong or odd, asked again after each save."""
+    grid = grid_or_404(request, unit, month)
+    found = checks.problems_of(grid.report, now=timezone.now(), grid=grid) if grid.report else []
+    context = {"grid": grid, "unit": grid.unit, "report": grid.report, "problems": found}
+    return render(request, "reports/_problems.html", context)
+
+
+def send(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
+    """Seen by: whoever sees the month; sent by the unit's chief, with a word on each warning."""
+    grid = grid_or_404(request, unit, month)
+    if grid.report is None:
+        return redirect("entry", grid.unit.slug, month)
+    given = {key.removeprefix("say."): text for key, text in request.POST.items() if key.startswith("say.") and text.strip()}
+    if request.method == "POST":
+        try:
+            workflow.perform(grid.report, "submit", by=request.user, now=timezone.now(), explanations=given)
+            messages.success(request, f"Đã gửi báo cáo {month.title} lên tỉnh. Bạn sẽ thấy ở đây khi tỉnh duyệt hoặc trả lại.")
+            return redirect("entry", grid.unit.slug, month)
+        except Refused as refused:
+            messages.error(request, str(refused.objection))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        grid = grid_or_404(request, unit, month)
+    said = {e.key: e.text for e in grid.report.explanations.all()} | given
+    found = checks.problems_of(grid.report, now=timezone.now(), grid=grid)
+    context = {
+        "grid": grid, "unit": grid.unit, "report": grid.report,
+        "errors": [p for p in found if p.is_error],
+        "warnings": [(p, said.get(p.key, "")) for p in found if not p.is_error],
+        "said_all": given.get(workflow.EXPLAIN_ALL, ""),
+        "objection": workflow.objection(grid.report, "submit", request.user),
+    }  # fmt: skip
+    return render(request, "reports/send.html", context, status=409 if request.method == "POST" else 200)
+
+

@@ -1,0 +1,140 @@
+"""Việc cần làm: what each role must do now, and by when."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from communes.models import Province, User
+from communes.scope import Role
+from reports import checks
+from reports.figures import may_enter
+from reports.grid import Grid
+from reports.models import CellComment, MonthlyReport
+from reports.months import Month
+from reports.queue import queue_of
+from reports.summary import Place, Summary
+from reports.units import Unit
+from reports.views.entry import days_left
+from reports.views.places import unit_or_404
+
+MONTHS_BACK = 6  # how far back a month that was never sent is asked for
+MONTHS_SHOWN = 24
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Seen by: everyone signed in, each the work of her own place."""
+    user, now = request.user, timezone.now()
+    if user.is_administrator:
+        return render(request, "home/administrator.html")
+    if user.is_commune:
+        return render(request, "home/commune.html", commune_work(user, now))
+    if user.role == Role.NATIONAL_VIEWER:
+        return render(request, "home/country.html", country_work(now))
+    return render(request, "home/province.html", province_work(user, now))
+
+
+def commune_work(user: User, now: datetime) -> dict[str, Any]:
+    """This month, what is blank, what was returned, and months past due."""
+    unit = Unit(user.commune.province, user.commune)
+    current = unit.current_month(now)
+    known = {
+        report.month: report
+        for report in MonthlyReport.objects.of(unit).with_unit().filter(month__gte=current - MONTHS_BACK)
+    }
+    first = MonthlyReport.objects.of(unit).order_by("month").values_list("month", flat=True).first() or current - 1
+    past = [current - step for step in range(1, MONTHS_BACK + 1) if current - step >= first]
+    unsent = [month for month in past if month not in known or known[month].sent_at is None]
+    cards = [card(unit, month, known.get(month), now) for month in [*reversed(unsent), current]]
+    returned = [r for r in known.values() if r.state == MonthlyReport.State.RETURNED]
+    return {
+        "unit": unit,
+        "cards": cards,
+        "returned": [
+            (
+                report,
+                report.events.filter(action__in=("return", "reopen")).last(),
+                CellComment.objects.filter(report=report, returned_with__isnull=False).select_related("indicator", "hamlet", "group"),
+            )
+            for report in returned
+        ],
+        "recent": [(month, known.get(month)) for month in past],
+    }  # fmt: skip
+
+
+def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) -> dict[str, Any]:
+    """One month to do: its dates, how full it is, and what is blank by hamlet."""
+    grid = Grid(unit, month, report)
+    blanks = grid.blanks()
+    rows: dict[Any, int] = {}
+    for owing in blanks.values():
+        for row in owing:
+            rows[row] = rows.get(row, 0) + 1
+    due = unit.due(month)
+    owed = len(grid.hamlets or [1]) * sum(i.core for i in grid.catalogue.by_hamlet)
+    owed += sum(i.core for i in grid.catalogue.by_commune)
+    return {
+        "month": month,
+        "report": report,
+        "window": grid.window,
+        "due": due,
+        "days_left": days_left(due, now),
+        "overdue": now >= due and (report is None or report.sent_at is None),
+        "running": unit.current_month(now) == month,
+        "blank_rows": [(grid.names[row], count) for row, count in list(rows.items())[: checks.NAMED]],
+        "more_rows": max(0, len(rows) - checks.NAMED),
+        "filled": round(100 * (1 - sum(map(len, blanks.values())) / owed)) if owed else 100,
+    }
+
+
+def province_work(user: User, now: datetime) -> dict[str, Any]:
+    """What came in, what is late, what was returned, and the coverage of the month."""
+    province = user.province
+    office = Unit(province)
+    current = office.current_month(now)
+    asked = current - 1
+    place = Place(province)
+    own = MonthlyReport.objects.of(office).filter(month__in=(asked, current)).in_bulk(field_name="pk")
+    by_month = {report.month: report for report in own.values()}
+    return {
+        "province": province,
+        "office": office,
+        "month": asked,
+        "current": current,
+        "due": Unit(province, place.communes().first()).due(asked),
+        "queue": queue_of(province, asked, now),
+        "coverage": Summary(place, place.span(str(asked)), now).coverage,
+        "running": Summary(place, place.span(str(current)), now).coverage,
+        "own_report": by_month.get(asked),
+        "reviews": user.role == Role.PROVINCE_REVIEWER,
+    }
+
+
+def country_work(now: datetime) -> dict[str, Any]:
+    """Coverage of the last month by province."""
+    rows = []
+    month = Month.at(now) - 1
+    everything = Summary(Place(), Place().span(str(month)), now)
+    expected: dict[int, int] = {}
+    for province in everything.expected_communes().order_by().values_list("province", flat=True):
+        expected[province] = expected.get(province, 0) + 1
+    sent: dict[int, int] = {}
+    reports = MonthlyReport.objects.filter(month=month, commune__isnull=False, state__in=MonthlyReport.SENT)
+    for province in reports.values_list("province", flat=True):
+        sent[province] = sent.get(province, 0) + 1
+    for province in Province.objects.living():
+        rows.append((province, expected.get(province.pk, 0), sent.get(province.pk, 0)))
+    return {"month": month, "rows": rows, "coverage": everything.coverage}
+
+
+def months(request: HttpRequest, unit: str) -> HttpResponse:
+    """Seen by: whoever sees the unit. Its months, newest first, each with its state."""
+    place, now = unit_or_404(request, unit), timezone.now()
+    known = {report.month: report for report in MonthlyReport.objects.of(place).with_unit()}
+    current = place.current_month(now)
+    shown = [current - step for step in range(MONTHS_SHOWN)]
+    rows = [(month, known.get(month), place.due(month)) for month in shown]
+    context = {"unit": place, "rows": rows, "now": now, "enters": may_enter(place, request.user) is None}
+    return render(request, "reports/months.html", context)

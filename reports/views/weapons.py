@@ -1,0 +1,61 @@
+"""Weapons handed over: lines of the month's page."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from reports.figures import open_report
+from reports.forms import HandoverForm
+from reports.grid import Grid
+from reports.handovers import remove_handover, save_handover
+from reports.models import WeaponHandover
+from reports.months import Month
+from reports.refusals import Refused
+from reports.views.entry import refusal_of
+from reports.views.places import grid_or_404, report_or_404
+
+
+def add(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
+    """Seen by: the unit. Add a line; a faulty one comes back with its words."""
+    grid = grid_or_404(request, unit, month)
+    return _write(request, grid, None)
+
+
+def edit(request: HttpRequest, unit: str, month: Month, pk: int) -> HttpResponse:
+    """Seen by: the unit. Change a line or take it away."""
+    grid = report_or_404(request, unit, month)
+    line = get_object_or_404(grid.report.handovers.select_related("kind"), pk=pk)
+    return _write(request, grid, line)
+
+
+def _write(request: HttpRequest, grid: Grid, line: WeaponHandover | None) -> HttpResponse:
+    refusal = refusal_of(grid, request.user)
+    if refusal:
+        raise PermissionDenied(refusal)
+    form = HandoverForm(request.POST or None, instance=line, grid=grid)
+    if request.method == "POST" and (line and "remove" in request.POST or form.is_valid()):
+        try:
+            _perform(request, grid, line, form)
+        except (ValidationError, Refused) as error:
+            errors: Any = error if isinstance(error, ValidationError) else str(error)
+            form.add_error(None, getattr(errors, "messages", errors))
+        else:
+            return redirect(reverse("entry", args=[grid.unit.slug, grid.month]) + "#weapons")
+    context = {"grid": grid, "unit": grid.unit, "form": form, "line": line}
+    return render(request, "reports/weapon.html", context, status=422 if form.errors else 200)
+
+
+def _perform(request: HttpRequest, grid: Grid, line: WeaponHandover | None, form: HandoverForm) -> None:
+    now = timezone.now()
+    if line and "remove" in request.POST:
+        remove_handover(line, by=request.user, now=now)
+        messages.success(request, f"Đã xóa dòng {line}.")
+        return
+    report = grid.report or open_report(grid.unit, grid.month, by=request.user, now=now)[0]
+    saved = save_handover(line or WeaponHandover(report=report), by=request.user, now=now, **form.cleaned_data)
+    messages.success(request, f"Đã lưu {saved}.")

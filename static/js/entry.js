@@ -1,0 +1,195 @@
+// The page of a month: ties the grid, the saver, pasting and the bar of the present cell together.
+
+import { write } from "./counts.js";
+import { Grid } from "./grid.js";
+import { blanksOf, preview, readBlock } from "./paste.js";
+import { Saver } from "./saver.js";
+
+const form = document.getElementById("entry");
+const state = document.getElementById("save-state");
+const conflictBox = document.getElementById("conflicts");
+const bar = document.getElementById("cell-bar");
+const { unit, month } = form.dataset;
+const grid = new Grid(form);
+const undone = []; // each: [{name, text}] to put back
+
+const saver = new Saver(grid, (kind, sentence, more = {}) => {
+  state.className = kind;
+  state.textContent = sentence;
+  if (more.signIn) {
+    const link = document.createElement("a");
+    link.href = `/accounts/login/?next=${encodeURIComponent(location.pathname)}`;
+    link.textContent = "Đăng nhập lại để gửi";
+    state.append(" ", link);
+  }
+  showConflicts();
+  if (more.saved) refreshProblems();
+});
+
+function showConflicts() {
+  const found = saver.conflicts();
+  conflictBox.hidden = !found.length;
+  conflictBox.replaceChildren();
+  for (const [name, entry] of found) {
+    const cell = grid.cell(name);
+    const line = document.createElement("p");
+    line.textContent = `${cell ? grid.label(cell) : name}: bạn ghi ${entry.text || "để trống"}, người khác vừa ghi ${entry.current === null ? "để trống" : write(entry.current)}. `;
+    for (const [mine, label] of [[true, `Giữ số của tôi (${entry.text || "để trống"})`], [false, `Lấy số kia (${entry.current === null ? "để trống" : entry.current})`]]) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button small plain";
+      button.textContent = label;
+      button.addEventListener("click", () => { saver.resolve(name, mine); showConflicts(); cell?.focus(); });
+      line.append(button, " ");
+    }
+    conflictBox.append(line);
+  }
+}
+
+let problemsTimer;
+function refreshProblems() {
+  clearTimeout(problemsTimer);
+  problemsTimer = setTimeout(async () => {
+    try {
+      const response = await fetch(`/reports/${unit}/${month}/problems/`, { credentials: "same-origin" });
+      if (response.ok && !response.redirected) document.getElementById("problems").innerHTML = await response.text();
+    } catch { /* asked again after the next save */ }
+  }, 700);
+}
+
+// Write several cells at once; one step to undo.
+function apply(changes) {
+  if (!changes.length) return;
+  undone.push(changes.map(({ cell }) => ({ name: cell.name, text: cell.value })));
+  for (const { cell, text } of changes) {
+    cell.value = text;
+    saver.change(cell);
+  }
+  undoButton.hidden = false;
+}
+
+function undo() {
+  const step = undone.pop();
+  if (!step) return;
+  for (const { name, text } of step) {
+    const cell = grid.cell(name);
+    if (cell) { cell.value = text; saver.change(cell); }
+  }
+  grid.cell(step[0].name)?.focus();
+  undoButton.hidden = !undone.length;
+}
+
+const undoButton = form.querySelector("[data-do=undo]");
+undoButton.addEventListener("click", undo);
+document.getElementById("save-all").hidden = true; // everything saves itself
+let before = null;
+
+form.addEventListener("focusin", ({ target }) => {
+  if (!grid.isCell(target)) return;
+  before = target.value;
+  const row = target.name.split(".")[0];
+  const code = target.name.split(".")[1];
+  bar.hidden = false;
+  bar.replaceChildren();
+  const name = document.createElement("strong");
+  name.textContent = grid.label(target);
+  const link = document.createElement("a");
+  link.href = `/reports/${unit}/${month}/cells/${row}/${code}/`;
+  link.textContent = "Lịch sử, ghi ý kiến";
+  const total = document.createElement("span");
+  total.textContent = `Tổng: ${write(grid.total(code))}`;
+  bar.append(name, total);
+  if (saver.report) bar.append(link);
+});
+
+form.addEventListener("focusout", ({ target }) => {
+  if (!grid.isCell(target)) return;
+  if (before !== null && before !== target.value) {
+    undone.push([{ name: target.name, text: before }]);
+    undoButton.hidden = false;
+  }
+  saver.complainOf(target);
+  saver.later(0);
+});
+
+form.addEventListener("input", ({ target }) => {
+  if (grid.isCell(target)) saver.change(target);
+});
+
+form.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && grid.isCell(event.target)) {
+    event.target.value = before ?? event.target.defaultValue;
+    saver.change(event.target);
+    event.target.select();
+  }
+  if (event.ctrlKey && event.key.toLowerCase() === "z" && grid.isCell(event.target) && event.target.value === before) {
+    event.preventDefault();
+    undo();
+  }
+});
+
+form.addEventListener("paste", async (event) => {
+  if (!grid.isCell(event.target)) return;
+  const text = event.clipboardData.getData("text/plain");
+  if (!/[\t\n]/.test(text.replace(/\r?\n$/, ""))) return;
+  event.preventDefault();
+  apply(await preview(grid, readBlock(grid, event.target, text), "Dán từ bảng tính"));
+});
+
+form.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-none], [data-do=stocks]");
+  if (button) {
+    event.preventDefault();
+    if (button.dataset.none) {
+      const changes = blanksOf(grid, button.dataset.none);
+      if (button.dataset.none === "rest") apply(await preview(grid, { changes, refused: [] }, "Ghi “không phát sinh” (0) cho các ô còn trống"));
+      else apply(changes);
+    } else {
+      const stocks = JSON.parse(document.getElementById("stocks").textContent);
+      const changes = Object.entries(stocks).map(([name, value]) => ({ cell: grid.cell(name), text: String(value) })).filter(({ cell }) => cell && !cell.value.trim());
+      apply(await preview(grid, { changes, refused: [] }, "Lấy số hiện có của tháng trước cho các ô còn trống"));
+    }
+  }
+  const opener = event.target.closest(".open-groups");
+  if (opener) {
+    event.preventDefault();
+    await toggleGroups(opener);
+  }
+});
+
+async function toggleGroups(opener) {
+  const { hamlet, for: row } = opener.dataset;
+  const shown = form.querySelectorAll(`tr[data-of="${row}"]`);
+  if (shown.length) {
+    const open = opener.getAttribute("aria-expanded") === "true";
+    shown.forEach((line) => { line.hidden = open; });
+    opener.setAttribute("aria-expanded", String(!open));
+    return;
+  }
+  try {
+    const response = await fetch(`/reports/${unit}/${month}/groups/${hamlet}/`, { credentials: "same-origin" });
+    if (!response.ok || response.redirected) throw new Error();
+    opener.closest("tr").insertAdjacentHTML("afterend", await response.text());
+    opener.setAttribute("aria-expanded", "true");
+    grid.refresh();
+    saver.restore();
+  } catch {
+    location.href = `?open=${row}`;
+  }
+}
+
+for (const name of ["difficulties", "proposals"]) {
+  const field = document.getElementById(name);
+  const waiting = saver.store.cells[`note:${name}`];
+  if (waiting) field.value = waiting.text;
+  const note = () => saver.note(name, field.value, saver.store.cells[`note:${name}`]?.was ?? field.defaultValue);
+  field.addEventListener("input", () => { clearTimeout(field.timer); field.timer = setTimeout(note, 600); });
+  field.addEventListener("change", note);
+}
+
+form.addEventListener("submit", (event) => { event.preventDefault(); saver.flush(); });
+form.querySelectorAll("[data-do=stocks]").forEach((button) => { button.hidden = false; });
+for (const cell of grid.cells) if (saver.store.cells[cell.name]) saver.complainOf(cell);
+if (saver.waiting()) { saver.tell(); saver.flush(); }
+if (location.hash.startsWith("#c-")) document.getElementById(location.hash.slice(1))?.focus();
+addEventListener("beforeunload", (event) => { if (saver.busy) event.preventDefault(); });

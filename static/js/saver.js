@@ -1,0 +1,251 @@
+// Sends what changed, a moment after it changed, and keeps the rest until the server has it.
+//
+// A waiting cell is {text, was, bad?, conflict?, current?}: what was typed, the value its writer saw,
+// why it cannot be sent, and what someone else wrote meanwhile.
+
+import { parseCount } from "./counts.js";
+import { Store } from "./store.js";
+
+const PAUSE = 400; // ms after the last key
+const AGAIN = 8000; // ms until another try without network
+
+const read = (text) => { try { return parseCount(text); } catch { return undefined; } };
+const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
+
+export class Saver {
+  constructor(grid, show) {
+    const { unit, month, report, commune, province } = grid.form.dataset;
+    this.grid = grid;
+    this.show = show; // (state, sentence, outcome)
+    this.opening = commune ? { commune, month } : { province, month };
+    this.report = report || null;
+    this.store = new Store(document.body.dataset.user, unit, month);
+    this.notes = {};
+    this.busy = false;
+    this.restore();
+    addEventListener("online", () => this.flush());
+    addEventListener("pagehide", () => this.store.write());
+  }
+
+  // Put back what an earlier visit could not send.
+  restore() {
+    for (const [name, entry] of Object.entries(this.store.cells)) {
+      if (name.startsWith("note:")) continue;
+      const cell = this.grid.cell(name);
+      if (!cell || !("defaultValue" in cell)) continue;
+      cell.value = entry.text;
+      cell.classList.add("waiting");
+    }
+  }
+
+  // A cell was changed by typing, pasting, undoing.
+  change(cell) {
+    const was = this.store.cells[cell.name]?.was ?? read(cell.defaultValue) ?? null;
+    if (cell.value === cell.defaultValue && !this.sending?.has(cell.name)) {
+      this.store.drop(cell.name);
+      this.grid.complain(cell, "");
+      cell.classList.remove("waiting");
+    } else {
+      this.store.put(cell.name, { text: cell.value, was });
+      cell.classList.add("waiting");
+      cell.classList.remove("saved");
+    }
+    this.grid.showTotal(cell.name.split(".")[1]);
+    this.later(PAUSE);
+    this.tell();
+  }
+
+  note(name, text, was) {
+    this.store.put(`note:${name}`, { text, was });
+    this.later(PAUSE);
+    this.tell();
+  }
+
+  later(pause) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.flush(), pause);
+  }
+
+  waiting() {
+    return Object.keys(this.store.cells).length;
+  }
+
+  tell() {
+    if (this.waiting()) this.show("waiting", `${this.waiting()} mục đang chờ gửi…`);
+  }
+
+  ready() {
+    const cells = [];
+    for (const [name, entry] of Object.entries(this.store.cells)) {
+      if (name.startsWith("note:") || entry.conflict) continue;
+      const value = read(entry.text);
+      if (value === undefined) {
+        const cell = this.grid.cell(name);
+        if (cell && cell !== document.activeElement) this.complainOf(cell);
+        continue;
+      }
+      const [row, indicator] = name.split(".");
+      const number = Number(row.slice(1));
+      cells.push({ name, hamlet: row[0] === "h" ? number : null, group: row[0] === "g" ? number : null, indicator, value, was: entry.was, text: entry.text });
+    }
+    return cells;
+  }
+
+  complainOf(cell) {
+    try {
+      parseCount(cell.value);
+      this.grid.complain(cell, "");
+    } catch (error) {
+      this.grid.complain(cell, error.message);
+    }
+  }
+
+  async call(method, path, body) {
+    const response = await fetch(`/api/v1/${path}`, {
+      method, credentials: "same-origin", body: JSON.stringify(body),
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": cookie("csrftoken") ?? "" },
+    });
+    const answer = await response.json().catch(() => ({}));
+    return { status: response.status, answer };
+  }
+
+  async flush() {
+    if (this.busy) return;
+    const cells = this.ready();
+    const notes = Object.entries(this.store.cells).filter(([name]) => name.startsWith("note:"));
+    if (!cells.length && !notes.length) {
+      if (!this.waiting()) return;
+      this.show("refused", `${this.waiting()} mục chưa lưu được, cần bạn xem lại.`);
+      return;
+    }
+    this.busy = true;
+    this.sending = new Set(cells.map((cell) => cell.name));
+    try {
+      if (!(await this.open())) return;
+      if (cells.length) await this.sendCells(cells);
+      if (notes.length) await this.sendNotes(notes);
+    } catch {
+      this.show("waiting", `Mất kết nối. ${this.waiting()} mục đang giữ trên máy này và sẽ tự gửi khi có mạng.`);
+      this.later(AGAIN);
+    } finally {
+      this.busy = false;
+      this.sending = null;
+    }
+  }
+
+  async open() {
+    if (this.report) return true;
+    const { status, answer } = await this.call("POST", "reports/", this.opening);
+    if (status === 200 || status === 201) {
+      this.report = answer.id;
+      return true;
+    }
+    return this.refuse(status, answer);
+  }
+
+  refuse(status, answer) {
+    if (status === 401) {
+      this.show("refused", `Phiên làm việc đã hết. ${this.waiting()} mục đang giữ trên máy này.`, { signIn: true });
+    } else if (status >= 500) {
+      this.show("waiting", `Máy chủ đang bận. ${this.waiting()} mục đang giữ trên máy này và sẽ tự gửi lại.`);
+      this.later(AGAIN);
+    } else {
+      const detail = answer.detail ?? Object.values(answer).flat().join(" ");
+      this.show("refused", detail || "Máy chủ không nhận số liệu này.");
+    }
+    return false;
+  }
+
+  async sendCells(cells) {
+    const body = cells.map(({ hamlet, group, indicator, value, was }) => ({ hamlet, group, indicator, value, was }));
+    const { status, answer } = await this.call("PUT", `reports/${this.report}/figures/`, { figures: body });
+    if (status !== 200 && status !== 207) {
+      this.refuse(status, answer);
+      return;
+    }
+    const at = new Map(cells.map((cell) => [`${cell.hamlet}/${cell.group}/${cell.indicator}`, cell]));
+    const find = (one) => at.get(`${one.hamlet}/${one.group}/${one.indicator}`);
+    for (const one of answer.saved) this.settled(find(one));
+    for (const one of answer.errors) {
+      const cell = find(one) && this.grid.cell(find(one).name);
+      if (cell) this.grid.complain(cell, one.error);
+    }
+    for (const one of answer.conflicts) {
+      const sent = find(one);
+      if (this.store.cells[sent.name]) this.store.put(sent.name, { ...this.store.cells[sent.name], conflict: true, current: one.current });
+    }
+    for (const [code, value] of Object.entries(answer.totals)) {
+      if (!cells.some((cell) => cell.indicator === code && this.store.cells[cell.name])) this.grid.showTotal(code, value);
+    }
+    const left = this.waiting();
+    const time = new Date(answer.saved_at).toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+    this.show(left ? "waiting" : "saved", left ? `Đã lưu lúc ${time}; còn ${left} mục chưa lưu.` : `Đã lưu lúc ${time}`, answer);
+    if (this.ready().length && !answer.errors.length) this.later(PAUSE);
+  }
+
+  // The server has this value; what was typed since is sent next, on top of it.
+  settled(sent) {
+    const cell = this.grid.cell(sent.name);
+    const entry = this.store.cells[sent.name];
+    if (cell) {
+      cell.defaultValue = sent.value === null ? "" : String(sent.value);
+    }
+    if (!entry || entry.text === sent.text) {
+      this.store.drop(sent.name);
+      if (cell) {
+        if (cell.value === sent.text) cell.value = cell.defaultValue;
+        cell.classList.remove("waiting");
+        cell.classList.add("saved");
+        this.grid.complain(cell, "");
+      }
+    } else {
+      this.store.put(sent.name, { text: entry.text, was: sent.value });
+    }
+  }
+
+  // Someone else wrote another value: keep mine, or take theirs.
+  resolve(name, mine) {
+    const entry = this.store.cells[name];
+    const cell = this.grid.cell(name);
+    if (!entry) return;
+    const theirs = entry.current === null ? "" : String(entry.current);
+    if (cell) cell.defaultValue = theirs;
+    if (mine) {
+      this.store.put(name, { text: entry.text, was: entry.current });
+      this.later(0);
+    } else {
+      this.store.drop(name);
+      if (cell) {
+        cell.value = theirs;
+        cell.classList.remove("waiting");
+        this.grid.showTotal(name.split(".")[1]);
+      }
+      if (!this.waiting()) this.show("saved", "Đã lưu");
+    }
+  }
+
+  conflicts() {
+    return Object.entries(this.store.cells).filter(([, entry]) => entry.conflict);
+  }
+
+  async sendNotes(notes) {
+    for (const [key, entry] of notes) {
+      const name = key.slice(5);
+      const { status, answer } = await this.call("PUT", `reports/${this.report}/notes/`, { [name]: entry.text, was: { [name]: entry.was } });
+      if (status === 200) {
+        const field = document.getElementById(name);
+        if (field) field.defaultValue = entry.text;
+        if (this.store.cells[key]?.text === entry.text) this.store.drop(key);
+        else this.store.put(key, { text: this.store.cells[key].text, was: entry.text });
+        if (!this.waiting()) this.show("saved", "Đã lưu ghi chú");
+      } else if (status === 409 && answer.conflicts) {
+        this.show("refused", `${answer.detail} Bản đang lưu: “${answer.conflicts[name]}”. Phần bạn ghi vẫn ở đây; sửa tiếp rồi rời ô để lưu đè.`);
+        this.store.put(key, { text: entry.text, was: answer.conflicts[name], held: true });
+        return;
+      } else {
+        this.refuse(status, answer);
+        return;
+      }
+    }
+  }
+}

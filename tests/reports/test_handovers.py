@@ -1,0 +1,126 @@
+"""Weapons handed over: lines with a kind, a decimal quantity, and how it came."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from reports.handovers import remove_handover, save_handover
+from reports.models import WeaponHandover, WeaponKind
+from reports.refusals import Forbidden, Refused
+from tests import factories as f
+
+
+@pytest.fixture
+def report(cast):
+    return f.report(cast.chi_dam, cast.lan)
+
+
+def kind(code):
+    return WeaponKind.objects.get(code=code)
+
+
+def add(report, by, code="homemade_gun", quantity="1", **changes):
+    handover = WeaponHandover(report=report)
+    fields = {"kind": kind(code), "quantity": Decimal(quantity)} | changes
+    return save_handover(handover, by=by, now=f.NOW, **fields)
+
+
+def test_half_a_kilo_of_lead_shot_is_an_ordinary_entry(cast, report):
+    line = add(report, cast.lan, "lead_shot", "0.5", source="found", hamlet=cast.khu[0], record_number="12/BB-CAX")
+    line.refresh_from_db()
+    assert (line.quantity, line.source, line.hamlet, line.record_number) == (
+        Decimal("0.5"), "found", cast.khu[0], "12/BB-CAX",
+    )  # fmt: skip
+    assert str(line) == "Đạn chì: 0.5 kg"
+
+
+def test_a_line_may_be_changed_and_taken_away_and_its_history_stays(cast, report):
+    line = add(report, cast.lan)
+    later = f.NOW + timedelta(hours=1)
+    save_handover(line, by=cast.minh, now=later, quantity=Decimal(3))
+    report.refresh_from_db()
+    assert report.saved_at == later
+    remove_handover(line, by=cast.lan, now=later)
+    assert not WeaponHandover.objects.exists()
+    kept = WeaponHandover.history.order_by("history_id").values_list(
+        "history_type", "quantity", "history_user__username"
+    )
+    assert list(kept) == [("+", Decimal(1), "lan"), ("~", Decimal(3), "minh"), ("-", Decimal(3), "lan")]
+
+
+@pytest.mark.parametrize("quantity", ["0", "-1", "0.0001", "0.0005", "1000000000000", "NaN"])
+def test_a_quantity_is_positive_with_three_decimals_at_most(cast, report, quantity):
+    with pytest.raises(ValidationError):
+        add(report, cast.lan, "lead_shot", quantity)
+    assert not WeaponHandover.objects.exists()
+
+
+@pytest.mark.parametrize("quantity", ["0.001", "999999999.999"])
+def test_the_smallest_and_the_greatest_quantity_are_kept_exactly(cast, report, quantity):
+    line = add(report, cast.lan, "lead_shot", quantity)
+    line.refresh_from_db()
+    assert line.quantity == Decimal(quantity)
+
+
+def test_the_database_refuses_what_is_not_positive(cast, report):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        WeaponHandover.objects.create(report=report, kind=kind("lead_shot"), quantity=0)
+
+
+@pytest.mark.parametrize("place", ["hamlet", "group"])
+def test_a_place_lies_in_the_reports_commune(cast, report, place):
+    build = {"hamlet": f.hamlet, "group": f.group}[place]
+    assert add(report, cast.lan, **{place: build(cast.chi_dam)}).pk
+    with pytest.raises(ValidationError, match="Nơi giao nộp phải thuộc xã của báo cáo"):
+        add(report, cast.lan, **{place: build(cast.tay_coc)})
+    assert WeaponHandover.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["tuan", "hoa", "thu", "son", "an", "quan"])
+def test_only_the_communes_own_people_touch_its_lines(cast, report, name):
+    line = add(report, cast.lan)
+    stranger = getattr(cast, name)
+    for attempt in (
+        lambda: add(report, stranger),
+        lambda: save_handover(line, by=stranger, now=f.NOW, quantity=Decimal(9)),
+        lambda: remove_handover(line, by=stranger, now=f.NOW),
+    ):
+        with pytest.raises(Refused) as refusal:
+            attempt()
+        assert isinstance(refusal.value.objection, Forbidden)
+    assert WeaponHandover.objects.get().quantity == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "is_open"), [("draft", True), ("returned", True), ("submitted", False), ("approved", False)]
+)
+def test_lines_change_only_while_the_report_is_open(cast, report, state, is_open):
+    line = add(report, cast.lan)
+    f.bring(report, state)
+    if is_open:
+        save_handover(line, by=cast.lan, now=f.NOW, quantity=Decimal(2))
+        assert WeaponHandover.objects.get().quantity == 2
+        return
+    for attempt in (
+        lambda: add(report, cast.lan),
+        lambda: save_handover(line, by=cast.lan, now=f.NOW, quantity=Decimal(2)),
+        lambda: remove_handover(line, by=cast.lan, now=f.NOW),
+    ):
+        with pytest.raises(Refused, match="không sửa được"):
+            attempt()
+    assert WeaponHandover.objects.get().quantity == 1
+
+
+def test_a_record_number_is_no_phone_number(cast, report):
+    with pytest.raises(ValidationError, match="số điện thoại"):
+        add(report, cast.lan, record_number="ông Hùng 0912345678")
+
+
+def test_only_kinds_counted_in_khau_are_guns(db):
+    WeaponKind(code="big_gun", name="Súng", unit="khẩu", is_gun=True).full_clean()
+    with pytest.raises(ValidationError, match="khẩu"):
+        WeaponKind(code="big_gun", name="Súng", unit="cái", is_gun=True).full_clean()
+    assert set(WeaponKind.objects.filter(is_gun=True).values_list("unit", flat=True)) == {"khẩu"}

@@ -1,0 +1,153 @@
+"""Mergers: figures stay with the commune that reported them and are read through its successions.
+
+Xã A and Xã B went into Xã C on 15/06/2025.
+"""
+
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+
+import pytest
+
+from communes.models import UnitSuccession
+from reports.months import Month
+from reports.summary import Place, Summary, Value
+from tests import factories as f
+
+MAY, JUNE, JULY = Month(2025, 5), Month(2025, 6), Month(2025, 7)
+NOW = datetime(2025, 8, 20, 2, 0, tzinfo=UTC)
+LAST_DAY, DAY = date(2025, 6, 14), date(2025, 6, 15)
+
+
+def succeed(old, new, **fields):
+    return UnitSuccession.objects.create(predecessor=old, successor=new, day=DAY, **fields)
+
+
+@pytest.fixture
+def merged(cast):
+    a, b = (f.commune(province=cast.phu_tho, name=name, ended_on=LAST_DAY) for name in "AB")
+    c = f.commune(province=cast.phu_tho, name="C", started_on=DAY)
+    succeed(a, c)
+    succeed(b, c)
+    return SimpleNamespace(a=a, b=b, c=c, province=cast.phu_tho, elsewhere=cast.son_la, other=cast.chi_dam)
+
+
+def summary(place, span, boundaries):
+    place = place if isinstance(place, Place) else Place(place)
+    return Summary(place, place.span(span), NOW, "approved", boundaries)
+
+
+def file(commune, month, patrols, pending):
+    return f.filed(commune, month, now=NOW, patrols=patrols, disputes_pending=pending)
+
+
+def by_commune(asked, code):
+    return {pk: row[code].value for pk, row in asked.values(asked.span, "commune").items() if code in row}
+
+
+@pytest.fixture
+def reported(merged):
+    """Both old communes reported May and June, the new one July."""
+    file(merged.a, MAY, 1, 4)
+    file(merged.a, JUNE, 2, 10)
+    file(merged.b, MAY, 4, 6)
+    file(merged.b, JUNE, 8, 20)
+    file(merged.c, JULY, 16, 5)
+    return merged
+
+
+@pytest.mark.parametrize("boundaries", ["today", "then"])
+def test_flows_are_the_same_on_both_boundaries(reported, boundaries):
+    assert summary(reported.province, "2025-05..2025-07", boundaries).total()["patrols"] == Value(31, 5)
+
+
+def test_today_the_heir_has_what_its_predecessors_did(reported):
+    asked = summary(reported.province, "2025-05..2025-07", "today")
+    assert by_commune(asked, "patrols") == {reported.c.pk: 31}
+
+
+def test_then_everyone_keeps_what_they_did(reported):
+    asked = summary(reported.province, "2025-05..2025-07", "then")
+    assert by_commune(asked, "patrols") == {reported.a.pk: 3, reported.b.pk: 12, reported.c.pk: 16}
+
+
+@pytest.mark.parametrize("boundaries", ["today", "then"])
+def test_stocks_are_not_counted_twice_across_a_merger(reported, boundaries):
+    assert summary(reported.province, "2025-05..2025-07", boundaries).total()["disputes_pending"] == Value(5, 1)
+
+
+@pytest.mark.parametrize("boundaries", ["today", "then"])
+def test_before_the_merger_the_stocks_of_all_predecessors_add_up(reported, boundaries):
+    asked = summary(reported.province, "2025-05..2025-06", boundaries)
+    assert asked.total()["disputes_pending"] == Value(30, 2)
+    a_and_b = {reported.a.pk: 10, reported.b.pk: 20}
+    assert by_commune(asked, "disputes_pending") == ({reported.c.pk: 30} if boundaries == "today" else a_and_b)
+
+
+@pytest.mark.parametrize("boundaries", ["today", "then"])
+def test_a_predecessor_that_missed_the_last_month_keeps_its_own_last_stock(merged, boundaries):
+    file(merged.a, MAY, 1, 4)
+    file(merged.a, JUNE, 2, 10)
+    file(merged.b, MAY, 4, 6)
+    asked = summary(merged.province, "2025-05..2025-06", boundaries)
+    assert asked.total()["disputes_pending"] == Value(10 + 6, 2)
+
+
+@pytest.mark.parametrize(("boundaries", "patrols"), [("today", 31), ("then", 16)])
+def test_the_new_communes_own_page_reads_its_past_through_the_merger(reported, boundaries, patrols):
+    place = Place(reported.province, reported.c)
+    assert summary(place, "2025-05..2025-07", boundaries).total()["patrols"].value == patrols
+
+
+def test_the_new_commune_is_compared_with_its_predecessors_today_and_with_nothing_then(reported):
+    place = Place(reported.province, reported.c)
+    today, then = (summary(place, "2025-07", boundaries) for boundaries in ("today", "then"))
+    assert today.total(today.span.previous)["patrols"] == Value(10, 2)
+    assert then.total(then.span.previous) == {}
+
+
+def test_other_communes_are_left_alone_by_a_merger(reported):
+    file(reported.other, MAY, 100, 7)
+    for boundaries in ("today", "then"):
+        asked = summary(reported.province, "2025-05..2025-07", boundaries)
+        assert by_commune(asked, "patrols")[reported.other.pk] == 100
+        assert asked.total()["disputes_pending"] == Value(5 + 7, 2)
+
+
+def test_chains_of_mergers_are_followed_to_the_living(reported):
+    d = f.commune(province=reported.province, name="D")
+    succeed(reported.c, d)
+    asked = summary(reported.province, "2025-05..2025-07", "today")
+    assert by_commune(asked, "patrols") == {d.pk: 31}
+
+
+def test_what_cannot_be_divided_goes_to_the_main_heir(merged):
+    split = f.commune(province=merged.province, name="E", ended_on=LAST_DAY)
+    succeed(split, merged.c, whole=False, main=False)
+    succeed(split, merged.other, whole=False, main=True)
+    file(split, MAY, 64, 3)
+    asked = summary(merged.province, "2025-05", "today")
+    assert by_commune(asked, "patrols") == {merged.other.pk: 64}
+    assert summary(Place(merged.province, merged.c), "2025-05", "today").total() == {}
+
+
+@pytest.mark.parametrize(("boundaries", "here", "there"), [("today", 64, None), ("then", None, 64)])
+def test_a_commune_that_changed_provinces_counts_where_its_heir_is_today(merged, boundaries, here, there):
+    moved = f.commune(province=merged.elsewhere, name="F", ended_on=LAST_DAY)
+    succeed(moved, merged.c)
+    file(moved, MAY, 64, 3)
+    totals = [summary(place, "2025-05", boundaries).total() for place in (merged.province, merged.elsewhere)]
+    assert [total["patrols"].value if total else None for total in totals] == [here, there]
+    assert summary(Place(), "2025-05", boundaries).total()["patrols"].value == 64
+
+
+def test_an_office_stays_with_its_province_whatever_its_communes_became(reported):
+    f.office_report(reported.province, MAY, "approved", inspections=3)
+    for boundaries in ("today", "then"):
+        assert summary(reported.province, "2025-05", boundaries).total()["inspections"] == Value(3, 1)
+
+
+def test_by_month_predecessors_and_heir_follow_one_another(reported):
+    asked = summary(reported.province, "2025-05..2025-07", "today")
+    months = asked.values(asked.span, "month")
+    assert [months[m]["patrols"].value for m in (MAY, JUNE, JULY)] == [5, 10, 16]
+    assert [months[m]["disputes_pending"].value for m in (MAY, JUNE, JULY)] == [10, 30, 5]

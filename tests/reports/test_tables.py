@@ -1,0 +1,76 @@
+"""Numbers and changes as they are read in Vietnamese."""
+
+from decimal import Decimal
+
+import pytest
+
+from communes.templatetags.vietnamese import number
+from reports.tables import Cell, change, rate_of_change, shares
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (7, "7"),
+        (1164, "1.164"),
+        (1234567, "1.234.567"),
+        (Decimal("0.5"), "0,5"),
+        (Decimal("0.500"), "0,5"),
+        (Decimal("1164.25"), "1.164,25"),
+        (Decimal("12.000"), "12"),
+        (Decimal("1200"), "1.200"),
+        (Decimal(0), "0"),
+        (None, "–"),
+    ],
+)
+def test_a_number_has_dots_for_thousands_and_a_comma_for_decimals(value, text):
+    assert number(value) == text
+    assert Cell(value).text == text
+
+
+def test_words_in_a_cell_are_shown_as_they_are():
+    assert Cell("xã Chí Đám").text == "xã Chí Đám"
+
+
+@pytest.mark.parametrize(
+    ("value", "base", "text"),
+    [
+        (4056, 3665, "tăng 391 (+10,67%)"),
+        (114, 133, "giảm 19 (−14,29%)"),
+        (150, 100, "tăng 50 (+50%)"),
+        (200, 100, "tăng 100 (+100%)"),
+        (0, 8, "giảm 8 (−100%)"),
+        (2400, 1200, "tăng 1.200 (+100%)"),
+        (3, 2, "tăng 1 (+50%)"),
+        (9, 8, "tăng 1 (+12,5%)"),
+        (7, 7, "không đổi"),
+        (0, 0, "không đổi"),
+        (5, 0, "tăng 5"),
+        (Decimal("0.5"), Decimal("0.25"), "tăng 0,25 (+100%)"),
+        (Decimal("1.5"), Decimal("2"), "giảm 0,5 (−25%)"),
+        (Decimal("0.5"), Decimal("0"), "tăng 0,5"),
+        (None, 5, ""),
+        (5, None, ""),
+        (None, None, ""),
+        (20_000, 1, "tăng 19.999 (+1.999.900%)"),
+    ],
+)
+def test_a_change_is_said_in_numbers_and_per_cent(value, base, text):
+    assert change(value, base) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "base", "rate"),
+    [(2, 3, "−33,33%"), (5, 3, "+66,67%"), (1001, 1000, "+0,1%"), (Decimal(3), 2, "+50%")],
+)
+def test_a_rate_has_two_decimals_at_most_and_a_true_minus(value, base, rate):
+    assert rate_of_change(value, base) == rate
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [([50, 100, None, 0], [50, 100, None, 0]), ([None, None], [None, None]), ([0, 0], [None, None]), ([], [])],
+)
+def test_bars_are_shares_of_the_greatest_and_blank_stays_blank(values, expected):
+    assert shares(values) == expected
