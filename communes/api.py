@@ -74,6 +74,7 @@ class RegisterSerializer(serializers.ModelSerializer):
         own = {f.name for f in self.Meta.model._meta.get_fields() if not f.one_to_many and not f.many_to_many}
         instance = self.Meta.model()
         if self.instance:
+            instance._state.adding = False
             for field in self.Meta.model._meta.concrete_fields:
                 setattr(instance, field.attname, getattr(self.instance, field.attname))
         for name, value in attrs.items():

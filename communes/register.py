@@ -119,7 +119,7 @@ def listing(request: HttpRequest, register: Register) -> HttpResponse:
         for name, one in register.filterset.base_filters.items():
             if isinstance(one, CommuneFilter):
                 filterset.form.fields.pop(name, None)
-    page = Paginator(filterset.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(filterset.qs.order_by(*register.model._meta.ordering), PAGE_SIZE).get_page(request.GET.get("page"))
     lines = [
         (row, [(column, column.value(row)) for column in register.columns]) for row in page.object_list
     ]

@@ -125,7 +125,7 @@ class OpenSerializer(serializers.Serializer):
 
     commune = serializers.CharField(required=False, max_length=10)
     province = serializers.CharField(required=False, max_length=10)
-    month = MonthSerializerField(max_length=7)
+    month = MonthSerializerField()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Find the unit within the user's scope."""

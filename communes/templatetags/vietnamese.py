@@ -1,6 +1,6 @@
 """Numbers and dates as they are read in Vietnam."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django import template
@@ -30,3 +30,9 @@ def day(value: date | None) -> str:
 def moment(value: datetime | None) -> str:
     """Write a moment as hh:mm dd/mm/yyyy in Hà Nội's time."""
     return f"{timezone.localtime(value):%H:%M %d/%m/%Y}" if value else ""
+
+
+@register.filter
+def until(value: datetime | None) -> str:
+    """Write the first moment after a deadline as its last day: "hết ngày 17/06/2025"."""
+    return f"hết ngày {timezone.localtime(value) - timedelta(seconds=1):%d/%m/%Y}" if value else ""

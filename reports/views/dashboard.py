@@ -91,7 +91,15 @@ def page(request: HttpRequest, summary: Summary) -> dict[str, Any]:
         "communes": Commune.objects.visible_to(user).filter(province=place.province).living() if place.province else [],
         "xlsx_url": address(request, format="xlsx"),
         "may_choose": not user.is_commune,
+        "same_spans": summary.span.previous == summary.span.same_span_last_year,
+        "unfinished": unfinished(summary),
     }  # fmt: skip
+
+
+def unfinished(summary: Summary) -> Month | None:
+    """The month that runs now, where the span is not over yet."""
+    current = Month.at(summary.now, summary.place.cutoff_day)
+    return current if summary.span.last >= current else None
 
 
 def _without_indicators(summary: Summary) -> dict[str, Any]:

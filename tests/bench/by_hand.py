@@ -1,0 +1,83 @@
+"""The figures of a place and span by hand-written SQL: what a total costs at the least."""
+
+from django.db import connection
+
+from reports.months import Month, Span
+
+FLOWS = """
+SELECT t.indicator_id, SUM(t.value), COUNT(*)
+FROM reports_monthlyreport r
+JOIN reports_reporttotal t ON t.report_id = r.id
+WHERE {place} r.month BETWEEN %s AND %s AND r.state = 'approved'
+  AND t.indicator_id IN (SELECT id FROM reports_indicator WHERE measure = 'flow')
+GROUP BY t.indicator_id
+"""
+STOCKS = """
+SELECT t.indicator_id, SUM(t.value), COUNT(*)
+FROM (
+  SELECT id, month, MAX(month) OVER (PARTITION BY province_id, commune_id) AS last
+  FROM reports_monthlyreport r WHERE {place} r.month BETWEEN %s AND %s AND r.state = 'approved'
+) r
+JOIN reports_reporttotal t ON t.report_id = r.id
+WHERE r.month = r.last AND t.indicator_id IN (SELECT id FROM reports_indicator WHERE measure = 'stock')
+GROUP BY t.indicator_id
+"""
+BY_MONTH = """
+SELECT r.month, SUM(t.value)
+FROM reports_monthlyreport r JOIN reports_reporttotal t ON t.report_id = r.id
+WHERE r.province_id = %s AND r.month BETWEEN %s AND %s AND r.state = 'approved' AND t.indicator_id = %s
+GROUP BY r.month
+"""
+BY_COMMUNE = """
+SELECT r.commune_id, t.indicator_id, SUM(t.value)
+FROM reports_monthlyreport r JOIN reports_reporttotal t ON t.report_id = r.id
+WHERE r.province_id = %s AND r.month BETWEEN %s AND %s AND r.state = 'approved' AND t.indicator_id IN ({codes})
+GROUP BY r.commune_id, t.indicator_id
+"""
+WEAPONS = """
+SELECT w.kind_id, SUM(w.quantity)
+FROM reports_monthlyreport r JOIN reports_weaponhandover w ON w.report_id = r.id
+WHERE r.province_id = %s AND r.month BETWEEN %s AND %s AND r.state = 'approved'
+GROUP BY w.kind_id
+"""
+STATES = "SELECT commune_id, month, state FROM reports_monthlyreport WHERE province_id = %s AND month BETWEEN %s AND %s"
+
+
+def rows(sql: str, params: list) -> list[tuple]:
+    """The rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def months(span: Span) -> list:
+    """First and last month as they are stored."""
+    return [span.first.first_day, span.last.first_day]
+
+
+def totals(span: Span, province: int | None = None) -> dict[int, tuple[int, int]]:
+    """Indicator → sum and number of reports: flows over the span, stocks at its end."""
+    place, params = ("r.province_id = %s AND", [province]) if province else ("", [])
+    params += months(span)
+    found = [row for sql in (FLOWS, STOCKS) for row in rows(sql.format(place=place), params)]
+    return {indicator: (value, reports) for indicator, value, reports in found}
+
+
+def dashboard(province: int, span: Span, chosen: int, columns: list[int]) -> dict[str, object]:
+    """Every figure of a province's page; spans that are the same are asked once."""
+    spans = {(s.first, s.last): s for s in (span, span.previous, span.same_span_last_year)}
+    place = [province]
+    marks = ", ".join(["%s"] * len(columns))
+    trend = Span("", span.first - 12, span.last)
+    return {
+        "totals": {key: totals(one, province) for key, one in spans.items()},
+        "trend": rows(BY_MONTH, place + months(trend) + [chosen]),
+        "communes": rows(BY_COMMUNE.format(codes=marks), place + months(span) + columns),
+        "states": rows(STATES, place + months(span)),
+        "weapons": {key: rows(WEAPONS, place + months(one)) for key, one in spans.items()},
+    }
+
+
+def month_of(value: object) -> Month:
+    """The month that a row holds: text on SQLite, a date on PostgreSQL."""
+    return Month.parse(str(value)[:7])

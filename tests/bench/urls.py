@@ -1,0 +1,12 @@
+"""The project's addresses, and the floors beside them behind the same middleware."""
+
+from django.urls import include, path
+
+from tests.bench import dashboard, measure, save_one_cell
+
+urlpatterns = [
+    path("floor/bytes/", measure.same_bytes),
+    path("floor/update/", save_one_cell.update),
+    path("floor/dashboard/", dashboard.by_hand),
+    path("", include("antq.urls")),
+]

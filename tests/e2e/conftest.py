@@ -1,0 +1,159 @@
+"""A demonstration database made once, a server of its own for each test that writes, and a watched browser."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync", "--no-first-run")  # fmt: skip
+
+
+def environment(database: Path) -> dict[str, str]:
+    return os.environ | {
+        "DATABASE_URL": f"sqlite:///{database}", "DEBUG": "1", "DJANGO_SETTINGS_MODULE": "antq.settings",
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory) -> Path:
+    """The demonstration, as ``make run`` makes it. ``E2E_DEMO`` may name one that is already made."""
+    if os.environ.get("E2E_DEMO"):
+        return Path(os.environ["E2E_DEMO"])
+    database = tmp_path_factory.mktemp("demo") / "x.sqlite3"
+    for command in ("migrate", "load_units", "load_catalogues", "seed_demo"):
+        subprocess.run(
+            [sys.executable, "manage.py", command], cwd=ROOT, env=environment(database), check=True,
+            stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+    return database
+
+
+@contextmanager
+def serving(demo: Path, folder: Path) -> Iterator[str]:
+    """Serve a copy of the demonstration at a free port; give its address."""
+    database = folder / "antq.sqlite3"
+    shutil.copyfile(demo, database)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with (folder / "server.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "antq.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8",
+             "--no-control-socket", "--log-level", "warning"],
+            cwd=ROOT, env=environment(database), stdout=log, stderr=log,
+        )  # fmt: skip
+    base = f"http://127.0.0.1:{port}"
+    try:
+        await_answer(f"{base}/healthz", process, folder / "server.log")
+        yield base
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def await_answer(url: str, process: subprocess.Popen, log: Path) -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(url, timeout=5).read()
+            return
+        except OSError:
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.1)
+    raise AssertionError(f"the server does not answer:\n{log.read_text()}")
+
+
+@pytest.fixture
+def base(demo, tmp_path) -> Iterator[str]:
+    """A server with a fresh copy of the demonstration."""
+    with serving(demo, tmp_path) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def shared_base(demo, tmp_path_factory) -> Iterator[str]:
+    """One server for tests that only read."""
+    with serving(demo, tmp_path_factory.mktemp("shared")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """Console errors, page errors and foreign requests of a context; ``expected`` holds parts of allowed ones."""
+
+    def __init__(self, context: BrowserContext, base: str) -> None:
+        self.base, self.expected, self.seen = base, [], []
+        context.on("console", lambda message: message.type == "error" and self.seen.append(f"console: {message.text}"))
+        context.on("weberror", lambda error: self.seen.append(f"page error: {error.error}"))
+        context.on("request", lambda request: self.ask(request.url))
+
+    def ask(self, url: str) -> None:
+        if not url.startswith((f"{self.base}/", "data:", "blob:", "about:")):
+            self.seen.append(f"request elsewhere: {url}")
+
+    @property
+    def faults(self) -> list[str]:
+        return [one for one in self.seen if not any(part in one for part in self.expected)]
+
+
+@contextmanager
+def watched(browser: Browser, base: str, **options) -> Iterator[BrowserContext]:
+    """A context as a user in Phú Thọ has it; leaving it fails where a page did what no page may do."""
+    context = browser.new_context(
+        base_url=base, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh",
+        **({"viewport": {"width": 1366, "height": 900}} | options),
+    )  # fmt: skip
+    context.set_default_timeout(10_000)
+    context.watch = Watch(context, base)
+    try:
+        yield context
+        assert not context.watch.faults, context.watch.faults
+    finally:
+        context.close()
+
+
+@pytest.fixture
+def browse(browser, base):
+    """Open a page in a context of its own: ``browse()``, ``browse(java_script_enabled=False)``."""
+    opened = []
+
+    def open_page(**options) -> Page:
+        context = watched(browser, base, **options)
+        opened.append(context)
+        return context.__enter__().new_page()
+
+    yield open_page
+    faults = []
+    for context in reversed(opened):
+        try:
+            context.__exit__(None, None, None)
+        except AssertionError as error:
+            faults.append(str(error))
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def page(browse) -> Page:
+    return browse()
+
+
+def watch_of(page: Page) -> Watch:
+    return page.context.watch

@@ -1,0 +1,35 @@
+#!/bin/sh
+# Install what some tests need from Debian, if it is missing:
+#   sh tests/install.sh chromium      a browser with fonts, for make e2e
+#   sh tests/install.sh postgresql    a server to start and throw away, for make test-postgres
+set -eu
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+install_packages() {
+  command -v apt-get >/dev/null || {
+    echo "Install these with the package manager of this system: $*" >&2
+    exit 1
+  }
+  as_root apt-get update --quiet
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --yes --no-install-recommends "$@"
+}
+
+has_postgresql() {
+  command -v pg_virtualenv >/dev/null || return 1
+  for initdb in /usr/lib/postgresql/*/bin/initdb; do
+    [ -x "$initdb" ] && return 0
+  done
+  return 1
+}
+
+case "${1:-}" in
+  chromium) [ -x /usr/bin/chromium ] || install_packages chromium fonts-dejavu-core ;;
+  postgresql) has_postgresql || install_packages postgresql postgresql-common ;;
+  *)
+    echo "usage: sh tests/install.sh chromium|postgresql" >&2
+    exit 2
+    ;;
+esac

@@ -1,0 +1,49 @@
+"""The API against its own description: no 500, no undocumented answer.
+
+Each call of the description is tried with what it allows and what it does not, as every kind of user.
+"""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import checks
+
+from antq.wsgi import application
+from knox.models import AuthToken
+from reports.grid import Row
+from tests import factories as f
+
+CHECKS = [checks.not_a_server_error, checks.status_code_conformance, checks.content_type_conformance]
+
+
+@pytest.fixture
+def tokens(cast):
+    """A token for an officer with a report, her chief, and a reviewer."""
+    report = f.report(cast.chi_dam, cast.lan)
+    f.fill(report, cast.lan, {(Row(hamlet=cast.khu[0].pk), "patrols"): 3})
+    f.group(cast.chi_dam, hamlet=cast.khu[0])
+    return [AuthToken.objects.create(user)[1] for user in (cast.lan, cast.minh, cast.hoa)]
+
+
+@pytest.fixture
+def description(tokens):
+    headers = {"Authorization": f"Token {tokens[0]}", "Accept": "application/json"}
+    return schemathesis.openapi.from_wsgi("/api/schema/?format=json", application, headers=headers)
+
+
+@pytest.mark.django_db
+def test_every_call_keeps_to_its_description(description, tokens):
+    tried = 0
+    for result in description.get_all_operations():
+        operation = result.ok()
+
+        @settings(max_examples=40, deadline=None, database=None, phases=[Phase.generate], derandomize=True,
+                  suppress_health_check=list(HealthCheck))  # fmt: skip
+        @given(case=operation.as_strategy())
+        def call(case):
+            for token in tokens:
+                case.call_and_validate(headers={"Authorization": f"Token {token}"}, checks=CHECKS)
+
+        call()
+        tried += 1
+    assert tried > 50

@@ -1,0 +1,105 @@
+"""Rules of the house that a machine can read: imports, migrations, templates, diagram."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.urls import URLPattern, get_resolver
+
+from reports.management.commands.draw_workflow import TARGET, drawing
+
+ROOT = Path(__file__).resolve().parent.parent
+ORDER = {
+    "communes": {"communes"},
+    "models_registry": {"communes", "models_registry"},
+    "reports": {"communes", "models_registry", "reports"},
+    "antq": {"communes", "models_registry", "reports", "antq"},
+}
+APPS = set(ORDER)
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+
+
+def files(pattern="*.py"):
+    for app in ORDER:
+        yield from ((app, path) for path in sorted((ROOT / app).rglob(pattern)))
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module or ""
+
+
+@pytest.mark.parametrize("app", ORDER)
+def test_imports_run_one_way(app):
+    for owner, path in files():
+        if owner == app:
+            others = {name.split(".")[0] for name in imported(path)} & APPS
+            assert others <= ORDER[app], f"{path} imports {others - ORDER[app]}"
+
+
+def test_ideas_know_nothing_of_http():
+    ideas = "months catalogue figures workflow checks totals summary tables grid history units".split()
+    for path in [*(ROOT / "reports" / f"{name}.py" for name in ideas), ROOT / "models_registry" / "headcount.py"]:
+        assert not [name for name in imported(path) if name.startswith(("django.http", "django.shortcuts", "rest_framework"))]
+
+
+def test_no_module_without_a_noun():
+    names = {path.stem for _, path in files()}
+    assert not names & {"utils", "helpers", "services", "common", "misc"}
+
+
+def test_no_signals_of_our_own():
+    assert not [path for _, path in files() if re.search(r"@receiver|post_save|pre_save\.connect", path.read_text())]
+
+
+@pytest.mark.django_db
+def test_migrations_are_current():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_every_template_is_used():
+    sources = "".join(path.read_text(encoding="utf-8") for _, path in files())
+    sources += "".join(path.read_text(encoding="utf-8") for path in TEMPLATES)
+    for path in TEMPLATES:
+        assert str(path.relative_to(ROOT / "templates")) in sources, f"{path} is not used"
+
+
+def test_no_inline_script_or_style():
+    for path in TEMPLATES:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=\"", text), path
+        assert not re.search(r"(?:src|href)=\"https?://", text), path
+
+
+def test_the_diagram_is_current():
+    assert TARGET.read_text(encoding="utf-8") == drawing()
+
+
+def test_views_say_who_may_see_them():
+    """The first line of every view's docstring names its readers."""
+    for pattern in _patterns(get_resolver()):
+        view = getattr(pattern.callback, "view_class", None) or pattern.callback
+        if view.__module__.split(".")[0] in APPS - {"antq"} and view.__module__.split(".")[1] not in ("api", "admin"):
+            assert re.match(r"(Seen by|Open to all)", view.__doc__ or ""), f"{view.__module__}.{view.__name__}"
+
+
+def _patterns(resolver):
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield entry
+        else:
+            yield from _patterns(entry)
+
+
+def test_no_place_of_this_machine_is_named():
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    for name in listed:
+        if name.endswith((".txt", ".md", ".py", ".toml", ".sh", ".in", "Makefile", ".ci/run")):
+            text = (ROOT / name).read_text(encoding="utf-8")
+            assert "/work" + "/main" not in text and "files.python" + "hosted" not in text, name

@@ -1,0 +1,160 @@
+"""Every route, every role, another place's rows: nothing is open by accident."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.urls import URLPattern, get_resolver, reverse
+
+from reports.grid import Row
+from reports.models import WeaponHandover, WeaponKind
+from tests import factories as f
+from models_registry.models import Award, Initiative, InitiativeType, Member
+from communes.models import SafetyRecord
+
+OPEN_TO_ALL = {"/accounts/login/", "/healthz", "/readyz"}
+ROLES = ("lan", "minh", "tuan", "hoa", "thu", "son", "an", "quan")
+
+
+@pytest.fixture
+def rows(cast):
+    """Something of every kind in Chí Đám."""
+    report = f.report(cast.chi_dam, cast.lan)
+    f.fill(report, cast.lan, {(Row(hamlet=cast.khu[0].pk), "patrols"): 3})
+    handover = WeaponHandover.objects.create(report=report, kind=WeaponKind.objects.get(code="lead_shot"), quantity="0.5")
+    school = f.institution(cast.chi_dam)
+    group = f.group(cast.chi_dam, hamlet=cast.khu[0])
+    member = Member.objects.create(group=group, name="Nguyễn Văn An", phone="0912345678")
+    initiative = Initiative.objects.create(
+        commune=cast.chi_dam, type=InitiativeType.objects.first(), name="Camera an ninh", started_on="2024-01-01"
+    )
+    safety = SafetyRecord.objects.create(hamlet=cast.khu[0], year=2025, registered_on="2025-02-01")
+    award = Award.objects.create(commune=cast.chi_dam, kind="flag", collectives=1, awarded_on="2025-06-01")
+    pks = {
+        "hamlets": cast.khu[0].pk, "institutions": school.pk, "groups": group.pk, "members": member.pk,
+        "initiatives": initiative.pk, "safety": safety.pk, "awards": award.pk, "reports": report.pk,
+        "handovers": handover.pk,
+    }  # fmt: skip
+    return SimpleNamespace(pks=pks, report=report)
+
+
+def _patterns(resolver, prefix="/"):
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield prefix, entry
+        else:
+            yield from _patterns(entry, prefix + str(entry.pattern))
+
+
+def addresses(rows):
+    """One address of Chí Đám's for every route of the project (the admin apart)."""
+    for prefix, entry in _patterns(get_resolver()):
+        name = entry.name or ""
+        if prefix.startswith("/admin") or "static" in prefix:
+            continue
+        given = {"unit": "07999", "month": "2025-06", "row": f"h{rows.pks['hamlets']}", "indicator": "patrols",
+                 "hamlet": rows.pks["hamlets"], "action": "approve", "digest": "abc", "code": "07999"}  # fmt: skip
+        if "province" in name:
+            given["code"] = "25"
+        for kind, code in (("indicator", "patrols"), ("weapon_kind", "lead_shot"), ("group_kind", "other"), ("initiative_type", "mediation")):
+            if name.startswith(f"api_{kind}"):
+                given["code"] = code
+        for kind, pk in rows.pks.items():
+            if f"register_{kind}" in name or f"api_{kind.rstrip('s')}-" in name or kind == "handovers" and name.startswith("weapon"):
+                given["pk"] = pk
+        wanted = entry.pattern.converters.keys() or entry.pattern.regex.groupindex.keys()
+        yield reverse(name, kwargs={key: given[key] for key in wanted})
+
+
+@pytest.mark.django_db
+def test_a_stranger_sees_only_the_door(client, rows):
+    for address in addresses(rows):
+        for method in ("get", "post"):
+            response = getattr(client, method)(address)
+            if address in OPEN_TO_ALL:
+                continue
+            if address.startswith("/api/v1/") or address == "/api/schema/":
+                assert response.status_code == 401, (method, address, response.status_code)
+            else:
+                assert response.status_code == 302 and "/accounts/login/" in response["Location"], (method, address)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ROLES)
+def test_no_route_fails_for_any_role(client, cast, rows, who):
+    client.raise_request_exception = False
+    client.force_login(getattr(cast, who), backend="django.contrib.auth.backends.ModelBackend")
+    for address in addresses(rows):
+        if address == "/accounts/logout/" or address.endswith("/delete/"):
+            continue
+        assert client.get(address).status_code < 500, (who, address)
+        assert client.post(address).status_code < 500, (who, address)
+        for method in (client.post, client.put, client.patch):
+            assert method(address, "{}", content_type="application/json").status_code < 500, (who, address)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ["tuan", "son"])
+def test_another_place_finds_nothing_of_chi_dam(client, cast, rows, who):
+    client.force_login(getattr(cast, who), backend="django.contrib.auth.backends.ModelBackend")
+    keys = {str(pk) for pk in rows.pks.values()} | {"07999"}
+    for address in addresses(rows):
+        response = client.get(address)
+        text = response.content.decode()
+        assert "Nguyễn Văn An" not in text and "Khu 10" not in text, (who, address)
+        if keys & set(address.split("/")):
+            assert response.status_code in (403, 404, 405), (who, address)
+
+
+@pytest.mark.django_db
+def test_an_administrator_sees_places_but_nothing_that_was_reported(client, cast, rows):
+    client.force_login(cast.quan, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/api/v1/hamlets/?commune=07999").json()["count"] == 3
+    for kind in ("reports", "groups", "members", "initiatives"):
+        assert client.get(f"/api/v1/{kind}/").json()["count"] == 0
+    assert client.get("/reports/07999/2025-06/").status_code == 404
+    assert client.get("/dashboard/").status_code == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("who", "sees"), [("lan", True), ("minh", True), ("hoa", True), ("thu", True), ("an", True), ("tuan", False), ("son", False), ("quan", False)])
+def test_a_report_is_seen_by_its_line_only(client, cast, rows, who, sees):
+    client.force_login(getattr(cast, who), backend="django.contrib.auth.backends.ModelBackend")
+    for address in ("/reports/07999/2025-06/", "/review/07999/2025-06/", f"/api/v1/reports/{rows.report.pk}/", "/dashboard/?commune=07999&span=2025-06"):
+        expected = {200} if sees else {404, 403}
+        assert client.get(address).status_code in expected, (who, address)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("who", "sees"), [("lan", 1), ("minh", 1), ("hoa", 0), ("thu", 0), ("an", 0), ("tuan", 0), ("quan", 0)])
+def test_members_are_seen_inside_their_commune_only(client, cast, rows, who, sees):
+    client.force_login(getattr(cast, who), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/api/v1/members/").json()["count"] == sees
+    assert ("0912345678" in client.get("/register/members/").content.decode()) is bool(sees)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("who", "status"), [("lan", 403), ("minh", 409), ("hoa", 409), ("thu", 403), ("an", 403), ("son", 404), ("tuan", 404)])
+def test_approving_is_refused_with_a_sentence(client, cast, rows, who, status):
+    client.force_login(getattr(cast, who), backend="django.contrib.auth.backends.ModelBackend")
+    response = client.post(f"/api/v1/reports/{rows.report.pk}/approve/", "{}", content_type="application/json")
+    assert response.status_code == (403 if who == "minh" else status)
+    assert response.json()["detail"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ["hoa", "thu", "an", "quan"])
+def test_the_register_is_changed_by_communes_only(client, cast, rows, who):
+    client.force_login(getattr(cast, who), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/register/hamlets/new/").status_code == 403
+    response = client.post("/api/v1/hamlets/", {"commune": "07999", "name": "Khu 77"}, content_type="application/json")
+    assert response.status_code == 403
+
+
+@pytest.mark.django_db
+def test_an_account_without_a_new_password_gets_no_further(client, cast, rows):
+    cast.lan.must_change_password = True
+    cast.lan.save()
+    client.force_login(cast.lan, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/").headers["Location"] == "/accounts/password/"
+    assert client.get("/api/v1/hamlets/").status_code == 403
+    assert client.get("/accounts/password/").status_code == 200
