@@ -37,7 +37,7 @@ def test_every_call_keeps_to_its_description(description, tokens):
     for result in description.get_all_operations():
         operation = result.ok()
 
-        @settings(max_examples=40, deadline=None, database=None, phases=[Phase.generate], derandomize=True,
+        @settings(max_examples=15, deadline=None, database=None, phases=[Phase.generate], derandomize=True,
                   suppress_health_check=list(HealthCheck))  # fmt: skip
         @given(case=operation.as_strategy())
         def call(case):

@@ -5,7 +5,19 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.e2e.steps import (
-    ENTRY, MONTH, REVIEW, accept, all_saved, cell, codes, hamlets, number, paste, sign_in, total, until_stored,
+    ENTRY,
+    MONTH,
+    REVIEW,
+    accept,
+    all_saved,
+    cell,
+    codes,
+    hamlets,
+    number,
+    paste,
+    sign_in,
+    total,
+    until_stored,
 )  # fmt: skip
 
 DASHBOARD = f"/dashboard/?province=25&span={MONTH}"

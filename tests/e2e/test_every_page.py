@@ -1,0 +1,220 @@
+"""Each role's pages: no axe violation, nothing in the console, nothing from elsewhere, light, and usable at 360 px."""
+
+import gzip
+import sqlite3
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import serving, watched
+from tests.e2e.steps import COMMUNE, ENTRY, MONTH, REVIEW, cell, hamlets, sign_in, until_stored
+
+HEAVIEST = 120 * 1024
+NARROW = {"width": 360, "height": 740}
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+LAST = MONTH - 1
+APPROVED = f"/reports/{COMMUNE}/{LAST}/"
+REGISTERS = ("hamlets", "institutions", "groups", "members", "initiatives", "awards", "safety")
+ANYONE, OFFICER, CHIEF = "", "chidam.canbo", "chidam.chihuy"
+REVIEWER, LEADER, COUNTRY, ADMIN = "phutho.phong", "phutho.lanhdao", "trunguong", "quantri"
+
+# Who opens what. {hamlet}, {group} … are keys of rows of Chí Đám, {sent} a commune whose report waits.
+PAGES = [
+    (ANYONE, "/accounts/login/"),
+    (OFFICER, "/"),
+    (OFFICER, f"/reports/{COMMUNE}/"),
+    (OFFICER, ENTRY),
+    (OFFICER, f"{ENTRY}?open=h{{hamlet}}"),
+    (OFFICER, f"{ENTRY}send/"),
+    (OFFICER, f"{ENTRY}cells/h{{hamlet}}/patrols/"),
+    (OFFICER, f"{ENTRY}weapons/{{weapon}}/"),
+    (OFFICER, APPROVED),
+    (OFFICER, f"/review/{COMMUNE}/{LAST}/"),
+    *((OFFICER, f"/register/{name}/") for name in REGISTERS),
+    *((OFFICER, f"/register/{name}/new/") for name in REGISTERS),
+    (OFFICER, "/register/groups/?q=lien+gia&page=2"),
+    (OFFICER, "/register/groups/{group}/"),
+    (OFFICER, "/register/groups/{group}/end/"),
+    (OFFICER, "/register/hamlets/{hamlet}/end/"),
+    (OFFICER, "/register/groups/{group}/delete/"),
+    (OFFICER, "/dashboard/?span=2025-H1"),
+    (OFFICER, "/accounts/password/"),
+    (OFFICER, "/accounts/tokens/"),
+    (OFFICER, "/api/docs/"),
+    (OFFICER, "/khong-co-trang-nay/"),
+    (OFFICER, "/review/"),
+    (CHIEF, "/"),
+    (CHIEF, f"{ENTRY}send/"),
+    (REVIEWER, "/"),
+    (REVIEWER, "/review/"),
+    (REVIEWER, f"/review/{{sent}}/{LAST}/"),
+    (REVIEWER, f"/review/{{returned}}/{LAST}/"),
+    (REVIEWER, f"{APPROVED}cells/h{{hamlet}}/patrols/"),
+    (REVIEWER, f"/reports/province-25/{MONTH}/"),
+    (REVIEWER, "/reports/province-25/"),
+    (REVIEWER, "/dashboard/?province=25&span=2025&sort=-patrols"),
+    (REVIEWER, f"/dashboard/?commune={COMMUNE}&span=2025-H1&include=all"),
+    (REVIEWER, "/dashboard/?span=khong-co"),
+    (REVIEWER, "/register/groups/"),
+    (REVIEWER, "/register/groups/{group}/"),
+    (LEADER, "/"),
+    (LEADER, REVIEW),
+    (LEADER, f"/dashboard/?province=25&span={LAST}"),
+    (LEADER, "/register/hamlets/"),
+    (COUNTRY, "/"),
+    (COUNTRY, "/review/"),
+    (COUNTRY, "/review/?province=25"),
+    (COUNTRY, "/dashboard/?span=2025"),
+    (COUNTRY, "/register/initiatives/"),
+    (ADMIN, "/"),
+    (ADMIN, "/admin/"),
+    (ADMIN, "/admin/communes/user/"),
+    (ADMIN, "/admin/communes/user/add/"),
+    (ADMIN, "/admin/reports/indicator/"),
+]  # fmt: skip
+REFUSALS = ("status of 400", "status of 403", "status of 404")  # what Chromium says of a refused page
+
+
+@dataclass
+class Site:
+    """A server with something of everything in it, the keys of its rows, and who is signed in where."""
+
+    base: str
+    keys: dict[str, str]
+    sessions: dict[str, dict]
+
+
+def keys_of(database) -> dict[str, str]:
+    """Ask the demonstration for rows to look at."""
+    with sqlite3.connect(database) as connection:
+        def one(sql: str) -> str:
+            return str(connection.execute(sql, (COMMUNE,) if "?" in sql else ()).fetchone()[0])
+
+        report = (
+            "SELECT c.code FROM reports_monthlyreport r JOIN communes_commune c ON c.id = r.commune_id "
+            "WHERE r.state = '{}' ORDER BY c.code LIMIT 1"
+        )
+        of = "FROM {} t JOIN communes_commune c ON c.id = t.commune_id WHERE c.code = ? ORDER BY t.id LIMIT 1"
+        return {
+            "hamlet": one(f"SELECT t.id {of.format('communes_hamlet')}"),
+            "group": one(f"SELECT t.id {of.format('models_registry_selfmanagementgroup')}"),
+            "sent": one(report.format("submitted")),
+            "returned": one(report.format("returned")),
+        }
+
+
+@pytest.fixture(scope="module")
+def site(demo, browser, tmp_path_factory) -> Iterator[Site]:
+    with serving(demo, tmp_path_factory.mktemp("pages")) as base:
+        site = Site(base, keys_of(demo), {ANYONE: {}})
+        for username in (OFFICER, CHIEF, REVIEWER, LEADER, COUNTRY, ADMIN):
+            with watched(browser, base) as context:
+                page = context.new_page()
+                sign_in(page, username)
+                if username == OFFICER:
+                    site.keys["weapon"] = begin_a_month(page)
+                site.sessions[username] = context.storage_state()
+        yield site
+
+
+def begin_a_month(page: Page) -> str:
+    """A month with a mistake in it, a warning, a note on a cell and a weapon; give the weapon's key."""
+    page.goto(ENTRY)
+    row = hamlets(page)[0]
+    for code, text in (("patrols", "9"), ("patrol_attendance", "2"), ("tips", "0")):
+        cell(page, row, code).fill(text)
+    cell(page, row, "tips").press("Tab")
+    until_stored(page, {f"{row}.patrols": 9, f"{row}.patrol_attendance": 2, f"{row}.tips": 0})
+    page.goto(f"{ENTRY}cells/{row}/patrols/")
+    page.get_by_label("Ghi ý kiến vào ô này").fill("Đã đối chiếu sổ trực.")
+    page.get_by_role("button", name="Ghi ý kiến").click()
+    page.goto(ENTRY)
+    form = page.locator("#weapons form")
+    form.locator("[name=kind]").select_option(index=1)
+    form.locator("[name=quantity]").fill("0,5")
+    form.get_by_role("button", name="Thêm").click()
+    line = page.locator("#weapons tbody a").first
+    expect(line).to_be_visible()
+    return line.get_attribute("href").rstrip("/").rsplit("/", 1)[1]
+
+
+class Scales:
+    """Weighs a page and all it loads on a cold cache, as it comes over the wire."""
+
+    def __init__(self, page: Page) -> None:
+        self.wire = page.context.new_cdp_session(page)
+        self.bytes: dict[str, float] = {}
+        self.urls: dict[str, str] = {}
+        self.wire.send("Network.enable")
+        self.wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        self.wire.on("Network.responseReceived", lambda e: self.urls.update({e["requestId"]: e["response"]["url"]}))
+        self.wire.on("Network.loadingFinished", lambda e: self.bytes.update({e["requestId"]: e["encodedDataLength"]}))
+
+    def heaviest(self) -> str:
+        parts = sorted(((size, self.urls.get(key, "?")) for key, size in self.bytes.items()), reverse=True)
+        return "\n".join(f"{size:>9.0f} {url}" for size, url in parts[:12])
+
+
+def name_of(one: tuple[str, str]) -> str:
+    return " ".join(one).strip()
+
+
+@pytest.mark.parametrize("one", PAGES, ids=name_of)
+def test_a_page_is_accessible_quiet_light_and_fits_a_telephone(one, site, browser):
+    username, path = one
+    url = path.format(**site.keys)
+    with watched(browser, site.base, storage_state=site.sessions[username] or None) as context:
+        page = context.new_page()
+        scales = Scales(page)
+        answer = page.goto(url, wait_until="networkidle")
+        if answer.status in (400, 403, 404):
+            context.watch.expected += REFUSALS
+        assert answer.status < 500
+        found = Axe().run(page, options=RULES)
+        assert not found.response["violations"], found.generate_report()
+        weight = sum(scales.bytes.values())
+        assert weight <= HEAVIEST, f"{weight:.0f} bytes\n{scales.heaviest()}"
+        page.set_viewport_size(NARROW)
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], widest(page)
+
+
+def widest(page: Page) -> str:
+    """Name what sticks out to the right."""
+    return page.evaluate("""() => [...document.querySelectorAll("body *")]
+      .filter((one) => one.getBoundingClientRect().right > 361).slice(0, 8)
+      .map((one) => one.outerHTML.slice(0, 120)).join("\\n")""")
+
+
+@pytest.mark.parametrize("path", [ENTRY, REVIEW, "/dashboard/?span=2025-H1", "/register/groups/", "/"])
+def test_a_page_keeps_its_contrast_in_the_dark(path, site, browser):
+    with watched(browser, site.base, storage_state=site.sessions[OFFICER], color_scheme="dark") as context:
+        page = context.new_page()
+        page.goto(path, wait_until="networkidle")
+        found = Axe().run(page, options={"runOnly": ["color-contrast"]})
+        assert not found.response["violations"], found.generate_report()
+
+
+def test_the_preview_of_a_paste_and_a_refused_cell_are_accessible(site, browser):
+    with watched(browser, site.base, storage_state=site.sessions[OFFICER]) as context:
+        page = context.new_page()
+        page.goto(ENTRY)
+        row = hamlets(page)[1]
+        cell(page, row, "patrols").fill("mười")
+        cell(page, row, "patrols").press("Tab")
+        expect(page.locator(".cell-error")).to_be_visible()
+        page.get_by_role("button", name="Các ô còn lại: không phát sinh").click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        found = Axe().run(page, options=RULES)
+        assert not found.response["violations"], found.generate_report()
+
+
+def test_a_page_is_compressed_on_its_way(site):
+    """What the scales weigh is what a browser receives."""
+    request = urllib.request.Request(f"{site.base}/accounts/login/", headers={"Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(request) as answer:
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert b"username" in gzip.decompress(answer.read())

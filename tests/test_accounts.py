@@ -1,0 +1,186 @@
+"""Signing in, passwords, sessions, error pages, health, and the admin."""
+
+import time
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+from django.urls import reverse
+
+from communes.models import User
+from communes.scope import Role
+from tests import factories as f
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+PASSWORD = "mot-hai-ba-bon"
+
+
+@pytest.mark.django_db
+def test_signing_in_forgives_capitals_and_leads_home(client, cast):
+    response = client.post("/accounts/login/", {"username": " LAN ", "password": PASSWORD})
+    assert response.status_code == 302 and response["Location"] == "/"
+    assert "Việc cần làm" in client.get("/").content.decode()
+
+
+@pytest.mark.django_db
+def test_five_wrong_passwords_lock_the_account_for_a_while(client, cast):
+    for _ in range(5):
+        response = client.post("/accounts/login/", {"username": "lan", "password": "sai"})
+    assert response.status_code == 429 and "15 phút" in response.content.decode()
+    assert client.post("/accounts/login/", {"username": "lan", "password": PASSWORD}).status_code == 429
+    assert client.post("/accounts/login/", {"username": "minh", "password": PASSWORD}).status_code == 302
+
+
+@pytest.mark.django_db
+def test_an_inactive_account_does_not_sign_in(client, cast):
+    User.objects.filter(pk=cast.lan.pk).update(is_active=False)
+    assert client.post("/accounts/login/", {"username": "lan", "password": PASSWORD}).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("password", "refused"),
+    [("ngan-dai", True), ("1234567890", True), ("chidam-2026-abc", True), ("Antq-rat-dai-2026", True), ("con-meo-ngu-trua", False)],
+)
+def test_a_password_is_long_and_not_what_anyone_would_try(client, cast, password, refused):
+    client.force_login(cast.lan, backend=BACKEND)
+    form = {"old_password": PASSWORD, "new_password1": password, "new_password2": password}
+    response = client.post("/accounts/password/", form)
+    assert (response.status_code == 200) is refused
+
+
+@pytest.mark.django_db
+def test_a_given_password_is_changed_before_anything_else(client, cast):
+    User.objects.filter(pk=cast.lan.pk).update(must_change_password=True)
+    client.force_login(cast.lan, backend=BACKEND)
+    form = {"old_password": PASSWORD, "new_password1": "con-meo-ngu-trua", "new_password2": "con-meo-ngu-trua"}
+    assert client.get("/dashboard/")["Location"] == "/accounts/password/"
+    client.post("/accounts/password/", form)
+    assert client.get("/dashboard/").status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("key", "ago"), [("seen", 3 * 3600), ("began", 13 * 3600)])
+def test_a_session_ends_after_idling_and_after_a_day_of_work(client, cast, key, ago):
+    client.force_login(cast.lan, backend=BACKEND)
+    client.get("/")
+    session = client.session
+    session[key] = int(time.time()) - ago
+    session.save()
+    assert client.get("/api/v1/hamlets/").status_code == 401
+    assert "/accounts/login/" in client.get("/")["Location"]
+
+
+@pytest.mark.django_db
+def test_pages_of_errors_speak_vietnamese_and_lead_on(client, cast):
+    client.force_login(cast.lan, backend=BACKEND)
+    missing = client.get("/khong-co/")
+    assert missing.status_code == 404 and "Về Việc cần làm" in missing.content.decode()
+    refused = client.get("/review/")
+    assert refused.status_code == 403 and "cấp tỉnh" in refused.content.decode()
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(cast.lan, backend=BACKEND)
+    stale = strict.post("/accounts/tokens/")
+    assert stale.status_code == 403 and "mở lại trang" in stale.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_failure_says_it_failed(client, cast, settings):
+    client.raise_request_exception = False
+    client.force_login(cast.lan, backend=BACKEND)
+    settings.ROOT_URLCONF = "tests.failing_urls"
+    response = client.get("/failing/")
+    assert response.status_code == 500 and "Hệ thống gặp lỗi" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_health_is_told_to_all_and_nothing_else(client):
+    assert client.get("/healthz").content == b"ok"
+    assert client.get("/readyz").content == b"ok"
+
+
+@pytest.mark.django_db
+def test_pages_carry_a_strict_policy(client, cast):
+    client.force_login(cast.lan, backend=BACKEND)
+    policy = client.get("/")["Content-Security-Policy"]
+    assert "default-src 'self'" in policy and "unsafe" not in policy
+
+
+def test_without_debug_a_weak_key_stops_the_start(monkeypatch):
+    import importlib
+
+    from antq import settings as ours
+
+    monkeypatch.setenv("DEBUG", "0")
+    monkeypatch.setenv("SECRET_KEY", "short")
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY"):
+        importlib.reload(ours)
+    monkeypatch.undo()
+    importlib.reload(ours)
+
+
+@pytest.mark.django_db
+def test_a_token_is_shown_once_and_can_be_revoked(client, cast):
+    client.force_login(cast.lan, backend=BACKEND)
+    shown = client.post("/accounts/tokens/").content.decode()
+    assert 'class="secret"' in shown
+    assert 'class="secret"' not in client.get("/accounts/tokens/").content.decode()
+    token = cast.lan.auth_token_set.get()
+    client.post(reverse("token_revoke", args=[token.token_key]))
+    assert not cast.lan.auth_token_set.exists()
+
+
+ADMIN_LISTS = ["communes_user", "communes_province", "communes_commune", "communes_hamlet", "communes_institution",
+               "models_registry_groupkind", "models_registry_initiativetype", "reports_indicator",
+               "reports_indicatorsection", "reports_weaponkind"]  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ADMIN_LISTS)
+def test_the_administrator_searches_and_adds(client, cast, name):
+    client.force_login(cast.quan, backend=BACKEND)
+    assert client.get(reverse(f"admin:{name}_changelist"), {"q": "chi dam"}).status_code == 200
+    assert client.get(reverse(f"admin:{name}_add")).status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_admin_is_for_administrators(client, cast):
+    client.force_login(cast.hoa, backend=BACKEND)
+    assert client.get("/admin/", follow=True).status_code == 403
+
+
+@pytest.mark.django_db
+def test_no_account_without_a_place(client, cast):
+    client.force_login(cast.quan, backend=BACKEND)
+    form = {"username": "moi", "full_name": "Người Mới", "role": Role.COMMUNE_OFFICER,
+            "password1": "con-meo-ngu-trua", "password2": "con-meo-ngu-trua"}  # fmt: skip
+    refused = client.post(reverse("admin:communes_user_add"), form)
+    assert "Vai trò và địa bàn phải khớp nhau" in refused.content.decode()
+    client.post(reverse("admin:communes_user_add"), form | {"commune": cast.chi_dam.pk})
+    made = User.objects.get(username="moi")
+    assert made.must_change_password and made.commune == cast.chi_dam
+
+
+@pytest.mark.django_db
+def test_an_administrator_resets_a_password_and_reads_none(client, cast):
+    client.force_login(cast.quan, backend=BACKEND)
+    page = client.get(reverse("admin:communes_user_change", args=[cast.lan.pk])).content.decode()
+    assert cast.lan.password not in page
+    form = {"password1": "con-meo-ngu-trua", "password2": "con-meo-ngu-trua"}
+    client.post(reverse("admin:auth_user_password_change", args=[cast.lan.pk]), form)
+    cast.lan.refresh_from_db()
+    assert cast.lan.check_password("con-meo-ngu-trua") and cast.lan.must_change_password
+
+
+@pytest.mark.django_db
+def test_accounts_and_places_are_never_deleted(client, cast):
+    client.force_login(cast.quan, backend=BACKEND)
+    for name, row in (("communes_user", cast.lan), ("communes_commune", cast.chi_dam)):
+        assert client.post(reverse(f"admin:{name}_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.django_db
+def test_user_names_are_made_small():
+    place = f.commune()
+    made = User.objects.create_user(" Lan.Moi ", PASSWORD, role=Role.COMMUNE_OFFICER, commune=place)
+    assert User.objects.get_by_natural_key("LAN.MOI") == made

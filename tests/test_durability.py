@@ -1,0 +1,159 @@
+"""What was acknowledged as saved survives ``kill -9``; two clients never overwrite each other silently.
+
+A real server on a database of its own, on whichever database the suite runs on.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parent.parent
+SET_UP = """
+from knox.models import AuthToken
+from communes.units import load_units; from reports.catalogue import load_catalogues
+from communes.models import Commune, Hamlet, User
+load_units(); load_catalogues()
+commune = Commune.objects.named("07999").get()
+Hamlet.objects.bulk_create(Hamlet(commune=commune, name=f"Khu {n}") for n in range(1, 41))
+for name in ("lan", "minh"):
+    user = User.objects.create_user(name, "mot-hai-ba-bon", role="commune_officer", commune=commune, must_change_password=False)
+    print(AuthToken.objects.create(user)[1])
+print(*Hamlet.objects.values_list("pk", flat=True))
+"""
+
+
+class Server:
+    """The project served by gunicorn on a port of its own."""
+
+    def __init__(self, env):
+        self.env = env
+        with socket.socket() as door:
+            door.bind(("127.0.0.1", 0))
+            self.port = door.getsockname()[1]
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "antq.wsgi", "--bind", f"127.0.0.1:{self.port}", "--workers", "2", "--log-level", "error"],
+            cwd=ROOT, env=self.env, start_new_session=True,
+        )  # fmt: skip
+        for _ in range(200):
+            try:
+                if urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5).status == 200:
+                    return
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.1)
+        raise AssertionError("the server did not start")
+
+    def kill(self):
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def call(self, method, path, token, body=None):
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/api/v1/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Token {token}", "Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read() or b"{}")
+
+
+@pytest.fixture
+def database(tmp_path):
+    """The address of an empty database beside the suite's own."""
+    own = settings.DATABASES["default"]
+    if own["ENGINE"].endswith("sqlite3"):
+        yield f"sqlite:///{tmp_path / 'durable.sqlite3'}"
+        return
+    name = f"antq_durable_{os.getpid()}"
+    where = {"host": own["HOST"], "port": own["PORT"] or 5432, "user": own["USER"], "password": own["PASSWORD"]}
+    with psycopg.connect(dbname="postgres", autocommit=True, **where) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield f"postgres://{own['USER']}:{own['PASSWORD']}@{own['HOST']}:{where['port']}/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def served(database):
+    env = os.environ | {"DEBUG": "1", "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "antq.settings"}
+    manage = [sys.executable, "manage.py"]
+    subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env=env, check=True)
+    made = subprocess.run([*manage, "shell", "--verbosity", "0", "-c", SET_UP], cwd=ROOT, env=env, check=True, capture_output=True, text=True)
+    lan, minh, hamlets = made.stdout.strip().splitlines()[-3:]
+    server = Server(env)
+    server.start()
+    _, report = server.call("POST", "reports/", lan, {"commune": "07999", "month": "2025-06"})
+    yield server, (lan, minh), [int(pk) for pk in hamlets.split()], report["id"]
+    server.kill()
+
+
+def test_kill_9_loses_nothing_that_was_acknowledged(served):
+    server, (lan, _), hamlets, report = served
+    acknowledged = {}
+
+    def save():
+        try:
+            for value, hamlet in enumerate(hamlets * 50, start=1):
+                was = acknowledged.get(hamlet)
+                cell = {"hamlet": hamlet, "group": None, "indicator": "patrols", "value": value, "was": was}
+                status, _ = server.call("PUT", f"reports/{report}/figures/", lan, {"figures": [cell]})
+                if status == 200:
+                    acknowledged[hamlet] = value
+        except (urllib.error.URLError, ConnectionError, OSError):
+            return
+
+    writer = threading.Thread(target=save)
+    writer.start()
+    while len(acknowledged) < 25:
+        assert writer.is_alive()
+        time.sleep(0.01)
+    server.kill()
+    writer.join()
+    server.start()
+    _, found = server.call("GET", f"reports/{report}/figures/?page_size=1000", lan)
+    kept = {one["hamlet"]: one["value"] for one in found["results"]}
+    for hamlet, value in acknowledged.items():
+        assert kept[hamlet] >= value
+    status, detail = server.call("GET", f"reports/{report}/", lan)
+    assert status == 200 and detail["totals"]["patrols"] == sum(kept.values())
+
+
+def test_two_clients_on_one_cell_never_overwrite_silently(served):
+    server, tokens, hamlets, report = served
+    answers = {}
+    gate = threading.Barrier(2)
+
+    def save(token, value):
+        for hamlet in hamlets:
+            gate.wait()
+            cell = {"hamlet": hamlet, "group": None, "indicator": "tips", "value": value, "was": None}
+            answers[token, hamlet] = server.call("PUT", f"reports/{report}/figures/", token, {"figures": [cell]})
+
+    writers = [threading.Thread(target=save, args=(token, value)) for value, token in enumerate(tokens, start=1)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    _, found = server.call("GET", f"reports/{report}/figures/?page_size=1000", tokens[0])
+    kept = {one["hamlet"]: one["value"] for one in found["results"]}
+    for hamlet in hamlets:
+        statuses = sorted(answers[token, hamlet][0] for token in tokens)
+        assert statuses == [200, 207], (hamlet, statuses)
+        loser = next(answers[token, hamlet][1] for token in tokens if answers[token, hamlet][0] == 207)
+        assert loser["conflicts"][0]["current"] == kept[hamlet] != loser["conflicts"][0]["value"]
