@@ -20,9 +20,7 @@ CSRF_FAILED = (
 
 def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
     if request.path.startswith("/api/"):
-        return JsonResponse(
-            {"detail": text}, status=status, json_dumps_params={"ensure_ascii": False}
-        )
+        return JsonResponse({"detail": text}, status=status, json_dumps_params={"ensure_ascii": False})
     context = {"status": status, "title": title, "text": text}
     return render(request, "error.html", context, status=status)
 
@@ -69,6 +67,4 @@ def readyz(request: HttpRequest) -> HttpResponse:
         ready = not executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
         ready = False
-    return HttpResponse(
-        "ok" if ready else "not ready", status=200 if ready else 503, content_type="text/plain"
-    )
+    return HttpResponse("ok" if ready else "not ready", status=200 if ready else 503, content_type="text/plain")

@@ -199,8 +199,7 @@ REST_KNOX = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "ANTQ",
-    "DESCRIPTION": "Danh bạ tổ tự quản, số liệu tháng và tổng hợp phong trào "
-    "Toàn dân bảo vệ an ninh Tổ quốc.",
+    "DESCRIPTION": "Danh bạ tổ tự quản, số liệu tháng và tổng hợp phong trào Toàn dân bảo vệ an ninh Tổ quốc.",
     "VERSION": "1",
     "SERVE_PERMISSIONS": ["communes.permissions.SignedIn"],
     "SERVE_INCLUDE_SCHEMA": False,

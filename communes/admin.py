@@ -42,7 +42,10 @@ class ProvinceAdmin(NamedAdmin):
     list_filter = ["kind", "year_first_month"]
     fieldsets = [
         (None, {"fields": ["code", "name", "kind", "office_name"]}),
-        ("Thời hạn và năm báo cáo", {"fields": ["cutoff_day", "commune_due_day", "province_due_day", "year_first_month"]}),
+        (
+            "Thời hạn và năm báo cáo",
+            {"fields": ["cutoff_day", "commune_due_day", "province_due_day", "year_first_month"]},
+        ),
         ("Địa giới", {"fields": ["started_on", "ended_on", "latitude", "longitude"]}),
     ]
 
@@ -90,7 +93,7 @@ class InstitutionAdmin(NamedAdmin):
 class AccountForm(AdminUserCreationForm):
     """A new account: who, what for, where; the given password is changed at the first sign-in."""
 
-    usable_password = None
+    usable_password = None  # type: ignore[assignment]
 
     class Meta:
         model = User

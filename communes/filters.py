@@ -24,9 +24,7 @@ class CommuneFilter(filters.CharFilter):
     """A commune named by code ("07999") or, once ended, code and year ("07999-2025")."""
 
     def __init__(self, **kwargs: object) -> None:
-        super().__init__(
-            **{"field_name": "commune", "label": "Mã xã, phường, đặc khu", "max_length": 10} | kwargs
-        )
+        super().__init__(**{"field_name": "commune", "label": "Mã xã, phường, đặc khu", "max_length": 10} | kwargs)
 
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
         """Keep the rows of that commune."""
@@ -41,9 +39,7 @@ class StateFilter(filters.ChoiceFilter):
     CHOICES = [("active", "Đang hoạt động"), ("ended", "Đã kết thúc")]
 
     def __init__(self, **kwargs: object) -> None:
-        super().__init__(
-            **{"choices": self.CHOICES, "label": "Trạng thái", "empty_label": "Tất cả"} | kwargs
-        )
+        super().__init__(**{"choices": self.CHOICES, "label": "Trạng thái", "empty_label": "Tất cả"} | kwargs)
 
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
         """Keep the rows in that state as of today in Hà Nội."""

@@ -93,7 +93,5 @@ class EndForm(forms.Form):
         """The end may not lie before the beginning."""
         day = self.cleaned_data["ended_on"]
         if self.instance.started_on and day < self.instance.started_on:
-            raise ValidationError(
-                f"Ngày kết thúc phải từ ngày bắt đầu ({self.instance.started_on:%d/%m/%Y}) trở đi."
-            )
+            raise ValidationError(f"Ngày kết thúc phải từ ngày bắt đầu ({self.instance.started_on:%d/%m/%Y}) trở đi.")
         return day

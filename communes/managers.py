@@ -104,5 +104,3 @@ class UserManager(BaseUserManager):
         """Create an administrator (``manage.py createsuperuser``)."""
         fields["role"] = Role.ADMINISTRATOR
         return self.create_user(username, password, **fields)
-
-

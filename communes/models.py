@@ -29,9 +29,7 @@ class Lived(models.Model):
         abstract = True
         constraints = [
             CheckConstraint(
-                condition=Q(started_on__isnull=True)
-                | Q(ended_on__isnull=True)
-                | Q(ended_on__gte=F("started_on")),
+                condition=Q(started_on__isnull=True) | Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")),
                 name="%(app_label)s_%(class)s_ends_after_start",
                 violation_error_message="Ngày kết thúc phải từ ngày bắt đầu trở đi.",
             )
@@ -106,8 +104,7 @@ class Province(OfficialUnit):
                 violation_error_message="Đã có một tỉnh đang hoạt động mang mã này.",
             ),
             CheckConstraint(
-                condition=Q(commune_due_day__gt=F("cutoff_day"))
-                & Q(province_due_day__gte=F("commune_due_day")),
+                condition=Q(commune_due_day__gt=F("cutoff_day")) & Q(province_due_day__gte=F("commune_due_day")),
                 name="province_due_days_in_order",
                 violation_error_message="Hạn của xã phải sau ngày chốt; hạn của tỉnh không trước hạn của xã "
                 "(Nghị định 09/2019/NĐ-CP, khoản 5 Điều 8).",
@@ -147,12 +144,8 @@ class Commune(OfficialUnit):
 class UnitSuccession(models.Model):
     """Which commune went into which on a day; figures are never moved, they are read through this."""
 
-    predecessor = models.ForeignKey(
-        Commune, models.PROTECT, related_name="successions", verbose_name="đơn vị cũ"
-    )
-    successor = models.ForeignKey(
-        Commune, models.PROTECT, related_name="inheritances", verbose_name="đơn vị mới"
-    )
+    predecessor = models.ForeignKey(Commune, models.PROTECT, related_name="successions", verbose_name="đơn vị cũ")
+    successor = models.ForeignKey(Commune, models.PROTECT, related_name="inheritances", verbose_name="đơn vị mới")
     day = models.DateField("ngày")
     decision = NameField("nghị quyết, quyết định", max_length=150, blank=True)
     whole = models.BooleanField("toàn bộ", default=True)
@@ -252,9 +245,7 @@ class SafetyRecord(models.Model):
     """One hamlet's year under the standard "An toàn về an ninh, trật tự" (Circular 124/2021/TT-BCA)."""
 
     hamlet = models.ForeignKey(Hamlet, models.PROTECT, verbose_name="khu dân cư")
-    year = models.PositiveSmallIntegerField(
-        "năm", validators=[MinValueValidator(2000), MaxValueValidator(2100)]
-    )
+    year = models.PositiveSmallIntegerField("năm", validators=[MinValueValidator(2000), MaxValueValidator(2100)])
     registered_on = models.DateField("ngày đăng ký")
     recognised_on = models.DateField("ngày được công nhận đạt", null=True, blank=True)
 
@@ -289,25 +280,17 @@ class User(AbstractBaseUser):
         "tên đăng nhập",
         max_length=60,
         unique=True,
-        validators=[
-            RegexValidator(r"^[a-z0-9._-]+$", "Tên đăng nhập chỉ gồm chữ thường không dấu, số và . _ -")
-        ],
+        validators=[RegexValidator(r"^[a-z0-9._-]+$", "Tên đăng nhập chỉ gồm chữ thường không dấu, số và . _ -")],
         error_messages={"unique": "Tên đăng nhập này đã có người dùng."},
     )
     full_name = NameField("họ và tên", max_length=100, blank=True)
     role = models.CharField("vai trò", max_length=20, choices=Role)
-    province = models.ForeignKey(
-        Province, models.PROTECT, null=True, blank=True, verbose_name="tỉnh, thành phố"
-    )
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, null=True, blank=True, verbose_name="xã, phường, đặc khu"
-    )
+    province = models.ForeignKey(Province, models.PROTECT, null=True, blank=True, verbose_name="tỉnh, thành phố")
+    commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, verbose_name="xã, phường, đặc khu")
     is_active = models.BooleanField(
         "đang hoạt động", default=True, help_text="Bỏ dấu để khóa tài khoản; không xóa tài khoản."
     )
-    must_change_password = models.BooleanField(
-        "phải đổi mật khẩu khi đăng nhập", default=True
-    )
+    must_change_password = models.BooleanField("phải đổi mật khẩu khi đăng nhập", default=True)
     created_at = models.DateTimeField("tạo lúc", auto_now_add=True)
 
     USERNAME_FIELD = "username"

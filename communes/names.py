@@ -45,9 +45,7 @@ def fold(text: str) -> str:
 
 def search_words(query: str) -> list[str]:
     """Return the folded words of a search, official short forms spelled out ("TDP" → to, dan, pho)."""
-    return [
-        part for word in fold(query).split() for part in SHORT_FORMS.get(word, word).split()
-    ]
+    return [part for word in fold(query).split() for part in SHORT_FORMS.get(word, word).split()]
 
 
 @lru_cache(maxsize=4096)
@@ -108,7 +106,7 @@ class _DerivedField(models.CharField):
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
         name, path, args, kwargs = super().deconstruct()
-        return name, path, args, kwargs | {"of": self.of}
+        return name, path, list(args), kwargs | {"of": self.of}
 
     def derive(self, text: str) -> str:
         raise NotImplementedError

@@ -120,9 +120,7 @@ def listing(request: HttpRequest, register: Register) -> HttpResponse:
             if isinstance(one, CommuneFilter):
                 filterset.form.fields.pop(name, None)
     page = Paginator(filterset.qs.order_by(*register.model._meta.ordering), PAGE_SIZE).get_page(request.GET.get("page"))
-    lines = [
-        (row, [(column, column.value(row)) for column in register.columns]) for row in page.object_list
-    ]
+    lines = [(row, [(column, column.value(row)) for column in register.columns]) for row in page.object_list]
     query = request.GET.copy()
     query.pop("page", None)
     context = {
@@ -140,16 +138,12 @@ def listing(request: HttpRequest, register: Register) -> HttpResponse:
 
 def edit(request: HttpRequest, register: Register, pk: int | None = None) -> HttpResponse:
     """Seen by: the row's own commune; others who see the row read it without changing it."""
-    instance = (
-        get_object_or_404(register.queryset().visible_to(request.user), pk=pk) if pk else None
-    )
+    instance = get_object_or_404(register.queryset().visible_to(request.user), pk=pk) if pk else None
     refusal = objection(request.user)
     if refusal and (request.method == "POST" or instance is None):
         raise PermissionDenied(refusal)
     initial = {name: value for name, value in request.GET.items() if name in register.form.base_fields}
-    form = register.form(
-        request.POST or None, instance=instance, user=request.user, initial=None if pk else initial
-    )
+    form = register.form(request.POST or None, instance=instance, user=request.user, initial=None if pk else initial)
     if request.method == "POST" and form.is_valid():
         saved = form.save()
         messages.success(request, f"Đã lưu: {saved}.")

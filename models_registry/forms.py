@@ -79,9 +79,7 @@ class InitiativeForm(RegisterForm):
             running = self.instance.sites.filter(ended_on=None)
             self.initial["hamlets"] = [s.hamlet_id for s in running if s.hamlet_id]
             self.initial["institutions"] = [s.institution_id for s in running if s.institution_id]
-            self.initial["whole_commune"] = any(
-                not s.hamlet_id and not s.institution_id for s in running
-            )
+            self.initial["whole_commune"] = any(not s.hamlet_id and not s.institution_id for s in running)
         else:
             active_choices(self.fields["type"])
 
@@ -118,4 +116,3 @@ class AwardForm(RegisterForm):
     class Meta:
         model = Award
         fields = ["kind", "collectives", "individuals", "awarded_on", "decision"]
-

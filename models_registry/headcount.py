@@ -146,12 +146,14 @@ COUNTERS: tuple[Callable[[Iterable[int], date, date, Counts], None], ...] = (
     _awards,
 )
 CODES = frozenset(
-    [*GROUPS_BY_KIND, *MEMBERS_BY_KIND, *HOUSEHOLDS_BY_KIND, OTHER_GROUPS]
-    + ["hamlets", "hamlets_with_covenant", "groups_founded", "groups_dissolved", "initiatives"]
-    + ["initiative_sites", "initiatives_skilful", "initiatives_started", "initiative_sites_added"]
-    + ["initiatives_discontinued", "hamlets_registered_safe", "hamlets_recognised_safe"]
-    + ["awards_collective", "awards_individual"]
-)
+    [
+        *GROUPS_BY_KIND, *MEMBERS_BY_KIND, *HOUSEHOLDS_BY_KIND, OTHER_GROUPS,
+        "hamlets", "hamlets_with_covenant", "groups_founded", "groups_dissolved",
+        "initiatives", "initiatives_skilful", "initiatives_started", "initiatives_discontinued",
+        "initiative_sites", "initiative_sites_added",
+        "hamlets_registered_safe", "hamlets_recognised_safe", "awards_collective", "awards_individual",
+    ]
+)  # fmt: skip
 """Codes of the indicators that can be counted here; the catalogue refuses any other as counted."""
 
 

@@ -89,9 +89,7 @@ class SelfManagementGroup(Lived):
     commune = models.ForeignKey(Commune, models.PROTECT, verbose_name="xã, phường, đặc khu")
     kind = models.ForeignKey(GroupKind, models.PROTECT, verbose_name="loại hình")
     name = NameField("tên hoặc số", max_length=120, help_text="Ví dụ: Tổ liên gia số 3")
-    hamlet = models.ForeignKey(
-        Hamlet, models.PROTECT, null=True, blank=True, verbose_name="khu dân cư"
-    )
+    hamlet = models.ForeignKey(Hamlet, models.PROTECT, null=True, blank=True, verbose_name="khu dân cư")
     institution = models.ForeignKey(
         Institution, models.PROTECT, null=True, blank=True, verbose_name="cơ quan, trường học"
     )
@@ -154,9 +152,7 @@ class SelfManagementGroup(Lived):
         if self.kind.seat == GroupKind.Seat.HAMLET and not self.hamlet_id:
             raise ValidationError({"hamlet": f"“{self.kind}” đặt ở khu dân cư; hãy chọn khu dân cư."})
         if self.kind.seat == GroupKind.Seat.INSTITUTION and not self.institution_id:
-            raise ValidationError(
-                {"institution": f"“{self.kind}” đặt ở cơ quan, trường học; hãy chọn nơi đặt."}
-            )
+            raise ValidationError({"institution": f"“{self.kind}” đặt ở cơ quan, trường học; hãy chọn nơi đặt."})
 
     @property
     def seat(self) -> str:
@@ -182,9 +178,7 @@ class Member(Lived):
         DEPUTY = "deputy", "Phó"
         MEMBER = "member", "Thành viên"
 
-    group = models.ForeignKey(
-        SelfManagementGroup, models.PROTECT, related_name="members", verbose_name="tổ"
-    )
+    group = models.ForeignKey(SelfManagementGroup, models.PROTECT, related_name="members", verbose_name="tổ")
     name = NameField("họ và tên", max_length=100)
     position = models.CharField("chức danh", max_length=8, choices=Position, default=Position.MEMBER)
     birth_year = models.PositiveSmallIntegerField(
@@ -296,12 +290,8 @@ class SiteQuerySet(LivedQuerySet):
 class InitiativeSite(Lived):
     """One place where an initiative runs (*điểm*): a hamlet, an institution, or the whole commune."""
 
-    initiative = models.ForeignKey(
-        Initiative, models.CASCADE, related_name="sites", verbose_name="mô hình"
-    )
-    hamlet = models.ForeignKey(
-        Hamlet, models.PROTECT, null=True, blank=True, verbose_name="khu dân cư"
-    )
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="sites", verbose_name="mô hình")
+    hamlet = models.ForeignKey(Hamlet, models.PROTECT, null=True, blank=True, verbose_name="khu dân cư")
     institution = models.ForeignKey(
         Institution, models.PROTECT, null=True, blank=True, verbose_name="cơ quan, trường học"
     )
@@ -344,9 +334,7 @@ class Award(models.Model):
 
     commune = models.ForeignKey(Commune, models.PROTECT, verbose_name="xã, phường, đặc khu")
     kind = models.CharField("hình thức", max_length=10, choices=Kind)
-    collectives = models.PositiveIntegerField(
-        "số tập thể", default=0, validators=[MaxValueValidator(100_000)]
-    )
+    collectives = models.PositiveIntegerField("số tập thể", default=0, validators=[MaxValueValidator(100_000)])
     individuals = models.PositiveIntegerField(
         "số cá nhân",
         default=0,

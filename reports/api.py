@@ -139,7 +139,12 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             page = self.paginate_queryset(rows)
             return self.get_paginated_response(
                 [
-                    {"hamlet": f.log.hamlet_id, "group": f.log.group_id, "indicator": f.indicator.code, "value": f.value}
+                    {
+                        "hamlet": f.log.hamlet_id,
+                        "group": f.log.group_id,
+                        "indicator": f.indicator.code,
+                        "value": f.value,
+                    }
                     for f in page
                 ]
             )
@@ -166,9 +171,7 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         context = self.get_serializer_context()
         if request.method == "GET":
             page = self.paginate_queryset(report.handovers.select_related("kind"))
-            return self.get_paginated_response(
-                serializers.HandoverSerializer(page, many=True, context=context).data
-            )
+            return self.get_paginated_response(serializers.HandoverSerializer(page, many=True, context=context).data)
         line = serializers.HandoverSerializer(data=request.data, context=context)
         line.is_valid(raise_exception=True)
         line.save(report=report)
@@ -206,9 +209,7 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         if data.get("hamlet_id") and data.get("group_id"):
             raise ValidationError({"hamlet": [NOT_A_CELL]})
         row = Row(data.get("hamlet_id"), data.get("group_id"))
-        comment = comment_on(
-            report, row, data["indicator"]["code"], data["text"], by=request.user, now=timezone.now()
-        )
+        comment = comment_on(report, row, data["indicator"]["code"], data["text"], by=request.user, now=timezone.now())
         return Response(serializers.CommentSerializer(comment).data, status=201)
 
     def _step(self, request: Request, name: str) -> Response:

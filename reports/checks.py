@@ -66,7 +66,7 @@ def past_of(grid: Grid) -> Past:
     ).values_list("indicator__code", "report__month", "value")
     past: Past = {}
     for code, month, value in rows:
-        past.setdefault(code, {})[month] = value
+        past.setdefault(code, {})[month] = value  # type: ignore[index]
     return past
 
 
@@ -207,9 +207,7 @@ def problems_of(
     """Return everything wrong or odd in a report, errors first."""
     grid = grid or Grid.of(report)
     totals = dict(
-        ReportTotal.objects.filter(report=grid.report).values_list("indicator__code", "value")
-        if grid.report
-        else []
+        ReportTotal.objects.filter(report=grid.report).values_list("indicator__code", "value") if grid.report else []
     )
     filled = Filled(grid, totals, past_of(grid) if past is None else past, now)
     found = [problem for check in CHECKS for problem in check(filled)]

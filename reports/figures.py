@@ -159,9 +159,7 @@ def record(report: MonthlyReport, cells: Sequence[Cell], *, by: User, now: datet
             writes.apply(report, logs, indicators)
             MonthlyReport.objects.filter(pk=report.pk).update(saved_at=now)
         touched = {cell.indicator for cell in valid}
-        outcome.totals = totals.refresh(
-            report, [indicators[code] for code in touched], write=bool(writes.changed)
-        )
+        outcome.totals = totals.refresh(report, [indicators[code] for code in touched], write=bool(writes.changed))
     return outcome
 
 
@@ -186,9 +184,7 @@ def _known_rows(report: MonthlyReport, rows: set[Row]) -> set[Row]:
     return known
 
 
-def _valid(
-    cells: Iterable[Cell], rows: set[Row], indicators: _Indicators, outcome: Outcome
-) -> list[Cell]:
+def _valid(cells: Iterable[Cell], rows: set[Row], indicators: _Indicators, outcome: Outcome) -> list[Cell]:
     """Return the cells that may be written; put the others into ``outcome.errors``."""
     valid, seen = [], set()
     for cell in cells:
@@ -214,10 +210,7 @@ def _valid(
 
 def _logs(report: MonthlyReport, rows: set[Row]) -> dict[Row, int]:
     """Return the primary keys of the rows' logs, creating those that are missing."""
-    existing = {
-        Row(hamlet, group): pk
-        for pk, hamlet, group in report.logs.values_list("pk", "hamlet", "group")
-    }
+    existing = {Row(hamlet, group): pk for pk, hamlet, group in report.logs.values_list("pk", "hamlet", "group")}
     missing = [row for row in rows if row not in existing]
     if missing:
         made = ActivityLog.objects.bulk_create(
@@ -227,9 +220,7 @@ def _logs(report: MonthlyReport, rows: set[Row]) -> dict[Row, int]:
     return existing
 
 
-def _stored(
-    logs: dict[Row, int], cells: list[Cell], indicators: _Indicators
-) -> dict[tuple[Row, str], int]:
+def _stored(logs: dict[Row, int], cells: list[Cell], indicators: _Indicators) -> dict[tuple[Row, str], int]:
     """Return the present values of the cells' rows and indicators."""
     row_of = {logs[cell.row]: cell.row for cell in cells}
     code_of = {indicators[cell.indicator].pk: cell.indicator for cell in cells}

@@ -101,11 +101,7 @@ class Grid:
         """Lines of the hamlets that existed in the month, in Vietnamese order."""
         if self.unit.commune is None:
             return []
-        rows = (
-            Hamlet.objects.filter(commune=self.unit.commune)
-            .active_during(*self.window)
-            .values_list("pk", "name")
-        )
+        rows = Hamlet.objects.filter(commune=self.unit.commune).active_during(*self.window).values_list("pk", "name")
         return [Line(Row(hamlet=pk), name, self._groups.get(pk, [])) for pk, name in rows]
 
     @cached_property
@@ -121,9 +117,7 @@ class Grid:
     @cached_property
     def names(self) -> dict[Row, str]:
         """Row → name, groups included."""
-        return {
-            line.row: line.name for top in self.lines for line in (top, *top.groups)
-        }
+        return {line.row: line.name for top in self.lines for line in (top, *top.groups)}
 
     @cached_property
     def cells(self) -> dict[tuple[Row, str], int]:

@@ -29,8 +29,7 @@ def changes(report: MonthlyReport, row: Row | None = None, code: str | None = No
         cell["indicator__code"] = code
     later = FigureChange.objects.filter(log__report=report, **cell).select_related("log", "indicator", "by")
     found = [
-        Change(Row(c.log.hamlet_id, c.log.group_id), c.indicator.code, c.was, c.value, str(c.by), c.at)
-        for c in later
+        Change(Row(c.log.hamlet_id, c.log.group_id), c.indicator.code, c.was, c.value, str(c.by), c.at) for c in later
     ]
     first: dict[tuple[Row, str], list[Change]] = {}
     for change in found:

@@ -43,10 +43,12 @@ def differences(reports: QuerySet[MonthlyReport], month: Month) -> Iterator[Diff
     }
     counted = Q(indicator__source=Indicator.Source.REGISTRY)
     kept = ReportTotal.objects.filter(report__in=chosen).exclude(counted & Q(report__state__in=MonthlyReport.SENT))
-    known = {(report, indicator): value for report, indicator, value in kept.values_list("report", "indicator", "value")}
+    known = {
+        (report, indicator): value for report, indicator, value in kept.values_list("report", "indicator", "value")
+    }
     for place in sums.keys() | known.keys():
         if sums.get(place) != known.get(place):
-            yield Difference(*place, known.get(place), sums.get(place))
+            yield Difference(place[0], place[1], known.get(place), sums.get(place))
 
 
 def mend(found: list[Difference]) -> None:

@@ -95,8 +95,8 @@ class Indicator(Catalogue):
         """Whether the indicator is asked in that month."""
         return (
             self.is_active
-            and (self.first_month is None or self.first_month <= month)
-            and (self.last_month is None or month <= self.last_month)
+            and (self.first_month is None or self.first_month <= month)  # type: ignore[operator]
+            and (self.last_month is None or month <= self.last_month)  # type: ignore[operator]
         )
 
 
@@ -147,9 +147,7 @@ class MonthlyReport(models.Model):
     SENT: ClassVar = (State.SUBMITTED, State.APPROVED)
 
     province = models.ForeignKey(Province, models.PROTECT, verbose_name="tỉnh, thành phố")
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, null=True, blank=True, verbose_name="xã, phường, đặc khu"
-    )
+    commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, verbose_name="xã, phường, đặc khu")
     month = MonthField("tháng")
     state = models.CharField("trạng thái", max_length=10, choices=State, default=State.DRAFT)
     difficulties = models.TextField(
@@ -254,12 +252,8 @@ class ActivityLog(models.Model):
         verbose_name_plural = "nhật ký hoạt động"
         constraints = [
             CheckConstraint(condition=Q(hamlet__isnull=True) | Q(group__isnull=True), name="log_one_row"),
-            UniqueConstraint(
-                fields=["report", "hamlet"], condition=Q(hamlet__isnull=False), name="one_log_a_hamlet"
-            ),
-            UniqueConstraint(
-                fields=["report", "group"], condition=Q(group__isnull=False), name="one_log_a_group"
-            ),
+            UniqueConstraint(fields=["report", "hamlet"], condition=Q(hamlet__isnull=False), name="one_log_a_hamlet"),
+            UniqueConstraint(fields=["report", "group"], condition=Q(group__isnull=False), name="one_log_a_group"),
             UniqueConstraint(
                 fields=["report"],
                 condition=Q(hamlet__isnull=True, group__isnull=True),
@@ -341,13 +335,9 @@ class WeaponHandover(models.Model):
     )
     source = models.CharField("nguồn", max_length=10, choices=Source, default=Source.VOLUNTARY)
     hamlet = models.ForeignKey(Hamlet, models.PROTECT, null=True, blank=True, verbose_name="khu dân cư")
-    group = models.ForeignKey(
-        SelfManagementGroup, models.PROTECT, null=True, blank=True, verbose_name="tổ"
-    )
+    group = models.ForeignKey(SelfManagementGroup, models.PROTECT, null=True, blank=True, verbose_name="tổ")
     day = models.DateField("ngày", null=True, blank=True)
-    record_number = NameField(
-        "số biên bản", max_length=60, blank=True, help_text="Không ghi tên người giao nộp."
-    )
+    record_number = NameField("số biên bản", max_length=60, blank=True, help_text="Không ghi tên người giao nộp.")
 
     objects = ByReportQuerySet.as_manager()
     history = HistoricalRecords()
@@ -403,14 +393,10 @@ class CellComment(models.Model):
     hamlet = models.ForeignKey(Hamlet, models.PROTECT, null=True, blank=True)
     group = models.ForeignKey(SelfManagementGroup, models.PROTECT, null=True, blank=True)
     indicator = models.ForeignKey(Indicator, models.PROTECT)
-    text = models.TextField(
-        "ý kiến", max_length=1000, help_text=NOTE, validators=[refuse_personal_numbers]
-    )
+    text = models.TextField("ý kiến", max_length=1000, help_text=NOTE, validators=[refuse_personal_numbers])
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
     at = models.DateTimeField("lúc", default=timezone.now)
-    returned_with = models.ForeignKey(
-        ReportEvent, models.PROTECT, null=True, blank=True, related_name="cells"
-    )
+    returned_with = models.ForeignKey(ReportEvent, models.PROTECT, null=True, blank=True, related_name="cells")
 
     class Meta:
         ordering = ["at", "pk"]
@@ -425,5 +411,3 @@ class ApprovedTotal(models.Model):
 
     class Meta:
         constraints = [UniqueConstraint(fields=["event", "indicator"], name="one_approved_total")]
-
-

@@ -119,8 +119,7 @@ class Span:
             if first <= last and first.until(last) < 120:
                 return cls(text, first, last, first_month)
         raise ValueError(
-            f"“{text}” không phải là kỳ báo cáo. Ví dụ: 2025-06, 2025-Q2, 2025-H1, 2025-9M, 2025, "
-            "2025-01..2025-05."
+            f"“{text}” không phải là kỳ báo cáo. Ví dụ: 2025-06, 2025-Q2, 2025-H1, 2025-9M, 2025, 2025-01..2025-05."
         )
 
     def __len__(self) -> int:

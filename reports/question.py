@@ -65,9 +65,5 @@ def summary_asked(given: Mapping[str, Any], user: User, now: datetime) -> tuple[
         raise ValidationError({"by": "Xem theo khu dân cư cần chọn một xã (commune)."})
     if by == "commune" and not place.province and not codes:
         raise ValidationError({"by": "Xem cả nước theo xã cần chọn chỉ tiêu (indicator)."})
-    summary = Summary(
-        place, span, now, data["include"] or "approved", data["boundaries"] or "today", codes
-    )
+    summary = Summary(place, span, now, data["include"] or "approved", data["boundaries"] or "today", codes)
     return summary, by
-
-

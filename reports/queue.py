@@ -9,6 +9,11 @@ from reports.months import Month
 from reports.units import Unit
 
 State = MonthlyReport.State
+SENT_PARTS: dict[str, str] = {
+    State.SUBMITTED: "sent",
+    State.RETURNED: "returned",
+    State.APPROVED: "approved",
+}
 
 
 @dataclass(frozen=True)
@@ -30,9 +35,7 @@ class Waiting:
         """Which part of the queue it stands in."""
         if self.report is None:
             return "not_begun"
-        return {
-            State.SUBMITTED: "sent", State.RETURNED: "returned", State.APPROVED: "approved",
-        }.get(self.report.state, "draft")  # fmt: skip
+        return SENT_PARTS.get(self.report.state, "draft")
 
 
 PARTS = {

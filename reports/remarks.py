@@ -50,9 +50,7 @@ def comment_objection(report: MonthlyReport, user: User) -> Forbidden | None:
     return Forbidden("Chỉ đơn vị báo cáo và cán bộ duyệt của tỉnh ghi ý kiến vào ô số liệu.")
 
 
-def comment_on(
-    report: MonthlyReport, row: Row, code: str, text: str, *, by: User, now: datetime
-) -> CellComment:
+def comment_on(report: MonthlyReport, row: Row, code: str, text: str, *, by: User, now: datetime) -> CellComment:
     """Remark on a cell. Raises ``Refused`` or ``ValidationError``."""
     refusal = comment_objection(report, by)
     if refusal:
@@ -70,5 +68,3 @@ def comment_on(
         comment.full_clean()
         comment.save()
     return comment
-
-

@@ -219,9 +219,7 @@ class StepSerializer(serializers.Serializer):
     """What goes with a step: a comment, explanations by key ("*" for all), cells a return points at."""
 
     comment = serializers.CharField(required=False, allow_blank=True, max_length=2000)
-    explanations = serializers.DictField(
-        required=False, child=serializers.CharField(max_length=1000, allow_blank=True)
-    )
+    explanations = serializers.DictField(required=False, child=serializers.CharField(max_length=1000, allow_blank=True))
     cells = serializers.ListField(required=False, child=serializers.DictField(), max_length=500)
 
 
@@ -236,7 +234,9 @@ class NotesSerializer(serializers.Serializer):
 class CommentSerializer(serializers.Serializer):
     """A remark on a cell."""
 
-    hamlet = serializers.IntegerField(source="hamlet_id", required=False, allow_null=True, min_value=1, max_value=BIGGEST)
+    hamlet = serializers.IntegerField(
+        source="hamlet_id", required=False, allow_null=True, min_value=1, max_value=BIGGEST
+    )
     group = serializers.IntegerField(source="group_id", required=False, allow_null=True, min_value=1, max_value=BIGGEST)
     indicator = serializers.CharField(source="indicator.code", max_length=60)
     text = serializers.CharField(max_length=1000)

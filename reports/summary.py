@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -103,7 +103,7 @@ class Coverage:
         return f"{self.sent}/{self.expected} báo cáo tháng đã gửi, {self.approved} đã duyệt"
 
 
-Values = dict[object, dict[str, Value]]
+Values = dict[Any, dict[str, Value]]
 """Key of the dimension → indicator code → value; a missing code is blank."""
 
 
@@ -210,9 +210,7 @@ class Summary:
             return
         rows = ReportTotal.objects.filter(indicator__in=indicators)
         if whole:
-            chosen = self._reports().filter(
-                month__range=(whole.first, whole.last), state__in=INCLUDES[self.include]
-            )
+            chosen = self._reports().filter(month__range=(whole.first, whole.last), state__in=INCLUDES[self.include])
             rows = rows.filter(report__in=chosen)
         else:
             rows = rows.filter(report__in=[report.pk for report in reports])
@@ -224,13 +222,13 @@ class Summary:
             self._put(found, self._key(by, key, unit_of), code_of[indicator], total, count)
 
     @staticmethod
-    def _key(by: By, key: list, unit_of: dict[int, int]) -> object:
+    def _key(by: By, key: list, unit_of: dict[int, int]) -> Any:
         if by == "commune":
             return unit_of[key[0] or -key[1]]
         return key[0] if key else None
 
     @staticmethod
-    def _put(found: Values, key: object, code: str, value: int, reports: int) -> None:
+    def _put(found: Values, key: Any, code: str, value: int, reports: int) -> None:
         before = found[key].get(code, Value(0, 0))
         found[key][code] = Value(before.value + value, before.reports + reports)
 
@@ -251,7 +249,11 @@ class Summary:
                 key = {"commune": report.unit, "month": month}.get(by)
                 for indicator in registry:
                     stock = indicator.measure == Indicator.Measure.STOCK
-                    if (by == "month" or not stock or report.pk in last) and indicator.asked_in(month):
+                    if (
+                        report.commune
+                        and (by == "month" or not stock or report.pk in last)
+                        and indicator.asked_in(month)
+                    ):
                         self._put(found, key, indicator.code, counts[report.commune, indicator.code], 1)
 
     def _by_hamlet(self, span: Span) -> Values:

@@ -63,7 +63,7 @@ def indicator_rows(summary: Summary, by: By) -> list[IndicatorRow]:
     return rows
 
 
-def _keys(summary: Summary, by: By, *values: Values) -> list[tuple[Any, str | None, str | None]]:
+def _keys(summary: Summary, by: By, *values: Values) -> list[tuple[Any, Any, Any]]:
     """Return the keys of a dimension in their order, each with its code and name."""
     found = set().union(*(v.keys() for v in values))
     if by == "month":

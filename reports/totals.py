@@ -9,9 +9,7 @@ from reports.grid import Grid
 from reports.models import Figure, Indicator, MonthlyReport, ReportTotal
 
 
-def refresh(
-    report: MonthlyReport, indicators: Iterable[Indicator], *, write: bool = True
-) -> dict[str, int | None]:
+def refresh(report: MonthlyReport, indicators: Iterable[Indicator], *, write: bool = True) -> dict[str, int | None]:
     """Set the totals of these indicators to the sums of the report's cells, and return them by code.
 
     An indicator without any filled cell has no total: blank is not zero.

@@ -80,9 +80,7 @@ def objection(report: MonthlyReport, action: str, user: User) -> Objection | Non
         return Forbidden(WHO[action])
     if report.state not in step.sources:
         sentence = WHERE[action, State(report.state)]
-        return Objection(
-            sentence.format(sent=moment(report.sent_at), approved=moment(report.approved_at))
-        )
+        return Objection(sentence.format(sent=moment(report.sent_at), approved=moment(report.approved_at)))
     return None
 
 
@@ -147,9 +145,7 @@ def _explain(report: MonthlyReport, given: Mapping[str, str], now: datetime) -> 
     problems = checks.problems_of(report, now=now)
     errors = [problem for problem in problems if problem.is_error]
     if errors:
-        raise Refused(
-            Objection(f"Chưa gửi được: {len(errors)} lỗi cần sửa. {errors[0].sentence}"), problems=errors
-        )
+        raise Refused(Objection(f"Chưa gửi được: {len(errors)} lỗi cần sửa. {errors[0].sentence}"), problems=errors)
     kept = {e.key: e.text for e in report.explanations.all()}
     said = {}
     for problem in problems:
@@ -164,9 +160,7 @@ def _explain(report: MonthlyReport, given: Mapping[str, str], now: datetime) -> 
             problems=silent,
         )
     report.explanations.all().delete()
-    Explanation.objects.bulk_create(
-        Explanation(report=report, key=key, text=text) for key, text in said.items()
-    )
+    Explanation.objects.bulk_create(Explanation(report=report, key=key, text=text) for key, text in said.items())
 
 
 def _point_at(report: MonthlyReport, event: ReportEvent, cells: Sequence[tuple[Row, str]]) -> None:

@@ -16,7 +16,7 @@ def number(value: int | float | Decimal | None, blank: str = "–") -> str:
         return blank
     if isinstance(value, Decimal):
         value = value.normalize()
-        value = value if value.as_tuple().exponent < 0 else int(value)
+        value = int(value) if value == int(value) else value
     return f"{value:,}".translate(str.maketrans(",.", ".,"))
 
 

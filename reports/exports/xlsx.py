@@ -16,7 +16,9 @@ def workbook(tables: Sequence[Table]) -> bytes:
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     formats = {
         "title": book.add_format({"bold": True, "font_size": 13}),
-        "head": book.add_format({"bold": True, "border": 1, "text_wrap": True, "valign": "vcenter", "bg_color": "#E3EEE8"}),
+        "head": book.add_format(
+            {"bold": True, "border": 1, "text_wrap": True, "valign": "vcenter", "bg_color": "#E3EEE8"}
+        ),
         "section": book.add_format({"bold": True, "border": 1}),
         "text": book.add_format({"border": 1, "text_wrap": True}),
         "number": book.add_format({"border": 1, "num_format": "#,##0.###"}),

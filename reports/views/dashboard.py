@@ -178,7 +178,9 @@ def parts_table(request: HttpRequest, summary: Summary, chosen: str) -> Table:
     key = sort.removeprefix("-")
     if key in codes:
         lines.sort(key=lambda line: _amount(line[1].get(key)), reverse=sort.startswith("-"))
-    columns = [Column("Khu dân cư" if place.commune else "Đơn vị", numeric=False, url=address(request, sort=None) + "#parts")]
+    columns = [
+        Column("Khu dân cư" if place.commune else "Đơn vị", numeric=False, url=address(request, sort=None) + "#parts")
+    ]
     for code in codes:
         direction = {code: "ascending", f"-{code}": "descending"}.get(sort, "")
         turn = code if sort == f"-{code}" else f"-{code}"
@@ -257,5 +259,3 @@ def export(request: HttpRequest, summary: Summary) -> HttpResponse:
     )
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-

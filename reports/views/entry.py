@@ -46,7 +46,9 @@ def month(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
             return redirect(_back(request, grid))
     context = page_context(request, grid, refusal)
     context |= {"typed": typed, "outcome": outcome}
-    return render(request, "reports/entry.html", context, status=422 if typed or (outcome and outcome.conflicts) else 200)
+    return render(
+        request, "reports/entry.html", context, status=422 if typed or (outcome and outcome.conflicts) else 200
+    )
 
 
 def _back(request: HttpRequest, grid: Grid) -> str:
@@ -89,7 +91,8 @@ def read_form(request: HttpRequest) -> tuple[list[Cell], dict[str, str]]:
     except ValueError:
         seen = {}
     cells, typed = [], {}
-    for name, text in request.POST.items():
+    for name in request.POST:
+        text = request.POST.get(name, "")
         key, dot, code = name.partition(".")
         if not dot:
             continue
@@ -207,11 +210,15 @@ def send(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
     grid = grid_or_404(request, unit, month)
     if grid.report is None:
         return redirect("entry", grid.unit.slug, month)
-    given = {key.removeprefix("say."): text for key, text in request.POST.items() if key.startswith("say.") and text.strip()}
+    given = {
+        key.removeprefix("say."): text for key, text in request.POST.items() if key.startswith("say.") and text.strip()
+    }
     if request.method == "POST":
         try:
             workflow.perform(grid.report, "submit", by=request.user, now=timezone.now(), explanations=given)
-            messages.success(request, f"Đã gửi báo cáo {month.title} lên tỉnh. Bạn sẽ thấy ở đây khi tỉnh duyệt hoặc trả lại.")
+            messages.success(
+                request, f"Đã gửi báo cáo {month.title} lên tỉnh. Bạn sẽ thấy ở đây khi tỉnh duyệt hoặc trả lại."
+            )
             return redirect("entry", grid.unit.slug, month)
         except Refused as refused:
             messages.error(request, str(refused.objection))
@@ -228,5 +235,3 @@ def send(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
         "objection": workflow.objection(grid.report, "submit", request.user),
     }  # fmt: skip
     return render(request, "reports/send.html", context, status=409 if request.method == "POST" else 200)
-
-

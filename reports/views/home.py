@@ -56,12 +56,18 @@ def commune_work(user: User, now: datetime) -> dict[str, Any]:
             (
                 report,
                 report.events.filter(action__in=("return", "reopen")).last(),
-                CellComment.objects.filter(report=report, returned_with__isnull=False).select_related("indicator", "hamlet", "group"),
+                returned_cells(report),
             )
             for report in returned
         ],
         "recent": [(month, known.get(month)) for month in past],
     }  # fmt: skip
+
+
+def returned_cells(report: MonthlyReport) -> Any:
+    """The remarks that came with returns of a report."""
+    places = ("indicator", "hamlet", "group")
+    return CellComment.objects.filter(report=report, returned_with__isnull=False).select_related(*places)
 
 
 def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) -> dict[str, Any]:
@@ -124,8 +130,8 @@ def country_work(now: datetime) -> dict[str, Any]:
     reports = MonthlyReport.objects.filter(month=month, commune__isnull=False, state__in=MonthlyReport.SENT)
     for province in reports.values_list("province", flat=True):
         sent[province] = sent.get(province, 0) + 1
-    for province in Province.objects.living():
-        rows.append((province, expected.get(province.pk, 0), sent.get(province.pk, 0)))
+    for one in Province.objects.living():
+        rows.append((one, expected.get(one.pk, 0), sent.get(one.pk, 0)))
     return {"month": month, "rows": rows, "coverage": everything.coverage}
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from communes.models import Province
+from communes.scope import Role
 from reports import checks, history, totals, workflow
 from reports.catalogue import sections
 from reports.forms import CommentForm
@@ -78,7 +79,7 @@ def report_context(request: HttpRequest, grid: Grid) -> dict[str, Any]:
         "comment_form": CommentForm(grid=grid),
         "comment_objection": comment_objection(found, request.user),
         "steps": [(step, objection) for step, objection in steps if step.action != "submit"],
-        "reviews": request.user.role in workflow.REVIEWER,
+        "reviews": request.user.role == Role.PROVINCE_REVIEWER,
         "since": since_approval(grid),
     }
 
@@ -186,7 +187,10 @@ def step(request: HttpRequest, unit: str, month: Month, action: str) -> HttpResp
     except (Refused, ValidationError) as error:
         messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
         grid = report_or_404(request, unit, month)
-        context = report_context(request, grid) | {"typed_comment": request.POST.get("comment", ""), "typed_action": action}
+        context = report_context(request, grid) | {
+            "typed_comment": request.POST.get("comment", ""),
+            "typed_action": action,
+        }
         status = error.objection.status if isinstance(error, Refused) else 422
         return render(request, "review/report.html", context, status=status)
     messages.success(request, DONE[action])

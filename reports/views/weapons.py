@@ -38,7 +38,7 @@ def _write(request: HttpRequest, grid: Grid, line: WeaponHandover | None) -> Htt
     if refusal:
         raise PermissionDenied(refusal)
     form = HandoverForm(request.POST or None, instance=line, grid=grid)
-    if request.method == "POST" and (line and "remove" in request.POST or form.is_valid()):
+    if request.method == "POST" and ((line and "remove" in request.POST) or form.is_valid()):
         try:
             _perform(request, grid, line, form)
         except (ValidationError, Refused) as error:

@@ -4,18 +4,21 @@ import gzip
 import sqlite3
 import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import serving, watched
+from tests.e2e.conftest import serving, watch_of, watched
 from tests.e2e.steps import COMMUNE, ENTRY, MONTH, REVIEW, cell, hamlets, sign_in, until_stored
 
 HEAVIEST = 120 * 1024
+WIDE = {"width": 1366, "height": 900}
 NARROW = {"width": 360, "height": 740}
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = {"runOnly": {"type": "tag", "values": TAGS}}
 LAST = MONTH - 1
 APPROVED = f"/reports/{COMMUNE}/{LAST}/"
 REGISTERS = ("hamlets", "institutions", "groups", "members", "initiatives", "awards", "safety")
@@ -81,16 +84,33 @@ REFUSALS = ("status of 400", "status of 403", "status of 404")  # what Chromium 
 
 @dataclass
 class Site:
-    """A server with something of everything in it, the keys of its rows, and who is signed in where."""
+    """A server with something of everything in it, the keys of its rows, and a page for each role."""
 
     base: str
     keys: dict[str, str]
-    sessions: dict[str, dict]
+    pages: dict[str, Page]
+
+    @contextmanager
+    def visit(self, username: str, path: str, **looks: str) -> Iterator[Page]:
+        """Open a page as someone; leaving it fails where the page did what no page may do."""
+        page = self.pages[username]
+        page.set_viewport_size(WIDE)
+        page.emulate_media(color_scheme=looks.get("color_scheme", "light"))
+        page.goto("about:blank")
+        watch = watch_of(page)
+        watch.seen.clear()
+        page.scales = Scales(page)
+        page.answer = page.goto(path.format(**self.keys), wait_until="networkidle")
+        watch.expected = list(REFUSALS) if page.answer.status in (400, 403, 404) else []
+        yield page
+        page.scales.wire.detach()
+        assert not watch.faults, watch.faults
 
 
 def keys_of(database) -> dict[str, str]:
     """Ask the demonstration for rows to look at."""
     with sqlite3.connect(database) as connection:
+
         def one(sql: str) -> str:
             return str(connection.execute(sql, (COMMUNE,) if "?" in sql else ()).fetchone()[0])
 
@@ -109,16 +129,18 @@ def keys_of(database) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def site(demo, browser, tmp_path_factory) -> Iterator[Site]:
-    with serving(demo, tmp_path_factory.mktemp("pages")) as base:
-        site = Site(base, keys_of(demo), {ANYONE: {}})
-        for username in (OFFICER, CHIEF, REVIEWER, LEADER, COUNTRY, ADMIN):
-            with watched(browser, base) as context:
-                page = context.new_page()
+    with serving(demo, tmp_path_factory.mktemp("pages")) as base, ExitStack() as open_contexts:
+        site = Site(base, keys_of(demo), {})
+        for username in (ANYONE, OFFICER, CHIEF, REVIEWER, LEADER, COUNTRY, ADMIN):
+            page = open_contexts.enter_context(watched(browser, base)).new_page()
+            site.pages[username] = page
+            if username:
                 sign_in(page, username)
-                if username == OFFICER:
-                    site.keys["weapon"] = begin_a_month(page)
-                site.sessions[username] = context.storage_state()
+            if username == OFFICER:
+                site.keys["weapon"] = begin_a_month(page)
         yield site
+        for page in site.pages.values():
+            watch_of(page).seen.clear()  # each visit has answered for itself
 
 
 def begin_a_month(page: Page) -> str:
@@ -164,22 +186,19 @@ def name_of(one: tuple[str, str]) -> str:
 
 
 @pytest.mark.parametrize("one", PAGES, ids=name_of)
-def test_a_page_is_accessible_quiet_light_and_fits_a_telephone(one, site, browser):
-    username, path = one
-    url = path.format(**site.keys)
-    with watched(browser, site.base, storage_state=site.sessions[username] or None) as context:
-        page = context.new_page()
-        scales = Scales(page)
-        answer = page.goto(url, wait_until="networkidle")
-        if answer.status in (400, 403, 404):
-            context.watch.expected += REFUSALS
-        assert answer.status < 500
-        found = Axe().run(page, options=RULES)
-        assert not found.response["violations"], found.generate_report()
-        weight = sum(scales.bytes.values())
-        assert weight <= HEAVIEST, f"{weight:.0f} bytes\n{scales.heaviest()}"
+def test_a_page_is_accessible_quiet_light_and_fits_a_telephone(one, site):
+    with site.visit(*one) as page:
+        assert page.answer.status < 500
+        weight = sum(page.scales.bytes.values())
+        assert weight <= HEAVIEST, f"{weight:.0f} bytes\n{page.scales.heaviest()}"
+        no_violation(page, RULES)
         page.set_viewport_size(NARROW)
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], widest(page)
+
+
+def no_violation(page: Page, options: dict) -> None:
+    found = Axe().run(page, options=options)
+    assert not found.response["violations"], found.generate_report()
 
 
 def widest(page: Page) -> str:
@@ -190,26 +209,24 @@ def widest(page: Page) -> str:
 
 
 @pytest.mark.parametrize("path", [ENTRY, REVIEW, "/dashboard/?span=2025-H1", "/register/groups/", "/"])
-def test_a_page_keeps_its_contrast_in_the_dark(path, site, browser):
-    with watched(browser, site.base, storage_state=site.sessions[OFFICER], color_scheme="dark") as context:
-        page = context.new_page()
-        page.goto(path, wait_until="networkidle")
-        found = Axe().run(page, options={"runOnly": ["color-contrast"]})
-        assert not found.response["violations"], found.generate_report()
+def test_a_page_keeps_its_contrast_in_the_dark(path, site):
+    with site.visit(OFFICER, path, color_scheme="dark") as page:
+        no_violation(page, {"runOnly": ["color-contrast"]})
 
 
-def test_the_preview_of_a_paste_and_a_refused_cell_are_accessible(site, browser):
-    with watched(browser, site.base, storage_state=site.sessions[OFFICER]) as context:
-        page = context.new_page()
-        page.goto(ENTRY)
-        row = hamlets(page)[1]
-        cell(page, row, "patrols").fill("mười")
-        cell(page, row, "patrols").press("Tab")
+def test_a_refused_cell_is_accessible(site):
+    with site.visit(OFFICER, ENTRY) as page:
+        cell(page, hamlets(page)[1], "patrols").fill("mười")
+        cell(page, hamlets(page)[1], "patrols").press("Tab")
         expect(page.locator(".cell-error")).to_be_visible()
+        no_violation(page, RULES)
+
+
+def test_the_preview_of_a_paste_is_accessible(site):
+    with site.visit(OFFICER, ENTRY) as page:
         page.get_by_role("button", name="Các ô còn lại: không phát sinh").click()
         expect(page.get_by_role("dialog")).to_be_visible()
-        found = Axe().run(page, options=RULES)
-        assert not found.response["violations"], found.generate_report()
+        no_violation(page, RULES)
 
 
 def test_a_page_is_compressed_on_its_way(site):

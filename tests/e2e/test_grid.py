@@ -210,7 +210,8 @@ def test_one_undo_takes_back_a_whole_paste(grid):
     for (row, code), value in zip(places, ("1", "", "", ""), strict=True):
         expect(cell(grid, row, code)).to_have_value(value)
     all_saved(grid)
-    until_stored(grid, {f"{row}.{code}": value for (row, code), value in zip(places, (1, None, None, None), strict=True)})
+    names = [f"{row}.{code}" for row, code in places]
+    until_stored(grid, dict(zip(names, (1, None, None, None), strict=True)))
 
 
 def test_undo_takes_back_what_was_typed_last_and_then_what_was_before_it(grid):
@@ -336,8 +337,10 @@ def test_blank_and_zero_look_different_everywhere(grid):
     expect(total(grid, "patrols")).to_have_text("0")
     expect(total(grid, "tips")).to_have_text("–")
     grid.goto(REVIEW)
-    line = grid.get_by_role("table", name="Theo khu dân cư").get_by_role("row").filter(
-        has=grid.get_by_role("rowheader", name="Khu 1", exact=True)
+    line = (
+        grid.get_by_role("table", name="Theo khu dân cư")
+        .get_by_role("row")
+        .filter(has=grid.get_by_role("rowheader", name="Khu 1", exact=True))
     )
     place = codes_of_review(grid)
     expect(line.get_by_role("cell").nth(place["Lượt tuần tra"])).to_have_text("0")

@@ -62,7 +62,8 @@ def test_what_waits_survives_closing_the_page_and_signing_out_and_in(grid):
     grid.context.set_offline(True)
     fill(grid, row, patrols="3", tips="2", disputes_received="1")
     grid.get_by_label("Kiến nghị").fill("Thêm đèn pin.")
-    expect(state(grid)).to_contain_text("Mất kết nối")
+    grid.get_by_label("Kiến nghị").blur()
+    expect(state(grid)).to_contain_text("Mất kết nối. 4 mục")
     again = grid.context.new_page()
     grid.close()
     grid.context.set_offline(False)
@@ -188,6 +189,33 @@ def test_what_is_typed_into_a_month_that_was_sent_meanwhile_is_refused_with_a_se
     expect(state(officer)).to_contain_text("đang chờ duyệt nên không sửa được")
     expect(cell(officer, row, "patrols")).to_have_value("6")
     assert stored(officer)[f"{row}.patrols"] == 5
+
+
+def test_a_note_is_kept_as_it_is_typed(grid):
+    note = grid.get_by_label("Kiến nghị")
+    note.press_sequentially("Thêm đèn pin.")
+    grid.reload()
+    expect(note).to_have_value("Thêm đèn pin.")
+    expect(state(grid)).to_have_class("saved")
+
+
+def test_two_writers_of_a_note_lose_neither_text(browse):
+    officer, chief = browse(), browse()
+    watch_of(chief).expected.append("status of 409")
+    sign_in(officer, "chidam.canbo", ENTRY)
+    sign_in(chief, "chidam.chihuy", ENTRY)
+    mine, hers = (page.get_by_label("Kiến nghị") for page in (officer, chief))
+    mine.fill("Thêm đèn pin.")
+    mine.blur()
+    expect(state(officer)).to_have_text("Đã lưu ghi chú")
+    hers.fill("Thêm áo mưa.")
+    hers.blur()
+    expect(state(chief)).to_contain_text("Bản đang lưu: “Thêm đèn pin.”")
+    expect(hers).to_have_value("Thêm áo mưa.")
+    chief.reload()
+    officer.reload()
+    expect(hers).to_have_value("Thêm áo mưa.")
+    expect(mine).to_have_value("Thêm đèn pin.")
 
 
 # Without JavaScript ---------------------------------------------------------------------------

@@ -30,8 +30,11 @@ FOLLOWED = ("Lượt tuần tra", "Lượt người tham gia tuần tra", "Trong
 def provinces_totals(page: Page) -> dict[str, int]:
     page.goto(DASHBOARD)
     table = page.get_by_role("table", name=re.compile("^Chỉ tiêu –"))
-    rows = {name: table.get_by_role("row").filter(has=page.get_by_role("rowheader", name=name, exact=True)) for name in FOLLOWED}
-    return {name: number(row.get_by_role("cell").nth(1).inner_text()) or 0 for name, row in rows.items()}
+    totals = {}
+    for name in FOLLOWED:
+        row = table.get_by_role("row").filter(has=page.get_by_role("rowheader", name=name, exact=True))
+        totals[name] = number(row.get_by_role("cell").nth(1).inner_text()) or 0
+    return totals
 
 
 def enter(page: Page) -> list[str]:

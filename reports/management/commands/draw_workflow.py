@@ -22,7 +22,7 @@ Drawn from the table in `reports/workflow.py` by `manage.py draw_workflow`; a te
 def drawing() -> str:
     """Return the page with its Mermaid diagram and table."""
     lines = ["```mermaid", "stateDiagram-v2", "    [*] --> draft"]
-    lines += [f'    {state.value}: {state.label}' for state in MonthlyReport.State]
+    lines += [f"    {state.value}: {state.label}" for state in MonthlyReport.State]
     table = ["", "| step | from | to | who | comment |", "| --- | --- | --- | --- | --- |"]
     for step in STEPS.values():
         lines += [f"    {source.value} --> {step.target.value}: {step.action}" for source in step.sources]

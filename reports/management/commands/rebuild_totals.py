@@ -36,7 +36,9 @@ class Command(BaseCommand):
             self.stdout.write(f"report {one.report}, indicator {one.indicator}: kept {one.kept}, cells {one.summed}")
         if found and options["check"]:
             raise CommandError(f"{len(found)} totals differ from their cells")
-        self.stdout.write(f"{len(months)} months, {len(found)} totals mended" if found else f"{len(months)} months, 0 differences")
+        self.stdout.write(
+            f"{len(months)} months, {len(found)} totals mended" if found else f"{len(months)} months, 0 differences"
+        )
 
     def progress(self, done: int, whole: int, name: str) -> None:
         """Draw the bar on a terminal."""
