@@ -42,12 +42,12 @@ class RegisterForm(forms.ModelForm):
         self.user = user
         if hasattr(self.instance, "commune_id") and not self.instance.pk:
             self.instance.commune = user.commune
-        for name, field in self.fields.items():
+        for field in self.fields.values():
             if isinstance(field, forms.DateField):
                 field.widget = DateInput()
             if isinstance(field, forms.ModelChoiceField) and hasattr(field.queryset, "visible_to"):
                 field.queryset = field.queryset.visible_to(user)
-                if isinstance(field.widget, forms.Select) and name != "group":
+                if isinstance(field.widget, forms.Select):
                     field.empty_label = "– chọn –"
 
     def _get_validation_exclusions(self) -> set[str]:

@@ -5,7 +5,7 @@ declare their own registers (``models_registry/views.py``) and add their address
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -80,7 +80,7 @@ class Register:
     columns: tuple[Column, ...]
     queryset: Callable[[], Any]
     ends: str | None = "Kết thúc"
-    extra: dict[str, Any] = field(default_factory=dict)
+    related: Callable[[Any], list[tuple[str, str]]] = lambda row: []
 
     @property
     def list_url(self) -> str:
@@ -155,6 +155,7 @@ def edit(request: HttpRequest, register: Register, pk: int | None = None) -> Htt
         "registers": REGISTERS,
         "form": form,
         "instance": instance,
+        "related": register.related(instance) if instance else [],
         "refusal": refusal,
     }
     return render(request, "register/form.html", context, status=422 if form.errors else 200)

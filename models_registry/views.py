@@ -18,6 +18,10 @@ GROUPS = Register(
     form=GroupForm,
     filterset=GroupFilterSet,
     ends="Giải thể",
+    related=lambda row: [
+        ("Danh sách thành viên của tổ", f"{MEMBERS.list_url}?group={row.pk}"),
+        ("Thêm thành viên vào tổ", f"{MEMBERS.create_url}?group={row.pk}"),
+    ],
     queryset=lambda: SelfManagementGroup.objects.select_related(
         "commune", "kind", "hamlet", "institution"
     ).with_headcount(timezone.localdate()),

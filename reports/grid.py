@@ -138,8 +138,11 @@ class Grid:
         """Indicator code → rows that owe a value and have none, core indicators only.
 
         A hamlet owes each indicator asked per hamlet, unless one of its groups has it; where there
-        is no hamlet the unit's row owes it. The unit owes what is asked of the whole commune.
+        is no hamlet the unit's row owes it. The unit owes what is asked of the whole commune. A
+        province's office owes nothing: it enters only what communes do not hold.
         """
+        if self.unit.commune is None:
+            return {}
         owing = self.hamlets or [self.unit_line]
         found: dict[str, list[Row]] = {}
         for indicator in self.catalogue.entered:

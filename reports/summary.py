@@ -158,16 +158,15 @@ class Summary:
             communes |= Q(province=place.province, commune=None)
         return MonthlyReport.objects.filter(communes)
 
+    def _chosen(self, span: Span) -> QuerySet[MonthlyReport]:
+        """The reports that count in a span, as a query."""
+        return self._reports().filter(month__range=(span.first, span.last), state__in=INCLUDES[self.include])
+
     def _counted(self, span: Span) -> list[Counted]:
         """The reports that count in a span, in one query, remembered."""
         key = (span.first, span.last)
         if key not in self.memory:
-            rows = (
-                self._reports()
-                .filter(month__range=key, state__in=INCLUDES[self.include])
-                .order_by()
-                .values_list("pk", "commune_id", "province_id", "month", "state")
-            )
+            rows = self._chosen(span).order_by().values_list("pk", "commune_id", "province_id", "month", "state")
             counted = []
             for pk, commune, province, month, state in rows:
                 family = self.heirs.get(commune, commune) if commune else -province
@@ -283,7 +282,7 @@ class Summary:
     def weapons(self, span: Span | None = None) -> dict[str, Decimal]:
         """Return quantities handed over by kind, each in its own unit."""
         rows = (
-            WeaponHandover.objects.filter(report__in=[r.pk for r in self._counted(span or self.span)])
+            WeaponHandover.objects.filter(report__in=self._chosen(span or self.span))
             .order_by()
             .values_list("kind__code")
             .annotate(Sum("quantity"))

@@ -50,7 +50,7 @@ class OrdinaryMonths:
     def restated_month(self, hamlets: int) -> dict[str, int]:
         """An ordinary month of a commune's hamlets together."""
         part = self.rng.uniform
-        patrols, valuable = round(hamlets * part(0.8, 1.3)), round(hamlets * part(0.08, 0.24))
+        patrols, valuable = round(hamlets * part(0.9, 1.3)), round(hamlets * part(0.08, 0.22))
         sessions, received = round(hamlets * part(0.2, 0.4)), round(hamlets * part(0.1, 0.4))
         settled = round(received * part(0.7, 1))
         return {
@@ -71,8 +71,8 @@ class OrdinaryMonths:
     def hamlet_month(self) -> dict[str, int]:
         """An ordinary month of a hamlet."""
         chance = self.rng.random
-        patrols = int(chance() * 2.7)
-        valuable = int(chance() < 0.16)
+        patrols = int(chance() * 3.2)
+        valuable = int(chance() < 0.17)
         sessions = int(chance() < 0.3)
         received = int(chance() < 0.25)
         settled = int(received and chance() < 0.85)

@@ -8,8 +8,8 @@ FLOWS = """
 SELECT t.indicator_id, SUM(t.value), COUNT(*)
 FROM reports_monthlyreport r
 JOIN reports_reporttotal t ON t.report_id = r.id
+JOIN reports_indicator i ON i.id = t.indicator_id AND i.measure = 'flow'
 WHERE {place} r.month BETWEEN %s AND %s AND r.state = 'approved'
-  AND t.indicator_id IN (SELECT id FROM reports_indicator WHERE measure = 'flow')
 GROUP BY t.indicator_id
 """
 STOCKS = """
@@ -19,7 +19,8 @@ FROM (
   FROM reports_monthlyreport r WHERE {place} r.month BETWEEN %s AND %s AND r.state = 'approved'
 ) r
 JOIN reports_reporttotal t ON t.report_id = r.id
-WHERE r.month = r.last AND t.indicator_id IN (SELECT id FROM reports_indicator WHERE measure = 'stock')
+JOIN reports_indicator i ON i.id = t.indicator_id AND i.measure = 'stock'
+WHERE r.month = r.last
 GROUP BY t.indicator_id
 """
 BY_MONTH = """

@@ -213,8 +213,12 @@ def test_two_writers_of_a_note_lose_neither_text(browse):
     expect(state(chief)).to_contain_text("Bản đang lưu: “Thêm đèn pin.”")
     expect(hers).to_have_value("Thêm áo mưa.")
     chief.reload()
-    officer.reload()
     expect(hers).to_have_value("Thêm áo mưa.")
+    row = hamlets(chief)[0]
+    fill(chief, row, patrols="3")
+    until_stored(chief, {f"{row}.patrols": 3})
+    chief.wait_for_load_state("networkidle")
+    officer.reload()
     expect(mine).to_have_value("Thêm đèn pin.")
 
 
