@@ -1,6 +1,7 @@
 """Rules of the house that a machine can read: imports, migrations, templates, diagram."""
 
 import ast
+import gettext
 import re
 import subprocess
 from pathlib import Path
@@ -103,3 +104,13 @@ def test_no_place_of_this_machine_is_named():
         if name.endswith((".txt", ".md", ".py", ".toml", ".sh", ".in", "Makefile", ".ci/run")):
             text = (ROOT / name).read_text(encoding="utf-8")
             assert "/work" + "/main" not in text and "files.python" + "hosted" not in text, name
+
+
+def test_our_own_translations_are_compiled():
+    folder = ROOT / "locale" / "vi" / "LC_MESSAGES"
+    with (folder / "django.mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    entries = re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', (folder / "django.po").read_text(encoding="utf-8"), re.M)
+    assert len(entries) > 30
+    for message, translated in entries:
+        assert compiled.gettext(message.replace('\\"', '"')) == translated.replace('\\"', '"')

@@ -34,6 +34,7 @@ def show(name: str, pair: Pair) -> None:
 
         with connection.execute_wrapper(watch):
             whole = timed(run, lambda: None)
-        print(f"-- {side}: {whole:.1f} ms, {len(queries)} queries {sum(ms for ms, _ in queries):.1f} ms (without fetching)")
+        spent = sum(ms for ms, _ in queries)
+        print(f"-- {side}: {whole:.1f} ms, {len(queries)} queries {spent:.1f} ms (without fetching)")
         for ms, sql in queries:
             print(f"{ms:8.2f} ms  {sql[:400]}")

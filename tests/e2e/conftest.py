@@ -1,6 +1,7 @@
 """A demonstration database made once, a server of its own for each test that writes, and a watched browser."""
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -20,10 +21,13 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
          "--disable-sync", "--no-first-run")  # fmt: skip
 
 
-def environment(database: Path) -> dict[str, str]:
+def environment(database: Path, **more: str) -> dict[str, str]:
     return os.environ | {
-        "DATABASE_URL": f"sqlite:///{database}", "DEBUG": "1", "DJANGO_SETTINGS_MODULE": "antq.settings",
-    }  # fmt: skip
+        "DATABASE_URL": f"sqlite:///{database}",
+        "DEBUG": "1",
+        "DJANGO_SETTINGS_MODULE": "antq.settings",
+        **more,
+    }
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +45,7 @@ def demo(tmp_path_factory) -> Path:
 
 
 @contextmanager
-def serving(demo: Path, folder: Path) -> Iterator[str]:
+def serving(demo: Path, folder: Path, **settings: str) -> Iterator[str]:
     """Serve a copy of the demonstration at a free port; give its address."""
     database = folder / "antq.sqlite3"
     shutil.copyfile(demo, database)
@@ -52,7 +56,7 @@ def serving(demo: Path, folder: Path) -> Iterator[str]:
         process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "antq.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8",
              "--no-control-socket", "--log-level", "warning"],
-            cwd=ROOT, env=environment(database), stdout=log, stderr=log,
+            cwd=ROOT, env=environment(database, **settings), stdout=log, stderr=log,
         )  # fmt: skip
     base = f"http://127.0.0.1:{port}"
     try:
@@ -81,11 +85,19 @@ def base(demo, tmp_path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def shared_base(demo, tmp_path_factory) -> Iterator[str]:
-    """One server for tests that only read."""
-    with serving(demo, tmp_path_factory.mktemp("shared")) as address:
-        yield address
+@pytest.fixture(scope="session")
+def production(tmp_path_factory) -> dict[str, str]:
+    """The environment of an installation: no DEBUG, own error pages, static files gathered and compressed."""
+    folder = tmp_path_factory.mktemp("static")
+    settings = {
+        "DEBUG": "0",
+        "DJANGO_SETTINGS_MODULE": "tests.e2e.production",
+        "E2E_STATIC_ROOT": str(folder),
+        "SECRET_KEY": secrets.token_urlsafe(50),
+    }
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env=environment(folder / "none", **settings), check=True)
+    return settings
 
 
 @pytest.fixture(scope="session")
