@@ -105,14 +105,10 @@ def _initiatives(communes: Iterable[int], since: date, on: date, counts: Counts)
 
 
 def _sites(communes: Iterable[int], since: date, on: date, counts: Counts) -> None:
-    running = InitiativeSite.objects.running_on(on).filter(initiative__commune__in=communes)
-    _per_commune(
-        running,
-        "initiative__commune",
-        counts,
-        initiative_sites=Count("pk"),
-        initiative_sites_added=Count("pk", filter=Q(started_on__range=(since, on))),
-    )
+    mine = InitiativeSite.objects.filter(initiative__commune__in=communes)
+    _per_commune(mine.running_on(on), "initiative__commune", counts, initiative_sites=Count("pk"))
+    added = mine.filter(started_on__range=(since, on)).exclude(initiative__state=Initiative.State.PLANNED)
+    _per_commune(added, "initiative__commune", counts, initiative_sites_added=Count("pk"))
 
 
 def _safety(communes: Iterable[int], since: date, on: date, counts: Counts) -> None:

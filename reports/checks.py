@@ -97,11 +97,25 @@ def _pair(
 
 
 def part_within_whole(filled: Filled) -> Iterator[Problem]:
-    """A part is never more than its whole, in any row (valuable tips ≤ tips)."""
+    """A part is never more than its whole, in any row and in the total (valuable tips ≤ tips)."""
     for indicator in filled.grid.catalogue.entered:
         whole = filled.grid.catalogue.by_pk.get(indicator.within_id or 0)
         if whole:
-            yield from _pair(filled, indicator, whole, "within", lambda value, other: value > other)
+            rows = list(_pair(filled, indicator, whole, "within", lambda value, other: value > other))
+            yield from rows or _total_pair(filled, indicator, whole)
+
+
+def _total_pair(filled: Filled, indicator: Indicator, whole: Indicator) -> Iterator[Problem]:
+    """A total above its whole though no row is: the two stand in different rows."""
+    value, other = filled.totals.get(indicator.code), filled.totals.get(whole.code)
+    if value is not None and other is not None and value > other:
+        yield Problem(
+            key=f"within:{indicator.code}",
+            severity="error",
+            sentence=f"Tổng “{indicator.name}” là {number(value)}, lớn hơn tổng “{whole.name}” là {number(other)}. "
+            "Hãy kiểm tra các dòng có chỉ tiêu này mà thiếu chỉ tiêu kia.",
+            indicator=indicator.code,
+        )
 
 
 def at_least(filled: Filled) -> Iterator[Problem]:

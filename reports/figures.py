@@ -53,7 +53,7 @@ def parse_count(text: str) -> int | None:
         return None
     if re.fullmatch(r"[0-9]{1,12}", text):
         value = int(text)
-    elif re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{3}){1,3}|[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,3}(?: [0-9]{3}){1,3}", text):
+    elif re.fullmatch(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3}){1,3}|(?:,[0-9]{3}){1,3}|(?: [0-9]{3}){1,3})", text):
         value = int(re.sub(r"[., ]", "", text))
     else:
         raise ValueError(f"“{text[:30]}” không phải là số đếm. {NOT_A_COUNT}")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from communes.models import Commune, Hamlet, Province
-from communes.names import NameField
+from communes.names import NameField, WordsField
 from communes.privacy import NOTE, refuse_personal_numbers
 from communes.scope import ScopedQuerySet
 from models_registry.headcount import CODES
@@ -150,10 +150,10 @@ class MonthlyReport(models.Model):
     commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, verbose_name="xã, phường, đặc khu")
     month = MonthField("tháng")
     state = models.CharField("trạng thái", max_length=10, choices=State, default=State.DRAFT)
-    difficulties = models.TextField(
+    difficulties = WordsField(
         "khó khăn, vướng mắc", max_length=4000, blank=True, help_text=NOTE, validators=[refuse_personal_numbers]
     )
-    proposals = models.TextField(
+    proposals = WordsField(
         "kiến nghị", max_length=4000, blank=True, help_text=NOTE, validators=[refuse_personal_numbers]
     )
     opened_at = models.DateTimeField("mở lúc", default=timezone.now)
@@ -337,7 +337,13 @@ class WeaponHandover(models.Model):
     hamlet = models.ForeignKey(Hamlet, models.PROTECT, null=True, blank=True, verbose_name="khu dân cư")
     group = models.ForeignKey(SelfManagementGroup, models.PROTECT, null=True, blank=True, verbose_name="tổ")
     day = models.DateField("ngày", null=True, blank=True)
-    record_number = NameField("số biên bản", max_length=60, blank=True, help_text="Không ghi tên người giao nộp.")
+    record_number = NameField(
+        "số biên bản",
+        max_length=60,
+        blank=True,
+        help_text="Không ghi tên người giao nộp.",
+        validators=[refuse_personal_numbers],
+    )
 
     objects = ByReportQuerySet.as_manager()
     history = HistoricalRecords()
@@ -365,7 +371,7 @@ class ReportEvent(models.Model):
     action = models.CharField("việc", max_length=10)
     was = models.CharField("trước", max_length=10, choices=MonthlyReport.State)
     state = models.CharField("sau", max_length=10, choices=MonthlyReport.State)
-    comment = models.TextField("ý kiến", max_length=2000, blank=True)
+    comment = WordsField("ý kiến", max_length=2000, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
     at = models.DateTimeField("lúc")
 
@@ -380,7 +386,7 @@ class Explanation(models.Model):
 
     report = models.ForeignKey(MonthlyReport, models.PROTECT, related_name="explanations")
     key = models.CharField("cảnh báo", max_length=120)
-    text = models.TextField("giải thích", max_length=1000)
+    text = WordsField("giải thích", max_length=1000)
 
     class Meta:
         constraints = [UniqueConstraint(fields=["report", "key"], name="one_explanation")]
@@ -393,7 +399,7 @@ class CellComment(models.Model):
     hamlet = models.ForeignKey(Hamlet, models.PROTECT, null=True, blank=True)
     group = models.ForeignKey(SelfManagementGroup, models.PROTECT, null=True, blank=True)
     indicator = models.ForeignKey(Indicator, models.PROTECT)
-    text = models.TextField("ý kiến", max_length=1000, help_text=NOTE, validators=[refuse_personal_numbers])
+    text = WordsField("ý kiến", max_length=1000, help_text=NOTE, validators=[refuse_personal_numbers])
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
     at = models.DateTimeField("lúc", default=timezone.now)
     returned_with = models.ForeignKey(ReportEvent, models.PROTECT, null=True, blank=True, related_name="cells")

@@ -7,8 +7,8 @@ the number of monthly reports behind it, and every summary with its coverage.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -32,6 +32,7 @@ INCLUDES: dict[str, tuple[State, ...]] = {
     "sent": MonthlyReport.SENT,
     "all": tuple(State),
 }
+ADVANCE = (State.DRAFT, State.RETURNED, State.SUBMITTED, State.APPROVED)
 INCLUDE_LABELS = {"approved": "Đã duyệt", "sent": "Đã gửi", "all": "Tất cả"}
 
 
@@ -75,14 +76,14 @@ class Value(NamedTuple):
 class Counted(NamedTuple):
     """One report that is counted.
 
-    ``unit`` is its commune by the boundaries asked, ``family`` the living heir of that commune;
-    a province's own office is its province's key, negative.
+    ``unit`` is its commune by the boundaries asked (the living heir today); a province's own office
+    is its province's key, negative.
     """
 
     pk: int
     unit: int
-    family: int
     commune: int | None
+    province: int
     month: Month
     state: str
 
@@ -124,22 +125,41 @@ class Summary:
     indicators: tuple[str, ...] | None = None
     memory: dict = field(default_factory=dict, compare=False, repr=False)
 
+    def asking(self, **changes: Any) -> "Summary":
+        """Return another question about the same place that shares what is remembered."""
+        return replace(self, **changes)
+
+    def _remember(self, key: Hashable, ask: Callable[[], Any]) -> Any:
+        """Return what was asked under ``key``, asking it the first time."""
+        key = (self.boundaries, key)
+        if key not in self.memory:
+            self.memory[key] = ask()
+        return self.memory[key]
+
     @cached_property
     def catalogue(self) -> list[Indicator]:
         """The indicators that are summed, in their order."""
-        known = Catalogue().indicators
+        known = self._remember("catalogue", lambda: Catalogue().indicators)
         return [i for i in known if self.indicators is None or i.code in self.indicators]
 
     @cached_property
+    def successors(self) -> dict[int, int]:
+        """Former commune → its main heir, which may itself have ended since."""
+        links = UnitSuccession.objects.filter(main=True).values_list("predecessor", "successor")
+        return self._remember("successors", lambda: dict(links))
+
+    def _chain(self, commune: int) -> list[int]:
+        """The commune's heir, that one's heir, and so on."""
+        chain: list[int] = []
+        while (heir := self.successors.get(commune)) is not None and heir not in chain:
+            chain.append(heir)
+            commune = heir
+        return chain
+
+    @cached_property
     def heirs(self) -> dict[int, int]:
-        """Former commune → the living one that is its main heir, chains followed."""
-        links = dict(UnitSuccession.objects.filter(main=True).values_list("predecessor", "successor"))
-        for old in list(links):
-            seen = {old}
-            while links[old] in links and links[old] not in seen:
-                seen.add(links[old])
-                links[old] = links[links[old]]
-        return links
+        """Former commune → the last of its heirs."""
+        return {old: self._chain(old)[-1] for old in self.successors}
 
     def _reports(self) -> QuerySet[MonthlyReport]:
         """The reports of the place, whatever their month and state."""
@@ -162,28 +182,38 @@ class Summary:
         """The reports that count in a span, as a query."""
         return self._reports().filter(month__range=(span.first, span.last), state__in=INCLUDES[self.include])
 
+    def _every(self, span: Span) -> list[Counted]:
+        """The reports of a span in any state, in one query, remembered."""
+
+        def ask() -> list[Counted]:
+            rows = self._reports().filter(month__range=(span.first, span.last)).order_by()
+            today, heirs = self.boundaries == "today", self.heirs
+            return [
+                Counted(pk, (heirs.get(c, c) if today else c) if c else -province, c, province, month, state)
+                for pk, c, province, month, state in rows.values_list(
+                    "pk", "commune_id", "province_id", "month", "state"
+                )
+            ]
+
+        return self._remember((span.first, span.last), ask)
+
     def _counted(self, span: Span) -> list[Counted]:
-        """The reports that count in a span, in one query, remembered."""
-        key = (span.first, span.last)
-        if key not in self.memory:
-            rows = self._chosen(span).order_by().values_list("pk", "commune_id", "province_id", "month", "state")
-            counted = []
-            for pk, commune, province, month, state in rows:
-                family = self.heirs.get(commune, commune) if commune else -province
-                unit = family if self.boundaries == "today" or not commune else commune
-                counted.append(Counted(pk, unit, family, commune, month, state))
-            self.memory[key] = counted
-        return self.memory[key]
+        """The reports of a span that count."""
+        states = INCLUDES[self.include]
+        return [report for report in self._every(span) if report.state in states]
 
     def _last(self, span: Span) -> list[Counted]:
-        """The reports that hold the stocks at the end of a span.
+        """The reports that hold the stocks at the end of a span: each commune's last counted one.
 
-        For each unit, with the communes that went into it, those of its last counted month.
+        A former commune's stocks pass to its heir: they are left out as soon as one of its heirs has
+        a counted report in the span.
         """
-        last: dict[int, Month] = {}
+        last: dict[int, Counted] = {}
         for report in self._counted(span):
-            last[report.family] = max(last.get(report.family, report.month), report.month)
-        return [report for report in self._counted(span) if report.month == last[report.family]]
+            who = report.commune or -report.province
+            if who not in last or last[who].month < report.month:
+                last[who] = report
+        return [report for who, report in last.items() if not any(heir in last for heir in self._chain(who))]
 
     def values(self, span: Span, by: By = "indicator") -> Values:
         """Return every figure of a span by one dimension.
@@ -191,8 +221,10 @@ class Summary:
         Keys are: None (by indicator), a unit (by commune), a :class:`Month`, a hamlet's primary key
         (None for the unit's own row).
         """
-        if by == "hamlet":
-            return self._by_hamlet(span)
+        key = ("values", span.first, span.last, by, self.include, self.indicators)
+        return self._remember(key, lambda: self._by_hamlet(span) if by == "hamlet" else self._values(span, by))
+
+    def _values(self, span: Span, by: By) -> Values:
         found: Values = defaultdict(dict)
         flows = [i.pk for i in self.catalogue if i.measure == Indicator.Measure.FLOW or by == "month"]
         stocks = [i.pk for i in self.catalogue if i.pk not in set(flows)]
@@ -209,8 +241,7 @@ class Summary:
             return
         rows = ReportTotal.objects.filter(indicator__in=indicators)
         if whole:
-            chosen = self._reports().filter(month__range=(whole.first, whole.last), state__in=INCLUDES[self.include])
-            rows = rows.filter(report__in=chosen)
+            rows = rows.filter(report__in=self._chosen(whole))
         else:
             rows = rows.filter(report__in=[report.pk for report in reports])
         code_of = {i.pk: i.code for i in self.catalogue}
@@ -237,23 +268,25 @@ class Summary:
         if self.include != "all" or not registry:
             return
         last = {report.pk for report in self._last(span)}
-        waiting: dict[Month, list[Counted]] = defaultdict(list)
+        waiting: dict[tuple[Month, int], list[Counted]] = defaultdict(list)
         for report in self._counted(span):
             if report.state in MonthlyReport.OPEN and report.commune:
-                waiting[report.month].append(report)
-        for month, reports in waiting.items():
-            since, on = month.window(self.place.cutoff_day)
+                waiting[report.month, self._cutoffs[report.province]].append(report)
+        for (month, cutoff_day), reports in waiting.items():
+            since, on = month.window(cutoff_day)
             counts = headcount([report.commune for report in reports], since=since, on=on)
+            asked = [i for i in registry if i.asked_in(month)]
             for report in reports:
                 key = {"commune": report.unit, "month": month}.get(by)
-                for indicator in registry:
+                for indicator in asked:
                     stock = indicator.measure == Indicator.Measure.STOCK
-                    if (
-                        report.commune
-                        and (by == "month" or not stock or report.pk in last)
-                        and indicator.asked_in(month)
-                    ):
-                        self._put(found, key, indicator.code, counts[report.commune, indicator.code], 1)
+                    if by == "month" or not stock or report.pk in last:
+                        self._put(found, key, indicator.code, counts[report.commune or 0, indicator.code], 1)
+
+    @cached_property
+    def _cutoffs(self) -> dict[int, int]:
+        """Province → its cut-off day."""
+        return dict(Province.objects.values_list("pk", "cutoff_day"))
 
     def _by_hamlet(self, span: Span) -> Values:
         """Group the cells themselves by hamlet; a group counts in the hamlet where it sits."""
@@ -299,33 +332,51 @@ class Summary:
         _, on = self.span.window(self.place.cutoff_day)
         return distinct_initiative_types(self.place.communes().values("pk"), on=on)
 
-    def expected_communes(self) -> QuerySet[Commune]:
-        """The communes from which reports are expected, in official order."""
-        communes = self.place.communes().order_by("code")
-        if self.boundaries == "today":
-            return communes.living() if not self.place.commune else communes
-        since, until = self.span.window(self.place.cutoff_day)
-        reported = [report.commune for report in self._counted(self.span) if report.commune]
-        return communes.active_during(since, until) | communes.filter(pk__in=reported)
-
-    def expected_months(self) -> Iterator[Month]:
+    def expected_months(self) -> list[Month]:
         """The months of the span that have begun."""
         current = Month.at(self.now, self.place.cutoff_day)
-        return (month for month in self.span if month <= current)
+        return [month for month in self.span if month <= current]
 
+    @cached_property
+    def expected(self) -> dict[int, list[Month]]:
+        """Commune → the months for which its report is expected, in official order.
+
+        Today: every month of the communes living now, and of a former one without an heir the months
+        it existed. Then: the months in which a commune existed or reported.
+        """
+        months = self.expected_months()
+        windows = [(month, *month.window(self.place.cutoff_day)) for month in months]
+        today, states = self.boundaries == "today", self.states
+        rows = self.place.communes().order_by("code").values_list("pk", "started_on", "ended_on")
+        found: dict[int, list[Month]] = {}
+        for pk, started, ended in rows:
+            if today and (ended is None or self.place.commune):
+                found[pk] = months
+            elif not today or pk not in self.heirs:
+                found[pk] = [
+                    month
+                    for month, since, until in windows
+                    if (pk, month) in states
+                    or ((started is None or started <= until) and (ended is None or ended >= since))
+                ]
+        return {pk: when for pk, when in found.items() if when or today}
+
+    @cached_property
     def states(self) -> dict[tuple[int, Month], str]:
-        """(unit, month) → state of every report of the span, whatever is included (one query)."""
-        if self.include == "all":
-            return {(r.unit, r.month): r.state for r in self._counted(self.span)}
-        everything = Summary(self.place, self.span, self.now, "all", self.boundaries)
-        everything.__dict__["heirs"] = self.heirs
-        return everything.states()
+        """(unit, month) → state of every report of the span, whatever is included.
+
+        Where several communes went into one, its month stands where the least advanced of them does.
+        """
+        found: dict[tuple[int, Month], str] = {}
+        for report in self._every(self.span):
+            place = (report.unit, report.month)
+            found[place] = min(found.get(place, report.state), report.state, key=ADVANCE.index)
+        return found
 
     @cached_property
     def coverage(self) -> Coverage:
         """How much of what is expected of communes is there, whatever is included."""
-        units = self.expected_communes().count()
-        states = [state for (unit, _), state in self.states().items() if unit > 0]
+        months = [len(months) for months in self.expected.values()]
+        states = [state for (unit, _), state in self.states.items() if unit > 0]
         sent = sum(state in MonthlyReport.SENT for state in states)
-        months = sum(1 for _ in self.expected_months())
-        return Coverage(units, units * months, len(states), sent, states.count(State.APPROVED))
+        return Coverage(len(months), sum(months), len(states), sent, states.count(State.APPROVED))

@@ -41,12 +41,15 @@ def _moved_months(values: Values, months: int) -> Values:
     return {key + months if isinstance(key, Month) else key: row for key, row in values.items()}
 
 
-def indicator_rows(summary: Summary, by: By) -> list[IndicatorRow]:
-    """Return a row for every indicator, or for every indicator of every key of the dimension."""
+def indicator_rows(summary: Summary, by: By, *, compared: bool = True) -> list[IndicatorRow]:
+    """Return a row for every indicator, or for every indicator of every key of the dimension.
+
+    Without ``compared`` the spans before are not asked and stand blank.
+    """
     span = summary.span
     now = summary.values(span, by)
-    previous = _moved_months(summary.values(span.previous, by), len(span))
-    last_year = _moved_months(summary.values(span.same_span_last_year, by), 12)
+    previous = _moved_months(summary.values(span.previous, by), len(span)) if compared else {}
+    last_year = _moved_months(summary.values(span.same_span_last_year, by), 12) if compared else {}
     rows = []
     for key, slug, name in _keys(summary, by, now, previous, last_year):
         for indicator in summary.catalogue:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from communes.models import User
@@ -15,14 +16,14 @@ from communes.privacy import refuse_personal_numbers
 from communes.scope import COMMUNE_ROLES, Role
 from communes.templatetags.vietnamese import moment
 from reports import checks, totals
-from reports.catalogue import Catalogue
 from reports.figures import lock
-from reports.grid import Row
+from reports.grid import Grid, Row
 from reports.models import ApprovedTotal, CellComment, Explanation, MonthlyReport, ReportEvent
 from reports.refusals import Forbidden, Objection, Refused
 
 State = MonthlyReport.State
 EXPLAIN_ALL = "*"
+MOST_WORDS = 2000
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ def perform(
         if step.needs_comment and not comment:
             raise Refused(Objection(f"Hãy ghi lý do khi {step.label.lower()} báo cáo."))
         refuse_personal_numbers(comment)
+        comment = comment[:MOST_WORDS]
         if action == "submit":
             _explain(report, explanations or {}, now)
             totals.freeze_registry(report)
@@ -167,8 +169,11 @@ def _point_at(report: MonthlyReport, event: ReportEvent, cells: Sequence[tuple[R
     """Bind a return to cells: comments already there on them, or its own words."""
     if event.action != "return":
         return
+    grid = Grid.of(report)
+    by_code = grid.catalogue.by_code
+    if any(row not in grid.names or code not in by_code for row, code in cells):
+        raise ValidationError("Không có ô này trong báo cáo.")
     report.comments.filter(returned_with=None, by__role=Role.PROVINCE_REVIEWER).update(returned_with=event)
-    by_code = Catalogue(report.month).by_code
     CellComment.objects.bulk_create(
         CellComment(
             report=report, hamlet_id=row.hamlet, group_id=row.group, indicator=by_code[code],
@@ -182,7 +187,7 @@ def _move(report: MonthlyReport, step: Step, now: datetime) -> None:
     """Change the state with the old state in the WHERE clause."""
     changes: dict[str, object] = {"state": step.target}
     if step.target == State.SUBMITTED:
-        changes["sent_at"] = now
+        changes["sent_at"] = report.sent_at or now  # the day of the first sending is scored
     if step.target == State.APPROVED:
         changes["approved_at"] = now
     moved = MonthlyReport.objects.filter(pk=report.pk, state=report.state).update(**changes)

@@ -65,7 +65,7 @@ def address(request: HttpRequest, **changes: Any) -> str:
 
 def page(request: HttpRequest, summary: Summary) -> dict[str, Any]:
     """Everything the page shows; every figure of it is asked of the summary."""
-    rows = indicator_rows(Summary(**_without_indicators(summary)), "indicator")
+    rows = indicator_rows(summary.asking(indicators=None), "indicator")
     by_code = {row.code: row for row in rows}
     chosen = (summary.indicators or ("patrols",))[0]
     weapons, guns = weapon_rows(summary)
@@ -102,12 +102,6 @@ def unfinished(summary: Summary) -> Month | None:
     return current if summary.span.last >= current else None
 
 
-def _without_indicators(summary: Summary) -> dict[str, Any]:
-    """The same question about every indicator."""
-    names = ("place", "span", "now", "include", "boundaries", "memory")
-    return {name: getattr(summary, name) for name in names}
-
-
 def span_choices(place: Place, summary: Summary) -> list[tuple[str, list[Span]]]:
     """Return the named spans of the last three years, newest year first."""
     current = Month.at(summary.now, place.cutoff_day)
@@ -125,7 +119,7 @@ def trend(summary: Summary, code: str) -> charts.Trend:
     last = min(summary.span.last, Month.at(summary.now, summary.place.cutoff_day))
     first = min(summary.span.first, last - (TREND - 1))
     run = Span(f"{first}..{last}", first, last)
-    only = Summary(summary.place, run, summary.now, summary.include, summary.boundaries, (code,))
+    only = summary.asking(span=run, indicators=(code,))
     now, before = only.values(run, "month"), only.values(run.same_span_last_year, "month")
     indicator = next(i for i in only.catalogue if i.code == code)
 
@@ -144,7 +138,7 @@ def indicator_table(request: HttpRequest, summary: Summary, rows: list[Indicator
         Column("Tăng, giảm"), Column("Cùng kỳ năm trước"), Column("Tăng, giảm"), Column("Số báo cáo có số liệu"),
     ]  # fmt: skip
     lines, section = [], None
-    names = {i.code: i.section.name for i in Summary(**_without_indicators(summary)).catalogue}
+    names = {i.code: i.section.name for i in summary.asking(indicators=None).catalogue}
     for row in rows:
         if row.section != section:
             section = row.section
@@ -167,11 +161,11 @@ def parts_table(request: HttpRequest, summary: Summary, chosen: str) -> Table:
     by = "hamlet" if place.commune else "commune"
     if not place.province:
         codes = codes[:1]
-    asked = Summary(place, summary.span, summary.now, summary.include, summary.boundaries, codes, summary.memory)
+    asked = summary.asking(indicators=codes)
     indicators = {i.code: i for i in asked.catalogue}
     codes = tuple(code for code in codes if code in indicators)
     found: dict[tuple[str, str], dict[str, IndicatorRow]] = {}
-    for row in indicator_rows(asked, by):
+    for row in indicator_rows(asked, by, compared=False):
         found.setdefault((row.key or "", row.key_name or ""), {})[row.code] = row
     lines = list(found.items())
     sort = request.GET.get("sort", "")
@@ -219,13 +213,10 @@ def matrix(summary: Summary) -> dict[str, Any] | None:
     """Coverage: communes × months, the state of each report; not drawn for the whole country."""
     if summary.place.province is None:
         return None
-    months = list(summary.expected_months())
-    states = summary.states()
+    months, states = summary.expected_months(), summary.states
+    communes = Commune.objects.in_bulk(list(summary.expected))
     labels = dict(MonthlyReport.State.choices)
-    rows = [
-        (commune, [(month, states.get((commune.pk, month), "none")) for month in months])
-        for commune in summary.expected_communes()
-    ]
+    rows = [(communes[pk], [(month, states.get((pk, month), "none")) for month in months]) for pk in summary.expected]
     return {"months": months, "rows": rows, "labels": labels | {"none": "Chưa bắt đầu"}}
 
 
@@ -244,7 +235,7 @@ def weapons_table(summary: Summary, weapons: list[Any], guns: Any) -> Table:
 
 def export(request: HttpRequest, summary: Summary) -> HttpResponse:
     """The tables of the page as a workbook of real numbers; a blank cell stays empty."""
-    rows = indicator_rows(Summary(**_without_indicators(summary)), "indicator")
+    rows = indicator_rows(summary.asking(indicators=None), "indicator")
     chosen = (summary.indicators or ("patrols",))[0]
     weapons, guns = weapon_rows(summary)
     tables = [

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from communes.models import Province, User
+from communes.models import Commune, Province, User
 from communes.scope import Role
 from reports import checks
 from reports.figures import may_enter
@@ -123,9 +123,10 @@ def country_work(now: datetime) -> dict[str, Any]:
     rows = []
     month = Month.at(now) - 1
     everything = Summary(Place(), Place().span(str(month)), now)
+    province_of = dict(Commune.objects.values_list("pk", "province"))
     expected: dict[int, int] = {}
-    for province in everything.expected_communes().order_by().values_list("province", flat=True):
-        expected[province] = expected.get(province, 0) + 1
+    for commune in everything.expected:
+        expected[province_of[commune]] = expected.get(province_of[commune], 0) + 1
     sent: dict[int, int] = {}
     reports = MonthlyReport.objects.filter(month=month, commune__isnull=False, state__in=MonthlyReport.SENT)
     for province in reports.values_list("province", flat=True):

@@ -4,7 +4,7 @@ export const GREATEST = 999999999;
 export const NOT_A_COUNT = "Ghi số nguyên từ 0 đến 999.999.999, hoặc để trống nếu chưa có số liệu.";
 
 const PLAIN = /^[0-9]{1,12}$/;
-const GROUPED = /^([0-9]{1,3}(\.[0-9]{3}){1,3}|[0-9]{1,3}(,[0-9]{3}){1,3}|[0-9]{1,3}( [0-9]{3}){1,3})$/;
+const GROUPED = /^[1-9][0-9]{0,2}((\.[0-9]{3}){1,3}|(,[0-9]{3}){1,3}|( [0-9]{3}){1,3})$/;
 
 // A number, null for a blank; throws an Error with a sentence otherwise.
 export function parseCount(typed) {
