@@ -4,7 +4,7 @@ Errors stop the sending; warnings want a word of explanation that the reviewer r
 zero-heavy counts are judged by the median of the unit's own last twelve months, never by a mean.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import sqrt
@@ -56,13 +56,13 @@ class Filled:
         return median(values) if len(values) >= ENOUGH_PAST else None
 
 
-def past_of(grid: Grid) -> Past:
-    """Return the unit's totals of the twelve months before (one query)."""
-    months = (grid.month - LOOK_BACK, grid.month - 1)
+def past_of(grid: Grid, months: Sequence[Month] = ()) -> Past:
+    """Return the unit's totals of the twelve months before, or of some months (one query)."""
+    wanted = months or [grid.month - step for step in range(1, LOOK_BACK + 1)]
     rows = ReportTotal.objects.filter(
         report__province=grid.unit.province,
         report__commune=grid.unit.commune,
-        report__month__range=months,
+        report__month__in=wanted,
     ).values_list("indicator__code", "report__month", "value")
     past: Past = {}
     for code, month, value in rows:

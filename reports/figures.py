@@ -12,7 +12,6 @@ from communes.scope import COMMUNE_ROLES, Role
 from communes.templatetags.vietnamese import moment, number
 from models_registry.models import SelfManagementGroup
 from reports import totals
-from reports.catalogue import Catalogue
 from reports.grid import Grid, Row
 from reports.models import MAX_VALUE, ActivityLog, Figure, FigureChange, Indicator, MonthlyReport
 from reports.months import Month
@@ -141,7 +140,7 @@ def record(report: MonthlyReport, cells: Sequence[Cell], *, by: User, now: datet
     with transaction.atomic():
         report = lock_for_entry(report, by)
         outcome = Outcome(saved_at=now)
-        indicators = _Indicators(report.month)
+        indicators = _Indicators(report.month, {cell.indicator for cell in cells})
         known_rows = _known_rows(report, {cell.row for cell in cells})
         valid = _valid(cells, known_rows, indicators, outcome)
         logs = _logs(report, {cell.row for cell in valid})
@@ -164,10 +163,11 @@ def record(report: MonthlyReport, cells: Sequence[Cell], *, by: User, now: datet
 
 
 class _Indicators(dict):
-    """Code → indicator asked in the month, for those that are typed."""
+    """Code → indicator asked in the month, for those of ``codes`` that are typed."""
 
-    def __init__(self, month: Month) -> None:
-        super().__init__((i.code, i) for i in Catalogue(month).entered)
+    def __init__(self, month: Month, codes: set[str]) -> None:
+        rows = Indicator.objects.filter(code__in=codes, source=Indicator.Source.ENTERED).order_by()
+        super().__init__((i.code, i) for i in rows if i.asked_in(month))
 
 
 def _known_rows(report: MonthlyReport, rows: set[Row]) -> set[Row]:
@@ -210,7 +210,11 @@ def _valid(cells: Iterable[Cell], rows: set[Row], indicators: _Indicators, outco
 
 def _logs(report: MonthlyReport, rows: set[Row]) -> dict[Row, int]:
     """Return the primary keys of the rows' logs, creating those that are missing."""
-    existing = {Row(hamlet, group): pk for pk, hamlet, group in report.logs.values_list("pk", "hamlet", "group")}
+    known = report.logs.values_list("pk", "hamlet", "group")
+    if len(rows) == 1:
+        (row,) = rows
+        known = known.filter(hamlet=row.hamlet, group=row.group)
+    existing = {Row(hamlet, group): pk for pk, hamlet, group in known}
     missing = [row for row in rows if row not in existing]
     if missing:
         made = ActivityLog.objects.bulk_create(
@@ -244,6 +248,10 @@ class _Writes:
         "ON CONFLICT (log_id, indicator_id) DO UPDATE SET value = excluded.value"
     )
 
+    CHANGE = (
+        "INSERT INTO reports_figurechange (log_id, indicator_id, was, value, by_id, at) VALUES (%s, %s, %s, %s, %s, %s)"
+    )
+
     def __init__(self, by: User, now: datetime) -> None:
         self.by, self.now = by, now
         self.changed: list[tuple[Cell, int | None]] = []
@@ -263,16 +271,15 @@ class _Writes:
             else:
                 filled.append((log, indicator, cell.value, self.by.pk, now))
             if current is not None:
-                history.append((log, indicator, current, cell.value))
+                history.append((log, indicator, current, cell.value, self.by.pk, now))
         if filled:
             with connection.cursor() as cursor:
                 cursor.executemany(self.UPSERT, filled)
         if cleared:
             self._clear(report, set(cleared))
-        FigureChange.objects.bulk_create(
-            FigureChange(log_id=log, indicator_id=indicator, was=was, value=value, by=self.by, at=self.now)
-            for log, indicator, was, value in history
-        )
+        if history:
+            with connection.cursor() as cursor:
+                cursor.executemany(self.CHANGE, history)
 
     def _clear(self, report: MonthlyReport, cleared: set[tuple[int, int]]) -> None:
         """Blank cells: the entry moves into the history, then the row goes."""
@@ -309,7 +316,7 @@ def none_cells(grid: Grid, scope: str) -> list[Cell]:
     whose groups have one.
     """
     kind, _, name = scope.partition(":")
-    top = {line.row.key: line for line in grid.lines}
+    top = {line.row.key: line for line in grid.tops}
     owing = grid.hamlets or [grid.unit_line]
     cells = []
     for indicator in grid.catalogue.entered:
@@ -320,6 +327,6 @@ def none_cells(grid: Grid, scope: str) -> list[Cell]:
         if kind == "row":
             lines = [line for line in lines if top.get(name) is line]
         for line in lines:
-            if grid.line_value(line, indicator.code) is None:
+            if not grid.is_filled(line, indicator.code):
                 cells.append(Cell(line.row, indicator.code, 0))
     return cells if kind in ("rest", "row", "section") else []

@@ -1,8 +1,10 @@
 """The grid of a report: its rows (hamlets, their groups, the unit itself) and its filled cells."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+from django.db.models import Count, QuerySet
 
 from communes.models import Hamlet
 from models_registry.models import SelfManagementGroup
@@ -44,16 +46,12 @@ UNIT_ROW = Row()
 
 @dataclass(frozen=True)
 class Line:
-    """A row with its name and, for a hamlet, the lines of its groups."""
+    """A row with its name and, for a hamlet, how many groups it has and their lines once asked."""
 
     row: Row
     name: str
+    group_count: int = 0
     groups: list["Line"] = field(default_factory=list)
-
-    @property
-    def rows(self) -> list[Row]:
-        """The row itself and those of its groups."""
-        return [self.row, *(line.row for line in self.groups)]
 
 
 @dataclass(frozen=True)
@@ -80,39 +78,49 @@ class Grid:
         return self.month.window(self.unit.province.cutoff_day)
 
     @cached_property
-    def _groups(self) -> dict[int | None, list[Line]]:
-        """Lines of the groups by hamlet; None holds those of the whole commune and of institutions."""
-        groups: dict[int | None, list[Line]] = defaultdict(list)
-        if self.unit.commune is None:
-            return groups
-        rows = (
-            SelfManagementGroup.objects.filter(commune=self.unit.commune)
-            .active_during(*self.window)
-            .order_by("kind__position", "sort_key")
-            .values_list("pk", "hamlet", "kind__short_name", "name", "institution__name")
-        )
-        for pk, hamlet, kind, name, institution in rows:
-            label = f"{name} ({kind}{', ' + institution if institution else ''})"
-            groups[hamlet].append(Line(Row(group=pk), label))
-        return groups
+    def _living_groups(self) -> QuerySet[SelfManagementGroup]:
+        """The groups that existed in the month."""
+        return SelfManagementGroup.objects.filter(commune=self.unit.commune).active_during(*self.window)
 
     @cached_property
     def hamlets(self) -> list[Line]:
-        """Lines of the hamlets that existed in the month, in Vietnamese order."""
+        """Lines of the hamlets that existed in the month, in Vietnamese order; groups only counted."""
         if self.unit.commune is None:
             return []
-        rows = Hamlet.objects.filter(commune=self.unit.commune).active_during(*self.window).values_list("pk", "name")
-        return [Line(Row(hamlet=pk), name, self._groups.get(pk, [])) for pk, name in rows]
+        rows = Hamlet.objects.filter(commune=self.unit.commune).active_during(*self.window)
+        return [
+            Line(Row(hamlet=pk), name, self._group_counts.get(pk, 0)) for pk, name in rows.values_list("pk", "name")
+        ]
+
+    @cached_property
+    def _group_counts(self) -> dict[int | None, int]:
+        """Hamlet → its groups; None: those of the whole commune and of institutions."""
+        if self.unit.commune is None:
+            return {}
+        return dict(self._living_groups.order_by().values_list("hamlet").annotate(Count("pk")))
 
     @cached_property
     def unit_line(self) -> Line:
         """The unit itself, with the groups that sit in no hamlet."""
-        return Line(UNIT_ROW, UNIT_ROW_NAME, self._groups.get(None, []))
+        return Line(UNIT_ROW, UNIT_ROW_NAME, self._group_counts.get(None, 0))
+
+    @cached_property
+    def tops(self) -> list[Line]:
+        """Every top line of the grid: hamlets, then the unit; groups only counted."""
+        return [*self.hamlets, self.unit_line]
 
     @cached_property
     def lines(self) -> list[Line]:
-        """Every top line of the grid: hamlets, then the unit."""
-        return [*self.hamlets, self.unit_line]
+        """The same with the lines of their groups."""
+        groups: dict[int | None, list[Line]] = defaultdict(list)
+        if self.unit.commune:
+            rows = self._living_groups.order_by("kind__position", "sort_key").values_list(
+                "pk", "hamlet", "kind__short_name", "name", "institution__name"
+            )
+            for pk, hamlet, kind, name, institution in rows:
+                label = f"{name} ({kind}{', ' + institution if institution else ''})"
+                groups[hamlet].append(Line(Row(group=pk), label))
+        return [replace(top, groups=groups.get(top.row.hamlet, [])) for top in self.tops]
 
     @cached_property
     def names(self) -> dict[Row, str]:
@@ -120,19 +128,35 @@ class Grid:
         return {line.row: line.name for top in self.lines for line in (top, *top.groups)}
 
     @cached_property
+    def _read(self) -> tuple[dict[tuple[Row, str], int], dict[tuple[Row, str], int]]:
+        """The filled cells, and the sums of a top line's groups (one query)."""
+        cells: dict[tuple[Row, str], int] = {}
+        groups: dict[tuple[Row, str], int] = {}
+        if self.report is None:
+            return cells, groups
+        rows = Figure.objects.filter(log__report=self.report).values_list(
+            "log__hamlet", "log__group", "log__group__hamlet", "indicator__code", "value"
+        )
+        for hamlet, group, home, code, value in rows:
+            cells[Row(hamlet, group), code] = value
+            if group is not None:
+                top = (Row(hamlet=home), code)
+                groups[top] = groups.get(top, 0) + value
+        return cells, groups
+
+    @property
     def cells(self) -> dict[tuple[Row, str], int]:
         """(row, indicator code) → value of every filled cell."""
-        if self.report is None:
-            return {}
-        rows = Figure.objects.filter(log__report=self.report).values_list(
-            "log__hamlet", "log__group", "indicator__code", "value"
-        )
-        return {(Row(hamlet, group), code): value for hamlet, group, code, value in rows}
+        return self._read[0]
 
-    def line_value(self, line: Line, code: str) -> int | None:
-        """Sum of a line with its groups; None where every cell is blank."""
-        values = [self.cells[row, code] for row in line.rows if (row, code) in self.cells]
-        return sum(values) if values else None
+    @property
+    def group_sums(self) -> dict[tuple[Row, str], int]:
+        """(top row, indicator code) → what its itemised groups hold together."""
+        return self._read[1]
+
+    def is_filled(self, line: Line, code: str) -> bool:
+        """Whether a top line or one of its groups has a value."""
+        return (line.row, code) in self.cells or (line.row, code) in self.group_sums
 
     def blanks(self) -> dict[str, list[Row]]:
         """Indicator code → rows that owe a value and have none, core indicators only.
@@ -147,7 +171,7 @@ class Grid:
         found: dict[str, list[Row]] = {}
         for indicator in self.catalogue.entered:
             lines = [self.unit_line] if indicator in self._commune_level else owing
-            rows = [line.row for line in lines if self.line_value(line, indicator.code) is None]
+            rows = [line.row for line in lines if not self.is_filled(line, indicator.code)]
             if rows and indicator.core:
                 found[indicator.code] = rows
         return found

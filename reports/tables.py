@@ -48,11 +48,6 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     notes: Sequence[str] = field(default_factory=list)
 
-    @property
-    def drawn(self) -> list[list[tuple[Column, Cell]]]:
-        """Rows of (column, cell)."""
-        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
-
 
 def change(value: Number | None, base: Number | None) -> str:
     """Say how a figure moved: "tăng 391 (+10,67%)", "giảm 19 (−14,29%)", "không đổi"; "" if unknown.

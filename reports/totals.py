@@ -2,11 +2,17 @@
 
 from collections.abc import Iterable
 
+from django.db import connection
 from django.db.models import Sum
 
 from models_registry.headcount import headcount
 from reports.grid import Grid
 from reports.models import Figure, Indicator, MonthlyReport, ReportTotal
+
+UPSERT = (
+    "INSERT INTO reports_reporttotal (report_id, indicator_id, value) VALUES (%s, %s, %s) "
+    "ON CONFLICT (report_id, indicator_id) DO UPDATE SET value = excluded.value"
+)
 
 
 def refresh(report: MonthlyReport, indicators: Iterable[Indicator], *, write: bool = True) -> dict[str, int | None]:
@@ -31,12 +37,9 @@ def refresh(report: MonthlyReport, indicators: Iterable[Indicator], *, write: bo
 
 
 def _set(report: MonthlyReport, values: dict[int, int]) -> None:
-    ReportTotal.objects.bulk_create(
-        [ReportTotal(report=report, indicator_id=pk, value=value) for pk, value in values.items()],
-        update_conflicts=True,
-        unique_fields=["report", "indicator"],
-        update_fields=["value"],
-    )
+    if values:
+        with connection.cursor() as cursor:
+            cursor.executemany(UPSERT, [(report.pk, pk, value) for pk, value in values.items()])
 
 
 def registry_values(grid: Grid) -> dict[Indicator, int]:
@@ -59,10 +62,10 @@ def thaw_registry(report: MonthlyReport) -> None:
     report.totals.filter(indicator__source=Indicator.Source.REGISTRY).delete()
 
 
-def by_code(report: MonthlyReport) -> dict[str, int]:
+def by_code(report: MonthlyReport, grid: Grid | None = None) -> dict[str, int]:
     """Return every total of a report by indicator code, registry figures live while it is open."""
     found = dict(report.totals.values_list("indicator__code", "value"))
-    return found | live_by_code(Grid.of(report)) if report.is_open else found
+    return found | live_by_code(grid or Grid.of(report)) if report.is_open else found
 
 
 def live_by_code(grid: Grid) -> dict[str, int]:

@@ -41,6 +41,7 @@ urlpatterns = [
     path("reports/<unit:unit>/", home.months, name="months"),
     path(REPORT, entry.month, name="entry"),
     path(f"{REPORT}groups/<int:hamlet>/", entry.groups, name="entry_groups"),
+    path(f"{REPORT}registry/", entry.registry, name="entry_registry"),
     path(f"{REPORT}problems/", entry.problems, name="entry_problems"),
     path(f"{REPORT}send/", entry.send, name="send"),
     path(f"{REPORT}cells/<slug:row>/<slug:indicator>/", cells.cell, name="cell"),

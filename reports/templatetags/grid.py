@@ -1,4 +1,6 @@
-"""Cells of the grid, drawn by hand: form widgets would cost six times as much (docs/decisions/0002)."""
+"""The grid of a month, drawn by hand: form widgets would cost six times as much, and template nodes
+three times (docs/decisions/0002). Names are escaped; keys and codes hold only letters, digits, "-", "_".
+"""
 
 from django import template
 from django.utils.html import escape
@@ -6,61 +8,125 @@ from django.utils.safestring import SafeString, mark_safe
 
 from communes.templatetags.vietnamese import number
 from reports.checks import Problem
-from reports.grid import Grid, Line
+from reports.grid import UNIT_ROW, Grid, Line
 from reports.models import Indicator, IndicatorSection
+from reports.refusals import Objection
 
 register = template.Library()
 Sections = list[tuple[IndicatorSection, list[Indicator]]]
+Compared = list[tuple[str, str, dict[str, int]]]
+NONE = "Không phát sinh"
+
+
+def _none_button(scope: str, label: str = "") -> str:
+    spoken = f' aria-label="{NONE}: {escape(label)}"' if label else ""
+    return f' <button class="link none" name="none" value="{scope}" data-none="{scope}"{spoken}>{NONE}</button>'
+
+
+def _heading(indicator: Indicator, section: IndicatorSection) -> str:
+    return (
+        f'id="i-{indicator.code}" data-code="{indicator.code}" data-section="{section.code}" '
+        f'data-measure="{indicator.measure}">{escape(indicator.name)}'
+    )
 
 
 @register.simple_tag
-def grid_cells(grid: Grid, line: Line, sections: Sections, typed: dict[str, str], readonly: bool) -> SafeString:
-    """Draw a line's cells: inputs, or numbers that lead to their history where nothing may be entered.
+def grid_head(sections: Sections, refusal: Objection | None) -> SafeString:
+    """Draw the heads: sections, then indicators."""
+    first, second = ['<th rowspan="2" scope="col" class="corner">Khu dân cư</th>'], []
+    for section, indicators in sections:
+        button = "" if refusal else _none_button(f"section:{section.code}", section.name)
+        name = escape(section.name)
+        first.append(f'<th scope="colgroup" colspan="{len(indicators)}" class="section">{name}{button}</th>')
+        second += [
+            f'<th scope="col" {_heading(i, section)} <span class="quiet">{escape(i.unit)}</span></th>'
+            for i in indicators
+        ]
+    return mark_safe(f"<thead><tr>{''.join(first)}</tr><tr>{''.join(second)}</tr></thead>")
 
-    Keys and codes hold only letters, digits, "-" and "_"; what was typed is escaped.
-    """
-    key, cells = line.row.key, []
+
+@register.simple_tag
+def grid_line(
+    grid: Grid, line: Line, sections: Sections, typed: dict[str, str], opened: set[str], refusal: Objection | None
+) -> SafeString:
+    """Draw a top line: its name, its groups' link, its cells."""
+    key, name = line.row.key, escape(line.name)
+    head = [f'<span id="r-{key}">{name}</span>']
+    if line.group_count:
+        is_open = key in opened
+        head.append(
+            f' <a class="open-groups" href="?open={"" if is_open else key}" data-hamlet="{line.row.hamlet or 0}" '
+            f'data-for="{key}" aria-expanded="{"true" if is_open else "false"}" '
+            f'aria-label="{name}: {line.group_count} tổ">{line.group_count} tổ</a>'
+        )
+    if not refusal and line.row.hamlet:
+        head.append(_none_button(f"row:{key}", line.name))
+    cells = grid_cells(grid, line, sections, typed, refusal)
+    return mark_safe(f'<tr data-row="{key}"><th scope="row">{"".join(head)}</th>{cells}</tr>')
+
+
+@register.simple_tag
+def grid_cells(
+    grid: Grid, line: Line, sections: Sections, typed: dict[str, str], refusal: Objection | None
+) -> SafeString:
+    """Draw a line's cells: inputs, or numbers that lead to their history where nothing may be entered."""
+    row, key, cells = line.row, line.row.key, []
+    values, groups = grid.cells, grid.group_sums
     for _, indicators in sections:
         for indicator in indicators:
-            code = indicator.code
-            value = grid.cells.get((line.row, code))
-            groups = [v for v in (grid.cells.get((g.row, code)) for g in line.groups) if v is not None]
-            more = f' data-more="{sum(groups)}"' if groups else ""
-            if readonly:
-                cells.append(f"<td{more}>{_link(grid, key, code, value)}</td>")
-            else:
-                cells.append(f"<td{more}>{_input(key, code, value, typed)}</td>")
+            place = (row, indicator.code)
+            more = f' data-more="{groups[place]}"' if place in groups and row.group is None else ""
+            drawn = _cell(grid, key, indicator.code, values.get(place), typed, refusal)
+            cells.append(f"<td{more}>{drawn}</td>")
     return mark_safe("".join(cells))
 
 
 @register.simple_tag
-def commune_cell(grid: Grid, indicator: Indicator, typed: dict[str, str], readonly: bool) -> SafeString:
-    """Draw the one cell of an indicator entered for the unit as a whole."""
-    value = grid.cells.get((grid.unit_line.row, indicator.code))
-    drawn = _link(grid, "u", indicator.code, value) if readonly else _input("u", indicator.code, value, typed)
-    return mark_safe(drawn)
+def grid_foot(sections: Sections, totals: dict[str, int], compared: Compared) -> SafeString:
+    """Draw the totals, and the months they are compared with."""
+    codes = [indicator.code for _, indicators in sections for indicator in indicators]
+    cells = "".join(f'<td data-total="{code}">{number(totals.get(code))}</td>' for code in codes)
+    rows = [f'<tr class="total"><th scope="row">Tổng cộng</th>{cells}</tr>']
+    for _, heading, values in compared:
+        cells = "".join(f"<td>{number(values.get(code))}</td>" for code in codes)
+        rows.append(f'<tr class="past"><th scope="row">{heading}</th>{cells}</tr>')
+    return mark_safe(f"<tfoot>{''.join(rows)}</tfoot>")
 
 
-def _input(key: str, code: str, value: int | None, typed: dict[str, str]) -> str:
+@register.simple_tag
+def unit_level(
+    grid: Grid, sections: Sections, typed: dict[str, str], compared: Compared, refusal: Objection | None
+) -> SafeString:
+    """Draw what is entered for the unit as a whole, section by section."""
+    parts = []
+    for section, indicators in sections:
+        button = "" if refusal else _none_button(f"section:{section.code}", section.name)
+        name = escape(section.name)
+        parts.append(f'<tbody><tr><th scope="rowgroup" colspan="5" class="section">{name}{button}</th></tr>')
+        for indicator in indicators:
+            code = indicator.code
+            drawn = _cell(grid, "u", code, grid.cells.get((UNIT_ROW, code)), typed, refusal)
+            before = "".join(f'<td class="n">{number(values.get(code))}</td>' for _, _, values in compared)
+            parts.append(
+                f'<tr data-row="u"><th scope="row" {_heading(indicator, section)}</th><td>{escape(indicator.unit)}</td>'
+                f'<td class="cell">{drawn}</td>{before}</tr>'
+            )
+        parts.append("</tbody>")
+    return mark_safe("".join(parts))
+
+
+def _cell(grid: Grid, key: str, code: str, value: int | None, typed: dict[str, str], refusal: Objection | None) -> str:
+    if refusal:
+        if grid.report is None:
+            return "–"
+        return f'<a href="/reports/{grid.unit.slug}/{grid.month}/cells/{key}/{code}/">{number(value)}</a>'
     text = typed.get(f"{key}.{code}")
-    bad = ' aria-invalid="true"' if text is not None else ""
     shown = escape(text) if text is not None else "" if value is None else value
+    bad = ' aria-invalid="true"' if text is not None else ""
     return (
         f'<input id="c-{key}-{code}" name="{key}.{code}" value="{shown}" inputmode="numeric" '
         f'autocomplete="off" maxlength="15" aria-labelledby="r-{key} i-{code}"{bad}>'
     )
-
-
-def _link(grid: Grid, key: str, code: str, value: int | None) -> str:
-    if grid.report is None:
-        return "–"
-    return f'<a href="/reports/{grid.unit.slug}/{grid.month}/cells/{key}/{code}/">{number(value)}</a>'
-
-
-@register.filter
-def at(values: dict[str, int], code: str) -> int | None:
-    """Return the value of a code, None where it is blank."""
-    return values.get(code)
 
 
 @register.filter

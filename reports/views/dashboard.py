@@ -12,7 +12,6 @@ from communes.models import Commune, Province
 from reports import charts
 from reports.exports.xlsx import workbook
 from reports.filters import SpanForm
-from reports.models import MonthlyReport
 from reports.months import Month, Span
 from reports.question import default_span, place_asked, summary_asked
 from reports.summary import INCLUDE_LABELS, Place, Summary
@@ -215,9 +214,8 @@ def matrix(summary: Summary) -> dict[str, Any] | None:
         return None
     months, states = summary.expected_months(), summary.states
     communes = Commune.objects.in_bulk(list(summary.expected))
-    labels = dict(MonthlyReport.State.choices)
     rows = [(communes[pk], [(month, states.get((pk, month), "none")) for month in months]) for pk in summary.expected]
-    return {"months": months, "rows": rows, "labels": labels | {"none": "Chưa bắt đầu"}}
+    return {"months": months, "rows": rows}
 
 
 def weapons_table(summary: Summary, weapons: list[Any], guns: Any) -> Table:

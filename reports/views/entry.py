@@ -13,9 +13,8 @@ from django.utils import timezone
 from reports import checks, remarks, totals, workflow
 from reports.catalogue import sections
 from reports.figures import Cell, Outcome, entry_objection, may_enter, none_cells, open_report, parse_count, record
-from reports.forms import HandoverForm
 from reports.grid import Grid, Row
-from reports.models import CellComment, Indicator, MonthlyReport
+from reports.models import CellComment, Figure, Indicator, MonthlyReport
 from reports.months import Month
 from reports.refusals import Objection, Refused
 from reports.views.places import grid_or_404
@@ -125,8 +124,7 @@ def compared(grid: Grid, past: checks.Past) -> list[tuple[str, str, dict[str, in
 def page_context(request: HttpRequest, grid: Grid, refusal: Objection | None) -> dict[str, Any]:
     """Everything the page of a month shows."""
     report, now = grid.report, timezone.now()
-    past = checks.past_of(grid)
-    known = totals.by_code(report) if report else totals.live_by_code(grid)
+    known = dict(report.totals.values_list("indicator__code", "value")) if report else {}
     unit = grid.unit
     comments = list(
         CellComment.objects.filter(report=report).select_related("indicator", "by", "returned_with") if report else []
@@ -142,17 +140,16 @@ def page_context(request: HttpRequest, grid: Grid, refusal: Objection | None) ->
         "days_left": days_left(unit.due(grid.month), now),
         "hamlet_sections": sections(grid.catalogue.by_hamlet),
         "commune_sections": sections(grid.catalogue.by_commune),
-        "registry_sections": sections(grid.catalogue.registry),
         "totals": known,
-        "compared": compared(grid, past),
+        "registry": registry_rows(grid) if request.GET.get("show") == "registry" else None,
+        "compared": compared(grid, checks.past_of(grid, (grid.month - 1, grid.month - 12))),
         "seen": json.dumps({f"{row.key}.{code}": value for (row, code), value in grid.cells.items()}),
         "opened": opened_lines(request, grid),
-        "problems": checks.problems_of(report, now=now, grid=grid, past=past) if report else [],
+        "lines": grid.lines if request.GET.get("open") else grid.tops,
         "comments": comments,
         "returned": returned if report and report.state == MonthlyReport.State.RETURNED else None,
         "stocks": last_stocks(grid) if refusal is None else {},
         "handovers": report.handovers.select_related("kind", "hamlet") if report else [],
-        "handover_form": HandoverForm(grid=grid),
         "submit_objection": workflow.objection(report, "submit", request.user) if report else None,
     }
 
@@ -166,22 +163,18 @@ def days_left(due: Any, now: Any) -> int:
 def opened_lines(request: HttpRequest, grid: Grid) -> set[str]:
     """Return the keys of lines whose groups are shown: ``?open=h12``, or ``?open=all``."""
     asked = request.GET.get("open", "")
-    keys = {line.row.key for line in grid.lines if line.groups}
+    keys = {line.row.key for line in grid.tops if line.group_count}
     return keys if asked == "all" else keys & {asked}
 
 
 def last_stocks(grid: Grid) -> dict[str, int]:
     """Return last month's stocks cell by cell, offered as a proposal for blank cells."""
-    before = MonthlyReport.objects.of(grid.unit).filter(month=grid.month - 1).with_unit().first()
-    stocks = {i.code for i in grid.catalogue.entered if i.measure == Indicator.Measure.STOCK}
-    if before is None or not stocks:
-        return {}
-    rows = {row for line in grid.lines for row in line.rows}
-    return {
-        f"{row.key}.{code}": value
-        for (row, code), value in Grid.of(before).cells.items()
-        if code in stocks and row in rows
-    }
+    asked = [i.pk for i in grid.catalogue.entered if i.measure == Indicator.Measure.STOCK]
+    before = MonthlyReport.objects.of(grid.unit).filter(month=grid.month - 1)
+    rows = Figure.objects.filter(log__report__in=before, indicator__in=asked).values_list(
+        "log__hamlet", "log__group", "indicator__code", "value"
+    )
+    return {f"{Row(hamlet, group).key}.{code}": value for hamlet, group, code, value in rows}
 
 
 def groups(request: HttpRequest, unit: str, month: Month, hamlet: int) -> HttpResponse:
@@ -195,6 +188,18 @@ def groups(request: HttpRequest, unit: str, month: Month, hamlet: int) -> HttpRe
         "hamlet_sections": sections(grid.catalogue.by_hamlet),
     }  # fmt: skip
     return render(request, "reports/_groups.html", context)
+
+
+def registry_rows(grid: Grid) -> list[tuple[Indicator, int | None]]:
+    """Return the registry figures: frozen once sent, counted live while the report is open."""
+    known = totals.by_code(grid.report, grid) if grid.report else totals.live_by_code(grid)
+    return [(indicator, known.get(indicator.code)) for indicator in grid.catalogue.registry]
+
+
+def registry(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
+    """Seen by: whoever sees the month. What is counted from the register, read only."""
+    grid = grid_or_404(request, unit, month)
+    return render(request, "reports/_registry.html", {"registry": registry_rows(grid)})
 
 
 def problems(request: HttpRequest, unit: str, month: Month) -> HttpResponse:

@@ -31,10 +31,10 @@ function showConflicts() {
   conflictBox.hidden = !found.length;
   conflictBox.replaceChildren();
   for (const [name, entry] of found) {
-    const cell = grid.cell(name);
+    const cell = name.startsWith("note:") ? document.getElementById(name.slice(5)) : grid.cell(name);
     const line = document.createElement("p");
-    line.textContent = `${cell ? grid.label(cell) : name}: bạn ghi ${entry.text || "để trống"}, người khác vừa ghi ${entry.current === null ? "để trống" : write(entry.current)}. `;
-    for (const [mine, label] of [[true, `Giữ số của tôi (${entry.text || "để trống"})`], [false, `Lấy số kia (${entry.current === null ? "để trống" : entry.current})`]]) {
+    line.textContent = `${cell ? labelOf(cell) : name}: bạn ghi ${entry.text || "để trống"}, người khác vừa ghi ${entry.current === null ? "để trống" : typeof entry.current === "number" ? write(entry.current) : `“${entry.current}”`}. `;
+    for (const [mine, label] of choices(name, entry)) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "button small plain";
@@ -44,6 +44,15 @@ function showConflicts() {
     }
     conflictBox.append(line);
   }
+}
+
+function labelOf(cell) {
+  return grid.isCell(cell) ? grid.label(cell) : cell.labels[0].textContent;
+}
+
+function choices(name, entry) {
+  if (name.startsWith("note:")) return [[true, "Giữ phần tôi ghi"], [false, "Lấy phần kia"]];
+  return [[true, `Giữ số của tôi (${entry.text || "để trống"})`], [false, `Lấy số kia (${entry.current === null ? "để trống" : entry.current})`]];
 }
 
 let problemsTimer;
@@ -61,21 +70,25 @@ function refreshProblems() {
 function apply(changes) {
   if (!changes.length) return;
   undone.push(changes.map(({ cell }) => ({ name: cell.name, text: cell.value })));
-  for (const { cell, text } of changes) {
-    cell.value = text;
-    saver.change(cell);
-  }
+  for (const { cell, text } of changes) cell.value = text;
+  saver.change(...changes.map(({ cell }) => cell));
   undoButton.hidden = false;
+  seen();
+}
+
+// What the present cell held when it was entered, for Escape and for undoing.
+function seen() {
+  before = grid.isCell(document.activeElement) ? document.activeElement.value : null;
 }
 
 function undo() {
   const step = undone.pop();
   if (!step) return;
-  for (const { name, text } of step) {
-    const cell = grid.cell(name);
-    if (cell) { cell.value = text; saver.change(cell); }
-  }
+  const cells = step.map(({ name }) => grid.cell(name));
+  cells.forEach((cell, place) => { if (cell) cell.value = step[place].text; });
+  saver.change(...cells.filter(Boolean));
   grid.cell(step[0].name)?.focus();
+  seen();
   undoButton.hidden = !undone.length;
 }
 
@@ -164,6 +177,7 @@ async function toggleGroups(opener) {
     const open = opener.getAttribute("aria-expanded") === "true";
     shown.forEach((line) => { line.hidden = open; });
     opener.setAttribute("aria-expanded", String(!open));
+    grid.refresh();
     return;
   }
   try {
@@ -178,18 +192,28 @@ async function toggleGroups(opener) {
   }
 }
 
+// Cells of groups that still wait are shown, whatever was open when they were typed.
+async function openWaitingGroups() {
+  const waits = () => Object.keys(saver.store.cells).some((name) => name.startsWith("g") && !grid.cell(name));
+  for (const opener of form.querySelectorAll(".open-groups[aria-expanded=false]")) {
+    if (!waits()) return;
+    const row = opener.dataset.for;
+    if (!saver.home.size || [...saver.home.values()].includes(row)) await toggleGroups(opener);
+  }
+}
+
 for (const name of ["difficulties", "proposals"]) {
   const field = document.getElementById(name);
   const waiting = saver.store.cells[`note:${name}`];
   if (waiting) field.value = waiting.text;
-  const note = () => saver.note(name, field.value, saver.store.cells[`note:${name}`]?.was ?? field.defaultValue);
-  field.addEventListener("input", () => { clearTimeout(field.timer); field.timer = setTimeout(note, 600); });
-  field.addEventListener("change", note);
+  field.addEventListener("input", () => saver.note(name, field.value, saver.store.cells[`note:${name}`]?.was ?? field.defaultValue));
 }
 
 form.addEventListener("submit", (event) => { event.preventDefault(); saver.flush(); });
 form.querySelectorAll("[data-do=stocks]").forEach((button) => { button.hidden = false; });
-for (const cell of grid.cells) if (saver.store.cells[cell.name]) saver.complainOf(cell);
+openWaitingGroups().then(() => {
+  for (const cell of grid.cells) if (saver.store.cells[cell.name]) saver.complainOf(cell);
+});
 if (saver.waiting()) { saver.tell(); saver.flush(); }
 if (location.hash.startsWith("#c-")) document.getElementById(location.hash.slice(1))?.focus();
 addEventListener("beforeunload", (event) => { if (saver.busy) event.preventDefault(); });

@@ -14,7 +14,7 @@ export class Grid {
   // Called again when rows of groups are opened.
   refresh() {
     this.cells = [...this.form.querySelectorAll("input[name*='.']")].filter((cell) => cell.closest("[data-row]"));
-    this.rows = this.table ? [...this.table.tBodies[0].rows].map((row) => [...row.querySelectorAll("td > input")]) : [];
+    this.rows = this.table ? [...this.table.tBodies[0].rows].filter((row) => !row.hidden).map((row) => [...row.querySelectorAll("td > input")]) : [];
     this.units = [...this.form.querySelectorAll(".unit-level input")].map((cell) => [cell]);
   }
 

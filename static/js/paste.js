@@ -78,8 +78,11 @@ export function blanksOf(grid, scope) {
     const [row, code] = cell.name.split(".");
     const heading = document.getElementById(`i-${code}`);
     const unitLevel = Boolean(cell.closest(".unit-level"));
-    if (cell.value.trim() || cell.closest("td").dataset.more !== undefined || row.startsWith("g")) return false;
+    if (cell.value.trim() || row.startsWith("g")) return false;
+    if (cell.closest("td").dataset.more !== undefined && !grid.form.querySelector(`tr[data-of="${row}"]`)) return false;
     if (!unitLevel && hamlets && row === "u") return false;
+    const groups = grid.form.querySelectorAll(`tr[data-of="${row}"] input[name$=".${code}"]`);
+    if ([...groups].some((one) => one.value.trim())) return false;
     if (kind === "row") return row === name;
     return kind === "rest" || heading?.dataset.section === name;
   }).map((cell) => ({ cell, text: "0" }));

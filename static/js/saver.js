@@ -38,25 +38,31 @@ export class Saver {
     }
   }
 
-  // A cell was changed by typing, pasting, undoing.
-  change(cell) {
-    const was = this.store.cells[cell.name]?.was ?? read(cell.defaultValue) ?? null;
-    if (cell.value === cell.defaultValue && !this.sending?.has(cell.name)) {
-      this.store.drop(cell.name);
-      this.grid.complain(cell, "");
-      cell.classList.remove("waiting");
-    } else {
-      this.store.put(cell.name, { text: cell.value, was });
-      cell.classList.add("waiting");
-      cell.classList.remove("saved");
+  // Cells were changed by typing, pasting, undoing: kept in one write, totalled once an indicator.
+  change(...cells) {
+    const entries = {};
+    for (const cell of cells) {
+      const was = this.store.cells[cell.name]?.was ?? read(cell.defaultValue) ?? null;
+      const back = cell.value === cell.defaultValue && !this.sending?.has(cell.name);
+      entries[cell.name] = back ? null : { text: cell.value, was, row: cell.closest("tr").dataset.of };
+      if (back) this.grid.complain(cell, "");
+      cell.classList.toggle("waiting", !back);
+      if (!back) cell.classList.remove("saved");
     }
-    this.grid.showTotal(cell.name.split(".")[1]);
+    this.store.putAll(entries);
+    for (const code of new Set(cells.map((cell) => cell.name.split(".")[1]))) this.grid.showTotal(code);
     this.later(PAUSE);
     this.tell();
   }
 
+  // Hamlets whose groups have waiting cells.
+  get home() {
+    return new Map(Object.entries(this.store.cells).filter(([, entry]) => entry.row).map(([name, entry]) => [name, entry.row]));
+  }
+
   note(name, text, was) {
-    this.store.put(`note:${name}`, { text, was });
+    const held = this.store.cells[`note:${name}`];
+    this.store.put(`note:${name}`, held?.conflict ? { ...held, text } : { text, was });
     this.later(PAUSE);
     this.tell();
   }
@@ -71,6 +77,7 @@ export class Saver {
   }
 
   tell() {
+    this.told = true;
     if (this.waiting()) this.show("waiting", `${this.waiting()} mục đang chờ gửi…`);
   }
 
@@ -112,9 +119,13 @@ export class Saver {
   async flush() {
     if (this.busy) return;
     const cells = this.ready();
-    const notes = Object.entries(this.store.cells).filter(([name]) => name.startsWith("note:"));
+    const notes = Object.entries(this.store.cells).filter(([name, entry]) => name.startsWith("note:") && !entry.conflict);
     if (!cells.length && !notes.length) {
-      if (!this.waiting()) return;
+      if (!this.waiting()) {
+        if (this.told) this.show("saved", "Đã lưu");
+        this.told = false;
+        return;
+      }
       this.show("refused", `${this.waiting()} mục chưa lưu được, cần bạn xem lại.`);
       return;
     }
@@ -166,6 +177,7 @@ export class Saver {
     const at = new Map(cells.map((cell) => [`${cell.hamlet}/${cell.group}/${cell.indicator}`, cell]));
     const find = (one) => at.get(`${one.hamlet}/${one.group}/${one.indicator}`);
     for (const one of answer.saved) this.settled(find(one));
+    this.store.write();
     for (const one of answer.errors) {
       const cell = find(one) && this.grid.cell(find(one).name);
       if (cell) this.grid.complain(cell, one.error);
@@ -191,7 +203,7 @@ export class Saver {
       cell.defaultValue = sent.value === null ? "" : String(sent.value);
     }
     if (!entry || entry.text === sent.text) {
-      this.store.drop(sent.name);
+      delete this.store.cells[sent.name];
       if (cell) {
         if (cell.value === sent.text) cell.value = cell.defaultValue;
         cell.classList.remove("waiting");
@@ -199,14 +211,14 @@ export class Saver {
         this.grid.complain(cell, "");
       }
     } else {
-      this.store.put(sent.name, { text: entry.text, was: sent.value });
+      this.store.cells[sent.name] = { ...entry, was: sent.value };
     }
   }
 
   // Someone else wrote another value: keep mine, or take theirs.
   resolve(name, mine) {
     const entry = this.store.cells[name];
-    const cell = this.grid.cell(name);
+    const cell = name.startsWith("note:") ? document.getElementById(name.slice(5)) : this.grid.cell(name);
     if (!entry) return;
     const theirs = entry.current === null ? "" : String(entry.current);
     if (cell) cell.defaultValue = theirs;
@@ -218,7 +230,7 @@ export class Saver {
       if (cell) {
         cell.value = theirs;
         cell.classList.remove("waiting");
-        this.grid.showTotal(name.split(".")[1]);
+        if (!name.startsWith("note:")) this.grid.showTotal(name.split(".")[1]);
       }
       if (!this.waiting()) this.show("saved", "Đã lưu");
     }
@@ -239,8 +251,8 @@ export class Saver {
         else this.store.put(key, { text: this.store.cells[key].text, was: entry.text });
         if (!this.waiting()) this.show("saved", "Đã lưu ghi chú");
       } else if (status === 409 && answer.conflicts) {
-        this.show("refused", `${answer.detail} Bản đang lưu: “${answer.conflicts[name]}”. Phần bạn ghi vẫn ở đây; sửa tiếp rồi rời ô để lưu đè.`);
-        this.store.put(key, { text: entry.text, was: answer.conflicts[name], held: true });
+        this.store.put(key, { text: this.store.cells[key]?.text ?? entry.text, was: entry.was, conflict: true, current: answer.conflicts[name] });
+        this.show("refused", answer.detail);
         return;
       } else {
         this.refuse(status, answer);

@@ -34,6 +34,15 @@ export class Store {
     return this.write();
   }
 
+  // {name: entry, or null to drop it}, in one write.
+  putAll(entries) {
+    for (const [name, entry] of Object.entries(entries)) {
+      if (entry === null) delete this.cells[name];
+      else this.cells[name] = entry;
+    }
+    return this.write();
+  }
+
   drop(name) {
     delete this.cells[name];
     this.write();

@@ -159,7 +159,7 @@ def test_groups_are_rows_too_and_totals_add_all_rows(cast, report, khu):
     write(report, cast.lan, Cell(khu[0], "patrols", 2), Cell(group, "patrols", 3), Cell(UNIT, "patrols", 4))
     assert totals_of(report) == {"patrols": 9}
     grid = Grid.of(report)
-    assert grid.line_value(grid.hamlets[0], "patrols") == 5
+    assert (grid.cells[khu[0], "patrols"], grid.group_sums[khu[0], "patrols"]) == (2, 3)
 
 
 def test_totals_may_exceed_what_one_cell_can_hold(cast, report, khu):

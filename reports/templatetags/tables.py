@@ -1,0 +1,69 @@
+"""Tables drawn by hand: 148 communes × 12 months in template nodes would take longer than their totals."""
+
+from typing import Any
+
+from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from reports.tables import Cell, Column, Table
+
+register = template.Library()
+MARKS = {
+    "approved": ("✓", "Đã duyệt"),
+    "submitted": ("●", "Đã gửi"),
+    "returned": ("↩", "Trả lại"),
+    "draft": ("…", "Đang nhập"),
+    "none": ("–", "Chưa bắt đầu"),
+}
+
+
+@register.simple_tag
+def table_rows(table: Table) -> SafeString:
+    """Draw the rows of a table; every text is escaped, addresses are ours."""
+    return mark_safe("".join(_row(table, row) for row in table.rows))
+
+
+def _row(table: Table, row: Any) -> str:
+    first = row[0]
+    if first.style == "section":
+        width = len(table.columns)
+        return f'<tr><th scope="colgroup" class="section" colspan="{width}">{escape(first.text)}</th></tr>'
+    style = f' class="{first.style}"' if first.style else ""
+    cells = [f'<th scope="row"{style}>{_content(first)}</th>']
+    cells += [_cell(column, cell) for column, cell in zip(table.columns[1:], row[1:], strict=True)]
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _cell(column: Column, cell: Cell) -> str:
+    names = " ".join(name for name in ("n" if column.numeric else "", cell.style) if name)
+    style = f' class="{names}"' if names else ""
+    note = f' title="{escape(cell.note)}"' if cell.note else ""
+    bar = ""
+    if cell.share is not None:
+        bar = (
+            '<svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">'
+            f'<rect width="{cell.share}" height="4"/></svg>'
+        )
+    return f"<td{style}{note}>{_content(cell)}{bar}</td>"
+
+
+def _content(cell: Cell) -> str:
+    text = escape(cell.text)
+    return f'<a href="{escape(cell.url)}">{text}</a>' if cell.url else text
+
+
+@register.simple_tag
+def matrix_rows(matrix: dict[str, Any]) -> SafeString:
+    """Draw communes × months: a mark for the state of each report, with its name for those who listen."""
+    rows = []
+    for commune, cells in matrix["rows"]:
+        drawn = []
+        for month, state in cells:
+            mark, name = MARKS[state]
+            shown = f'{mark}<span class="sr"> {name}</span>'
+            if state != "none":
+                shown = f'<a href="/review/{commune.slug}/{month}/">{shown}</a>'
+            drawn.append(f'<td class="{state}">{shown}</td>')
+        rows.append(f'<tr><th scope="row">{escape(commune)}</th>{"".join(drawn)}</tr>')
+    return mark_safe("".join(rows))
