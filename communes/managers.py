@@ -86,7 +86,11 @@ class SafetyRecordQuerySet(ScopedQuerySet):
 
 
 class UserManager(BaseUserManager):
-    """Accounts; user names are the same in capitals and small letters."""
+    """Accounts, each with its place; user names are the same in capitals and small letters."""
+
+    def get_queryset(self) -> Any:
+        """Fetch the places with the accounts: every page asks where its reader works."""
+        return super().get_queryset().select_related("commune__province", "province")
 
     def get_by_natural_key(self, username: str | None) -> Any:
         """Return the account of that user name."""

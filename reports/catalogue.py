@@ -23,8 +23,14 @@ class Catalogue:
     @cached_property
     def indicators(self) -> list[Indicator]:
         """Every indicator asked in ``month`` (every one ever, without a month)."""
-        known = Indicator.objects.select_related("section")
-        return [i for i in known if self.month is None or i.asked_in(self.month)]
+        sections = {section.pk: section for section in IndicatorSection.objects.all()}
+        known = [
+            i for i in Indicator.objects.order_by("position", "pk") if self.month is None or i.asked_in(self.month)
+        ]
+        for indicator in known:
+            indicator.section = sections[indicator.section_id]
+        place = {pk: number for number, pk in enumerate(sections)}
+        return sorted(known, key=lambda indicator: place[indicator.section_id])
 
     @cached_property
     def by_code(self) -> dict[str, Indicator]:

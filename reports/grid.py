@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from django.db.models import Count, QuerySet
 
@@ -16,8 +17,7 @@ from reports.units import Unit
 UNIT_ROW_NAME = "Toàn đơn vị (không tách theo khu)"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row: a hamlet, a group (with neither it is the unit itself)."""
 
     hamlet: int | None = None

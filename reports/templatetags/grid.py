@@ -46,9 +46,36 @@ def grid_head(sections: Sections, refusal: Objection | None) -> SafeString:
 
 
 @register.simple_tag
-def grid_line(
-    grid: Grid, line: Line, sections: Sections, typed: dict[str, str], opened: set[str], refusal: Objection | None
+def grid_body(
+    grid: Grid, lines: list[Line], sections: Sections, typed: dict[str, str], opened: set[str],
+    refusal: Objection | None,
+) -> SafeString:  # fmt: skip
+    """Draw the top lines, and under those that are opened the lines of their groups."""
+    drawn = []
+    for line in lines:
+        drawn.append(_top_line(grid, line, sections, typed, opened, refusal))
+        if line.row.key in opened:
+            drawn.append(group_lines(grid, line, sections, typed, refusal))
+    return mark_safe("".join(drawn))
+
+
+@register.simple_tag
+def group_lines(
+    grid: Grid, line: Line, sections: Sections, typed: dict[str, str], refusal: Objection | None
 ) -> SafeString:
+    """Draw the lines of a top line's groups."""
+    rows = [
+        f'<tr data-row="{one.row.key}" data-of="{line.row.key}" class="group-row"><th scope="row">'
+        f'<span id="r-{one.row.key}">{escape(one.name)}</span></th>'
+        f"{_cells(grid, one, sections, typed, refusal)}</tr>"
+        for one in line.groups
+    ]
+    return mark_safe("".join(rows))
+
+
+def _top_line(
+    grid: Grid, line: Line, sections: Sections, typed: dict[str, str], opened: set[str], refusal: Objection | None
+) -> str:
     """Draw a top line: its name, its groups' link, its cells."""
     key, name = line.row.key, escape(line.name)
     head = [f'<span id="r-{key}">{name}</span>']
@@ -61,24 +88,22 @@ def grid_line(
         )
     if not refusal and line.row.hamlet:
         head.append(_none_button(f"row:{key}", line.name))
-    cells = grid_cells(grid, line, sections, typed, refusal)
-    return mark_safe(f'<tr data-row="{key}"><th scope="row">{"".join(head)}</th>{cells}</tr>')
+    cells = _cells(grid, line, sections, typed, refusal)
+    return f'<tr data-row="{key}"><th scope="row">{"".join(head)}</th>{cells}</tr>'
 
 
-@register.simple_tag
-def grid_cells(
-    grid: Grid, line: Line, sections: Sections, typed: dict[str, str], refusal: Objection | None
-) -> SafeString:
+def _cells(grid: Grid, line: Line, sections: Sections, typed: dict[str, str], refusal: Objection | None) -> str:
     """Draw a line's cells: inputs, or numbers that lead to their history where nothing may be entered."""
     row, key, cells = line.row, line.row.key, []
     values, groups = grid.cells, grid.group_sums
     for _, indicators in sections:
         for indicator in indicators:
-            place = (row, indicator.code)
-            more = f' data-more="{groups[place]}"' if place in groups and row.group is None else ""
-            drawn = _cell(grid, key, indicator.code, values.get(place), typed, refusal)
-            cells.append(f"<td{more}>{drawn}</td>")
-    return mark_safe("".join(cells))
+            code = indicator.code
+            more = ""
+            if row.group is None and (row, code) in groups:
+                more = f' data-more="{groups[row, code]}"'
+            cells.append(f"<td{more}>{_cell(grid, key, code, values.get((row, code)), typed, refusal)}</td>")
+    return "".join(cells)
 
 
 @register.simple_tag
@@ -120,9 +145,10 @@ def _cell(grid: Grid, key: str, code: str, value: int | None, typed: dict[str, s
         if grid.report is None:
             return "–"
         return f'<a href="/reports/{grid.unit.slug}/{grid.month}/cells/{key}/{code}/">{number(value)}</a>'
-    text = typed.get(f"{key}.{code}")
-    shown = escape(text) if text is not None else "" if value is None else value
-    bad = ' aria-invalid="true"' if text is not None else ""
+    shown: object = "" if value is None else value
+    bad = ""
+    if typed and (text := typed.get(f"{key}.{code}")) is not None:
+        shown, bad = escape(text), ' aria-invalid="true"'
     return (
         f'<input id="c-{key}-{code}" name="{key}.{code}" value="{shown}" inputmode="numeric" '
         f'autocomplete="off" maxlength="15" aria-labelledby="r-{key} i-{code}"{bad}>'
@@ -143,3 +169,9 @@ def row_key(comment: object) -> str:
     """Return the key of the row a remark is on."""
     hamlet, group = comment.hamlet_id, comment.group_id
     return f"h{hamlet}" if hamlet else f"g{group}" if group else "u"
+
+
+@register.filter
+def row_name(comment: object) -> str:
+    """Name the row a remark is on."""
+    return comment.hamlet.name if comment.hamlet else comment.group.name if comment.group else "Toàn đơn vị"

@@ -1,11 +1,10 @@
 """Nhập tháng: the grid of a month, its checks, and sending it."""
 
-import json
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +18,7 @@ from reports.months import Month
 from reports.refusals import Objection, Refused
 from reports.views.places import grid_or_404
 
-SEEN = "was"  # the hidden field with what the page showed: {"h12.patrols": 7, …}
+SEEN = "was"  # the hidden field with what the page showed: "h12.patrols=7 h12.tips=0 …"
 
 
 def refusal_of(grid: Grid, user: Any) -> Objection | None:
@@ -85,10 +84,7 @@ def read_form(request: HttpRequest) -> tuple[list[Cell], dict[str, str]]:
 
     A cell that cannot be read is reported in a message and given back as typed.
     """
-    try:
-        seen = json.loads(request.POST.get(SEEN) or "{}")
-    except ValueError:
-        seen = {}
+    seen = dict(pair.split("=", 1) for pair in request.POST.get(SEEN, "").split() if "=" in pair)
     cells, typed = [], {}
     for name in request.POST:
         text = request.POST.get(name, "")
@@ -99,9 +95,8 @@ def read_form(request: HttpRequest) -> tuple[list[Cell], dict[str, str]]:
             row = Row.parse(key)
         except ValueError:
             continue
-        was = seen.get(name) if isinstance(seen, dict) else None
-        was = was if isinstance(was, int) else None
         try:
+            was = parse_count(seen.get(name, ""))
             value = parse_count(text)
         except ValueError as error:
             typed[name] = text
@@ -124,12 +119,13 @@ def compared(grid: Grid, past: checks.Past) -> list[tuple[str, str, dict[str, in
 def page_context(request: HttpRequest, grid: Grid, refusal: Objection | None) -> dict[str, Any]:
     """Everything the page of a month shows."""
     report, now = grid.report, timezone.now()
-    known = dict(report.totals.values_list("indicator__code", "value")) if report else {}
+    code_of = {i.pk: i.code for i in grid.catalogue.indicators}
+    rows = report.totals.values_list("indicator_id", "value") if report else []
+    known = {code_of[pk]: value for pk, value in rows if pk in code_of}
     unit = grid.unit
-    comments = list(
-        CellComment.objects.filter(report=report).select_related("indicator", "by", "returned_with") if report else []
-    )
-    returned = report.events.filter(action__in=("return", "reopen")).last() if report else None
+    returned = None
+    if report and report.state == MonthlyReport.State.RETURNED:
+        returned = report.events.filter(action__in=("return", "reopen")).select_related("by").last()
     return {
         "grid": grid,
         "unit": unit,
@@ -143,14 +139,12 @@ def page_context(request: HttpRequest, grid: Grid, refusal: Objection | None) ->
         "totals": known,
         "registry": registry_rows(grid) if request.GET.get("show") == "registry" else None,
         "compared": compared(grid, checks.past_of(grid, (grid.month - 1, grid.month - 12))),
-        "seen": json.dumps({f"{row.key}.{code}": value for (row, code), value in grid.cells.items()}),
+        "seen": " ".join(f"{row.key}.{code}={value}" for (row, code), value in grid.cells.items()),
         "opened": opened_lines(request, grid),
         "lines": grid.lines if request.GET.get("open") else grid.tops,
-        "comments": comments,
-        "returned": returned if report and report.state == MonthlyReport.State.RETURNED else None,
-        "stocks": last_stocks(grid) if refusal is None else {},
-        "handovers": report.handovers.select_related("kind", "hamlet") if report else [],
-        "submit_objection": workflow.objection(report, "submit", request.user) if report else None,
+        "returned": returned,
+        "returned_cells": returned.cells.select_related("indicator", "hamlet", "group") if returned else [],
+        "beside": beside(grid) if request.GET.get("show") == "beside" else None,
     }
 
 
@@ -175,6 +169,29 @@ def last_stocks(grid: Grid) -> dict[str, int]:
         "log__hamlet", "log__group", "indicator__code", "value"
     )
     return {f"{Row(hamlet, group).key}.{code}": value for hamlet, group, code, value in rows}
+
+
+def beside_page(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
+    """Seen by: whoever sees the month. What stands beside the cells: weapons, and remarks on cells."""
+    grid = grid_or_404(request, unit, month)
+    context = {"grid": grid, "unit": grid.unit, "refusal": refusal_of(grid, request.user), "beside": beside(grid)}
+    return render(request, "reports/_beside.html", context)
+
+
+def beside(grid: Grid) -> dict[str, Any]:
+    """Weapons handed over in the month, and remarks on its cells."""
+    if grid.report is None:
+        return {"handovers": [], "comments": []}
+    remarks_on = CellComment.objects.filter(report=grid.report)
+    return {
+        "handovers": grid.report.handovers.select_related("kind", "hamlet"),
+        "comments": remarks_on.select_related("indicator", "by", "hamlet", "group"),
+    }
+
+
+def stocks(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
+    """Seen by: whoever sees the month. Last month's stocks by cell, as JSON: a proposal."""
+    return JsonResponse(last_stocks(grid_or_404(request, unit, month)))
 
 
 def groups(request: HttpRequest, unit: str, month: Month, hamlet: int) -> HttpResponse:

@@ -21,7 +21,9 @@ def unit_or_404(request: HttpRequest, slug: str) -> Unit:
 def grid_or_404(request: HttpRequest, slug: str, month: Month) -> Grid:
     """Return the grid of a unit's month, with its report if one was begun."""
     unit = unit_or_404(request, slug)
-    report = MonthlyReport.objects.of(unit).filter(month=month).with_unit().first()
+    report = MonthlyReport.objects.of(unit).filter(month=month).order_by().first()
+    if report:
+        report.province, report.commune = unit.province, unit.commune
     return Grid(unit, month, report)
 
 

@@ -75,7 +75,7 @@ def report_context(request: HttpRequest, grid: Grid) -> dict[str, Any]:
         "problems": [(problem, said.get(problem.key, "")) for problem in problems],
         "handovers": found.handovers.select_related("kind", "hamlet"),
         "events": found.events.select_related("by").order_by("-at", "-pk"),
-        "comments": CellComment.objects.filter(report=found).select_related("indicator", "by", "returned_with"),
+        "comments": CellComment.objects.filter(report=found).select_related("indicator", "by", "hamlet", "group"),
         "comment_form": CommentForm(grid=grid),
         "comment_objection": comment_objection(found, request.user),
         "steps": [(step, objection) for step, objection in steps if step.action != "submit"],

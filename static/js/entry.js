@@ -158,7 +158,7 @@ form.addEventListener("click", async (event) => {
       if (button.dataset.none === "rest") apply(await preview(grid, { changes, refused: [] }, "Ghi “không phát sinh” (0) cho các ô còn trống"));
       else apply(changes);
     } else {
-      const stocks = JSON.parse(document.getElementById("stocks").textContent);
+      const stocks = await fetch(`/reports/${unit}/${month}/stocks/`, { credentials: "same-origin" }).then((answer) => answer.json()).catch(() => ({}));
       const changes = Object.entries(stocks).map(([name, value]) => ({ cell: grid.cell(name), text: String(value) })).filter(({ cell }) => cell && !cell.value.trim());
       apply(await preview(grid, { changes, refused: [] }, "Lấy số hiện có của tháng trước cho các ô còn trống"));
     }

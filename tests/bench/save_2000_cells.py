@@ -20,7 +20,7 @@ def pair(world: World) -> Pair:
     """Cells of hamlets and groups of a report that has none; it is emptied between the rounds."""
     report = world.empty
     grid = Grid.of(report)
-    rows = [row for line in grid.hamlets for row in line.rows]
+    rows = [line.row for top in grid.lines for line in (top, *top.groups) if top.row.hamlet]
     places = [(row, indicator) for row in rows for indicator in grid.catalogue.by_hamlet][:CELLS]
     cells = [Cell(row, indicator.code, number % 30) for number, (row, indicator) in enumerate(places)]
     assert len(cells) == CELLS

@@ -1,6 +1,6 @@
 """The grid under someone's hands: keyboard, totals, pasting, undoing, proposals."""
 
-import json
+
 import re
 
 import pytest
@@ -256,7 +256,7 @@ def test_khong_phat_sinh_of_a_section_fills_the_blanks_of_every_hamlet_and_no_ot
 
 
 def test_last_months_stocks_are_proposed_for_blank_cells(grid):
-    proposed = json.loads(grid.locator("#stocks").text_content())
+    proposed = grid.request.get(f"{grid.url}stocks/").json()
     assert proposed, "the demonstration has stocks of last month"
     kept = next(name for name in proposed if name.startswith("u."))
     grid.locator(f'input[name="{kept}"]').fill("99")

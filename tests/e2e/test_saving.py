@@ -210,7 +210,7 @@ def test_two_writers_of_a_note_lose_neither_text(browse):
     expect(state(officer)).to_have_text("Đã lưu ghi chú")
     hers.fill("Thêm áo mưa.")
     hers.blur()
-    expect(state(chief)).to_contain_text("Bản đang lưu: “Thêm đèn pin.”")
+    expect(chief.get_by_role("alert")).to_contain_text("người khác vừa ghi “Thêm đèn pin.”")
     expect(hers).to_have_value("Thêm áo mưa.")
     chief.reload()
     expect(hers).to_have_value("Thêm áo mưa.")
