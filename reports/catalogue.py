@@ -23,14 +23,11 @@ class Catalogue:
     @cached_property
     def indicators(self) -> list[Indicator]:
         """Every indicator asked in ``month`` (every one ever, without a month)."""
-        sections = {section.pk: section for section in IndicatorSection.objects.all()}
-        known = [
-            i for i in Indicator.objects.order_by("position", "pk") if self.month is None or i.asked_in(self.month)
-        ]
-        for indicator in known:
-            indicator.section = sections[indicator.section_id]
-        place = {pk: number for number, pk in enumerate(sections)}
-        return sorted(known, key=lambda indicator: place[indicator.section_id])
+        return self._asked()
+
+    def _asked(self, **only: str) -> list[Indicator]:
+        known = Indicator.objects.filter(**only).select_related("section")
+        return [i for i in known if self.month is None or i.asked_in(self.month)]
 
     @cached_property
     def by_code(self) -> dict[str, Indicator]:
@@ -45,7 +42,7 @@ class Catalogue:
     @cached_property
     def entered(self) -> list[Indicator]:
         """What is typed."""
-        return [i for i in self.indicators if i.source == Indicator.Source.ENTERED]
+        return self._asked(source=Indicator.Source.ENTERED)
 
     @cached_property
     def by_hamlet(self) -> list[Indicator]:

@@ -59,11 +59,9 @@ class Filled:
 def past_of(grid: Grid, months: Sequence[Month] = ()) -> Past:
     """Return the unit's totals of the twelve months before, or of some months (one query)."""
     wanted = months or [grid.month - step for step in range(1, LOOK_BACK + 1)]
-    rows = ReportTotal.objects.filter(
-        report__province=grid.unit.province,
-        report__commune=grid.unit.commune,
-        report__month__in=wanted,
-    ).values_list("indicator__code", "report__month", "value")
+    rows = ReportTotal.objects.filter(**grid.unit.path("report__"), report__month__in=wanted).values_list(
+        "indicator__code", "report__month", "value"
+    )
     past: Past = {}
     for code, month, value in rows:
         past.setdefault(code, {})[month] = value  # type: ignore[index]

@@ -129,15 +129,19 @@ class Grid:
 
     @cached_property
     def _read(self) -> tuple[dict[tuple[Row, str], int], dict[tuple[Row, str], int]]:
-        """The filled cells, and the sums of a top line's groups (one query)."""
+        """The filled cells of what is asked, and the sums of a top line's groups (one query)."""
         cells: dict[tuple[Row, str], int] = {}
         groups: dict[tuple[Row, str], int] = {}
         if self.report is None:
             return cells, groups
+        code_of = {indicator.pk: indicator.code for indicator in self.catalogue.entered}
         rows = Figure.objects.filter(log__report=self.report).values_list(
-            "log__hamlet", "log__group", "log__group__hamlet", "indicator__code", "value"
+            "log__hamlet", "log__group", "log__group__hamlet", "indicator_id", "value"
         )
-        for hamlet, group, home, code, value in rows:
+        for hamlet, group, home, indicator, value in rows:
+            code = code_of.get(indicator)
+            if code is None:
+                continue
             cells[Row(hamlet, group), code] = value
             if group is not None:
                 top = (Row(hamlet=home), code)

@@ -125,7 +125,7 @@ class ReportQuerySet(ScopedQuerySet):
 
     def of(self, unit: Unit) -> "ReportQuerySet":
         """Return the reports of one unit."""
-        return self.filter(province=unit.province, commune=unit.commune)
+        return self.filter(**unit.path())
 
     def with_unit(self) -> "ReportQuerySet":
         """Fetch the places with the reports."""

@@ -46,6 +46,12 @@ class Unit:
         """Its name in addresses."""
         return self.commune.slug if self.commune else f"{OFFICE}{self.province.slug}"
 
+    def path(self, prefix: str = "") -> dict[str, Commune | Province | None]:
+        """The look-ups that find the unit's reports; ``prefix`` leads to the report ("report__")."""
+        if self.commune:
+            return {f"{prefix}commune": self.commune}
+        return {f"{prefix}province": self.province, f"{prefix}commune": None}
+
     @property
     def name(self) -> str:
         """Its name in a sentence."""

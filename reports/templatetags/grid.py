@@ -95,14 +95,13 @@ def _top_line(
 def _cells(grid: Grid, line: Line, sections: Sections, typed: dict[str, str], refusal: Objection | None) -> str:
     """Draw a line's cells: inputs, or numbers that lead to their history where nothing may be entered."""
     row, key, cells = line.row, line.row.key, []
-    values, groups = grid.cells, grid.group_sums
+    values, groups = grid.cells, grid.group_sums if line.row.group is None else {}
     for _, indicators in sections:
         for indicator in indicators:
             code = indicator.code
-            more = ""
-            if row.group is None and (row, code) in groups:
-                more = f' data-more="{groups[row, code]}"'
-            cells.append(f"<td{more}>{_cell(grid, key, code, values.get((row, code)), typed, refusal)}</td>")
+            place = (row, code)
+            more = f' data-more="{groups[place]}"' if groups and place in groups else ""
+            cells.append(f"<td{more}>{_cell(grid, key, code, values.get(place), typed, refusal)}</td>")
     return "".join(cells)
 
 

@@ -119,9 +119,7 @@ def compared(grid: Grid, past: checks.Past) -> list[tuple[str, str, dict[str, in
 def page_context(request: HttpRequest, grid: Grid, refusal: Objection | None) -> dict[str, Any]:
     """Everything the page of a month shows."""
     report, now = grid.report, timezone.now()
-    code_of = {i.pk: i.code for i in grid.catalogue.indicators}
-    rows = report.totals.values_list("indicator_id", "value") if report else []
-    known = {code_of[pk]: value for pk, value in rows if pk in code_of}
+    past = checks.past_of(grid, (grid.month, grid.month - 1, grid.month - 12))
     unit = grid.unit
     returned = None
     if report and report.state == MonthlyReport.State.RETURNED:
@@ -136,9 +134,9 @@ def page_context(request: HttpRequest, grid: Grid, refusal: Objection | None) ->
         "days_left": days_left(unit.due(grid.month), now),
         "hamlet_sections": sections(grid.catalogue.by_hamlet),
         "commune_sections": sections(grid.catalogue.by_commune),
-        "totals": known,
+        "totals": {code: months[grid.month] for code, months in past.items() if grid.month in months},
         "registry": registry_rows(grid) if request.GET.get("show") == "registry" else None,
-        "compared": compared(grid, checks.past_of(grid, (grid.month - 1, grid.month - 12))),
+        "compared": compared(grid, past),
         "seen": " ".join(f"{row.key}.{code}={value}" for (row, code), value in grid.cells.items()),
         "opened": opened_lines(request, grid),
         "lines": grid.lines if request.GET.get("open") else grid.tops,
