@@ -69,7 +69,7 @@ class InheritanceInline(admin.TabularInline):
     model = UnitSuccession
     fk_name = "successor"
     extra = 0
-    autocomplete_fields = ["predecessor"]
+    raw_id_fields = ["predecessor"]
 
 
 @admin.register(Commune)
@@ -79,7 +79,6 @@ class CommuneAdmin(NamedAdmin):
     list_display = ["code", "name", "kind", "province", "started_on", "ended_on"]
     list_filter = ["kind", "province"]
     list_select_related = ["province"]
-    autocomplete_fields = ["province"]
     inlines = [InheritanceInline]
 
 
@@ -90,7 +89,7 @@ class HamletAdmin(NamedAdmin):
     list_display = ["name", "commune", "households", "covenant_on", "started_on", "ended_on"]
     list_filter = ["commune__province"]
     list_select_related = ["commune"]
-    autocomplete_fields = ["commune"]
+    raw_id_fields = ["commune"]
 
 
 @admin.register(Institution)
@@ -100,7 +99,7 @@ class InstitutionAdmin(NamedAdmin):
     list_display = ["name", "commune", "kind", "started_on", "ended_on"]
     list_filter = ["kind", "commune__province"]
     list_select_related = ["commune"]
-    autocomplete_fields = ["commune"]
+    raw_id_fields = ["commune"]
 
 
 class AccountForm(AdminUserCreationForm):
@@ -128,7 +127,7 @@ class AccountAdmin(LightAdmin, UserAdmin):
     search_fields = ["username", "full_name"]
     ordering = ["username"]
     filter_horizontal = []
-    autocomplete_fields = ["province", "commune"]
+    raw_id_fields = ["commune"]
     readonly_fields = ["last_login", "created_at"]
     actions = ["deactivate"]
     fieldsets = [

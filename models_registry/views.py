@@ -10,7 +10,7 @@ from models_registry.filters import AwardFilterSet, GroupFilterSet, InitiativeFi
 from models_registry.forms import AwardForm, GroupForm, InitiativeForm, MemberForm
 from models_registry.models import Award, Initiative, Member, SelfManagementGroup
 
-GROUPS = Register(
+GROUPS: Register = Register(
     slug="groups",
     title="Tổ tự quản",
     one="tổ tự quản",
@@ -35,7 +35,7 @@ GROUPS = Register(
         Column("Thành lập", lambda row: day(row.started_on)),
     ),
 )
-MEMBERS = Register(
+MEMBERS: Register = Register(
     slug="members",
     title="Thành viên",
     one="thành viên",

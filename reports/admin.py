@@ -18,7 +18,6 @@ class IndicatorAdmin(CatalogueAdmin):
     list_display = ["name", "code", "section", "unit", "measure", "level", "source", "core", "is_active"]
     list_filter = ["section", "measure", "level", "source", "core", "is_active"]
     list_select_related = ["section"]
-    autocomplete_fields = ["within", "at_least"]
 
 
 @admin.register(WeaponKind)

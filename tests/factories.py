@@ -21,14 +21,18 @@ _numbers = count(1)
 
 def province(**fields: Any) -> Province:
     number = next(_numbers)
-    return Province.objects.create(**{"code": f"{40 + number % 60:02d}", "name": f"Tỉnh {number}", "kind": "Tỉnh"} | fields)
+    return Province.objects.create(
+        **{"code": f"{40 + number % 60:02d}", "name": f"Tỉnh {number}", "kind": "Tỉnh"} | fields
+    )
 
 
 def commune(**fields: Any) -> Commune:
     number = next(_numbers)
     if "province" not in fields:
         fields["province"] = province()
-    return Commune.objects.create(**{"code": f"{90_000 + number % 10_000}", "name": f"Xã {number}", "kind": "Xã"} | fields)
+    return Commune.objects.create(
+        **{"code": f"{90_000 + number % 10_000}", "name": f"Xã {number}", "kind": "Xã"} | fields
+    )
 
 
 def hamlet(commune: Commune, name: str | None = None, **fields: Any) -> Hamlet:

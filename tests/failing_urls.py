@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from antq.urls import handler400, handler403, handler404, handler500, urlpatterns as project
+from antq.urls import handler400, handler403, handler404, handler500
+from antq.urls import urlpatterns as project
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 

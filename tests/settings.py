@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("DEBUG", "1")
 
-from antq.settings import *  # noqa: E402, F403
+from antq.settings import *  # noqa: F403
 
 DEBUG = False
 SECURE_SSL_REDIRECT = False

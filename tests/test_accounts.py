@@ -40,7 +40,13 @@ def test_an_inactive_account_does_not_sign_in(client, cast):
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("password", "refused"),
-    [("ngan-dai", True), ("1234567890", True), ("chidam-2026-abc", True), ("Antq-rat-dai-2026", True), ("con-meo-ngu-trua", False)],
+    [
+        ("ngan-dai", True),
+        ("1234567890", True),
+        ("chidam-2026-abc", True),
+        ("Antq-rat-dai-2026", True),
+        ("con-meo-ngu-trua", False),
+    ],
 )
 def test_a_password_is_long_and_not_what_anyone_would_try(client, cast, password, refused):
     client.force_login(cast.lan, backend=BACKEND)

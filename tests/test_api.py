@@ -189,7 +189,13 @@ def test_a_register_row_is_held_to_the_rules_of_its_form(cast):
 @pytest.mark.django_db
 def test_an_initiative_keeps_its_sites(cast):
     keys = [khu.pk for khu in cast.khu]
-    body = {"commune": "07999", "type": "security_camera", "name": "Camera an ninh", "started_on": "2024-02-01", "hamlets": keys[:2]}
+    body = {
+        "commune": "07999",
+        "type": "security_camera",
+        "name": "Camera an ninh",
+        "started_on": "2024-02-01",
+        "hamlets": keys[:2],
+    }
     made = api(cast.lan).post("/api/v1/initiatives/", body, format="json")
     assert made.status_code == 201 and len(made.json()["sites"]) == 2
     address = f"/api/v1/initiatives/{made.json()['id']}/"
@@ -227,7 +233,10 @@ def test_a_program_signs_in_with_a_token(cast):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("body", ["{", "[]", "null", '{"figures": 5}', '{"figures": [{"hamlet": "\\u0000"}]}', "[" * 5000, '{"figures": "\\ud800"}'])
+@pytest.mark.parametrize(
+    "body",
+    ["{", "[]", "null", '{"figures": 5}', '{"figures": [{"hamlet": "\\u0000"}]}', "[" * 5000, '{"figures": "\\ud800"}'],
+)
 def test_whatever_is_sent_is_answered_with_a_sentence(cast, report, body):
     response = api(cast.lan).put(f"/api/v1/reports/{report.pk}/figures/", body, content_type="application/json")
     assert response.status_code in (400, 207)

@@ -5,15 +5,27 @@ Each call of the description is tried with what it allows and what it does not, 
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
+from knox.models import AuthToken
 from schemathesis import checks
 
 from antq.wsgi import application
-from knox.models import AuthToken
 from reports.grid import Row
 from tests import factories as f
 
 CHECKS = [checks.not_a_server_error, checks.status_code_conformance, checks.content_type_conformance]
+
+
+@pytest.fixture(autouse=True)
+def kept_connection():
+    """Keep the test's transaction through whole requests, as Django's own test client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

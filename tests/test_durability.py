@@ -94,7 +94,14 @@ def served(database):
     env = os.environ | {"DEBUG": "1", "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "antq.settings"}
     manage = [sys.executable, "manage.py"]
     subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env=env, check=True)
-    made = subprocess.run([*manage, "shell", "--verbosity", "0", "-c", SET_UP], cwd=ROOT, env=env, check=True, capture_output=True, text=True)
+    made = subprocess.run(
+        [*manage, "shell", "--verbosity", "0", "-c", SET_UP],
+        cwd=ROOT,
+        env=env,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     lan, minh, hamlets = made.stdout.strip().splitlines()[-3:]
     server = Server(env)
     server.start()

@@ -5,11 +5,11 @@ from types import SimpleNamespace
 import pytest
 from django.urls import URLPattern, get_resolver, reverse
 
+from communes.models import SafetyRecord
+from models_registry.models import Award, Initiative, InitiativeType, Member
 from reports.grid import Row
 from reports.models import WeaponHandover, WeaponKind
 from tests import factories as f
-from models_registry.models import Award, Initiative, InitiativeType, Member
-from communes.models import SafetyRecord
 
 OPEN_TO_ALL = {"/accounts/login/", "/healthz", "/readyz"}
 ROLES = ("lan", "minh", "tuan", "hoa", "thu", "son", "an", "quan")
@@ -20,7 +20,9 @@ def rows(cast):
     """Something of every kind in Chí Đám."""
     report = f.report(cast.chi_dam, cast.lan)
     f.fill(report, cast.lan, {(Row(hamlet=cast.khu[0].pk), "patrols"): 3})
-    handover = WeaponHandover.objects.create(report=report, kind=WeaponKind.objects.get(code="lead_shot"), quantity="0.5")
+    handover = WeaponHandover.objects.create(
+        report=report, kind=WeaponKind.objects.get(code="lead_shot"), quantity="0.5"
+    )
     school = f.institution(cast.chi_dam)
     group = f.group(cast.chi_dam, hamlet=cast.khu[0])
     member = Member.objects.create(group=group, name="Nguyễn Văn An", phone="0912345678")
@@ -55,11 +57,20 @@ def addresses(rows):
                  "hamlet": rows.pks["hamlets"], "action": "approve", "digest": "abc", "code": "07999"}  # fmt: skip
         if "province" in name:
             given["code"] = "25"
-        for kind, code in (("indicator", "patrols"), ("weapon_kind", "lead_shot"), ("group_kind", "other"), ("initiative_type", "mediation")):
+        for kind, code in (
+            ("indicator", "patrols"),
+            ("weapon_kind", "lead_shot"),
+            ("group_kind", "other"),
+            ("initiative_type", "mediation"),
+        ):
             if name.startswith(f"api_{kind}"):
                 given["code"] = code
         for kind, pk in rows.pks.items():
-            if f"register_{kind}" in name or f"api_{kind.rstrip('s')}-" in name or kind == "handovers" and name.startswith("weapon"):
+            if (
+                f"register_{kind}" in name
+                or f"api_{kind.rstrip('s')}-" in name
+                or (kind == "handovers" and name.startswith("weapon"))
+            ):
                 given["pk"] = pk
         wanted = entry.pattern.converters.keys() or entry.pattern.regex.groupindex.keys()
         yield reverse(name, kwargs={key: given[key] for key in wanted})
@@ -116,16 +127,35 @@ def test_an_administrator_sees_places_but_nothing_that_was_reported(client, cast
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("who", "sees"), [("lan", True), ("minh", True), ("hoa", True), ("thu", True), ("an", True), ("tuan", False), ("son", False), ("quan", False)])
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [
+        ("lan", True),
+        ("minh", True),
+        ("hoa", True),
+        ("thu", True),
+        ("an", True),
+        ("tuan", False),
+        ("son", False),
+        ("quan", False),
+    ],
+)
 def test_a_report_is_seen_by_its_line_only(client, cast, rows, who, sees):
     client.force_login(getattr(cast, who), backend="django.contrib.auth.backends.ModelBackend")
-    for address in ("/reports/07999/2025-06/", "/review/07999/2025-06/", f"/api/v1/reports/{rows.report.pk}/", "/dashboard/?commune=07999&span=2025-06"):
+    for address in (
+        "/reports/07999/2025-06/",
+        "/review/07999/2025-06/",
+        f"/api/v1/reports/{rows.report.pk}/",
+        "/dashboard/?commune=07999&span=2025-06",
+    ):
         expected = {200} if sees else {404, 403}
         assert client.get(address).status_code in expected, (who, address)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("who", "sees"), [("lan", 1), ("minh", 1), ("hoa", 0), ("thu", 0), ("an", 0), ("tuan", 0), ("quan", 0)])
+@pytest.mark.parametrize(
+    ("who", "sees"), [("lan", 1), ("minh", 1), ("hoa", 0), ("thu", 0), ("an", 0), ("tuan", 0), ("quan", 0)]
+)
 def test_members_are_seen_inside_their_commune_only(client, cast, rows, who, sees):
     client.force_login(getattr(cast, who), backend="django.contrib.auth.backends.ModelBackend")
     assert client.get("/api/v1/members/").json()["count"] == sees
@@ -133,7 +163,10 @@ def test_members_are_seen_inside_their_commune_only(client, cast, rows, who, see
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("who", "status"), [("lan", 403), ("minh", 409), ("hoa", 409), ("thu", 403), ("an", 403), ("son", 404), ("tuan", 404)])
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("lan", 403), ("minh", 409), ("hoa", 409), ("thu", 403), ("an", 403), ("son", 404), ("tuan", 404)],
+)
 def test_approving_is_refused_with_a_sentence(client, cast, rows, who, status):
     client.force_login(getattr(cast, who), backend="django.contrib.auth.backends.ModelBackend")
     response = client.post(f"/api/v1/reports/{rows.report.pk}/approve/", "{}", content_type="application/json")

@@ -155,10 +155,11 @@ def begin_a_month(page: Page) -> str:
     page.get_by_label("Ghi ý kiến vào ô này").fill("Đã đối chiếu sổ trực.")
     page.get_by_role("button", name="Ghi ý kiến").click()
     page.goto(ENTRY)
-    form = page.locator("#weapons form")
+    page.get_by_role("link", name="Thêm dòng giao nộp").click()
+    form = page.locator("main form")
     form.locator("[name=kind]").select_option(index=1)
     form.locator("[name=quantity]").fill("0,5")
-    form.get_by_role("button", name="Thêm").click()
+    form.get_by_role("button", name="Lưu").click()
     line = page.locator("#weapons tbody a").first
     expect(line).to_be_visible()
     return line.get_attribute("href").rstrip("/").rsplit("/", 1)[1]
@@ -197,7 +198,8 @@ def test_a_page_is_accessible_quiet_light_and_fits_a_telephone(one, site):
 
 
 def no_violation(page: Page, options: dict) -> None:
-    found = Axe().run(page, options=options)
+    # Without preload: axe would inject the admin's imported stylesheets, which the policy rightly blocks.
+    found = Axe().run(page, options=options | {"preload": False})
     assert not found.response["violations"], found.generate_report()
 
 

@@ -1,6 +1,5 @@
 """The grid under someone's hands: keyboard, totals, pasting, undoing, proposals."""
 
-
 import re
 
 import pytest
