@@ -22,7 +22,7 @@ test-postgres: $(VENV)/.dev
 
 e2e: $(VENV)/.dev
 	sh tests/install.sh chromium
-	$(BIN)/python -m pytest tests/e2e
+	$(BIN)/python -m pytest -n auto tests/e2e
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -48,7 +48,7 @@ def commune_work(user: User, now: datetime) -> dict[str, Any]:
     past = [current - step for step in range(1, MONTHS_BACK + 1) if current - step >= first]
     unsent = [month for month in past if month not in known or known[month].sent_at is None]
     cards = [card(unit, month, known.get(month), now) for month in [*reversed(unsent), current]]
-    returned = [r for r in known.values() if r.state == MonthlyReport.State.RETURNED]
+    returned = MonthlyReport.objects.of(unit).with_unit().filter(state=MonthlyReport.State.RETURNED)
     return {
         "unit": unit,
         "cards": cards,

@@ -149,6 +149,8 @@ export class Saver {
     const { status, answer } = await this.call("POST", "reports/", this.opening);
     if (status === 200 || status === 201) {
       this.report = answer.id;
+      const badge = document.querySelector(".badge.none");
+      if (badge) badge.textContent = "Đang nhập";
       return true;
     }
     return this.refuse(status, answer);
