@@ -105,7 +105,7 @@ def stored(page: Page) -> dict[str, int]:
 
 def until_stored(page: Page, wanted: dict[str, int | None]) -> None:
     """Wait until the server has these cells (None: blank)."""
-    for _ in range(50):
+    for _ in range(300):
         known = stored(page)
         found = {name: known.get(name) for name in wanted}
         if found == wanted:
