@@ -13,16 +13,6 @@ from tests import factories as f
 UNIT = Row()
 
 
-@pytest.fixture
-def report(cast):
-    return f.report(cast.chi_dam, cast.lan)
-
-
-@pytest.fixture
-def khu(cast):
-    return [Row(hamlet=hamlet.pk) for hamlet in cast.khu]
-
-
 def found(report, kind, now=f.NOW):
     """The problems of one kind ("within", "blank", …), by key."""
     return {p.key: p for p in problems_of(report, now=now) if p.key.split(":")[0] == kind}

@@ -13,11 +13,6 @@ from reports.refusals import Forbidden, Refused
 from tests import factories as f
 
 
-@pytest.fixture
-def report(cast):
-    return f.report(cast.chi_dam, cast.lan)
-
-
 def kind(code):
     return WeaponKind.objects.get(code=code)
 

@@ -10,16 +10,6 @@ from tests import factories as f
 UNIT = Row()
 
 
-@pytest.fixture
-def report(cast):
-    return f.report(cast.chi_dam, cast.lan)
-
-
-@pytest.fixture
-def khu(cast):
-    return [Row(hamlet=hamlet.pk) for hamlet in cast.khu]
-
-
 def entered(level):
     return {indicator.code for indicator in getattr(Catalogue(f.JUNE), level)}
 

@@ -18,16 +18,6 @@ from tests import factories as f
 UNIT = Row()
 
 
-@pytest.fixture
-def report(cast):
-    return f.report(cast.chi_dam, cast.lan)
-
-
-@pytest.fixture
-def khu(cast):
-    return [Row(hamlet=hamlet.pk) for hamlet in cast.khu]
-
-
 def cells_of(report):
     return Grid.of(MonthlyReport.objects.with_unit().get(pk=report.pk)).cells
 

@@ -18,11 +18,6 @@ from tests import factories as f
 UNIT = Row()
 
 
-@pytest.fixture
-def report(cast):
-    return f.report(cast.chi_dam, cast.lan)
-
-
 def stored(report):
     return MonthlyReport.objects.with_unit().get(pk=report.pk)
 
