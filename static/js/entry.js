@@ -205,8 +205,10 @@ async function openWaitingGroups() {
 for (const name of ["difficulties", "proposals"]) {
   const field = document.getElementById(name);
   const waiting = saver.store.cells[`note:${name}`];
-  if (waiting) field.value = waiting.text;
-  field.addEventListener("input", () => saver.note(name, field.value, saver.store.cells[`note:${name}`]?.was ?? field.defaultValue));
+  const keep = () => saver.note(name, field.value, saver.store.cells[`note:${name}`]?.was ?? field.defaultValue);
+  if (field.value !== field.defaultValue) keep();
+  else if (waiting) field.value = waiting.text;
+  field.addEventListener("input", keep);
 }
 
 form.addEventListener("submit", (event) => { event.preventDefault(); saver.flush(); });
@@ -214,6 +216,7 @@ form.querySelectorAll("[data-do=stocks]").forEach((button) => { button.hidden = 
 openWaitingGroups().then(() => {
   for (const cell of grid.cells) if (saver.store.cells[cell.name]) saver.complainOf(cell);
 });
+saver.takeUp();
 if (saver.waiting()) { saver.tell(); saver.flush(); }
 if (location.hash.startsWith("#c-")) document.getElementById(location.hash.slice(1))?.focus();
 addEventListener("beforeunload", (event) => { if (saver.busy) event.preventDefault(); });

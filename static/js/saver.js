@@ -33,9 +33,15 @@ export class Saver {
       if (name.startsWith("note:")) continue;
       const cell = this.grid.cell(name);
       if (!cell || !("defaultValue" in cell)) continue;
-      cell.value = entry.text;
+      if (cell.value === cell.defaultValue) cell.value = entry.text;
       cell.classList.add("waiting");
     }
+  }
+
+  // Take up what was typed before this script ran, on a slow line.
+  takeUp() {
+    const typed = this.grid.cells.filter((cell) => cell.value !== cell.defaultValue && cell.value !== this.store.cells[cell.name]?.text);
+    if (typed.length) this.change(...typed);
   }
 
   // Cells were changed by typing, pasting, undoing: kept in one write, totalled once an indicator.
@@ -117,7 +123,10 @@ export class Saver {
   }
 
   async flush() {
-    if (this.busy) return;
+    if (this.busy) {
+      this.again = true; // what changed meanwhile goes with the next one
+      return;
+    }
     const cells = this.ready();
     const notes = Object.entries(this.store.cells).filter(([name, entry]) => name.startsWith("note:") && !entry.conflict);
     if (!cells.length && !notes.length) {
@@ -141,6 +150,8 @@ export class Saver {
     } finally {
       this.busy = false;
       this.sending = null;
+      if (this.again) this.later(PAUSE);
+      this.again = false;
     }
   }
 
