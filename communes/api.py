@@ -69,6 +69,10 @@ class RegisterSerializer(serializers.ModelSerializer):
         """Leave uniqueness to the constraints, which have their sentences."""
         return []
 
+    def excluded(self) -> set[str]:
+        """Columns that are checked elsewhere."""
+        return set()
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Run the model's checks and constraints on the row as it would be."""
         own = {f.name for f in self.Meta.model._meta.get_fields() if not f.one_to_many and not f.many_to_many}
@@ -81,7 +85,7 @@ class RegisterSerializer(serializers.ModelSerializer):
             if name in own:
                 setattr(instance, name, value)
         try:
-            instance.full_clean()
+            instance.full_clean(exclude=self.excluded())
         except ValidationError as error:
             raise serializers.ValidationError(get_error_detail(error)) from error
         return attrs

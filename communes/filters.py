@@ -4,9 +4,7 @@ import django_filters as filters
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from communes.models import Commune, Hamlet, Institution, Province, SafetyRecord
-
-NOT_A_PLACE = "Không có địa bàn mang mã này trong phạm vi của bạn."
+from communes.models import Commune, Hamlet, Institution, PriorityListing, Province, SafetyRecord
 
 
 class SearchFilter(filters.CharFilter):
@@ -96,8 +94,28 @@ class SafetyFilterSet(filters.FilterSet):
     """Safety records by year and commune."""
 
     year = filters.NumberFilter(label="Năm", min_value=2000, max_value=2100)
-    commune = CommuneFilter(field_name="hamlet__commune")
+    recognised = filters.ChoiceFilter(
+        choices=[("yes", "Đã đạt"), ("no", "Chưa đạt")], label="Công nhận", empty_label="Tất cả", method="by_result"
+    )
+    commune = CommuneFilter()
 
     class Meta:
         model = SafetyRecord
+        fields: list[str] = []
+
+    def by_result(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Keep those recognised, or those not."""
+        return queryset.filter(recognised_on__isnull=value == "no")
+
+
+class ListingFilterSet(filters.FilterSet):
+    """Priority listings by name, list and state."""
+
+    q = SearchFilter()
+    level = filters.ChoiceFilter(choices=PriorityListing.Level, label="Danh sách", empty_label="Mọi danh sách")
+    state = StateFilter(choices=[("active", "Đang trong danh sách"), ("ended", "Đã đưa ra")])
+    commune = CommuneFilter()
+
+    class Meta:
+        model = PriorityListing
         fields: list[str] = []

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 
-from communes.models import Hamlet, Institution, SafetyRecord, User
+from communes.models import Hamlet, Institution, PriorityListing, SafetyRecord, User
 
 
 class SignInForm(AuthenticationForm):
@@ -73,25 +73,54 @@ class InstitutionForm(RegisterForm):
 
 
 class SafetyForm(RegisterForm):
-    """A hamlet's year under the standard."""
+    """A unit's year under the standard."""
 
     class Meta:
         model = SafetyRecord
-        fields = ["hamlet", "year", "registered_on", "recognised_on"]
+        fields = ["hamlet", "institution", "year", "registered_on", "recognised_on"]
+        help_texts = {"institution": "Để trống cả hai ô: đăng ký của toàn xã."}
+
+
+class ListingForm(RegisterForm):
+    """A commune on a priority list; the province keeps it."""
+
+    class Meta:
+        model = PriorityListing
+        fields = ["commune", "hamlet", "level", "decision", "started_on", "department"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["commune"].queryset = self.fields["commune"].queryset.living().order_by("sort_key")
+        hamlets = self.fields["hamlet"].queryset.living()
+        chosen = self.data.get("commune") or self.initial.get("commune") or self.instance.commune_id
+        known = str(chosen).isdecimal()
+        self.fields["hamlet"].queryset = hamlets.filter(commune=chosen) if known else hamlets.none()
 
 
 class EndForm(forms.Form):
-    """The last day of a row of the register."""
+    """The last day of a row of the register; blank opens a closed row again."""
 
     ended_on = forms.DateField(label="Đến hết ngày", widget=DateInput())
 
     def __init__(self, *args: Any, instance: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance = instance
+        for name, field in self.fields.items():
+            field.initial = getattr(instance, name)
+        if instance.ended_on:
+            self.fields["ended_on"].required = False
+            self.fields["ended_on"].help_text = "Để trống nếu đã ghi nhầm: mục này hoạt động trở lại."
 
     def clean_ended_on(self) -> Any:
         """The end may not lie before the beginning."""
         day = self.cleaned_data["ended_on"]
-        if self.instance.started_on and day < self.instance.started_on:
+        if day and self.instance.started_on and day < self.instance.started_on:
             raise ValidationError(f"Ngày kết thúc phải từ ngày bắt đầu ({self.instance.started_on:%d/%m/%Y}) trở đi.")
         return day
+
+
+class DelistForm(EndForm):
+    """Taking a place off a priority list."""
+
+    ended_on = forms.DateField(label="Ngày đưa ra", widget=DateInput())
+    delisting_decision = forms.CharField(label="Quyết định đưa ra", max_length=150)

@@ -79,10 +79,24 @@ class LocalQuerySet(LivedQuerySet):
 
 
 class SafetyRecordQuerySet(ScopedQuerySet):
-    """Yearly standards of hamlets."""
+    """Yearly standards of communes and what lies in them."""
 
-    commune_path = "hamlet__commune"
-    province_path = "hamlet__commune__province"
+
+class ListingQuerySet(LivedQuerySet):
+    """Places on priority lists."""
+
+    def search(self, query: str) -> Self:
+        """Return the listings of the communes whose names hold every word of ``query``."""
+        found = self
+        for word in search_words(query):
+            found = found.filter(commune__search__contains=word)
+        return found
+
+
+class ChangeQuerySet(ScopedQuerySet):
+    """Acts on a commune's register: seen inside the commune."""
+
+    above_commune = False
 
 
 class UserManager(BaseUserManager):

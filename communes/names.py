@@ -117,7 +117,7 @@ class WordsField(models.TextField):
         return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
 
 
-class _DerivedField(models.CharField):
+class DerivedField(models.CharField):
     """A column computed from other columns of the same row each time it is written."""
 
     def __init__(self, *args: Any, of: tuple[str, ...] = (), **kwargs: Any) -> None:
@@ -125,20 +125,23 @@ class _DerivedField(models.CharField):
         super().__init__(*args, **{"editable": False, "max_length": 700, "default": ""} | kwargs)
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        """Name the columns it is computed from."""
         name, path, args, kwargs = super().deconstruct()
         return name, path, list(args), kwargs | {"of": self.of}
 
     def derive(self, text: str) -> str:
+        """Compute the column from the text of the others."""
         raise NotImplementedError
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        """Compute the column anew."""
         text = " ".join(str(getattr(model_instance, name) or "") for name in self.of)
         value = self.derive(text)[: self.max_length]
         setattr(model_instance, self.attname, value)
         return value
 
 
-class FoldedField(_DerivedField):
+class FoldedField(DerivedField):
     """What search looks in: the named columns, folded."""
 
     def derive(self, text: str) -> str:
@@ -146,7 +149,7 @@ class FoldedField(_DerivedField):
         return " ".join(search_words(text))
 
 
-class SortKeyField(_DerivedField):
+class SortKeyField(DerivedField):
     """What lists are ordered by: the named columns as a Vietnamese sort key."""
 
     def derive(self, text: str) -> str:

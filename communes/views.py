@@ -1,4 +1,4 @@
-"""Signing in, and the communes' own registers."""
+"""Signing in, and what an account does for itself."""
 
 from typing import Any
 
@@ -12,11 +12,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 from knox.models import AuthToken
 
-from communes.filters import HamletFilterSet, InstitutionFilterSet, SafetyFilterSet
-from communes.forms import HamletForm, InstitutionForm, SafetyForm, SignInForm
-from communes.models import Hamlet, Institution, SafetyRecord
-from communes.register import REGISTERS, Column, Register
-from communes.templatetags.vietnamese import day, number
+from communes.forms import SignInForm
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -63,58 +59,3 @@ def revoke_token(request: HttpRequest, digest: str) -> HttpResponse:
     get_object_or_404(AuthToken.objects.filter(user=request.user), token_key=digest).delete()
     messages.success(request, "Đã thu hồi mã truy cập.")
     return redirect("tokens")
-
-
-def commune_column() -> Column:
-    """The commune a row belongs to."""
-    return Column("Xã, phường", lambda row: row.commune)
-
-
-HAMLETS = Register(
-    slug="hamlets",
-    title="Khu dân cư",
-    one="khu dân cư",
-    model=Hamlet,
-    form=HamletForm,
-    filterset=HamletFilterSet,
-    queryset=lambda: Hamlet.objects.select_related("commune"),
-    columns=(
-        Column("Tên", str),
-        commune_column(),
-        Column("Số hộ", lambda row: number(row.households), numeric=True),
-        Column("Nhân khẩu", lambda row: number(row.population), numeric=True),
-        Column("Quy ước ANTT", lambda row: day(row.covenant_on) or "chưa có"),
-    ),
-)
-INSTITUTIONS = Register(
-    slug="institutions",
-    title="Cơ quan, doanh nghiệp, trường học",
-    one="đơn vị",
-    model=Institution,
-    form=InstitutionForm,
-    filterset=InstitutionFilterSet,
-    queryset=lambda: Institution.objects.select_related("commune"),
-    columns=(
-        Column("Tên", str),
-        commune_column(),
-        Column("Loại", lambda row: row.get_kind_display()),
-    ),
-)
-SAFETY = Register(
-    slug="safety",
-    title="“An toàn về ANTT”",
-    one="đăng ký “An toàn về ANTT”",
-    model=SafetyRecord,
-    form=SafetyForm,
-    filterset=SafetyFilterSet,
-    queryset=lambda: SafetyRecord.objects.select_related("hamlet__commune"),
-    ends=None,
-    columns=(
-        Column("Khu dân cư", lambda row: row.hamlet),
-        Column("Xã, phường", lambda row: row.hamlet.commune),
-        Column("Năm", lambda row: row.year),
-        Column("Đăng ký", lambda row: day(row.registered_on)),
-        Column("Công nhận đạt", lambda row: day(row.recognised_on) or "chưa"),
-    ),
-)
-REGISTERS += [HAMLETS, INSTITUTIONS]

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from communes.admin import KeptAdmin
-from models_registry.models import GroupKind, InitiativeType
+from models_registry.models import GroupKind, GroupNorm, InitiativeType
 
 
 class CatalogueAdmin(KeptAdmin):
@@ -18,11 +18,19 @@ class CatalogueAdmin(KeptAdmin):
         return ["code"] if obj else []
 
 
+class NormInline(admin.TabularInline):
+    """How many members each province asks for."""
+
+    model = GroupNorm
+    extra = 0
+
+
 @admin.register(GroupKind)
 class GroupKindAdmin(CatalogueAdmin):
     """Kinds of group."""
 
     list_display = ["name", "short_name", "seat", "counts", "position", "is_active"]
+    inlines = [NormInline]
 
 
 @admin.register(InitiativeType)

@@ -2,15 +2,21 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from rest_framework import serializers
+from rest_framework.fields import get_error_detail
+from rest_framework.request import Request
+from rest_framework.response import Response
 
+from communes import viewings
 from communes.api import CatalogueViewSet, CommuneField, RegisterSerializer, RegisterViewSet, ScopedKeyField
 from communes.models import Commune, Hamlet, Institution
 from models_registry import filters
-from models_registry.forms import set_sites
-from models_registry.models import GroupKind, Initiative, InitiativeType, Member, SelfManagementGroup
+from models_registry.forms import PERSON_FIELDS, set_sites
+from models_registry.models import GroupKind, Initiative, InitiativeType, Member, Person, SelfManagementGroup
+from models_registry.roster import enlist
 
 
 class GroupKindSerializer(serializers.ModelSerializer):
@@ -41,7 +47,8 @@ class GroupSerializer(RegisterSerializer):
     class Meta:
         model = SelfManagementGroup
         fields = ["id", "commune", "kind", "name", "hamlet", "institution", "declared_members", "households",
-                  "headcount", "founding_decision", "started_on", "ended_on"]  # fmt: skip
+                  "headcount", "meets", "last_met_on", "covenant_on", "founding_decision", "dissolving_decision",
+                  "started_on", "ended_on"]  # fmt: skip
 
     def get_headcount(self, group: SelfManagementGroup) -> int | None:
         """Members today."""
@@ -52,17 +59,57 @@ class GroupSerializer(RegisterSerializer):
 
 
 class MemberSerializer(RegisterSerializer):
-    """A member; seen inside the commune only."""
+    """A member; seen inside the commune only. ``person`` is whoever already serves in another group."""
 
     group = ScopedKeyField(queryset=SelfManagementGroup.objects.all())
+    person = ScopedKeyField(queryset=Person.objects.all(), required=False)
+    name = serializers.CharField(max_length=100, required=False)
+    sex = serializers.ChoiceField(choices=Person.Sex.choices, allow_blank=True, required=False)
+    birth_year = serializers.IntegerField(min_value=1900, max_value=2100, allow_null=True, required=False)
+    phone = serializers.CharField(max_length=15, allow_blank=True, required=False)
 
     class Meta:
         model = Member
-        fields = ["id", "group", "name", "position", "birth_year", "phone", "started_on", "ended_on"]
+        fields = ["id", "person", "group", "name", "sex", "birth_year", "phone", "position", "decision", "trained_on",
+                  "started_on", "ended_on", "leaving"]  # fmt: skip
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Take the person apart from the membership, and check both by their models' rules."""
+        given = {name: attrs.pop(name) for name in PERSON_FIELDS if name in attrs}
+        known = attrs.get("person") or (self.instance.person if self.instance else None)
+        if known is None and not given.get("name"):
+            raise serializers.ValidationError({"name": "Hãy ghi họ và tên, hoặc số của người đã có trong danh bạ."})
+        person = known or Person(commune=self.context["request"].user.commune)
+        for name, value in given.items():
+            setattr(person, name, value)
+        try:
+            person.full_clean()
+        except ValidationError as error:
+            raise serializers.ValidationError(get_error_detail(error)) from error
+        self.person = attrs["person"] = person
+        return super().validate(attrs)
+
+    def excluded(self) -> set[str]:
+        """A person who is new has no key yet."""
+        return set() if self.person.pk else {"person"}
+
+    def create(self, validated_data: dict[str, Any]) -> Member:
+        """Save the person, then the membership."""
+        return enlist(Member(**validated_data))
+
+    def update(self, instance: Member, validated_data: dict[str, Any]) -> Member:
+        """Save the person, then the membership."""
+        for name, value in validated_data.items():
+            setattr(instance, name, value)
+        return enlist(instance)
 
 
 class InitiativeSerializer(RegisterSerializer):
-    """An initiative with its living sites: hamlets, institutions, or the whole commune."""
+    """An initiative with its living sites: hamlets, institutions, or the whole commune.
+
+    ``skilful`` says whether it carries the tag "Dân vận khéo" today. Its state is set when it is created;
+    afterwards it changes by steps.
+    """
 
     commune = CommuneField(queryset=Commune.objects.all())
     type = serializers.SlugRelatedField(slug_field="code", queryset=InitiativeType.objects.all())
@@ -70,11 +117,26 @@ class InitiativeSerializer(RegisterSerializer):
     institutions = ScopedKeyField(queryset=Institution.objects.all(), many=True, write_only=True, required=False)
     whole_commune = serializers.BooleanField(write_only=True, required=False)
     sites = serializers.SerializerMethodField()
+    skilful = serializers.SerializerMethodField()
 
     class Meta:
         model = Initiative
-        fields = ["id", "commune", "type", "name", "state", "skilful", "decision", "started_on", "ended_on",
-                  "hamlets", "institutions", "whole_commune", "sites"]  # fmt: skip
+        fields = ["id", "commune", "type", "name", "state", "field", "skilful", "skilful_since", "skilful_until",
+                  "typical_since", "decision", "people", "cameras", "lamps", "keyrings", "started_on", "ended_on",
+                  "discontinued_because", "origin", "hamlets", "institutions", "whole_commune", "sites"]  # fmt: skip
+        read_only_fields = ["typical_since", "origin"]
+
+    def get_skilful(self, initiative: Initiative) -> bool:
+        """Whether it carries the tag today."""
+        return initiative.skilful_on(timezone.localdate())
+
+    def validate_state(self, value: str) -> str:
+        """A running initiative moves on by steps, each with its day and decision."""
+        if self.instance and self.instance.state not in (Initiative.State.PLANNED, value):
+            raise serializers.ValidationError(
+                "Giai đoạn của mô hình đang chạy thay đổi qua các bước, có ngày và quyết định."
+            )
+        return value
 
     def get_sites(self, initiative: Initiative) -> list[dict[str, int | None]]:
         """Where it runs; neither hamlet nor institution is the whole commune."""
@@ -131,9 +193,22 @@ class GroupViewSet(RegisterViewSet):
 class MemberViewSet(RegisterViewSet):
     """Thành viên (chỉ trong xã)."""
 
-    queryset = Member.objects.select_related("group")
+    queryset = Member.objects.select_related("group", "person")
     serializer_class = MemberSerializer
     filterset_class = filters.MemberFilterSet
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The members; that their telephone numbers were read is logged."""
+        answer = super().list(request, *args, **kwargs)
+        count = len(answer.data["results"])
+        viewings.log(request.user, where="API: danh sách thành viên", count=count, now=timezone.now())
+        return answer
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One member; that the telephone number was read is logged."""
+        answer = super().retrieve(request, *args, **kwargs)
+        viewings.log(request.user, where=f"API: {answer.data['name']}", count=1, now=timezone.now())
+        return answer
 
 
 class InitiativeViewSet(RegisterViewSet):

@@ -1,10 +1,24 @@
 """Filters of the register, used by pages and API alike."""
 
-import django_filters as filters
+from typing import Any
 
-from communes.filters import CommuneFilter, HamletFilterSet
+import django_filters as filters
+from django.db.models import Q
+from django.utils import timezone
+
+from communes.filters import CommuneFilter, HamletFilterSet, SearchFilter
 from communes.models import Hamlet
-from models_registry.models import Award, GroupKind, Initiative, InitiativeType, Member, SelfManagementGroup
+from models_registry.models import (
+    Award,
+    FestivalDay,
+    Field,
+    GroupKind,
+    Initiative,
+    InitiativeType,
+    Member,
+    SelfManagementGroup,
+)
+from models_registry.ratings import outside_age_bounds
 
 
 class HamletChoice(filters.ModelChoiceFilter):
@@ -20,32 +34,75 @@ class HamletChoice(filters.ModelChoiceFilter):
         super().__init__(**defaults | kwargs)
 
 
-class GroupFilterSet(HamletFilterSet):
-    """Groups by name, kind, hamlet, state, commune."""
+class KindChoice(filters.ModelChoiceFilter):
+    """One kind of group, by its code."""
 
-    kind = filters.ModelChoiceFilter(
-        queryset=GroupKind.objects.all(),
-        to_field_name="code",
-        label="Loại hình",
-        empty_label="Mọi loại hình",
-    )
+    def __init__(self, **kwargs: object) -> None:
+        defaults = {
+            "queryset": GroupKind.objects.all(),
+            "to_field_name": "code",
+            "label": "Loại hình",
+            "empty_label": "Mọi loại hình",
+        }
+        super().__init__(**defaults | kwargs)
+
+
+class GroupSearch(SearchFilter):
+    """By name or number; inside the commune also by the leader's name or telephone number."""
+
+    def filter(self, qs: Any, value: str) -> Any:
+        """Keep what matches."""
+        if value and self.parent.request.user.is_commune:
+            return qs.search_with_leaders(value)
+        return super().filter(qs, value)
+
+
+class GroupFilterSet(HamletFilterSet):
+    """Groups by name, kind, hamlet, state, what is missing, commune."""
+
+    MISSING = [
+        ("no_leader", "Chưa ghi người đứng đầu"),
+        ("too_few", "Ít người hơn định mức"),
+        ("too_many", "Nhiều người hơn định mức"),
+        ("no_meeting", "Ba tháng chưa họp"),
+    ]
+    q = GroupSearch(label="Tìm tên, số, người đứng đầu")
+    missing = filters.ChoiceFilter(choices=MISSING, label="Còn thiếu", empty_label="Tất cả", method="by_missing")
+    kind = KindChoice()
     hamlet = HamletChoice()
 
     class Meta:
         model = SelfManagementGroup
         fields: list[str] = []
 
+    def by_missing(self, queryset: Any, name: str, value: str) -> Any:
+        """Keep the groups that lack it today."""
+        return queryset.with_missing(timezone.localdate()).filter(**{value: True})
+
 
 class MemberFilterSet(HamletFilterSet):
     """Members by name, group, commune, state."""
 
     commune = CommuneFilter(field_name="group__commune")
-    group = filters.NumberFilter(label="Số của tổ", min_value=1, max_value=2**63 - 1)
+    q = SearchFilter(label="Tìm họ tên, số điện thoại")
+    group = filters.NumberFilter(label="Mã số tổ", min_value=1, max_value=2**63 - 1)
+    kind = KindChoice(field_name="group__kind")
     hamlet = HamletChoice(field_name="group__hamlet")
+    position = filters.ChoiceFilter(choices=Member.Position, label="Chức danh", empty_label="Mọi chức danh")
+    age = filters.ChoiceFilter(
+        choices=[("outside", "Ngoài tuổi 18–70 (Tổ bảo vệ ANTT)")],
+        label="Cần xem lại",
+        empty_label="Tất cả",
+        method="by_age",
+    )
 
     class Meta:
         model = Member
         fields: list[str] = []
+
+    def by_age(self, queryset: Any, name: str, value: str) -> Any:
+        """Keep the members of statutory teams outside the bounds of the law this year."""
+        return queryset.filter(outside_age_bounds(timezone.localdate().year))
 
 
 class InitiativeFilterSet(HamletFilterSet):
@@ -57,10 +114,30 @@ class InitiativeFilterSet(HamletFilterSet):
         label="Loại mô hình",
         empty_label="Mọi loại mô hình",
     )
+    field = filters.ChoiceFilter(choices=Field, label="Lĩnh vực", empty_label="Mọi lĩnh vực", method="by_field")
+    stage = filters.ChoiceFilter(
+        field_name="state", choices=Initiative.State, label="Giai đoạn", empty_label="Mọi giai đoạn"
+    )
+    tag = filters.ChoiceFilter(
+        choices=[("skilful", "“Dân vận khéo”"), ("typical", "Điển hình của tỉnh")],
+        label="Danh hiệu",
+        empty_label="Tất cả",
+        method="by_tag",
+    )
 
     class Meta:
         model = Initiative
         fields: list[str] = []
+
+    def by_field(self, queryset: Any, name: str, value: str) -> Any:
+        """Keep the initiatives of a field of work: their own, or their type's."""
+        return queryset.filter(Q(field=value) | Q(field="", type__field=value))
+
+    def by_tag(self, queryset: Any, name: str, value: str) -> Any:
+        """Keep those that bear it today."""
+        if value == "typical":
+            return queryset.filter(typical_since__isnull=False)
+        return queryset.skilful_on(timezone.localdate())
 
 
 class CatalogueFilterSet(filters.FilterSet):
@@ -70,10 +147,23 @@ class CatalogueFilterSet(filters.FilterSet):
 
 
 class AwardFilterSet(filters.FilterSet):
-    """Awards by commune."""
+    """Awards by kind, year and commune."""
 
+    kind = filters.ChoiceFilter(choices=Award.Kind, label="Hình thức", empty_label="Mọi hình thức")
+    year = filters.NumberFilter(field_name="awarded_on", lookup_expr="year", label="Năm", min_value=1, max_value=9999)
     commune = CommuneFilter()
 
     class Meta:
         model = Award
+        fields: list[str] = []
+
+
+class FestivalFilterSet(filters.FilterSet):
+    """Festival days by year and commune."""
+
+    year = filters.NumberFilter(field_name="held_on", lookup_expr="year", label="Năm", min_value=1, max_value=9999)
+    commune = CommuneFilter()
+
+    class Meta:
+        model = FestivalDay
         fields: list[str] = []

@@ -6,9 +6,18 @@ from django import forms
 from django.db import transaction
 from django.utils import timezone
 
-from communes.forms import RegisterForm
-from communes.models import Hamlet, Institution
-from models_registry.models import Award, Initiative, InitiativeSite, Member, SelfManagementGroup
+from communes.forms import DateInput, EndForm, RegisterForm
+from communes.models import Commune, Hamlet, Institution
+from models_registry.models import (
+    Award,
+    FestivalDay,
+    Initiative,
+    InitiativeSite,
+    Member,
+    Person,
+    SelfManagementGroup,
+)
+from models_registry.roster import enlist, resize
 
 
 def active_choices(field: forms.ModelChoiceField) -> None:
@@ -17,7 +26,14 @@ def active_choices(field: forms.ModelChoiceField) -> None:
 
 
 class GroupForm(RegisterForm):
-    """A group."""
+    """A group. New declared numbers count from a day; without one they correct what stood there."""
+
+    size_since = forms.DateField(
+        label="Số mới tính từ ngày",
+        required=False,
+        widget=DateInput(),
+        help_text="Khi số thành viên hoặc số hộ thay đổi. Để trống nếu chỉ sửa số ghi nhầm.",
+    )
 
     class Meta:
         model = SelfManagementGroup
@@ -28,28 +44,109 @@ class GroupForm(RegisterForm):
             "institution",
             "declared_members",
             "households",
+            "size_since",
             "started_on",
             "founding_decision",
+            "meets",
+            "last_met_on",
+            "covenant_on",
+            "also_hamlets",
+            "border_communes",
         ]
+        widgets = {"also_hamlets": forms.CheckboxSelectMultiple, "border_communes": forms.SelectMultiple}
+        help_texts = {
+            "border_communes": "Với cụm giáp ranh. Giữ phím Ctrl để chọn nhiều xã.",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["also_hamlets"].queryset = self.fields["also_hamlets"].queryset.living()
+        neighbours = Commune.objects.living().filter(province=self.user.home_province)
+        self.fields["border_communes"].queryset = neighbours.exclude(pk=self.user.commune_id).order_by("sort_key")
         if not self.instance.pk:
             active_choices(self.fields["kind"])
+            del self.fields["size_since"]
+        self.former = (self.instance.declared_members, self.instance.households)
+
+    def save(self, commit: bool = True) -> SelfManagementGroup:
+        """Save, and keep the former numbers where new ones count from a day."""
+        with transaction.atomic():
+            group = super().save(commit)
+            since = self.cleaned_data.get("size_since")
+            if since and self.former != (group.declared_members, group.households):
+                resize(group, former=self.former, since=since)
+        return group
+
+
+class DissolveForm(EndForm):
+    """Dissolving a group."""
+
+    ended_on = forms.DateField(label="Hoạt động đến hết ngày", widget=DateInput())
+    dissolving_decision = forms.CharField(label="Quyết định giải thể", max_length=150, required=False)
 
 
 class MemberForm(RegisterForm):
-    """A named member."""
+    """A named member: the person, and how they serve."""
+
+    person = forms.ModelChoiceField(queryset=Person.objects.all(), required=False, widget=forms.HiddenInput)
+    name = Person._meta.get_field("name").formfield()
+    sex = Person._meta.get_field("sex").formfield()
+    birth_year = Person._meta.get_field("birth_year").formfield()
+    phone = Person._meta.get_field("phone").formfield()
 
     class Meta:
         model = Member
-        fields = ["group", "name", "position", "birth_year", "phone", "started_on"]
+        fields = ["person", "group", "name", "sex", "birth_year", "phone", "position", "started_on", "decision",
+                  "trained_on"]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         groups = self.fields["group"]
-        groups.queryset = groups.queryset.select_related("kind", "hamlet", "institution")
+        groups.queryset = groups.queryset.living().select_related("kind", "hamlet", "institution")
+        if self.instance.pk:
+            groups.queryset |= SelfManagementGroup.objects.filter(pk=self.instance.group_id)
         groups.label_from_instance = lambda group: f"{group} ({group.seat})"
+        known = self.known_person()
+        if known:
+            for name in PERSON_FIELDS:
+                self.initial.setdefault(name, getattr(known, name))
+
+    def known_person(self) -> Person | None:
+        """Whose membership this is: the row's person, or the one named in the address."""
+        if self.instance.pk:
+            return self.instance.person
+        key = str(self.data.get("person") or self.initial.get("person") or "")
+        if not (key.isdecimal() and len(key) < 19):
+            return None
+        return Person.objects.visible_to(self.user).filter(pk=key).first()
+
+    def _post_clean(self) -> None:
+        """Check the person with the membership, so that every complaint is beside its field."""
+        person = self.known_person() or Person(commune=self.user.commune)
+        for name in PERSON_FIELDS:
+            if name in self.cleaned_data:
+                setattr(person, name, self.cleaned_data[name])
+        self.cleaned_data["person"] = self.instance.person = person
+        super()._post_clean()
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """A new person has no key yet."""
+        excluded = super()._get_validation_exclusions()
+        return excluded if self.instance.person.pk else excluded | {"person"}
+
+    def save(self, commit: bool = True) -> Member:
+        """Save the person, then the membership."""
+        return enlist(self.instance)
+
+
+PERSON_FIELDS = ("name", "sex", "birth_year", "phone")
+
+
+class LeaveForm(EndForm):
+    """A member leaves."""
+
+    ended_on = forms.DateField(label="Tham gia đến hết ngày", widget=DateInput())
+    leaving = Member._meta.get_field("leaving").formfield()
 
 
 class InitiativeForm(RegisterForm):
@@ -71,7 +168,8 @@ class InitiativeForm(RegisterForm):
 
     class Meta:
         model = Initiative
-        fields = ["type", "name", "state", "skilful", "started_on", "decision"]
+        fields = ["type", "name", "state", "field", "started_on", "decision", "people", "cameras", "lamps", "keyrings",
+                  "skilful_since", "skilful_until"]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,6 +178,8 @@ class InitiativeForm(RegisterForm):
             self.initial["hamlets"] = [s.hamlet_id for s in running if s.hamlet_id]
             self.initial["institutions"] = [s.institution_id for s in running if s.institution_id]
             self.initial["whole_commune"] = any(not s.hamlet_id and not s.institution_id for s in running)
+            if self.instance.state != Initiative.State.PLANNED:
+                del self.fields["state"]  # changed by steps, each with its day and decision
         else:
             active_choices(self.fields["type"])
 
@@ -110,9 +210,24 @@ def set_sites(initiative: Initiative, wanted: set[tuple[str, int | None]], *, on
         InitiativeSite.objects.create(initiative=initiative, started_on=begun, **{column: key})
 
 
+class DiscontinueForm(EndForm):
+    """Discontinuing an initiative."""
+
+    ended_on = forms.DateField(label="Hoạt động đến hết ngày", widget=DateInput())
+    discontinued_because = forms.CharField(label="Lý do thanh loại", max_length=200)
+
+
 class AwardForm(RegisterForm):
     """An award."""
 
     class Meta:
         model = Award
         fields = ["kind", "collectives", "individuals", "awarded_on", "decision"]
+
+
+class FestivalForm(RegisterForm):
+    """A festival day."""
+
+    class Meta:
+        model = FestivalDay
+        fields = ["hamlet", "institution", "held_on", "attendance", "is_model"]

@@ -1,17 +1,27 @@
 """Registry figures: what is counted from the register, never typed.
 
 Stocks are counted as of a day, flows within a window; one call counts any number of communes in the
-same few grouped queries.
+same few grouped queries. The last day of a row counts, so what ended on the eve of the window or later,
+but before its last day, is what went out: opening + in − out = closing, whatever the window
+(:mod:`models_registry.movements`).
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet, Sum
 
 from communes.models import Hamlet, SafetyRecord
-from models_registry.models import Award, Initiative, InitiativeSite, InitiativeType, SelfManagementGroup
+from models_registry.managers import carrying_tag
+from models_registry.models import (
+    Award,
+    FestivalDay,
+    Initiative,
+    InitiativeSite,
+    InitiativeType,
+    SelfManagementGroup,
+)
 
 Counts = dict[tuple[int, str], int]
 """(primary key of a commune, code of an indicator) → how many."""
@@ -34,6 +44,19 @@ MEMBERS_BY_KIND = {
 }
 OTHER_GROUPS = "other_groups"
 HOUSEHOLDS_BY_KIND = {"household_cluster_households": "household_cluster"}
+
+
+EVE = timedelta(days=1)
+
+
+def came_in(since: date, on: date) -> Q:
+    """The condition of having begun within a window, continuations of earlier rows apart."""
+    return Q(started_on__range=(since, on), continues__isnull=True)
+
+
+def went_out(since: date, on: date) -> Q:
+    """The condition of being gone at the end of a window, and not at the end of its eve."""
+    return Q(ended_on__range=(since - EVE, on - EVE), continuations__isnull=True)
 
 
 def _per_commune(rows: QuerySet, path: str, counts: Counts, **figures: object) -> None:
@@ -60,7 +83,7 @@ def _groups(communes: Iterable[int], since: date, on: date, counts: Counts) -> N
         .with_headcount(on)
         .order_by()
         .values("commune", "kind__code")
-        .annotate(groups=Count("pk"), people=Sum("headcount"), member_households=Sum("households"))
+        .annotate(groups=Count("pk"), people=Sum("headcount"), member_households=Sum("household_count"))
     )
     code_of = {kind: code for code, kinds in GROUPS_BY_KIND.items() for kind in kinds}
     members_of = {kind: code for code, kind in MEMBERS_BY_KIND.items()}
@@ -75,13 +98,12 @@ def _groups(communes: Iterable[int], since: date, on: date, counts: Counts) -> N
 
 
 def _group_changes(communes: Iterable[int], since: date, on: date, counts: Counts) -> None:
-    window = (since, on)
     _per_commune(
         SelfManagementGroup.objects.filter(commune__in=communes),
         "commune",
         counts,
-        groups_founded=Count("pk", filter=Q(started_on__range=window)),
-        groups_dissolved=Count("pk", filter=Q(ended_on__range=window)),
+        groups_founded=Count("pk", filter=came_in(since, on), distinct=True),
+        groups_dissolved=Count("pk", filter=went_out(since, on), distinct=True),
     )
 
 
@@ -92,30 +114,29 @@ def _initiatives(communes: Iterable[int], since: date, on: date, counts: Counts)
         "commune",
         counts,
         initiatives=Count("pk"),
-        initiatives_skilful=Count("pk", filter=Q(skilful=True)),
+        initiatives_skilful=Count("pk", filter=carrying_tag(on)),
     )
-    window = (since, on)
     _per_commune(
         mine.exclude(state=Initiative.State.PLANNED),
         "commune",
         counts,
-        initiatives_started=Count("pk", filter=Q(started_on__range=window)),
-        initiatives_discontinued=Count("pk", filter=Q(ended_on__range=window)),
+        initiatives_started=Count("pk", filter=Q(started_on__range=(since, on))),
+        initiatives_discontinued=Count("pk", filter=Q(ended_on__range=(since - EVE, on - EVE))),
     )
 
 
 def _sites(communes: Iterable[int], since: date, on: date, counts: Counts) -> None:
     mine = InitiativeSite.objects.filter(initiative__commune__in=communes)
     _per_commune(mine.running_on(on), "initiative__commune", counts, initiative_sites=Count("pk"))
-    added = mine.filter(started_on__range=(since, on)).exclude(initiative__state=Initiative.State.PLANNED)
+    added = mine.filter(came_in(since, on)).exclude(initiative__state=Initiative.State.PLANNED)
     _per_commune(added, "initiative__commune", counts, initiative_sites_added=Count("pk"))
 
 
 def _safety(communes: Iterable[int], since: date, on: date, counts: Counts) -> None:
-    records = SafetyRecord.objects.filter(hamlet__commune__in=communes, year=on.year)
+    records = SafetyRecord.objects.filter(commune__in=communes, year=on.year)
     _per_commune(
-        records,
-        "hamlet__commune",
+        records.filter(hamlet__in=Hamlet.objects.active_on(on)),
+        "commune",
         counts,
         hamlets_registered_safe=Count("pk", filter=Q(registered_on__lte=on)),
         hamlets_recognised_safe=Count("pk", filter=Q(recognised_on__lte=on)),
@@ -132,6 +153,16 @@ def _awards(communes: Iterable[int], since: date, on: date, counts: Counts) -> N
     )
 
 
+def _festivals(communes: Iterable[int], since: date, on: date, counts: Counts) -> None:
+    _per_commune(
+        FestivalDay.objects.filter(commune__in=communes, held_on__range=(since, on)),
+        "commune",
+        counts,
+        festival_days=Count("pk"),
+        festival_attendance=Sum("attendance"),
+    )
+
+
 COUNTERS: tuple[Callable[[Iterable[int], date, date, Counts], None], ...] = (
     _hamlets,
     _groups,
@@ -140,6 +171,7 @@ COUNTERS: tuple[Callable[[Iterable[int], date, date, Counts], None], ...] = (
     _sites,
     _safety,
     _awards,
+    _festivals,
 )
 CODES = frozenset(
     [
@@ -148,6 +180,7 @@ CODES = frozenset(
         "initiatives", "initiatives_skilful", "initiatives_started", "initiatives_discontinued",
         "initiative_sites", "initiative_sites_added",
         "hamlets_registered_safe", "hamlets_recognised_safe", "awards_collective", "awards_individual",
+        "festival_days", "festival_attendance",
     ]
 )  # fmt: skip
 """Codes of the indicators that can be counted here; the catalogue refuses any other as counted."""

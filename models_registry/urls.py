@@ -1,10 +1,8 @@
 """Addresses of the register."""
 
-from models_registry import views
+from communes.register.urls import urls_of
+from models_registry import registers
 
 urlpatterns = [
-    *views.GROUPS.urls(),
-    *views.MEMBERS.urls(),
-    *views.INITIATIVES.urls(),
-    *views.AWARDS.urls(),
+    *(address for register in registers.OWN for address in urls_of(register)),
 ]

@@ -4,9 +4,17 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from communes.models import Commune, Hamlet, Institution, Province, User
+from communes.models import Commune, Hamlet, Institution, Province, SafetyRecord, User
 from communes.scope import Role
-from models_registry.models import GroupKind, Initiative, InitiativeSite, InitiativeType, Member, SelfManagementGroup
+from models_registry.models import (
+    GroupKind,
+    Initiative,
+    InitiativeSite,
+    InitiativeType,
+    Member,
+    Person,
+    SelfManagementGroup,
+)
 from reports.figures import Cell, open_report, record
 from reports.grid import Row
 from reports.models import MonthlyReport
@@ -73,8 +81,20 @@ def fill(report: MonthlyReport, by: User, values: dict[tuple[Row, str], int | No
     assert not outcome.errors and not outcome.conflicts, outcome
 
 
+def person(commune: Commune, **fields: Any) -> Person:
+    return Person.objects.create(commune=commune, **{"name": f"Nguyễn Văn {next(_numbers)}"} | fields)
+
+
 def member(group: SelfManagementGroup, **fields: Any) -> Member:
-    return Member.objects.create(group=group, **{"name": f"Nguyễn Văn {next(_numbers)}"} | fields)
+    own = {name: fields.pop(name) for name in ("name", "sex", "birth_year", "phone") if name in fields}
+    if "person" not in fields:
+        fields["person"] = person(group.commune, **own)
+    return Member.objects.create(group=group, **fields)
+
+
+def safety(hamlet: Hamlet, year: int = 2025, **fields: Any) -> SafetyRecord:
+    days = {"registered_on": f"{year}-02-01"}
+    return SafetyRecord.objects.create(commune=hamlet.commune, hamlet=hamlet, year=year, **days | fields)
 
 
 def initiative(commune: Commune, type: str = "security_camera", **fields: Any) -> Initiative:

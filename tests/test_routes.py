@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 from django.urls import URLPattern, get_resolver, reverse
 
-from communes.models import SafetyRecord
-from models_registry.models import Award, Initiative, InitiativeType, Member
+from communes.models import PriorityListing, RegisterChange
+from models_registry.models import Award, FestivalDay, Initiative, InitiativeType
 from reports.grid import Row
 from reports.models import WeaponHandover, WeaponKind
 from tests import factories as f
@@ -25,13 +25,17 @@ def rows(cast):
     )
     school = f.institution(cast.chi_dam)
     group = f.group(cast.chi_dam, hamlet=cast.khu[0])
-    member = Member.objects.create(group=group, name="Nguyễn Văn An", phone="0912345678")
+    member = f.member(group, name="Nguyễn Văn An", phone="0912345678")
     initiative = Initiative.objects.create(
         commune=cast.chi_dam, type=InitiativeType.objects.first(), name="Camera an ninh", started_on="2024-01-01"
     )
-    safety = SafetyRecord.objects.create(hamlet=cast.khu[0], year=2025, registered_on="2025-02-01")
+    safety = f.safety(cast.khu[0])
     award = Award.objects.create(commune=cast.chi_dam, kind="flag", collectives=1, awarded_on="2025-06-01")
+    listed = PriorityListing.objects.create(commune=cast.chi_dam, decision="12/QĐ-BCA", started_on="2024-01-01")
+    festival = FestivalDay.objects.create(commune=cast.chi_dam, hamlet=cast.khu[0], held_on="2025-08-10")
+    change = RegisterChange.objects.create(commune=cast.chi_dam, kind="bulk", title="Sửa Khu 10", by=cast.lan, at=f.NOW)
     pks = {
+        "priority": listed.pk, "festivals": festival.pk, "changes": change.pk,
         "hamlets": cast.khu[0].pk, "institutions": school.pk, "groups": group.pk, "members": member.pk,
         "initiatives": initiative.pk, "safety": safety.pk, "awards": award.pk, "reports": report.pk,
         "handovers": handover.pk,
@@ -159,7 +163,7 @@ def test_a_report_is_seen_by_its_line_only(client, cast, rows, who, sees):
 def test_members_are_seen_inside_their_commune_only(client, cast, rows, who, sees):
     client.force_login(getattr(cast, who), backend="django.contrib.auth.backends.ModelBackend")
     assert client.get("/api/v1/members/").json()["count"] == sees
-    assert ("0912345678" in client.get("/register/members/").content.decode()) is bool(sees)
+    assert ("0912345678" in client.get("/register/members/?phones=1").content.decode()) is bool(sees)
 
 
 @pytest.mark.django_db

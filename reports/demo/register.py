@@ -13,6 +13,7 @@ from models_registry.models import (
     InitiativeSite,
     InitiativeType,
     Member,
+    Person,
     SelfManagementGroup,
 )
 
@@ -114,16 +115,14 @@ class DemoRegister:
 
     def board_members(self, boards: list[SelfManagementGroup]) -> None:
         """Name the 281 members of Chí Đám's 39 boards: 7 to a board, 8 in eight of them."""
-        members = []
+        people, members = [], []
         for place, board in enumerate(boards):
             for number in range(8 if place < 281 - 39 * 7 else 7):
                 position = {0: Member.Position.LEADER, 1: Member.Position.DEPUTY}.get(number, Member.Position.MEMBER)
-                members.append(
-                    Member(
-                        group=board, name=" ".join(self.rng.choice(part) for part in (FAMILY, MIDDLE, GIVEN)),
-                        position=position, birth_year=self.rng.randint(1957, 2001), started_on=board.started_on,
-                    )
-                )  # fmt: skip
+                name = " ".join(self.rng.choice(part) for part in (FAMILY, MIDDLE, GIVEN))
+                people.append(Person(commune=self.chi_dam, name=name, birth_year=self.rng.randint(1957, 2001)))
+                members.append(Member(group=board, person=people[-1], position=position, started_on=board.started_on))
+        Person.objects.bulk_create(people)
         Member.objects.bulk_create(members)
 
     def initiatives(self) -> None:
@@ -134,12 +133,13 @@ class DemoRegister:
             if commune != self.chi_dam:
                 for code in self.rng.sample(sorted(types), self.rng.randint(2, 4)):
                     plans.append((commune, code, types[code].name, self.rng.randint(1, 10)))
+        begun = [self.day_in(2020, 2024) for _ in plans]
         made = Initiative.objects.bulk_create(
             Initiative(
-                commune=commune, type=types[code], name=name, started_on=self.day_in(2020, 2024),
-                skilful=self.rng.random() < 0.25,
+                commune=commune, type=types[code], name=name, started_on=day,
+                skilful_since=day if self.rng.random() < 0.25 else None,
             )
-            for commune, code, name, _ in plans
+            for day, (commune, code, name, _) in zip(begun, plans, strict=True)
         )  # fmt: skip
         InitiativeSite.objects.bulk_create(
             InitiativeSite(initiative=initiative, hamlet=hamlet, started_on=initiative.started_on)
@@ -165,7 +165,7 @@ class DemoRegister:
         )  # fmt: skip
         SafetyRecord.objects.bulk_create(
             SafetyRecord(
-                hamlet=hamlet, year=2025, registered_on=date(2025, 2, 20),
+                commune_id=hamlet.commune_id, hamlet=hamlet, year=2025, registered_on=date(2025, 2, 20),
                 recognised_on=date(2025, 11, 20) if self.rng.random() < 0.85 else None,
             )
             for hamlets in self.hamlets.values()

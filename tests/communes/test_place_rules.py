@@ -150,7 +150,7 @@ def test_a_former_commune_has_one_main_heir(cast):
 
 
 def test_a_hamlet_registers_once_a_year_and_is_recognised_after_that(cast):
-    fields = {"hamlet": cast.khu[0], "year": 2025, "registered_on": date(2025, 3, 1)}
+    fields = {"commune": cast.chi_dam, "hamlet": cast.khu[0], "year": 2025, "registered_on": date(2025, 3, 1)}
     early = SafetyRecord(**fields, recognised_on=date(2025, 2, 28))
     assert "Ngày công nhận" in refused_by_form(early)
     refused_by_database(early)

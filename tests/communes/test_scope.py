@@ -26,7 +26,7 @@ def furnish(commune):
         Member: f.member(group),
         Initiative: initiative,
         InitiativeSite: f.site(initiative, hamlet=hamlet),
-        SafetyRecord: SafetyRecord.objects.create(hamlet=hamlet, year=2025, registered_on="2025-02-01"),
+        SafetyRecord: f.safety(hamlet),
         Award: Award.objects.create(commune=commune, kind="police", individuals=1, awarded_on="2025-06-01"),
         MonthlyReport: report,
         WeaponHandover: WeaponHandover.objects.create(

@@ -45,7 +45,7 @@ def test_a_cell_is_on_the_server_without_a_click_and_the_page_says_when(grid):
 
 def test_what_is_typed_before_the_scripts_have_come_is_saved_all_the_same(page):
     held = []
-    page.route("**/static/js/entry.js", lambda route: held.append(route))
+    page.route("**/static/js/entry.js", lambda route: held.append(route))  # noqa: PLW0108 - it marks its handlers
     sign_in(page, "chidam.canbo")
     page.goto(ENTRY, wait_until="commit")
     row = hamlets(page)[0]

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from communes.models import Commune, SafetyRecord
+from communes.models import Commune
 from models_registry.headcount import CODES, distinct_initiative_types, headcount
-from models_registry.models import Award, GroupKind, Initiative, SelfManagementGroup
+from models_registry.models import Award, FestivalDay, GroupKind, Initiative, SelfManagementGroup
 from reports.models import Indicator
 from tests import factories as f
 
@@ -45,14 +45,16 @@ def furnish_groups(commune, hamlets, school):
 
 def furnish_initiatives(commune, hamlets):
     """Three running, one planned, one to come, one discontinued within the month, one long ago."""
-    camera = f.initiative(commune, "security_camera", skilful=True, started_on=LONG_AGO)
+    camera = f.initiative(commune, "security_camera", skilful_since=LONG_AGO, started_on=LONG_AGO)
     f.site(camera, hamlet=hamlets[0], started_on=LONG_AGO)
     f.site(camera, hamlet=hamlets[1], started_on=ON)
     f.site(camera, hamlet=hamlets[1], started_on=LONG_AGO, ended_on=BEFORE)
     f.site(camera, hamlet=hamlets[2], started_on=AFTER)
-    f.initiative(commune, "safe_hamlet", skilful=True, started_on=SINCE, state=Initiative.State.PILOTED)
+    f.initiative(commune, "safe_hamlet", skilful_since=ON, started_on=SINCE, state=Initiative.State.PILOTED)
     f.site(f.initiative(commune, "safe_hamlet"), started_on=None)
-    planned = f.initiative(commune, "safe_hamlet", skilful=True, started_on=INSIDE, state=Initiative.State.PLANNED)
+    planned = f.initiative(
+        commune, "safe_hamlet", skilful_since=INSIDE, started_on=INSIDE, state=Initiative.State.PLANNED
+    )
     f.site(planned, hamlet=hamlets[0], started_on=INSIDE)
     f.initiative(commune, "safe_hamlet", started_on=AFTER)
     discontinued = f.initiative(commune, "safe_hamlet", started_on=LONG_AGO, ended_on=INSIDE)
@@ -66,14 +68,15 @@ def furnish_the_rest(commune, hamlets):
         (hamlets[1], ON, None),
         (hamlets[2], AFTER, None),
     ):
-        SafetyRecord.objects.create(hamlet=hamlet, year=2025, registered_on=registered, recognised_on=recognised)
-    SafetyRecord.objects.create(
-        hamlet=hamlets[2], year=2024, registered_on=date(2024, 2, 1), recognised_on=date(2024, 11, 1)
-    )
+        f.safety(hamlet, registered_on=registered, recognised_on=recognised)
+    f.safety(hamlets[2], 2024, recognised_on=date(2024, 11, 1))
     for day, collectives, individuals in ((SINCE, 2, 5), (ON, 1, 3), (BEFORE, 9, 9), (AFTER, 9, 9)):
         Award.objects.create(
             commune=commune, kind="police", collectives=collectives, individuals=individuals, awarded_on=day
         )
+
+    for hamlet, day, people in ((hamlets[0], SINCE, 120), (hamlets[1], ON, None), (hamlets[2], AFTER, 300)):
+        FestivalDay.objects.create(commune=commune, hamlet=hamlet, held_on=day, attendance=people)
 
 
 @pytest.fixture
@@ -112,17 +115,19 @@ BY_HAND = {
     "student_groups": 1,
     "other_groups": 2,
     "groups_founded": 2,
-    "groups_dissolved": 1,
+    "groups_dissolved": 2,
     "initiatives": 3,
     "initiative_sites": 3,
     "initiatives_skilful": 2,
     "initiatives_started": 1,
     "initiative_sites_added": 1,
-    "initiatives_discontinued": 1,
+    "initiatives_discontinued": 2,
     "hamlets_registered_safe": 2,
     "hamlets_recognised_safe": 1,
     "awards_collective": 3,
     "awards_individual": 8,
+    "festival_days": 2,
+    "festival_attendance": 120,
 }
 
 
@@ -203,16 +208,26 @@ def test_a_group_stands_from_its_founding_to_its_dissolution(cast, day, groups, 
 def test_both_days_of_the_window_belong_to_it(cast, day, inside):
     day = date.fromisoformat(day)
     f.group(cast.chi_dam, hamlet=cast.khu[0], started_on=day)
-    f.group(cast.chi_dam, hamlet=cast.khu[1], started_on=LONG_AGO, ended_on=day)
     f.initiative(cast.chi_dam, started_on=day)
-    f.initiative(cast.chi_dam, started_on=LONG_AGO, ended_on=day)
     f.site(f.initiative(cast.chi_dam, started_on=LONG_AGO), started_on=day)
     Award.objects.create(commune=cast.chi_dam, kind="medal", individuals=1, awarded_on=day)
+    FestivalDay.objects.create(commune=cast.chi_dam, held_on=day)
     counts = counted(cast.chi_dam)
-    flows = ("groups_founded", "groups_dissolved", "initiatives_started", "initiatives_discontinued")
-    assert {code: counts[code] for code in (*flows, "initiative_sites_added", "awards_individual")} == dict.fromkeys(
-        (*flows, "initiative_sites_added", "awards_individual"), inside
-    )
+    flows = ("groups_founded", "initiatives_started", "initiative_sites_added", "awards_individual", "festival_days")
+    assert {code: counts[code] for code in flows} == dict.fromkeys(flows, inside)
+
+
+@pytest.mark.parametrize(
+    ("last_day", "gone"), [("2025-05-13", 0), ("2025-05-14", 1), ("2025-06-13", 1), ("2025-06-14", 0)]
+)
+def test_what_stands_to_the_last_day_of_a_window_is_gone_in_the_next_one(cast, last_day, gone):
+    last_day = date.fromisoformat(last_day)
+    f.group(cast.chi_dam, "other", started_on=LONG_AGO, ended_on=last_day)
+    f.initiative(cast.chi_dam, started_on=LONG_AGO, ended_on=last_day)
+    counts = counted(cast.chi_dam)
+    assert (counts["groups_dissolved"], counts["initiatives_discontinued"]) == (gone, gone)
+    before = counted(cast.chi_dam, since=date(2025, 4, 15), on=date(2025, 5, 14))
+    assert before["other_groups"] + counts["groups_founded"] - counts["groups_dissolved"] == counts["other_groups"]
 
 
 def test_a_site_added_and_closed_within_the_month_was_added_all_the_same(cast):

@@ -1,22 +1,12 @@
-"""Places of the country, which begin and end, and the accounts of those who report on them."""
+"""Places of the country, which begin and end."""
 
-from typing import Any
-
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from simple_history.models import HistoricalRecords
 
-from communes.managers import (
-    CommuneQuerySet,
-    LocalQuerySet,
-    ProvinceQuerySet,
-    SafetyRecordQuerySet,
-    UserManager,
-)
+from communes.managers import CommuneQuerySet, LocalQuerySet, ProvinceQuerySet
 from communes.names import FoldedField, NameField, SortKeyField
-from communes.scope import COMMUNE_ROLES, COUNTRY_ROLES, PROVINCE_ROLES, Role
 
 
 class Lived(models.Model):
@@ -239,124 +229,3 @@ class Institution(Local):
                 violation_error_message="Xã đã có một đơn vị đang hoạt động mang tên này.",
             ),
         ]
-
-
-class SafetyRecord(models.Model):
-    """One hamlet's year under the standard "An toàn về an ninh, trật tự" (Circular 124/2021/TT-BCA)."""
-
-    hamlet = models.ForeignKey(Hamlet, models.PROTECT, verbose_name="khu dân cư")
-    year = models.PositiveSmallIntegerField("năm", validators=[MinValueValidator(2000), MaxValueValidator(2100)])
-    registered_on = models.DateField("ngày đăng ký")
-    recognised_on = models.DateField("ngày được công nhận đạt", null=True, blank=True)
-
-    objects = SafetyRecordQuerySet.as_manager()
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = "“An toàn về ANTT”"
-        verbose_name_plural = "“An toàn về ANTT”"
-        ordering = ["-year", "hamlet__sort_key"]
-        constraints = [
-            UniqueConstraint(
-                fields=["hamlet", "year"],
-                name="safety_once_a_year",
-                violation_error_message="Khu dân cư này đã đăng ký trong năm.",
-            ),
-            CheckConstraint(
-                condition=Q(recognised_on__isnull=True) | Q(recognised_on__gte=F("registered_on")),
-                name="safety_recognised_after_registered",
-                violation_error_message="Ngày công nhận phải từ ngày đăng ký trở đi.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.hamlet} – {self.year}"
-
-
-class User(AbstractBaseUser):
-    """An account: one role at one place."""
-
-    username = models.CharField(
-        "tên đăng nhập",
-        max_length=60,
-        unique=True,
-        validators=[RegexValidator(r"^[a-z0-9._-]+$", "Tên đăng nhập chỉ gồm chữ thường không dấu, số và . _ -")],
-        error_messages={"unique": "Tên đăng nhập này đã có người dùng."},
-    )
-    full_name = NameField("họ và tên", max_length=100, blank=True)
-    role = models.CharField("vai trò", max_length=20, choices=Role)
-    province = models.ForeignKey(Province, models.PROTECT, null=True, blank=True, verbose_name="tỉnh, thành phố")
-    commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, verbose_name="xã, phường, đặc khu")
-    is_active = models.BooleanField(
-        "đang hoạt động", default=True, help_text="Bỏ dấu để khóa tài khoản; không xóa tài khoản."
-    )
-    must_change_password = models.BooleanField("phải đổi mật khẩu khi đăng nhập", default=True)
-    created_at = models.DateTimeField("tạo lúc", auto_now_add=True)
-
-    USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
-    objects = UserManager()
-
-    class Meta:
-        verbose_name = "tài khoản"
-        verbose_name_plural = "tài khoản"
-        ordering = ["username"]
-        constraints = [
-            CheckConstraint(
-                condition=Q(role__in=COMMUNE_ROLES, commune__isnull=False, province__isnull=True)
-                | Q(role__in=PROVINCE_ROLES, province__isnull=False, commune__isnull=True)
-                | Q(role__in=COUNTRY_ROLES, province__isnull=True, commune__isnull=True),
-                name="user_role_and_place_agree",
-                violation_error_message="Vai trò và địa bàn phải khớp nhau: cấp xã chọn xã (không chọn tỉnh), "
-                "cấp tỉnh chọn tỉnh (không chọn xã), trung ương và quản trị không chọn địa bàn.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.full_name or self.username
-
-    @property
-    def home_province(self) -> Province | None:
-        """The province the account works in, or None for the country."""
-        return self.commune.province if self.commune else self.province
-
-    @property
-    def place(self) -> Commune | Province | None:
-        """The account's place, or None for the country."""
-        return self.commune or self.province
-
-    def places(self) -> list[Commune | Province]:
-        """The place of the account and what it lies in."""
-        return [place for place in (self.commune, self.home_province) if place]
-
-    @property
-    def is_commune(self) -> bool:
-        """Works for a commune."""
-        return self.role in COMMUNE_ROLES
-
-    @property
-    def is_administrator(self) -> bool:
-        """Manages accounts and catalogues."""
-        return self.role == Role.ADMINISTRATOR
-
-    @property
-    def is_staff(self) -> bool:
-        """May enter Django admin."""
-        return self.is_active and self.is_administrator
-
-    @property
-    def is_superuser(self) -> bool:
-        """Django's word for the same."""
-        return self.is_staff
-
-    def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """Administrators hold every permission of the admin site, others none."""
-        return self.is_staff
-
-    def has_perms(self, perms: list[str], obj: Any = None) -> bool:
-        """See :meth:`has_perm`."""
-        return self.is_staff
-
-    def has_module_perms(self, app_label: str) -> bool:
-        """See :meth:`has_perm`."""
-        return self.is_staff

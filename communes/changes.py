@@ -1,0 +1,160 @@
+"""Changing many rows of the register as one act, and taking the act back.
+
+Every row such an act writes carries the act's number as the reason in its history; undoing reads it
+from there: what was created is deleted, what was changed becomes what it was. That is refused as soon as
+something newer depends on it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import Max, ProtectedError
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from communes.models import Commune, HamletSuccession, RegisterChange, User
+from communes.names import DerivedField
+
+BATCH = 500
+
+
+class CannotUndo(Exception):
+    """The act may not be taken back; the message says why, in Vietnamese."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """An act under way: whoever changes rows through it leaves its number in their histories."""
+
+    change: RegisterChange
+
+    def create(self, rows: Sequence[Any]) -> list[Any]:
+        """Insert rows of one model; return them with their keys."""
+        if not rows:
+            return []
+        return bulk_create_with_history(list(rows), type(rows[0]), batch_size=BATCH, **self.trace)
+
+    def update(self, rows: Sequence[Any], fields: Iterable[str]) -> None:
+        """Write these fields of rows of one model, and the columns derived from them."""
+        if not rows:
+            return
+        model, names = type(rows[0]), set(fields)
+        keep_first_version(model, [row.pk for row in rows], now=self.change.at)
+        for field in model._meta.concrete_fields:
+            if isinstance(field, DerivedField) and names & set(field.of):
+                names.add(field.name)
+                for row in rows:
+                    field.pre_save(row, add=False)
+        bulk_update_with_history(list(rows), model, sorted(names), batch_size=BATCH, **self.trace)
+
+    @property
+    def trace(self) -> dict[str, Any]:
+        """What is written into the histories."""
+        return {
+            "default_user": self.change.by,
+            "default_change_reason": str(self.change.pk),
+            "default_date": self.change.at,
+        }
+
+
+def keep_first_version(model: Any, keys: Sequence[int], *, now: datetime) -> None:
+    """Write what stands in rows that came without a history (loaded in bulk), before they are changed."""
+    known = set(model.history.filter(id__in=keys).values_list("id", flat=True))
+    unknown = [key for key in keys if key not in known]
+    if unknown:
+        model.history.bulk_history_create(
+            model._default_manager.filter(pk__in=unknown),
+            batch_size=BATCH,
+            default_change_reason="",
+            default_date=now - timedelta(seconds=1),
+        )
+
+
+def begin(
+    commune: Commune, kind: str, title: str, *, by: User, now: datetime, day: date | None = None, decision: str = ""
+) -> Act:
+    """Begin an act on a commune's register, inside the caller's transaction."""
+    if by.commune_id != commune.pk or not by.is_commune:
+        raise PermissionDenied("Danh bạ do Công an cấp xã cập nhật; tài khoản của bạn chỉ xem.")
+    return Act(
+        RegisterChange.objects.create(
+            commune=commune, kind=kind, title=title[:300], day=day, decision=decision, by=by, at=now
+        )
+    )
+
+
+def tracked_models() -> list[type[models.Model]]:
+    """Every model with a history, those that others refer to first."""
+    return [model for model in apps.get_models() if hasattr(model, "history") and not hasattr(model, "history_id")]
+
+
+def _own(model: Any, change: RegisterChange) -> Any:
+    return model.history.filter(history_change_reason=str(change.pk))
+
+
+def objection_to_undo(change: RegisterChange, user: User) -> str | None:
+    """Say why ``user`` may not take the act back now, or return None."""
+    if not user.is_commune or user.commune_id != change.commune_id:
+        return "Chỉ cán bộ của xã được hoàn tác thay đổi của xã."
+    if change.undone_at:
+        return "Thay đổi này đã được hoàn tác."
+    for model in tracked_models():
+        own = _own(model, change)
+        newer = (
+            model.history.filter(id__in=own.values("id"))  # type: ignore[attr-defined]
+            .values("id")
+            .annotate(last=Max("history_id"))
+            .exclude(last__in=own.values("history_id"))
+        )
+        for row in newer[:1]:
+            touched = model._default_manager.filter(pk=row["id"]).first()
+            name = f"“{touched}”" if touched else f"Một {model._meta.verbose_name}"
+            return f"{name} đã được sửa sau thay đổi này nên không hoàn tác được nữa."
+    return None
+
+
+def undo(change: RegisterChange, *, by: User, now: datetime) -> None:
+    """Take an act back whole. Raises :class:`CannotUndo` with a sentence where something newer depends on it."""
+    with transaction.atomic():
+        change = RegisterChange.objects.select_for_update().get(pk=change.pk)
+        refusal = objection_to_undo(change, by)
+        if refusal:
+            raise CannotUndo(refusal)
+        done = RegisterChange.objects.filter(pk=change.pk, undone_at=None).update(undone_by=by, undone_at=now)
+        if not done:
+            raise CannotUndo("Thay đổi này đã được hoàn tác.")
+        trace = {"default_user": by, "default_date": now, "default_change_reason": f"undo {change.pk}"}
+        HamletSuccession.objects.filter(change=change).delete()
+        try:
+            for model in reversed(tracked_models()):
+                _delete_created(model, change)
+        except ProtectedError as error:
+            kept = next(iter(error.protected_objects))
+            raise CannotUndo(
+                f"Đã có {kept._meta.verbose_name} kèm theo mục mới ({kept}) nên không hoàn tác được nữa."
+            ) from error
+        for model in tracked_models():
+            _restore_changed(model, change, trace)
+
+
+def _delete_created(model: Any, change: RegisterChange) -> None:
+    model._default_manager.filter(pk__in=_own(model, change).filter(history_type="+").values("id")).delete()
+
+
+def _restore_changed(model: Any, change: RegisterChange, trace: dict[str, Any]) -> None:
+    changed = _own(model, change).filter(history_type="~")
+    earlier = (
+        model.history.filter(id__in=changed.values("id"))
+        .exclude(history_id__in=changed.values("history_id"))
+        .values("id")
+        .annotate(last=Max("history_id"))
+    )
+    former = model.history.filter(history_id__in=earlier.values("last"))
+    rows = [record.instance for record in former]
+    if rows:
+        names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
+        bulk_update_with_history(rows, model, names, batch_size=BATCH, **trace)

@@ -1,0 +1,101 @@
+"""The history of a row: who changed what, when, from what to what; and going back."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+
+from communes.names import DerivedField
+
+HIDDEN = "•••"
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One column's change, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a row: when it came about, who wrote it, what changed."""
+
+    number: int
+    at: datetime
+    by: str
+    act: str
+    changes: list[FieldChange]
+    latest: bool
+
+
+ACTS = {"+": "Thêm", "~": "Sửa", "-": "Xóa"}
+
+
+def versions(instance: models.Model, *, hidden: tuple[str, ...] = ()) -> list[Version]:
+    """Return the versions of a row, newest first; columns named in ``hidden`` tell only that they changed."""
+    records = list(instance.history.select_related("history_user").order_by("-history_date", "-history_id"))  # type: ignore[attr-defined]
+    fields = [f for f in type(instance)._meta.concrete_fields if not f.primary_key and not isinstance(f, DerivedField)]
+    names = _names(records, fields)
+    found = []
+    for place, record in enumerate(records):
+        before = records[place + 1] if place + 1 < len(records) else None
+        changes = []
+        for field in fields:
+            now = getattr(record, field.attname)
+            then = getattr(before, field.attname) if before else None
+            if now != then and not (before is None and now in (None, "", False)):
+                words = [HIDDEN if field.name in hidden else _words(field, value, names) for value in (then, now)]
+                changes.append(FieldChange(str(field.verbose_name), words[0] if before else "", words[1]))
+        by = str(record.history_user) if record.history_user else "hệ thống"
+        found.append(
+            Version(record.history_id, record.history_date, by, ACTS[record.history_type], changes, place == 0)
+        )
+    return found
+
+
+def _names(records: list[Any], fields: list[Any]) -> dict[tuple[type, Any], str]:
+    """Names of every row the versions refer to, a query a model."""
+    wanted: dict[type, set[Any]] = {}
+    for field in fields:
+        if field.related_model:
+            keys = {getattr(record, field.attname) for record in records} - {None}
+            wanted.setdefault(field.related_model, set()).update(keys)
+    return {
+        (model, row.pk): str(row)
+        for model, keys in wanted.items()
+        for row in model._default_manager.filter(pk__in=keys)  # type: ignore[attr-defined]
+    }
+
+
+def _words(field: Any, value: Any, names: dict[tuple[type, Any], str]) -> str:
+    if value in (None, ""):
+        return "–"
+    if field.related_model:
+        return names.get((field.related_model, value), f"số {value}")
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return "có" if value else "không"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return str(value)
+
+
+def restore(instance: models.Model, version: Any) -> str | None:
+    """Write a former version of a row again; return a sentence where today's rules refuse it."""
+    former = version.instance
+    try:
+        with transaction.atomic():
+            for field in type(instance)._meta.concrete_fields:
+                if not field.primary_key:
+                    setattr(instance, field.attname, getattr(former, field.attname))
+            instance.full_clean()
+            instance.save()
+    except ValidationError as error:
+        return "Không khôi phục được: " + " ".join(error.messages)
+    return None

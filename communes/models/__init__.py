@@ -1,0 +1,32 @@
+"""Places, the accounts of those who report on them, and what is changed in the register as one."""
+
+from communes.models.accounts import User
+from communes.models.changes import HamletSuccession, PhoneViewing, RegisterChange
+from communes.models.places import (
+    Commune,
+    Hamlet,
+    Institution,
+    Lived,
+    Local,
+    OfficialUnit,
+    Province,
+    UnitSuccession,
+)
+from communes.models.standing import PriorityListing, SafetyRecord
+
+__all__ = [
+    "Commune",
+    "Hamlet",
+    "HamletSuccession",
+    "Institution",
+    "Lived",
+    "Local",
+    "OfficialUnit",
+    "PhoneViewing",
+    "PriorityListing",
+    "Province",
+    "RegisterChange",
+    "SafetyRecord",
+    "UnitSuccession",
+    "User",
+]

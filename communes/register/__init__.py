@@ -1,0 +1,9 @@
+"""The register's pages: one list, one form, one history for every kind of row.
+
+A :class:`Register` says what is particular to a kind; ``lists``, ``rows`` and ``bulk`` do the rest. Apps
+further up declare their own registers (``models_registry/views``) and add their addresses.
+"""
+
+from communes.register.kinds import REGISTERS, Column, Register, end, objection, remove
+
+__all__ = ["REGISTERS", "Column", "Register", "end", "objection", "remove"]

@@ -1,0 +1,109 @@
+"""Changing or closing many rows of a register at once, as one act that can be taken back."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from communes import changes
+from communes.forms import RegisterForm
+from communes.models import RegisterChange, User
+from communes.register.kinds import REGISTERS, Register
+from communes.register.lists import Listing
+
+MOST = 5000
+
+
+class BulkForm(forms.Form):
+    """Which column gets which value; the fields are those of the register's own form."""
+
+    def __init__(self, *args: Any, register: Register, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        whole: RegisterForm = register.form(user=user)
+        choices = [("", "– chọn việc –")]
+        for name in register.bulk:
+            field = whole.fields[name]
+            field.required = False
+            choices.append((name, f"Sửa “{field.label}”"))
+            self.fields[name] = field
+        if register.ends:
+            choices.append(("end", register.ends))
+            for name, field in register.end_form(instance=register.model()).fields.items():
+                field.required = False
+                self.fields[name] = field
+            self.ending = list(register.end_form(instance=register.model()).fields)
+        else:
+            self.ending = []
+        self.fields["action"] = forms.ChoiceField(label="Việc cần làm", choices=choices)
+        self.order_fields(["action"])
+
+    def values(self) -> dict[str, Any]:
+        """Column → the value every chosen row gets."""
+        action = self.cleaned_data["action"]
+        names = self.ending if action == "end" else [action]
+        return {name: self.cleaned_data[name] for name in names}
+
+    def clean(self) -> dict[str, Any]:
+        """An ending needs its day."""
+        data = super().clean() or {}
+        if data.get("action") == "end" and not data.get("ended_on"):
+            self.add_error("ended_on", "Hãy ghi ngày.")
+        return data
+
+
+def apply(rows: list[Any], values: dict[str, Any], title: str, *, by: User, now: Any) -> list[str]:
+    """Write the values into every row, or return a sentence for each row that refuses and write nothing."""
+    problems = []
+    for row in rows:
+        for name, value in values.items():
+            setattr(row, name, value)
+        try:
+            row.full_clean(validate_unique=False)
+        except ValidationError as error:
+            problems.append(f"{row}: {' '.join(error.messages)}")
+    if problems:
+        return problems
+    with transaction.atomic():
+        act = changes.begin(by.commune, RegisterChange.Kind.BULK, title, by=by, now=now)  # type: ignore[arg-type]
+        act.update(rows, values)
+    return []
+
+
+def bulk(request: HttpRequest, register: Register) -> HttpResponse:
+    """Seen by: the rows' own commune. Show the chosen rows, ask what to change, change all or none."""
+    register.require_editor(request.user)
+    query = QueryDict(request.POST.get("query", ""))
+    rows = Listing(register, request, query).rows
+    if "all" not in request.POST:
+        keys = [int(key) for key in request.POST.getlist("pk") if key.isdecimal() and len(key) < 19]
+        rows = rows.filter(pk__in=keys)
+    chosen = list(rows[: MOST + 1])
+    if not chosen or len(chosen) > MOST:
+        said = f"Mỗi lần sửa được nhiều nhất {MOST} mục." if chosen else "Hãy chọn ít nhất một mục trong danh sách."
+        messages.warning(request, said)
+        return redirect(f"{register.list_url}?{query.urlencode()}")
+    filled = "action" in request.POST
+    form = BulkForm(request.POST if filled else None, register=register, user=request.user)
+    problems: list[str] = []
+    if filled and form.is_valid():
+        action = dict(form.fields["action"].choices)[form.cleaned_data["action"]]
+        title = f"{action}: {len(chosen)} {register.one}"
+        problems = apply(chosen, form.values(), title, by=request.user, now=timezone.now())
+        if not problems:
+            messages.success(request, f"Đã làm xong – {title}. Có thể hoàn tác ở trang Thay đổi gần đây.")
+            return redirect(f"{register.list_url}?{query.urlencode()}")
+    context = {
+        "register": register,
+        "registers": REGISTERS,
+        "form": form,
+        "chosen": chosen,
+        "query": query.urlencode(),
+        "all": "all" in request.POST,
+        "problems": problems,
+    }
+    return render(request, "register/bulk.html", context, status=422 if problems or form.errors else 200)

@@ -1,0 +1,140 @@
+"""What is particular to one kind of row of the register, and who may change it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import ProtectedError
+from django.urls import reverse
+
+from communes.forms import EndForm, RegisterForm
+from communes.models import User
+from communes.scope import COMMUNE_ROLES, Role
+from communes.templatetags.vietnamese import day, number
+
+
+def objection(user: User) -> str | None:
+    """Say why ``user`` may not change the communes' register, or return None."""
+    if not user.is_commune:
+        return "Danh bạ do Công an cấp xã cập nhật; tài khoản của bạn chỉ xem."
+    return None
+
+
+def end(instance: Any, *, by: User, **fields: Any) -> None:
+    """Close a row of the register: its last day (None opens it again) and what is said of it.
+
+    What it did stays in every past count. Raises ``ValidationError`` where a rule of the row is broken.
+    """
+    with transaction.atomic():
+        for name, value in fields.items():
+            setattr(instance, name, value)
+        instance.full_clean()
+        instance.save()
+
+
+def remove(instance: Any, *, by: User) -> str | None:
+    """Delete a row entered by mistake; return a sentence instead where something refers to it."""
+    try:
+        with transaction.atomic():
+            instance.delete()
+    except ProtectedError:
+        return (
+            f"“{instance}” đã có số liệu hoặc danh sách kèm theo nên không xóa được. "
+            "Nếu không còn hoạt động, hãy ghi ngày kết thúc."
+        )
+    return None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a list.
+
+    ``value`` is what a file holds (text, a number, a date, None); ``shown`` how the page writes it, where
+    that differs. ``order`` are the look-ups it is sorted by. ``personal`` columns are for the commune
+    only; ``phone`` ones are shown on demand, and each showing is logged.
+    """
+
+    key: str
+    heading: str
+    value: Callable[[Any], Any]
+    numeric: bool = False
+    order: tuple[str, ...] = ()
+    shown: Callable[[Any], str] | None = None
+    default: bool = True
+    personal: bool = False
+    phone: bool = False
+    for_commune: bool = True
+
+    def text(self, row: Any) -> str:
+        """What the page writes."""
+        if self.shown:
+            return self.shown(row)
+        value = self.value(row)
+        if isinstance(value, date):
+            return day(value)
+        return number(value) if self.numeric else str(value if value is not None else "")
+
+
+def nothing(*args: Any) -> list[Any]:
+    """No links, no warnings."""
+    return []
+
+
+@dataclass(frozen=True)
+class Register:
+    """What is particular to one kind of row of the register."""
+
+    slug: str
+    title: str
+    one: str
+    model: type[models.Model]
+    form: type[RegisterForm]
+    filterset: Any
+    columns: tuple[Column, ...]
+    queryset: Callable[[], Any]
+    ends: str | None = "Kết thúc"
+    end_form: type[EndForm] = EndForm
+    editors: tuple[Role, ...] = COMMUNE_ROLES
+    bulk: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
+    phone: Callable[[Any], str] | None = None
+    related: Callable[[Any], list[tuple[str, str]]] = nothing
+    warnings: Callable[[Any], list[str]] = nothing
+    tools: Callable[[User], list[tuple[str, str]]] = nothing
+    details: Callable[[Any, User], list[tuple[str, Any]]] = nothing
+
+    @property
+    def list_url(self) -> str:
+        """Address of the list."""
+        return reverse(f"register_{self.slug}")
+
+    @property
+    def create_url(self) -> str:
+        """Address of the empty form."""
+        return reverse(f"register_{self.slug}_new")
+
+    def objection(self, user: User) -> str | None:
+        """Say why ``user`` may not change these rows, or return None."""
+        if user.role in self.editors:
+            return None
+        if Role.PROVINCE_REVIEWER in self.editors:
+            return "Danh sách này do cán bộ duyệt cấp tỉnh cập nhật; tài khoản của bạn chỉ xem."
+        return objection(user) or "Tài khoản của bạn chỉ xem danh sách này."
+
+    def columns_for(self, user: User) -> list[Column]:
+        """The columns ``user`` may see: names stay inside the commune, which needs no column of its own."""
+        if user.is_commune:
+            return [column for column in self.columns if column.for_commune]
+        return [column for column in self.columns if not column.personal]
+
+    def require_editor(self, user: User) -> None:
+        """Raise ``PermissionDenied`` with a sentence unless ``user`` may change these rows."""
+        refusal = self.objection(user)
+        if refusal:
+            raise PermissionDenied(refusal)
+
+
+REGISTERS: list[Register] = []

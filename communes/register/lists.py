@@ -1,0 +1,200 @@
+"""The list of a register: search, filters, order, columns, pages, paper, files; the address holds the choice."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, OrderBy, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+
+from communes import viewings
+from communes.filters import CommuneFilter
+from communes.register.files import FORMATS, as_file
+from communes.register.kinds import REGISTERS, Column, Register
+
+PAGE_SIZE = 50
+ON_PAPER = 5000
+
+
+@dataclass
+class Listing:
+    """A register as one user asked for it."""
+
+    register: Register
+    request: HttpRequest
+    chosen: QueryDict
+
+    @cached_property
+    def filterset(self) -> Any:
+        """The filters with what was chosen; a commune has no choice of commune."""
+        chosen = self.chosen.copy()
+        declared = self.register.filterset.base_filters
+        if "state" in declared:
+            chosen.setdefault("state", "active")
+        rows = self.register.queryset().visible_to(self.request.user)
+        filterset = self.register.filterset(chosen, queryset=rows, request=self.request)
+        if self.request.user.is_commune:
+            for name, one in declared.items():
+                if isinstance(one, CommuneFilter):
+                    filterset.form.fields.pop(name, None)
+        return filterset
+
+    @cached_property
+    def available(self) -> list[Column]:
+        """Columns the user may see."""
+        return self.register.columns_for(self.request.user)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The chosen columns in their order; the first is always there."""
+        wanted = set(self.chosen.getlist("columns"))
+        chosen = [column for column in self.available if column.key in wanted]
+        return [self.available[0], *(c for c in chosen if c != self.available[0])] if chosen else self.usual
+
+    @property
+    def usual(self) -> list[Column]:
+        """The columns shown when none is chosen."""
+        return [column for column in self.available if column.default]
+
+    @property
+    def sort(self) -> str:
+        """The column it is ordered by, with a minus when backwards; empty for the usual order."""
+        wanted = self.chosen.get("sort", "")
+        known = {column.key for column in self.available if column.order}
+        return wanted if wanted.removeprefix("-") in known else ""
+
+    @cached_property
+    def rows(self) -> QuerySet:
+        """The rows in their order; what is unknown comes last."""
+        usual = self.register.model._meta.ordering
+        if not self.sort:
+            return self.filterset.qs.order_by(*usual)
+        column = next(c for c in self.available if c.key == self.sort.removeprefix("-"))
+        backwards = self.sort.startswith("-")
+        order = [OrderBy(F(path), descending=backwards, nulls_last=True) for path in column.order]
+        return self.filterset.qs.order_by(*order, *usual)
+
+    @property
+    def reveals(self) -> bool:
+        """Whether telephone numbers were asked for."""
+        return "phones" in self.chosen and any(column.phone for column in self.columns)
+
+    def lines(self, rows: list[Any]) -> list[tuple[Any, list[tuple[Column, Any]]]]:
+        """Each row with what its columns show."""
+        if self.reveals:
+            viewings.log(self.request.user, where=f"Danh sách {self.register.one}", count=len(rows), now=timezone.now())
+        return [(row, [(column, self._shown(column, row)) for column in self.columns]) for row in rows]
+
+    def _shown(self, column: Column, row: Any) -> Any:
+        value = column.text(row)
+        return viewings.masked(value) if column.phone and not self.reveals else value
+
+    def heads(self) -> list[dict[str, Any]]:
+        """The headings, each with the address that sorts by it."""
+        found = []
+        for column in self.columns:
+            descending = self.sort == column.key
+            key = f"-{column.key}" if descending else column.key
+            state = {column.key: "ascending", f"-{column.key}": "descending"}.get(self.sort, "")
+            found.append({"column": column, "url": self.address(sort=key) if column.order else "", "sorted": state})
+        return found
+
+    def address(self, **changes: str) -> str:
+        """The query string of this list with some of it changed."""
+        query = self.chosen.copy()
+        query.pop("page", None)
+        for name, value in changes.items():
+            query[name] = value
+        return f"?{query.urlencode()}"
+
+    @property
+    def query(self) -> str:
+        """The query string as it was asked for, without the page."""
+        return self.address().removeprefix("?")
+
+    @property
+    def print_url(self) -> str:
+        """This list on paper."""
+        return self.address(format="print")
+
+    @property
+    def xlsx_url(self) -> str:
+        """This list as a workbook."""
+        return self.address(format="xlsx")
+
+    @property
+    def csv_url(self) -> str:
+        """This list as text."""
+        return self.address(format="csv")
+
+    @property
+    def phones_url(self) -> str:
+        """This list with telephone numbers shown."""
+        return self.address(phones="1")
+
+    @property
+    def list_url(self) -> str:
+        """Back from paper to the page."""
+        query = self.chosen.copy()
+        query.pop("format", None)
+        return f"{self.register.list_url}?{query.urlencode()}"
+
+    def page(self) -> Page:
+        """The page asked for."""
+        return Paginator(self.rows, PAGE_SIZE).get_page(self.chosen.get("page"))
+
+
+def listing(request: HttpRequest, register: Register) -> HttpResponse:
+    """Seen by: whoever sees the rows' commune. As a page, on paper, or as a file."""
+    found = Listing(register, request, request.GET)
+    form = request.GET.get("format")
+    if form in FORMATS:
+        rows = list(found.rows)
+        if any(column.phone for column in found.columns):
+            viewings.log(request.user, where=f"Tệp {register.title}", count=len(rows), now=timezone.now())
+        return as_file(form, register, found.columns, rows)
+    if form == "print":
+        return on_paper(request, found)
+    page = found.page()
+    context = {
+        "register": register,
+        "registers": REGISTERS,
+        "list": found,
+        "filterset": found.filterset,
+        "page": page,
+        "lines": found.lines(page.object_list),
+        "refusal": register.objection(request.user),
+        "tools": register.tools(request.user),
+    }
+    template = "register/_list.html" if request.htmx else "register/list.html"
+    return render(request, template, context)
+
+
+def on_paper(request: HttpRequest, found: Listing) -> HttpResponse:
+    """The whole list laid out for printing, a sentence at its end where it was cut."""
+    rows = list(found.rows[: ON_PAPER + 1])
+    context = {
+        "register": found.register,
+        "list": found,
+        "lines": found.lines(rows[:ON_PAPER]),
+        "cut": len(rows) > ON_PAPER,
+        "limit": ON_PAPER,
+        "chosen": chosen_words(found.filterset.form),
+        "today": timezone.localdate(),
+    }
+    return render(request, "register/print.html", context)
+
+
+def chosen_words(form: Any) -> list[str]:
+    """The filters in use, in words: "Loại hình: Tổ ANTT"."""
+    if not form.is_valid():
+        return []
+    words = []
+    for field in form:
+        value = form.cleaned_data.get(field.name)
+        if value:
+            words.append(f"{field.label}: {dict(getattr(field.field, 'choices', ())).get(value, value)}")
+    return words

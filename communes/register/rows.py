@@ -1,0 +1,113 @@
+"""One row of a register: its form, its ending, its deletion, its history."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from communes import viewings
+from communes.changes import keep_first_version
+from communes.history import restore, versions
+from communes.register.kinds import REGISTERS, Register, end, remove
+
+
+def _visible(request: HttpRequest, register: Register, pk: int) -> Any:
+    return get_object_or_404(register.queryset().visible_to(request.user), pk=pk)
+
+
+def edit(request: HttpRequest, register: Register, pk: int | None = None) -> HttpResponse:
+    """Seen by: the row's own commune; others who see the row read it without changing it."""
+    instance = _visible(request, register, pk) if pk else None
+    refusal = register.objection(request.user)
+    if refusal and (request.method == "POST" or instance is None):
+        raise PermissionDenied(refusal)
+    initial = {name: value for name, value in request.GET.items() if name in register.form.base_fields}
+    form = register.form(request.POST or None, instance=instance, user=request.user, initial=None if pk else initial)
+    if request.method == "POST" and form.is_valid():
+        if instance:
+            keep_first_version(register.model, [instance.pk], now=timezone.now())
+        saved = form.save()
+        messages.success(request, f"Đã lưu: {saved}.")
+        for warning in register.warnings(saved):
+            messages.warning(request, warning)
+        if "another" in request.POST:
+            return redirect(f"{register.create_url}?{request.GET.urlencode()}")
+        return redirect(register.list_url)
+    if instance and register.phone and register.phone(instance) and not refusal:
+        viewings.log(request.user, where=f"Phiếu {register.one}: {instance}", count=1, now=timezone.now())
+    context = {
+        "register": register,
+        "registers": REGISTERS,
+        "form": form,
+        "instance": instance,
+        "ended": getattr(instance, "ended_on", None),
+        "related": register.related(instance) if instance and not refusal else [],
+        "details": register.details(instance, request.user) if instance else [],
+        "warnings": register.warnings(instance) if instance and not form.errors else [],
+        "refusal": refusal,
+    }
+    return render(request, "register/form.html", context, status=422 if form.errors else 200)
+
+
+def close(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
+    """Seen by: the row's own commune. Ask for the last day, say what follows, then close the row."""
+    instance = _visible(request, register, pk)
+    register.require_editor(request.user)
+    if not register.ends:
+        raise PermissionDenied("Loại này không có ngày kết thúc.")
+    form = register.end_form(request.POST or None, instance=instance)
+    if request.method == "POST" and form.is_valid():
+        keep_first_version(register.model, [pk], now=timezone.now())
+        end(instance, by=request.user, **form.cleaned_data)
+        said = "Đã ghi ngày kết thúc của" if instance.ended_on else "Đã bỏ ngày kết thúc của"
+        messages.success(request, f"{said} {instance}. Số liệu các tháng đã gửi giữ nguyên.")
+        return redirect(register.list_url)
+    context = {"register": register, "registers": REGISTERS, "form": form, "instance": instance}
+    return render(request, "register/end.html", context, status=422 if form.errors else 200)
+
+
+def delete(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
+    """Seen by: the row's own commune. Confirm, then delete what nothing refers to."""
+    instance = _visible(request, register, pk)
+    register.require_editor(request.user)
+    if request.method == "POST":
+        problem = remove(instance, by=request.user)
+        if problem:
+            messages.error(request, problem)
+            return redirect(f"register_{register.slug}_edit", pk=pk)
+        messages.success(request, f"Đã xóa {instance}.")
+        return redirect(register.list_url)
+    context = {"register": register, "registers": REGISTERS, "instance": instance}
+    return render(request, "register/delete.html", context)
+
+
+def history(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
+    """Seen by: the row's own commune and those above who see the row; administrators, who may restore.
+
+    Administrators see that personal columns changed, not what they hold.
+    """
+    administrator = request.user.is_administrator
+    rows = register.queryset()
+    instance = get_object_or_404(rows if administrator else rows.visible_to(request.user), pk=pk)
+    hidden = () if request.user.is_commune else register.personal
+    if request.method == "POST":
+        if not administrator:
+            raise PermissionDenied("Chỉ quản trị hệ thống được khôi phục phiên bản cũ.")
+        version = get_object_or_404(instance.history, history_id=request.POST.get("version"))
+        problem = restore(instance, version)
+        if problem:
+            messages.error(request, problem)
+        else:
+            messages.success(request, "Đã khôi phục phiên bản đã chọn.")
+        return redirect(request.path)
+    context = {
+        "register": register,
+        "name": f"{register.one} số {pk}" if administrator and register.personal else instance,
+        "instance": instance,
+        "versions": versions(instance, hidden=hidden),
+        "administrator": administrator,
+    }
+    return render(request, "register/history.html", context)

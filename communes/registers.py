@@ -1,0 +1,115 @@
+"""The registers of places, of the yearly standard and of the priority lists."""
+
+from communes.filters import HamletFilterSet, InstitutionFilterSet, ListingFilterSet, SafetyFilterSet
+from communes.forms import DelistForm, HamletForm, InstitutionForm, ListingForm, SafetyForm
+from communes.models import Hamlet, Institution, PriorityListing, SafetyRecord, User
+from communes.register import REGISTERS, Column, Register
+from communes.scope import Role
+
+
+def commune_column() -> Column:
+    """The commune a row belongs to; a commune's own lists need none."""
+    return Column(
+        "commune", "Xã, phường", lambda row: str(row.commune), order=("commune__sort_key",), for_commune=False
+    )
+
+
+STARTED = Column("started_on", "Từ ngày", lambda row: row.started_on, order=("started_on",), default=False)
+ENDED = Column("ended_on", "Đến hết ngày", lambda row: row.ended_on, order=("ended_on",), default=False)
+
+
+def name_column(heading: str = "Tên") -> Column:
+    """The name, sorted as the Vietnamese alphabet has it."""
+    return Column("name", heading, str, order=("sort_key",))
+
+
+HAMLETS = Register(
+    slug="hamlets",
+    title="Khu dân cư",
+    one="khu dân cư",
+    model=Hamlet,
+    form=HamletForm,
+    filterset=HamletFilterSet,
+    queryset=lambda: Hamlet.objects.select_related("commune"),
+    bulk=("covenant_on",),
+    columns=(
+        name_column(),
+        commune_column(),
+        Column("households", "Số hộ", lambda row: row.households, numeric=True, order=("households",)),
+        Column("population", "Nhân khẩu", lambda row: row.population, numeric=True, order=("population",)),
+        Column(
+            "covenant_on", "Quy ước ANTT", lambda row: row.covenant_on, order=("covenant_on",),
+            shown=lambda row: f"{row.covenant_on:%d/%m/%Y}" if row.covenant_on else "chưa có",
+        ),
+        STARTED,
+        ENDED,
+    ),
+)  # fmt: skip
+INSTITUTIONS = Register(
+    slug="institutions",
+    title="Cơ quan, doanh nghiệp, trường học",
+    one="đơn vị",
+    model=Institution,
+    form=InstitutionForm,
+    filterset=InstitutionFilterSet,
+    queryset=lambda: Institution.objects.select_related("commune"),
+    bulk=("kind",),
+    columns=(
+        name_column(),
+        commune_column(),
+        Column("kind", "Loại", lambda row: row.get_kind_display(), order=("kind",)),
+        STARTED,
+        ENDED,
+    ),
+)
+SAFETY = Register(
+    slug="safety",
+    title="“An toàn về ANTT”",
+    one="đăng ký “An toàn về ANTT”",
+    model=SafetyRecord,
+    form=SafetyForm,
+    filterset=SafetyFilterSet,
+    queryset=lambda: SafetyRecord.objects.select_related("commune", "hamlet", "institution"),
+    ends=None,
+    tools=lambda user: [("Đánh dấu cả xã trên một trang", "/register/safety/year/")],
+    columns=(
+        Column("unit", "Đơn vị đăng ký", lambda row: str(row.unit)),
+        commune_column(),
+        Column("year", "Năm", lambda row: row.year, order=("year",), shown=lambda row: str(row.year)),
+        Column("registered_on", "Đăng ký", lambda row: row.registered_on, order=("registered_on",)),
+        Column(
+            "recognised_on", "Công nhận đạt", lambda row: row.recognised_on, order=("recognised_on",),
+            shown=lambda row: f"{row.recognised_on:%d/%m/%Y}" if row.recognised_on else "chưa",
+        ),
+    ),
+)  # fmt: skip
+
+
+def listing_tools(user: User) -> list[tuple[str, str]]:
+    """The list as of any day, for those who watch over it."""
+    return [] if user.is_commune else [("Danh sách đến một ngày", "/register/priority/on/")]
+
+
+PRIORITY = Register(
+    slug="priority",
+    title="Xã trọng điểm",
+    one="địa bàn trọng điểm",
+    model=PriorityListing,
+    form=ListingForm,
+    filterset=ListingFilterSet,
+    queryset=lambda: PriorityListing.objects.select_related("commune", "hamlet"),
+    ends="Đưa ra khỏi danh sách",
+    end_form=DelistForm,
+    editors=(Role.PROVINCE_REVIEWER,),
+    tools=listing_tools,
+    columns=(
+        Column("place", "Địa bàn", str, order=("commune__sort_key",)),
+        Column("level", "Danh sách", lambda row: row.get_level_display(), order=("level",)),
+        Column("decision", "Quyết định đưa vào", lambda row: row.decision),
+        Column("started_on", "Từ ngày", lambda row: row.started_on, order=("started_on",)),
+        Column("department", "Phòng phụ trách", lambda row: row.department, order=("department",)),
+        Column("ended_on", "Đến hết ngày", lambda row: row.ended_on, order=("ended_on",)),
+        Column("delisting_decision", "Quyết định đưa ra", lambda row: row.delisting_decision, default=False),
+    ),
+)
+REGISTERS += [HAMLETS, INSTITUTIONS]

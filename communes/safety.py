@@ -1,0 +1,141 @@
+"""The yearly standard "An toàn về an ninh, trật tự": who registered, who was recognised, is it enough.
+
+Circular 124/2021/TT-BCA: units register in the first quarter and are recognised near the year's end; a
+commune needs every unit registered and at least 70 % of them recognised.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, Q
+
+from communes import changes
+from communes.models import Commune, Hamlet, Institution, RegisterChange, SafetyRecord, User
+
+NEEDED_RECOGNISED = 70  # per cent of the units registered
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A commune's year: its units (hamlets and institutions), how many registered, how many recognised."""
+
+    units: int
+    registered: int
+    recognised: int
+    itself: SafetyRecord | None = None
+
+    @property
+    def all_registered(self) -> bool:
+        """Every unit registered."""
+        return bool(self.units) and self.registered >= self.units
+
+    @property
+    def enough_recognised(self) -> bool:
+        """At least 70 % of the units registered are recognised."""
+        return bool(self.registered) and self.recognised * 100 >= self.registered * NEEDED_RECOGNISED
+
+    @property
+    def meets(self) -> bool:
+        """Both thresholds are reached."""
+        return self.all_registered and self.enough_recognised
+
+    @property
+    def rate(self) -> int | None:
+        """Recognised of registered, in per cent rounded down; None where nothing is registered."""
+        return self.recognised * 100 // self.registered if self.registered else None
+
+
+def standings(communes: Iterable[Commune], year: int, *, on: date) -> dict[int, Standing]:
+    """Return the standing of each commune by key, in four queries whatever their number."""
+    keys = [commune.pk for commune in communes]
+    units: dict[int, int] = dict.fromkeys(keys, 0)
+    for model in (Hamlet, Institution):
+        rows = model.objects.filter(commune__in=keys).active_on(on).order_by().values("commune").annotate(n=Count("pk"))
+        for row in rows:
+            units[row["commune"]] += row["n"]
+    records = SafetyRecord.objects.filter(commune__in=keys, year=year)
+    living = Q(hamlet__in=Hamlet.objects.active_on(on)) | Q(institution__in=Institution.objects.active_on(on))
+    counted: dict[int, dict[str, int]] = {
+        row["commune"]: row
+        for row in records.filter(living).order_by().values("commune").annotate(
+            registered=Count("pk"), recognised=Count("recognised_on")
+        )
+    }  # fmt: skip
+    own = {record.commune_id: record for record in records.filter(hamlet=None, institution=None)}
+    return {
+        key: Standing(
+            units[key],
+            counted.get(key, {}).get("registered", 0),
+            counted.get(key, {}).get("recognised", 0),
+            own.get(key),
+        )
+        for key in keys
+    }
+
+
+@dataclass
+class UnitLine:
+    """One unit of a commune on the page of a year: its key in the form, its name, its record if any."""
+
+    key: str
+    name: str
+    kind: str
+    fields: dict[str, int]
+    record: SafetyRecord | None
+
+
+def lines(commune: Commune, year: int, *, on: date) -> list[UnitLine]:
+    """Return the commune itself, its living hamlets and its living institutions."""
+    records = {(r.hamlet_id, r.institution_id): r for r in SafetyRecord.objects.filter(commune=commune, year=year)}
+    found = [UnitLine("u", str(commune), "Toàn xã", {}, records.get((None, None)))]
+    for one in Hamlet.objects.filter(commune=commune).active_on(on):
+        record = records.get((one.pk, None))
+        found.append(UnitLine(f"h{one.pk}", one.name, "Khu dân cư", {"hamlet_id": one.pk}, record))
+    for one in Institution.objects.filter(commune=commune).active_on(on):
+        record = records.get((None, one.pk))
+        found.append(UnitLine(f"i{one.pk}", one.name, one.get_kind_display(), {"institution_id": one.pk}, record))
+    return found
+
+
+def tick(
+    commune: Commune, year: int, *, registered: set[str], recognised: set[str],
+    registered_on: date, recognised_on: date, by: User, now: datetime, on: date,
+) -> int:  # fmt: skip
+    """Make exactly these units registered and recognised in a year; return how many records changed.
+
+    Units newly ticked get the given days; days that stand are kept. What is recognised must be
+    registered; raises ``ValidationError`` otherwise.
+    """
+    if recognised - registered:
+        raise ValidationError("Đơn vị được công nhận đạt phải có đăng ký trong năm.")
+    new: list[Any] = []
+    changed: list[Any] = []
+    gone: list[Any] = []
+    for line in lines(commune, year, on=on):
+        record, wanted = line.record, line.key in registered
+        passed = line.key in recognised
+        if record is None and wanted:
+            record = SafetyRecord(commune=commune, year=year, registered_on=registered_on, **line.fields)
+            record.recognised_on = recognised_on if passed else None
+            record.full_clean()
+            new.append(record)
+        elif record and not wanted:
+            gone.append(record)
+        elif record and passed != bool(record.recognised_on):
+            record.recognised_on = recognised_on if passed else None
+            record.full_clean()
+            changed.append(record)
+    count = len(new) + len(changed) + len(gone)
+    if count:
+        with transaction.atomic():
+            title = f"“An toàn về ANTT” năm {year}: {count} đơn vị"
+            act = changes.begin(commune, RegisterChange.Kind.BULK, title, by=by, now=now)
+            act.create(new)
+            act.update(changed, ["recognised_on"])
+            for record in gone:
+                record.delete()
+    return count

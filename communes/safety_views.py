@@ -1,0 +1,72 @@
+"""The page of the yearly standard."""
+
+from datetime import date
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from communes import safety
+from communes.forms import DateInput
+from communes.models import Commune
+from communes.register import REGISTERS, objection
+
+
+class YearForm(forms.Form):
+    """Which year, and the days newly ticked units get."""
+
+    year = forms.IntegerField(label="Năm", min_value=2000, max_value=2100)
+    registered_on = forms.DateField(label="Ngày đăng ký của các mục mới đánh dấu", widget=DateInput())
+    recognised_on = forms.DateField(label="Ngày công nhận của các mục mới đánh dấu", widget=DateInput())
+
+
+def _year(request: HttpRequest, today: date) -> int:
+    text = request.GET.get("year", "")
+    return int(text) if text.isascii() and text.isdecimal() and 2000 <= int(text[:5]) <= 2100 else today.year
+
+
+def year(request: HttpRequest) -> HttpResponse:
+    """Seen by: communes tick their units; the province and the country read every commune's standing."""
+    today = timezone.localdate()
+    chosen = _year(request, today)
+    context = {"registers": REGISTERS, "year": chosen, "needed": safety.NEEDED_RECOGNISED}
+    if request.user.is_administrator:
+        raise PermissionDenied("Tài khoản quản trị không xem số liệu của các xã.")
+    if not request.user.is_commune:
+        if request.method == "POST":
+            raise PermissionDenied(objection(request.user))
+        communes = list(Commune.objects.visible_to(request.user).living().order_by("province__code", "sort_key"))
+        found = safety.standings(communes, chosen, on=today)
+        context["lines"] = [(commune, found[commune.pk]) for commune in communes]
+        context["meeting"] = sum(one.meets for one in found.values())
+        return render(request, "register/safety_province.html", context)
+    commune: Commune = request.user.commune
+    initial = {"year": chosen, "registered_on": today, "recognised_on": today}
+    form = YearForm(request.POST or None, initial=initial)
+    ticked = {name: set(request.POST.getlist(name)) for name in ("registered", "recognised")}
+    if request.method == "POST" and form.is_valid():
+        try:
+            count = safety.tick(
+                commune, form.cleaned_data["year"], **ticked, by=request.user, now=timezone.now(), on=today,
+                registered_on=form.cleaned_data["registered_on"], recognised_on=form.cleaned_data["recognised_on"],
+            )  # fmt: skip
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"Đã cập nhật {count} đơn vị.")
+            return redirect(f"{request.path}?year={form.cleaned_data['year']}")
+    if not form.is_bound:
+        form.initial["year"] = chosen
+    context |= {
+        "form": form,
+        "lines": [
+            (line, line.key in ticked["registered"], line.key in ticked["recognised"]) if form.is_bound
+            else (line, bool(line.record), bool(line.record and line.record.recognised_on))
+            for line in safety.lines(commune, chosen, on=today)
+        ],
+        "standing": safety.standings([commune], chosen, on=today)[commune.pk],
+    }  # fmt: skip
+    return render(request, "register/safety_year.html", context, status=422 if form.errors else 200)

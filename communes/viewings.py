@@ -1,0 +1,16 @@
+"""Looking at members' telephone numbers: hidden until asked for, and each look is logged (domain, section 7)."""
+
+from datetime import datetime
+
+from communes.models import PhoneViewing, User
+
+
+def masked(phone: str) -> str:
+    """Return a number with all but its last three digits hidden: "••• 678"."""
+    return f"••• {phone[-3:]}" if phone else ""
+
+
+def log(user: User, *, where: str, count: int, now: datetime) -> None:
+    """Note that ``user`` was shown ``count`` people's numbers. Only communes see any."""
+    if user.commune and count:
+        PhoneViewing.objects.create(commune=user.commune, by=user, at=now, where=where, count=count)

@@ -1,0 +1,189 @@
+"""Querysets of the register: facts about many rows."""
+
+from datetime import date, timedelta
+from typing import Self
+
+from django.apps import apps
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from communes.managers import ChangeQuerySet, LivedQuerySet
+from communes.names import search_words
+from communes.scope import ScopedQuerySet
+
+
+class GroupQuerySet(LivedQuerySet):
+    """Groups of communes."""
+
+    def with_headcount(self, day: date) -> Self:
+        """Annotate ``headcount`` and ``household_count`` as they were on ``day``.
+
+        People: the named members, or the number declared where none is named. Households: as declared.
+        """
+        named = (
+            apps.get_model("models_registry", "Member").objects.active_on(day)
+            .filter(group=OuterRef("pk"))
+            .order_by()
+            .values("group")
+            .annotate(n=Count("*"))
+            .values("n")
+        )  # fmt: skip
+        former = (
+            apps.get_model("models_registry", "FormerSize")
+            .objects.filter(group=OuterRef("pk"), until__gte=day)
+            .order_by("until")
+        )
+
+        def declared(present: str, past: str) -> Case:
+            return Case(
+                When(former_size__isnull=False, then=Subquery(former.values(past)[:1])),
+                default=F(present),
+                output_field=IntegerField(),
+            )
+
+        return self.annotate(former_size=Subquery(former.values("pk")[:1])).annotate(
+            headcount=Coalesce(Subquery(named, output_field=IntegerField()), declared("declared_members", "members")),
+            household_count=declared("households", "households"),
+        )
+
+    def with_leader(self, day: date) -> Self:
+        """Annotate ``leader_name`` and ``leader_phone`` of whoever leads on ``day`` (personal data)."""
+        leaders = (
+            apps.get_model("models_registry", "Member")
+            .objects.active_on(day)
+            .filter(group=OuterRef("pk"), position="leader")
+        )
+        return self.annotate(
+            leader_name=Subquery(leaders.values("person__name")[:1]),
+            leader_phone=Subquery(leaders.values("person__phone")[:1]),
+        )
+
+    def with_missing(self, day: date) -> Self:
+        """Annotate what is missing on ``day``: ``no_leader``, ``too_few``, ``too_many``, ``no_meeting``.
+
+        Too few and too many are measured by the province's norm for the kind; no meeting means none in
+        three months for a group that meets at set times.
+        """
+        members = apps.get_model("models_registry", "Member").objects.active_on(day).filter(group=OuterRef("pk"))
+        norm = apps.get_model("models_registry", "GroupNorm").objects.filter(
+            kind=OuterRef("kind"), province=OuterRef("commune__province")
+        )
+        return (
+            self.with_headcount(day)
+            .annotate(
+                least=Subquery(norm.values("least")[:1]),
+                most=Subquery(norm.values("most")[:1]),
+                no_leader=~Exists(members.filter(position="leader")),
+            )
+            .annotate(
+                too_few=_flag(Q(headcount__lt=F("least"))),
+                too_many=_flag(Q(headcount__gt=F("most"))),
+                no_meeting=_flag(
+                    ~Q(meets="on_call") & (Q(last_met_on=None) | Q(last_met_on__lt=day - timedelta(days=MEETING_DAYS)))
+                ),
+            )
+        )
+
+    def search_with_leaders(self, query: str) -> Self:
+        """Search group names, their leaders' names, or, for digits, leaders' telephone numbers."""
+        members = apps.get_model("models_registry", "Member").objects.filter(ended_on=None, position="leader")
+        found = self
+        for word in search_words(query):
+            led = members.filter(Q(person__search__contains=word) | Q(person__phone__contains=word))
+            found = found.filter(Q(search__contains=word) | Q(pk__in=led.values("group")))
+        return found
+
+
+MEETING_DAYS = 92  # three months
+
+
+def _flag(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+class PersonQuerySet(ScopedQuerySet):
+    """People who serve: personal data, seen inside their commune only (domain, section 7)."""
+
+    above_commune = False
+
+
+class MemberQuerySet(LivedQuerySet):
+    """Members are personal data: seen inside their commune only (domain, section 7)."""
+
+    commune_path = "group__commune"
+    province_path = "group__commune__province"
+    above_commune = False
+
+    def search(self, query: str) -> Self:
+        """Return the members whose names hold every word, or whose telephone number holds the digits."""
+        digits = "".join(query.split())
+        if digits.isascii() and digits.isdigit() and len(digits) >= 4:
+            return self.filter(person__phone__contains=digits)
+        found = self
+        for word in search_words(query):
+            found = found.filter(person__search__contains=word)
+        return found
+
+
+class RatingQuerySet(ScopedQuerySet):
+    """Ratings of teams and of their members, whose names stay inside the commune."""
+
+    commune_path = "group__commune"
+    province_path = "group__commune__province"
+    above_commune = False
+
+
+class InitiativeQuerySet(LivedQuerySet):
+    """Initiatives of communes."""
+
+    def running_on(self, day: date) -> Self:
+        """Return the initiatives that run on ``day``: begun, past planning, not yet discontinued."""
+        return self.active_on(day).exclude(state="planned")
+
+    def skilful_on(self, day: date) -> Self:
+        """Return those that carry the tag "Dân vận khéo" on ``day``."""
+        return self.filter(carrying_tag(day))
+
+
+def carrying_tag(day: date) -> Q:
+    """The condition of carrying the tag "Dân vận khéo" on a day."""
+    return Q(skilful_since__lte=day) & (Q(skilful_until__isnull=True) | Q(skilful_until__gte=day))
+
+
+class InitiativeRowQuerySet(ScopedQuerySet):
+    """What hangs on initiatives: steps, ratings."""
+
+    commune_path = "initiative__commune"
+    province_path = "initiative__commune__province"
+
+
+class SiteQuerySet(LivedQuerySet):
+    """Places where initiatives run."""
+
+    commune_path = "initiative__commune"
+    province_path = "initiative__commune__province"
+
+    def running_on(self, day: date) -> Self:
+        """Return the sites that run on ``day`` of initiatives that run on ``day``."""
+        running = apps.get_model("models_registry", "Initiative").objects.running_on(day)
+        return self.active_on(day).filter(initiative__in=running)
+
+
+class OccasionQuerySet(ScopedQuerySet):
+    """Awards and festival days of communes."""
+
+
+class ImportQuerySet(ChangeQuerySet):
+    """Workbooks on their way in."""

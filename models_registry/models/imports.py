@@ -1,0 +1,41 @@
+"""A workbook on its way into the register."""
+
+from django.db import models
+
+from communes.models import Commune, RegisterChange, User
+from communes.names import NameField
+from models_registry.managers import ImportQuerySet
+
+
+class RegisterImport(models.Model):
+    """An uploaded workbook: kept until it is applied or given up, then only its name and numbers stay."""
+
+    class Kind(models.TextChoices):
+        """What its rows are."""
+
+        HAMLETS = "hamlets", "Khu dân cư"
+        INSTITUTIONS = "institutions", "Cơ quan, doanh nghiệp, trường học"
+        GROUPS = "groups", "Tổ tự quản"
+        MEMBERS = "members", "Thành viên"
+        INITIATIVES = "initiatives", "Mô hình"
+
+    commune = models.ForeignKey(Commune, models.PROTECT, verbose_name="xã, phường, đặc khu")
+    kind = models.CharField("danh sách", max_length=12, choices=Kind)
+    file_name = NameField("tệp", max_length=200)
+    content = models.BinaryField("nội dung", null=True)
+    columns = models.JSONField("cột", default=dict, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="người nhập")
+    at = models.DateTimeField("tải lên lúc")
+    change = models.OneToOneField(
+        RegisterChange, models.PROTECT, null=True, blank=True, related_name="source", verbose_name="thay đổi"
+    )
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "lần nhập từ bảng tính"
+        verbose_name_plural = "lần nhập từ bảng tính"
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.file_name
