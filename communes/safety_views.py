@@ -1,7 +1,5 @@
 """The page of the yearly standard."""
 
-from datetime import date
-
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,6 +11,7 @@ from communes import safety
 from communes.forms import DateInput
 from communes.models import Commune
 from communes.register import REGISTERS, objection
+from communes.register.years import year_asked
 
 
 class YearForm(forms.Form):
@@ -23,15 +22,10 @@ class YearForm(forms.Form):
     recognised_on = forms.DateField(label="Ngày công nhận của các mục mới đánh dấu", widget=DateInput())
 
 
-def _year(request: HttpRequest, today: date) -> int:
-    text = request.GET.get("year", "")
-    return int(text) if text.isascii() and text.isdecimal() and 2000 <= int(text[:5]) <= 2100 else today.year
-
-
 def year(request: HttpRequest) -> HttpResponse:
     """Seen by: communes tick their units; the province and the country read every commune's standing."""
     today = timezone.localdate()
-    chosen = _year(request, today)
+    chosen = year_asked(request.GET.get("year", ""), today.year)
     context = {"registers": REGISTERS, "year": chosen, "needed": safety.NEEDED_RECOGNISED}
     if request.user.is_administrator:
         raise PermissionDenied("Tài khoản quản trị không xem số liệu của các xã.")

@@ -1,8 +1,36 @@
 """Addresses of the register."""
 
+from django.urls import path, register_converter
+
 from communes.register.urls import urls_of
 from models_registry import registers
+from models_registry.initiatives import STEPS
+from models_registry.views import counts, initiatives, teams
+
+
+class StepConverter:
+    """A step of an initiative's life in an address."""
+
+    regex = "|".join(STEPS)
+
+    def to_python(self, value: str) -> str:
+        """As it is."""
+        return value
+
+    to_url = to_python
+
+
+register_converter(StepConverter, "step")
 
 urlpatterns = [
+    path("register/counts/", counts.counts, name="register_counts"),
+    path("register/movements/", counts.movements, name="register_movements"),
+    path("register/priority/on/", counts.listed_on, name="register_listed"),
+    path("register/groups/ratings/", teams.ratings, name="register_team_ratings"),
+    path("register/initiatives/ratings/", initiatives.ratings, name="register_rate_initiatives"),
+    path("register/initiatives/typical/", initiatives.typical, name="register_typical"),
+    path("register/initiatives/<int:pk>/life/", initiatives.life, name="register_initiatives_life"),
+    path("register/initiatives/<int:pk>/typical/", initiatives.mark_typical, name="register_initiatives_typical"),
+    path("register/initiatives/<int:pk>/<step:step>/", initiatives.step, name="register_initiatives_step"),
     *(address for register in registers.OWN for address in urls_of(register)),
 ]

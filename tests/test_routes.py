@@ -58,7 +58,7 @@ def addresses(rows):
         if prefix.startswith("/admin") or "static" in prefix:
             continue
         given = {"unit": "07999", "month": "2025-06", "row": f"h{rows.pks['hamlets']}", "indicator": "patrols",
-                 "hamlet": rows.pks["hamlets"], "action": "approve", "digest": "abc", "code": "07999"}  # fmt: skip
+                 "hamlet": rows.pks["hamlets"], "step": "recognise", "action": "approve", "digest": "abc", "code": "07999"}  # fmt: skip
         if "province" in name:
             given["code"] = "25"
         for kind, code in (

@@ -1,0 +1,133 @@
+"""Verbs of initiatives: their life from survey to discontinuation (domain, section 4), and how they spread."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from communes.models import Hamlet, Institution, User
+from communes.register import objection as register_objection
+from models_registry.models import Initiative, InitiativeSite, InitiativeStep
+
+State, Step = Initiative.State, InitiativeStep.Kind
+RUNNING = (State.PILOTED, State.ACTIVE, State.CONSOLIDATED, State.REPLICATED)
+STEPS: dict[str, tuple[tuple[str, ...], str | None, str]] = {
+    Step.PILOT: ((State.PLANNED,), State.PILOTED, "Bắt đầu thí điểm"),
+    Step.RECOGNISE: ((State.PILOTED, State.CONSOLIDATED), State.ACTIVE, "Công nhận"),
+    Step.CONSOLIDATE: ((State.ACTIVE, State.REPLICATED, State.PILOTED), State.CONSOLIDATED, "Củng cố"),
+    Step.REPLICATE: (RUNNING, State.REPLICATED, "Nhân rộng"),
+    Step.DISCONTINUE: (RUNNING, None, "Thanh loại"),
+}
+"""Step → the stages it starts from, the stage it leads to (None: it ends), its button."""
+
+
+def objection(initiative: Initiative, step: str, user: User) -> str | None:
+    """Say why ``user`` may not take this step now, or return None."""
+    refusal = register_objection(user)
+    if refusal:
+        return refusal
+    if initiative.commune_id != user.commune_id:
+        return "Mô hình này của xã khác."
+    if initiative.ended_on:
+        return f"Mô hình đã thanh loại, hoạt động đến hết ngày {initiative.ended_on:%d/%m/%Y}."
+    sources, _, label = STEPS[step]
+    if initiative.state not in sources:
+        return f"Mô hình đang ở giai đoạn “{initiative.get_state_display()}” nên không thực hiện được bước “{label}”."
+    return None
+
+
+def take_step(
+    initiative: Initiative, step: str, *, day: date, by: User, now: datetime, decision: str = "", note: str = "",
+    hamlets: Iterable[Hamlet] = (), institutions: Iterable[Institution] = (), origin: InitiativeSite | None = None,
+) -> InitiativeStep:  # fmt: skip
+    """Take one step in an initiative's life, with its day and decision.
+
+    Piloting makes the day its first; replicating opens a site in each place, spread from ``origin`` (by
+    default the first site); discontinuing needs a reason (``note``) and ends it and its sites with the day.
+    Raises ``ValidationError`` with a sentence where the step may not be taken.
+    """
+    refusal = objection(initiative, step, by)
+    if refusal:
+        raise ValidationError(refusal)
+    if initiative.started_on and step != Step.PILOT and day < initiative.started_on:
+        raise ValidationError({"day": f"Mô hình bắt đầu từ {initiative.started_on:%d/%m/%Y}; hãy ghi ngày sau đó."})
+    places = [{"hamlet": one} for one in hamlets] + [{"institution": one} for one in institutions]
+    if step == Step.REPLICATE and not places:
+        raise ValidationError("Chọn ít nhất một nơi nhân rộng đến.")
+    if step == Step.DISCONTINUE and not note:
+        raise ValidationError({"note": "Hãy ghi lý do thanh loại."})
+    with transaction.atomic():
+        target = STEPS[step][1]
+        if target:
+            initiative.state = target
+        if step == Step.PILOT:
+            initiative.started_on = day
+            initiative.sites.filter(started_on__isnull=True).update(started_on=day)
+        if step == Step.DISCONTINUE:
+            discontinue(initiative, day=day, reason=note)
+        if decision and step in (Step.PILOT, Step.RECOGNISE):
+            initiative.decision = decision
+        initiative.full_clean()
+        initiative.save()
+        if places:
+            open_sites(initiative, places, day=day, origin=origin)
+        return InitiativeStep.objects.create(
+            initiative=initiative, kind=step, day=day, decision=decision, note=note, by=by, at=now
+        )
+
+
+def discontinue(initiative: Initiative, *, day: date, reason: str) -> None:
+    """End an initiative and its living sites on a day (the caller saves the initiative)."""
+    initiative.ended_on, initiative.discontinued_because = day, reason
+    for site in initiative.sites.filter(ended_on=None):
+        site.ended_on = max(day, site.started_on or day)
+        site.save()
+
+
+def open_sites(
+    initiative: Initiative, places: list[dict], *, day: date, origin: InitiativeSite | None = None
+) -> list[InitiativeSite]:
+    """Open a site in each place where none runs yet, spread from ``origin`` or from the first site."""
+    living = set(initiative.sites.filter(ended_on=None).values_list("hamlet", "institution"))
+    first = origin or initiative.sites.order_by("started_on", "pk").first()
+    opened = []
+    for place in places:
+        key = (getattr(place.get("hamlet"), "pk", None), getattr(place.get("institution"), "pk", None))
+        if key not in living:
+            opened.append(InitiativeSite.objects.create(initiative=initiative, started_on=day, origin=first, **place))
+    return opened
+
+
+@dataclass
+class Node:
+    """One place in the tree of an initiative's spread: its name, its days, what spread from it."""
+
+    name: str
+    since: date | None
+    until: date | None
+    kind: str  # "initiative", "site" or "commune"
+    children: list["Node"] = field(default_factory=list)
+
+    def count(self) -> int:
+        """How many nodes hang here, this one included."""
+        return 1 + sum(child.count() for child in self.children)
+
+
+def spread(initiative: Initiative) -> Node:
+    """Return where an initiative spread: its sites by the site they came from, and the communes that took it up.
+
+    Three queries, whatever its size.
+    """
+    nodes: dict[int, Node] = {}
+    sites = list(initiative.sites.select_related("hamlet", "institution").order_by("started_on", "pk"))
+    for site in sites:
+        nodes[site.pk] = Node(site.place, site.started_on, site.ended_on, "site")
+    root = Node(str(initiative), initiative.started_on, initiative.ended_on, "initiative")
+    for site in sites:
+        parent = nodes.get(site.origin_id or 0, root)
+        (parent if parent is not nodes[site.pk] else root).children.append(nodes[site.pk])
+    for replica in initiative.replicas.select_related("commune").order_by("started_on", "pk"):
+        root.children.append(Node(str(replica.commune), replica.started_on, replica.ended_on, "commune"))
+    return root

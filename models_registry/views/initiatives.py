@@ -1,0 +1,171 @@
+"""The life of initiatives: steps, spread, ratings, the province's typical ones."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from communes.forms import DateInput
+from communes.models import Commune, Hamlet, Institution, User
+from communes.register import REGISTERS, objection
+from communes.register.years import year_asked
+from communes.scope import Role
+from models_registry.initiatives import STEPS, Step, spread, take_step
+from models_registry.initiatives import objection as step_objection
+from models_registry.models import Initiative, InitiativeRating, InitiativeSite, InitiativeType
+from models_registry.ratings import rate_initiatives
+from models_registry.spread_drawing import draw
+
+
+class StepForm(forms.Form):
+    """One step: its day, decision and note; where it spreads to, for replicating."""
+
+    day = forms.DateField(label="Ngày", widget=DateInput())
+    decision = forms.CharField(label="Số quyết định, văn bản", max_length=150, required=False)
+    note = forms.CharField(label="Ghi chú", max_length=300, required=False)
+    origin = forms.ModelChoiceField(
+        label="Nhân rộng từ điểm",
+        queryset=InitiativeSite.objects.none(),
+        required=False,
+        empty_label="– điểm đầu tiên –",
+    )
+    hamlets = forms.ModelMultipleChoiceField(
+        label="Đến các khu dân cư", queryset=Hamlet.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    institutions = forms.ModelMultipleChoiceField(
+        label="Đến các cơ quan, doanh nghiệp, trường học", queryset=Institution.objects.none(), required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, initiative: Initiative, step: str, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if step == Step.DISCONTINUE:
+            self.fields["note"].label = "Lý do thanh loại"
+            self.fields["note"].required = True
+            self.fields["day"].label = "Hoạt động đến hết ngày"
+        if step != Step.REPLICATE:
+            for name in ("origin", "hamlets", "institutions"):
+                del self.fields[name]
+            return
+        living = initiative.sites.filter(ended_on=None)
+        self.fields["origin"].queryset = living.select_related("hamlet", "institution")
+        self.fields["origin"].label_from_instance = lambda site: site.place
+        for name, column in (("hamlets", "hamlet"), ("institutions", "institution")):
+            field = self.fields[name]
+            rows = field.queryset.model.objects.visible_to(user).living()
+            field.queryset = rows.exclude(pk__in=living.exclude(**{column: None}).values(column))
+
+
+def life(request: HttpRequest, pk: int) -> HttpResponse:
+    """Seen by: whoever sees the initiative. Its steps, what may be done next, the tree of its spread."""
+    seen = Initiative.objects.visible_to(request.user).select_related("commune", "type", "origin__commune")
+    initiative = get_object_or_404(seen, pk=pk)
+    tree = spread(initiative)
+    may_mark = request.user.role == Role.PROVINCE_REVIEWER and not initiative.ended_on
+    context = {
+        "registers": REGISTERS,
+        "initiative": initiative,
+        "steps": initiative.steps.select_related("by"),
+        "next": [
+            (step, label, step_objection(initiative, step, request.user)) for step, (_, _, label) in STEPS.items()
+        ],
+        "tree": tree,
+        "drawing": draw(tree),
+        "sites": initiative.sites.filter(ended_on=None).count(),
+        "hamlets": Hamlet.objects.filter(commune=initiative.commune).living().count(),
+        "hamlet_sites": initiative.sites.filter(ended_on=None).exclude(hamlet=None).values("hamlet").distinct().count(),
+        "ratings": initiative.ratings.all(),
+        "may_mark": may_mark,
+    }
+    return render(request, "register/initiative_life.html", context)
+
+
+def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """Seen by: the initiative's own commune. Ask for the day and decision of a step, then take it."""
+    initiative = get_object_or_404(Initiative.objects.visible_to(request.user), pk=pk)
+    refusal = step_objection(initiative, step, request.user)
+    if refusal:
+        raise PermissionDenied(refusal)
+    form = StepForm(
+        request.POST or None, initiative=initiative, step=step, user=request.user,
+        initial={"day": timezone.localdate()},
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        try:
+            take_step(initiative, step, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error) if not hasattr(error, "error_dict") else _add(form, error)
+        else:
+            messages.success(request, f"Đã ghi: {STEPS[step][2]} – {initiative}.")
+            return redirect("register_initiatives_life", pk=pk)
+    context = {"registers": REGISTERS, "initiative": initiative, "form": form, "label": STEPS[step][2]}
+    return render(request, "register/initiative_step.html", context, status=422 if form.errors else 200)
+
+
+def _add(form: forms.Form, error: ValidationError) -> None:
+    for name, sentences in error.message_dict.items():
+        form.add_error(name if name in form.fields else None, sentences)
+
+
+def ratings(request: HttpRequest) -> HttpResponse:
+    """Seen by: communes rate all their initiatives of a year on one page."""
+    refusal = objection(request.user)
+    if refusal:
+        raise PermissionDenied(refusal)
+    today = timezone.localdate()
+    year = year_asked(request.POST.get("year") or request.GET.get("year", ""), today.year)
+    commune = request.user.commune
+    if request.method == "POST":
+        grades = {key: value for key, value in request.POST.items() if key[:1] == "i" and key[1:].isdecimal()}
+        count = rate_initiatives(commune, year, grades, by=request.user, now=timezone.now())
+        messages.success(request, f"Đã cập nhật đánh giá của {count} mô hình.")
+        return redirect(f"{request.path}?year={year}")
+    rated = dict(
+        InitiativeRating.objects.filter(initiative__commune=commune, year=year).values_list("initiative", "grade")
+    )
+    first, last = today.replace(year=year, month=1, day=1), today.replace(year=year, month=12, day=31)
+    rows = Initiative.objects.filter(commune=commune).active_during(first, last).select_related("type")
+    context = {
+        "registers": REGISTERS, "year": year, "grades": InitiativeRating.Grade.choices,
+        "lines": [(row, rated.get(row.pk, "")) for row in rows],
+    }  # fmt: skip
+    return render(request, "register/initiative_ratings.html", context)
+
+
+def typical(request: HttpRequest) -> HttpResponse:
+    """Seen by: provinces and the country. The typical initiatives, and which communes have none."""
+    if request.user.is_commune or request.user.is_administrator:
+        raise PermissionDenied("Trang này dành cho cấp tỉnh và trung ương.")
+    chosen = (
+        Initiative.objects.visible_to(request.user).living().filter(typical_since__isnull=False)
+        .select_related("commune", "type").order_by("commune__sort_key", "sort_key")
+    )  # fmt: skip
+    communes = Commune.objects.visible_to(request.user).living()
+    running = Initiative.objects.running_on(timezone.localdate())
+    context = {
+        "registers": REGISTERS,
+        "typical": chosen,
+        "without": communes.exclude(pk__in=chosen.order_by().values("commune")).order_by("sort_key"),
+        "without_any": communes.exclude(pk__in=running.values("commune")).order_by("sort_key"),
+        "communes": communes.count(),
+        "types": InitiativeType.objects.filter(pk__in=running.visible_to(request.user).values("type")).count(),
+    }
+    return render(request, "register/typical.html", context)
+
+
+@require_POST
+def mark_typical(request: HttpRequest, pk: int) -> HttpResponse:
+    """Seen by: provinces. Put an initiative on the list of typical ones, or take it off."""
+    initiative = get_object_or_404(Initiative.objects.visible_to(request.user), pk=pk)
+    if request.user.role != Role.PROVINCE_REVIEWER:
+        raise PermissionDenied("Cán bộ duyệt cấp tỉnh chọn mô hình điển hình.")
+    initiative.typical_since = None if initiative.typical_since else timezone.localdate()
+    initiative.save()
+    said = "Đã đưa vào" if initiative.typical_since else "Đã đưa ra khỏi"
+    messages.success(request, f"{said} danh sách mô hình điển hình: {initiative}.")
+    return redirect("register_initiatives_life", pk=pk)
