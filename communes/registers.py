@@ -23,6 +23,7 @@ def name_column(heading: str = "Tên") -> Column:
     return Column("name", heading, str, order=("sort_key",))
 
 
+HAMLET_CHANGES = "/register/hamlets/change/"  # pages of the app above, which knows the groups
 HAMLETS = Register(
     slug="hamlets",
     title="Khu dân cư",
@@ -32,6 +33,8 @@ HAMLETS = Register(
     filterset=HamletFilterSet,
     queryset=lambda: Hamlet.objects.select_related("commune"),
     bulk=("covenant_on",),
+    imported=True,
+    tools=lambda user: [("Sáp nhập, chia tách, đổi tên, giải thể", HAMLET_CHANGES)] if user.is_commune else [],
     columns=(
         name_column(),
         commune_column(),
@@ -54,6 +57,7 @@ INSTITUTIONS = Register(
     filterset=InstitutionFilterSet,
     queryset=lambda: Institution.objects.select_related("commune"),
     bulk=("kind",),
+    imported=True,
     columns=(
         name_column(),
         commune_column(),

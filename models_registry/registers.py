@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from communes.models import User
 from communes.register import REGISTERS, Column, Register
-from communes.registers import ENDED, HAMLETS, INSTITUTIONS, PRIORITY, SAFETY, commune_column, name_column
+from communes.registers import ENDED, PRIORITY, SAFETY, commune_column, name_column
 from communes.templatetags.vietnamese import number
 from models_registry.filters import (
     AwardFilterSet,
@@ -44,20 +44,10 @@ def missing(group: Any) -> list[str]:
     return lacks
 
 
-def import_tool(kind: str) -> Any:
-    """A link to the import, for communes."""
-
-    def tools(user: User) -> list[tuple[str, str]]:
-        return [("Nhập từ Excel", f"/register/import/{kind}/")] if user.is_commune else []
-
-    return tools
-
-
 def group_tools(user: User) -> list[tuple[str, str]]:
     """Beside the list of groups."""
     ratings = [("Xếp loại Tổ bảo vệ ANTT", "/register/groups/ratings/")] if user.is_commune else []
     return [
-        *import_tool("groups")(user),
         *ratings,
         ("Đếm theo loại hình", "/register/counts/"),
         ("Biến động giữa hai ngày", "/register/movements/"),
@@ -86,7 +76,6 @@ def initiative_tools(user: User) -> list[tuple[str, str]]:
     """Beside the list of initiatives."""
     if user.is_commune:
         return [
-            *import_tool("initiatives")(user),
             ("Đánh giá các mô hình trong năm", "/register/initiatives/ratings/"),
         ]
     return [("Mô hình điển hình của tỉnh", "/register/initiatives/typical/")]
@@ -107,6 +96,7 @@ GROUPS: Register = Register(
         [f"Còn thiếu: {'; '.join(missing(row))}."] if hasattr(row, "no_leader") and missing(row) else []
     ),
     tools=group_tools,
+    imported=True,
     queryset=lambda: (
         SelfManagementGroup.objects.select_related("commune", "kind", "hamlet", "institution")
         .with_missing(timezone.localdate())
@@ -144,7 +134,7 @@ MEMBERS: Register = Register(
     phone=lambda row: row.person.phone,
     related=member_links,
     warnings=lambda row: [said for said in [age_warning(row, timezone.localdate().year)] if said],
-    tools=import_tool("members"),
+    imported=True,
     queryset=lambda: Member.objects.select_related("person", "group__kind", "group__hamlet", "group__institution"),
     columns=(
         Column("name", "Họ và tên", str, order=("person__sort_key",)),
@@ -176,6 +166,7 @@ INITIATIVES: Register = Register(
     bulk=("skilful_since", "field"),
     related=lambda row: [("Vòng đời, nhân rộng, sơ đồ lan tỏa", f"{INITIATIVES.list_url}{row.pk}/life/")],
     tools=initiative_tools,
+    imported=True,
     queryset=lambda: Initiative.objects.select_related("commune", "type").annotate(
         running_sites=Count("sites", filter=Q(sites__ended_on=None))
     ),
@@ -237,6 +228,4 @@ FESTIVALS = Register(
 )
 OWN = (GROUPS, MEMBERS, INITIATIVES, AWARDS, FESTIVALS)
 REGISTERS += [GROUPS, MEMBERS, INITIATIVES, SAFETY, AWARDS, FESTIVALS, PRIORITY]
-IMPORTED = {register.slug: register for register in (HAMLETS, INSTITUTIONS, GROUPS, MEMBERS, INITIATIVES)}
-"""Registers that workbooks are read into."""
-__all__ = ["AWARDS", "FESTIVALS", "GROUPS", "IMPORTED", "INITIATIVES", "MEMBERS", "OWN"]
+__all__ = ["AWARDS", "FESTIVALS", "GROUPS", "INITIATIVES", "MEMBERS", "OWN"]

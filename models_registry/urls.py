@@ -5,7 +5,7 @@ from django.urls import path, register_converter
 from communes.register.urls import urls_of
 from models_registry import registers
 from models_registry.initiatives import STEPS
-from models_registry.views import counts, initiatives, teams
+from models_registry.views import counts, imports, initiatives, teams
 
 
 class StepConverter:
@@ -32,5 +32,12 @@ urlpatterns = [
     path("register/initiatives/<int:pk>/life/", initiatives.life, name="register_initiatives_life"),
     path("register/initiatives/<int:pk>/typical/", initiatives.mark_typical, name="register_initiatives_typical"),
     path("register/initiatives/<int:pk>/<step:step>/", initiatives.step, name="register_initiatives_step"),
+    path("register/import/<slug:kind>/", imports.start, name="register_imports_start"),
+    path("register/import/<slug:kind>/template/", imports.template, name="register_imports_template"),
+    path("register/import/<slug:kind>/<int:pk>/", imports.check, name="register_imports_check"),
+    path("register/import/<slug:kind>/<int:pk>/columns/", imports.columns, name="register_imports_columns"),
+    path("register/import/<slug:kind>/<int:pk>/apply/", imports.apply, name="register_imports_apply"),
+    path("register/import/<slug:kind>/<int:pk>/marked/", imports.marked, name="register_imports_marked"),
+    path("register/import/<slug:kind>/<int:pk>/give-up/", imports.give_up, name="register_imports_give_up"),
     *(address for register in registers.OWN for address in urls_of(register)),
 ]

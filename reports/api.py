@@ -15,12 +15,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from communes.api import CatalogueViewSet
+from communes.counts import MAX_VALUE, NOT_A_COUNT
 from models_registry.filters import CatalogueFilterSet
 from reports import figures, history, serializers, workflow
 from reports.filters import IndicatorFilterSet, ReportFilterSet
 from reports.grid import Grid, Row
 from reports.handovers import remove_handover
-from reports.models import MAX_VALUE, CellComment, Figure, Indicator, MonthlyReport, WeaponHandover, WeaponKind
+from reports.models import CellComment, Figure, Indicator, MonthlyReport, WeaponHandover, WeaponKind
 from reports.question import summary_asked
 from reports.remarks import comment_on, write_notes
 from reports.summary import Summary
@@ -48,7 +49,7 @@ def read_cells(data: Any) -> tuple[list[figures.Cell], list[dict[str, Any]]]:
         if not isinstance(code, str) or not (_is_key(hamlet) and _is_key(group)) or (hamlet and group):
             sentence = NOT_A_CELL
         elif not (_is_count(value) and _is_count(was)) or not isinstance(raw, dict) or "value" not in raw:
-            sentence = figures.NOT_A_COUNT
+            sentence = NOT_A_COUNT
         if sentence:
             errors.append(
                 {

@@ -1,24 +1,22 @@
 """The one door through which figures enter: the screen, the API and imports all call :func:`record`."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
 
+from communes.counts import MAX_VALUE, NOT_A_COUNT
 from communes.models import Hamlet, User
 from communes.scope import COMMUNE_ROLES, Role
-from communes.templatetags.vietnamese import moment, number
+from communes.templatetags.vietnamese import moment
 from models_registry.models import SelfManagementGroup
 from reports import totals
 from reports.grid import Grid, Row
-from reports.models import MAX_VALUE, ActivityLog, Figure, FigureChange, Indicator, MonthlyReport
+from reports.models import ActivityLog, Figure, FigureChange, Indicator, MonthlyReport
 from reports.months import Month
 from reports.refusals import Forbidden, Objection, Refused
 from reports.units import Unit
-
-NOT_A_COUNT = f"Ghi số nguyên từ 0 đến {number(MAX_VALUE)}, hoặc để trống nếu chưa có số liệu."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +38,6 @@ class Outcome:
     errors: list[tuple[Cell, str]] = field(default_factory=list)
     totals: dict[str, int | None] = field(default_factory=dict)
     saved_at: datetime | None = None
-
-
-def parse_count(text: str) -> int | None:
-    """Read a count as people write it: "1.164", "1,164", "1 164" and "02" are whole numbers.
-
-    A blank is None. Raises ``ValueError`` with a sentence for anything else, "1,5" and "-" included.
-    """
-    text = text.strip().replace("\u00a0", " ")
-    if not text:
-        return None
-    if re.fullmatch(r"[0-9]{1,12}", text):
-        value = int(text)
-    elif re.fullmatch(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3}){1,3}|(?:,[0-9]{3}){1,3}|(?: [0-9]{3}){1,3})", text):
-        value = int(re.sub(r"[., ]", "", text))
-    else:
-        raise ValueError(f"“{text[:30]}” không phải là số đếm. {NOT_A_COUNT}")
-    if value > MAX_VALUE:
-        raise ValueError(f"“{text[:30]}” quá lớn. {NOT_A_COUNT}")
-    return value
 
 
 def may_enter(unit: Unit, user: User) -> Objection | None:

@@ -12,6 +12,7 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from communes.counts import MAX_VALUE
 from communes.models import Commune, Hamlet, Province
 from communes.names import NameField, WordsField
 from communes.privacy import NOTE, refuse_personal_numbers
@@ -20,8 +21,6 @@ from models_registry.headcount import CODES
 from models_registry.models import Catalogue, SelfManagementGroup
 from reports.months import Month, MonthField
 from reports.units import Unit
-
-MAX_VALUE = 999_999_999
 
 
 class IndicatorSection(Catalogue):

@@ -7,11 +7,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from communes.api import ScopedKeyField
+from communes.counts import MAX_VALUE
 from communes.models import Hamlet
 from models_registry.models import SelfManagementGroup
 from reports import checks, figures, totals, workflow
 from reports.handovers import save_handover
-from reports.models import MAX_VALUE, Indicator, MonthlyReport, WeaponHandover, WeaponKind
+from reports.models import Indicator, MonthlyReport, WeaponHandover, WeaponKind
 from reports.months import Month
 from reports.units import Unit, UnknownUnit
 

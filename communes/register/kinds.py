@@ -101,6 +101,7 @@ class Register:
     bulk: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
     phone: Callable[[Any], str] | None = None
+    imported: bool = False
     related: Callable[[Any], list[tuple[str, str]]] = nothing
     warnings: Callable[[Any], list[str]] = nothing
     tools: Callable[[User], list[tuple[str, str]]] = nothing

@@ -142,7 +142,7 @@ def movements(request: HttpRequest) -> HttpResponse:
 
 
 def listed_on(request: HttpRequest) -> HttpResponse:
-    """Seen by: provinces and the country. Who was on the priority lists on a day, who came off, who has no initiative."""
+    """Seen by: provinces and the country. The priority lists as of a day: who came off, who has no initiative."""
     if request.user.is_commune or request.user.is_administrator:
         raise PermissionDenied("Trang này dành cho cấp tỉnh và trung ương.")
     today = timezone.localdate()

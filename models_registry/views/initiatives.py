@@ -65,6 +65,8 @@ def life(request: HttpRequest, pk: int) -> HttpResponse:
     """Seen by: whoever sees the initiative. Its steps, what may be done next, the tree of its spread."""
     seen = Initiative.objects.visible_to(request.user).select_related("commune", "type", "origin__commune")
     initiative = get_object_or_404(seen, pk=pk)
+    on = initiative.ended_on or timezone.localdate()
+    standing = initiative.sites.all().active_on(on)
     tree = spread(initiative)
     may_mark = request.user.role == Role.PROVINCE_REVIEWER and not initiative.ended_on
     context = {
@@ -76,9 +78,10 @@ def life(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "tree": tree,
         "drawing": draw(tree),
-        "sites": initiative.sites.filter(ended_on=None).count(),
-        "hamlets": Hamlet.objects.filter(commune=initiative.commune).living().count(),
-        "hamlet_sites": initiative.sites.filter(ended_on=None).exclude(hamlet=None).values("hamlet").distinct().count(),
+        "sites": standing.count(),
+        "hamlets": Hamlet.objects.filter(commune=initiative.commune).active_on(on).count(),
+        "hamlet_sites": standing.exclude(hamlet=None).values("hamlet").distinct().count(),
+        "on": on,
         "ratings": initiative.ratings.all(),
         "may_mark": may_mark,
     }

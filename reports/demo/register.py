@@ -2,13 +2,19 @@
 
 import random
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from communes.models import Commune, Hamlet, Institution, SafetyRecord
+from django.utils import timezone
+
+from communes.models import Commune, Hamlet, Institution, PriorityListing, Province, SafetyRecord, UnitSuccession, User
+from models_registry.importing.runs import apply, upload
 from models_registry.models import (
     Award,
+    FestivalDay,
     GroupKind,
+    GroupNorm,
     Initiative,
     InitiativeSite,
     InitiativeType,
@@ -17,18 +23,49 @@ from models_registry.models import (
     SelfManagementGroup,
 )
 
-CHI_DAM_INITIATIVES = (
-    ("child_protection", "Phòng, chống tội phạm xâm hại tình dục trẻ em", 12),
-    ("fire_cluster", "Tổ liên gia an toàn phòng cháy, chữa cháy", 18),
-    ("weapons_handover", "Vận động thu hồi vũ khí, vật liệu nổ, công cụ hỗ trợ", 39),
-    ("security_keyring", "Móc khóa an ninh", 8),
-    ("border_area", "Bảo đảm ANTT vùng giáp ranh", 5),
-    ("security_camera", "Camera an ninh", 20),
+WORKBOOKS = Path(__file__).parent / "data" / "chi_dam"
+CHI_DAM_FILES = (
+    ("hamlets", "khu_dan_cu.xlsx"),
+    ("institutions", "truong_hoc.xlsx"),
+    ("groups", "to_tu_quan.xlsx"),
+    ("members", "thanh_vien.xlsx"),
+    ("initiatives", "mo_hinh.xlsx"),
 )
-FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Hà", "Đinh", "Phùng")
-MIDDLE = ("Văn", "Thị", "Đức", "Minh", "Quang", "Hồng", "Xuân", "Thanh", "Ngọc", "Hữu")
-GIVEN = ("An", "Bình", "Chiến", "Dũng", "Đạt", "Giang", "Hạnh", "Hòa", "Hùng", "Lan", "Liên", "Long",
-         "Mai", "Nam", "Phượng", "Quân", "Sơn", "Tâm", "Thủy", "Tuấn", "Việt", "Yến")  # fmt: skip
+"""Chí Đám's register, made in LibreOffice Calc; its sums are those published, its names invented."""
+
+
+CHIENG_PHA_HAMLETS = (
+    "Bản Heo Trại", "Bản Quỳnh Thuận", "Bản Hịa", "Bản Sai", "Bản Luông", "Bản Phé", "Bản Còng", "Bản Nong Cạn",
+    "Bản Ta Tú", "Bản Pú Bâu", "Bản Lăng Luông", "Bản Kìm",
+)  # fmt: skip
+"""Bản Heo Trại is real; the other eleven of the twelve were not named by the press."""
+MORE_TYPES = (
+    "Tiếng kẻng an ninh",
+    "Chuông báo động liên gia",
+    "Ánh sáng an ninh",
+    "Zalo an ninh nhân dân",
+    "Cổng trường an toàn",
+    "Ký túc xá tự quản",
+    "Chợ an toàn về ANTT",
+    "Khu nhà trọ tự quản",
+    "Doanh nghiệp tự quản về ANTT",
+    "Bệnh viện an toàn",
+    "Cơ quan không có tệ nạn xã hội",
+    "Đường hoa an ninh",
+    "Bến thủy an toàn",
+    "Tuyến đường tự quản",
+    "Camera nhà ông, nhà bà",
+    "Gia đình có camera kết nối",
+    "Mỗi nhà một bình chữa cháy",
+    "Điểm chữa cháy công cộng",
+    "Xóm đạo bình yên",
+    "Phụ nữ với pháp luật",
+    "Cựu chiến binh giữ bình yên",
+    "Thanh niên xung kích an ninh",
+    "Vườn rau cảm hóa",
+    "Nói không với tín dụng đen",
+    "Họ tộc không có người phạm tội",
+)
 
 
 class DemoRegister:
@@ -37,16 +74,19 @@ class DemoRegister:
     rng: random.Random
     communes: list[Commune]
     chi_dam: Commune
+    province: Province
+    officer: User
+    now: datetime
 
     def register(self) -> None:
-        """Hamlets, institutions, groups, members, initiatives and awards."""
+        """Hamlets, institutions, groups, initiatives and awards; Chí Đám's own come from its workbooks."""
         hamlets, schools = [], []
-        for commune in self.communes:
-            count = 39 if commune == self.chi_dam else self.rng.randint(14, 30)
+        for commune in self.neighbours:
+            count = self.rng.randint(14, 30)
             word = "Tổ dân phố số" if commune.kind == "Phường" else "Khu"
             for number in range(1, count + 1):
                 households = self.rng.randint(110, 190)
-                covenant = commune == self.chi_dam or self.rng.random() < 0.9
+                covenant = self.rng.random() < 0.9
                 hamlets.append(
                     Hamlet(
                         commune=commune, name=f"{word} {number}", households=households,
@@ -54,17 +94,34 @@ class DemoRegister:
                         covenant_on=self.day_in(2021, 2024) if covenant else None,
                     )
                 )  # fmt: skip
-            for number in range(1, 13 if commune == self.chi_dam else self.rng.randint(3, 6)):
+            for number in range(1, self.rng.randint(4, 7)):
                 level = ("mầm non", "tiểu học", "THCS")[number % 3]
                 name = f"Trường {level} {commune.name} {(number + 2) // 3}"
                 schools.append(Institution(commune=commune, name=name, kind=Institution.Kind.SCHOOL))
-            if commune == self.chi_dam:
-                schools.append(Institution(commune=commune, name="Trường THPT Chí Đám", kind=Institution.Kind.SCHOOL))
-        self.hamlets = self.by_commune(Hamlet.objects.bulk_create(hamlets))
-        self.schools = self.by_commune(Institution.objects.bulk_create(schools))
+            for kind, name in (("agency", "UBND"), ("agency", "Trạm kiểm lâm"), ("enterprise", "Hợp tác xã")):
+                if self.rng.random() < 0.6:
+                    schools.append(Institution(commune=commune, name=f"{name} {commune.name}", kind=kind))
+        Hamlet.objects.bulk_create(hamlets)
+        Institution.objects.bulk_create(schools)
+        self.import_workbooks()
+        self.hamlets = self.by_commune(Hamlet.objects.filter(commune__in=self.communes))
+        self.schools = self.by_commune(Institution.objects.filter(commune__in=self.communes, kind="school"))
+        self.places = self.by_commune(Institution.objects.filter(commune__in=self.communes).exclude(kind="school"))
         self.groups()
         self.initiatives()
         self.recognitions()
+
+    def import_workbooks(self) -> None:
+        """Read Chí Đám's workbooks as its officer would."""
+        today = timezone.localdate(self.now)
+        for kind, name in CHI_DAM_FILES:
+            run = upload(kind, name, (WORKBOOKS / name).read_bytes(), by=self.officer, now=self.now)
+            apply(run, only_good=False, by=self.officer, now=self.now, today=today)
+
+    @property
+    def neighbours(self) -> list[Commune]:
+        """Every commune but Chí Đám."""
+        return [commune for commune in self.communes if commune != self.chi_dam]
 
     @staticmethod
     def by_commune(rows: Iterable[Any]) -> dict[int, list[Any]]:
@@ -93,59 +150,100 @@ class DemoRegister:
                 )
             )  # fmt: skip
 
-        for commune in self.communes:
-            mine = commune == self.chi_dam
+        for commune in self.neighbours:
             hamlets, schools = self.hamlets[commune.pk], self.schools[commune.pk]
-            clusters = [6] * 31 + [5] * 8 if mine else [rng.randint(2, 7) for _ in hamlets]
-            sizes = iter([25] * 65 + [24] * 161 if mine else [])
-            for hamlet, count in zip(hamlets, clusters, strict=True):
-                add(commune, "security_board", f"Ban ANTT {hamlet.name}", None if mine else 7, hamlet=hamlet)
-                for number in range(1, count + 1):
-                    size = next(sizes, None) or rng.randint(18, 30)
+            for hamlet in hamlets:
+                add(commune, "security_board", f"Ban ANTT {hamlet.name}", 7, hamlet=hamlet)
+                for number in range(1, rng.randint(2, 7) + 1):
+                    size = rng.randint(18, 30)
                     add(commune, "household_cluster", f"Tổ liên gia số {number}", size, hamlet=hamlet, households=size)
-                if not mine:
-                    add(commune, "security_team", f"Tổ ANTT {hamlet.name}", rng.randint(3, 5), hamlet=hamlet)
-                    add(commune, "mediation_team", f"Tổ hòa giải {hamlet.name}", rng.randint(5, 7), hamlet=hamlet)
-            for place, school in enumerate(schools):
+                add(commune, "security_team", f"Tổ ANTT {hamlet.name}", rng.randint(3, 5), hamlet=hamlet)
+                add(commune, "mediation_team", f"Tổ hòa giải {hamlet.name}", rng.randint(5, 7), hamlet=hamlet)
+            for school in schools:
                 add(commune, "teacher_group", "Tổ nhà giáo tự quản", rng.randint(12, 35), institution=school)
-                if place < 9:
-                    add(commune, "student_group", "Tổ người học tự quản", rng.randint(20, 45), institution=school)
-        made = SelfManagementGroup.objects.bulk_create(groups, batch_size=2000)
-        self.board_members([g for g in made if g.commune_id == self.chi_dam.pk and g.kind == kinds["security_board"]])
+                add(commune, "student_group", "Tổ người học tự quản", rng.randint(20, 45), institution=school)
+        SelfManagementGroup.objects.bulk_create(groups, batch_size=2000)
+        GroupNorm.objects.create(province=self.province, kind=kinds["security_team"], least=3, most=5)
+        self.teams()
 
-    def board_members(self, boards: list[SelfManagementGroup]) -> None:
-        """Name the 281 members of Chí Đám's 39 boards: 7 to a board, 8 in eight of them."""
-        people, members = [], []
-        for place, board in enumerate(boards):
-            for number in range(8 if place < 281 - 39 * 7 else 7):
-                position = {0: Member.Position.LEADER, 1: Member.Position.DEPUTY}.get(number, Member.Position.MEMBER)
-                name = " ".join(self.rng.choice(part) for part in (FAMILY, MIDDLE, GIVEN))
-                people.append(Person(commune=self.chi_dam, name=name, birth_year=self.rng.randint(1957, 2001)))
-                members.append(Member(group=board, person=people[-1], position=position, started_on=board.started_on))
-        Person.objects.bulk_create(people)
-        Member.objects.bulk_create(members)
+    def teams(self) -> None:
+        """Four statutory teams in Chí Đám, each for several hamlets, with named members."""
+        kind = GroupKind.objects.get(code="security_team")
+        position = (Member.Position.LEADER, Member.Position.DEPUTY, Member.Position.MEMBER, Member.Position.MEMBER)
+        people = iter(Person.objects.filter(commune=self.chi_dam).order_by("pk")[:64:4])
+        hamlets = self.hamlets[self.chi_dam.pk]
+        for place in range(4):
+            own = hamlets[place * 10 : place * 10 + 10]
+            team = SelfManagementGroup.objects.create(
+                commune=self.chi_dam, kind=kind, name=f"Tổ ANTT số {place + 1}", hamlet=own[0],
+                founding_decision="41/QĐ-UBND", started_on=date(2024, 7, 1), meets="monthly",
+            )  # fmt: skip
+            team.also_hamlets.set(own[1:])
+            for role in position:
+                Member.objects.create(group=team, person=next(people), position=role, started_on=team.started_on)
 
     def initiatives(self) -> None:
-        """Chí Đám's six published initiatives; two or three elsewhere."""
+        """Two to four in each neighbour, in hamlets, agencies, enterprises, schools or the whole commune."""
+        known = InitiativeType.objects.count()
+        InitiativeType.objects.bulk_create(
+            InitiativeType(code=f"phu_tho_{number}", name=name, position=known + number)
+            for number, name in enumerate(MORE_TYPES, start=1)
+        )
         types = InitiativeType.objects.in_bulk(field_name="code")
-        plans = [(self.chi_dam, code, name, count) for code, name, count in CHI_DAM_INITIATIVES]
-        for commune in self.communes:
-            if commune != self.chi_dam:
-                for code in self.rng.sample(sorted(types), self.rng.randint(2, 4)):
-                    plans.append((commune, code, types[code].name, self.rng.randint(1, 10)))
-        begun = [self.day_in(2020, 2024) for _ in plans]
+        every = sorted(types)
+        plans = []
+        for commune in self.neighbours:
+            for code in self.rng.sample(every, self.rng.randint(2, 4)):
+                plans.append((commune, types[code], self.day_in(2020, 2024)))
         made = Initiative.objects.bulk_create(
             Initiative(
-                commune=commune, type=types[code], name=name, started_on=day,
+                commune=commune, type=kind, name=kind.name, started_on=day,
                 skilful_since=day if self.rng.random() < 0.25 else None,
             )
-            for day, (commune, code, name, _) in zip(begun, plans, strict=True)
+            for commune, kind, day in plans
         )  # fmt: skip
-        InitiativeSite.objects.bulk_create(
-            InitiativeSite(initiative=initiative, hamlet=hamlet, started_on=initiative.started_on)
-            for initiative, (commune, _, _, count) in zip(made, plans, strict=True)
-            for hamlet in self.hamlets[commune.pk][:count]
+        sites = []
+        for initiative in made:
+            hamlets, schools = self.hamlets[initiative.commune_id], self.schools[initiative.commune_id]
+            others = self.places.get(initiative.commune_id, [])
+            places: list[dict[str, Any]] = [{"hamlet": h} for h in hamlets[: self.rng.randint(1, 8)]]
+            places += [{"institution": one} for one in self.rng.sample(schools, self.rng.randint(0, 2))]
+            places += [{"institution": one} for one in others if self.rng.random() < 0.2]
+            places += [{}] if self.rng.random() < 0.1 else []
+            sites += [InitiativeSite(initiative=initiative, started_on=initiative.started_on, **p) for p in places]
+        InitiativeSite.objects.bulk_create(sites)
+        self.chieng_pha()
+
+    def chieng_pha(self) -> None:
+        """Chiềng Pha of Sơn La until July 2025: piloted in bản Heo Trại, replicated to 12 of 12 hamlets."""
+        province = Province.objects.get(code="14", ended_on=None)
+        last = date(2025, 6, 30)
+        commune = Commune.objects.create(
+            code="03730", name="Chiềng Pha", kind="Xã", province=province, ended_on=last
+        )  # fmt: skip
+        UnitSuccession.objects.create(
+            predecessor=commune, successor=Commune.objects.get(code="03724", ended_on=None), day=date(2025, 7, 1),
+            decision="Nghị quyết số 1681/NQ-UBTVQH15",
+        )  # fmt: skip
+        hamlets = Hamlet.objects.bulk_create(
+            Hamlet(commune=commune, name=name, households=self.rng.randint(60, 140), ended_on=last)
+            for name in CHIENG_PHA_HAMLETS
         )
+        pilot = Initiative.objects.create(
+            commune=commune, type=InitiativeType.objects.get(code="safe_household_peaceful_hamlet"),
+            name="Hộ an toàn, bản bình yên", state=Initiative.State.REPLICATED, started_on=date(2019, 3, 1),
+            ended_on=last, discontinued_because="Xã sáp nhập; xã mới tiếp tục thực hiện",
+        )  # fmt: skip
+        first = InitiativeSite.objects.create(
+            initiative=pilot, hamlet=hamlets[0], started_on=pilot.started_on, ended_on=last
+        )  # fmt: skip
+        second = None
+        for number, hamlet in enumerate(hamlets[1:]):
+            site = InitiativeSite.objects.create(
+                initiative=pilot, hamlet=hamlet, started_on=date(2020 + number // 4, 4, 10), ended_on=last,
+                origin=first if number < 4 or second is None else second,
+            )  # fmt: skip
+            second = site if number == 1 else second
 
     def recognitions(self) -> None:
         """Awards and the yearly standard."""
@@ -170,4 +268,21 @@ class DemoRegister:
             )
             for hamlets in self.hamlets.values()
             for hamlet in hamlets
+        )  # fmt: skip
+        PriorityListing.objects.bulk_create(
+            PriorityListing(
+                commune=commune, decision=f"{100 + number}/QĐ-BCA", started_on=date(2024, 2, 1),
+                department="Phòng An ninh nội địa" if number % 2 else "Phòng Cảnh sát hình sự",
+                ended_on=date(2025, 8, 31) if number == 3 else None,
+                delisting_decision="512/QĐ-BCA" if number == 3 else "",
+            )
+            for number, commune in enumerate(self.neighbours[10:60:10])
+        )  # fmt: skip
+        FestivalDay.objects.bulk_create(
+            FestivalDay(
+                commune_id=hamlet.commune_id, hamlet=hamlet, held_on=date(2025, 8, self.rng.randint(5, 19)),
+                attendance=self.rng.randint(60, 250), is_model=hamlet == hamlets[0],
+            )
+            for hamlets in self.hamlets.values()
+            for hamlet in hamlets[:: 1 if hamlets[0].commune_id == self.chi_dam.pk else 6]
         )  # fmt: skip

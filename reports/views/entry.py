@@ -9,9 +9,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from communes.counts import parse_count
 from reports import checks, remarks, totals, workflow
 from reports.catalogue import sections
-from reports.figures import Cell, Outcome, entry_objection, may_enter, none_cells, open_report, parse_count, record
+from reports.figures import Cell, Outcome, entry_objection, may_enter, none_cells, open_report, record
 from reports.grid import Grid, Row
 from reports.models import CellComment, Figure, Indicator, MonthlyReport
 from reports.months import Month

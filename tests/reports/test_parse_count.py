@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from communes.counts import MAX_VALUE, parse_count
 from communes.templatetags.vietnamese import number
-from reports.figures import parse_count
-from reports.models import MAX_VALUE
 
 
 @pytest.mark.parametrize(

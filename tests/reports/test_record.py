@@ -6,10 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from communes.counts import MAX_VALUE
 from communes.scope import Role
 from reports.figures import Cell, open_report, record
 from reports.grid import Grid, Row
-from reports.models import MAX_VALUE, Figure, FigureChange, MonthlyReport
+from reports.models import Figure, FigureChange, MonthlyReport
 from reports.months import Month
 from reports.refusals import Forbidden, Refused
 from reports.units import Unit

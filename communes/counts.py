@@ -1,0 +1,27 @@
+"""How people write counts. The same cases as static/js/counts.js: tests/number_cases.json."""
+
+import re
+
+from communes.templatetags.vietnamese import number
+
+MAX_VALUE = 999_999_999
+NOT_A_COUNT = f"Ghi số nguyên từ 0 đến {number(MAX_VALUE)}, hoặc để trống nếu chưa có số liệu."
+
+
+def parse_count(text: str) -> int | None:
+    """Read a count as people write it: "1.164", "1,164", "1 164" and "02" are whole numbers.
+
+    A blank is None. Raises ``ValueError`` with a sentence for anything else, "1,5" and "-" included.
+    """
+    text = text.strip().replace("\u00a0", " ")
+    if not text:
+        return None
+    if re.fullmatch(r"[0-9]{1,12}", text):
+        value = int(text)
+    elif re.fullmatch(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3}){1,3}|(?:,[0-9]{3}){1,3}|(?: [0-9]{3}){1,3})", text):
+        value = int(re.sub(r"[., ]", "", text))
+    else:
+        raise ValueError(f"“{text[:30]}” không phải là số đếm. {NOT_A_COUNT}")
+    if value > MAX_VALUE:
+        raise ValueError(f"“{text[:30]}” quá lớn. {NOT_A_COUNT}")
+    return value

@@ -1,0 +1,109 @@
+"""Finding which column is what: the row of heads, single or in two rows with merged cells, and the names people use."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from communes.names import fold
+from models_registry.importing.values import text
+
+LOOK_IN = 25  # rows searched for the heads
+SHORTEST_PHRASE = 5  # letters of a name looked for inside longer headings
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing a row may say: its heading, how a cell is read, and the other names of its column."""
+
+    name: str
+    heading: str
+    read: Callable[[Any], Any]
+    required: bool = False
+    also: tuple[str, ...] = ()
+    example: Any = ""
+    choices: tuple[str, ...] = ()
+    help: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every folded name of the column, its heading first."""
+        return tuple(fold(name) for name in (self.heading, *self.also))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the heads are and which column holds which field."""
+
+    head: int  # the last row of the heads, from 0
+    columns: dict[str, int]
+    headings: tuple[str, ...]
+
+    def unused(self) -> list[str]:
+        """Headings of columns that nothing reads."""
+        used = set(self.columns.values())
+        return [heading for place, heading in enumerate(self.headings) if heading and place not in used]
+
+
+def find_layout(rows: Sequence[Sequence[Any]], fields: Sequence[Field]) -> Layout | None:
+    """Return the layout whose heads name most fields, every required one among them, or None."""
+    best: Layout | None = None
+    for place in range(min(LOOK_IN, len(rows))):
+        single = [text(cell) for cell in rows[place]]
+        candidates: list[tuple[int, list[str], list[str]]] = [(place, single, [])]
+        if place + 1 < len(rows):
+            lower = [text(cell) for cell in rows[place + 1]]
+            candidates.append((place + 1, _joined(single, lower), lower))
+        for head, headings, lower in candidates:
+            columns = match(headings, fields, lower)
+            if all(field.name in columns for field in fields if field.required) and (
+                best is None or len(columns) > len(best.columns)
+            ):
+                best = Layout(head, columns, tuple(headings))
+    return best
+
+
+def guess_headings(rows: Sequence[Sequence[Any]]) -> tuple[int, tuple[str, ...]]:
+    """Return the row that looks most like heads (most cells of text) and its headings, for matching by hand."""
+
+    def words(row: Sequence[Any]) -> int:
+        return sum(isinstance(cell, str) and bool(cell.strip()) for cell in row)
+
+    head = max(range(min(LOOK_IN, len(rows))), key=lambda place: words(rows[place]), default=0)
+    return head, tuple(text(cell) for cell in rows[head]) if rows else ()
+
+
+def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    """Heads in two rows: a merged upper cell stands over every cell below it until the next one."""
+    joined, over = [], ""
+    for place in range(max(len(upper), len(lower))):
+        above = upper[place] if place < len(upper) else ""
+        below = lower[place] if place < len(lower) else ""
+        over = above or over
+        joined.append(f"{above if not below else over} {below}".strip() if above or below else "")
+    return joined
+
+
+def match(headings: Sequence[str], fields: Sequence[Field], lower: Sequence[str] = ()) -> dict[str, int]:
+    """Return field → column: exact names first, then headings that hold a name as a phrase, longest name first.
+
+    ``lower`` is the lower of two rows of heads; what stands there alone counts as exact too.
+    """
+    found: dict[str, int] = {}
+    taken: set[int] = set()
+    folded = [fold(heading) for heading in headings]
+    for row in (folded, [fold(heading) for heading in lower]):
+        for field in fields:
+            for name in field.names:
+                if field.name not in found and name in row and row.index(name) not in taken:
+                    found[field.name] = row.index(name)
+                    taken.add(found[field.name])
+    phrases = sorted(((name, field.name) for field in fields for name in field.names), key=lambda one: -len(one[0]))
+    for name, field_name in phrases:
+        if field_name in found or len(name) < SHORTEST_PHRASE:
+            continue
+        for place, heading in enumerate(folded):
+            if place not in taken and f" {name} " in f" {heading} ":
+                found[field_name] = place
+                taken.add(place)
+                break
+    return found

@@ -1,0 +1,140 @@
+"""Initiatives, and the places where they run."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from communes.changes import Act
+from communes.models import Hamlet, Institution
+from models_registry.importing.columns import Field
+from models_registry.importing.kinds import Change, Importer, Place, by_name, reader_of
+from models_registry.importing.values import key_of, read_choice, read_count, read_day, read_text, text
+from models_registry.models import Field as WorkField
+from models_registry.models import Initiative, InitiativeSite, InitiativeType
+
+
+class Initiatives(Importer):
+    """Initiatives, meant by their names, with the places where they run."""
+
+    kind, title = "initiatives", "Mô hình"
+
+    def prepare(self) -> None:
+        """Look up types, places, living initiatives and their sites."""
+        types = list(InitiativeType.objects.filter(is_active=True))
+        self.hamlets = by_name(Hamlet.objects.filter(commune=self.commune).living())
+        self.institutions = by_name(Institution.objects.filter(commune=self.commune).living())
+        rows = Initiative.objects.filter(commune=self.commune).living().prefetch_related("sites")
+        self.known = by_name(rows)
+        self.sites: list[tuple[Initiative, dict[str, Any]]] = []
+        state = {label: value for value, label in Initiative.State.choices}
+        work = {label: value for value, label in WorkField.choices}
+        self.fields = (
+            Field(
+                "name",
+                "Tên mô hình",
+                read_text(200),
+                required=True,
+                also=("tên", "mô hình"),
+                example="Camera an ninh khu 5",
+            ),
+            Field(
+                "type",
+                "Loại mô hình",
+                read_choice({t.name: t for t in types} | {t.code: t for t in types}, "loại mô hình"),
+                required=True,
+                also=("loại",),
+                example="Camera an ninh",
+                choices=tuple(t.name for t in types),
+            ),
+            Field(
+                "state",
+                "Giai đoạn",
+                read_choice(state, "giai đoạn"),
+                also=("tình trạng",),
+                example="Công nhận, duy trì",
+                choices=tuple(state),
+            ),
+            Field("field", "Lĩnh vực", read_choice(work, "lĩnh vực"), choices=tuple(work)),
+            Field(
+                "started_on",
+                "Ngày xây dựng",
+                read_day,
+                also=("thành lập", "ngày thành lập", "từ ngày", "năm xây dựng"),
+                example=date(2023, 4, 20),
+            ),
+            Field("decision", "Quyết định", read_text(150), also=("số quyết định",), example="20/QĐ-UBND"),
+            Field("people", "Số người tham gia", read_count, also=("số thành viên", "thành viên")),
+            Field("cameras", "Số camera", read_count, also=("camera",), example=6),
+            Field("lamps", "Số đèn", read_count, also=("đèn",)),
+            Field("keyrings", "Số móc khóa, chuông, kẻng", read_count, also=("móc khóa",)),
+            Field("skilful_since", "“Dân vận khéo” từ ngày", read_day, also=("dân vận khéo",)),
+            Field(
+                "hamlets",
+                "Các khu dân cư thực hiện",
+                self.places_of(self.hamlets, "khu dân cư"),
+                example="Khu 1; Khu 5",
+                also=("khu dân cư", "nơi thực hiện", "địa bàn thực hiện"),
+                help="cách nhau bằng dấu chấm phẩy; “tất cả” là mọi khu",
+            ),
+            Field(
+                "institutions",
+                "Các cơ quan, trường học thực hiện",
+                self.places_of(self.institutions, "cơ quan, trường học"),
+                also=("cơ quan, trường học",),
+            ),
+        )
+
+    @staticmethod
+    def places_of(rows: dict[str, Any], what: str) -> Any:
+        """A reader of several places, divided by semicolons or line ends."""
+        one = reader_of(rows, what)
+
+        def reader(value: Any) -> list[Any]:
+            if key_of(text(value)) in ("tat ca", "toan bo", "toan xa"):
+                return list(rows.values())
+            parts = str(value).replace("\n", ";").split(";")
+            return [one(part) for part in parts if part.strip()]
+
+        return reader
+
+    def take(self, values: dict[str, Any], place: Place) -> tuple[str, list[Change]]:
+        """Take one row."""
+        key = key_of(values["name"])
+        self.once(key, place)
+        wanted = [{"hamlet": h} for h in values.pop("hamlets", [])]
+        wanted += [{"institution": i} for i in values.pop("institutions", [])]
+        row = self.known.get(key)
+        living: set[tuple[int | None, int | None]] = set()
+        if row is None:
+            row = Initiative(commune=self.commune)
+        else:
+            values.pop("name")
+            values.pop("state", None)  # a running initiative moves on by steps
+            living = {(s.hamlet_id, s.institution_id) for s in row.sites.all() if s.ended_on is None}
+        changes = self.assign(row, values)
+        self.check(row)
+        missing = [
+            p
+            for p in wanted
+            if (getattr(p.get("hamlet"), "pk", None), getattr(p.get("institution"), "pk", None)) not in living
+        ]
+        self.sites += [(row, p) for p in missing]
+        outcome = self.settle(row, changes)
+        if missing and row.pk:
+            changes.append(("điểm thực hiện", f"{len(living)} điểm", f"thêm {len(missing)} điểm"))
+            outcome = "changed"
+        return outcome, changes if row.pk else []
+
+    def write(self, act: Act) -> Iterator[None]:
+        """Write initiatives, then their new sites."""
+        act.create(self.new)
+        yield
+        names = [field.name for field in self.fields if field.name not in ("hamlets", "institutions")]
+        act.update(self.changed, names)
+        yield
+        act.create(
+            [
+                InitiativeSite(initiative=row, started_on=row.started_on if row in self.new else self.today, **place)
+                for row, place in self.sites
+            ]
+        )

@@ -1,0 +1,355 @@
+"""What rows of each kind may say, which row of the register they mean, and how they are written."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from communes.changes import Act
+from communes.models import Commune, Hamlet, Institution
+from models_registry.importing.columns import Field
+from models_registry.importing.values import key_of, read_choice, read_count, read_day, read_text, text
+from models_registry.models import (
+    FormerSize,
+    GroupKind,
+    SelfManagementGroup,
+)
+
+Change = tuple[str, str, str]
+"""Label, before, after."""
+Place = tuple[str, int]
+"""Sheet and row (from 0)."""
+
+
+class RowFaults(Exception):
+    """A row cannot be taken: pairs of field (None: the row) and sentence."""
+
+    def __init__(self, *faults: tuple[str | None, str]) -> None:
+        super().__init__(*faults)
+        self.faults = list(faults)
+
+
+class Importer:
+    """One kind of rows in one commune, with everything it needs looked up beforehand."""
+
+    kind = ""
+    title = ""
+    fields: tuple[Field, ...] = ()
+
+    def __init__(self, commune: Commune, today: date) -> None:
+        self.commune = commune
+        self.today = today
+        self.seen: dict[Any, Place] = {}
+        self.new: list[Any] = []
+        self.changed: list[Any] = []
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Look up what the rows refer to."""
+        raise NotImplementedError
+
+    def take(self, values: dict[str, Any], place: Place) -> tuple[str, list[Change]]:
+        """Take one row: return its outcome and changes. Raises :class:`RowFaults`."""
+        raise NotImplementedError
+
+    def write(self, act: Act) -> Iterator[None]:
+        """Write what was taken, pausing between models."""
+        raise NotImplementedError
+
+    # For the kinds below ------------------------------------------------------------------------
+
+    def once(self, key: Any, place: Place, name: str = "name") -> None:
+        """Refuse the second row of the file that means the same thing."""
+        before = self.seen.setdefault(key, place)
+        if before != place:
+            where = f"dòng {before[1] + 1}" + (f" của trang “{before[0]}”" if before[0] != place[0] else "")
+            raise RowFaults((name, f"Trùng với {where}. Hãy bỏ bớt một dòng hoặc ghi rõ hơn để phân biệt."))
+
+    def assign(self, row: Any, values: dict[str, Any]) -> list[Change]:
+        """Set columns of a row and return what changed; blanks of the file change nothing."""
+        changes = []
+        for name, value in values.items():
+            field = row._meta.get_field(name)
+            before = getattr(row, field.attname)
+            if before != getattr(value, "pk", value):
+                former = getattr(row, name) if before is not None else None
+                changes.append((str(field.verbose_name), in_words(field, former), in_words(field, value)))
+                setattr(row, name, value)
+        return changes
+
+    def check(self, row: Any, exclude: Iterable[str] = ()) -> None:
+        """Run the row's own rules (uniqueness is checked against what was looked up)."""
+        try:
+            row.clean_fields(exclude=exclude)
+            row.clean()
+        except ValidationError as error:
+            known = {field.name for field in self.fields}
+            raise RowFaults(
+                *((name if name in known else None, " ".join(said)) for name, said in error.message_dict.items())
+            ) from error
+
+    def settle(self, row: Any, changes: list[Change]) -> str:
+        """Put a row among the new or the changed ones."""
+        if row.pk is None:
+            self.new.append(row)
+            return "new"
+        if changes:
+            self.changed.append(row)
+            return "changed"
+        return "unchanged"
+
+
+def in_words(field: Any, value: Any) -> str:
+    """A column's value as people read it."""
+    if value in (None, ""):
+        return "–"
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    return text(value)
+
+
+def by_name(rows: Iterable[Any]) -> dict[str, Any]:
+    """Rows by the key of their names."""
+    return {key_of(str(row.name)): row for row in rows}
+
+
+def reader_of(rows: dict[str, Any], what: str) -> Any:
+    """A reader that finds one of these rows by name."""
+    return read_choice({str(row.name): row for row in rows.values()}, what)
+
+
+class Named(Importer):
+    """Rows meant by their names: hamlets, institutions."""
+
+    model: Any = None
+
+    def prepare(self) -> None:
+        """Look up the living rows."""
+        self.known = by_name(self.model.objects.filter(commune=self.commune).living())
+
+    def take(self, values: dict[str, Any], place: Place) -> tuple[str, list[Change]]:
+        """Take one row."""
+        key = key_of(values["name"])
+        self.once(key, place)
+        row = self.known.get(key)
+        if row is not None:
+            values.pop("name")  # found by its name, however it is spelled
+        else:
+            row = self.model(commune=self.commune)
+        changes = self.assign(row, values)
+        self.check(row)
+        return self.settle(row, changes), changes if row.pk else []
+
+    def write(self, act: Act) -> Iterator[None]:
+        """Write new rows, then changed ones."""
+        act.create(self.new)
+        yield
+        act.update(self.changed, [field.name for field in self.fields])
+
+
+NAME = read_text(120)
+STARTED = Field(
+    "started_on",
+    "Từ ngày",
+    read_day,
+    also=("ngày thành lập", "thành lập", "có từ ngày", "năm thành lập"),
+    example=date(2024, 3, 5),
+    help="dd/mm/yyyy; chỉ biết năm thì ghi năm",
+)
+
+
+class Hamlets(Named):
+    """Hamlets."""
+
+    kind, title, model = "hamlets", "Khu dân cư", Hamlet
+    fields = (
+        Field(
+            "name",
+            "Tên khu dân cư",
+            NAME,
+            required=True,
+            example="Khu 5",
+            also=(
+                "tên",
+                "khu dân cư",
+                "tên khu",
+                "thôn",
+                "tên thôn",
+                "tổ dân phố",
+                "tên tổ dân phố",
+                "bản",
+                "khu",
+                "xóm",
+                "ấp",
+            ),
+        ),
+        Field("households", "Số hộ", read_count, also=("tổng số hộ", "hộ", "số hộ dân"), example=142),
+        Field("population", "Nhân khẩu", read_count, also=("số nhân khẩu", "số khẩu", "dân số", "khẩu"), example=560),
+        Field(
+            "covenant_on",
+            "Ngày có quy ước",
+            read_day,
+            also=("quy ước", "quy ước antt", "ngày quy ước"),
+            example=date(2023, 6, 15),
+        ),
+        STARTED,
+    )
+
+
+class Institutions(Named):
+    """Institutions."""
+
+    kind, title, model = "institutions", "Cơ quan, doanh nghiệp, trường học", Institution
+    fields = (
+        Field(
+            "name",
+            "Tên đơn vị",
+            NAME,
+            required=True,
+            example="Trường THCS Chí Đám",
+            also=("tên", "đơn vị", "tên cơ quan", "cơ quan", "tên trường"),
+        ),
+        Field(
+            "kind",
+            "Loại",
+            read_choice(
+                {label: value for value, label in Institution.Kind.choices}
+                | {"Trường học": "school", "Trường": "school", "Công ty": "enterprise"},
+                "loại đơn vị",
+            ),
+            required=True,
+            also=("loại hình", "loại đơn vị", "nhóm"),
+            example="Cơ sở giáo dục",
+            choices=tuple(Institution.Kind.labels),
+        ),
+        STARTED,
+    )
+
+
+class Groups(Importer):
+    """Groups, meant by kind, seat and name."""
+
+    kind, title = "groups", "Tổ tự quản"
+
+    def prepare(self) -> None:
+        """Look up kinds, seats and living groups."""
+        kinds = list(GroupKind.objects.filter(is_active=True))
+        labels = {kind.name: kind for kind in kinds} | {kind.short_name: kind for kind in kinds}
+        labels |= {kind.code: kind for kind in kinds}
+        labels |= {"Tổ liên gia tự quản": kind for kind in kinds if kind.code == "household_cluster"}  # noqa: B035
+        self.hamlets = by_name(Hamlet.objects.filter(commune=self.commune).living())
+        self.institutions = by_name(Institution.objects.filter(commune=self.commune).living())
+        groups = (
+            SelfManagementGroup.objects.filter(commune=self.commune)
+            .living()
+            .select_related("kind", "hamlet", "institution")
+        )
+        self.known = {self.key(group): group for group in groups}
+        self.former: dict[int, tuple[int | None, int | None]] = {
+            group.pk: (group.declared_members, group.households) for group in groups
+        }
+        self.fields = (
+            Field(
+                "name",
+                "Tên hoặc số của tổ",
+                NAME,
+                required=True,
+                example="Tổ liên gia số 3",
+                also=("tên tổ", "tên", "tổ", "tên nhóm", "số tổ", "tên tổ chức"),
+            ),
+            Field(
+                "kind",
+                "Loại hình",
+                read_choice(labels, "loại hình"),
+                required=True,
+                also=("loại tổ", "loại", "mô hình tổ chức"),
+                example="Tổ (nhóm) liên gia tự quản",
+                choices=tuple(kind.name for kind in kinds),
+            ),
+            Field(
+                "hamlet",
+                "Khu dân cư",
+                reader_of(self.hamlets, "khu dân cư"),
+                example="Khu 5",
+                also=("nơi đặt", "thôn", "tổ dân phố", "khu", "bản", "địa bàn", "thuộc khu", "khu phố"),
+                choices=tuple(row.name for row in self.hamlets.values()),
+            ),
+            Field(
+                "institution",
+                "Cơ quan, trường học",
+                reader_of(self.institutions, "cơ quan, trường học"),
+                also=("cơ quan", "trường học", "trường", "đơn vị"),
+                choices=tuple(row.name for row in self.institutions.values()),
+            ),
+            Field(
+                "declared_members",
+                "Số thành viên",
+                read_count,
+                also=("thành viên", "số người", "tổng số thành viên"),
+                example=24,
+                help="chỉ khi chưa lập danh sách thành viên",
+            ),
+            Field("households", "Số hộ", read_count, also=("số hộ tham gia", "hộ"), example=24),
+            Field(
+                "started_on",
+                "Ngày thành lập",
+                read_day,
+                also=("thành lập", "năm thành lập", "từ ngày"),
+                example=date(2022, 5, 10),
+            ),
+            Field(
+                "founding_decision",
+                "Quyết định thành lập",
+                read_text(150),
+                also=("số quyết định", "quyết định", "qđ thành lập"),
+                example="15/QĐ-UBND",
+            ),
+            Field(
+                "meets",
+                "Sinh hoạt",
+                read_choice({label: value for value, label in SelfManagementGroup.Rhythm.choices}, "lịch sinh hoạt"),
+                also=("chế độ sinh hoạt", "định kỳ sinh hoạt"),
+                choices=tuple(SelfManagementGroup.Rhythm.labels),
+                example="Hằng quý",
+            ),
+            Field("last_met_on", "Họp gần nhất", read_day, also=("ngày họp gần nhất",)),
+            Field("covenant_on", "Ngày có quy ước của tổ", read_day, also=("quy ước của tổ",)),
+        )
+
+    @staticmethod
+    def key(group: SelfManagementGroup) -> tuple[int | None, int | None, int | None, str]:
+        """What tells one living group from another."""
+        return (group.kind_id, group.hamlet_id, group.institution_id, key_of(group.name))
+
+    def take(self, values: dict[str, Any], place: Place) -> tuple[str, list[Change]]:
+        """Take one row."""
+        probe = SelfManagementGroup(commune=self.commune)
+        for name in ("name", "kind", "hamlet", "institution"):
+            if name in values:
+                setattr(probe, name, values[name])
+        if probe.hamlet_id and probe.institution_id:
+            raise RowFaults(("institution", "Chọn khu dân cư hoặc cơ quan, trường học, không ghi cả hai."))
+        key = self.key(probe)
+        self.once(key, place)
+        row = self.known.get(key, probe)
+        details = {k: v for k, v in values.items() if k not in ("name", "kind", "hamlet", "institution")}
+        changes = self.assign(row, details)
+        self.check(row)
+        return self.settle(row, changes), changes if row.pk else []
+
+    def write(self, act: Act) -> Iterator[None]:
+        """Write groups; what they declared before counts until yesterday."""
+        act.create(self.new)
+        yield
+        eve = self.today - timedelta(days=1)
+        resized = [g for g in self.changed if self.former[g.pk] != (g.declared_members, g.households)]
+        kept = set(FormerSize.objects.filter(group__in=resized, until__gte=eve).values_list("group", flat=True))
+        act.create(
+            [
+                FormerSize(group=g, until=eve, members=self.former[g.pk][0], households=self.former[g.pk][1])
+                for g in resized
+                if g.pk not in kept
+            ]
+        )
+        act.update(self.changed, [field.name for field in self.fields])

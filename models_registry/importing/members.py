@@ -1,0 +1,207 @@
+"""Members: the person, and the group they serve in."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from communes.changes import Act
+from communes.models import Hamlet, Institution
+from models_registry.importing.columns import Field
+from models_registry.importing.kinds import Change, Importer, Place, RowFaults, by_name, reader_of
+from models_registry.importing.values import (
+    key_of,
+    read_birth_year,
+    read_choice,
+    read_day,
+    read_phone,
+    read_text,
+)
+from models_registry.models import GroupKind, Member, Person, SelfManagementGroup
+
+PERSONAL = ("name", "sex", "birth_year", "phone")
+SERVING = ("position", "started_on", "decision", "trained_on")
+POSITIONS = {
+    "Trưởng": "leader",
+    "Tổ trưởng": "leader",
+    "Nhóm trưởng": "leader",
+    "Trưởng ban": "leader",
+    "Đội trưởng": "leader",
+    "Cụm trưởng": "leader",
+    "Trưởng họ": "leader",
+    "Phó": "deputy",
+    "Tổ phó": "deputy",
+    "Nhóm phó": "deputy",
+    "Phó ban": "deputy",
+    "Phó trưởng ban": "deputy",
+    "Đội phó": "deputy",
+    "Cụm phó": "deputy",
+    "Thành viên": "member",
+    "Tổ viên": "member",
+    "Ủy viên": "member",
+    "Đội viên": "member",
+}
+
+
+class Members(Importer):
+    """Members, meant by their group, name and year of birth.
+
+    Somebody of the same name and year of birth who already serves elsewhere in the commune is the same
+    person; a row without a year of birth means the namesake in that group, or somebody new.
+    """
+
+    kind, title = "members", "Thành viên"
+
+    def prepare(self) -> None:
+        """Look up groups, people and living memberships."""
+        kinds = list(GroupKind.objects.filter(is_active=True))
+        labels = {k.name: k for k in kinds} | {k.short_name: k for k in kinds} | {k.code: k for k in kinds}
+        hamlets = by_name(Hamlet.objects.filter(commune=self.commune).living())
+        institutions = by_name(Institution.objects.filter(commune=self.commune).living())
+        self.groups: dict[str, list[SelfManagementGroup]] = {}
+        groups = SelfManagementGroup.objects.filter(commune=self.commune).living()
+        for group in groups.select_related("kind", "hamlet", "institution"):
+            self.groups.setdefault(key_of(group.name), []).append(group)
+        self.people: dict[tuple[str, int | None], Person] = {}
+        for person in Person.objects.filter(commune=self.commune, birth_year__isnull=False):
+            self.people[key_of(person.name), person.birth_year] = person
+        self.serving: dict[tuple[int, str], list[Member]] = {}
+        self.leaders: dict[int, Member] = {}
+        for member in Member.objects.filter(group__commune=self.commune).living().select_related("person", "group"):
+            self.serving.setdefault((member.group_id, key_of(member.person.name)), []).append(member)
+            if member.position == Member.Position.LEADER:
+                self.leaders[member.group_id] = member
+        self.new_people: list[Person] = []
+        self.listed: set[int] = set()
+        self.changed_people: dict[int, Person] = {}
+        sexes = {label: value for value, label in Person.Sex.choices}
+        self.fields = (
+            Field(
+                "name",
+                "Họ và tên",
+                read_text(100),
+                required=True,
+                also=("họ tên", "tên thành viên", "họ và tên thành viên"),
+                example="Nguyễn Văn An",
+            ),
+            Field(
+                "group",
+                "Tên hoặc số của tổ",
+                read_text(120),
+                required=True,
+                also=("tổ", "tên tổ", "thuộc tổ", "nhóm", "ban"),
+                example="Tổ ANTT Khu 5",
+            ),
+            Field(
+                "kind",
+                "Loại hình",
+                read_choice(labels, "loại hình"),
+                also=("loại tổ",),
+                choices=tuple(k.name for k in kinds),
+            ),
+            Field(
+                "hamlet",
+                "Khu dân cư",
+                reader_of(hamlets, "khu dân cư"),
+                also=("nơi đặt", "thôn", "khu", "tổ dân phố", "bản"),
+                example="Khu 5",
+                choices=tuple(row.name for row in hamlets.values()),
+            ),
+            Field(
+                "institution",
+                "Cơ quan, trường học",
+                reader_of(institutions, "cơ quan, trường học"),
+                also=("cơ quan", "trường học", "trường"),
+                choices=tuple(row.name for row in institutions.values()),
+            ),
+            Field(
+                "sex",
+                "Giới tính",
+                read_choice(sexes, "giới tính"),
+                also=("nam/nữ", "nam, nữ"),
+                choices=tuple(sexes),
+                example="Nam",
+            ),
+            Field("birth_year", "Năm sinh", read_birth_year, also=("ngày sinh", "ngày tháng năm sinh"), example=1975),
+            Field(
+                "phone", "Điện thoại", read_phone, also=("số điện thoại", "sđt", "đt", "di động"), example="0912345678"
+            ),
+            Field(
+                "position",
+                "Chức danh",
+                read_choice(POSITIONS, "chức danh"),
+                also=("chức vụ", "vai trò"),
+                example="Thành viên",
+                choices=("Trưởng", "Phó", "Thành viên"),
+            ),
+            Field("started_on", "Ngày tham gia", read_day, also=("tham gia từ", "từ ngày"), example=date(2024, 7, 1)),
+            Field("decision", "Quyết định công nhận", read_text(150), also=("số quyết định", "quyết định")),
+            Field("trained_on", "Ngày tập huấn", read_day, also=("tập huấn", "bồi dưỡng")),
+        )
+
+    def find_group(self, values: dict[str, Any]) -> SelfManagementGroup:
+        """Return the one group a row means. Raises :class:`RowFaults`."""
+        found = self.groups.get(key_of(values["group"]), [])
+        for name in ("kind", "hamlet", "institution"):
+            if name in values:
+                found = [group for group in found if getattr(group, f"{name}_id") == values[name].pk]
+        if not found:
+            seat = next((str(values[name].name) for name in ("hamlet", "institution") if name in values), "xã")
+            raise RowFaults(("group", f"Không có tổ “{values['group']}” ở {seat}. Hãy nhập tổ trước, hoặc sửa tên."))
+        if len(found) > 1:
+            raise RowFaults(
+                ("group", f"Có {len(found)} tổ mang tên này. Hãy ghi thêm cột Khu dân cư hoặc Loại hình để phân biệt.")
+            )
+        return found[0]
+
+    def find_member(self, group: SelfManagementGroup, values: dict[str, Any]) -> Member:
+        """Return the membership a row means, or a new one."""
+        key, year = key_of(values["name"]), values.get("birth_year")
+        for member in self.serving.get((group.pk, key), []):
+            if year is None or member.person.birth_year in (None, year):
+                return member
+        person = self.people.get((key, year)) if year else None
+        if person is None:
+            person = Person(commune=self.commune)
+            if year:
+                self.people[key, year] = person
+        return Member(group=group, person=person)
+
+    def take(self, values: dict[str, Any], place: Place) -> tuple[str, list[Change]]:
+        """Take one row."""
+        group = self.find_group(values)
+        self.once((group.pk, key_of(values["name"]), values.get("birth_year")), place)
+        member = self.find_member(group, values)
+        person = member.person
+        personal = {name: values[name] for name in PERSONAL if name in values}
+        if person.name and key_of(person.name) == key_of(personal["name"]):
+            personal.pop("name")
+        position = values.get("position", member.position)
+        leader = self.leaders.get(group.pk)
+        if position == Member.Position.LEADER and leader is not None and leader is not member:
+            raise RowFaults(
+                ("position", f"Tổ đã có người đứng đầu là {leader.person}; hãy ghi ngày thôi của người đó trước.")
+            )
+        changes = self.assign(person, personal)
+        changes += self.assign(member, {name: values[name] for name in SERVING if name in values})
+        self.check(person)
+        self.check(member, exclude=["person"])
+        if position == Member.Position.LEADER:
+            self.leaders[group.pk] = member
+        if person.pk is None and id(person) not in self.listed:
+            self.listed.add(id(person))
+            self.new_people.append(person)
+        elif person.pk and changes:
+            self.changed_people[person.pk] = person
+        return self.settle(member, changes), changes if member.pk else []
+
+    def write(self, act: Act) -> Iterator[None]:
+        """Write people, then how they serve."""
+        act.create(self.new_people)
+        yield
+        act.update(list(self.changed_people.values()), PERSONAL)
+        for member in self.new:
+            member.person_id = member.person.pk
+        yield
+        act.create(self.new)
+        yield
+        act.update(self.changed, SERVING)

@@ -1,0 +1,162 @@
+"""What a workbook would change: every row new, changed, unchanged or refused, every fault with its cell."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from communes.names import fold
+from models_registry.importing.columns import Layout, find_layout, guess_headings
+from models_registry.importing.kinds import Importer, RowFaults
+from models_registry.importing.values import text
+from models_registry.importing.workbooks import Sheet
+
+NEW, CHANGED, UNCHANGED, REFUSED = "new", "changed", "unchanged", "refused"
+STEP = 250  # rows between two words of progress
+SKIPPED_SHEETS = ("vi du", "huong dan", "danh muc")
+EMPTY_REQUIRED = "Còn trống. Mục này bắt buộc phải có."
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one cell, and the remedy."""
+
+    sheet: str
+    row: int  # from 0
+    column: int | None  # None: the row as a whole
+    heading: str
+    value: str
+    sentence: str
+
+    @property
+    def cell(self) -> str:
+        """The cell as spreadsheets name it: "C12", or "dòng 12"."""
+        return xl_rowcol_to_cell(self.row, self.column) if self.column is not None else f"dòng {self.row + 1}"
+
+
+@dataclass
+class PlannedRow:
+    """One row of the file and what becomes of it."""
+
+    sheet: str
+    row: int  # from 0
+    name: str
+    outcome: str
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+@dataclass
+class PlannedSheet:
+    """One sheet: which column is what, or that no heads were found in it."""
+
+    name: str
+    layout: Layout | None
+    head: int
+    headings: tuple[str, ...]
+    lacking: list[str] = field(default_factory=list)
+
+
+class Plan:
+    """The plan of a whole file; :meth:`work` fills it, telling how far it is."""
+
+    def __init__(self, sheets: list[Sheet], importer: Importer, chosen: dict[str, Any] | None = None) -> None:
+        self.sheets = [sheet for sheet in sheets if fold(sheet.name) not in SKIPPED_SHEETS]
+        self.importer = importer
+        self.chosen = chosen or {}
+        self.layouts: list[PlannedSheet] = []
+        self.rows: list[PlannedRow] = []
+
+    def work(self) -> Iterator[tuple[int, int]]:
+        """Plan every row; yields (rows done, rows in all) now and then."""
+        self.layouts = [self._layout(sheet) for sheet in self.sheets]
+        of = sum(len(sheet.rows) for sheet in self.sheets)
+        done = 0
+        for sheet, planned in zip(self.sheets, self.layouts, strict=True):
+            if planned.layout is None:
+                done += len(sheet.rows)
+                continue
+            for number in range(planned.layout.head + 1, len(sheet.rows)):
+                row = self._row(sheet, number, planned.layout)
+                if row:
+                    self.rows.append(row)
+                if number % STEP == 0:
+                    yield done + number, of
+            done += len(sheet.rows)
+        yield of, of
+
+    def _layout(self, sheet: Sheet) -> PlannedSheet:
+        chosen = self.chosen.get(sheet.name)
+        if chosen:
+            row = sheet.rows[chosen["head"]] if chosen["head"] < len(sheet.rows) else []
+            headings = tuple(text(cell) for cell in row)
+            columns = {name: place for name, place in chosen["columns"].items() if place < len(headings)}
+            layout: Layout | None = Layout(chosen["head"], columns, headings)
+            lacking = [f.heading for f in self.importer.fields if f.required and f.name not in columns]
+            return PlannedSheet(sheet.name, None if lacking else layout, chosen["head"], headings, lacking)
+        layout = find_layout(sheet.rows, self.importer.fields)
+        if layout:
+            return PlannedSheet(sheet.name, layout, layout.head, layout.headings)
+        head, headings = guess_headings(sheet.rows)
+        return PlannedSheet(
+            sheet.name, None, head, headings, [f.heading for f in self.importer.fields if f.required]
+        )  # fmt: skip
+
+    def _row(self, sheet: Sheet, number: int, layout: Layout) -> PlannedRow | None:
+        cells = sheet.rows[number]
+        raw = {name: cells[place] if place < len(cells) else "" for name, place in layout.columns.items()}
+        filled = {name for name, cell in raw.items() if text(cell) not in ("", "-", "–")}
+        if not filled or _is_not_data(cells, raw, filled, self.importer):
+            return None
+        faults: list[Fault] = []
+
+        def complain(name: str | None, sentence: str) -> None:
+            place = layout.columns.get(name or "")
+            heading = layout.headings[place] if place is not None and place < len(layout.headings) else ""
+            value = text(raw[name])[:80] if name in raw else ""
+            faults.append(Fault(sheet.name, number, place, heading, value, sentence))
+
+        values: dict[str, Any] = {}
+        for one in self.importer.fields:
+            if one.name not in raw:
+                continue
+            if one.name not in filled:
+                if one.required:
+                    complain(one.name, EMPTY_REQUIRED)
+                continue
+            try:
+                values[one.name] = one.read(raw[one.name])
+            except ValueError as error:
+                complain(one.name, str(error))
+        name = text(raw.get("name", ""))
+        if not faults:
+            try:
+                outcome, changes = self.importer.take(values, (sheet.name, number))
+            except RowFaults as found:
+                for column, sentence in found.faults:
+                    complain(column, sentence)
+            else:
+                return PlannedRow(sheet.name, number, name, outcome, changes)
+        return PlannedRow(sheet.name, number, name, REFUSED, [], faults)
+
+    @property
+    def faults(self) -> list[Fault]:
+        """Every fault, in the order of the file."""
+        return [fault for row in self.rows for fault in row.faults]
+
+    def count(self, outcome: str) -> int:
+        """How many rows have this outcome."""
+        return sum(row.outcome == outcome for row in self.rows)
+
+
+def _is_not_data(cells: list[Any], raw: dict[str, Any], filled: set[str], importer: Importer) -> bool:
+    """Rows people write between the data: sums, and the numbers of columns under the heads."""
+    first = next((fold(text(cell)) for cell in cells if text(cell)), "")
+    if first.startswith(("tong cong", "tong so", "cong")) and "name" not in filled:
+        return True
+    if first in ("tong", "tong cong", "tong so", "cong"):
+        return True
+    marks = [text(cell).strip("()") for cell in cells if text(cell)]
+    numbered = marks[:2] in (["1", "2"], ["A", "B"], ["a", "b"])
+    return len(marks) > 2 and numbered and all(mark.isdigit() or len(mark) == 1 for mark in marks)

@@ -1,0 +1,86 @@
+"""An uploaded workbook on its way into the register: checked, applied, given up."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from communes import changes
+from communes.models import Commune, RegisterChange, User
+from models_registry.importing.initiatives import Initiatives
+from models_registry.importing.kinds import Groups, Hamlets, Importer, Institutions
+from models_registry.importing.members import Members
+from models_registry.importing.planning import CHANGED, NEW, Plan
+from models_registry.importing.workbooks import read
+from models_registry.models import RegisterImport
+
+IMPORTERS: dict[str, type[Importer]] = {
+    importer.kind: importer for importer in (Hamlets, Institutions, Groups, Members, Initiatives)
+}
+
+
+class CannotApply(Exception):
+    """The workbook may not be applied; the message says why, in Vietnamese."""
+
+
+def importer_for(kind: str, commune: Commune, today: date) -> Importer:
+    """Return the importer of a kind of rows for a commune."""
+    return IMPORTERS[kind](commune, today)
+
+
+def upload(kind: str, name: str, content: bytes, *, by: User, now: datetime) -> RegisterImport:
+    """Keep a workbook until it is applied or given up. Raises ``Unreadable`` where it cannot be read."""
+    read(name, content)
+    assert by.commune is not None
+    # An officer has one workbook of a kind under way; the one before it is given up.
+    RegisterImport.objects.filter(commune=by.commune, kind=kind, by=by, change=None).delete()
+    return RegisterImport.objects.create(
+        commune=by.commune, kind=kind, file_name=name[-200:], content=content, by=by, at=now
+    )
+
+
+def plan_of(run: RegisterImport, today: date) -> Plan:
+    """Return the plan of a workbook against the register as it stands; not worked out yet."""
+    sheets = read(run.file_name, bytes(run.content or b""))
+    return Plan(sheets, importer_for(run.kind, run.commune, today), run.columns)
+
+
+def applying(
+    run: RegisterImport, *, only_good: bool, by: User, now: datetime, today: date
+) -> Iterator[tuple[int, int]]:  # fmt: skip
+    """Plan a workbook anew and write it in one transaction; yields how far it is, two halves in all.
+
+    Raises :class:`CannotApply` where rows are refused and ``only_good`` does not consent to leave them, or
+    where nothing would change. The workbook itself is not kept afterwards.
+    """
+    if run.change_id or run.content is None:
+        raise CannotApply("Tệp này đã được nhập.")
+    plan = plan_of(run, today)
+    try:
+        with transaction.atomic():
+            for done, of in plan.work():
+                yield done, 2 * of
+            refused = sum(bool(row.faults) for row in plan.rows)
+            new, changed = plan.count(NEW), plan.count(CHANGED)
+            if refused and not only_good:
+                raise CannotApply(f"Còn {refused} dòng có lỗi. Hãy sửa tệp, hoặc đồng ý chỉ nhập các dòng tốt.")
+            if not new and not changed:
+                raise CannotApply("Không có gì thay đổi: mọi dòng tốt đã có trong danh bạ.")
+            words = [f"{new} mới", f"{changed} thay đổi"] + ([f"bỏ {refused} dòng lỗi"] if refused else [])
+            title = f"{run.get_kind_display()} từ “{run.file_name}”: {', '.join(words)}"
+            act = changes.begin(run.commune, RegisterChange.Kind.IMPORT, title, by=by, now=now)
+            for step, _ in enumerate(plan.importer.write(act), start=1):
+                yield of + of * step // (step + 1), 2 * of
+            run.change, run.content = act.change, None
+            if not RegisterImport.objects.filter(pk=run.pk, change=None).update(change=act.change, content=None):
+                raise CannotApply("Tệp này đã được nhập.")
+    except IntegrityError as error:
+        raise CannotApply("Danh bạ vừa được người khác thay đổi. Chưa nhập gì; hãy kiểm tra lại tệp.") from error
+    yield 2 * of, 2 * of
+
+
+def apply(run: RegisterImport, **how: Any) -> None:
+    """Apply a workbook whole; see :func:`applying`."""
+    for _ in applying(run, **how):
+        pass

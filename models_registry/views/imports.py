@@ -1,0 +1,213 @@
+"""Workbooks into the register: template, upload, what would change, applying it."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from communes.names import fold
+from communes.register import REGISTERS, objection
+from communes.register.files import FORMATS
+from models_registry.importing import files
+from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED, Plan
+from models_registry.importing.runs import IMPORTERS, CannotApply, applying, importer_for, plan_of, upload
+from models_registry.importing.workbooks import MAX_BYTES, MAX_COLUMNS, Unreadable, read
+from models_registry.models import RegisterImport
+
+SHOWN = 300
+STREAM = "application/x-ndjson"
+
+
+class UploadForm(forms.Form):
+    """The workbook."""
+
+    file = forms.FileField(
+        label="Tệp Excel (.xlsx, .xls), LibreOffice (.ods) hoặc CSV",
+        help_text="Nhiều nhất 10 MB và 20.000 dòng. Tệp chỉ được giữ đến khi nhập xong.",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsm,.ods,.csv,.txt"}),
+        error_messages={"empty": "Tệp rỗng. Hãy chọn tệp có dữ liệu."},
+    )
+
+    def clean_file(self) -> Any:
+        """Refuse what is too large before it is read."""
+        file = self.cleaned_data["file"]
+        if file.size > MAX_BYTES:
+            raise forms.ValidationError(
+                f"Tệp nặng {file.size / 1024 / 1024:.0f} MB, quá 10 MB. Hãy chia thành nhiều tệp."
+            )
+        return file
+
+
+def _require_commune(request: HttpRequest) -> None:
+    refusal = objection(request.user)
+    if refusal:
+        raise PermissionDenied(refusal)
+
+
+def _run(request: HttpRequest, kind: str, pk: int) -> RegisterImport:
+    _require_commune(request)
+    return get_object_or_404(RegisterImport.objects.visible_to(request.user), kind=kind, pk=pk)
+
+
+def _context(kind: str, **more: Any) -> dict[str, Any]:
+    return {"registers": REGISTERS, "kind": kind, "title": IMPORTERS[kind].title, **more}
+
+
+def start(request: HttpRequest, kind: str) -> HttpResponse:
+    """Seen by: communes. Choose a workbook; the template; what was imported before."""
+    _require_commune(request)
+    if kind not in IMPORTERS:
+        raise Http404
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            run = upload(kind, file.name, file.read(), by=request.user, now=timezone.now())
+        except Unreadable as error:
+            form.add_error("file", str(error))
+        else:
+            return redirect("register_imports_check", kind=kind, pk=run.pk)
+    done = RegisterImport.objects.visible_to(request.user).filter(kind=kind, change__isnull=False)
+    context = _context(
+        kind, form=form, done=done.select_related("change", "by")[:10],
+        fields=importer_for(kind, request.user.commune, timezone.localdate()).fields,
+    )  # fmt: skip
+    return render(request, "register/import_start.html", context, status=422 if form.errors else 200)
+
+
+def template(request: HttpRequest, kind: str) -> HttpResponse:
+    """Seen by: communes. An empty workbook with their own hamlets in its drop-downs."""
+    _require_commune(request)
+    if kind not in IMPORTERS:
+        raise Http404
+    content = files.template(importer_for(kind, request.user.commune, timezone.localdate()))
+    return _file(content, f"mau-{fold(IMPORTERS[kind].title).replace(' ', '-')}")
+
+
+def _file(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=FORMATS["xlsx"])
+    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    return response
+
+
+def _stream(lines: Iterator[dict[str, Any]]) -> StreamingHttpResponse:
+    """Answer line by line while the work goes on; "identity" keeps the lines from waiting to be compressed."""
+    response = StreamingHttpResponse((json.dumps(line) + "\n" for line in lines), content_type=STREAM)
+    response["Content-Encoding"] = "identity"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _result(request: HttpRequest, run: RegisterImport, plan: Plan) -> dict[str, Any]:
+    faults = plan.faults
+    return _context(
+        run.kind, run=run, plan=plan, faults=faults[:SHOWN], more=max(0, len(faults) - SHOWN),
+        fault_count=len(faults), fields=plan.importer.fields,
+        new=plan.count(NEW), changed=plan.count(CHANGED), unchanged=plan.count(UNCHANGED), refused=plan.count(REFUSED),
+        examples=[row for row in plan.rows if row.outcome == CHANGED][:50],
+        added=[row for row in plan.rows if row.outcome == NEW][:50],
+    )  # fmt: skip
+
+
+def check(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
+    """Seen by: the workbook's own commune. What it would change, and every fault with its cell."""
+    run = _run(request, kind, pk)
+    if run.change_id:
+        return redirect("register_changes", pk=run.change_id)
+    plan = plan_of(run, timezone.localdate())
+    if request.headers.get("Accept") == STREAM:
+
+        def lines() -> Iterator[dict[str, Any]]:
+            for done, of in plan.work():
+                yield {"done": done, "of": of}
+            yield {"html": render_to_string("register/_import_result.html", _result(request, run, plan), request)}
+
+        return _stream(lines())
+    whole = "whole" in request.GET
+    context = _context(kind, run=run, whole=whole)
+    if whole:
+        for _ in plan.work():
+            pass
+        context = _result(request, run, plan) | {"whole": True}
+    return render(request, "register/import_check.html", context)
+
+
+@require_POST
+def columns(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Seen by: the workbook's own commune. Say by hand which column is what."""
+    run = _run(request, kind, pk)
+    chosen: dict[str, Any] = {}
+    names = [field.name for field in importer_for(kind, run.commune, timezone.localdate()).fields]
+    for number, sheet in enumerate(request.POST.getlist("sheet")[:50]):
+        head = request.POST.get(f"{number}.head", "")
+        places = {name: request.POST.get(f"{number}.{name}", "") for name in names}
+        known = {name: int(p) for name, p in places.items() if p.isascii() and p.isdecimal() and int(p) < MAX_COLUMNS}
+        if head.isascii() and head.isdecimal() and len(head) < 6 and len(set(known.values())) == len(known):
+            chosen[sheet[:100]] = {"head": max(0, int(head) - 1), "columns": known}
+        else:
+            messages.error(request, f"Trang “{sheet}”: mỗi cột chỉ dùng cho một mục; hãy chọn lại.")
+            return redirect("register_imports_check", kind=kind, pk=pk)
+    run.columns = chosen
+    run.save(update_fields=["columns"])
+    return redirect("register_imports_check", kind=kind, pk=pk)
+
+
+@require_POST
+def apply(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
+    """Seen by: the workbook's own commune. Write it whole, or the good rows with consent, or nothing."""
+    run = _run(request, kind, pk)
+    work = applying(
+        run, only_good="only_good" in request.POST, by=request.user, now=timezone.now(), today=timezone.localdate()
+    )
+    back = f"/register/import/{kind}/{pk}/"
+    if request.headers.get("Accept") == STREAM:
+
+        def lines() -> Iterator[dict[str, Any]]:
+            try:
+                for done, of in work:
+                    yield {"done": done, "of": of}
+            except (CannotApply, Unreadable) as error:
+                yield {"error": str(error)}
+            else:
+                yield {"go": f"/register/recent/{run.change_id}/"}
+
+        return _stream(lines())
+    try:
+        for _ in work:
+            pass
+    except (CannotApply, Unreadable) as error:
+        messages.error(request, str(error))
+        return redirect(f"{back}?whole=1")
+    messages.success(request, f"Đã nhập: {run.change}.")
+    return redirect("register_changes", pk=run.change_id)
+
+
+def marked(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Seen by: the workbook's own commune. The same workbook with its faults marked."""
+    run = _run(request, kind, pk)
+    if run.content is None:
+        raise Http404
+    content = bytes(run.content)
+    plan = plan_of(run, timezone.localdate())
+    for _ in plan.work():
+        pass
+    name = fold(run.file_name.rpartition(".")[0]).replace(" ", "-") or "tep"
+    return _file(files.marked(content, read(run.file_name, content), plan), f"{name}-can-sua")
+
+
+@require_POST
+def give_up(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Seen by: the workbook's own commune. Forget a workbook that was not applied."""
+    run = _run(request, kind, pk)
+    if not run.change_id:
+        run.delete()
+        messages.success(request, "Đã bỏ tệp; danh bạ không thay đổi.")
+    return redirect("register_imports_start", kind=kind)

@@ -1,0 +1,380 @@
+"""Workbooks into the register: every fault with its cell, nothing half done, the same file twice, taking it back."""
+
+import io
+import unicodedata
+import zipfile
+from datetime import date, datetime
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from communes.changes import CannotUndo, undo
+from communes.models import Hamlet, Institution, RegisterChange
+from models_registry.headcount import headcount
+from models_registry.importing.files import REMARKS, marked, template
+from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED
+from models_registry.importing.runs import CannotApply, apply, importer_for, plan_of, upload
+from models_registry.importing.workbooks import MAX_ROWS, Unreadable, decode, read
+from models_registry.models import FormerSize, Initiative, Member, Person, RegisterImport, SelfManagementGroup
+from reports.demo.register import CHI_DAM_FILES, WORKBOOKS
+from tests import factories as f
+
+NOW, TODAY = f.NOW, date(2025, 6, 16)
+
+
+def workbook(*sheets: list[list], names=("Trang 1", "Trang 2", "Trang 3")) -> bytes:
+    """An xlsx of these rows; days are written as Excel's dates."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "default_date_format": "dd/mm/yyyy"})
+    for name, rows in zip(names, sheets, strict=False):
+        sheet = book.add_worksheet(name)
+        for y, row in enumerate(rows):
+            for x, value in enumerate(row):
+                if value is not None:
+                    sheet.write(y, x, value)
+    book.close()
+    return buffer.getvalue()
+
+
+def run_of(cast, kind, *sheets, name="danh sách.xlsx") -> RegisterImport:
+    content = sheets[0] if isinstance(sheets[0], bytes) else workbook(*sheets)
+    return upload(kind, name, content, by=cast.lan, now=NOW)
+
+
+def planned(run):
+    plan = plan_of(run, TODAY)
+    for _ in plan.work():
+        pass
+    return plan
+
+
+def counted(plan):
+    return {outcome: plan.count(outcome) for outcome in (NEW, CHANGED, UNCHANGED, REFUSED)}
+
+
+def do(run, cast, only_good=False):
+    apply(run, only_good=only_good, by=cast.lan, now=NOW, today=TODAY)
+    return run.change
+
+
+HAMLETS = [
+    ["Tên khu dân cư", "Số hộ", "Nhân khẩu", "Ngày có quy ước"],
+    ["Khu 1", 120, 480, date(2023, 5, 4)],
+    ["Khu 11", "1.164", "4 500", "05/03/2024"],
+    ["Bản Heo Trại", 80, None, 2022],
+]
+
+
+def test_new_changed_and_unchanged_rows_are_told_apart_and_written(cast):
+    f.hamlet(cast.chi_dam, "Khu 3", households=5)
+    run = run_of(cast, "hamlets", [*HAMLETS, ["khu 03", 5, None, None]])
+    assert counted(planned(run)) == {NEW: 2, CHANGED: 1, UNCHANGED: 1, REFUSED: 0}
+    change = do(run, cast)
+    assert "2 mới, 1 thay đổi" in change.title
+    stored = {h.name: (h.households, h.population, h.covenant_on) for h in Hamlet.objects.filter(commune=cast.chi_dam)}
+    assert stored["Khu 1"] == (120, 480, date(2023, 5, 4))
+    assert stored["Khu 11"] == (1164, 4500, date(2024, 3, 5))
+    assert stored["Bản Heo Trại"] == (80, None, date(2022, 1, 1))
+    assert Hamlet.objects.get(name="Khu 11").search == "khu 11"
+    run.refresh_from_db()
+    assert run.content is None and run.change == change
+
+
+@pytest.mark.parametrize("kind", ["hamlets", "groups", "members", "initiatives"])
+def test_the_same_workbook_twice_changes_nothing(cast, kind):
+    rows = FILES[kind](cast)
+    do(run_of(cast, kind, rows), cast)
+    again = run_of(cast, kind, rows)
+    assert counted(planned(again)) == {NEW: 0, CHANGED: 0, UNCHANGED: len(rows) - 1, REFUSED: 0}
+    with pytest.raises(CannotApply, match="Không có gì thay đổi"):
+        do(again, cast)
+
+
+def group_rows(cast):
+    school = f.institution(cast.chi_dam, name="Trường THCS Chí Đám")
+    return [
+        ["Tên tổ", "Loại hình", "Khu dân cư", "Trường học", "Số thành viên", "Số hộ", "Thành lập", "Quyết định"],
+        ["Tổ liên gia số 1", "LGTQ", "Khu 1", None, 24, 24, date(2022, 5, 1), "15/QĐ-UBND"],
+        ["Tổ liên gia số 1", "Tổ (nhóm) liên gia tự quản", "Khu 2", None, 25, 25, "2022", None],
+        ["Tổ nhà giáo", "Tổ nhà giáo tự quản", None, school.name, 31, None, "03/2021", None],
+    ]
+
+
+def member_rows(cast):
+    f.group(cast.chi_dam, "security_team", name="Tổ ANTT Khu 1", hamlet=cast.khu[0])
+    f.group(cast.chi_dam, "security_board", name="Ban ANTT", hamlet=cast.khu[1])
+    return [
+        ["TT", "Họ và tên", "Năm sinh", "Giới tính", "SĐT", "Tổ", "Chức vụ", "Ngày tham gia"],
+        [1, "Nguyễn Văn An", 1975, "Nam", 912345678, "Tổ ANTT Khu 1", "Tổ trưởng", date(2024, 7, 1)],
+        [2, "Trần Thị Mai", "15/08/1980", "nữ", "0912 345.679", "Tổ ANTT khu 1", "Tổ viên", "2024"],
+        [3, "Nguyễn Văn An", 1975, "Nam", "+84 912 345 678", "Ban ANTT", "Trưởng ban", "01/07/2024"],
+    ]
+
+
+def initiative_rows(cast):
+    return [
+        ["Tên mô hình", "Loại mô hình", "Ngày xây dựng", "Số camera", "Các khu dân cư thực hiện"],
+        ["Camera an ninh", "Camera an ninh", date(2023, 4, 20), 12, "Khu 1; khu 02"],
+        ["Móc khóa an ninh", "Móc khóa an ninh", "2024", None, "tất cả"],
+    ]
+
+
+FILES = {"hamlets": lambda cast: HAMLETS, "groups": group_rows, "members": member_rows, "initiatives": initiative_rows}
+
+
+def test_groups_are_meant_by_kind_seat_and_name(cast):
+    do(run_of(cast, "groups", group_rows(cast)), cast)
+    groups = SelfManagementGroup.objects.filter(commune=cast.chi_dam)
+    assert {(g.name, g.kind.code, g.seat, g.declared_members, g.started_on) for g in groups} == {
+        ("Tổ liên gia số 1", "household_cluster", "Khu 1", 24, date(2022, 5, 1)),
+        ("Tổ liên gia số 1", "household_cluster", "Khu 2", 25, date(2022, 1, 1)),
+        ("Tổ nhà giáo", "teacher_group", "Trường THCS Chí Đám", 31, date(2021, 3, 1)),
+    }
+
+
+def test_one_person_in_two_groups_is_typed_twice_and_kept_once(cast):
+    do(run_of(cast, "members", member_rows(cast)), cast)
+    an = Person.objects.get(name="Nguyễn Văn An")
+    assert (an.birth_year, an.sex, an.phone, an.memberships.count()) == (1975, "male", "0912345678", 2)
+    mai = Member.objects.get(person__name="Trần Thị Mai")
+    assert (mai.birth_year, mai.position, mai.started_on) == (1980, "member", date(2024, 1, 1))
+
+
+def test_initiatives_bring_their_sites(cast):
+    do(run_of(cast, "initiatives", initiative_rows(cast)), cast)
+    sites = {i.name: i.sites.count() for i in Initiative.objects.filter(commune=cast.chi_dam)}
+    assert sites == {"Camera an ninh": 2, "Móc khóa an ninh": 3}
+
+
+def test_numbers_that_change_count_from_today_and_leave_the_past_alone(cast):
+    rows = group_rows(cast)
+    do(run_of(cast, "groups", rows), cast)
+    rows[1][4:6] = [30, 28]
+    do(run_of(cast, "groups", rows), cast)
+    past, now = (
+        headcount([cast.chi_dam.pk], since=day, on=day)[cast.chi_dam.pk, "household_cluster_members"]
+        for day in (date(2025, 6, 14), TODAY)
+    )
+    assert (past, now) == (24 + 25, 30 + 25)
+    assert FormerSize.objects.get().until == date(2025, 6, 15)
+
+
+# Faults ------------------------------------------------------------------------------------------
+
+
+def faulty_members(cast, good: int):
+    """``good`` faultless rows with 40 faulty cells among them, of every sort; and where they are."""
+    team = f.group(cast.chi_dam, "security_team", name="Tổ ANTT", hamlet=cast.khu[0])
+    f.group(cast.chi_dam, name="Tổ 7", hamlet=cast.khu[0])
+    f.group(cast.chi_dam, name="Tổ 7", hamlet=cast.khu[1])
+    f.member(team, name="Lê Văn Bình", birth_year=1970, position="leader")
+    heads = ["Họ và tên", "Năm sinh", "Giới tính", "Điện thoại", "Tên tổ", "Khu dân cư", "Chức danh", "Ngày tham gia"]
+    usual = ["x", 1980, "Nam", "0912345678", "Tổ ANTT", "Khu 1", "Thành viên", date(2024, 1, 1)]
+    rows = [heads] + [[f"Người {n}", *usual[1:]] for n in range(good)]
+    wrong = [
+        (0, None), (1, "mấy"), (1, 75), (1, 2199), (1, "30/02/1980"), (2, "Namm nữ"), (2, 3), (3, "123"), (3, "không có"),
+        (3, 1.5), (4, "Tổ không có"), (4, None), (5, "Khu 77"), (5, "khu một"), (6, "Giám đốc"), (6, "Trưởng"), (7, "31/02/2024"),
+        (7, "hôm qua"), (0, None), (7, "05-2024-13"),
+    ]  # fmt: skip
+    expected = []
+    wrong[-2] = (4, "Tổ 7")  # two groups of that name
+    for place, (column, value) in enumerate(wrong * 2):
+        row = 2 + place * (good // 41)
+        rows[row][column] = value
+        if value == "Tổ 7":
+            rows[row][5] = None
+        expected.append((row, column))
+    return rows, expected
+
+
+def test_five_thousand_members_with_forty_faults_report_all_forty_and_nothing_is_half_done(cast):
+    rows, expected = faulty_members(cast, 5000)
+    run = run_of(cast, "members", rows)
+    plan = planned(run)
+    assert [(fault.row, fault.column) for fault in plan.faults] == expected
+    assert counted(plan) == {NEW: 4960, CHANGED: 0, UNCHANGED: 0, REFUSED: 40}
+    assert all(fault.sheet == "Trang 1" and fault.sentence.endswith((".", "?")) for fault in plan.faults)
+    with pytest.raises(CannotApply, match="Còn 40 dòng có lỗi"):
+        do(run, cast)
+    assert Member.objects.count() == 1 and not RegisterChange.objects.exists()
+    change = do(run, cast, only_good=True)
+    assert "4960 mới" in change.title and "bỏ 40 dòng lỗi" in change.title
+    assert Member.objects.count() == 4961 == Person.objects.count()
+
+
+def test_the_marked_workbook_has_the_refused_cells_in_red_with_their_sentences(cast):
+    rows, expected = faulty_members(cast, 90)
+    content = workbook(rows)
+    run = run_of(cast, "members", content)
+    plan = planned(run)
+    sheet = openpyxl.load_workbook(io.BytesIO(marked(content, read("x.xlsx", content), plan))).active
+    red = {
+        (cell.row - 1, cell.column - 1) for row in sheet.iter_rows(min_row=2, max_col=8) for cell in row
+        if cell.fill.start_color.rgb == "FFFFC7CE" and cell.comment
+    }  # fmt: skip
+    assert red == set(expected)
+    assert sheet.cell(1, 9).value == REMARKS
+    assert "không phải là năm sinh" in sheet.cell(expected[1][0] + 1, 9).value
+
+
+def test_the_second_row_that_means_the_same_is_refused_with_the_first_ones_place(cast):
+    run = run_of(cast, "hamlets", [*HAMLETS, ["KHU 1", 1, 1, None]])
+    (fault,) = planned(run).faults
+    assert fault.cell == "A5" and "Trùng với dòng 2" in fault.sentence
+
+
+def test_an_import_that_meets_a_change_made_meanwhile_writes_nothing(cast, monkeypatch):
+    run = run_of(cast, "hamlets", HAMLETS)
+    work = importer_for("hamlets", cast.chi_dam, TODAY)
+    monkeypatch.setattr("models_registry.importing.runs.importer_for", lambda *args: work)
+    f.hamlet(cast.chi_dam, "Khu 11")
+    with pytest.raises(CannotApply, match="vừa được người khác thay đổi"):
+        do(run, cast)
+    assert not Hamlet.objects.filter(name="Bản Heo Trại").exists() and not RegisterChange.objects.exists()
+
+
+# Taking back -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["hamlets", "groups", "members", "initiatives"])
+def test_an_import_is_taken_back_whole(cast, kind):
+    models = (Hamlet, Institution, SelfManagementGroup, FormerSize, Person, Member, Initiative)
+
+    def everything():
+        return {model: list(model.objects.order_by("pk").values()) for model in models}
+
+    rows = FILES[kind](cast)
+    before = everything()
+    change = do(run_of(cast, kind, rows), cast)
+    assert everything() != before
+    undo(change, by=cast.minh, now=NOW)
+    assert everything() == before
+    change.refresh_from_db()
+    assert change.undone_by == cast.minh
+    with pytest.raises(CannotUndo, match="đã được hoàn tác"):
+        undo(change, by=cast.lan, now=NOW)
+
+
+def test_an_import_is_not_taken_back_once_something_newer_depends_on_it(cast):
+    change = do(run_of(cast, "hamlets", HAMLETS), cast)
+    new = Hamlet.objects.get(name="Khu 11")
+    group = f.group(cast.chi_dam, hamlet=new)
+    with pytest.raises(CannotUndo, match="kèm theo"):
+        undo(change, by=cast.lan, now=NOW)
+    group.delete()
+    new.households = 7
+    new.save()
+    with pytest.raises(CannotUndo, match="đã được sửa sau"):
+        undo(change, by=cast.lan, now=NOW)
+    assert Hamlet.objects.get(name="Khu 1").households == 120
+
+
+def test_another_commune_takes_nothing_back(cast):
+    change = do(run_of(cast, "hamlets", HAMLETS), cast)
+    for stranger in (cast.tuan, cast.hoa, cast.quan):
+        with pytest.raises(CannotUndo):
+            undo(change, by=stranger, now=NOW)
+
+
+# Files -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("utf-8-sig", "Tên khu dân cư;Số hộ\nKhu 11;12\n"),
+        ("utf-16", "Tên khu dân cư\tSố hộ\nKhu 11\t12\n"),
+        ("cp1258", "Tên khu dân cư,Số hộ\nKhu 11,12\n"),
+    ],
+)
+def test_csv_is_read_in_the_encodings_and_with_the_marks_people_have(cast, encoding, text):
+    # cp1258 writes base letters and combining tones
+    content = (
+        unicodedata.normalize("NFD", text).encode("cp1258", "ignore") if encoding == "cp1258" else text.encode(encoding)
+    )
+    if encoding == "cp1258":
+        content = "Tên khu dân cư,Số hộ".translate({ord("ố"): "ô\u0301", ord("ộ"): "ô\u0323"}).encode("cp1258")
+        content += b"\nKhu 11,12\n"
+        assert unicodedata.normalize("NFC", decode(content)).startswith("Tên khu dân cư,Số hộ")
+    run = run_of(cast, "hamlets", content, name="khu.csv")
+    do(run, cast)
+    assert Hamlet.objects.get(name="Khu 11").households == 12
+
+
+def _zip(**parts):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name.replace("__", "/").replace("_xml", ".xml").replace("_bin", ".bin"), content)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.xlsx", b"", "Tệp rỗng"),
+        ("a.pdf", b"%PDF-1.7 ...", "Không đọc được tệp “a.pdf”"),
+        ("a.xlsx", b"x" * (10 * 1024 * 1024 + 1), "quá 10 MB"),
+        ("a.xlsx", b"PK\x03\x04 broken", "bị hỏng"),
+        ("a.docx", _zip(word__document_xml="<w/>"), "không phải là bảng tính"),
+        ("a.xlsm", _zip(xl__workbook_xml="<x/>", xl__vbaProject_bin="x"), "có macro"),
+        ("a.xlsx", _zip(xl__workbook_xml="0" * (201 * 1024 * 1024)), "bung ra quá lớn"),
+        ("a.xlsx", b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "đặt mật khẩu"),
+        ("a.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 600, "hỏng hoặc sai loại"),
+        ("a.xlsx", workbook([[]]), "không có dữ liệu"),
+        ("a.csv", b"a\n" * (MAX_ROWS + 1), f"quá {MAX_ROWS}"),
+        ("a.csv", b"\x89PNG\r\n\x1a\n\0\0\0\0", "không phải là tệp văn bản"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(cast, name, content, sentence):
+    with pytest.raises(Unreadable, match=sentence):
+        upload("groups", name, content, by=cast.lan, now=NOW)
+    assert not RegisterImport.objects.exists()
+
+
+def test_a_workbook_of_the_officers_own_is_matched_by_its_heads(cast):
+    rows = [
+        ["UBND XÃ CHÍ ĐÁM"], ["DANH SÁCH KHU DÂN CƯ NĂM 2025"], [],
+        ["STT", "Khu", "Quy mô", None, "Ghi chú"], [None, None, "Hộ", "Khẩu", None], ["(1)", "(2)", "(3)", "(4)", "(5)"],
+        [1, "Khu 12", 99, 401, "x"], [2, "Khu 13", 98, 400, None], ["Tổng cộng", None, 197, 801, None],
+    ]  # fmt: skip
+    plan = planned(run_of(cast, "hamlets", rows))
+    assert counted(plan) == {NEW: 2, CHANGED: 0, UNCHANGED: 0, REFUSED: 0}
+    assert plan.layouts[0].layout.columns == {"name": 1, "households": 2, "population": 3}
+    assert plan.layouts[0].layout.unused() == ["STT", "Ghi chú"]
+
+
+def test_columns_are_matched_by_hand_where_the_heads_say_nothing(cast):
+    run = run_of(cast, "hamlets", [["A", "B"], ["Khu 12", 99]])
+    plan = planned(run)
+    assert plan.layouts[0].layout is None and plan.layouts[0].lacking == ["Tên khu dân cư"] and not plan.rows
+    run.columns = {"Trang 1": {"head": 0, "columns": {"name": 0, "households": 1}}}
+    run.save()
+    do(run, cast)
+    assert Hamlet.objects.get(name="Khu 12").households == 99
+
+
+@pytest.mark.parametrize("kind", ["hamlets", "institutions", "groups", "members", "initiatives"])
+def test_the_template_reads_itself_and_its_example_is_faultless(cast, kind):
+    f.hamlet(cast.chi_dam, "Khu 5")
+    f.group(cast.chi_dam, "security_team", name="Tổ ANTT Khu 5", hamlet=Hamlet.objects.get(name="Khu 5"))
+    content = template(importer_for(kind, cast.chi_dam, TODAY))
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert book.sheetnames[1:] == ["Ví dụ", "Hướng dẫn", "Danh mục"]
+    rows = [[cell.value for cell in row] for row in book["Ví dụ"].iter_rows()]
+    rows = [[v.date() if isinstance(v, datetime) else v for v in row] for row in rows]
+    plan = planned(run_of(cast, kind, rows))
+    assert not plan.faults and counted(plan)[NEW] + counted(plan)[CHANGED] + counted(plan)[UNCHANGED] == 1
+    empty = planned(run_of(cast, kind, content))
+    assert [sheet.name for sheet in empty.layouts] == [book.sheetnames[0]] and not empty.rows
+
+
+@pytest.mark.parametrize(("kind", "file"), CHI_DAM_FILES)
+def test_what_libreoffice_wrote_is_read(cast, kind, file):
+    """The workbooks of the demonstration were made in LibreOffice Calc; tests/test_demo.py counts what they bring."""
+    content = (WORKBOOKS / file).read_bytes()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert b"LibreOffice" in archive.read("docProps/app.xml")
+    plan = planned(run_of(cast, kind, content, name=file))
+    assert plan.layouts[0].layout and not plan.layouts[0].lacking and plan.rows
