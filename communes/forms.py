@@ -51,8 +51,10 @@ class RegisterForm(forms.ModelForm):
                     field.empty_label = "– chọn –"
 
     def _get_validation_exclusions(self) -> set[str]:
-        """Let the constraints see the commune, which is not a field of the form."""
-        return super()._get_validation_exclusions() - {"commune"}
+        """Let the constraints see the columns that are not fields of the form: commune, last day."""
+        excluded = super()._get_validation_exclusions()
+        hidden = {field.name for field in self.instance._meta.concrete_fields if field.editable} - set(self.fields)
+        return excluded - hidden
 
 
 class HamletForm(RegisterForm):

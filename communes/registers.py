@@ -23,6 +23,16 @@ def name_column(heading: str = "Tên") -> Column:
     return Column("name", heading, str, order=("sort_key",))
 
 
+def hamlet_past(hamlet: Hamlet, user: User) -> list[tuple[str, str]]:
+    """Where a hamlet came from and what became of it."""
+    came = hamlet.inheritances.select_related("predecessor", "change")
+    went = hamlet.successions.select_related("successor", "change")
+    found = [("Hình thành từ", ", ".join(str(one.predecessor) for one in came))] if came else []
+    found += [("Nay thuộc", ", ".join(str(one.successor) for one in went))] if went else []
+    by = next((one.change for one in (*came, *went)), None)
+    return [*found, ("Theo", f"{by.decision}, từ {by.day:%d/%m/%Y}")] if by else found
+
+
 HAMLET_CHANGES = "/register/hamlets/change/"  # pages of the app above, which knows the groups
 HAMLETS = Register(
     slug="hamlets",
@@ -33,6 +43,7 @@ HAMLETS = Register(
     filterset=HamletFilterSet,
     queryset=lambda: Hamlet.objects.select_related("commune"),
     bulk=("covenant_on",),
+    details=hamlet_past,
     imported=True,
     tools=lambda user: [("Sáp nhập, chia tách, đổi tên, giải thể", HAMLET_CHANGES)] if user.is_commune else [],
     columns=(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -127,6 +128,10 @@ class MemberForm(RegisterForm):
             if name in self.cleaned_data:
                 setattr(person, name, self.cleaned_data[name])
         self.cleaned_data["person"] = self.instance.person = person
+        try:
+            person.clean_fields(exclude=set(self.errors))
+        except ValidationError as error:
+            self.add_error(None, error)
         super()._post_clean()
 
     def _get_validation_exclusions(self) -> set[str]:

@@ -53,6 +53,11 @@ def months_served(started: date | None, ended: date | None, year: int) -> int:
     return months - (after.day < first.day)
 
 
+def first_day(row: Member | SelfManagementGroup) -> date | None:
+    """The first day of a row, or of the one it goes on from after a change of hamlets."""
+    return row.continues.started_on if row.continues else row.started_on
+
+
 @dataclass
 class Line:
     """A team or one of its members on the page of a year: its grade, and why it may not be rated."""
@@ -80,7 +85,7 @@ def team_lines(commune: Commune, year: int) -> list[Line]:
     members = (
         Member.objects.filter(group__in=teams)
         .active_during(first, last)
-        .select_related("person", "group__kind")
+        .select_related("person", "group__kind", "continues")
         .order_by("person__sort_key")
     )
     grades = {
@@ -89,17 +94,17 @@ def team_lines(commune: Commune, year: int) -> list[Line]:
     }  # fmt: skip
     by_team: dict[int, list[Line]] = {}
     for member in members:
-        months = months_served(member.started_on, member.ended_on, year)
+        months = months_served(first_day(member), member.ended_on, year)
         grade = grades.get((member.group_id, member.pk), "")
         leads = member.position == Member.Position.LEADER
         line = Line(f"m{member.pk}", str(member), member.title, months, grade, leads=leads)
         by_team.setdefault(member.group_id, []).append(line)
     return [
         Line(
-            f"g{team.pk}", team.name, "Tổ", months_served(team.started_on, team.ended_on, year),
+            f"g{team.pk}", team.name, "Tổ", months_served(first_day(team), team.ended_on, year),
             grades.get((team.pk, None), ""), by_team.get(team.pk, []),
         )
-        for team in teams.order_by("sort_key")
+        for team in teams.select_related("continues").order_by("sort_key")
     ]  # fmt: skip
 
 

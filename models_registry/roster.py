@@ -13,10 +13,11 @@ Size = tuple[int | None, int | None]
 def resize(group: SelfManagementGroup, *, former: Size, since: date) -> None:
     """Keep what a group declared until the eve of ``since``; its row holds the new numbers already.
 
-    What was declared for later days gives way to the new numbers.
+    What was declared for later days gives way to the new numbers; a second change of the same day leaves
+    what stood before the first.
     """
     group.former_sizes.filter(until__gte=since).delete()
-    FormerSize.objects.update_or_create(
+    FormerSize.objects.get_or_create(
         group=group, until=since - timedelta(days=1), defaults={"members": former[0], "households": former[1]}
     )
 

@@ -5,7 +5,7 @@ from django.urls import path, register_converter
 from communes.register.urls import urls_of
 from models_registry import registers
 from models_registry.initiatives import STEPS
-from models_registry.views import counts, imports, initiatives, teams
+from models_registry.views import counts, hamlets, imports, initiatives, teams
 
 
 class StepConverter:
@@ -23,6 +23,8 @@ class StepConverter:
 register_converter(StepConverter, "step")
 
 urlpatterns = [
+    path("register/hamlets/change/", hamlets.choose, name="register_choose_hamlets"),
+    path("register/hamlets/change/<slug:kind>/", hamlets.change, name="register_change_hamlets"),
     path("register/counts/", counts.counts, name="register_counts"),
     path("register/movements/", counts.movements, name="register_movements"),
     path("register/priority/on/", counts.listed_on, name="register_listed"),

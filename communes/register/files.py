@@ -64,8 +64,10 @@ def as_xlsx(title: str, headings: Sequence[str], rows: Sequence[Sequence[Any]]) 
     widths = [len(heading) for heading in headings]
     for y, row in enumerate(rows, start=1):
         for x, value in enumerate(row):
-            if isinstance(value, bool) or not isinstance(value, (int, date)):
-                sheet.write_string(y, x, "" if value is None else str(value), cell)
+            if value is None or value == "":
+                sheet.write_blank(y, x, None, cell)
+            elif isinstance(value, bool) or not isinstance(value, (int, date)):
+                sheet.write_string(y, x, str(value), cell)
             elif isinstance(value, date):
                 sheet.write_datetime(y, x, value, day)  # type: ignore[arg-type]
             else:

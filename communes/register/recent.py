@@ -1,5 +1,8 @@
 """What was lately changed as one act, and taking it back."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -8,11 +11,44 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from communes.changes import CannotUndo, objection_to_undo, undo
+from communes.history import ACTS
 from communes.models import PhoneViewing, RegisterChange
-from communes.register.kinds import REGISTERS, objection
+from communes.register.kinds import REGISTERS, Register, objection
 from communes.scope import Role
 
 SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Touched:
+    """One change of one row, without what it holds."""
+
+    register: Register
+    key: int
+    act: str
+    at: datetime
+    by: str
+
+
+def overall(request: HttpRequest) -> HttpResponse:
+    """Seen by: administrators. The latest changes of every register's rows, to find one whose version to restore."""
+    if not request.user.is_administrator:
+        raise PermissionDenied("Trang này dành cho quản trị hệ thống; lịch sử từng mục xem ở trang của mục đó.")
+    slug = request.GET.get("register", "")
+    key = request.GET.get("number", "")
+    wanted = [one for one in REGISTERS if not slug or one.slug == slug]
+    found = []
+    for register in wanted:
+        records = register.model.history.select_related("history_user").order_by("-history_date", "-history_id")
+        if key.isascii() and key.isdecimal() and len(key) < 19:
+            records = records.filter(id=int(key))
+        found += [
+            Touched(register, one.id, ACTS[one.history_type], one.history_date, str(one.history_user or "hệ thống"))
+            for one in records[:SHOWN]
+        ]
+    found.sort(key=lambda one: one.at, reverse=True)
+    context = {"registers": REGISTERS, "found": found[:SHOWN], "slug": slug, "number": key}
+    return render(request, "register/overall.html", context)
 
 
 def recent(request: HttpRequest) -> HttpResponse:

@@ -22,6 +22,7 @@ def urls_of(register: Register) -> list[URLPattern]:
 
 
 common = [
+    path("register/history/", recent.overall, name="register_history"),
     path("register/recent/", recent.recent, name="register_recent"),
     path("register/recent/<int:pk>/", recent.change, name="register_changes"),
     path("register/recent/<int:pk>/undo/", recent.take_back, name="register_changes_undo"),

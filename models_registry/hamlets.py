@@ -1,0 +1,216 @@
+"""Verbs of hamlets: merge, split, rename, dissolve; their past stays, and each can be taken back.
+
+Nothing with figures is re-parented: a hamlet that goes ends on the eve, and each of its groups either ends
+with it or goes on as a continuation in another hamlet, with its members and its sites.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from communes import changes
+from communes.changes import Act
+from communes.models import Hamlet, HamletSuccession, RegisterChange, User
+from communes.register import objection
+from models_registry.models import InitiativeSite, Member, SelfManagementGroup
+
+Kind = RegisterChange.Kind
+EVE = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """From which day, by which decision, by whom, written down when."""
+
+    day: date
+    number: str
+    by: User
+    now: datetime
+
+
+@dataclass
+class Move:
+    """What is to become of hamlets: which end, which take their place, where each group goes.
+
+    ``targets`` names for each group (by key) the successor that takes it, by its place in ``successors``;
+    a group that is not named ends with its hamlet.
+    """
+
+    kind: str
+    title: str
+    going: Sequence[Hamlet]
+    successors: list[Hamlet]
+    targets: Mapping[int, int] = field(default_factory=dict)
+
+
+def check(going: Sequence[Hamlet], decision: Decision) -> None:
+    """Raise ``ValidationError`` with a sentence where these hamlets may not be changed so."""
+    refusal = objection(decision.by)
+    if refusal:
+        raise ValidationError(refusal)
+    for hamlet in going:
+        if hamlet.commune_id != decision.by.commune_id:
+            raise ValidationError("Khu dân cư này của xã khác.")
+        if hamlet.ended_on:
+            raise ValidationError(f"{hamlet} đã kết thúc ngày {hamlet.ended_on:%d/%m/%Y}.")
+        if hamlet.started_on and hamlet.started_on >= decision.day:
+            raise ValidationError({"day": f"{hamlet} có từ {hamlet.started_on:%d/%m/%Y}; hãy ghi ngày sau đó."})
+
+
+def total(values: list[int | None]) -> int | None:
+    """The sum, or None where one of them is not known."""
+    return None if None in values else sum(value or 0 for value in values)
+
+
+def merge(hamlets: Sequence[Hamlet], name: str, targets: Mapping[int, int], decision: Decision) -> RegisterChange:
+    """Merge hamlets into a new one with their households and people; groups go on in it or end."""
+    if len(hamlets) < 2:
+        raise ValidationError("Chọn ít nhất hai khu dân cư để sáp nhập.")
+    check(hamlets, decision)
+    successor = Hamlet(
+        commune=hamlets[0].commune, name=name, started_on=decision.day,
+        households=total([one.households for one in hamlets]), population=total([one.population for one in hamlets]),
+    )  # fmt: skip
+    title = f"Sáp nhập {', '.join(map(str, hamlets))} thành {name}"
+    return carry_out(Move(Kind.MERGE, title, hamlets, [successor], targets), decision)
+
+
+def split(hamlet: Hamlet, names: Sequence[str], targets: Mapping[int, int], decision: Decision) -> RegisterChange:
+    """Split a hamlet into new ones; their households are for the officer to count anew."""
+    if len(names) < 2 or len({name.casefold() for name in names}) < len(names):
+        raise ValidationError({"names": "Ghi ít nhất hai tên khác nhau, mỗi dòng một tên."})
+    check([hamlet], decision)
+    successors = [Hamlet(commune=hamlet.commune, name=name, started_on=decision.day) for name in names]
+    return carry_out(
+        Move(Kind.SPLIT, f"Chia tách {hamlet} thành {', '.join(names)}", [hamlet], successors, targets), decision
+    )
+
+
+def dissolve(
+    hamlet: Hamlet, heirs: Sequence[Hamlet], targets: Mapping[int, int], decision: Decision
+) -> RegisterChange:  # fmt: skip
+    """End a hamlet; its groups go on in other living hamlets, or end."""
+    check([hamlet], decision)
+    if hamlet in heirs:
+        raise ValidationError("Khu nhận tổ phải khác khu giải thể.")
+    check(heirs, Decision(date.max, decision.number, decision.by, decision.now))
+    return carry_out(Move(Kind.DISSOLVE, f"Giải thể {hamlet}", [hamlet], list(heirs), targets), decision)
+
+
+def rename(hamlet: Hamlet, name: str, decision: Decision) -> RegisterChange:
+    """Give a hamlet another name; it stays the same hamlet, its series unbroken, the old name in its history."""
+    check([hamlet], decision)
+    if hamlet.name == name:
+        raise ValidationError({"name": "Tên mới trùng với tên đang dùng."})
+    title = f"Đổi tên {hamlet} thành {name}"
+    with transaction.atomic():
+        act = _begin(Kind.RENAME, title, hamlet, decision)
+        hamlet.name = name
+        hamlet.full_clean()
+        act.update([hamlet], ["name"])
+    return act.change
+
+
+def _begin(kind: str, title: str, hamlet: Hamlet, decision: Decision) -> Act:
+    return changes.begin(
+        hamlet.commune, kind, title, by=decision.by, now=decision.now, day=decision.day, decision=decision.number
+    )
+
+
+def carry_out(move: Move, decision: Decision) -> RegisterChange:
+    """Do all of it in one transaction. Raises ``ValidationError`` where a rule of a row is broken."""
+    with transaction.atomic():
+        act = _begin(move.kind, move.title, move.going[0], decision)
+        eve = decision.day - EVE
+        for hamlet in move.going:
+            hamlet.ended_on = eve
+        act.update(move.going, ["ended_on"])
+        new = [one for one in move.successors if one.pk is None]
+        for one in new:
+            one.full_clean()
+        act.create(new)
+        HamletSuccession.objects.bulk_create(
+            HamletSuccession(change=act.change, predecessor=one, successor=heir)
+            for one in move.going
+            for heir in move.successors
+        )
+        continued = move_groups(act, move, eve)
+        move_members(act, continued, eve)
+        move_sites(act, move, eve)
+    return act.change
+
+
+def move_groups(act: Act, move: Move, eve: date) -> list[SelfManagementGroup]:
+    """End the groups of the hamlets that go; return the continuations of those that go on."""
+    groups = list(
+        SelfManagementGroup.objects.filter(hamlet__in=move.going, ended_on=None).select_related("hamlet", "kind")
+    )
+    taken = {
+        (heir.pk, kind, name)
+        for heir in move.successors
+        for kind, name in SelfManagementGroup.objects.filter(hamlet=heir, ended_on=None).values_list("kind", "name")
+    }
+    continued = []
+    for group in groups:
+        if group.pk in move.targets:
+            heir = move.successors[move.targets[group.pk]]
+            name = group.name
+            if (heir.pk, group.kind_id, name) in taken:
+                name = f"{name} ({group.hamlet})"[:120]
+            taken.add((heir.pk, group.kind_id, name))
+            continued.append(
+                SelfManagementGroup(
+                    commune=heir.commune, kind=group.kind, name=name, hamlet=heir, continues=group,
+                    declared_members=group.declared_members, households=group.households, meets=group.meets,
+                    last_met_on=group.last_met_on, covenant_on=group.covenant_on, started_on=eve + EVE,
+                    founding_decision=group.founding_decision,
+                )
+            )  # fmt: skip
+        group.ended_on = max(eve, group.started_on or eve)
+        group.dissolving_decision = act.change.decision
+    act.update(groups, ["ended_on", "dissolving_decision"])
+    return act.create(continued)
+
+
+def move_members(act: Act, continued: Sequence[SelfManagementGroup], eve: date) -> None:
+    """Let the members of groups that go on serve in the continuation."""
+    heir_of = {group.continues_id: group for group in continued}
+    members = list(Member.objects.filter(group__in=heir_of, ended_on=None).select_related("person"))
+    for member in members:
+        member.ended_on = max(eve, member.started_on or eve)
+    act.update(members, ["ended_on"])
+    act.create(
+        [
+            Member(
+                group=heir_of[member.group_id], person=member.person, position=member.position, continues=member,
+                decision=member.decision, trained_on=member.trained_on, started_on=eve + EVE,
+            )
+            for member in members
+        ]
+    )  # fmt: skip
+
+
+def move_sites(act: Act, move: Move, eve: date) -> None:
+    """End the sites of initiatives; each initiative goes on in the first successor, once."""
+    sites = list(InitiativeSite.objects.filter(hamlet__in=move.going, ended_on=None))
+    for site in sites:
+        site.ended_on = max(eve, site.started_on or eve)
+    act.update(sites, ["ended_on"])
+    if not move.successors:
+        return
+    heir = move.successors[0]
+    there = set(InitiativeSite.objects.filter(hamlet=heir, ended_on=None).values_list("initiative", flat=True))
+    going_on = []
+    for site in sites:
+        if site.initiative_id not in there:
+            there.add(site.initiative_id)
+            going_on.append(
+                InitiativeSite(
+                    initiative_id=site.initiative_id, hamlet=heir, started_on=eve + EVE, continues=site,
+                    origin_id=site.origin_id,
+                )
+            )  # fmt: skip
+    act.create(going_on)
