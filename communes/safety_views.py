@@ -17,7 +17,7 @@ from communes.register.years import year_asked
 class YearForm(forms.Form):
     """Which year, and the days newly ticked units get."""
 
-    year = forms.IntegerField(label="Năm", min_value=2000, max_value=2100)
+    year = forms.IntegerField(min_value=2000, max_value=2100, widget=forms.HiddenInput)
     registered_on = forms.DateField(label="Ngày đăng ký của các mục mới đánh dấu", widget=DateInput())
     recognised_on = forms.DateField(label="Ngày công nhận của các mục mới đánh dấu", widget=DateInput())
 

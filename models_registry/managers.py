@@ -101,12 +101,19 @@ class GroupQuerySet(LivedQuerySet):
         members = apps.get_model("models_registry", "Member").objects.filter(ended_on=None, position="leader")
         found = self
         for word in search_words(query):
-            led = members.filter(Q(person__search__contains=word) | Q(person__phone__contains=word))
+            by_phone = is_phone(word)
+            led = members.filter(**{"person__phone__contains" if by_phone else "person__search__contains": word})
             found = found.filter(Q(search__contains=word) | Q(pk__in=led.values("group")))
         return found
 
 
 MEETING_DAYS = 92  # three months
+PHONE_DIGITS = 4  # fewer are the number of a group, or of a house
+
+
+def is_phone(word: str) -> bool:
+    """Whether what is searched for may be a part of a telephone number."""
+    return word.isascii() and word.isdigit() and len(word) >= PHONE_DIGITS
 
 
 def _flag(condition: Q) -> Case:
@@ -129,7 +136,7 @@ class MemberQuerySet(LivedQuerySet):
     def search(self, query: str) -> Self:
         """Return the members whose names hold every word, or whose telephone number holds the digits."""
         digits = "".join(query.split())
-        if digits.isascii() and digits.isdigit() and len(digits) >= 4:
+        if is_phone(digits):
             return self.filter(person__phone__contains=digits)
         found = self
         for word in search_words(query):

@@ -21,7 +21,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES = {"runOnly": {"type": "tag", "values": TAGS}}
 LAST = MONTH - 1
 APPROVED = f"/reports/{COMMUNE}/{LAST}/"
-REGISTERS = ("hamlets", "institutions", "groups", "members", "initiatives", "awards", "safety")
+REGISTERS = ("hamlets", "institutions", "groups", "members", "initiatives", "awards", "safety", "festivals")
 ANYONE, OFFICER, CHIEF = "", "chidam.canbo", "chidam.chihuy"
 REVIEWER, LEADER, COUNTRY, ADMIN = "phutho.phong", "phutho.lanhdao", "trunguong", "quantri"
 
@@ -44,6 +44,23 @@ PAGES = [
     (OFFICER, "/register/groups/{group}/end/"),
     (OFFICER, "/register/hamlets/{hamlet}/end/"),
     (OFFICER, "/register/groups/{group}/delete/"),
+    (OFFICER, "/register/groups/{group}/history/"),
+    (OFFICER, "/register/groups/?columns=phone&columns=leader&missing=no_leader&sort=-headcount"),
+    (OFFICER, "/register/groups/?format=print&hamlet={hamlet}"),
+    (OFFICER, "/register/members/{member}/"),
+    (OFFICER, "/register/hamlets/change/"),
+    (OFFICER, "/register/hamlets/change/merge/?hamlet={hamlet}&hamlet={other}"),
+    (OFFICER, "/register/hamlets/change/split/?hamlet={hamlet}"),
+    (OFFICER, "/register/groups/ratings/"),
+    (OFFICER, "/register/initiatives/ratings/"),
+    (OFFICER, "/register/initiatives/{initiative}/life/"),
+    (OFFICER, "/register/initiatives/{initiative}/replicate/"),
+    (OFFICER, "/register/safety/year/?year=2025"),
+    (OFFICER, "/register/import/groups/"),
+    (OFFICER, "/register/recent/"),
+    (OFFICER, "/register/recent/{change}/"),
+    (OFFICER, "/register/counts/"),
+    (OFFICER, "/register/movements/?since=2025-01-01&on=2025-12-31"),
     (OFFICER, "/dashboard/?span=2025-H1"),
     (OFFICER, "/accounts/password/"),
     (OFFICER, "/accounts/tokens/"),
@@ -64,6 +81,13 @@ PAGES = [
     (REVIEWER, "/dashboard/?span=khong-co"),
     (REVIEWER, "/register/groups/"),
     (REVIEWER, "/register/groups/{group}/"),
+    (REVIEWER, "/register/counts/?kind=household_cluster"),
+    (REVIEWER, "/register/movements/"),
+    (REVIEWER, "/register/priority/"),
+    (REVIEWER, "/register/priority/new/"),
+    (REVIEWER, "/register/priority/on/"),
+    (REVIEWER, "/register/initiatives/typical/"),
+    (REVIEWER, "/register/safety/year/?year=2025"),
     (LEADER, "/"),
     (LEADER, REVIEW),
     (LEADER, f"/dashboard/?province=25&span={LAST}"),
@@ -73,7 +97,11 @@ PAGES = [
     (COUNTRY, "/review/?province=25"),
     (COUNTRY, "/dashboard/?span=2025"),
     (COUNTRY, "/register/initiatives/"),
+    (COUNTRY, "/register/initiatives/{tree}/life/"),
+    (COUNTRY, "/register/movements/"),
     (ADMIN, "/"),
+    (ADMIN, "/register/history/"),
+    (ADMIN, "/register/groups/{group}/history/"),
     (ADMIN, "/admin/"),
     (ADMIN, "/admin/communes/user/"),
     (ADMIN, "/admin/communes/user/add/"),
@@ -122,6 +150,11 @@ def keys_of(database) -> dict[str, str]:
         return {
             "hamlet": one(f"SELECT t.id {of.format('communes_hamlet')}"),
             "group": one(f"SELECT t.id {of.format('models_registry_selfmanagementgroup')}"),
+            "other": one(f"SELECT t.id {of.format('communes_hamlet')} OFFSET 1"),
+            "initiative": one(f"SELECT t.id {of.format('models_registry_initiative')}"),
+            "member": one("SELECT m.id FROM models_registry_member m ORDER BY m.id LIMIT 1"),
+            "change": one("SELECT c.id FROM communes_registerchange c ORDER BY c.id LIMIT 1"),
+            "tree": one("SELECT i.id FROM models_registry_initiative i ORDER BY i.id DESC LIMIT 1"),
             "sent": one(report.format("submitted")),
             "returned": one(report.format("returned")),
         }
