@@ -5,7 +5,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.fields import get_error_detail
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,9 +16,19 @@ from communes import viewings
 from communes.api import CatalogueViewSet, CommuneField, RegisterSerializer, RegisterViewSet, ScopedKeyField
 from communes.models import Commune, Hamlet, Institution
 from models_registry import filters
-from models_registry.forms import PERSON_FIELDS, set_sites
-from models_registry.models import GroupKind, Initiative, InitiativeType, Member, Person, SelfManagementGroup
-from models_registry.roster import enlist
+from models_registry.forms import PERSON_FIELDS, origins_for, set_sites
+from models_registry.initiatives import objection, take_step
+from models_registry.models import (
+    GroupKind,
+    Initiative,
+    InitiativeSite,
+    InitiativeStep,
+    InitiativeType,
+    Member,
+    Person,
+    SelfManagementGroup,
+)
+from models_registry.roster import enlist, resize
 
 
 class GroupKindSerializer(serializers.ModelSerializer):
@@ -43,12 +55,27 @@ class GroupSerializer(RegisterSerializer):
     hamlet = ScopedKeyField(queryset=Hamlet.objects.all(), allow_null=True, required=False)
     institution = ScopedKeyField(queryset=Institution.objects.all(), allow_null=True, required=False)
     headcount = serializers.SerializerMethodField()
+    size_since = serializers.DateField(
+        write_only=True,
+        required=False,
+        help_text="Số mới tính từ ngày này; bỏ trống là sửa số ghi nhầm.",
+    )
 
     class Meta:
         model = SelfManagementGroup
         fields = ["id", "commune", "kind", "name", "hamlet", "institution", "declared_members", "households",
-                  "headcount", "meets", "last_met_on", "covenant_on", "founding_decision", "dissolving_decision",
+                  "size_since", "headcount", "meets", "last_met_on", "covenant_on", "founding_decision", "dissolving_decision",
                   "started_on", "ended_on"]  # fmt: skip
+
+    def save(self, **kwargs: Any) -> SelfManagementGroup:
+        """Save; what was declared before counts until the eve of ``size_since``."""
+        since = self.validated_data.pop("size_since", None)
+        former = (self.instance.declared_members, self.instance.households) if self.instance else None
+        with transaction.atomic():
+            group = super().save(**kwargs)
+            if since and former and former != (group.declared_members, group.households):
+                resize(group, former=former, since=since)
+        return group
 
     def get_headcount(self, group: SelfManagementGroup) -> int | None:
         """Members today."""
@@ -104,6 +131,27 @@ class MemberSerializer(RegisterSerializer):
         return enlist(instance)
 
 
+class OriginField(ScopedKeyField):
+    """An initiative of another commune of the province, from which one was taken up."""
+
+    def get_queryset(self) -> Any:
+        """Offer what the form offers."""
+        return origins_for(self.context["request"].user)
+
+
+class StepSerializer(serializers.ModelSerializer):
+    """A step in an initiative's life; replicating names the places, and the site it spread from."""
+
+    hamlets = ScopedKeyField(queryset=Hamlet.objects.living(), many=True, write_only=True, required=False)
+    institutions = ScopedKeyField(queryset=Institution.objects.living(), many=True, write_only=True, required=False)
+    origin = ScopedKeyField(queryset=InitiativeSite.objects.all(), write_only=True, required=False)
+
+    class Meta:
+        model = InitiativeStep
+        fields = ["id", "kind", "day", "decision", "note", "at", "hamlets", "institutions", "origin"]
+        read_only_fields = ["at"]
+
+
 class InitiativeSerializer(RegisterSerializer):
     """An initiative with its living sites: hamlets, institutions, or the whole commune.
 
@@ -116,6 +164,7 @@ class InitiativeSerializer(RegisterSerializer):
     hamlets = ScopedKeyField(queryset=Hamlet.objects.all(), many=True, write_only=True, required=False)
     institutions = ScopedKeyField(queryset=Institution.objects.all(), many=True, write_only=True, required=False)
     whole_commune = serializers.BooleanField(write_only=True, required=False)
+    origin = OriginField(queryset=Initiative.objects.all(), allow_null=True, required=False)
     sites = serializers.SerializerMethodField()
     skilful = serializers.SerializerMethodField()
 
@@ -124,7 +173,7 @@ class InitiativeSerializer(RegisterSerializer):
         fields = ["id", "commune", "type", "name", "state", "field", "skilful", "skilful_since", "skilful_until",
                   "typical_since", "decision", "people", "cameras", "lamps", "keyrings", "started_on", "ended_on",
                   "discontinued_because", "origin", "hamlets", "institutions", "whole_commune", "sites"]  # fmt: skip
-        read_only_fields = ["typical_since", "origin"]
+        read_only_fields = ["typical_since", "ended_on", "discontinued_because"]
 
     def get_skilful(self, initiative: Initiative) -> bool:
         """Whether it carries the tag today."""
@@ -217,6 +266,30 @@ class InitiativeViewSet(RegisterViewSet):
     queryset = Initiative.objects.select_related("commune", "type").prefetch_related("sites")
     serializer_class = InitiativeSerializer
     filterset_class = filters.InitiativeFilterSet
+
+    @extend_schema(responses={200: StepSerializer(many=True)}, filters=False, methods=["GET"])
+    @extend_schema(request=StepSerializer, responses={201: StepSerializer}, methods=["POST"])
+    @action(detail=True, methods=["get", "post"], serializer_class=StepSerializer, pagination_class=None)
+    def steps(self, request: Request, pk: str) -> Response:
+        """The steps of its life; POST takes the next one, by the rules of the page."""
+        initiative = self.get_object()
+        if request.method == "GET":
+            return Response(StepSerializer(initiative.steps.all(), many=True).data)
+        given = StepSerializer(data=request.data, context=self.get_serializer_context())
+        given.is_valid(raise_exception=True)
+        data = dict(given.validated_data)
+        kind = data.pop("kind")
+        refusal = objection(initiative, kind, request.user)
+        if refusal:
+            return Response({"detail": refusal}, status=409)
+        origin = data.get("origin")
+        if origin and origin.initiative_id != initiative.pk:
+            raise serializers.ValidationError({"origin": "Điểm này không thuộc mô hình."})
+        try:
+            taken = take_step(initiative, kind, by=request.user, now=timezone.now(), **data)
+        except ValidationError as error:
+            raise serializers.ValidationError(get_error_detail(error)) from error
+        return Response(StepSerializer(taken).data, status=201)
 
 
 ROUTES = (

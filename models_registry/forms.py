@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from communes.forms import DateInput, EndForm, RegisterForm
-from communes.models import Commune, Hamlet, Institution
+from communes.models import Commune, Hamlet, Institution, User
 from models_registry.models import (
     Award,
     FestivalDay,
@@ -154,6 +154,12 @@ class LeaveForm(EndForm):
     leaving = Member._meta.get_field("leaving").formfield()
 
 
+def origins_for(user: User) -> Any:
+    """The initiatives of the province's other communes, from which one may have been taken up: names only."""
+    others = Initiative.objects.filter(commune__province=user.home_province).exclude(commune=user.commune)
+    return others.select_related("commune").order_by("sort_key", "commune__sort_key")
+
+
 class InitiativeForm(RegisterForm):
     """An initiative and the places where it runs."""
 
@@ -174,10 +180,14 @@ class InitiativeForm(RegisterForm):
     class Meta:
         model = Initiative
         fields = ["type", "name", "state", "field", "started_on", "decision", "people", "cameras", "lamps", "keyrings",
-                  "skilful_since", "skilful_until"]  # fmt: skip
+                  "skilful_since", "skilful_until", "origin"]  # fmt: skip
+        help_texts = {"origin": "Khi học từ mô hình của một xã khác trong tỉnh."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        origins = origins_for(self.user)
+        self.fields["origin"].queryset = origins
+        self.fields["origin"].label_from_instance = lambda one: f"{one} – {one.commune}"
         if self.instance.pk:
             running = self.instance.sites.filter(ended_on=None)
             self.initial["hamlets"] = [s.hamlet_id for s in running if s.hamlet_id]
@@ -213,13 +223,6 @@ def set_sites(initiative: Initiative, wanted: set[tuple[str, int | None]], *, on
     for column, key in wanted:
         begun = (initiative.started_on or on) if first else max(on, initiative.started_on or on)
         InitiativeSite.objects.create(initiative=initiative, started_on=begun, **{column: key})
-
-
-class DiscontinueForm(EndForm):
-    """Discontinuing an initiative."""
-
-    ended_on = forms.DateField(label="Hoạt động đến hết ngày", widget=DateInput())
-    discontinued_because = forms.CharField(label="Lý do thanh loại", max_length=200)
 
 
 class AwardForm(RegisterForm):

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from communes.models import Hamlet, Institution, User
+from communes import changes
+from communes.changes import Act
+from communes.models import Hamlet, Institution, RegisterChange, User
 from communes.register import objection as register_objection
 from models_registry.models import Initiative, InitiativeSite, InitiativeStep
 
@@ -42,7 +45,7 @@ def take_step(
     initiative: Initiative, step: str, *, day: date, by: User, now: datetime, decision: str = "", note: str = "",
     hamlets: Iterable[Hamlet] = (), institutions: Iterable[Institution] = (), origin: InitiativeSite | None = None,
 ) -> InitiativeStep:  # fmt: skip
-    """Take one step in an initiative's life, with its day and decision.
+    """Take one step in an initiative's life, with its day and decision; it can be taken back as one act.
 
     Piloting makes the day its first; replicating opens a site in each place, spread from ``origin`` (by
     default the first site); discontinuing needs a reason (``note``) and ends it and its sites with the day.
@@ -59,45 +62,55 @@ def take_step(
     if step == Step.DISCONTINUE and not note:
         raise ValidationError({"note": "Hãy ghi lý do thanh loại."})
     with transaction.atomic():
-        target = STEPS[step][1]
-        if target:
-            initiative.state = target
-        if step == Step.PILOT:
-            initiative.started_on = day
-            initiative.sites.filter(started_on__isnull=True).update(started_on=day)
-        if step == Step.DISCONTINUE:
-            discontinue(initiative, day=day, reason=note)
+        title = f"{STEPS[step][2]}: {initiative}"
+        act = changes.begin(
+            initiative.commune, RegisterChange.Kind.STEP, title, by=by, now=now, day=day, decision=decision
+        )
+        initiative.state = STEPS[step][1] or initiative.state
         if decision and step in (Step.PILOT, Step.RECOGNISE):
             initiative.decision = decision
+        if step == Step.PILOT:
+            initiative.started_on = day
+            begin_sites(act, initiative, day)
+        if step == Step.DISCONTINUE:
+            initiative.ended_on, initiative.discontinued_because = day, note
+            end_sites(act, initiative, day)
         initiative.full_clean()
-        initiative.save()
-        if places:
-            open_sites(initiative, places, day=day, origin=origin)
-        return InitiativeStep.objects.create(
-            initiative=initiative, kind=step, day=day, decision=decision, note=note, by=by, at=now
+        act.update([initiative], ["state", "decision", "started_on", "ended_on", "discontinued_because"])
+        act.create(new_sites(initiative, places, day=day, origin=origin))
+        (taken,) = act.create(
+            [InitiativeStep(initiative=initiative, kind=step, day=day, decision=decision, note=note, by=by, at=now)]
         )
+    return taken
 
 
-def discontinue(initiative: Initiative, *, day: date, reason: str) -> None:
-    """End an initiative and its living sites on a day (the caller saves the initiative)."""
-    initiative.ended_on, initiative.discontinued_because = day, reason
-    for site in initiative.sites.filter(ended_on=None):
+def begin_sites(act: Act, initiative: Initiative, day: date) -> None:
+    """Let the sites that were only planned begin with the pilot."""
+    sites = list(initiative.sites.filter(started_on=None))
+    for site in sites:
+        site.started_on = day
+    act.update(sites, ["started_on"])
+
+
+def end_sites(act: Act, initiative: Initiative, day: date) -> None:
+    """End the living sites of an initiative on a day."""
+    sites = list(initiative.sites.filter(ended_on=None))
+    for site in sites:
         site.ended_on = max(day, site.started_on or day)
-        site.save()
+    act.update(sites, ["ended_on"])
 
 
-def open_sites(
-    initiative: Initiative, places: list[dict], *, day: date, origin: InitiativeSite | None = None
-) -> list[InitiativeSite]:
-    """Open a site in each place where none runs yet, spread from ``origin`` or from the first site."""
+def new_sites(
+    initiative: Initiative, places: list[dict[str, Any]], *, day: date, origin: InitiativeSite | None
+) -> list[InitiativeSite]:  # fmt: skip
+    """Return a site for each place where none runs yet, spread from ``origin`` or from the first site."""
     living = set(initiative.sites.filter(ended_on=None).values_list("hamlet", "institution"))
     first = origin or initiative.sites.order_by("started_on", "pk").first()
-    opened = []
-    for place in places:
-        key = (getattr(place.get("hamlet"), "pk", None), getattr(place.get("institution"), "pk", None))
-        if key not in living:
-            opened.append(InitiativeSite.objects.create(initiative=initiative, started_on=day, origin=first, **place))
-    return opened
+    return [
+        InitiativeSite(initiative=initiative, started_on=day, origin=first, **place)
+        for place in places
+        if (getattr(place.get("hamlet"), "pk", None), getattr(place.get("institution"), "pk", None)) not in living
+    ]
 
 
 @dataclass

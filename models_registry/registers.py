@@ -18,7 +18,6 @@ from models_registry.filters import (
 )
 from models_registry.forms import (
     AwardForm,
-    DiscontinueForm,
     DissolveForm,
     FestivalForm,
     GroupForm,
@@ -161,8 +160,7 @@ INITIATIVES: Register = Register(
     model=Initiative,
     form=InitiativeForm,
     filterset=InitiativeFilterSet,
-    ends="Thanh loại",
-    end_form=DiscontinueForm,
+    ends=None,  # discontinued by a step of its life
     bulk=("skilful_since", "field"),
     related=lambda row: [("Vòng đời, nhân rộng, sơ đồ lan tỏa", f"{INITIATIVES.list_url}{row.pk}/life/")],
     tools=initiative_tools,

@@ -24,6 +24,7 @@ class RegisterChange(models.Model):
         RENAME = "rename", "Đổi tên"
         DISSOLVE = "dissolve", "Giải thể"
         BULK = "bulk", "Sửa nhiều mục"
+        STEP = "step", "Bước của mô hình"
 
     commune = models.ForeignKey(Commune, models.PROTECT, verbose_name="xã, phường, đặc khu")
     kind = models.CharField("việc", max_length=8, choices=Kind)

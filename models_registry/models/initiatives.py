@@ -185,6 +185,7 @@ class InitiativeStep(models.Model):
     at = models.DateTimeField("ghi lúc")
 
     objects = InitiativeRowQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = "bước của mô hình"

@@ -5,9 +5,18 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
+from communes.changes import undo
+from communes.models import RegisterChange
 from models_registry.headcount import headcount
 from models_registry.initiatives import STEPS, objection, spread, take_step
-from models_registry.models import Initiative, InitiativeRating, InitiativeStep, YearlyRating
+from models_registry.models import (
+    FormerSize,
+    Initiative,
+    InitiativeRating,
+    InitiativeSite,
+    InitiativeStep,
+    YearlyRating,
+)
 from models_registry.ratings import (
     age_warning,
     months_served,
@@ -117,6 +126,70 @@ def test_the_life_page_shows_the_steps_the_tree_and_what_may_be_done(cast, clien
     assert Initiative.objects.get(pk=one.pk).typical_since
     page = client.get("/register/initiatives/typical/").content.decode()
     assert one.name in page and str(cast.tay_coc) in page
+
+
+@pytest.mark.parametrize("kind", ["replicate", "discontinue"])
+def test_a_step_taken_by_mistake_is_taken_back(cast, kind):
+    one = f.initiative(cast.chi_dam, started_on=date(2024, 1, 1))
+    f.site(one, hamlet=cast.khu[0], started_on=date(2024, 1, 1))
+    models = (Initiative, InitiativeSite, InitiativeStep)
+    before = {model: list(model.objects.order_by("pk").values()) for model in models}
+    step(cast, one, kind, note="nhầm", hamlets=cast.khu[1:])
+    undo(RegisterChange.objects.get(), by=cast.lan, now=f.NOW)
+    assert {model: list(model.objects.order_by("pk").values()) for model in models} == before
+
+
+def test_the_api_takes_the_same_steps_by_the_same_rules(cast, client):
+    one = f.initiative(cast.chi_dam, started_on=date(2024, 1, 1))
+    address = f"/api/v1/initiatives/{one.pk}/steps/"
+    client.force_login(cast.lan, backend="django.contrib.auth.backends.ModelBackend")
+
+    def post(**data):
+        return client.post(address, data, content_type="application/json")
+
+    assert post(kind="pilot", day="2025-01-01").status_code == 409
+    assert post(kind="replicate", day="2025-01-01").status_code == 400
+    stranger = f.hamlet(cast.tay_coc)
+    assert post(kind="replicate", day="2025-01-01", hamlets=[stranger.pk]).status_code == 400
+    taken = post(kind="replicate", day="2025-01-01", decision="7/KH", hamlets=[cast.khu[1].pk])
+    assert taken.status_code == 201 and one.sites.get().hamlet == cast.khu[1]
+    assert [found["kind"] for found in client.get(address).json()] == ["replicate"]
+    assert (
+        client.patch(
+            f"/api/v1/initiatives/{one.pk}/", {"state": "piloted"}, content_type="application/json"
+        ).status_code
+        == 400
+    )
+    client.patch(f"/api/v1/initiatives/{one.pk}/", {"ended_on": "2025-02-01"}, content_type="application/json")
+    one.refresh_from_db()
+    assert one.ended_on is None  # only a step ends it, with a reason
+    client.force_login(cast.hoa, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(address).status_code == 200 and post(kind="consolidate", day="2025-02-01").status_code == 403
+    client.force_login(cast.tuan, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(address).status_code == 404
+
+
+def test_an_initiative_names_the_one_it_was_taken_up_from(cast, client):
+    theirs, far = f.initiative(cast.tay_coc, name="Tiếng kẻng"), f.initiative(cast.chieng_pha)
+    client.force_login(cast.lan, backend="django.contrib.auth.backends.ModelBackend")
+    sent = {"commune": "07999", "type": "security_camera", "name": "Tiếng kẻng Chí Đám", "origin": theirs.pk}
+    made = client.post("/api/v1/initiatives/", sent, content_type="application/json")
+    assert made.status_code == 201 and made.json()["origin"] == theirs.pk
+    refused = client.post("/api/v1/initiatives/", sent | {"origin": far.pk}, content_type="application/json")
+    assert refused.status_code == 400 and "origin" in refused.json()
+    form = client.get("/register/initiatives/new/").content.decode()
+    assert "Tiếng kẻng – Xã Tây Cốc" in form
+    assert [node.name for node in spread(theirs).children] == ["Xã Chí Đám"]
+
+
+def test_the_api_dates_new_numbers(cast, client):
+    group = f.group(cast.chi_dam, hamlet=cast.khu[0], declared_members=20, started_on=date(2024, 1, 1))
+    client.force_login(cast.lan, backend="django.contrib.auth.backends.ModelBackend")
+    address = f"/api/v1/groups/{group.pk}/"
+    sent = {"declared_members": 25, "size_since": "2025-03-10"}
+    assert client.patch(address, sent, content_type="application/json").status_code == 200
+    former = FormerSize.objects.get()
+    assert (former.until, former.members) == (date(2025, 3, 9), 20)
 
 
 def test_initiatives_are_rated_all_at_once_and_blank_is_not_rated(cast):
