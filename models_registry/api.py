@@ -56,16 +56,14 @@ class GroupSerializer(RegisterSerializer):
     institution = ScopedKeyField(queryset=Institution.objects.all(), allow_null=True, required=False)
     headcount = serializers.SerializerMethodField()
     size_since = serializers.DateField(
-        write_only=True,
-        required=False,
-        help_text="Số mới tính từ ngày này; bỏ trống là sửa số ghi nhầm.",
+        write_only=True, required=False, help_text="Số mới tính từ ngày này; bỏ trống là sửa số ghi nhầm."
     )
 
     class Meta:
         model = SelfManagementGroup
         fields = ["id", "commune", "kind", "name", "hamlet", "institution", "declared_members", "households",
-                  "size_since", "headcount", "meets", "last_met_on", "covenant_on", "founding_decision", "dissolving_decision",
-                  "started_on", "ended_on"]  # fmt: skip
+                  "size_since", "headcount", "meets", "last_met_on", "covenant_on", "founding_decision",
+                  "dissolving_decision", "started_on", "ended_on"]  # fmt: skip
 
     def save(self, **kwargs: Any) -> SelfManagementGroup:
         """Save; what was declared before counts until the eve of ``size_since``."""
