@@ -12,7 +12,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Max, ProtectedError
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
@@ -20,6 +20,7 @@ from communes.models import Commune, HamletSuccession, RegisterChange, User
 from communes.names import DerivedField
 
 BATCH = 500
+TAKEN = "Tên hoặc vai trò cũ nay đã thuộc mục khác nên không hoàn tác được nữa."
 
 
 class CannotUndo(Exception):
@@ -50,6 +51,13 @@ class Act:
                 for row in rows:
                     field.pre_save(row, add=False)
         bulk_update_with_history(list(rows), model, sorted(names), batch_size=BATCH, **self.trace)
+
+    def delete(self, rows: Iterable[Any]) -> None:
+        """Delete rows; undoing brings them back."""
+        for row in rows:
+            keep_first_version(type(row), [row.pk], now=self.change.at)
+            row._change_reason, row._history_user = str(self.change.pk), self.change.by
+            row.delete()
 
     @property
     def trace(self) -> dict[str, Any]:
@@ -114,6 +122,20 @@ def objection_to_undo(change: RegisterChange, user: User) -> str | None:
             touched = model._default_manager.filter(pk=row["id"]).first()
             name = f"“{touched}”" if touched else f"Một {model._meta.verbose_name}"
             return f"{name} đã được sửa sau thay đổi này nên không hoàn tác được nữa."
+    return _dependents(change)
+
+
+def _dependents(change: RegisterChange) -> str | None:
+    """Say what newer rows would be lost with the rows this act created, or return None."""
+    for model in tracked_models():
+        created = _own(model, change).filter(history_type="+").values("id")
+        for relation in model._meta.related_objects:
+            other = relation.related_model
+            if relation.on_delete is not models.CASCADE or other not in tracked_models():
+                continue
+            newer = other._default_manager.filter(**{f"{relation.field.name}__in": created})
+            for row in newer.exclude(pk__in=_own(other, change).values("id"))[:1]:
+                return f"Đã có {other._meta.verbose_name} kèm theo mục mới ({row}) nên không hoàn tác được nữa."
     return None
 
 
@@ -137,12 +159,24 @@ def undo(change: RegisterChange, *, by: User, now: datetime) -> None:
             raise CannotUndo(
                 f"Đã có {kept._meta.verbose_name} kèm theo mục mới ({kept}) nên không hoàn tác được nữa."
             ) from error
-        for model in tracked_models():
-            _restore_changed(model, change, trace)
+        except IntegrityError as error:
+            raise CannotUndo(TAKEN) from error
+        try:
+            with transaction.atomic():
+                for model in tracked_models():
+                    _recreate_deleted(model, change)
+                    _restore_changed(model, change, trace)
+        except IntegrityError as error:
+            raise CannotUndo(TAKEN) from error
 
 
 def _delete_created(model: Any, change: RegisterChange) -> None:
     model._default_manager.filter(pk__in=_own(model, change).filter(history_type="+").values("id")).delete()
+
+
+def _recreate_deleted(model: Any, change: RegisterChange) -> None:
+    for record in _own(model, change).filter(history_type="-"):
+        record.instance.save(force_insert=True)
 
 
 def _restore_changed(model: Any, change: RegisterChange, trace: dict[str, Any]) -> None:

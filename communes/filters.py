@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from communes.models import Commune, Hamlet, Institution, PriorityListing, Province, SafetyRecord
+from communes.names import search_words
 
 
 class SearchFilter(filters.CharFilter):
@@ -15,7 +16,13 @@ class SearchFilter(filters.CharFilter):
 
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
         """Keep the rows whose names hold every word."""
-        return qs.search(value) if value else qs
+        if value and not search_words(value):
+            return qs.none()  # "%" or "?" alone is no word
+        return self.search(qs, value) if value else qs
+
+    def search(self, qs: QuerySet, value: str) -> QuerySet:
+        """Search the rows."""
+        return qs.search(value)
 
 
 class CommuneFilter(filters.CharFilter):
@@ -34,7 +41,7 @@ class CommuneFilter(filters.CharFilter):
 class StateFilter(filters.ChoiceFilter):
     """Whether a row exists today or has ended."""
 
-    CHOICES = [("active", "Đang hoạt động"), ("ended", "Đã kết thúc")]
+    CHOICES = [("active", "Đang hoạt động"), ("coming", "Chưa bắt đầu"), ("ended", "Đã kết thúc")]
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**{"choices": self.CHOICES, "label": "Trạng thái", "empty_label": "Tất cả"} | kwargs)
@@ -44,6 +51,8 @@ class StateFilter(filters.ChoiceFilter):
         today = timezone.localdate()
         if value == "active":
             return qs.active_on(today)
+        if value == "coming":
+            return qs.filter(started_on__gt=today)
         return qs.filter(ended_on__lt=today) if value == "ended" else qs
 
 

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 
+from communes.keys import row_key
 from communes.models import Hamlet, Institution, PriorityListing, SafetyRecord, User
 
 
@@ -34,8 +35,11 @@ class DateInput(forms.DateInput):
 class RegisterForm(forms.ModelForm):
     """A form of the register, filled by a commune for itself.
 
-    ``user`` is the officer; every choice is limited to what she may see.
+    ``user`` is the officer; every choice is limited to what she may see. ``revealed`` names whose telephone
+    number an unsent form shows, if any.
     """
+
+    revealed = ""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -94,9 +98,8 @@ class ListingForm(RegisterForm):
         super().__init__(*args, **kwargs)
         self.fields["commune"].queryset = self.fields["commune"].queryset.living().order_by("sort_key")
         hamlets = self.fields["hamlet"].queryset.living()
-        chosen = self.data.get("commune") or self.initial.get("commune") or self.instance.commune_id
-        known = str(chosen).isdecimal()
-        self.fields["hamlet"].queryset = hamlets.filter(commune=chosen) if known else hamlets.none()
+        chosen = row_key(str(self.data.get("commune") or self.initial.get("commune") or self.instance.commune_id))
+        self.fields["hamlet"].queryset = hamlets.filter(commune=chosen)
 
 
 class EndForm(forms.Form):

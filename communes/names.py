@@ -71,6 +71,22 @@ def sort_key(text: str) -> str:
     return "".join(primary) + "00" + "".join(tones)
 
 
+def name_key(text: str) -> str:
+    """Return a key that is the same for the same name.
+
+    Capitals, blanks, leading zeros and the place of the tone ("hoà", "hòa") do not matter; every other
+    accent does: "Hùng" is not "Hưng".
+    """
+    words = []
+    for word in re.findall(r"[0-9]+|[^0-9\W]+", clean(text).lower()):
+        if word.isascii() and word.isdigit():
+            words.append(word.lstrip("0") or "0")
+        else:
+            pairs = _letters(word)
+            words.append("".join(letter for letter, _ in pairs) + max((tone for _, tone in pairs), default="0"))
+    return " ".join(words)
+
+
 def _letters(word: str) -> list[tuple[str, str]]:
     """Split a word into base letters (with breve, circumflex, horn or bar) and their tones."""
     pairs: list[tuple[str, str]] = []

@@ -49,19 +49,28 @@ class Standing:
         return self.recognised * 100 // self.registered if self.registered else None
 
 
+def of_year(model: Any, year: int, on: date) -> Any:
+    """The hamlets or institutions a year is asked of: those standing at its end (or today), and those registered in it.
+
+    What has registered and was merged since stays in its year.
+    """
+    last = min(on, date(year, 12, 31))
+    standing = Q(pk__in=model.objects.active_on(last).values("pk"))
+    return model.objects.filter(standing | Q(safetyrecord__year=year)).distinct()
+
+
 def standings(communes: Iterable[Commune], year: int, *, on: date) -> dict[int, Standing]:
     """Return the standing of each commune by key, in four queries whatever their number."""
     keys = [commune.pk for commune in communes]
     units: dict[int, int] = dict.fromkeys(keys, 0)
     for model in (Hamlet, Institution):
-        rows = model.objects.filter(commune__in=keys).active_on(on).order_by().values("commune").annotate(n=Count("pk"))
+        rows = of_year(model, year, on).filter(commune__in=keys).order_by().values("commune").annotate(n=Count("pk"))
         for row in rows:
             units[row["commune"]] += row["n"]
     records = SafetyRecord.objects.filter(commune__in=keys, year=year)
-    living = Q(hamlet__in=Hamlet.objects.active_on(on)) | Q(institution__in=Institution.objects.active_on(on))
     counted: dict[int, dict[str, int]] = {
         row["commune"]: row
-        for row in records.filter(living).order_by().values("commune").annotate(
+        for row in records.exclude(hamlet=None, institution=None).order_by().values("commune").annotate(
             registered=Count("pk"), recognised=Count("recognised_on")
         )
     }  # fmt: skip
@@ -89,13 +98,13 @@ class UnitLine:
 
 
 def lines(commune: Commune, year: int, *, on: date) -> list[UnitLine]:
-    """Return the commune itself, its living hamlets and its living institutions."""
+    """Return the commune itself, and the hamlets and institutions of the year."""
     records = {(r.hamlet_id, r.institution_id): r for r in SafetyRecord.objects.filter(commune=commune, year=year)}
     found = [UnitLine("u", str(commune), "Toàn xã", {}, records.get((None, None)))]
-    for one in Hamlet.objects.filter(commune=commune).active_on(on):
+    for one in of_year(Hamlet, year, on).filter(commune=commune):
         record = records.get((one.pk, None))
         found.append(UnitLine(f"h{one.pk}", one.name, "Khu dân cư", {"hamlet_id": one.pk}, record))
-    for one in Institution.objects.filter(commune=commune).active_on(on):
+    for one in of_year(Institution, year, on).filter(commune=commune):
         record = records.get((None, one.pk))
         found.append(UnitLine(f"i{one.pk}", one.name, one.get_kind_display(), {"institution_id": one.pk}, record))
     return found
@@ -136,6 +145,5 @@ def tick(
             act = changes.begin(commune, RegisterChange.Kind.BULK, title, by=by, now=now)
             act.create(new)
             act.update(changed, ["recognised_on"])
-            for record in gone:
-                record.delete()
+            act.delete(gone)
     return count

@@ -28,7 +28,7 @@ from models_registry.models import (
     Person,
     SelfManagementGroup,
 )
-from models_registry.roster import enlist, resize
+from models_registry.roster import check_since, enlist, resize, tidy_phone
 
 
 class GroupKindSerializer(serializers.ModelSerializer):
@@ -64,6 +64,12 @@ class GroupSerializer(RegisterSerializer):
         fields = ["id", "commune", "kind", "name", "hamlet", "institution", "declared_members", "households",
                   "size_since", "headcount", "meets", "last_met_on", "covenant_on", "founding_decision",
                   "dissolving_decision", "started_on", "ended_on"]  # fmt: skip
+
+    def validate_size_since(self, value: Any) -> Any:
+        """New numbers begin after the group did."""
+        if self.instance:
+            check_since(self.instance, value)
+        return value
 
     def save(self, **kwargs: Any) -> SelfManagementGroup:
         """Save; what was declared before counts until the eve of ``size_since``."""
@@ -106,7 +112,7 @@ class MemberSerializer(RegisterSerializer):
             raise serializers.ValidationError({"name": "Hãy ghi họ và tên, hoặc số của người đã có trong danh bạ."})
         person = known or Person(commune=self.context["request"].user.commune)
         for name, value in given.items():
-            setattr(person, name, value)
+            setattr(person, name, tidy_phone(value) if name == "phone" else value)
         try:
             person.full_clean()
         except ValidationError as error:
@@ -249,6 +255,12 @@ class MemberViewSet(RegisterViewSet):
         answer = super().list(request, *args, **kwargs)
         count = len(answer.data["results"])
         viewings.log(request.user, where="API: danh sách thành viên", count=count, now=timezone.now())
+        return answer
+
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change one member; the answer shows the telephone number, which is logged."""
+        answer = super().update(request, *args, **kwargs)
+        viewings.log(request.user, where=f"API: {answer.data['name']}", count=1, now=timezone.now())
         return answer
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -50,11 +50,9 @@ class KindChoice(filters.ModelChoiceFilter):
 class GroupSearch(SearchFilter):
     """By name or number; inside the commune also by the leader's name or telephone number."""
 
-    def filter(self, qs: Any, value: str) -> Any:
-        """Keep what matches."""
-        if value and self.parent.request.user.is_commune:
-            return qs.search_with_leaders(value)
-        return super().filter(qs, value)
+    def search(self, qs: Any, value: str) -> Any:
+        """Search the groups, and inside the commune their leaders."""
+        return qs.search_with_leaders(value) if self.parent.request.user.is_commune else qs.search(value)
 
 
 class GroupFilterSet(HamletFilterSet):

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from communes.forms import DateInput, EndForm, RegisterForm
+from communes.keys import row_key
 from communes.models import Commune, Hamlet, Institution, User
 from models_registry.models import (
     Award,
@@ -18,7 +19,7 @@ from models_registry.models import (
     Person,
     SelfManagementGroup,
 )
-from models_registry.roster import enlist, resize
+from models_registry.roster import check_since, enlist, resize, tidy_phone
 
 
 def active_choices(field: forms.ModelChoiceField) -> None:
@@ -69,6 +70,13 @@ class GroupForm(RegisterForm):
             del self.fields["size_since"]
         self.former = (self.instance.declared_members, self.instance.households)
 
+    def clean_size_since(self) -> Any:
+        """New numbers begin after the group did."""
+        since = self.cleaned_data["size_since"]
+        if since:
+            check_since(self.instance, since)
+        return since
+
     def save(self, commit: bool = True) -> SelfManagementGroup:
         """Save, and keep the former numbers where new ones count from a day."""
         with transaction.atomic():
@@ -111,15 +119,19 @@ class MemberForm(RegisterForm):
         if known:
             for name in PERSON_FIELDS:
                 self.initial.setdefault(name, getattr(known, name))
+        if known and known.phone and not self.is_bound:
+            self.revealed = str(known)
 
     def known_person(self) -> Person | None:
         """Whose membership this is: the row's person, or the one named in the address."""
         if self.instance.pk:
             return self.instance.person
-        key = str(self.data.get("person") or self.initial.get("person") or "")
-        if not (key.isdecimal() and len(key) < 19):
-            return None
+        key = row_key(str(self.data.get("person") or self.initial.get("person") or ""))
         return Person.objects.visible_to(self.user).filter(pk=key).first()
+
+    def clean_phone(self) -> str:
+        """Forgive blanks, dots, +84 and the zero that spreadsheets lose."""
+        return tidy_phone(self.cleaned_data["phone"])
 
     def _post_clean(self) -> None:
         """Check the person with the membership, so that every complaint is beside its field."""

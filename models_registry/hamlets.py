@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from communes import changes
 from communes.changes import Act
@@ -19,6 +20,8 @@ from models_registry.models import InitiativeSite, Member, SelfManagementGroup
 
 Kind = RegisterChange.Kind
 EVE = timedelta(days=1)
+OLDEST = 1945
+AHEAD = timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ def check(going: Sequence[Hamlet], decision: Decision) -> None:
     refusal = objection(decision.by)
     if refusal:
         raise ValidationError(refusal)
+    if decision.day.year < OLDEST:
+        raise ValidationError({"day": "Năm không đúng; hãy kiểm tra lại ngày."})
     for hamlet in going:
         if hamlet.commune_id != decision.by.commune_id:
             raise ValidationError("Khu dân cư này của xã khác.")
@@ -58,6 +63,16 @@ def check(going: Sequence[Hamlet], decision: Decision) -> None:
             raise ValidationError(f"{hamlet} đã kết thúc ngày {hamlet.ended_on:%d/%m/%Y}.")
         if hamlet.started_on and hamlet.started_on >= decision.day:
             raise ValidationError({"day": f"{hamlet} có từ {hamlet.started_on:%d/%m/%Y}; hãy ghi ngày sau đó."})
+    younger = (
+        SelfManagementGroup.objects.filter(hamlet__in=going, ended_on=None, started_on__gte=decision.day)
+        .select_related("kind", "hamlet").order_by("-started_on").first()
+    )  # fmt: skip
+    if younger:
+        raise ValidationError(
+            {"day": f"{younger} ({younger.hamlet}) thành lập {younger.started_on:%d/%m/%Y}; hãy ghi ngày sau đó."}
+        )
+    if decision.day > timezone.localdate(decision.now) + AHEAD:
+        raise ValidationError({"day": "Ngày hiệu lực còn xa; hãy ghi khi còn không quá 31 ngày."})
 
 
 def total(values: list[int | None]) -> int | None:
@@ -96,8 +111,10 @@ def dissolve(
     check([hamlet], decision)
     if hamlet in heirs:
         raise ValidationError("Khu nhận tổ phải khác khu giải thể.")
-    check(heirs, Decision(date.max, decision.number, decision.by, decision.now))
-    return carry_out(Move(Kind.DISSOLVE, f"Giải thể {hamlet}", [hamlet], list(heirs), targets), decision)
+    if any(heir.commune_id != hamlet.commune_id or heir.ended_on for heir in heirs):
+        raise ValidationError("Khu nhận tổ phải là khu đang hoạt động của xã.")
+    to = f", chuyển sang {', '.join(map(str, heirs))}" if heirs else ""
+    return carry_out(Move(Kind.DISSOLVE, f"Giải thể {hamlet}{to}", [hamlet], list(heirs), targets), decision)
 
 
 def rename(hamlet: Hamlet, name: str, decision: Decision) -> RegisterChange:
@@ -158,8 +175,10 @@ def move_groups(act: Act, move: Move, eve: date) -> list[SelfManagementGroup]:
         if group.pk in move.targets:
             heir = move.successors[move.targets[group.pk]]
             name = group.name
-            if (heir.pk, group.kind_id, name) in taken:
-                name = f"{name} ({group.hamlet})"[:120]
+            number = 1
+            while (heir.pk, group.kind_id, name) in taken:
+                mark = f" ({group.hamlet})" if number == 1 else f" ({number})"
+                name, number = f"{group.name[: 120 - len(mark)]}{mark}", number + 1
             taken.add((heir.pk, group.kind_id, name))
             continued.append(
                 SelfManagementGroup(
@@ -186,7 +205,8 @@ def move_members(act: Act, continued: Sequence[SelfManagementGroup], eve: date) 
         [
             Member(
                 group=heir_of[member.group_id], person=member.person, position=member.position, continues=member,
-                decision=member.decision, trained_on=member.trained_on, started_on=eve + EVE,
+                decision=member.decision, trained_on=member.trained_on,
+                started_on=max(eve + EVE, member.started_on or eve),
             )
             for member in members
         ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from communes import changes
 from communes.changes import Act
@@ -56,6 +57,12 @@ def take_step(
         raise ValidationError(refusal)
     if initiative.started_on and step != Step.PILOT and day < initiative.started_on:
         raise ValidationError({"day": f"Mô hình bắt đầu từ {initiative.started_on:%d/%m/%Y}; hãy ghi ngày sau đó."})
+    if day > timezone.localdate(now):
+        raise ValidationError({"day": "Ngày này chưa đến; hãy ghi bước đã thực hiện."})
+    before = initiative.steps.order_by("-day").first()
+    if before and day < before.day:
+        said = f"Bước trước (“{before.get_kind_display()}”) ghi ngày {before.day:%d/%m/%Y}; hãy ghi ngày từ đó trở đi."
+        raise ValidationError({"day": said})
     places = [{"hamlet": one} for one in hamlets] + [{"institution": one} for one in institutions]
     if step == Step.REPLICATE and not places:
         raise ValidationError("Chọn ít nhất một nơi nhân rộng đến.")
@@ -86,7 +93,7 @@ def take_step(
 
 def begin_sites(act: Act, initiative: Initiative, day: date) -> None:
     """Let the sites that were only planned begin with the pilot."""
-    sites = list(initiative.sites.filter(started_on=None))
+    sites = list(initiative.sites.filter(started_on=None, ended_on=None))
     for site in sites:
         site.started_on = day
     act.update(sites, ["started_on"])

@@ -1,5 +1,6 @@
 """Querysets of the register: facts about many rows."""
 
+import re
 from datetime import date, timedelta
 from typing import Self
 
@@ -59,7 +60,7 @@ class GroupQuerySet(LivedQuerySet):
         )
 
     def with_leader(self, day: date) -> Self:
-        """Annotate ``leader_name`` and ``leader_phone`` of whoever leads on ``day`` (personal data)."""
+        """Annotate name, sort key and telephone of whoever leads on ``day``, as ``leader_…`` (personal data)."""
         leaders = (
             apps.get_model("models_registry", "Member")
             .objects.active_on(day)
@@ -67,6 +68,7 @@ class GroupQuerySet(LivedQuerySet):
         )
         return self.annotate(
             leader_name=Subquery(leaders.values("person__name")[:1]),
+            leader_sort=Subquery(leaders.values("person__sort_key")[:1]),
             leader_phone=Subquery(leaders.values("person__phone")[:1]),
         )
 
@@ -101,19 +103,26 @@ class GroupQuerySet(LivedQuerySet):
         members = apps.get_model("models_registry", "Member").objects.filter(ended_on=None, position="leader")
         found = self
         for word in search_words(query):
-            by_phone = is_phone(word)
-            led = members.filter(**{"person__phone__contains" if by_phone else "person__search__contains": word})
+            digits = phone_digits(word)
+            led = members.filter(
+                **{"person__phone__contains": digits} if digits else {"person__search__contains": word}
+            )
             found = found.filter(Q(search__contains=word) | Q(pk__in=led.values("group")))
         return found
 
 
 MEETING_DAYS = 92  # three months
-PHONE_DIGITS = 4  # fewer are the number of a group, or of a house
+PHONE_DIGITS = 3  # as many as lists show
 
 
-def is_phone(word: str) -> bool:
-    """Whether what is searched for may be a part of a telephone number."""
-    return word.isascii() and word.isdigit() and len(word) >= PHONE_DIGITS
+def phone_digits(query: str) -> str:
+    """Return the digits of what may be a part of a telephone number ("+84 912…" as "0912…"), or nothing."""
+    if not re.fullmatch(r"[+0-9][0-9\s.\-]*", query.strip()):
+        return ""
+    digits = re.sub(r"\D", "", query)
+    if digits.startswith("84") and len(digits) >= 10:
+        digits = f"0{digits[2:]}"
+    return digits if len(digits) >= PHONE_DIGITS else ""
 
 
 def _flag(condition: Q) -> Case:
@@ -135,8 +144,8 @@ class MemberQuerySet(LivedQuerySet):
 
     def search(self, query: str) -> Self:
         """Return the members whose names hold every word, or whose telephone number holds the digits."""
-        digits = "".join(query.split())
-        if is_phone(digits):
+        digits = phone_digits(query)
+        if digits:
             return self.filter(person__phone__contains=digits)
         found = self
         for word in search_words(query):

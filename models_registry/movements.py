@@ -48,6 +48,7 @@ class Movement:
 
 FOUNDED, DISSOLVED = "thành lập mới", "giải thể"
 WITH_FOUNDED, WITH_DISSOLVED = "theo tổ mới", "theo tổ giải thể"
+MOVED_IN, MOVED_OUT = "chuyển từ khu cũ", "chuyển sang khu mới"
 JOINED, LEFT = "tham gia", "thôi tham gia"
 MORE, FEWER = "kê khai tăng", "kê khai giảm"
 
@@ -86,12 +87,12 @@ def group_movements(communes: Iterable[int], first: date, last: date) -> list[Mo
                 people.add(people.went, FEWER, max(0, before - after))
         elif here:
             moved = continues is not None and continues in sizes[0]
-            count.add(count.came, "chuyển từ khu cũ" if moved else FOUNDED, 1)
-            people.add(people.came, "chuyển từ khu cũ" if moved else WITH_FOUNDED, after)
+            count.add(count.came, MOVED_IN if moved else FOUNDED, 1)
+            people.add(people.came, MOVED_IN if moved else WITH_FOUNDED, after)
         else:
             moved = continued is not None and continued in sizes[1]
-            count.add(count.went, "chuyển sang khu mới" if moved else DISSOLVED, 1)
-            people.add(people.went, "chuyển sang khu mới" if moved else WITH_DISSOLVED, before)
+            count.add(count.went, MOVED_OUT if moved else DISSOLVED, 1)
+            people.add(people.went, MOVED_OUT if moved else WITH_DISSOLVED, before)
     return [line for pair in lines.values() for line in pair if line.opening or line.closing or line.came or line.went]
 
 
@@ -106,21 +107,31 @@ def initiative_movements(communes: Iterable[int], first: date, last: date) -> li
     sites = InitiativeSite.objects.filter(initiative__in=own)
     return [
         _lived("Mô hình", "mô hình", own, "xây dựng mới", "thanh loại", first, last),
-        _lived("Điểm thực hiện mô hình", "điểm", sites, "mở thêm", "kết thúc", first, last),
+        _lived("Điểm thực hiện mô hình", "điểm", sites, "mở thêm", "kết thúc", first, last, moves=True),
     ]
 
 
-def _lived(name: str, unit: str, rows: QuerySet, came: str, went: str, first: date, last: date) -> Movement:
+def _lived(
+    name: str, unit: str, rows: QuerySet, came: str, went: str, first: date, last: date, moves: bool = False
+) -> Movement:  # fmt: skip
     def standing(day: date) -> Q:
         return (Q(started_on=None) | Q(started_on__lte=day)) & (Q(ended_on=None) | Q(ended_on__gte=day))
 
+    began = Q(started_on__gt=first, started_on__lte=last)
+    ended = Q(ended_on__gte=first, ended_on__lt=last)
     found = rows.aggregate(
         opening=Count("pk", filter=standing(first)),
         closing=Count("pk", filter=standing(last)),
-        came=Count("pk", filter=Q(started_on__gt=first, started_on__lte=last)),
-        went=Count("pk", filter=Q(ended_on__gte=first, ended_on__lt=last)),
+        came=Count("pk", filter=began),
+        went=Count("pk", filter=ended),
     )
+    moved_in = moved_out = 0
+    if moves:
+        moved_in = rows.filter(began, continues__isnull=False).count()
+        moved_out = rows.filter(ended, continuations__isnull=False).distinct().count()
     line = Movement(name, unit, found["opening"], found["closing"])
-    line.add(line.came, came, found["came"])
-    line.add(line.went, went, found["went"])
+    line.add(line.came, came, found["came"] - moved_in)
+    line.add(line.came, MOVED_IN, moved_in)
+    line.add(line.went, went, found["went"] - moved_out)
+    line.add(line.went, MOVED_OUT, moved_out)
     return line

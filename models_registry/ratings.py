@@ -81,9 +81,11 @@ class Line:
 def team_lines(commune: Commune, year: int) -> list[Line]:
     """Return the statutory teams that existed in a year, each with its members, in three queries."""
     first, last = date(year, 1, 1), date(year, 12, 31)
-    teams = SelfManagementGroup.objects.filter(commune=commune, kind__code=STATUTORY).active_during(first, last)
+    teams = SelfManagementGroup.objects.filter(
+        commune=commune, kind__code=STATUTORY, continuations__isnull=True
+    ).active_during(first, last)
     members = (
-        Member.objects.filter(group__in=teams)
+        Member.objects.filter(group__in=teams, continuations__isnull=True)
         .active_during(first, last)
         .select_related("person", "group__kind", "continues")
         .order_by("person__sort_key")
@@ -183,6 +185,5 @@ def _write(
             act = changes.begin(commune, RegisterChange.Kind.BULK, f"{title} năm {year}", by=by, now=now)
             act.create(new)
             act.update(changed, ["grade"])
-            for row in gone:
-                row.delete()
+            act.delete(gone)
     return count

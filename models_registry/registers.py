@@ -97,7 +97,7 @@ GROUPS: Register = Register(
     tools=group_tools,
     imported=True,
     queryset=lambda: (
-        SelfManagementGroup.objects.select_related("commune", "kind", "hamlet", "institution")
+        SelfManagementGroup.objects.select_related("commune", "kind", "hamlet", "institution", "continues")
         .with_missing(timezone.localdate())
         .with_leader(timezone.localdate())
     ),
@@ -106,12 +106,12 @@ GROUPS: Register = Register(
         Column("kind", "Loại hình", lambda row: row.kind.short_name, order=("kind__position",)),
         Column("seat", "Nơi đặt", lambda row: row.seat, order=("hamlet__sort_key", "institution__sort_key")),
         commune_column(),
-        Column("leader", "Người đứng đầu", lambda row: row.leader_name, order=("leader_name",), personal=True),
+        Column("leader", "Người đứng đầu", lambda row: row.leader_name, order=("leader_sort",), personal=True),
         Column("phone", "Điện thoại", lambda row: row.leader_phone, personal=True, phone=True, default=False),
         Column("headcount", "Thành viên", lambda row: row.headcount, numeric=True, order=("headcount",)),
         Column("households", "Số hộ", lambda row: row.household_count, numeric=True, order=("household_count",)),
         Column("missing", "Còn thiếu", lambda row: "; ".join(missing(row))),
-        Column("started_on", "Thành lập", lambda row: row.started_on, order=("started_on",)),
+        Column("started_on", "Thành lập", lambda row: row.founded_on, order=("started_on",)),
         Column("decision", "Quyết định thành lập", lambda row: row.founding_decision, default=False),
         Column("meets", "Sinh hoạt", lambda row: row.get_meets_display(), order=("meets",), default=False),
         Column("last_met_on", "Họp gần nhất", lambda row: row.last_met_on, order=("last_met_on",), default=False),
@@ -130,7 +130,6 @@ MEMBERS: Register = Register(
     end_form=LeaveForm,
     bulk=("trained_on", "decision", "started_on"),
     personal=("person",),
-    phone=lambda row: row.person.phone,
     related=member_links,
     warnings=lambda row: [said for said in [age_warning(row, timezone.localdate().year)] if said],
     imported=True,

@@ -1,13 +1,34 @@
 """Verbs of groups and their members."""
 
+import re
 from datetime import date, timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from models_registry.models import FormerSize, Member, SelfManagementGroup
 
+OLDEST = date(1945, 9, 2)
 Size = tuple[int | None, int | None]
 """Declared members and households."""
+
+
+def tidy_phone(text: str) -> str:
+    """Return a telephone number without blanks and marks, +84 as 0, a lost leading zero put back."""
+    digits = re.sub(r"[\s.\-()]", "", text)
+    for prefix in ("+84", "0084"):
+        if digits.startswith(prefix):
+            return f"0{digits.removeprefix(prefix)}"
+    if re.fullmatch(r"84[0-9]{9}", digits):
+        return f"0{digits[2:]}"
+    return f"0{digits}" if re.fullmatch(r"[1-9][0-9]{8}", digits) else digits
+
+
+def check_since(group: SelfManagementGroup, since: date) -> None:
+    """Raise ``ValidationError`` unless new numbers of a group may count from a day."""
+    if since <= (group.started_on or OLDEST) or since > timezone.localdate():
+        raise ValidationError("Ghi ngày sau ngày thành lập của tổ và không sau hôm nay.")
 
 
 def resize(group: SelfManagementGroup, *, former: Size, since: date) -> None:

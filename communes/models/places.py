@@ -1,18 +1,20 @@
 """Places of the country, which begin and end."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from simple_history.models import HistoricalRecords
 
+from communes.days import has_happened, is_near
 from communes.managers import CommuneQuerySet, LocalQuerySet, ProvinceQuerySet
-from communes.names import FoldedField, NameField, SortKeyField
+from communes.names import FoldedField, NameField, SortKeyField, sort_key
 
 
 class Lived(models.Model):
     """A row with a first day and perhaps a last one."""
 
-    started_on = models.DateField("có từ ngày", null=True, blank=True)
+    started_on = models.DateField("có từ ngày", null=True, blank=True, validators=[is_near])
     ended_on = models.DateField("đến hết ngày", null=True, blank=True)
 
     class Meta:
@@ -175,13 +177,22 @@ class Local(Lived):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Refuse a living namesake that differs in capitals, blanks or leading zeros only."""
+        if self.ended_on or not self.commune_id:
+            return
+        namesakes = type(self).objects.filter(commune=self.commune_id, sort_key=sort_key(self.name), ended_on=None)
+        namesake = namesakes.exclude(pk=self.pk).exclude(name=self.name).first()
+        if namesake:
+            raise ValidationError({"name": f"Xã đã có “{namesake}” đang hoạt động; hãy ghi tên khác hẳn."})
+
 
 class Hamlet(Local):
     """A residential area below the commune (*thôn, bản, tổ dân phố, khu …*), its local word kept."""
 
     households = models.PositiveIntegerField("số hộ", null=True, blank=True)
     population = models.PositiveIntegerField("số nhân khẩu", null=True, blank=True)
-    covenant_on = models.DateField("ngày có quy ước về ANTT", null=True, blank=True)
+    covenant_on = models.DateField("ngày có quy ước về ANTT", null=True, blank=True, validators=[has_happened])
 
     objects = LocalQuerySet.as_manager()
     history = HistoricalRecords()

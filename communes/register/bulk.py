@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from communes import changes
 from communes.forms import RegisterForm
+from communes.keys import row_key
 from communes.models import RegisterChange, User
 from communes.register.kinds import REGISTERS, Register
 from communes.register.lists import Listing
@@ -33,13 +34,14 @@ class BulkForm(forms.Form):
             self.fields[name] = field
         if register.ends:
             choices.append(("end", register.ends))
-            for name, field in register.end_form(instance=register.model()).fields.items():
+            ending = register.end_form(instance=register.model()).fields
+            self.needed = [name for name, field in ending.items() if field.required]
+            self.ending = list(ending)
+            for name, field in ending.items():
                 field.required = False
                 self.fields[name] = field
-            self.ending = list(register.end_form(instance=register.model()).fields)
-        else:
-            self.ending = []
         self.fields["action"] = forms.ChoiceField(label="Việc cần làm", choices=choices)
+        self.fields["clear"] = forms.BooleanField(label="Xóa trắng giá trị đang có của các mục này", required=False)
         self.order_fields(["action"])
 
     def values(self) -> dict[str, Any]:
@@ -49,10 +51,15 @@ class BulkForm(forms.Form):
         return {name: self.cleaned_data[name] for name in names}
 
     def clean(self) -> dict[str, Any]:
-        """An ending needs its day."""
+        """An ending needs what it always needs; an empty value clears only where that is said."""
         data = super().clean() or {}
-        if data.get("action") == "end" and not data.get("ended_on"):
-            self.add_error("ended_on", "Hãy ghi ngày.")
+        action = data.get("action")
+        if action == "end":
+            for name in self.needed:
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, "Còn trống. Mục này bắt buộc phải có.")
+        elif action and action != "end" and not data.get(action) and not data.get("clear"):
+            self.add_error(action, "Còn trống. Hãy ghi giá trị mới, hoặc đánh dấu “Xóa trắng”.")
         return data
 
 
@@ -76,11 +83,13 @@ def apply(rows: list[Any], values: dict[str, Any], title: str, *, by: User, now:
 
 def bulk(request: HttpRequest, register: Register) -> HttpResponse:
     """Seen by: the rows' own commune. Show the chosen rows, ask what to change, change all or none."""
-    register.require_editor(request.user)
+    refusal = register.objection_to_bulk(request.user)
+    if refusal:
+        raise PermissionDenied(refusal)
     query = QueryDict(request.POST.get("query", ""))
     rows = Listing(register, request, query).rows
     if "all" not in request.POST:
-        keys = [int(key) for key in request.POST.getlist("pk") if key.isdecimal() and len(key) < 19]
+        keys = {row_key(key) for key in request.POST.getlist("pk")} - {None}
         rows = rows.filter(pk__in=keys)
     chosen = list(rows[: MOST + 1])
     if not chosen or len(chosen) > MOST:

@@ -100,7 +100,6 @@ class Register:
     editors: tuple[Role, ...] = COMMUNE_ROLES
     bulk: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
-    phone: Callable[[Any], str] | None = None
     imported: bool = False
     related: Callable[[Any], list[tuple[str, str]]] = nothing
     warnings: Callable[[Any], list[str]] = nothing
@@ -124,6 +123,13 @@ class Register:
         if Role.PROVINCE_REVIEWER in self.editors:
             return "Danh sách này do cán bộ duyệt cấp tỉnh cập nhật; tài khoản của bạn chỉ xem."
         return objection(user) or "Tài khoản của bạn chỉ xem danh sách này."
+
+    def objection_to_bulk(self, user: User) -> str | None:
+        """Say why ``user`` may not change many rows at once, or return None."""
+        refusal = self.objection(user)
+        if refusal:
+            return refusal
+        return None if user.is_commune and (self.bulk or self.ends) else "Danh sách này được sửa từng mục."
 
     def columns_for(self, user: User) -> list[Column]:
         """The columns ``user`` may see: names stay inside the commune, which needs no column of its own."""

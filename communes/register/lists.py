@@ -6,12 +6,14 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, OrderBy, QuerySet
+from django.forms import HiddenInput, Select
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
 from communes import viewings
 from communes.filters import CommuneFilter
+from communes.models import Commune
 from communes.register.files import FORMATS, as_file
 from communes.register.kinds import REGISTERS, Column, Register
 
@@ -36,10 +38,21 @@ class Listing:
             chosen.setdefault("state", "active")
         rows = self.register.queryset().visible_to(self.request.user)
         filterset = self.register.filterset(chosen, queryset=rows, request=self.request)
-        if self.request.user.is_commune:
-            for name, one in declared.items():
-                if isinstance(one, CommuneFilter):
-                    filterset.form.fields.pop(name, None)
+        fields = filterset.form.fields
+        if "group" in fields:
+            fields["group"].widget = HiddenInput()  # chosen from a group's page, never typed
+        for name in [name for name, one in declared.items() if isinstance(one, CommuneFilter)]:
+            if self.request.user.is_commune:
+                del fields[name]
+            elif self.request.user.home_province:
+                communes = Commune.objects.visible_to(self.request.user).living().order_by("sort_key")
+                choices = [("", "Mọi xã, phường"), *((one.slug, str(one)) for one in communes)]
+                fields[name].label, fields[name].widget = "Xã, phường", Select(choices=choices)
+        if "hamlet" in fields and not self.request.user.is_commune:
+            if chosen.get("commune"):
+                fields["hamlet"].queryset = fields["hamlet"].queryset.filter(commune__code=chosen["commune"][:5])
+            else:
+                del fields["hamlet"]  # the hamlets of a province are thousands of the same few names
         return filterset
 
     @cached_property
@@ -87,6 +100,11 @@ class Listing:
         if self.reveals:
             viewings.log(self.request.user, where=f"Danh sách {self.register.one}", count=len(rows), now=timezone.now())
         return [(row, [(column, self._shown(column, row)) for column in self.columns]) for row in rows]
+
+    def held(self, column: Column, row: Any) -> Any:
+        """What a file holds of a row: exactly what is listed."""
+        value = column.value(row)
+        return viewings.masked(value) if column.phone and not self.reveals else value
 
     def _shown(self, column: Column, row: Any) -> Any:
         value = column.text(row)
@@ -153,9 +171,9 @@ def listing(request: HttpRequest, register: Register) -> HttpResponse:
     form = request.GET.get("format")
     if form in FORMATS:
         rows = list(found.rows)
-        if any(column.phone for column in found.columns):
+        if found.reveals:
             viewings.log(request.user, where=f"Tệp {register.title}", count=len(rows), now=timezone.now())
-        return as_file(form, register, found.columns, rows)
+        return as_file(form, register, found.columns, [[found.held(c, row) for c in found.columns] for row in rows])
     if form == "print":
         return on_paper(request, found)
     page = found.page()
@@ -167,6 +185,7 @@ def listing(request: HttpRequest, register: Register) -> HttpResponse:
         "page": page,
         "lines": found.lines(page.object_list),
         "refusal": register.objection(request.user),
+        "many": register.objection_to_bulk(request.user) is None,
         "tools": register.tools(request.user),
     }
     template = "register/_list.html" if request.htmx else "register/list.html"

@@ -11,6 +11,7 @@ from django.utils import timezone
 from communes import viewings
 from communes.changes import keep_first_version
 from communes.history import restore, versions
+from communes.keys import row_key
 from communes.register.kinds import REGISTERS, Register, end, remove
 
 
@@ -31,13 +32,13 @@ def edit(request: HttpRequest, register: Register, pk: int | None = None) -> Htt
             keep_first_version(register.model, [instance.pk], now=timezone.now())
         saved = form.save()
         messages.success(request, f"Đã lưu: {saved}.")
-        for warning in register.warnings(saved):
+        for warning in register.warnings(register.queryset().get(pk=saved.pk)):
             messages.warning(request, warning)
         if "another" in request.POST:
             return redirect(f"{register.create_url}?{request.GET.urlencode()}")
         return redirect(register.list_url)
-    if instance and register.phone and register.phone(instance) and not refusal:
-        viewings.log(request.user, where=f"Phiếu {register.one}: {instance}", count=1, now=timezone.now())
+    if form.revealed and not refusal:
+        viewings.log(request.user, where=f"Phiếu {register.one}: {form.revealed}", count=1, now=timezone.now())
     context = {
         "register": register,
         "registers": REGISTERS,
@@ -96,7 +97,7 @@ def history(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     if request.method == "POST":
         if not administrator:
             raise PermissionDenied("Chỉ quản trị hệ thống được khôi phục phiên bản cũ.")
-        version = get_object_or_404(instance.history, history_id=request.POST.get("version"))
+        version = get_object_or_404(instance.history, history_id=row_key(request.POST.get("version")))
         problem = restore(instance, version)
         if problem:
             messages.error(request, problem)

@@ -7,6 +7,7 @@ from typing import Any
 from communes.names import fold
 from models_registry.importing.values import text
 
+REMARKS = "Lỗi cần sửa"  # the column that marked workbooks get
 LOOK_IN = 25  # rows searched for the heads
 SHORTEST_PHRASE = 5  # letters of a name looked for inside longer headings
 
@@ -23,6 +24,7 @@ class Field:
     example: Any = ""
     choices: tuple[str, ...] = ()
     help: str = ""
+    in_template: bool = True
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -41,7 +43,8 @@ class Layout:
     def unused(self) -> list[str]:
         """Headings of columns that nothing reads."""
         used = set(self.columns.values())
-        return [heading for place, heading in enumerate(self.headings) if heading and place not in used]
+        known = {"", REMARKS}
+        return [heading for place, heading in enumerate(self.headings) if heading not in known and place not in used]
 
 
 def find_layout(rows: Sequence[Sequence[Any]], fields: Sequence[Field]) -> Layout | None:

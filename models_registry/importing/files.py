@@ -2,12 +2,14 @@
 
 import io
 from datetime import date
+from typing import Any
 
 import openpyxl
 import xlsxwriter
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
+from models_registry.importing.columns import REMARKS
 from models_registry.importing.kinds import Importer
 from models_registry.importing.planning import Plan
 from models_registry.importing.values import text
@@ -15,20 +17,21 @@ from models_registry.importing.workbooks import ZIP, Sheet
 
 ROWS_WITH_LISTS = 5000
 RED = PatternFill("solid", start_color="FFFFC7CE", end_color="FFFFC7CE")
-REMARKS = "Lỗi cần sửa"
+MOST_CELLS, MOST_BYTES = 300_000, 4_000_000  # written back in one request
 
 
 def template(importer: Importer) -> bytes:
     """Return an empty workbook with drop-downs, a sheet with an example and one that explains the columns."""
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     must = book.add_format({"bold": True, "text_wrap": True, "border": 1, "bg_color": "#e3eee8", "valign": "vcenter"})
     may = book.add_format({"text_wrap": True, "border": 1, "bg_color": "#f5f7f6", "valign": "vcenter"})
     day = book.add_format({"num_format": "dd/mm/yyyy", "align": "left"})
     plain = book.add_format({"num_format": "@"})
     data, example = book.add_worksheet(importer.title[:31].replace("/", " ")), book.add_worksheet("Ví dụ")
     guide, lists = book.add_worksheet("Hướng dẫn"), book.add_worksheet("Danh mục")
-    for x, field in enumerate(importer.fields):
+    fields = [field for field in importer.fields if field.in_template]
+    for x, field in enumerate(fields):
         for sheet in (data, example):
             sheet.write_string(0, x, field.heading, must if field.required else may)
         form = day if isinstance(field.example, date) else plain if field.name == "phone" else None
@@ -61,7 +64,7 @@ def template(importer: Importer) -> bytes:
     guide.set_column(0, 0, 34)
     guide.set_column(1, 1, 90)
     guide.write_row(0, 0, ["Cột", "Cách ghi"], must)
-    for y, field in enumerate(importer.fields, start=1):
+    for y, field in enumerate(fields, start=1):
         words = ["Bắt buộc." if field.required else "Không bắt buộc; để trống thì giữ nguyên điều đã có."]
         words += (
             [f"Chọn: {'; '.join(field.choices[:12])}{'…' if len(field.choices) > 12 else ''}."] if field.choices else []
@@ -75,14 +78,13 @@ def template(importer: Importer) -> bytes:
 def marked(content: bytes, sheets: list[Sheet], plan: Plan) -> bytes:
     """Return the workbook with refused cells in red, each with its sentence, and a last column of remarks.
 
-    An .xlsx keeps its own look; other files are written anew as .xlsx.
+    An .xlsx keeps its own look; files of other kinds, very large ones and those only we can open are
+    written anew.
     """
-    if content.startswith(ZIP) and b"xl/workbook.xml" in content:
-        book = openpyxl.load_workbook(io.BytesIO(content))
-    else:
-        book = _copy(sheets)
+    pages = _own_pages(content, sheets) or _copy(sheets)
+    book = next(iter(pages.values())).parent
     for planned in plan.layouts:
-        sheet = book[planned.name] if planned.name in book.sheetnames else None
+        sheet = pages.get(planned.name)
         faults = [fault for fault in plan.faults if fault.sheet == planned.name]
         if sheet is None or not faults:
             continue
@@ -105,15 +107,31 @@ def marked(content: bytes, sheets: list[Sheet], plan: Plan) -> bytes:
     return buffer.getvalue()
 
 
-def _copy(sheets: list[Sheet]) -> openpyxl.Workbook:
+def _own_pages(content: bytes, sheets: list[Sheet]) -> dict[str, Any] | None:
+    """The pages of the officer's own workbook, or None where it cannot or should not be opened for writing."""
+    cells = sum(len(row) for sheet in sheets for row in sheet.rows)
+    if not content.startswith(ZIP) or cells > MOST_CELLS or len(content) > MOST_BYTES:
+        return None
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content))
+    except Exception:  # openpyxl refuses files that others open; then they are written anew
+        return None
+    return {name: book[name] for name in book.sheetnames if hasattr(book[name], "max_column")} or None
+
+
+def _copy(sheets: list[Sheet]) -> dict[str, Any]:
+    """Pages with the same cells, without the look: the first so many of them."""
     book = openpyxl.Workbook()
     book.remove(book.active)
+    pages, cells = {}, 0
     for number, sheet in enumerate(sheets, start=1):
-        name = "".join(c for c in sheet.name if c not in "[]:*?/\\")[:31] or f"Trang {number}"
-        page = book.create_sheet(name)
+        page = pages[sheet.name] = book.create_sheet(f"Trang {number}")
         for row in sheet.rows:
+            cells += len(row)
+            if cells > MOST_CELLS:
+                break
             page.append([cell if isinstance(cell, (int, float, date)) else text(cell) for cell in row])
             for cell in page[page.max_row]:
                 if cell.data_type == "f":
                     cell.data_type = "s"  # never a formula that came from outside
-    return book
+    return pages

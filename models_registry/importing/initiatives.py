@@ -6,25 +6,30 @@ from typing import Any
 
 from communes.changes import Act
 from communes.models import Hamlet, Institution
+from communes.names import fold, name_key
 from models_registry.importing.columns import Field
-from models_registry.importing.kinds import Change, Importer, Place, by_name, reader_of
-from models_registry.importing.values import key_of, read_choice, read_count, read_day, read_text, text
+from models_registry.importing.kinds import Change, Importer, Place, RowFaults, hamlets_of, names_of
+from models_registry.importing.values import Lookup, read_choice, read_count, read_day, read_text, text
 from models_registry.models import Field as WorkField
 from models_registry.models import Initiative, InitiativeSite, InitiativeType
+
+MOST_PLACES = 1000  # named in one cell
+MOST_SITES = 20_000  # opened by one file
 
 
 class Initiatives(Importer):
     """Initiatives, meant by their names, with the places where they run."""
 
     kind, title = "initiatives", "Mô hình"
+    watched = ((Hamlet, "commune"), (Institution, "commune"), (Initiative, "commune"))
 
     def prepare(self) -> None:
         """Look up types, places, living initiatives and their sites."""
         types = list(InitiativeType.objects.filter(is_active=True))
-        self.hamlets = by_name(Hamlet.objects.filter(commune=self.commune).living())
-        self.institutions = by_name(Institution.objects.filter(commune=self.commune).living())
+        self.hamlets = hamlets_of(self.commune)
+        self.institutions = names_of(Institution.objects.filter(commune=self.commune).living())
         rows = Initiative.objects.filter(commune=self.commune).living().prefetch_related("sites")
-        self.known = by_name(rows)
+        self.known = Lookup(names_of(rows))
         self.sites: list[tuple[Initiative, dict[str, Any]]] = []
         state = {label: value for value, label in Initiative.State.choices}
         work = {label: value for value, label in WorkField.choices}
@@ -87,23 +92,22 @@ class Initiatives(Importer):
     @staticmethod
     def places_of(rows: dict[str, Any], what: str) -> Any:
         """A reader of several places, divided by semicolons or line ends."""
-        one = reader_of(rows, what)
+        one = read_choice(rows, what)
 
         def reader(value: Any) -> list[Any]:
-            if key_of(text(value)) in ("tat ca", "toan bo", "toan xa"):
-                return list(rows.values())
+            if fold(text(value)) in ("tat ca", "toan bo", "toan xa"):
+                return list(dict.fromkeys(rows.values()))
             parts = str(value).replace("\n", ";").split(";")
-            return [one(part) for part in parts if part.strip()]
+            return list(dict.fromkeys(one(part) for part in parts[:MOST_PLACES] if part.strip()))
 
         return reader
 
     def take(self, values: dict[str, Any], place: Place) -> tuple[str, list[Change]]:
         """Take one row."""
-        key = key_of(values["name"])
-        self.once(key, place)
+        row = self.known.get(values["name"])
+        self.once(row.pk if row else name_key(values["name"]), place)
         wanted = [{"hamlet": h} for h in values.pop("hamlets", [])]
         wanted += [{"institution": i} for i in values.pop("institutions", [])]
-        row = self.known.get(key)
         living: set[tuple[int | None, int | None]] = set()
         if row is None:
             row = Initiative(commune=self.commune)
@@ -118,12 +122,14 @@ class Initiatives(Importer):
             for p in wanted
             if (getattr(p.get("hamlet"), "pk", None), getattr(p.get("institution"), "pk", None)) not in living
         ]
+        if len(self.sites) + len(missing) > MOST_SITES:
+            raise RowFaults(("hamlets", f"Tệp có quá {MOST_SITES} điểm thực hiện. Hãy chia thành nhiều tệp."))
         self.sites += [(row, p) for p in missing]
         outcome = self.settle(row, changes)
         if missing and row.pk:
             changes.append(("điểm thực hiện", f"{len(living)} điểm", f"thêm {len(missing)} điểm"))
             outcome = "changed"
-        return outcome, changes if row.pk else []
+        return outcome, changes
 
     def write(self, act: Act) -> Iterator[None]:
         """Write initiatives, then their new sites."""
@@ -132,9 +138,10 @@ class Initiatives(Importer):
         names = [field.name for field in self.fields if field.name not in ("hamlets", "institutions")]
         act.update(self.changed, names)
         yield
+        new = {id(row) for row in self.new}
         act.create(
             [
-                InitiativeSite(initiative=row, started_on=row.started_on if row in self.new else self.today, **place)
+                InitiativeSite(initiative=row, started_on=row.started_on if id(row) in new else self.today, **place)
                 for row, place in self.sites
             ]
         )

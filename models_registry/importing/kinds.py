@@ -1,15 +1,19 @@
 """What rows of each kind may say, which row of the register they mean, and how they are written."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Max
 
+from communes import viewings
 from communes.changes import Act
 from communes.models import Commune, Hamlet, Institution
+from communes.names import name_key
 from models_registry.importing.columns import Field
-from models_registry.importing.values import key_of, read_choice, read_count, read_day, read_text, text
+from models_registry.importing.values import Lookup, folded_key, read_choice, read_count, read_day, read_text, text
 from models_registry.models import (
     FormerSize,
     GroupKind,
@@ -36,6 +40,8 @@ class Importer:
     kind = ""
     title = ""
     fields: tuple[Field, ...] = ()
+    watched: tuple[tuple[Any, str], ...] = ()
+    """What the rows are compared with: models, and the look-up to their commune."""
 
     def __init__(self, commune: Commune, today: date) -> None:
         self.commune = commune
@@ -57,6 +63,13 @@ class Importer:
         """Write what was taken, pausing between models."""
         raise NotImplementedError
 
+    def watermark(self) -> tuple[int | None, ...]:
+        """The latest version of what the rows are compared with: it moves when somebody changes the register."""
+        return tuple(
+            model.history.filter(**{path: self.commune}).aggregate(last=Max("history_id"))["last"]
+            for model, path in self.watched
+        )
+
     # For the kinds below ------------------------------------------------------------------------
 
     def once(self, key: Any, place: Place, name: str = "name") -> None:
@@ -74,7 +87,10 @@ class Importer:
             before = getattr(row, field.attname)
             if before != getattr(value, "pk", value):
                 former = getattr(row, name) if before is not None else None
-                changes.append((str(field.verbose_name), in_words(field, former), in_words(field, value)))
+                words = [in_words(field, one) for one in (former, value)]
+                if name == "phone":
+                    words = [viewings.masked(one) if one[:1] == "0" else one for one in words]
+                changes.append((str(field.verbose_name), words[0], words[1]))
                 setattr(row, name, value)
         return changes
 
@@ -109,14 +125,30 @@ def in_words(field: Any, value: Any) -> str:
     return text(value)
 
 
-def by_name(rows: Iterable[Any]) -> dict[str, Any]:
-    """Rows by the key of their names."""
-    return {key_of(str(row.name)): row for row in rows}
+def names_of(rows: Iterable[Any]) -> dict[str, Any]:
+    """Rows by their names."""
+    return {str(row.name): row for row in rows}
 
 
-def reader_of(rows: dict[str, Any], what: str) -> Any:
-    """A reader that finds one of these rows by name."""
-    return read_choice({str(row.name): row for row in rows.values()}, what)
+def hamlets_of(commune: Commune) -> dict[str, Any]:
+    """The living hamlets by name; "Khu 5" is also "Khu dân cư 5"."""
+    found = names_of(Hamlet.objects.filter(commune=commune).living())
+    longer = {f"Khu dân cư {name[4:]}": row for name, row in found.items() if name.startswith("Khu ")}
+    return found | {name: row for name, row in longer.items() if name not in found}
+
+
+def kind_labels(kinds: Iterable[GroupKind]) -> dict[str, GroupKind]:
+    """Kinds of group by every name people write: whole, short, without "Tổ" or what stands in brackets."""
+    labels: dict[str, GroupKind] = {}
+    for kind in kinds:
+        bare = " ".join(re.sub(r"\(.*?\)", "", kind.name).split())
+        names = [kind.name, kind.short_name, bare, bare.partition(" ")[2], kind.code]
+        if kind.code == "household_cluster":
+            names += ["Tổ liên gia", "Nhóm liên gia tự quản", "Liên gia", "Nhóm liên gia"]
+        for name in names:
+            if name:
+                labels.setdefault(name, kind)
+    return labels
 
 
 class Named(Importer):
@@ -126,20 +158,19 @@ class Named(Importer):
 
     def prepare(self) -> None:
         """Look up the living rows."""
-        self.known = by_name(self.model.objects.filter(commune=self.commune).living())
+        self.known = Lookup(names_of(self.model.objects.filter(commune=self.commune).living()))
 
     def take(self, values: dict[str, Any], place: Place) -> tuple[str, list[Change]]:
         """Take one row."""
-        key = key_of(values["name"])
-        self.once(key, place)
-        row = self.known.get(key)
+        row = self.known.get(values["name"])
+        self.once(row.pk if row else name_key(values["name"]), place)
         if row is not None:
             values.pop("name")  # found by its name, however it is spelled
         else:
             row = self.model(commune=self.commune)
         changes = self.assign(row, values)
         self.check(row)
-        return self.settle(row, changes), changes if row.pk else []
+        return self.settle(row, changes), changes
 
     def write(self, act: Act) -> Iterator[None]:
         """Write new rows, then changed ones."""
@@ -163,6 +194,7 @@ class Hamlets(Named):
     """Hamlets."""
 
     kind, title, model = "hamlets", "Khu dân cư", Hamlet
+    watched = ((Hamlet, "commune"),)
     fields = (
         Field(
             "name",
@@ -201,6 +233,7 @@ class Institutions(Named):
     """Institutions."""
 
     kind, title, model = "institutions", "Cơ quan, doanh nghiệp, trường học", Institution
+    watched = ((Institution, "commune"),)
     fields = (
         Field(
             "name",
@@ -231,21 +264,22 @@ class Groups(Importer):
     """Groups, meant by kind, seat and name."""
 
     kind, title = "groups", "Tổ tự quản"
+    watched = ((Hamlet, "commune"), (Institution, "commune"), (SelfManagementGroup, "commune"))
 
     def prepare(self) -> None:
         """Look up kinds, seats and living groups."""
         kinds = list(GroupKind.objects.filter(is_active=True))
-        labels = {kind.name: kind for kind in kinds} | {kind.short_name: kind for kind in kinds}
-        labels |= {kind.code: kind for kind in kinds}
-        labels |= {"Tổ liên gia tự quản": kind for kind in kinds if kind.code == "household_cluster"}  # noqa: B035
-        self.hamlets = by_name(Hamlet.objects.filter(commune=self.commune).living())
-        self.institutions = by_name(Institution.objects.filter(commune=self.commune).living())
+        self.hamlets = hamlets_of(self.commune)
+        self.institutions = names_of(Institution.objects.filter(commune=self.commune).living())
         groups = (
             SelfManagementGroup.objects.filter(commune=self.commune)
             .living()
             .select_related("kind", "hamlet", "institution")
         )
         self.known = {self.key(group): group for group in groups}
+        self.plain: dict[Any, list[SelfManagementGroup]] = {}
+        for group in groups:
+            self.plain.setdefault((*self.key(group)[:3], folded_key(group.name)), []).append(group)
         self.former: dict[int, tuple[int | None, int | None]] = {
             group.pk: (group.declared_members, group.households) for group in groups
         }
@@ -261,7 +295,7 @@ class Groups(Importer):
             Field(
                 "kind",
                 "Loại hình",
-                read_choice(labels, "loại hình"),
+                read_choice(kind_labels(kinds), "loại hình"),
                 required=True,
                 also=("loại tổ", "loại", "mô hình tổ chức"),
                 example="Tổ (nhóm) liên gia tự quản",
@@ -270,15 +304,15 @@ class Groups(Importer):
             Field(
                 "hamlet",
                 "Khu dân cư",
-                reader_of(self.hamlets, "khu dân cư"),
+                read_choice(self.hamlets, "khu dân cư"),
                 example="Khu 5",
                 also=("nơi đặt", "thôn", "tổ dân phố", "khu", "bản", "địa bàn", "thuộc khu", "khu phố"),
-                choices=tuple(row.name for row in self.hamlets.values()),
+                choices=tuple(row.name for row in dict.fromkeys(self.hamlets.values())),
             ),
             Field(
                 "institution",
                 "Cơ quan, trường học",
-                reader_of(self.institutions, "cơ quan, trường học"),
+                read_choice(self.institutions, "cơ quan, trường học"),
                 also=("cơ quan", "trường học", "trường", "đơn vị"),
                 choices=tuple(row.name for row in self.institutions.values()),
             ),
@@ -320,7 +354,7 @@ class Groups(Importer):
     @staticmethod
     def key(group: SelfManagementGroup) -> tuple[int | None, int | None, int | None, str]:
         """What tells one living group from another."""
-        return (group.kind_id, group.hamlet_id, group.institution_id, key_of(group.name))
+        return (group.kind_id, group.hamlet_id, group.institution_id, name_key(group.name))
 
     def take(self, values: dict[str, Any], place: Place) -> tuple[str, list[Change]]:
         """Take one row."""
@@ -331,12 +365,15 @@ class Groups(Importer):
         if probe.hamlet_id and probe.institution_id:
             raise RowFaults(("institution", "Chọn khu dân cư hoặc cơ quan, trường học, không ghi cả hai."))
         key = self.key(probe)
-        self.once(key, place)
         row = self.known.get(key, probe)
+        alike = self.plain.get((*key[:3], folded_key(probe.name)), [])
+        if row is probe and probe.name.isascii() and len(alike) == 1:
+            row = alike[0]  # typed without accents
+        self.once(row.pk or key, place)
         details = {k: v for k, v in values.items() if k not in ("name", "kind", "hamlet", "institution")}
         changes = self.assign(row, details)
         self.check(row)
-        return self.settle(row, changes), changes if row.pk else []
+        return self.settle(row, changes), changes
 
     def write(self, act: Act) -> Iterator[None]:
         """Write groups; what they declared before counts until yesterday."""

@@ -5,11 +5,13 @@ from datetime import date
 from typing import Any
 
 from communes.changes import Act
-from communes.models import Hamlet, Institution
+from communes.models import Institution
+from communes.names import name_key
 from models_registry.importing.columns import Field
-from models_registry.importing.kinds import Change, Importer, Place, RowFaults, by_name, reader_of
+from models_registry.importing.kinds import Change, Importer, Place, RowFaults, hamlets_of, kind_labels, names_of
 from models_registry.importing.values import (
-    key_of,
+    folded_key,
+    read_birth_or_mark,
     read_birth_year,
     read_choice,
     read_day,
@@ -50,24 +52,24 @@ class Members(Importer):
     """
 
     kind, title = "members", "Thành viên"
+    watched = ((SelfManagementGroup, "commune"), (Person, "commune"), (Member, "group__commune"))
 
     def prepare(self) -> None:
         """Look up groups, people and living memberships."""
         kinds = list(GroupKind.objects.filter(is_active=True))
-        labels = {k.name: k for k in kinds} | {k.short_name: k for k in kinds} | {k.code: k for k in kinds}
-        hamlets = by_name(Hamlet.objects.filter(commune=self.commune).living())
-        institutions = by_name(Institution.objects.filter(commune=self.commune).living())
+        hamlets = hamlets_of(self.commune)
+        institutions = names_of(Institution.objects.filter(commune=self.commune).living())
         self.groups: dict[str, list[SelfManagementGroup]] = {}
         groups = SelfManagementGroup.objects.filter(commune=self.commune).living()
         for group in groups.select_related("kind", "hamlet", "institution"):
-            self.groups.setdefault(key_of(group.name), []).append(group)
+            self.groups.setdefault(folded_key(group.name), []).append(group)
         self.people: dict[tuple[str, int | None], Person] = {}
         for person in Person.objects.filter(commune=self.commune, birth_year__isnull=False):
-            self.people[key_of(person.name), person.birth_year] = person
+            self.people[name_key(person.name), person.birth_year] = person
         self.serving: dict[tuple[int, str], list[Member]] = {}
         self.leaders: dict[int, Member] = {}
         for member in Member.objects.filter(group__commune=self.commune).living().select_related("person", "group"):
-            self.serving.setdefault((member.group_id, key_of(member.person.name)), []).append(member)
+            self.serving.setdefault((member.group_id, name_key(member.person.name)), []).append(member)
             if member.position == Member.Position.LEADER:
                 self.leaders[member.group_id] = member
         self.new_people: list[Person] = []
@@ -94,22 +96,22 @@ class Members(Importer):
             Field(
                 "kind",
                 "Loại hình",
-                read_choice(labels, "loại hình"),
+                read_choice(kind_labels(kinds), "loại hình"),
                 also=("loại tổ",),
                 choices=tuple(k.name for k in kinds),
             ),
             Field(
                 "hamlet",
                 "Khu dân cư",
-                reader_of(hamlets, "khu dân cư"),
+                read_choice(hamlets, "khu dân cư"),
                 also=("nơi đặt", "thôn", "khu", "tổ dân phố", "bản"),
                 example="Khu 5",
-                choices=tuple(row.name for row in hamlets.values()),
+                choices=tuple(row.name for row in dict.fromkeys(hamlets.values())),
             ),
             Field(
                 "institution",
                 "Cơ quan, trường học",
-                reader_of(institutions, "cơ quan, trường học"),
+                read_choice(institutions, "cơ quan, trường học"),
                 also=("cơ quan", "trường học", "trường"),
                 choices=tuple(row.name for row in institutions.values()),
             ),
@@ -133,6 +135,8 @@ class Members(Importer):
                 example="Thành viên",
                 choices=("Trưởng", "Phó", "Thành viên"),
             ),
+            Field("birth_male", "Năm sinh Nam", read_birth_or_mark, also=("nam",), in_template=False),
+            Field("birth_female", "Năm sinh Nữ", read_birth_or_mark, also=("nữ",), in_template=False),
             Field("started_on", "Ngày tham gia", read_day, also=("tham gia từ", "từ ngày"), example=date(2024, 7, 1)),
             Field("decision", "Quyết định công nhận", read_text(150), also=("số quyết định", "quyết định")),
             Field("trained_on", "Ngày tập huấn", read_day, also=("tập huấn", "bồi dưỡng")),
@@ -140,7 +144,9 @@ class Members(Importer):
 
     def find_group(self, values: dict[str, Any]) -> SelfManagementGroup:
         """Return the one group a row means. Raises :class:`RowFaults`."""
-        found = self.groups.get(key_of(values["group"]), [])
+        alike = self.groups.get(folded_key(values["group"]), [])
+        same = [group for group in alike if name_key(group.name) == name_key(values["group"])]
+        found = same or alike
         for name in ("kind", "hamlet", "institution"):
             if name in values:
                 found = [group for group in found if getattr(group, f"{name}_id") == values[name].pk]
@@ -155,7 +161,7 @@ class Members(Importer):
 
     def find_member(self, group: SelfManagementGroup, values: dict[str, Any]) -> Member:
         """Return the membership a row means, or a new one."""
-        key, year = key_of(values["name"]), values.get("birth_year")
+        key, year = name_key(values["name"]), values.get("birth_year")
         for member in self.serving.get((group.pk, key), []):
             if year is None or member.person.birth_year in (None, year):
                 return member
@@ -168,16 +174,25 @@ class Members(Importer):
 
     def take(self, values: dict[str, Any], place: Place) -> tuple[str, list[Change]]:
         """Take one row."""
+        for name, sex in (("birth_male", Person.Sex.MALE), ("birth_female", Person.Sex.FEMALE)):
+            if name in values:  # a sheet with the year of birth in a column for men or for women
+                year = values.pop(name)
+                values["sex"] = sex
+                if year:
+                    values["birth_year"] = year
         group = self.find_group(values)
-        self.once((group.pk, key_of(values["name"]), values.get("birth_year")), place)
+        self.once((group.pk, name_key(values["name"]), values.get("birth_year")), place)
         member = self.find_member(group, values)
         person = member.person
         personal = {name: values[name] for name in PERSONAL if name in values}
-        if person.name and key_of(person.name) == key_of(personal["name"]):
+        if person.name and name_key(person.name) == name_key(personal["name"]):
             personal.pop("name")
         position = values.get("position", member.position)
         leader = self.leaders.get(group.pk)
         if position == Member.Position.LEADER and leader is not None and leader is not member:
+            if name_key(leader.person.name) == name_key(values["name"]):
+                said = f"Người đứng đầu cùng tên, sinh năm {leader.person.birth_year}. Hãy sửa năm sinh cho khớp."
+                raise RowFaults(("birth_year", said))
             raise RowFaults(
                 ("position", f"Tổ đã có người đứng đầu là {leader.person}; hãy ghi ngày thôi của người đó trước.")
             )
@@ -192,7 +207,7 @@ class Members(Importer):
             self.new_people.append(person)
         elif person.pk and changes:
             self.changed_people[person.pk] = person
-        return self.settle(member, changes), changes if member.pk else []
+        return self.settle(member, changes), changes
 
     def write(self, act: Act) -> Iterator[None]:
         """Write people, then how they serve."""

@@ -67,6 +67,7 @@ class Plan:
         self.chosen = chosen or {}
         self.layouts: list[PlannedSheet] = []
         self.rows: list[PlannedRow] = []
+        self.skipped: list[tuple[str, int]] = []  # titles, sums, signatures among the data
 
     def work(self) -> Iterator[tuple[int, int]]:
         """Plan every row; yields (rows done, rows in all) now and then."""
@@ -107,7 +108,10 @@ class Plan:
         cells = sheet.rows[number]
         raw = {name: cells[place] if place < len(cells) else "" for name, place in layout.columns.items()}
         filled = {name for name, cell in raw.items() if text(cell) not in ("", "-", "–")}
-        if not filled or _is_not_data(cells, raw, filled, self.importer):
+        if not filled:
+            return None
+        if _is_not_data(cells, filled, self.importer):
+            self.skipped.append((sheet.name, number + 1))
             return None
         faults: list[Fault] = []
 
@@ -150,13 +154,16 @@ class Plan:
         return sum(row.outcome == outcome for row in self.rows)
 
 
-def _is_not_data(cells: list[Any], raw: dict[str, Any], filled: set[str], importer: Importer) -> bool:
-    """Rows people write between the data: sums, and the numbers of columns under the heads."""
-    first = next((fold(text(cell)) for cell in cells if text(cell)), "")
-    if first.startswith(("tong cong", "tong so", "cong")) and "name" not in filled:
-        return True
-    if first in ("tong", "tong cong", "tong so", "cong"):
-        return True
+def _is_not_data(cells: list[Any], filled: set[str], importer: Importer) -> bool:
+    """Rows people write between the data: titles, sums, signatures, the numbers of columns under the heads."""
     marks = [text(cell).strip("()") for cell in cells if text(cell)]
+    first = fold(marks[0])
+    if first in ("tong", "tong cong", "tong so", "cong") or (
+        first.startswith(("tong cong", "tong so")) and "name" not in filled
+    ):
+        return True
+    required = {field.name for field in importer.fields if field.required}
+    if len(required) > 1 and len(filled) == 1 and len(marks) <= 2:
+        return True
     numbered = marks[:2] in (["1", "2"], ["A", "B"], ["a", "b"])
     return len(marks) > 2 and numbered and all(mark.isdigit() or len(mark) == 1 for mark in marks)

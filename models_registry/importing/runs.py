@@ -20,6 +20,9 @@ IMPORTERS: dict[str, type[Importer]] = {
 }
 
 
+MEANWHILE = "Danh bạ vừa được người khác thay đổi. Chưa nhập gì; hãy kiểm tra lại tệp."
+
+
 class CannotApply(Exception):
     """The workbook may not be applied; the message says why, in Vietnamese."""
 
@@ -57,10 +60,13 @@ def applying(
     if run.change_id or run.content is None:
         raise CannotApply("Tệp này đã được nhập.")
     plan = plan_of(run, today)
+    seen, of = plan.importer.watermark(), 1
+    for done, of in plan.work():
+        yield done, 2 * of
     try:
-        with transaction.atomic():
-            for done, of in plan.work():
-                yield done, 2 * of
+        with transaction.atomic():  # short: the plan was made outside it
+            if plan.importer.watermark() != seen:
+                raise CannotApply(MEANWHILE)
             refused = sum(bool(row.faults) for row in plan.rows)
             new, changed = plan.count(NEW), plan.count(CHANGED)
             if refused and not only_good:
@@ -76,7 +82,7 @@ def applying(
             if not RegisterImport.objects.filter(pk=run.pk, change=None).update(change=act.change, content=None):
                 raise CannotApply("Tệp này đã được nhập.")
     except IntegrityError as error:
-        raise CannotApply("Danh bạ vừa được người khác thay đổi. Chưa nhập gì; hãy kiểm tra lại tệp.") from error
+        raise CannotApply(MEANWHILE) from error
     yield 2 * of, 2 * of
 
 

@@ -7,11 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from communes.counts import parse_count
-from communes.names import clean, fold, search_words
+from communes.names import SHORT_FORMS, clean, fold, name_key, search_words
+from models_registry.roster import tidy_phone
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 EXCEL_EPOCH = date(1899, 12, 30)
 SERIALS = range(20_000, 60_000)  # 1954 to 2064, as Excel numbers days
 YEARS = range(1900, 2101)
+MOST_HINTS = 200  # a nearest name is looked for this often in a file
 
 
 def text(value: Any) -> str:
@@ -20,7 +23,7 @@ def text(value: Any) -> str:
         value = int(value)
     if isinstance(value, (date, datetime)):
         return f"{value:%d/%m/%Y}"
-    return clean(str(value))
+    return CONTROL.sub("", clean(str(value)))
 
 
 def read_text(most: int) -> Callable[[Any], str]:
@@ -30,8 +33,6 @@ def read_text(most: int) -> Callable[[Any], str]:
         found = text(value)
         if len(found) > most:
             raise ValueError(f"Dài {len(found)} ký tự, nhiều nhất {most}. Hãy rút gọn.")
-        if "\x00" in found:
-            raise ValueError("Có ký tự lạ. Hãy gõ lại ô này.")
         return found
 
     return reader
@@ -64,16 +65,23 @@ def read_day(value: Any) -> date:
     patterns = (
         (r"(?:ngày\s*)?(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4})", (3, 2, 1)),
         (r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T].*)?", (1, 2, 3)),
+        (r"(\d{1,2})[/.](\d{1,2})[/.](\d{2})", (-3, 2, 1)),
         (r"(?:tháng\s*)?(\d{1,2})\s*[/.\-]\s*(\d{4})", (2, 1, 0)),
     )
     for pattern, (year, month, day) in patterns:
         match = re.fullmatch(pattern, found, re.IGNORECASE)
         if match:
             try:
-                return _sane(date(int(match[year]), int(match[month]), int(match[day]) if day else 1), value)
+                full = int(match[year]) if year > 0 else _century(int(match[-year]))
+                return _sane(date(full, int(match[month]), int(match[day]) if day else 1), value)
             except ValueError:
                 break
     raise ValueError(f"“{found[:30]}” không phải là ngày. Ghi dd/mm/yyyy, ví dụ 05/03/2024, hoặc chỉ ghi năm.")
+
+
+def _century(year: int) -> int:
+    """A year of two digits: this century up to next year, the last one otherwise."""
+    return 2000 + year if 2000 + year <= date.today().year + 1 else 1900 + year
 
 
 def _sane(day: date, value: Any) -> date:
@@ -95,44 +103,68 @@ def read_birth_year(value: Any) -> int:
 
 def read_phone(value: Any) -> str:
     """A telephone number; Excel's lost leading zero and +84 are mended."""
-    digits = re.sub(r"[\s.\-()]", "", text(value))
-    if digits.startswith(("+84", "0084")):
-        digits = "0" + digits.removeprefix("+84").removeprefix("0084")
-    elif re.fullmatch(r"84\d{9}", digits):
-        digits = "0" + digits[2:]
-    elif re.fullmatch(r"[1-9]\d{8}", digits):
-        digits = "0" + digits
-    if not re.fullmatch(r"0\d{9,10}", digits):
+    digits = tidy_phone(text(value))
+    if not re.fullmatch(r"0[0-9]{9,10}", digits):
         raise ValueError(f"“{text(value)[:30]}” không phải là số điện thoại. Số gồm 10 chữ số, bắt đầu bằng 0.")
     return digits
 
 
-def read_yes(value: Any) -> bool:
-    """A tick: x, có, 1; or không, 0."""
-    found = fold(text(value))
-    if found in ("x", "co", "1", "dung", "true", "yes"):
-        return True
-    if found in ("khong", "0", "false", "no"):
-        return False
-    raise ValueError(f"“{text(value)[:30]}”: ghi “x” nếu có, để trống nếu không.")
+def read_birth_or_mark(value: Any) -> int | None:
+    """A year of birth in a column for men or women, or only a tick in it."""
+    return None if fold(text(value)) in ("x", "1") else read_birth_year(value)
 
 
-def key_of(name: str) -> str:
-    """Fold a name for looking up: accents, case, short forms and leading zeros do not matter."""
-    return " ".join(word.lstrip("0") or "0" if word.isdigit() else word for word in search_words(name))
+def folded_key(name: str) -> str:
+    """Fold a name for people who type without accents, or "TDP" for "Tổ dân phố"."""
+    words = [word.lstrip("0") or "0" if word.isdigit() else word for word in search_words(name)]
+    return " ".join(
+        word
+        for place, word in enumerate(words)
+        if word != "so" or not words[place + 1 : place + 2] or not words[place + 1].isdigit()
+    )
+
+
+class Lookup:
+    """Rows by their names: as they are spelled, or, where that is unambiguous, without accents."""
+
+    def __init__(self, rows: Mapping[str, Any]) -> None:
+        self.rows = dict(rows)
+        self.exact = {name_key(name): row for name, row in rows.items()}
+        self.folded: dict[str, list[Any]] = {}
+        for name, row in rows.items():
+            found = self.folded.setdefault(folded_key(name), [])
+            if row not in found:
+                found.append(row)
+
+    def get(self, name: str) -> Any:
+        """Return the row of that name, or None."""
+        if name_key(name) in self.exact:
+            return self.exact[name_key(name)]
+        found = self.folded.get(folded_key(name), [])
+        typed_plainly = name.isascii() or any(word.lower() in SHORT_FORMS for word in name.split()) or " số " in name
+        return found[0] if len(found) == 1 and typed_plainly else None
 
 
 def read_choice(labels: Mapping[str, Any], what: str) -> Callable[[Any], Any]:
     """A reader of one of some labelled values; a wrong one is answered with the nearest."""
-    known = {key_of(label): value for label, value in labels.items()}
-    spelled = {key_of(label): label for label in labels}
+    lookup = Lookup(labels)
+    spelled = {folded_key(label): label for label in labels}
+    hints: dict[str, str] = {}
+
+    def hint(name: str) -> str:
+        found = folded_key(name)
+        if found not in hints and len(hints) < MOST_HINTS:
+            near = difflib.get_close_matches(found, spelled, n=1, cutoff=0.6)
+            hints[found] = f"Có phải “{spelled[near[0]]}”?" if near else ""
+        shown = list(dict.fromkeys(labels))
+        rest = f"; và {len(shown) - 8} lựa chọn khác" if len(shown) > 8 else ""
+        return hints.get(found) or f"Các lựa chọn: {'; '.join(shown[:8])}{rest}."
 
     def reader(value: Any) -> Any:
-        found = key_of(text(value))
-        if found in known:
-            return known[found]
-        near = difflib.get_close_matches(found, known, n=1, cutoff=0.6)
-        hint = f"Có phải “{spelled[near[0]]}”?" if near else f"Các lựa chọn: {'; '.join(list(labels)[:8])}."
-        raise ValueError(f"Không có {what} “{text(value)[:40]}”. {hint}")
+        name = text(value)
+        found = lookup.get(name)
+        if found is None:
+            raise ValueError(f"Không có {what} “{name[:40]}”. {hint(name)}")
+        return found
 
     return reader

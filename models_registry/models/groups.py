@@ -1,11 +1,14 @@
 """Self-management groups and their kinds."""
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from simple_history.models import HistoricalRecords
 
+from communes.days import has_happened, is_near
 from communes.models import Commune, Hamlet, Institution, Lived, Province
 from communes.names import FoldedField, NameField, SortKeyField
 from models_registry.managers import GroupQuerySet
@@ -108,8 +111,8 @@ class SelfManagementGroup(Lived):
         "số hộ tham gia", null=True, blank=True, validators=[MaxValueValidator(100_000)]
     )
     meets = models.CharField("sinh hoạt", max_length=9, choices=Rhythm, blank=True)
-    last_met_on = models.DateField("họp gần nhất", null=True, blank=True)
-    covenant_on = models.DateField("ngày có quy ước của tổ", null=True, blank=True)
+    last_met_on = models.DateField("họp gần nhất", null=True, blank=True, validators=[has_happened])
+    covenant_on = models.DateField("ngày có quy ước của tổ", null=True, blank=True, validators=[has_happened])
     founding_decision = NameField("quyết định thành lập", max_length=150, blank=True)
     dissolving_decision = NameField("quyết định giải thể", max_length=150, blank=True)
     continues = models.ForeignKey(
@@ -121,7 +124,7 @@ class SelfManagementGroup(Lived):
         verbose_name="tiếp nối tổ",
         help_text="Tổ cũ mà tổ này tiếp nối sau khi khu dân cư thay đổi: không tính là thành lập mới.",
     )
-    started_on = models.DateField("ngày thành lập", null=True, blank=True)
+    started_on = models.DateField("ngày thành lập", null=True, blank=True, validators=[is_near])
     ended_on = models.DateField("ngày giải thể", null=True, blank=True)
     search = FoldedField(of=("name",))
     sort_key = SortKeyField(of=("name",))
@@ -156,6 +159,8 @@ class SelfManagementGroup(Lived):
         indexes = [models.Index(fields=["commune", "kind"], name="group_by_commune_kind")]
 
     def __str__(self) -> str:
+        if self.name.casefold().startswith(self.kind.short_name.casefold()):
+            return self.name
         return f"{self.kind.short_name} – {self.name}"
 
     def clean(self) -> None:
@@ -170,6 +175,11 @@ class SelfManagementGroup(Lived):
             raise ValidationError({"hamlet": f"“{self.kind}” đặt ở khu dân cư; hãy chọn khu dân cư."})
         if self.kind.seat == GroupKind.Seat.INSTITUTION and not self.institution_id:
             raise ValidationError({"institution": f"“{self.kind}” đặt ở cơ quan, trường học; hãy chọn nơi đặt."})
+
+    @property
+    def founded_on(self) -> date | None:
+        """The day it was founded, before hamlets changed under it."""
+        return self.continues.started_on if self.continues else self.started_on
 
     @property
     def seat(self) -> str:

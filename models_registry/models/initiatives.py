@@ -2,11 +2,13 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from simple_history.models import HistoricalRecords
 
+from communes.days import is_near
 from communes.models import Commune, Hamlet, Institution, Lived, User
 from communes.names import FoldedField, NameField, SortKeyField
 from models_registry.managers import InitiativeQuerySet, InitiativeRowQuerySet, SiteQuerySet
@@ -84,7 +86,7 @@ class Initiative(Lived):
         "self", models.PROTECT, null=True, blank=True, related_name="replicas", verbose_name="nhân rộng từ mô hình"
     )
     discontinued_because = NameField("lý do thanh loại", max_length=200, blank=True)
-    started_on = models.DateField("ngày xây dựng", null=True, blank=True)
+    started_on = models.DateField("ngày xây dựng", null=True, blank=True, validators=[is_near])
     ended_on = models.DateField("ngày thanh loại", null=True, blank=True)
     search = FoldedField(of=("name",))
     sort_key = SortKeyField(of=("name",))
@@ -112,6 +114,11 @@ class Initiative(Lived):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Check that the tag ends after it begins."""
+        if self.skilful_until and (not self.skilful_since or self.skilful_since > self.skilful_until):
+            raise ValidationError({"skilful_until": "Ngày thôi “Dân vận khéo” phải từ ngày được gắn trở đi."})
 
     def skilful_on(self, day: date) -> bool:
         """Whether it carries the tag "Dân vận khéo" on a day."""

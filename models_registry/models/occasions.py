@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q
 from simple_history.models import HistoricalRecords
 
+from communes.days import has_happened
 from communes.models import Commune, Hamlet, Institution
 from communes.names import NameField
 from models_registry.managers import OccasionQuerySet
@@ -34,7 +35,7 @@ class Award(models.Model):
         help_text="Chỉ ghi số lượng, không ghi họ tên.",
     )
     decision = NameField("số quyết định", max_length=100, blank=True)
-    awarded_on = models.DateField("ngày")
+    awarded_on = models.DateField("ngày", validators=[has_happened])
 
     objects = OccasionQuerySet.as_manager()
     history = HistoricalRecords()
@@ -70,7 +71,7 @@ class FestivalDay(models.Model):
     institution = models.ForeignKey(
         Institution, models.PROTECT, null=True, blank=True, verbose_name="cơ quan, doanh nghiệp, trường học"
     )
-    held_on = models.DateField("ngày tổ chức")
+    held_on = models.DateField("ngày tổ chức", validators=[has_happened])
     attendance = models.PositiveIntegerField(
         "số người dự", null=True, blank=True, validators=[MaxValueValidator(1_000_000)]
     )

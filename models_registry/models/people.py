@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q, UniqueConstraint
 from simple_history.models import HistoricalRecords
 
+from communes.days import has_happened, is_near
 from communes.models import Commune, Lived
 from communes.names import FoldedField, NameField, SortKeyField
 from models_registry.managers import MemberQuerySet, PersonQuerySet, RatingQuerySet
@@ -75,12 +76,16 @@ class Member(Lived):
     group = models.ForeignKey(SelfManagementGroup, models.PROTECT, related_name="members", verbose_name="tổ")
     person = models.ForeignKey(Person, models.PROTECT, related_name="memberships", verbose_name="người")
     position = models.CharField("chức danh", max_length=8, choices=Position, default=Position.MEMBER)
-    started_on = models.DateField("ngày tham gia", null=True, blank=True)
+    started_on = models.DateField("ngày tham gia", null=True, blank=True, validators=[is_near])
     ended_on = models.DateField("ngày thôi", null=True, blank=True)
     leaving = models.CharField("lý do thôi", max_length=10, choices=Leaving, blank=True)
     decision = NameField("quyết định công nhận", max_length=150, blank=True, help_text="Với thành viên Tổ bảo vệ ANTT.")
     trained_on = models.DateField(
-        "ngày tập huấn, bồi dưỡng gần nhất", null=True, blank=True, help_text="Với thành viên Tổ bảo vệ ANTT."
+        "ngày tập huấn, bồi dưỡng gần nhất",
+        null=True,
+        blank=True,
+        validators=[has_happened],
+        help_text="Với thành viên Tổ bảo vệ ANTT.",
     )
     continues = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="continuations", verbose_name="tiếp nối"

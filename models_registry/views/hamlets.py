@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from communes.forms import DateInput
+from communes.keys import row_key
 from communes.models import Hamlet
 from communes.names import clean
 from communes.register import REGISTERS, objection
@@ -66,6 +67,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         "kinds": [(kind, *words) for kind, words in KINDS.items()],
         "hamlets": Hamlet.objects.visible_to(request.user).living(),
         "kind": request.GET.get("kind", "merge"),
+        "chosen": set(request.GET.getlist("hamlet")),
     }
     return render(request, "register/hamlet_choose.html", context)
 
@@ -78,12 +80,13 @@ def change(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
     living = Hamlet.objects.visible_to(request.user).living()
-    keys = {int(key) for key in request.GET.getlist("hamlet") if key.isascii() and key.isdecimal() and len(key) < 19}
+    keys = {row_key(key) for key in request.GET.getlist("hamlet")} - {None}
     going = list(living.filter(pk__in=keys))
     if (len(going) < 2) if kind == "merge" else (len(going) != 1):
         needed = "ít nhất hai khu dân cư" if kind == "merge" else "đúng một khu dân cư"
         messages.warning(request, f"{KINDS[kind][0]}: hãy chọn {needed}.")
-        return redirect(f"/register/hamlets/change/?kind={kind}")
+        chosen = "".join(f"&hamlet={hamlet.pk}" for hamlet in going)
+        return redirect(f"/register/hamlets/change/?kind={kind}{chosen}")
     form = DecisionForm(request.POST or None, kind=kind, others=living.exclude(pk__in=keys))
     groups = list(
         SelfManagementGroup.objects.filter(hamlet__in=going, ended_on=None)
@@ -98,6 +101,8 @@ def change(request: HttpRequest, kind: str) -> HttpResponse:
             _complain(form, error)
         else:
             messages.success(request, f"Đã ghi: {done}. Có thể hoàn tác ở trang Thay đổi gần đây.")
+            if kind in ("split", "dissolve"):
+                messages.info(request, "Hãy ghi lại số hộ, nhân khẩu của các khu liên quan.")
             return redirect("register_hamlets")
     context = {
         "registers": REGISTERS, "kind": kind, "words": KINDS[kind], "going": going, "form": form,
@@ -129,12 +134,13 @@ def _do(kind: str, going: list[Hamlet], data: dict[str, Any], groups: list[Any],
     for group in groups:
         chosen = request.POST.get(f"g{group.pk}", "0")
         if chosen != CLOSE:
-            if not (chosen.isascii() and chosen.isdecimal() and int(chosen[:3]) < count):
+            place = row_key(chosen)
+            if place is None or place >= count:
                 said = "Chưa có khu nhận" if kind == "dissolve" else "Chưa có khu mới"
                 raise ValidationError(
                     f"{group} ({group.hamlet}): {said.lower()} tương ứng; hãy chọn lại nơi chuyển đến."
                 )
-            targets[group.pk] = int(chosen)
+            targets[group.pk] = place
     if kind == "merge":
         return verbs.merge(going, data["name"], targets, decision)
     if kind == "split":

@@ -13,10 +13,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from communes.keys import row_key
 from communes.names import fold
 from communes.register import REGISTERS, objection
 from communes.register.files import FORMATS
 from models_registry.importing import files
+from models_registry.importing.columns import LOOK_IN
 from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED, Plan
 from models_registry.importing.runs import IMPORTERS, CannotApply, applying, importer_for, plan_of, upload
 from models_registry.importing.workbooks import MAX_BYTES, MAX_COLUMNS, Unreadable, read
@@ -149,9 +151,10 @@ def columns(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     for number, sheet in enumerate(request.POST.getlist("sheet")[:50]):
         head = request.POST.get(f"{number}.head", "")
         places = {name: request.POST.get(f"{number}.{name}", "") for name in names}
-        known = {name: int(p) for name, p in places.items() if p.isascii() and p.isdecimal() and int(p) < MAX_COLUMNS}
-        if head.isascii() and head.isdecimal() and len(head) < 6 and len(set(known.values())) == len(known):
-            chosen[sheet[:100]] = {"head": max(0, int(head) - 1), "columns": known}
+        known = {name: place for name, p in places.items() if (place := row_key(p)) is not None and place < MAX_COLUMNS}
+        row = row_key(head)
+        if row is not None and row <= LOOK_IN and len(set(known.values())) == len(known):
+            chosen[sheet[:100]] = {"head": max(0, row - 1), "columns": known}
         else:
             messages.error(request, f"Trang “{sheet}”: mỗi cột chỉ dùng cho một mục; hãy chọn lại.")
             return redirect("register_imports_check", kind=kind, pk=pk)
@@ -177,7 +180,7 @@ def apply(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
             except (CannotApply, Unreadable) as error:
                 yield {"error": str(error)}
             else:
-                yield {"go": f"/register/recent/{run.change_id}/"}
+                yield {"go": f"/register/recent/{run.change_id}/?done=1"}
 
         return _stream(lines())
     try:

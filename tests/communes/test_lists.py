@@ -186,7 +186,8 @@ def test_telephone_numbers_are_shown_on_demand_and_each_look_is_logged(lan, grou
     assert "0912345678" in lan.get("/register/members/?phones=1").content.decode()
     member = Member.objects.get(person__phone="0912345678")
     assert "0912345678" in lan.get(f"/register/members/{member.pk}/").content.decode()
-    lan.get("/register/members/?format=xlsx")
+    assert b"0912345678" not in lan.get("/register/members/?format=csv").content
+    assert b"0912345678" in lan.get("/register/members/?format=csv&phones=1").content
     lan.get("/api/v1/members/")
     looked = PhoneViewing.objects.order_by("pk").values_list("by__username", "count")
     assert list(looked) == [("lan", 3), ("lan", 1), ("lan", 3), ("lan", 3)]
@@ -310,3 +311,65 @@ def test_another_communes_person_is_not_taken_from_the_address(lan, groups):
     lan.post("/register/members/new/", sent)
     stranger.refresh_from_db()
     assert stranger.name == "Người Lạ" and not stranger.memberships.exists()
+
+
+# What must not fail ------------------------------------------------------------------------------
+
+
+def test_an_undo_whose_old_place_is_taken_is_refused_with_a_sentence(lan, groups):
+    lan.post(
+        "/register/hamlets/bulk/", {"pk": [groups.khu[2].pk], "query": "", "action": "end", "ended_on": "2025-06-01"}
+    )
+    f.hamlet(groups.chi_dam, "Khu 10")
+    change = RegisterChange.objects.get()
+    answer = lan.post(f"/register/recent/{change.pk}/undo/", follow=True)
+    assert "nay đã thuộc mục khác" in answer.content.decode()
+    assert Hamlet.objects.get(pk=groups.khu[2].pk).ended_on == date(2025, 6, 1)
+
+
+def test_changing_many_needs_a_value_or_a_word_that_it_is_cleared(lan, groups):
+    sent = {"pk": [groups.led.pk], "query": "", "action": "started_on", "started_on": ""}
+    assert lan.post("/register/groups/bulk/", sent).status_code == 422
+    assert lan.post("/register/groups/bulk/", sent | {"clear": "on"}).status_code == 302
+    assert SelfManagementGroup.objects.get(pk=groups.led.pk).started_on is None
+
+
+def test_the_province_changes_its_listings_one_by_one(as_, cast):
+    client = as_(cast.hoa)
+    assert "Sửa các mục đã chọn" not in client.get("/register/priority/").content.decode()
+    assert client.post("/register/priority/bulk/", {"pk": ["1"], "action": "end"}).status_code == 403
+
+
+@pytest.mark.parametrize("key", ["", "abc", "9" * 30, "9" * 5000, "\u0661", "-1", "\0"])
+def test_strange_keys_find_nothing(as_, cast, key):
+    khu = cast.khu[0]
+    assert as_(cast.quan).post(f"/register/hamlets/{khu.pk}/history/", {"version": key}).status_code == 404
+    assert as_(cast.hoa).get("/register/priority/new/", {"commune": key}).status_code == 200
+    assert as_(cast.lan).get("/register/hamlets/change/rename/", {"hamlet": key}).status_code == 302
+    assert as_(cast.lan).post("/register/groups/bulk/", {"pk": key, "query": ""}).status_code == 302
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_days_that_cannot_be_are_refused(lan, groups, day):
+    address = f"/register/hamlets/change/rename/?hamlet={groups.khu[0].pk}"
+    assert lan.post(address, {"name": "Khu Mới", "day": day, "decision": "1"}).status_code == 422
+    sent = {
+        "kind": groups.led.kind_id,
+        "name": "Tổ 2",
+        "hamlet": groups.khu[0].pk,
+        "declared_members": 9,
+        "size_since": day,
+    }
+    assert lan.post(f"/register/groups/{groups.led.pk}/", sent).status_code == 422
+
+
+def test_a_prefilled_form_that_shows_a_phone_is_logged(lan, groups):
+    member = Member.objects.get(person__phone="0912345678")
+    lan.get(f"/register/members/new/?person={member.person_id}")
+    lan.patch(f"/api/v1/members/{member.pk}/", "{}", content_type="application/json")
+    assert PhoneViewing.objects.count() == 2
+
+
+def test_a_search_of_no_words_finds_nothing(lan, groups):
+    assert listed(lan, "q=%25") == []
+    assert listed(lan, "q=%2B84912345678") == ["Tổ 2"]

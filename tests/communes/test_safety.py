@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from communes.changes import undo
 from communes.models import PriorityListing, RegisterChange, SafetyRecord
 from communes.safety import standings, tick
 from tests import factories as f
@@ -54,6 +55,22 @@ def test_ticking_again_keeps_the_days_that_stand_and_unticking_takes_away(units)
     days = dict(SafetyRecord.objects.values_list("hamlet__name", "registered_on"))
     assert days == {"Khu 2": date(2025, 2, 2), "Khu 10": date(2025, 3, 1)}
     assert ticked(units, units.keys[1:3], units.keys[1:2]) == 0
+
+
+def test_unticking_is_taken_back_too(units):
+    ticked(units, units.keys[:2])
+    before = list(SafetyRecord.objects.order_by("pk").values())
+    ticked(units, units.keys[:1])
+    undo(RegisterChange.objects.latest("pk"), by=units.lan, now=f.NOW)
+    assert list(SafetyRecord.objects.order_by("pk").values()) == before
+
+
+def test_what_registered_and_was_merged_since_stays_in_its_year(units):
+    ticked(units, units.keys, units.keys)
+    units.khu[0].ended_on = date(2025, 11, 30)
+    units.khu[0].save()
+    found = standing(units)
+    assert (found.units, found.registered, found.recognised) == (4, 4, 4)
 
 
 def test_the_commune_registers_itself_and_is_not_one_of_its_units(units):

@@ -12,11 +12,21 @@ import xlsxwriter
 from communes.changes import CannotUndo, undo
 from communes.models import Hamlet, Institution, RegisterChange
 from models_registry.headcount import headcount
-from models_registry.importing.files import REMARKS, marked, template
+from models_registry.importing.columns import REMARKS
+from models_registry.importing.files import marked, template
 from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED
-from models_registry.importing.runs import CannotApply, apply, importer_for, plan_of, upload
-from models_registry.importing.workbooks import MAX_ROWS, Unreadable, decode, read
-from models_registry.models import FormerSize, Initiative, Member, Person, RegisterImport, SelfManagementGroup
+from models_registry.importing.reader import MAX_ROWS
+from models_registry.importing.runs import CannotApply, apply, applying, importer_for, plan_of, upload
+from models_registry.importing.workbooks import Unreadable, decode, read
+from models_registry.models import (
+    FormerSize,
+    Initiative,
+    InitiativeRating,
+    Member,
+    Person,
+    RegisterImport,
+    SelfManagementGroup,
+)
 from reports.demo.register import CHI_DAM_FILES, WORKBOOKS
 from tests import factories as f
 
@@ -323,7 +333,7 @@ def _zip(**parts):
         ("a.xlsx", b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "đặt mật khẩu"),
         ("a.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 600, "hỏng hoặc sai loại"),
         ("a.xlsx", workbook([[]]), "không có dữ liệu"),
-        ("a.csv", b"a\n" * (MAX_ROWS + 1), f"quá {MAX_ROWS}"),
+        ("a.csv", b"a\n" * (MAX_ROWS + 1), f"hơn {MAX_ROWS} dòng"),
         ("a.csv", b"\x89PNG\r\n\x1a\n\0\0\0\0", "không phải là tệp văn bản"),
     ],
 )
@@ -378,3 +388,113 @@ def test_what_libreoffice_wrote_is_read(cast, kind, file):
         assert b"LibreOffice" in archive.read("docProps/app.xml")
     plan = planned(run_of(cast, kind, content, name=file))
     assert plan.layouts[0].layout and not plan.layouts[0].lacking and plan.rows
+
+
+# Hostile files -----------------------------------------------------------------------------------
+
+
+SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+)
+
+
+def _hostile(rows: str) -> bytes:
+    """A workbook whose sheet is this XML."""
+    buffer, content = io.BytesIO(), workbook([["Tên khu dân cư"], ["Khu 11"]])
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, SHEET.format(rows) if name == "xl/worksheets/sheet1.xml" else old.read(name))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _hostile('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
+        _hostile("".join(f'<row r="{n}"><c r="GR{n}"><v>1</v></c></row>' for n in range(1, 9001))),
+        _zip(xl__workbook_xml="<x/>")[:-30] + b"\0" * 30,
+    ],
+)
+def test_a_file_that_asks_for_more_than_there_is_is_refused_and_the_server_lives(cast, content):
+    with pytest.raises(Unreadable):
+        upload("hamlets", "a.xlsx", content, by=cast.lan, now=NOW)
+
+
+def test_people_whose_names_differ_by_an_accent_are_two_people(cast):
+    f.group(cast.chi_dam, "security_team", name="Tổ ANTT", hamlet=cast.khu[0])
+    heads = ["Họ và tên", "Năm sinh", "Điện thoại", "Tên tổ"]
+    rows = [
+        heads,
+        ["Nguyễn Văn Hùng", 1975, "0911111111", "to antt"],
+        ["Nguyễn Văn Hưng", 1975, "0922222222", "Tổ ANTT"],
+    ]
+    do(run_of(cast, "members", rows), cast)
+    assert set(Person.objects.values_list("name", "phone")) == {
+        ("Nguyễn Văn Hùng", "0911111111"), ("Nguyễn Văn Hưng", "0922222222"),
+    }  # fmt: skip
+    again = planned(run_of(cast, "members", [heads, ["NGUYỄN VĂN HÙNG", 1975, "0933333333", "Tổ ANTT"]]))
+    assert [row.changes for row in again.rows] == [[("điện thoại", "••• 111", "••• 333")]]
+
+
+def test_one_place_named_twice_is_one_site(cast):
+    rows = initiative_rows(cast)
+    rows[1][4] = "Khu 1; khu 01; Khu 1"
+    do(run_of(cast, "initiatives", rows), cast)
+    assert Initiative.objects.get(name="Camera an ninh").sites.count() == 1
+
+
+def test_years_of_birth_in_a_column_for_men_and_one_for_women_are_read(cast):
+    f.group(cast.chi_dam, "security_team", name="Tổ ANTT", hamlet=cast.khu[0])
+    rows = [
+        ["TT", "Họ và tên", "Năm sinh", None, "Tổ"], [None, None, "Nam", "Nữ", None],
+        [1, "Lê Văn Bình", 1970, None, "Tổ ANTT"], [2, "Trần Thị Mai", None, 1981, "Tổ ANTT"],
+    ]  # fmt: skip
+    do(run_of(cast, "members", rows), cast)
+    found = set(Person.objects.values_list("name", "sex", "birth_year"))
+    assert found == {("Lê Văn Bình", "male", 1970), ("Trần Thị Mai", "female", 1981)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [("LGTQ", "household_cluster"), ("Tổ liên gia", "household_cluster"), ("to hoa giai", "mediation_team"),
+     ("Hòa giải", "mediation_team"), ("Tổ bảo vệ an ninh, trật tự", "security_team")],
+)  # fmt: skip
+def test_kinds_are_known_by_the_names_people_write(cast, typed, kind):
+    rows = [["Tên tổ", "Loại hình", "Khu dân cư"], ["Tổ 91", typed, "khu dân cư số 2"]]
+    do(run_of(cast, "groups", rows), cast)
+    group = SelfManagementGroup.objects.get(name="Tổ 91")
+    assert (group.kind.code, group.hamlet) == (kind, cast.khu[1])
+
+
+def test_titles_and_signatures_among_the_data_are_passed_over_and_said(cast):
+    rows = [["Tên tổ", "Loại hình", "Khu dân cư"], ["I. Khu 1", None, None], ["Tổ 91", "LGTQ", "Khu 1"],
+            [None, "Người lập", None], ["Tổng cộng", 1, None]]  # fmt: skip
+    plan = planned(run_of(cast, "groups", rows))
+    assert counted(plan)[NEW] == 1 and not plan.faults and [row for _, row in plan.skipped] == [2, 4, 5]
+
+
+@pytest.mark.parametrize("name", ["khu.csv", "một tên tệp dài hơn ba mươi mốt ký tự của Excel.csv"])
+def test_a_csv_comes_back_marked_too(cast, name):
+    content = "Tên khu dân cư,Số hộ\nKhu 11,mười\x01\n".encode()
+    run = run_of(cast, "hamlets", content, name=name)
+    sheet = openpyxl.load_workbook(io.BytesIO(marked(content, read(name, content), planned(run)))).active
+    assert sheet["B2"].fill.start_color.rgb == "FFFFC7CE" and "số đếm" in sheet["C2"].value
+
+
+def test_an_import_planned_while_somebody_changes_the_register_is_refused(cast):
+    run = run_of(cast, "hamlets", HAMLETS)
+    work = applying(run, only_good=False, by=cast.lan, now=NOW, today=TODAY)
+    next(work)
+    cast.khu[0].households = 7
+    cast.khu[0].save()
+    with pytest.raises(CannotApply, match="vừa được người khác thay đổi"):
+        list(work)
+    assert not Hamlet.objects.filter(name="Khu 11").exists()
+
+
+def test_an_import_is_not_taken_back_over_a_newer_rating(cast):
+    change = do(run_of(cast, "initiatives", initiative_rows(cast)), cast)
+    InitiativeRating.objects.create(initiative=Initiative.objects.first(), year=2024, grade="effective")
+    with pytest.raises(CannotUndo, match="đánh giá mô hình"):
+        undo(change, by=cast.lan, now=NOW)
+    assert InitiativeRating.objects.exists()
