@@ -21,10 +21,11 @@ PASTE = """(cell, [text, html]) => {
 
 
 def sign_in(page: Page, username: str, path: str = "/") -> None:
-    """Sign in and open a page."""
+    """Sign in and open a page; its scripts have run when this returns."""
     page.goto(f"/accounts/login/?next={path}")
     fill_sign_in(page, username)
     expect(page.locator("body[data-user]")).to_be_attached()
+    page.wait_for_load_state("load")
 
 
 def fill_sign_in(page: Page, username: str) -> None:
