@@ -94,10 +94,10 @@ class Importer:
                 setattr(row, name, value)
         return changes
 
-    def check(self, row: Any, exclude: Iterable[str] = ()) -> None:
-        """Run the row's own rules (uniqueness is checked against what was looked up)."""
+    def check(self, row: Any) -> None:
+        """Run the row's own rules; what it refers to was looked up, and uniqueness with it."""
         try:
-            row.clean_fields(exclude=exclude)
+            row.clean_fields(exclude={field.name for field in row._meta.concrete_fields if field.is_relation})
             row.clean()
         except ValidationError as error:
             known = {field.name for field in self.fields}

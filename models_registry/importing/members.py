@@ -199,7 +199,7 @@ class Members(Importer):
         changes = self.assign(person, personal)
         changes += self.assign(member, {name: values[name] for name in SERVING if name in values})
         self.check(person)
-        self.check(member, exclude=["person"])
+        self.check(member)
         if position == Member.Position.LEADER:
             self.leaders[group.pk] = member
         if person.pk is None and id(person) not in self.listed:

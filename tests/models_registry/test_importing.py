@@ -8,6 +8,8 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 import xlsxwriter
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from communes.changes import CannotUndo, undo
 from communes.models import Hamlet, Institution, RegisterChange
@@ -211,6 +213,18 @@ def test_five_thousand_members_with_forty_faults_report_all_forty_and_nothing_is
     change = do(run, cast, only_good=True)
     assert "4960 mới" in change.title and "bỏ 40 dòng lỗi" in change.title
     assert Member.objects.count() == 4961 == Person.objects.count()
+
+
+def test_a_long_list_is_planned_with_as_many_queries_as_a_short_one(cast):
+    def queries(good):
+        team = f.group(cast.chi_dam, "security_team", name=f"Tổ {good}", hamlet=cast.khu[0])
+        rows = [["Họ và tên", "Năm sinh", "Tên tổ"], *([f"Người {n}", 1980, team.name] for n in range(good))]
+        run = run_of(cast, "members", rows)
+        with CaptureQueriesContext(connection) as found:
+            assert counted(planned(run))[NEW] == good
+        return len(found)
+
+    assert queries(3) == queries(300)
 
 
 def test_the_marked_workbook_has_the_refused_cells_in_red_with_their_sentences(cast):
