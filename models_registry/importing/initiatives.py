@@ -13,6 +13,8 @@ from models_registry.importing.values import Lookup, read_choice, read_count, re
 from models_registry.models import Field as WorkField
 from models_registry.models import Initiative, InitiativeSite, InitiativeType
 
+STATES = {label: value for value, label in Initiative.State.choices}
+WORK = {label: value for value, label in WorkField.choices}
 MOST_PLACES = 1000  # named in one cell
 MOST_SITES = 20_000  # opened by one file
 
@@ -23,6 +25,39 @@ class Initiatives(Importer):
     kind, title = "initiatives", "Mô hình"
     watched = ((Hamlet, "commune"), (Institution, "commune"), (Initiative, "commune"))
 
+    NAMED = Field(
+        "name",
+        "Tên mô hình",
+        read_text(200),
+        required=True,
+        also=("tên", "mô hình"),
+        example="Camera an ninh khu 5",
+    )
+    DETAILS = (
+        Field(
+            "state",
+            "Giai đoạn",
+            read_choice(STATES, "giai đoạn"),
+            also=("tình trạng",),
+            example="Công nhận, duy trì",
+            choices=tuple(STATES),
+        ),
+        Field("field", "Lĩnh vực", read_choice(WORK, "lĩnh vực"), choices=tuple(WORK)),
+        Field(
+            "started_on",
+            "Ngày xây dựng",
+            read_day,
+            also=("thành lập", "ngày thành lập", "từ ngày", "năm xây dựng"),
+            example=date(2023, 4, 20),
+        ),
+        Field("decision", "Quyết định", read_text(150), also=("số quyết định",), example="20/QĐ-UBND"),
+        Field("people", "Số người tham gia", read_count, also=("số thành viên", "thành viên")),
+        Field("cameras", "Số camera", read_count, also=("camera",), example=6),
+        Field("lamps", "Số đèn", read_count, also=("đèn",)),
+        Field("keyrings", "Số móc khóa, chuông, kẻng", read_count, also=("móc khóa",)),
+        Field("skilful_since", "“Dân vận khéo” từ ngày", read_day, also=("dân vận khéo",)),
+    )
+
     def prepare(self) -> None:
         """Look up types, places, living initiatives and their sites."""
         types = list(InitiativeType.objects.filter(is_active=True))
@@ -31,17 +66,8 @@ class Initiatives(Importer):
         rows = Initiative.objects.filter(commune=self.commune).living().prefetch_related("sites")
         self.known = Lookup(names_of(rows))
         self.sites: list[tuple[Initiative, dict[str, Any]]] = []
-        state = {label: value for value, label in Initiative.State.choices}
-        work = {label: value for value, label in WorkField.choices}
         self.fields = (
-            Field(
-                "name",
-                "Tên mô hình",
-                read_text(200),
-                required=True,
-                also=("tên", "mô hình"),
-                example="Camera an ninh khu 5",
-            ),
+            self.NAMED,
             Field(
                 "type",
                 "Loại mô hình",
@@ -51,28 +77,7 @@ class Initiatives(Importer):
                 example="Camera an ninh",
                 choices=tuple(t.name for t in types),
             ),
-            Field(
-                "state",
-                "Giai đoạn",
-                read_choice(state, "giai đoạn"),
-                also=("tình trạng",),
-                example="Công nhận, duy trì",
-                choices=tuple(state),
-            ),
-            Field("field", "Lĩnh vực", read_choice(work, "lĩnh vực"), choices=tuple(work)),
-            Field(
-                "started_on",
-                "Ngày xây dựng",
-                read_day,
-                also=("thành lập", "ngày thành lập", "từ ngày", "năm xây dựng"),
-                example=date(2023, 4, 20),
-            ),
-            Field("decision", "Quyết định", read_text(150), also=("số quyết định",), example="20/QĐ-UBND"),
-            Field("people", "Số người tham gia", read_count, also=("số thành viên", "thành viên")),
-            Field("cameras", "Số camera", read_count, also=("camera",), example=6),
-            Field("lamps", "Số đèn", read_count, also=("đèn",)),
-            Field("keyrings", "Số móc khóa, chuông, kẻng", read_count, also=("móc khóa",)),
-            Field("skilful_since", "“Dân vận khéo” từ ngày", read_day, also=("dân vận khéo",)),
+            *self.DETAILS,
             Field(
                 "hamlets",
                 "Các khu dân cư thực hiện",

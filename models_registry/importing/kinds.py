@@ -260,11 +260,87 @@ class Institutions(Named):
     )
 
 
+def seat_fields(
+    kinds: Iterable[GroupKind], hamlets: dict[str, Any], institutions: dict[str, Any], *, kind_required: bool
+) -> tuple[Field, ...]:
+    """The columns that say which kind of group is meant, and where it sits."""
+    return (
+        Field(
+            "kind",
+            "Loại hình",
+            read_choice(kind_labels(kinds), "loại hình"),
+            required=kind_required,
+            also=("loại tổ", "loại", "mô hình tổ chức"),
+            example="Tổ (nhóm) liên gia tự quản" if kind_required else "",
+            choices=tuple(kind.name for kind in kinds),
+        ),
+        Field(
+            "hamlet",
+            "Khu dân cư",
+            read_choice(hamlets, "khu dân cư"),
+            example="Khu 5",
+            also=("nơi đặt", "thôn", "tổ dân phố", "khu", "bản", "địa bàn", "thuộc khu", "khu phố"),
+            choices=tuple(row.name for row in dict.fromkeys(hamlets.values())),
+        ),
+        Field(
+            "institution",
+            "Cơ quan, trường học",
+            read_choice(institutions, "cơ quan, trường học"),
+            also=("cơ quan", "trường học", "trường", "đơn vị"),
+            choices=tuple(institutions),
+        ),
+    )
+
+
 class Groups(Importer):
     """Groups, meant by kind, seat and name."""
 
     kind, title = "groups", "Tổ tự quản"
     watched = ((Hamlet, "commune"), (Institution, "commune"), (SelfManagementGroup, "commune"))
+
+    NAMED = Field(
+        "name",
+        "Tên hoặc số của tổ",
+        NAME,
+        required=True,
+        example="Tổ liên gia số 3",
+        also=("tên tổ", "tên", "tổ", "tên nhóm", "số tổ", "tên tổ chức"),
+    )
+    DETAILS = (
+        Field(
+            "declared_members",
+            "Số thành viên",
+            read_count,
+            also=("thành viên", "số người", "tổng số thành viên"),
+            example=24,
+            help="chỉ khi chưa lập danh sách thành viên",
+        ),
+        Field("households", "Số hộ", read_count, also=("số hộ tham gia", "hộ"), example=24),
+        Field(
+            "started_on",
+            "Ngày thành lập",
+            read_day,
+            also=("thành lập", "năm thành lập", "từ ngày"),
+            example=date(2022, 5, 10),
+        ),
+        Field(
+            "founding_decision",
+            "Quyết định thành lập",
+            read_text(150),
+            also=("số quyết định", "quyết định", "qđ thành lập"),
+            example="15/QĐ-UBND",
+        ),
+        Field(
+            "meets",
+            "Sinh hoạt",
+            read_choice({label: value for value, label in SelfManagementGroup.Rhythm.choices}, "lịch sinh hoạt"),
+            also=("chế độ sinh hoạt", "định kỳ sinh hoạt"),
+            choices=tuple(SelfManagementGroup.Rhythm.labels),
+            example="Hằng quý",
+        ),
+        Field("last_met_on", "Họp gần nhất", read_day, also=("ngày họp gần nhất",)),
+        Field("covenant_on", "Ngày có quy ước của tổ", read_day, also=("quy ước của tổ",)),
+    )
 
     def prepare(self) -> None:
         """Look up kinds, seats and living groups."""
@@ -284,71 +360,9 @@ class Groups(Importer):
             group.pk: (group.declared_members, group.households) for group in groups
         }
         self.fields = (
-            Field(
-                "name",
-                "Tên hoặc số của tổ",
-                NAME,
-                required=True,
-                example="Tổ liên gia số 3",
-                also=("tên tổ", "tên", "tổ", "tên nhóm", "số tổ", "tên tổ chức"),
-            ),
-            Field(
-                "kind",
-                "Loại hình",
-                read_choice(kind_labels(kinds), "loại hình"),
-                required=True,
-                also=("loại tổ", "loại", "mô hình tổ chức"),
-                example="Tổ (nhóm) liên gia tự quản",
-                choices=tuple(kind.name for kind in kinds),
-            ),
-            Field(
-                "hamlet",
-                "Khu dân cư",
-                read_choice(self.hamlets, "khu dân cư"),
-                example="Khu 5",
-                also=("nơi đặt", "thôn", "tổ dân phố", "khu", "bản", "địa bàn", "thuộc khu", "khu phố"),
-                choices=tuple(row.name for row in dict.fromkeys(self.hamlets.values())),
-            ),
-            Field(
-                "institution",
-                "Cơ quan, trường học",
-                read_choice(self.institutions, "cơ quan, trường học"),
-                also=("cơ quan", "trường học", "trường", "đơn vị"),
-                choices=tuple(row.name for row in self.institutions.values()),
-            ),
-            Field(
-                "declared_members",
-                "Số thành viên",
-                read_count,
-                also=("thành viên", "số người", "tổng số thành viên"),
-                example=24,
-                help="chỉ khi chưa lập danh sách thành viên",
-            ),
-            Field("households", "Số hộ", read_count, also=("số hộ tham gia", "hộ"), example=24),
-            Field(
-                "started_on",
-                "Ngày thành lập",
-                read_day,
-                also=("thành lập", "năm thành lập", "từ ngày"),
-                example=date(2022, 5, 10),
-            ),
-            Field(
-                "founding_decision",
-                "Quyết định thành lập",
-                read_text(150),
-                also=("số quyết định", "quyết định", "qđ thành lập"),
-                example="15/QĐ-UBND",
-            ),
-            Field(
-                "meets",
-                "Sinh hoạt",
-                read_choice({label: value for value, label in SelfManagementGroup.Rhythm.choices}, "lịch sinh hoạt"),
-                also=("chế độ sinh hoạt", "định kỳ sinh hoạt"),
-                choices=tuple(SelfManagementGroup.Rhythm.labels),
-                example="Hằng quý",
-            ),
-            Field("last_met_on", "Họp gần nhất", read_day, also=("ngày họp gần nhất",)),
-            Field("covenant_on", "Ngày có quy ước của tổ", read_day, also=("quy ước của tổ",)),
+            self.NAMED,
+            *seat_fields(kinds, self.hamlets, self.institutions, kind_required=True),
+            *self.DETAILS,
         )
 
     @staticmethod

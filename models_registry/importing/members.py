@@ -8,7 +8,7 @@ from communes.changes import Act
 from communes.models import Institution
 from communes.names import name_key
 from models_registry.importing.columns import Field
-from models_registry.importing.kinds import Change, Importer, Place, RowFaults, hamlets_of, kind_labels, names_of
+from models_registry.importing.kinds import Change, Importer, Place, RowFaults, hamlets_of, names_of, seat_fields
 from models_registry.importing.values import (
     folded_key,
     read_birth_or_mark,
@@ -22,6 +22,7 @@ from models_registry.models import GroupKind, Member, Person, SelfManagementGrou
 
 PERSONAL = ("name", "sex", "birth_year", "phone")
 SERVING = ("position", "started_on", "decision", "trained_on")
+SEXES = {label: value for value, label in Person.Sex.choices}
 POSITIONS = {
     "Trưởng": "leader",
     "Tổ trưởng": "leader",
@@ -54,6 +55,50 @@ class Members(Importer):
     kind, title = "members", "Thành viên"
     watched = ((SelfManagementGroup, "commune"), (Person, "commune"), (Member, "group__commune"))
 
+    MEANT = (
+        Field(
+            "name",
+            "Họ và tên",
+            read_text(100),
+            required=True,
+            also=("họ tên", "tên thành viên", "họ và tên thành viên"),
+            example="Nguyễn Văn An",
+        ),
+        Field(
+            "group",
+            "Tên hoặc số của tổ",
+            read_text(120),
+            required=True,
+            also=("tổ", "tên tổ", "thuộc tổ", "nhóm", "ban"),
+            example="Tổ ANTT Khu 5",
+        ),
+    )
+    DETAILS = (
+        Field(
+            "sex",
+            "Giới tính",
+            read_choice(SEXES, "giới tính"),
+            also=("nam/nữ", "nam, nữ"),
+            choices=tuple(SEXES),
+            example="Nam",
+        ),
+        Field("birth_year", "Năm sinh", read_birth_year, also=("ngày sinh", "ngày tháng năm sinh"), example=1975),
+        Field("phone", "Điện thoại", read_phone, also=("số điện thoại", "sđt", "đt", "di động"), example="0912345678"),
+        Field(
+            "position",
+            "Chức danh",
+            read_choice(POSITIONS, "chức danh"),
+            also=("chức vụ", "vai trò"),
+            example="Thành viên",
+            choices=("Trưởng", "Phó", "Thành viên"),
+        ),
+        Field("birth_male", "Năm sinh Nam", read_birth_or_mark, also=("nam",), in_template=False),
+        Field("birth_female", "Năm sinh Nữ", read_birth_or_mark, also=("nữ",), in_template=False),
+        Field("started_on", "Ngày tham gia", read_day, also=("tham gia từ", "từ ngày"), example=date(2024, 7, 1)),
+        Field("decision", "Quyết định công nhận", read_text(150), also=("số quyết định", "quyết định")),
+        Field("trained_on", "Ngày tập huấn", read_day, also=("tập huấn", "bồi dưỡng")),
+    )
+
     def prepare(self) -> None:
         """Look up groups, people and living memberships."""
         kinds = list(GroupKind.objects.filter(is_active=True))
@@ -75,71 +120,10 @@ class Members(Importer):
         self.new_people: list[Person] = []
         self.listed: set[int] = set()
         self.changed_people: dict[int, Person] = {}
-        sexes = {label: value for value, label in Person.Sex.choices}
         self.fields = (
-            Field(
-                "name",
-                "Họ và tên",
-                read_text(100),
-                required=True,
-                also=("họ tên", "tên thành viên", "họ và tên thành viên"),
-                example="Nguyễn Văn An",
-            ),
-            Field(
-                "group",
-                "Tên hoặc số của tổ",
-                read_text(120),
-                required=True,
-                also=("tổ", "tên tổ", "thuộc tổ", "nhóm", "ban"),
-                example="Tổ ANTT Khu 5",
-            ),
-            Field(
-                "kind",
-                "Loại hình",
-                read_choice(kind_labels(kinds), "loại hình"),
-                also=("loại tổ",),
-                choices=tuple(k.name for k in kinds),
-            ),
-            Field(
-                "hamlet",
-                "Khu dân cư",
-                read_choice(hamlets, "khu dân cư"),
-                also=("nơi đặt", "thôn", "khu", "tổ dân phố", "bản"),
-                example="Khu 5",
-                choices=tuple(row.name for row in dict.fromkeys(hamlets.values())),
-            ),
-            Field(
-                "institution",
-                "Cơ quan, trường học",
-                read_choice(institutions, "cơ quan, trường học"),
-                also=("cơ quan", "trường học", "trường"),
-                choices=tuple(row.name for row in institutions.values()),
-            ),
-            Field(
-                "sex",
-                "Giới tính",
-                read_choice(sexes, "giới tính"),
-                also=("nam/nữ", "nam, nữ"),
-                choices=tuple(sexes),
-                example="Nam",
-            ),
-            Field("birth_year", "Năm sinh", read_birth_year, also=("ngày sinh", "ngày tháng năm sinh"), example=1975),
-            Field(
-                "phone", "Điện thoại", read_phone, also=("số điện thoại", "sđt", "đt", "di động"), example="0912345678"
-            ),
-            Field(
-                "position",
-                "Chức danh",
-                read_choice(POSITIONS, "chức danh"),
-                also=("chức vụ", "vai trò"),
-                example="Thành viên",
-                choices=("Trưởng", "Phó", "Thành viên"),
-            ),
-            Field("birth_male", "Năm sinh Nam", read_birth_or_mark, also=("nam",), in_template=False),
-            Field("birth_female", "Năm sinh Nữ", read_birth_or_mark, also=("nữ",), in_template=False),
-            Field("started_on", "Ngày tham gia", read_day, also=("tham gia từ", "từ ngày"), example=date(2024, 7, 1)),
-            Field("decision", "Quyết định công nhận", read_text(150), also=("số quyết định", "quyết định")),
-            Field("trained_on", "Ngày tập huấn", read_day, also=("tập huấn", "bồi dưỡng")),
+            *self.MEANT,
+            *seat_fields(kinds, hamlets, institutions, kind_required=False),
+            *self.DETAILS,
         )
 
     def find_group(self, values: dict[str, Any]) -> SelfManagementGroup:
