@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 
 from communes import changes
 from communes.models import Commune, RegisterChange, User
+from models_registry.importing.groups import Groups
 from models_registry.importing.initiatives import Initiatives
-from models_registry.importing.kinds import Groups, Hamlets, Importer, Institutions
+from models_registry.importing.kinds import Hamlets, Importer, Institutions
 from models_registry.importing.members import Members
 from models_registry.importing.planning import CHANGED, NEW, Plan
 from models_registry.importing.workbooks import read
