@@ -1,0 +1,104 @@
+"""What is reported: the catalogue of indicators and of kinds of weapon."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import CheckConstraint, Q
+
+from communes.names import NameField
+from models_registry.headcount import CODES
+from models_registry.models import Catalogue
+from reports.months import Month, MonthField
+
+
+class IndicatorSection(Catalogue):
+    """A heading of the catalogue."""
+
+    class Meta(Catalogue.Meta):
+        verbose_name = "nhóm chỉ tiêu"
+        verbose_name_plural = "nhóm chỉ tiêu"
+
+
+class Indicator(Catalogue):
+    """What is reported: asked from a month to a month, entered or counted from the register."""
+
+    class Measure(models.TextChoices):
+        """How it adds up over time (domain, section 6)."""
+
+        FLOW = "flow", "Phát sinh (cộng dồn theo tháng)"
+        STOCK = "stock", "Hiện có (lấy số cuối kỳ)"
+
+    class Level(models.TextChoices):
+        """Where it is entered."""
+
+        HAMLET = "hamlet", "Theo khu dân cư, tổ"
+        COMMUNE = "commune", "Toàn xã"
+
+    class Source(models.TextChoices):
+        """Where it comes from."""
+
+        ENTERED = "entered", "Nhập hằng tháng"
+        REGISTRY = "registry", "Đếm từ danh bạ"
+
+    section = models.ForeignKey(IndicatorSection, models.PROTECT, verbose_name="nhóm")
+    unit = NameField("đơn vị tính", max_length=30)
+    measure = models.CharField("cách cộng", max_length=5, choices=Measure)
+    level = models.CharField("cấp nhập", max_length=8, choices=Level)
+    source = models.CharField("nguồn", max_length=8, choices=Source, default=Source.ENTERED)
+    within = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parts",
+        verbose_name="không vượt quá", help_text="Chỉ tiêu này là một phần của chỉ tiêu được chọn.",
+    )  # fmt: skip
+    at_least = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="reached_by",
+        verbose_name="không nhỏ hơn",
+    )  # fmt: skip
+    core = models.BooleanField(
+        "bắt buộc có số liệu", default=True, help_text="Để trống thì hệ thống hỏi lý do khi gửi."
+    )
+    first_month = MonthField("hỏi từ tháng", null=True, blank=True, help_text="Ví dụ 2026-01.")
+    last_month = MonthField("đến hết tháng", null=True, blank=True)
+
+    class Meta(Catalogue.Meta):
+        verbose_name = "chỉ tiêu"
+        verbose_name_plural = "chỉ tiêu"
+        ordering = ["section__position", "position", "pk"]
+        constraints = [
+            CheckConstraint(
+                condition=Q(source="entered") | Q(level="commune"),
+                name="registry_indicator_for_commune",
+                violation_error_message="Chỉ tiêu đếm từ danh bạ luôn tính cho toàn xã.",
+            )
+        ]
+
+    def clean(self) -> None:
+        """Refuse a counted indicator that the register cannot count."""
+        if self.source == self.Source.REGISTRY and self.code not in CODES:
+            raise ValidationError(
+                {"source": "Hệ thống chưa biết đếm chỉ tiêu này từ danh bạ; hãy chọn nhập hằng tháng."}
+            )
+
+    def asked_in(self, month: Month) -> bool:
+        """Whether the indicator is asked in that month."""
+        return (
+            self.is_active
+            and (self.first_month is None or self.first_month <= month)  # type: ignore[operator]
+            and (self.last_month is None or month <= self.last_month)  # type: ignore[operator]
+        )
+
+
+class WeaponKind(Catalogue):
+    """A physical kind of weapon with its own unit; different units are never added."""
+
+    unit = NameField("đơn vị tính", max_length=20)
+    is_gun = models.BooleanField("là súng", default=False)
+
+    class Meta(Catalogue.Meta):
+        verbose_name = "loại vũ khí"
+        verbose_name_plural = "loại vũ khí"
+        constraints = [
+            CheckConstraint(
+                condition=Q(is_gun=False) | Q(unit="khẩu"),
+                name="guns_in_khau",
+                violation_error_message="Súng được đếm bằng “khẩu”.",
+            )
+        ]

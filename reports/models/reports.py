@@ -1,0 +1,127 @@
+"""One unit's report of one month."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.utils import timezone
+
+from communes.models import Commune, Province
+from communes.names import WordsField
+from communes.privacy import NOTE, refuse_personal_numbers
+from communes.scope import ScopedQuerySet
+from reports.months import MonthField
+from reports.units import Unit
+
+
+class ReportQuerySet(ScopedQuerySet):
+    """Monthly reports. The province's own have no commune, so communes do not see them."""
+
+    province_path = "province"
+
+    def of(self, unit: Unit) -> "ReportQuerySet":
+        """Return the reports of one unit."""
+        return self.filter(**unit.path())
+
+    def with_unit(self) -> "ReportQuerySet":
+        """Fetch the places with the reports."""
+        return self.select_related("commune", "province")
+
+
+class MonthlyReport(models.Model):
+    """One unit's report of one month: a commune's, or the province's own office's (no commune)."""
+
+    class State(models.TextChoices):
+        """Where it stands; overdue is derived, never stored."""
+
+        DRAFT = "draft", "Đang nhập"
+        SUBMITTED = "submitted", "Đã gửi, chờ duyệt"
+        RETURNED = "returned", "Trả lại để sửa"
+        APPROVED = "approved", "Đã duyệt"
+
+    OPEN: ClassVar = (State.DRAFT, State.RETURNED)
+    SENT: ClassVar = (State.SUBMITTED, State.APPROVED)
+
+    province = models.ForeignKey(Province, models.PROTECT, verbose_name="tỉnh, thành phố")
+    commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, verbose_name="xã, phường, đặc khu")
+    month = MonthField("tháng")
+    state = models.CharField("trạng thái", max_length=10, choices=State, default=State.DRAFT)
+    difficulties = WordsField(
+        "khó khăn, vướng mắc", max_length=4000, blank=True, help_text=NOTE, validators=[refuse_personal_numbers]
+    )
+    proposals = WordsField(
+        "kiến nghị", max_length=4000, blank=True, help_text=NOTE, validators=[refuse_personal_numbers]
+    )
+    opened_at = models.DateTimeField("mở lúc", default=timezone.now)
+    saved_at = models.DateTimeField("lưu gần nhất", default=timezone.now)
+    sent_at = models.DateTimeField("gửi lúc", null=True, blank=True)
+    approved_at = models.DateTimeField("duyệt lúc", null=True, blank=True)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "báo cáo tháng"
+        verbose_name_plural = "báo cáo tháng"
+        ordering = ["-month", "commune__code"]
+        constraints = [
+            UniqueConstraint(
+                fields=["commune", "month"],
+                condition=Q(commune__isnull=False),
+                name="one_report_a_month",
+                violation_error_message="Xã đã có báo cáo của tháng này.",
+            ),
+            UniqueConstraint(
+                fields=["province", "month"],
+                condition=Q(commune__isnull=True),
+                name="one_province_report_a_month",
+                violation_error_message="Cơ quan cấp tỉnh đã có báo cáo của tháng này.",
+            ),
+            CheckConstraint(
+                condition=Q(state="draft") | Q(sent_at__isnull=False),
+                name="sent_report_has_a_day",
+                violation_error_message="Báo cáo đã gửi phải có thời điểm gửi.",
+            ),
+            CheckConstraint(
+                condition=~Q(state="approved") | Q(approved_at__isnull=False),
+                name="approved_report_has_a_day",
+                violation_error_message="Báo cáo đã duyệt phải có thời điểm duyệt.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["province", "month", "state", "commune"], name="report_by_province_month"),
+            models.Index(fields=["commune", "month", "state"], name="report_by_commune_month"),
+            models.Index(fields=["month", "state", "commune"], name="report_by_month"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit.name}, {self.month.title}"
+
+    @property
+    def unit(self) -> Unit:
+        """The unit that reports."""
+        return Unit(self.province, self.commune)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether figures may be entered (given the role)."""
+        return self.state in self.OPEN
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether the unit's sign-off stands: sent, or sent and approved."""
+        return self.state in self.SENT
+
+    @property
+    def due(self) -> datetime:
+        """The first moment at which an unsent report is overdue."""
+        return self.unit.due(self.month)
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Past due and never sent."""
+        return self.sent_at is None and now >= self.due
+
+    @property
+    def was_late(self) -> bool:
+        """Whether it was first sent after the due day."""
+        return self.sent_at is not None and self.sent_at >= self.due
