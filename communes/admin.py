@@ -109,7 +109,7 @@ class AccountForm(AdminUserCreationForm):
 
     class Meta:
         model = User
-        fields = ["username", "full_name", "role", "province", "commune"]
+        fields = ["username", "full_name", "email", "role", "province", "commune"]
 
     def clean_username(self) -> str:
         """User names are the same in capitals and small letters."""
@@ -131,12 +131,12 @@ class AccountAdmin(LightAdmin, UserAdmin):
     readonly_fields = ["last_login", "created_at"]
     actions = ["deactivate"]
     fieldsets = [
-        (None, {"fields": ["username", "full_name", "password"]}),
+        (None, {"fields": ["username", "full_name", "email", "password"]}),
         ("Vai trò và địa bàn", {"fields": ["role", "province", "commune"]}),
         ("Trạng thái", {"fields": ["is_active", "must_change_password", "last_login", "created_at"]}),
     ]
     add_fieldsets = [
-        (None, {"fields": ["username", "full_name", "password1", "password2"]}),
+        (None, {"fields": ["username", "full_name", "email", "password1", "password2"]}),
         ("Vai trò và địa bàn", {"fields": ["role", "province", "commune"]}),
     ]
     formfield_overrides = {models.CharField: {"widget": forms.TextInput}}

@@ -93,6 +93,13 @@ class ListingQuerySet(LivedQuerySet):
         return found
 
 
+class ClusterQuerySet(ScopedQuerySet):
+    """Clusters of communes: seen by the province and above it, not by communes."""
+
+    commune_path = ""
+    province_path = "province"
+
+
 class ChangeQuerySet(ScopedQuerySet):
     """Acts on a commune's register: seen inside the commune."""
 

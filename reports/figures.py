@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from communes.counts import MAX_VALUE, NOT_A_COUNT
 from communes.models import Hamlet, User
@@ -135,7 +136,7 @@ def record(report: MonthlyReport, cells: Sequence[Cell], *, by: User, now: datet
                 outcome.conflicts.append((cell, current))
         if writes.changed:
             writes.apply(report, logs, indicators)
-            MonthlyReport.objects.filter(pk=report.pk).update(saved_at=now)
+            MonthlyReport.objects.filter(pk=report.pk).update(saved_at=now, revision=F("revision") + 1)
         touched = {cell.indicator for cell in valid}
         outcome.totals = totals.refresh(report, [indicators[code] for code in touched], write=bool(writes.changed))
     return outcome

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 
 from communes.models import User
 from reports.figures import lock_for_entry
@@ -41,4 +42,4 @@ def remove_handover(handover: WeaponHandover, *, by: User, now: datetime) -> Non
 
 
 def _touch(report: MonthlyReport, now: datetime) -> None:
-    MonthlyReport.objects.filter(pk=report.pk).update(saved_at=now)
+    MonthlyReport.objects.filter(pk=report.pk).update(saved_at=now, revision=F("revision") + 1)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from reports import totals
 from reports.figures import lock
@@ -62,3 +62,4 @@ def mend(found: list[Difference]) -> None:
             totals.refresh(locked, Indicator.objects.filter(pk__in=indicators, source=Indicator.Source.ENTERED))
             if locked.is_open:
                 totals.thaw_registry(locked)
+            MonthlyReport.objects.filter(pk=report).update(revision=F("revision") + 1)

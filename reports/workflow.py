@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 
 from communes.models import User
 from communes.privacy import refuse_personal_numbers
@@ -185,7 +186,7 @@ def _point_at(report: MonthlyReport, event: ReportEvent, cells: Sequence[tuple[R
 
 def _move(report: MonthlyReport, step: Step, now: datetime) -> None:
     """Change the state with the old state in the WHERE clause."""
-    changes: dict[str, object] = {"state": step.target}
+    changes: dict[str, object] = {"state": step.target, "revision": F("revision") + 1}
     if step.target == State.SUBMITTED:
         changes["sent_at"] = report.sent_at or now  # the day of the first sending is scored
     if step.target == State.APPROVED:

@@ -2,6 +2,7 @@
 
 from communes.models.accounts import User
 from communes.models.changes import HamletSuccession, PhoneViewing, RegisterChange
+from communes.models.clusters import Cluster
 from communes.models.places import (
     Commune,
     Hamlet,
@@ -15,6 +16,7 @@ from communes.models.places import (
 from communes.models.standing import PriorityListing, SafetyRecord
 
 __all__ = [
+    "Cluster",
     "Commune",
     "Hamlet",
     "HamletSuccession",

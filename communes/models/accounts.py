@@ -24,6 +24,9 @@ class User(AbstractBaseUser):
         error_messages={"unique": "Tên đăng nhập này đã có người dùng."},
     )
     full_name = NameField("họ và tên", max_length=100, blank=True)
+    email = models.EmailField(
+        "thư điện tử", blank=True, help_text="Chỉ dùng để nhắc hạn gửi báo cáo; thư không bao giờ có số liệu."
+    )
     role = models.CharField("vai trò", max_length=20, choices=Role)
     province = models.ForeignKey(Province, models.PROTECT, null=True, blank=True, verbose_name="tỉnh, thành phố")
     commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, verbose_name="xã, phường, đặc khu")

@@ -87,6 +87,7 @@ class Explanation(models.Model):
     report = models.ForeignKey(MonthlyReport, models.PROTECT, related_name="explanations")
     key = models.CharField("cảnh báo", max_length=120)
     text = WordsField("giải thích", max_length=1000)
+    sentence = models.CharField("điều được giải thích", max_length=1000, blank=True)
 
     class Meta:
         constraints = [UniqueConstraint(fields=["report", "key"], name="one_explanation")]

@@ -57,6 +57,8 @@ class MonthlyReport(models.Model):
     saved_at = models.DateTimeField("lưu gần nhất", default=timezone.now)
     sent_at = models.DateTimeField("gửi lúc", null=True, blank=True)
     approved_at = models.DateTimeField("duyệt lúc", null=True, blank=True)
+    # Raised in every transaction that changes its totals: the same revision means the same figures.
+    revision = models.PositiveIntegerField(default=0, editable=False)
 
     objects = ReportQuerySet.as_manager()
 

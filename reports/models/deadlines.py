@@ -1,0 +1,92 @@
+"""When reports are due other than on the province's usual days, and the reminders that were sent."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+
+from communes.models import Commune, Province
+from communes.names import WordsField
+from communes.privacy import refuse_personal_numbers
+from communes.scope import ScopedQuerySet
+from reports.models.reports import MonthlyReport
+from reports.months import MonthField
+
+
+class DeadlineQuerySet(ScopedQuerySet):
+    """Deadlines: the province and those above it; a commune its own extensions."""
+
+    province_path = "province"
+
+
+class Deadline(models.Model):
+    """The last day for one month's reports that differs from the province's usual one.
+
+    For all communes of the province, for the province's own office, or (an exceptional extension, with
+    its reason) for one commune. Decree 09/2019/NĐ-CP, article 8(5): at least a working day after the
+    cut-off.
+    """
+
+    class Party(models.TextChoices):
+        """Whose reports."""
+
+        COMMUNES = "communes", "Tất cả các xã"
+        OFFICE = "office", "Cơ quan cấp tỉnh"
+        COMMUNE = "commune", "Gia hạn riêng một xã"
+
+    province = models.ForeignKey(Province, models.PROTECT, verbose_name="tỉnh, thành phố")
+    commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, verbose_name="xã, phường, đặc khu")
+    party = models.CharField("áp dụng cho", max_length=8, choices=Party)
+    month = MonthField("tháng")
+    due_on = models.DateField("hạn gửi, hết ngày")
+    reason = WordsField("lý do", max_length=500, blank=True, validators=[refuse_personal_numbers])
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    at = models.DateTimeField("lúc")
+
+    objects = DeadlineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "hạn gửi của một tháng"
+        verbose_name_plural = "hạn gửi từng tháng"
+        ordering = ["-month", "commune__code"]
+        constraints = [
+            CheckConstraint(
+                condition=Q(party="commune", commune__isnull=False) | (~Q(party="commune") & Q(commune__isnull=True)),
+                name="deadline_party_and_commune_agree",
+            ),
+            CheckConstraint(
+                condition=~Q(party="commune") | ~Q(reason=""),
+                name="extension_has_a_reason",
+                violation_error_message="Gia hạn riêng phải ghi lý do.",
+            ),
+            UniqueConstraint(
+                fields=["province", "month", "party"], condition=Q(commune__isnull=True), name="one_deadline_a_month"
+            ),
+            UniqueConstraint(
+                fields=["commune", "month"], condition=Q(commune__isnull=False), name="one_extension_a_month"
+            ),
+        ]
+
+
+class Reminder(models.Model):
+    """A reminder that went out to a commune about a month: by whom and when; never any figures."""
+
+    commune = models.ForeignKey(Commune, models.PROTECT, related_name="reminders")
+    month = MonthField("tháng")
+    addresses = models.PositiveSmallIntegerField("số địa chỉ nhận")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    at = models.DateTimeField("lúc")
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["month", "commune"], name="reminder_by_month")]
+
+
+class ReportViewing(models.Model):
+    """When a reviewer last had a report before her: what changed later is shown as changed."""
+
+    report = models.ForeignKey(MonthlyReport, models.PROTECT, related_name="viewings")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    at = models.DateTimeField("lúc")
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["report", "user"], name="one_viewing_a_user")]
