@@ -98,6 +98,12 @@ else:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"options": "-c random_page_cost=1.1 -c jit=off"},
     }
+
+# Sums of reports that have not changed (reports/sums.py): some 20 KB an entry, 100 KB at the most.
+CACHES = {
+    "default": env.cache_url("CACHE_URL", default="locmemcache://")
+    | {"TIMEOUT": 24 * 3600, "OPTIONS": {"MAX_ENTRIES": 400}}
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "vi"

@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce
 
 from communes.models import Commune, Province, UnitSuccession
 from models_registry.headcount import distinct_initiative_types, headcount
+from reports import sums
 from reports.catalogue import Catalogue
 from reports.models import Figure, Indicator, MonthlyReport, ReportTotal, WeaponHandover, WeaponKind
 from reports.months import Month, Span
@@ -86,6 +87,12 @@ class Counted(NamedTuple):
     province: int
     month: Month
     state: str
+    revision: int
+
+    @property
+    def edition(self) -> tuple[int, int]:
+        """The report as it stands: the same edition has the same totals."""
+        return self.pk, self.revision
 
 
 @dataclass(frozen=True)
@@ -189,13 +196,24 @@ class Summary:
             rows = self._reports().filter(month__range=(span.first, span.last)).order_by()
             today, heirs = self.boundaries == "today", self.heirs
             return [
-                Counted(pk, (heirs.get(c, c) if today else c) if c else -province, c, province, month, state)
-                for pk, c, province, month, state in rows.values_list(
-                    "pk", "commune_id", "province_id", "month", "state"
+                Counted(pk, (heirs.get(c, c) if today else c) if c else -province, c, province, month, state, revision)
+                for pk, c, province, month, state, revision in rows.values_list(
+                    "pk", "commune_id", "province_id", "month", "state", "revision"
                 )
             ]
 
         return self._remember((span.first, span.last), ask)
+
+    def _unchanged(self, span: Span) -> bool:
+        """Whether no report of a span has changed since they were fetched: revisions only rise."""
+        before, rows = self._every(span), self._reports().filter(month__range=(span.first, span.last)).order_by()
+        now = rows.aggregate(reports=Count("pk"), revisions=Coalesce(Sum("revision"), 0))
+        return now == {"reports": len(before), "revisions": sum(report.revision for report in before)}
+
+    def _sums(self, question: Hashable, span: Span, reports: list[Counted], rows: QuerySet) -> list[tuple[Any, ...]]:
+        """The rows of a query over ``reports`` of a span, remembered while these stay as they are."""
+        editions = (report.edition for report in reports)
+        return sums.remembered(question, editions, lambda: list(rows), lambda: self._unchanged(span))
 
     def _counted(self, span: Span) -> list[Counted]:
         """The reports of a span that count."""
@@ -228,27 +246,23 @@ class Summary:
         found: Values = defaultdict(dict)
         flows = [i.pk for i in self.catalogue if i.measure == Indicator.Measure.FLOW or by == "month"]
         stocks = [i.pk for i in self.catalogue if i.pk not in set(flows)]
-        self._add_frozen(found, self._counted(span), flows, by, whole=span)
-        self._add_frozen(found, self._last(span), stocks, by)
+        self._add_frozen(found, span, self._counted(span), flows, by)
+        self._add_frozen(found, span, self._last(span), stocks, by)
         self._add_live(found, span, by)
         return found
 
-    def _add_frozen(
-        self, found: Values, reports: list[Counted], indicators: list[int], by: By, whole: Span | None = None
-    ) -> None:
-        """Add what stands in ``ReportTotal``; ``whole`` is the span where all its reports count."""
+    def _add_frozen(self, found: Values, span: Span, reports: list[Counted], indicators: list[int], by: By) -> None:
+        """Add what stands in ``ReportTotal`` for some reports of a span."""
         if not indicators or not reports:
             return
-        rows = ReportTotal.objects.filter(indicator__in=indicators)
-        if whole:
-            rows = rows.filter(report__in=self._chosen(whole))
-        else:
-            rows = rows.filter(report__in=[report.pk for report in reports])
-        code_of = {i.pk: i.code for i in self.catalogue}
+        whole = len(reports) == len(self._counted(span))
+        chosen = self._chosen(span) if whole else [report.pk for report in reports]
         dimension = {"commune": ("report__commune_id", "report__province_id"), "month": ("report__month",)}.get(by, ())
+        rows = ReportTotal.objects.filter(indicator__in=indicators, report__in=chosen).order_by()
+        grouped = rows.values_list(*dimension, "indicator_id").annotate(Sum("value"), Count("pk"))
+        code_of = {i.pk: i.code for i in self.catalogue}
         unit_of = {report.commune or report.unit: report.unit for report in reports}
-        grouped = rows.order_by().values_list(*dimension, "indicator_id").annotate(Sum("value"), Count("pk"))
-        for *key, indicator, total, count in grouped:
+        for *key, indicator, total, count in self._sums((dimension, *indicators), span, reports, grouped):
             self._put(found, self._key(by, key, unit_of), code_of[indicator], total, count)
 
     @staticmethod
@@ -314,13 +328,11 @@ class Summary:
 
     def weapons(self, span: Span | None = None) -> dict[str, Decimal]:
         """Return quantities handed over by kind, each in its own unit."""
-        rows = (
-            WeaponHandover.objects.filter(report__in=self._chosen(span or self.span))
-            .order_by()
-            .values_list("kind__code")
-            .annotate(Sum("quantity"))
-        )
-        return {code: Decimal(total).quantize(Decimal("0.001")) for code, total in rows}
+        span = span or self.span
+        rows = WeaponHandover.objects.filter(report__in=self._chosen(span)).order_by()
+        grouped = rows.values_list("kind__code").annotate(Sum("quantity"))
+        found = self._sums("weapons", span, self._counted(span), grouped)
+        return {code: Decimal(total).quantize(Decimal("0.001")) for code, total in found}
 
     @staticmethod
     def guns(weapons: dict[str, Decimal], kinds: Iterable[WeaponKind]) -> Decimal:

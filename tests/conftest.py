@@ -8,6 +8,7 @@ country; quan administers.
 from types import SimpleNamespace
 
 import pytest
+from django.core.cache import cache
 
 from communes.scope import Role
 from models_registry.catalogues import load_registry_catalogues
@@ -21,6 +22,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         load_registry_catalogues()
         load_catalogues()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """Keys of rows come again in every test; what one test remembered is not another's."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from importlib import import_module
 from pathlib import Path
 
 SUBJECTS = (
-    "month_page", "save_one_cell", "save_2000_cells", "dashboard", "dashboard_with_history", "country_year",
+    "month_page", "save_one_cell", "save_2000_cells", "dashboard", "dashboard_cold", "dashboard_with_history",
+    "country_year",
 )  # fmt: skip
 
 

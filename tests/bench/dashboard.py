@@ -1,4 +1,4 @@
-"""A province's dashboard over a year, against its figures by hand-written SQL and the same bytes."""
+"""A province's dashboard over a year, opened again, against its figures by hand-written SQL and the same bytes."""
 
 from django.http import HttpRequest, HttpResponse
 
