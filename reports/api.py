@@ -96,7 +96,7 @@ def outcome_body(outcome: figures.Outcome, unread: list[dict[str, Any]]) -> dict
 class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """Báo cáo tháng."""
 
-    queryset = MonthlyReport.objects.with_unit()
+    queryset = MonthlyReport.objects.with_unit().with_due()
     serializer_class = serializers.ReportSerializer
     filterset_class = ReportFilterSet
     lookup_value_regex = r"[0-9]{1,18}"
@@ -249,18 +249,19 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         return self._step(request, "reopen")
 
 
-def _pointed(report: MonthlyReport, raw: list[dict[str, Any]]) -> list[tuple[Row, str]]:
-    """Read the cells a return points at, and see that the report has them."""
+def _pointed(report: MonthlyReport, raw: list[dict[str, Any]]) -> dict[tuple[Row, str], str]:
+    """Read the cells a return points at, each with its comment if it has one, and see that they exist."""
     if not raw:
-        return []
+        return {}
     grid = Grid.of(report)
-    cells = []
+    cells = {}
     for one in raw:
         hamlet, group, code = one.get("hamlet"), one.get("group"), one.get("indicator")
-        known = _is_key(hamlet) and _is_key(group) and isinstance(code, str)
+        comment = one.get("comment", "")
+        known = _is_key(hamlet) and _is_key(group) and isinstance(code, str) and isinstance(comment, str)
         if not known or Row(hamlet, group) not in grid.names or code not in grid.catalogue.by_code:
             raise ValidationError({"cells": ["Không có ô này trong báo cáo."]})
-        cells.append((Row(hamlet, group), code))
+        cells[Row(hamlet, group), code] = comment
     return cells
 
 

@@ -4,7 +4,7 @@ Errors stop the sending; warnings want a word of explanation that the reviewer r
 zero-heavy counts are judged by the median of the unit's own last twelve months, never by a mean.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import sqrt
@@ -170,24 +170,69 @@ def zero_for_usual(filled: Filled) -> Iterator[Problem]:
             )
 
 
+def unusual(value: int, past: Mapping[Month, int], month: Month) -> float | None:
+    """Return the median that a total is far from; None where it is ordinary or its past too short.
+
+    Far is beyond four times the Poisson deviation and six times the median deviation: counts are small
+    and often zero, where mean ± 2σ flags everything. What is near the same month last year is of the
+    season and no question.
+    """
+    if len(past) < ENOUGH_PAST:
+        return None
+    usual = median(past.values())
+    deviation = median(abs(v - usual) for v in past.values())
+    limit = max(5.0, 4 * sqrt(max(usual, 1)), 6 * deviation)
+    last_year = past.get(month - 12)
+    if abs(value - usual) <= limit or (last_year is not None and abs(value - last_year) <= limit):
+        return None
+    return usual
+
+
+def jump_sentence(indicator: Indicator, value: int, past: Mapping[Month, int], month: Month) -> str | None:
+    """Say that a total is far from the unit's own last twelve months, with the numbers; None if it is not."""
+    usual = unusual(value, past, month)
+    if usual is None:
+        return None
+    last_year = past.get(month - 12)
+    season = "" if last_year is None else f", cùng kỳ năm trước là {number(last_year)}"
+    return (
+        f"“{indicator.name}” là {number(value)}, {'cao' if value > usual else 'thấp'} hơn hẳn mức thường thấy "
+        f"(trung vị {len(past)} tháng gần đây là {number(round(usual))} {indicator.unit}{season})."
+    )
+
+
 def jumps(filled: Filled) -> Iterator[Problem]:
     """A total far from the unit's own last twelve months, by the median and its deviation."""
     for indicator in filled.grid.catalogue.entered:
-        value = filled.totals.get(indicator.code)
-        usual = filled.median_of(indicator.code)
-        if not value or usual is None:
-            continue
-        deviation = median(abs(v - usual) for v in filled.past[indicator.code].values())
-        limit = max(5.0, 4 * sqrt(max(usual, 1)), 6 * deviation)
-        if abs(value - usual) > limit:
-            way = "cao" if value > usual else "thấp"
+        value, past = filled.totals.get(indicator.code), filled.past.get(indicator.code, {})
+        sentence = jump_sentence(indicator, value, past, filled.grid.month) if value else None
+        if sentence:
+            yield Problem(f"jump:{indicator.code}", "warning", sentence, indicator.code)
+
+
+def counted_twice(filled: Filled) -> Iterator[Problem]:
+    """A hamlet's row that repeats the sum of its groups, or a unit's row that of its hamlets: all rows add up."""
+    grid = filled.grid
+    for indicator in grid.catalogue.by_hamlet:
+        code, cells = indicator.code, grid.cells
+        for line in grid.hamlets:
+            own, groups = cells.get((line.row, code)), grid.group_sums.get((line.row, code))
+            if own and own == groups:
+                yield Problem(
+                    f"twice:{code}:{line.row.key}", "warning",
+                    f"{line.name}: dòng của khu và các tổ của khu cùng ghi {number(own)} {indicator.unit} "
+                    f"“{indicator.name}”. Dòng của khu chỉ ghi phần ngoài các tổ; có thể đã tính hai lần.",
+                    code, [(line.row, code)],
+                )  # fmt: skip
+        whole = cells.get((Row(), code))
+        rest = sum(value for (row, one), value in cells.items() if one == code and row != Row())
+        if whole and whole == rest:
             yield Problem(
-                key=f"jump:{indicator.code}",
-                severity="warning",
-                sentence=f"“{indicator.name}” là {number(value)}, {way} hơn hẳn mức thường thấy "
-                f"(trung vị các tháng gần đây là {number(round(usual))} {indicator.unit}).",
-                indicator=indicator.code,
-            )
+                f"twice:{code}:u", "warning",
+                f"“{indicator.name}”: dòng toàn đơn vị và các khu, tổ cộng lại cùng là {number(whole)} {indicator.unit}; "
+                "có thể đã tính hai lần.",
+                code, [(Row(), code)],
+            )  # fmt: skip
 
 
 def sent_early(filled: Filled) -> Iterator[Problem]:
@@ -209,6 +254,7 @@ CHECKS: tuple[Callable[[Filled], Iterator[Problem]], ...] = (
     mediation_adds_up,
     zero_for_usual,
     jumps,
+    counted_twice,
     sent_early,
 )
 

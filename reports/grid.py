@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from django.db.models import Count, QuerySet
 from communes.models import Hamlet
 from models_registry.models import SelfManagementGroup
 from reports.catalogue import Catalogue
-from reports.models import Figure, MonthlyReport
+from reports.models import Deadline, Figure, MonthlyReport
 from reports.months import Month
 from reports.units import Unit
 
@@ -76,6 +77,13 @@ class Grid:
     def window(self) -> tuple:
         """First and last day of the month."""
         return self.month.window(self.unit.province.cutoff_day)
+
+    @cached_property
+    def due(self) -> datetime:
+        """The first moment at which the month is overdue, unsent."""
+        if self.report:
+            return self.report.due
+        return Deadline.objects.calendar([self.unit.province.pk], [self.month]).due(self.unit, self.month)
 
     @cached_property
     def _living_groups(self) -> QuerySet[SelfManagementGroup]:

@@ -72,6 +72,13 @@ def _as_of(report: MonthlyReport, moment: datetime) -> QuerySet:
 
 
 def last_approval(report: MonthlyReport) -> datetime | None:
-    """Return when the report was last approved, if it ever was."""
-    event = report.events.filter(action="approve").order_by("at").last()
-    return event.at if event else None
+    """Return when the report was last approved, if it ever was; what was undone at once does not count."""
+    approvals: list[datetime] = []
+    before = ""
+    for action, at in report.events.values_list("action", "at"):
+        if action == "approve":
+            approvals.append(at)
+        elif action == "undo" and before == "approve":
+            approvals.pop()
+        before = action
+    return approvals[-1] if approvals else None

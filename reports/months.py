@@ -21,6 +21,11 @@ HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 
 
+def end_of(day: date) -> datetime:
+    """Return the first moment after a day, in Hà Nội."""
+    return datetime.combine(day + timedelta(days=1), time(0), HANOI)
+
+
 @dataclass(frozen=True, order=True, slots=True)
 class Month:
     """A reporting month, named by the calendar month in which it ends."""
@@ -82,8 +87,7 @@ class Month:
     def closes(self, due_day: int) -> datetime:
         """Return the first moment after the due day of this month, in Hà Nội."""
         last = calendar.monthrange(self.year, self.number)[1]
-        day = date(self.year, self.number, min(due_day, last))
-        return datetime.combine(day + timedelta(days=1), time(0), HANOI)
+        return end_of(date(self.year, self.number, min(due_day, last)))
 
 
 @dataclass(frozen=True, slots=True)

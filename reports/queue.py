@@ -1,10 +1,11 @@
-"""The reviewer's queue: what came in, what is late, what was returned, what was never begun."""
+"""The reviewer's queue: what came in, the oddest first, what is late, what was returned, what was never begun."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from communes.models import Commune, Province
-from reports.models import MonthlyReport
+from communes.models import Commune, Province, User
+from reports.marks import Mark, marks_of
+from reports.models import Deadline, MonthlyReport
 from reports.months import Month
 from reports.units import Unit
 
@@ -24,6 +25,7 @@ class Waiting:
     report: MonthlyReport | None
     due: datetime
     now: datetime
+    marks: list[Mark] = field(default_factory=list)
 
     @property
     def is_overdue(self) -> bool:
@@ -37,6 +39,11 @@ class Waiting:
             return "not_begun"
         return SENT_PARTS.get(self.report.state, "draft")
 
+    @property
+    def weight(self) -> int:
+        """How much it needs eyes; 0 is clean."""
+        return sum(mark.weight for mark in self.marks)
+
 
 PARTS = {
     "sent": "Chờ duyệt",
@@ -49,7 +56,7 @@ PARTS = {
 
 @dataclass(frozen=True)
 class Queue:
-    """A province's month, by part; communes in official order, those sent late first among the sent."""
+    """A province's month, by part; communes in official order, among the sent the oddest first."""
 
     month: Month
     parts: dict[str, list[Waiting]] = field(default_factory=dict)
@@ -64,24 +71,67 @@ class Queue:
         """Everything past due and never sent."""
         return [one for rows in self.parts.values() for one in rows if one.is_overdue]
 
+    @property
+    def sent(self) -> list[Waiting]:
+        """What waits for review."""
+        return self.parts.get("sent", [])
+
+    @property
+    def odd(self) -> list[Waiting]:
+        """What waits and has a mark; only of a marked queue."""
+        return [one for one in self.sent if one.marks]
+
+    @property
+    def clean(self) -> list[Waiting]:
+        """What waits without a mark; only of a marked queue."""
+        return [one for one in self.sent if not one.marks]
+
+    @property
+    def unsent(self) -> list[Waiting]:
+        """What has not come: never begun, being entered, or returned."""
+        return [one for key in ("not_begun", "draft", "returned") for one in self.parts.get(key, [])]
+
     def count(self, part: str) -> int:
         """How many stand in a part."""
         return len(self.parts.get(part, ()))
 
 
 def queue_of(province: Province, month: Month, now: datetime) -> Queue:
-    """Return the queue of a month in two queries, whatever the number of communes."""
+    """Return the queue of a month, unmarked, in three queries, whatever the number of communes."""
     reports = {
         report.commune_id: report
         for report in MonthlyReport.objects.filter(province=province, month=month, commune__isnull=False)
     }
+    calendar = Deadline.objects.calendar([province.pk], [month])
     queue = Queue(month)
     for commune in Commune.objects.filter(province=province).living().order_by("code"):
-        unit = Unit(province, commune)
-        report = reports.get(commune.pk)
+        unit, report = Unit(province, commune), reports.get(commune.pk)
         if report:
             report.province, report.commune = province, commune
-        one = Waiting(unit, report, unit.due(month), now)
+            report.fixed_due_on = calendar.communes.get(
+                (commune.pk, month), calendar.provinces.get((province.pk, Deadline.Party.COMMUNES, month))
+            )
+        one = Waiting(unit, report, calendar.due(unit, month), now)
         queue.parts.setdefault(one.kind, []).append(one)
-    queue.parts.get("sent", []).sort(key=lambda one: not one.report.was_late)
     return queue
+
+
+def marked_queue(province: Province, month: Month, user: User, now: datetime) -> Queue:
+    """Return the queue of a month as ``user`` reviews it: what was sent is marked, the oddest first."""
+    queue = queue_of(province, month, now)
+    marks = marks_of([one.report for one in queue.sent if one.report], month, user)
+    for one in queue.sent:
+        one.marks.extend(marks.get(one.report.pk, []))  # type: ignore[union-attr]
+    queue.sent.sort(key=lambda one: -one.weight)
+    return queue
+
+
+def neighbours(queue: Queue, unit: Unit) -> tuple[Unit | None, Unit | None, int, int]:
+    """Return what waits before and after a unit, its place among what waits (0: it does not) and how many do."""
+    units = [one.unit for one in queue.sent]
+    slugs = [one.slug for one in units]
+    if unit.slug not in slugs:
+        return None, units[0] if units else None, 0, len(units)
+    place = slugs.index(unit.slug)
+    before = units[place - 1] if place else None
+    return before, units[place + 1] if place + 1 < len(units) else None, place + 1, len(units)

@@ -59,8 +59,8 @@ class Unit:
             return str(self.commune)
         return f"{self.province.office_name} ({self.province})"
 
-    def due(self, month: Month) -> datetime:
-        """The first moment at which the unit's report of ``month`` is overdue (Hà Nội)."""
+    def usual_due(self, month: Month) -> datetime:
+        """The first moment after the usual due day; :class:`Calendar` knows the months that differ."""
         setting = self.province.commune_due_day if self.commune else self.province.province_due_day
         return month.closes(setting)
 

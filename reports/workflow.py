@@ -4,7 +4,7 @@
 step. Drawn into ``docs/workflow.md`` by ``manage.py draw_workflow``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,10 +16,11 @@ from communes.models import User
 from communes.privacy import refuse_personal_numbers
 from communes.scope import COMMUNE_ROLES, Role
 from communes.templatetags.vietnamese import moment
-from reports import checks, totals
+from reports import checks, history, totals
 from reports.figures import lock
 from reports.grid import Grid, Row
 from reports.models import ApprovedTotal, CellComment, Explanation, MonthlyReport, ReportEvent
+from reports.months import HANOI
 from reports.refusals import Forbidden, Objection, Refused
 
 State = MonthlyReport.State
@@ -105,12 +106,13 @@ def perform(
     now: datetime,
     comment: str = "",
     explanations: Mapping[str, str] | None = None,
-    cells: Sequence[tuple[Row, str]] = (),
+    cells: Mapping[tuple[Row, str], str] | None = None,
 ) -> ReportEvent:
     """Take a step, or raise :class:`Refused` with the sentence that says why not.
 
     ``explanations`` answer the warnings of a sending by their keys ("*" answers all others);
-    ``cells`` are the rows and indicator codes that a return points at. Two people cannot both act:
+    ``cells`` are the rows and indicator codes that a return points at, each with its own words or "" for
+    the return's. Two people cannot both act:
     the report is locked and its state asked again inside the transaction.
     """
     comment = comment.strip()
@@ -138,7 +140,7 @@ def perform(
             )
         if step.target in MonthlyReport.OPEN:
             totals.thaw_registry(report)
-        _point_at(report, event, cells)
+        _point_at(report, event, cells or {})
         _move(report, step, now)
     return event
 
@@ -163,10 +165,13 @@ def _explain(report: MonthlyReport, given: Mapping[str, str], now: datetime) -> 
             problems=silent,
         )
     report.explanations.all().delete()
-    Explanation.objects.bulk_create(Explanation(report=report, key=key, text=text) for key, text in said.items())
+    sentence_of = {problem.key: problem.sentence for problem in problems}
+    Explanation.objects.bulk_create(
+        Explanation(report=report, key=key, text=text, sentence=sentence_of[key][:1000]) for key, text in said.items()
+    )
 
 
-def _point_at(report: MonthlyReport, event: ReportEvent, cells: Sequence[tuple[Row, str]]) -> None:
+def _point_at(report: MonthlyReport, event: ReportEvent, cells: Mapping[tuple[Row, str], str]) -> None:
     """Bind a return to cells: comments already there on them, or its own words."""
     if event.action != "return":
         return
@@ -178,10 +183,62 @@ def _point_at(report: MonthlyReport, event: ReportEvent, cells: Sequence[tuple[R
     CellComment.objects.bulk_create(
         CellComment(
             report=report, hamlet_id=row.hamlet, group_id=row.group, indicator=by_code[code],
-            text=event.comment, by=event.by, at=event.at, returned_with=event,
+            text=_words(text) or event.comment, by=event.by, at=event.at, returned_with=event,
         )
-        for row, code in cells
+        for (row, code), text in cells.items()
     )  # fmt: skip
+
+
+def _words(text: str) -> str:
+    """Read the words on one cell; raises ``ValidationError`` for personal numbers."""
+    refuse_personal_numbers(text)
+    return text.strip()[:1000]
+
+
+UNDONE = ("approve", "return")
+UNDO = "undo"
+
+
+def undo_objection(report: MonthlyReport, user: User, now: datetime) -> Objection | None:
+    """Say why ``user`` may not take the last approval or return back now, or return None.
+
+    Within the same day in Hà Nội, and while nothing was built on it.
+    """
+    if user.role not in REVIEWER or not _in_place(report, user):
+        return Forbidden("Chỉ cán bộ duyệt của tỉnh được hoàn tác việc duyệt, trả lại.")
+    last = report.events.last()
+    if last is None or last.action not in UNDONE:
+        return Objection("Bước gần nhất không phải là duyệt hay trả lại nên không có gì để hoàn tác.")
+    if last.at.astimezone(HANOI).date() != now.astimezone(HANOI).date():
+        return Objection("Chỉ hoàn tác được trong ngày; báo cáo đã duyệt thì mở lại, kèm lý do.")
+    if last.action == "return" and (
+        report.saved_at > last.at or report.comments.filter(at__gt=last.at).exclude(by=last.by).exists()
+    ):
+        return Objection("Đơn vị đã bắt đầu sửa hoặc trả lời nên không hoàn tác việc trả lại được nữa.")
+    return None
+
+
+def undo(report: MonthlyReport, *, by: User, now: datetime) -> ReportEvent:
+    """Take the last approval or return of today back: the report waits for review again.
+
+    Comments that went with a return stay on their cells, for the next one. Raises :class:`Refused`.
+    """
+    with transaction.atomic():
+        report = lock(report)
+        refusal = undo_objection(report, by, now)
+        if refusal:
+            raise Refused(refusal)
+        last = report.events.last()
+        report.comments.filter(returned_with=last).update(returned_with=None)
+        if report.is_open:
+            totals.freeze_registry(report)
+        event = ReportEvent.objects.create(
+            report=report, action=UNDO, was=report.state, state=State.SUBMITTED, by=by, at=now
+        )
+        MonthlyReport.objects.filter(pk=report.pk).update(
+            state=State.SUBMITTED, approved_at=history.last_approval(report), revision=F("revision") + 1
+        )
+    return event
 
 
 def _move(report: MonthlyReport, step: Step, now: datetime) -> None:

@@ -59,6 +59,7 @@ class Demo(DemoRegister, OrdinaryMonths):
     rng: random.Random = field(default_factory=lambda: random.Random(SEED))
     figures: list[tuple[int, int, int, int, Any]] = field(default_factory=list)
     logs: list[tuple[int, int, int | None, None]] = field(default_factory=list)
+    pending: dict[tuple[int, int], int] = field(default_factory=dict)
     totals: list[tuple[int, int, int]] = field(default_factory=list)
 
     def make(self) -> None:
@@ -188,7 +189,8 @@ class Demo(DemoRegister, OrdinaryMonths):
                 for place, hamlet in enumerate([] if values else self.hamlets[report.commune_id]):
                     if report.state == MonthlyReport.State.DRAFT and place % 3 == 0:
                         continue
-                    month = self.hamlet_month() | half.get((report.commune_id, report.month, place), {})
+                    month = self.carry((report.commune_id, place), self.hamlet_month())
+                    month |= half.get((report.commune_id, report.month, place), {})
                     self.row(report.pk, hamlet.pk, {c: month[c] for c in hamlet_codes}, pk_of, who, at, sums)
                 unit = self.unit_month(report, sums)
                 values |= {code: unit[code] for code in unit_codes}

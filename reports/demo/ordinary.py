@@ -42,17 +42,23 @@ class OrdinaryMonths:
     rng: random.Random
     chi_dam: Commune
     last: Month
+    pending: dict[tuple[int, int], int]
 
     def restated(self, report: MonthlyReport) -> bool:
         """Neighbours restated the months long past for the whole commune, without hamlets."""
         return report.commune_id != self.chi_dam.pk and report.month.until(self.last) >= 12
+
+    def carry(self, place: tuple[int, int], month: dict[str, int]) -> dict[str, int]:
+        """Settle this month what was pending at the end of the last, so that opening + in − out = closing."""
+        opening = self.pending.get(place, 0)
+        self.pending[place] = month["disputes_pending"]
+        return month | {"disputes_settled": month["disputes_settled"] + opening}
 
     def restated_month(self, hamlets: int) -> dict[str, int]:
         """An ordinary month of a commune's hamlets together."""
         part = self.rng.uniform
         patrols, valuable = round(hamlets * part(0.9, 1.3)), round(hamlets * part(0.08, 0.22))
         sessions, received = round(hamlets * part(0.2, 0.4)), round(hamlets * part(0.1, 0.4))
-        settled = round(received * part(0.7, 1))
         return {
             "group_meetings": round(hamlets * part(1.5, 2.5)),
             "patrols": patrols,
@@ -60,9 +66,9 @@ class OrdinaryMonths:
             "tips": valuable + round(hamlets * part(0.1, 0.5)),
             "valuable_tips": valuable,
             "disputes_received": received,
-            "disputes_settled": settled,
+            "disputes_settled": received,
             "disputes_not_settled": 0,
-            "disputes_pending": received - settled,
+            "disputes_pending": 0,
             "outreach_sessions": sessions,
             "outreach_attendance": round(sessions * part(60, 110)),
             "household_commitments": round(hamlets * part(0.5, 1.7)),

@@ -1,5 +1,9 @@
 """When reports are due other than on the province's usual days, and the reminders that were sent."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
@@ -8,14 +12,43 @@ from communes.models import Commune, Province
 from communes.names import WordsField
 from communes.privacy import refuse_personal_numbers
 from communes.scope import ScopedQuerySet
-from reports.models.reports import MonthlyReport
-from reports.months import MonthField
+from reports.months import Month, MonthField, end_of
+from reports.units import Unit
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The due days of some months that differ from the usual, by province (and party) or by commune."""
+
+    provinces: dict[tuple[int, str, Month], date]
+    communes: dict[tuple[int, Month], date]
+
+    def due(self, unit: Unit, month: Month) -> datetime:
+        """Return the first moment at which the unit's report of ``month`` is overdue (Hà Nội)."""
+        party = Deadline.Party.COMMUNES if unit.commune else Deadline.Party.OFFICE
+        day = self.provinces.get((unit.province.pk, party, month))
+        if unit.commune:
+            day = self.communes.get((unit.commune.pk, month), day)
+        return end_of(day) if day else unit.usual_due(month)
 
 
 class DeadlineQuerySet(ScopedQuerySet):
     """Deadlines: the province and those above it; a commune its own extensions."""
 
     province_path = "province"
+
+    def calendar(self, provinces: Iterable[int], months: Iterable[Month]) -> Calendar:
+        """Return the due days of these months that differ from the usual (one query)."""
+        rows = self.filter(province__in=list(provinces), month__in=list(months)).order_by()
+        found = Calendar({}, {})
+        for province, commune, party, month, day in rows.values_list(
+            "province_id", "commune_id", "party", "month", "due_on"
+        ):
+            if commune:
+                found.communes[commune, month] = day
+            else:
+                found.provinces[province, party, month] = day
+        return found
 
 
 class Deadline(models.Model):
@@ -79,14 +112,3 @@ class Reminder(models.Model):
     class Meta:
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["month", "commune"], name="reminder_by_month")]
-
-
-class ReportViewing(models.Model):
-    """When a reviewer last had a report before her: what changed later is shown as changed."""
-
-    report = models.ForeignKey(MonthlyReport, models.PROTECT, related_name="viewings")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
-    at = models.DateTimeField("lúc")
-
-    class Meta:
-        constraints = [UniqueConstraint(fields=["report", "user"], name="one_viewing_a_user")]

@@ -118,3 +118,14 @@ class ApprovedTotal(models.Model):
 
     class Meta:
         constraints = [UniqueConstraint(fields=["event", "indicator"], name="one_approved_total")]
+
+
+class ReportViewing(models.Model):
+    """When a reviewer last had a report before her: what changed later is shown as changed."""
+
+    report = models.ForeignKey(MonthlyReport, models.PROTECT, related_name="viewings")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    at = models.DateTimeField("lúc")
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["report", "user"], name="one_viewing_a_user")]

@@ -4,14 +4,16 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models import Case, CheckConstraint, OuterRef, Q, Subquery, UniqueConstraint, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from communes.models import Commune, Province
 from communes.names import WordsField
 from communes.privacy import NOTE, refuse_personal_numbers
 from communes.scope import ScopedQuerySet
-from reports.months import MonthField
+from reports.models.deadlines import Deadline
+from reports.months import MonthField, end_of
 from reports.units import Unit
 
 
@@ -27,6 +29,16 @@ class ReportQuerySet(ScopedQuerySet):
     def with_unit(self) -> "ReportQuerySet":
         """Fetch the places with the reports."""
         return self.select_related("commune", "province")
+
+    def with_due(self) -> "ReportQuerySet":
+        """Fetch with each report its due day where that differs from the usual (``fixed_due_on``)."""
+        days = Deadline.objects.order_by().filter(month=OuterRef("month")).values("due_on")
+        extension = days.filter(commune=OuterRef("commune"))
+        party = Case(
+            When(commune__isnull=True, then=Value(Deadline.Party.OFFICE)), default=Value(Deadline.Party.COMMUNES)
+        )
+        usual = days.filter(province=OuterRef("province"), commune=None, party=OuterRef("party"))
+        return self.annotate(party=party).annotate(fixed_due_on=Coalesce(Subquery(extension), Subquery(usual)))
 
 
 class MonthlyReport(models.Model):
@@ -116,8 +128,10 @@ class MonthlyReport(models.Model):
 
     @property
     def due(self) -> datetime:
-        """The first moment at which an unsent report is overdue."""
-        return self.unit.due(self.month)
+        """The first moment at which an unsent report is overdue; a query unless ``with_due`` brought it."""
+        if "fixed_due_on" not in vars(self):
+            return Deadline.objects.calendar([self.province_id], [self.month]).due(self.unit, self.month)
+        return end_of(self.fixed_due_on) if self.fixed_due_on else self.unit.usual_due(self.month)
 
     def is_overdue(self, now: datetime) -> bool:
         """Past due and never sent."""

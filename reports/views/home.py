@@ -12,7 +12,7 @@ from communes.scope import Role
 from reports import checks
 from reports.figures import may_enter
 from reports.grid import Grid
-from reports.models import CellComment, MonthlyReport
+from reports.models import CellComment, Deadline, MonthlyReport
 from reports.months import Month
 from reports.queue import queue_of
 from reports.summary import Place, Summary
@@ -42,7 +42,7 @@ def commune_work(user: User, now: datetime) -> dict[str, Any]:
     current = unit.current_month(now)
     known = {
         report.month: report
-        for report in MonthlyReport.objects.of(unit).with_unit().filter(month__gte=current - MONTHS_BACK)
+        for report in MonthlyReport.objects.of(unit).with_unit().with_due().filter(month__gte=current - MONTHS_BACK)
     }
     first = MonthlyReport.objects.of(unit).order_by("month").values_list("month", flat=True).first() or current - 1
     past = [current - step for step in range(1, MONTHS_BACK + 1) if current - step >= first]
@@ -78,7 +78,7 @@ def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) 
     for owing in blanks.values():
         for row in owing:
             rows[row] = rows.get(row, 0) + 1
-    due = unit.due(month)
+    due = grid.due
     owed = len(grid.hamlets or [1]) * sum(i.core for i in grid.catalogue.by_hamlet)
     owed += sum(i.core for i in grid.catalogue.by_commune)
     return {
@@ -109,7 +109,7 @@ def province_work(user: User, now: datetime) -> dict[str, Any]:
         "office": office,
         "month": asked,
         "current": current,
-        "due": Unit(province, place.communes().first()).due(asked),
+        "due": Deadline.objects.calendar([province.pk], [asked]).due(Unit(province, place.communes().first()), asked),
         "queue": queue_of(province, asked, now),
         "coverage": Summary(place, place.span(str(asked)), now).coverage,
         "running": Summary(place, place.span(str(current)), now).coverage,
@@ -139,9 +139,10 @@ def country_work(now: datetime) -> dict[str, Any]:
 def months(request: HttpRequest, unit: str) -> HttpResponse:
     """Seen by: whoever sees the unit. Its months, newest first, each with its state."""
     place, now = unit_or_404(request, unit), timezone.now()
-    known = {report.month: report for report in MonthlyReport.objects.of(place).with_unit()}
+    known = {report.month: report for report in MonthlyReport.objects.of(place).with_unit().with_due()}
     current = place.current_month(now)
     shown = [current - step for step in range(MONTHS_SHOWN)]
-    rows = [(month, known.get(month), place.due(month)) for month in shown]
+    calendar = Deadline.objects.calendar([place.province.pk], shown)
+    rows = [(month, known.get(month), calendar.due(place, month)) for month in shown]
     context = {"unit": place, "rows": rows, "now": now, "enters": may_enter(place, request.user) is None}
     return render(request, "reports/months.html", context)

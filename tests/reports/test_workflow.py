@@ -200,7 +200,7 @@ def test_a_return_points_at_cells_with_its_own_words_and_the_reviewers_comments(
     f.bring(report, "submitted")
     mine = comment_on(stored(report), UNIT, "tips", "thiếu nguồn", by=cast.hoa, now=f.NOW)
     theirs = comment_on(stored(report), UNIT, "tips", "đã kiểm tra", by=cast.minh, now=f.NOW)
-    event = perform(report, "return", by=cast.hoa, now=f.NOW, comment="số quá cao", cells=[(khu_1, "patrols")])
+    event = perform(report, "return", by=cast.hoa, now=f.NOW, comment="số quá cao", cells={(khu_1, "patrols"): ""})
     pointed = CellComment.objects.filter(returned_with=event)
     assert [(c.hamlet, c.indicator.code, c.text) for c in pointed.order_by("indicator__code")] == [
         (cast.khu[0], "patrols", "số quá cao"),
@@ -215,13 +215,13 @@ def test_a_return_points_only_at_cells_of_its_own_report(cast, report):
     stranger = Row(hamlet=f.hamlet(cast.tay_coc).pk)
     f.bring(report, "submitted")
     with pytest.raises((Refused, ValidationError)):
-        perform(report, "return", by=cast.hoa, now=f.NOW, comment="xem lại", cells=[(stranger, "patrols")])
+        perform(report, "return", by=cast.hoa, now=f.NOW, comment="xem lại", cells={(stranger, "patrols"): ""})
 
 
 def test_a_return_that_points_at_no_known_indicator_is_refused_with_a_sentence(cast, report):
     f.bring(report, "submitted")
     with pytest.raises((Refused, ValidationError)):
-        perform(report, "return", by=cast.hoa, now=f.NOW, comment="xem lại", cells=[(UNIT, "no_such_thing")])
+        perform(report, "return", by=cast.hoa, now=f.NOW, comment="xem lại", cells={(UNIT, "no_such_thing"): ""})
 
 
 def test_a_report_sent_in_time_was_not_late_though_it_was_sent_again_after_the_due_day(cast, report):
