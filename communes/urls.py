@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from communes import registers, safety_views, views
+from communes import cluster_views, registers, safety_views, views
 from communes.register.urls import common, urls_of
 
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("accounts/password/", views.PasswordChange.as_view(), name="password_change"),
     path("accounts/tokens/", views.tokens, name="tokens"),
     path("accounts/tokens/<slug:digest>/revoke/", views.revoke_token, name="token_revoke"),
+    path("dashboard/clusters/", cluster_views.cluster_list, name="clusters"),
+    path("dashboard/clusters/new/", cluster_views.cluster_new, name="cluster_new"),
+    path("dashboard/clusters/propose/", cluster_views.cluster_propose, name="cluster_propose"),
+    path("dashboard/clusters/<int:pk>/", cluster_views.cluster_edit, name="cluster_edit"),
+    path("dashboard/clusters/<int:pk>/delete/", cluster_views.cluster_delete, name="cluster_delete"),
     *common,
     path("register/safety/year/", safety_views.year, name="register_safety_year"),
     *(

@@ -1,0 +1,100 @@
+"""Pages on which a province divides its communes into clusters."""
+
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from communes import clusters
+from communes.cluster_forms import ClusterForm
+from communes.models import Cluster, Commune
+
+
+def _reader(request: HttpRequest) -> str | None:
+    """Refuse who may not see clusters at all; return why the others may not change them."""
+    user = request.user
+    if user.is_administrator or user.is_commune:
+        raise PermissionDenied("Cụm xã dành cho cấp tỉnh và trung ương.")
+    return clusters.objection(user)
+
+
+def cluster_list(request: HttpRequest) -> HttpResponse:
+    """Seen by: the province, whose reviewer defines its clusters, and the country, which reads them all."""
+    refusal = _reader(request)
+    found = (
+        Cluster.objects.visible_to(request.user)
+        .select_related("province")
+        .prefetch_related("communes")
+        .order_by("province__code", "grouping", "sort_key", "pk")
+    )
+    groupings = [
+        (province, grouping, list(members))
+        for (province, grouping), members in groupby(found, key=lambda one: (one.province, one.grouping))
+    ]
+    context: dict[str, Any] = {"groupings": groupings, "refusal": refusal, "by_district": clusters.BY_DISTRICT}
+    if not refusal and clusters.BY_DISTRICT not in {grouping for _, grouping, _ in groupings}:
+        living = Commune.objects.visible_to(request.user).living()
+        context["proposal"] = clusters.proposal(living)
+    return render(request, "clusters/list.html", context)
+
+
+def cluster_new(request: HttpRequest) -> HttpResponse:
+    """Seen by: the province's reviewer."""
+    if refusal := _reader(request):
+        raise PermissionDenied(refusal)
+    cluster = Cluster(province=request.user.province)
+    return _form(request, cluster, {"grouping": request.GET.get("grouping", "")[:60]})
+
+
+def cluster_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Seen by: the province, whose reviewer may change the cluster, and the country."""
+    refusal = _reader(request)
+    cluster = get_object_or_404(Cluster.objects.visible_to(request.user).select_related("province"), pk=pk)
+    if refusal:
+        if request.method == "POST":
+            raise PermissionDenied(refusal)
+        context = {"cluster": cluster, "communes": cluster.communes.order_by("sort_key"), "refusal": refusal}
+        return render(request, "clusters/read.html", context)
+    return _form(request, cluster, {})
+
+
+def _form(request: HttpRequest, cluster: Cluster, initial: dict[str, Any]) -> HttpResponse:
+    name = str(cluster)
+    form = ClusterForm(request.POST or None, instance=cluster, initial=initial, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, f"Đã lưu cụm “{cluster}” ({cluster.grouping}).")
+        return redirect("clusters")
+    known = Cluster.objects.visible_to(request.user).order_by("grouping").values_list("grouping", flat=True).distinct()
+    context = {"form": form, "name": name, "cluster": cluster, "known": known}
+    return render(request, "clusters/form.html", context, status=422 if form.errors else 200)
+
+
+def cluster_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Seen by: the province's reviewer. Figures stay with their communes; only the division goes."""
+    if refusal := _reader(request):
+        raise PermissionDenied(refusal)
+    cluster = get_object_or_404(Cluster.objects.visible_to(request.user), pk=pk)
+    if request.method == "POST":
+        cluster.delete()
+        messages.success(request, f"Đã xóa cụm “{cluster}”. Số liệu của các xã giữ nguyên.")
+        return redirect("clusters")
+    return render(request, "clusters/delete.html", {"cluster": cluster, "count": cluster.communes.count()})
+
+
+@require_POST
+def cluster_propose(request: HttpRequest) -> HttpResponse:
+    """Seen by: the province's reviewer. Makes the clusters by former district in one step."""
+    if refusal := _reader(request):
+        raise PermissionDenied(refusal)
+    try:
+        made = clusters.propose(request.user.province, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, f"Đã đặt {len(made)} cụm “{clusters.BY_DISTRICT}”.")
+    return redirect("clusters")

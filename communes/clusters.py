@@ -1,0 +1,77 @@
+"""Clusters of communes: who keeps them, and the proposal by the districts of before March 2025."""
+
+import csv
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from communes.models import Cluster, Commune, Province, User
+from communes.scope import Role
+
+DATA = Path(__file__).parent / "data" / "former_districts.csv"
+BY_DISTRICT = "Theo huyện cũ"
+Proposal = dict[str, list[Commune]]
+"""Name of a cluster → its communes."""
+
+
+class District(NamedTuple):
+    """A district that ended on 1 March 2025, and the province it then lay in."""
+
+    name: str
+    province: str
+
+
+@cache
+def former_districts() -> dict[str, District]:
+    """Code of a commune of July 2025 → the district most of its predecessors lay in.
+
+    A predecessor that went into several communes counts half; where that is even, the district of the
+    predecessor with the same code stands. Compiled from the public lists of units before and after.
+    """
+    with DATA.open(encoding="utf-8", newline="") as file:
+        return {row["commune"]: District(row["district"], row["province"]) for row in csv.DictReader(file)}
+
+
+def proposal(communes: Iterable[Commune]) -> Proposal:
+    """Group communes by former district, in the order of their codes; unknown ones are left out.
+
+    Two districts of one name ("Huyện Châu Thành") are told apart by their former provinces.
+    """
+    found: dict[District, list[Commune]] = defaultdict(list)
+    for commune in communes:
+        if district := former_districts().get(commune.code):
+            found[district].append(commune)
+    namesakes = Counter(district.name for district in found)
+    return {
+        f"{one.name} cũ" + (f" ({one.province})" if namesakes[one.name] > 1 else ""): members
+        for one, members in found.items()
+    }
+
+
+def objection(user: User) -> str | None:
+    """Say why ``user`` may not define clusters, or return None."""
+    if user.role == Role.PROVINCE_REVIEWER:
+        return None
+    return "Cụm xã do cán bộ duyệt của tỉnh đặt; bạn chỉ xem."
+
+
+def propose(province: Province, *, by: User) -> list[Cluster]:
+    """Make the clusters of ``BY_DISTRICT``; raise ``ValidationError`` where the grouping is there already."""
+    if refusal := objection(by):
+        raise ValidationError(refusal)
+    with transaction.atomic():
+        if Cluster.objects.filter(province=province, grouping=BY_DISTRICT).exists():
+            raise ValidationError(f"Đã có cách chia “{BY_DISTRICT}”. Hãy sửa từng cụm, hoặc xóa hết để đề xuất lại.")
+        made = []
+        for name, communes in proposal(Commune.objects.living().filter(province=province)).items():
+            cluster = Cluster.objects.create(province=province, grouping=BY_DISTRICT, name=name)
+            cluster.communes.set(communes)
+            made.append(cluster)
+    if not made:
+        raise ValidationError("Chưa biết huyện cũ của các xã trong tỉnh; hãy tự đặt các cụm.")
+    return made
