@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 
@@ -67,3 +68,19 @@ def summary_asked(given: Mapping[str, Any], user: User, now: datetime) -> tuple[
         raise ValidationError({"by": "Xem cả nước theo xã cần chọn chỉ tiêu (indicator)."})
     summary = Summary(place, span, now, data["include"] or "approved", data["boundaries"] or "today", codes)
     return summary, by
+
+
+def figure_address(summary: Summary, code: str, span: str = "", **place: str) -> str:
+    """Return where one figure of a summary is taken apart, down to its cells (``/figures/``).
+
+    ``span`` and ``place`` (province, commune, office, row) stand for the summary's own where given.
+    """
+    own = summary.place
+    if not place and own.province:
+        place = {"commune": own.commune.slug} if own.commune else {"province": own.province.slug}
+    asked = {"indicator": code, "span": span or str(summary.span)}
+    if summary.include != "approved":
+        asked["include"] = summary.include
+    if summary.boundaries != "today":
+        asked["boundaries"] = summary.boundaries
+    return f"/figures/?{urlencode(place | asked)}"

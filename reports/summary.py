@@ -14,10 +14,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, Q, QuerySet, Sum
+from django.db.models.functions import Cast, Coalesce
 
-from communes.models import Commune, Province, UnitSuccession
+from communes.models import Cluster, Commune, Province, UnitSuccession
+from communes.templatetags.vietnamese import number
 from models_registry.headcount import distinct_initiative_types, headcount
 from reports import sums
 from reports.catalogue import Catalogue
@@ -26,28 +27,31 @@ from reports.months import Month, Span
 
 State = MonthlyReport.State
 Include = Literal["approved", "sent", "all"]
-By = Literal["indicator", "commune", "month", "hamlet"]
+By = Literal["indicator", "commune", "month", "hamlet", "commune_month", "hamlet_month"]
 Boundaries = Literal["today", "then"]
 INCLUDES: dict[str, tuple[State, ...]] = {
     "approved": (State.APPROVED,),
     "sent": MonthlyReport.SENT,
     "all": tuple(State),
 }
+UNIT, MONTH = ("report__commune_id", "report__province_id"), ("report__month",)
+DIMENSIONS: dict[str, tuple[str, ...]] = {"commune": UNIT, "month": MONTH, "commune_month": UNIT + MONTH}
 ADVANCE = (State.DRAFT, State.RETURNED, State.SUBMITTED, State.APPROVED)
 INCLUDE_LABELS = {"approved": "Đã duyệt", "sent": "Đã gửi", "all": "Tất cả"}
 
 
 @dataclass(frozen=True)
 class Place:
-    """What is summed: a commune, a province, or (neither) the country."""
+    """What is summed: a commune, a cluster of a province's communes, a province, or (none) the country."""
 
     province: Province | None = None
     commune: Commune | None = None
+    cluster: Cluster | None = None
 
     @property
     def name(self) -> str:
         """Its name in a title."""
-        return str(self.commune or self.province or "Cả nước")
+        return str(self.commune or self.cluster or self.province or "Cả nước")
 
     @property
     def cutoff_day(self) -> int:
@@ -62,6 +66,8 @@ class Place:
         """The communes of the place, former ones included."""
         if self.commune:
             return Commune.objects.filter(pk=self.commune.pk)
+        if self.cluster:
+            return Commune.objects.filter(clusters=self.cluster)
         if self.province:
             return Commune.objects.filter(province=self.province)
         return Commune.objects.all()
@@ -105,10 +111,17 @@ class Coverage:
     sent: int
     approved: int
 
+    @classmethod
+    def of(cls, months: list[int], states: list[str]) -> "Coverage":
+        """Count what is expected (months of each unit) and the states of what is there."""
+        sent = sum(state in MonthlyReport.SENT for state in states)
+        return cls(len(months), sum(months), len(states), sent, states.count(State.APPROVED))
+
     @property
     def sentence(self) -> str:
         """Say it: "118/148 báo cáo tháng đã gửi, 100 đã duyệt"."""
-        return f"{self.sent}/{self.expected} báo cáo tháng đã gửi, {self.approved} đã duyệt"
+        sent, expected, approved = (number(count) for count in (self.sent, self.expected, self.approved))
+        return f"{sent}/{expected} báo cáo tháng đã gửi, {approved} đã duyệt"
 
 
 Values = dict[Any, dict[str, Value]]
@@ -176,12 +189,14 @@ class Summary:
         if self.boundaries == "then" or not self.heirs:
             if place.commune:
                 return MonthlyReport.objects.filter(commune=place.commune)
+            if place.cluster:
+                return MonthlyReport.objects.filter(commune__in=place.communes())
             return MonthlyReport.objects.filter(province=place.province)
         mine = set(place.communes().values_list("pk", flat=True))
         family = {old for old, heir in self.heirs.items() if heir in mine}
         moved = {old for old in mine if self.heirs.get(old, old) not in mine}
         communes = Q(commune__in=(mine | family) - moved)
-        if not place.commune:
+        if not place.commune and not place.cluster:
             communes |= Q(province=place.province, commune=None)
         return MonthlyReport.objects.filter(communes)
 
@@ -194,12 +209,13 @@ class Summary:
 
         def ask() -> list[Counted]:
             rows = self._reports().filter(month__range=(span.first, span.last)).order_by()
-            today, heirs = self.boundaries == "today", self.heirs
+            heirs = self.heirs if self.boundaries == "today" else {}
+            month_of = {str(month.first_day): month for month in span}  # a date for each row takes longer than the row
             return [
-                Counted(pk, (heirs.get(c, c) if today else c) if c else -province, c, province, month, state, revision)
-                for pk, c, province, month, state, revision in rows.values_list(
-                    "pk", "commune_id", "province_id", "month", "state", "revision"
-                )
+                Counted(pk, heirs.get(c, c) if c else -province, c, province, month_of[month], state, revision)
+                for pk, c, province, month, state, revision in rows.annotate(
+                    day=Cast("month", CharField())
+                ).values_list("pk", "commune_id", "province_id", "day", "state", "revision")
             ]
 
         return self._remember((span.first, span.last), ask)
@@ -226,25 +242,35 @@ class Summary:
         A former commune's stocks pass to its heir: they are left out as soon as one of its heirs has
         a counted report in the span.
         """
-        last: dict[int, Counted] = {}
-        for report in self._counted(span):
-            who = report.commune or -report.province
-            if who not in last or last[who].month < report.month:
-                last[who] = report
-        return [report for who, report in last.items() if not any(heir in last for heir in self._chain(who))]
+
+        def ask() -> list[Counted]:
+            last: dict[int, Counted] = {}
+            for report in sorted(self._counted(span), key=lambda report: report.month):
+                last[report.commune or -report.province] = report
+            return [report for who, report in last.items() if not any(heir in last for heir in self._chain(who))]
+
+        return self._remember(("last", span.first, span.last, self.include), ask)
+
+    def behind(self, indicator: Indicator) -> list[Counted]:
+        """The reports whose totals make the figure of an indicator over the span, in order of their months."""
+        flow = indicator.measure == Indicator.Measure.FLOW
+        reports = self._counted(self.span) if flow else self._last(self.span)
+        return sorted(reports, key=lambda report: (report.month, report.unit))
 
     def values(self, span: Span, by: By = "indicator") -> Values:
         """Return every figure of a span by one dimension.
 
         Keys are: None (by indicator), a unit (by commune), a :class:`Month`, a hamlet's primary key
-        (None for the unit's own row).
+        (None for the unit's own row), or a place and a month. By month a stock is that of each month.
         """
         key = ("values", span.first, span.last, by, self.include, self.indicators)
-        return self._remember(key, lambda: self._by_hamlet(span) if by == "hamlet" else self._values(span, by))
+        return self._remember(
+            key, lambda: self._by_hamlet(span, by) if by.startswith("hamlet") else self._values(span, by)
+        )
 
     def _values(self, span: Span, by: By) -> Values:
         found: Values = defaultdict(dict)
-        flows = [i.pk for i in self.catalogue if i.measure == Indicator.Measure.FLOW or by == "month"]
+        flows = [i.pk for i in self.catalogue if i.measure == Indicator.Measure.FLOW or by.endswith("month")]
         stocks = [i.pk for i in self.catalogue if i.pk not in set(flows)]
         self._add_frozen(found, span, self._counted(span), flows, by)
         self._add_frozen(found, span, self._last(span), stocks, by)
@@ -257,19 +283,19 @@ class Summary:
             return
         whole = len(reports) == len(self._counted(span))
         chosen = self._chosen(span) if whole else [report.pk for report in reports]
-        dimension = {"commune": ("report__commune_id", "report__province_id"), "month": ("report__month",)}.get(by, ())
+        dimension = DIMENSIONS.get(by, ())
         rows = ReportTotal.objects.filter(indicator__in=indicators, report__in=chosen).order_by()
         grouped = rows.values_list(*dimension, "indicator_id").annotate(Sum("value"), Count("pk"))
         code_of = {i.pk: i.code for i in self.catalogue}
         unit_of = {report.commune or report.unit: report.unit for report in reports}
         for *key, indicator, total, count in self._sums((dimension, *indicators), span, reports, grouped):
-            self._put(found, self._key(by, key, unit_of), code_of[indicator], total, count)
+            unit = unit_of[key[0] or -key[1]] if UNIT[0] in dimension else None
+            self._put(found, self._key(by, unit, key[-1] if key else None), code_of[indicator], total, count)
 
     @staticmethod
-    def _key(by: By, key: list, unit_of: dict[int, int]) -> Any:
-        if by == "commune":
-            return unit_of[key[0] or -key[1]]
-        return key[0] if key else None
+    def _key(by: By, place: int | None, month: Month | None) -> Any:
+        """The key of a dimension, given both that there are."""
+        return {"commune": place, "hamlet": place, "month": month, "indicator": None}.get(by, (place, month))
 
     @staticmethod
     def _put(found: Values, key: Any, code: str, value: int, reports: int) -> None:
@@ -291,10 +317,10 @@ class Summary:
             counts = headcount([report.commune for report in reports], since=since, on=on)
             asked = [i for i in registry if i.asked_in(month)]
             for report in reports:
-                key = {"commune": report.unit, "month": month}.get(by)
+                key = self._key(by, report.unit, month)
                 for indicator in asked:
                     stock = indicator.measure == Indicator.Measure.STOCK
-                    if by == "month" or not stock or report.pk in last:
+                    if by.endswith("month") or not stock or report.pk in last:
                         self._put(found, key, indicator.code, counts[report.commune or 0, indicator.code], 1)
 
     @cached_property
@@ -302,24 +328,36 @@ class Summary:
         """Province → its cut-off day."""
         return dict(Province.objects.values_list("pk", "cutoff_day"))
 
-    def _by_hamlet(self, span: Span) -> Values:
+    def _by_hamlet(self, span: Span, by: By) -> Values:
         """Group the cells themselves by hamlet; a group counts in the hamlet where it sits."""
         found: Values = defaultdict(dict)
-        last = [report.pk for report in self._last(span)]
         every = [report.pk for report in self._counted(span)]
-        for indicators, reports in (
-            ([i.pk for i in self.catalogue if i.measure == Indicator.Measure.FLOW], every),
-            ([i.pk for i in self.catalogue if i.measure == Indicator.Measure.STOCK], last),
-        ):
+        last = every if by == "hamlet_month" else [report.pk for report in self._last(span)]
+        dimension = ("log__report__month",) if by == "hamlet_month" else ()
+        for measure, reports in ((Indicator.Measure.FLOW, every), (Indicator.Measure.STOCK, last)):
+            indicators = [i.pk for i in self.catalogue if i.measure == measure]
             rows = (
                 Figure.objects.filter(log__report__in=reports, indicator__in=indicators)
                 .order_by()
                 .annotate(place=Coalesce("log__hamlet", "log__group__hamlet"))
-                .values_list("place", "indicator__code")
+                .values_list("place", *dimension, "indicator__code")
                 .annotate(Sum("value"), Count("log__report", distinct=True))
             )
-            for place, code, total, count in rows:
-                self._put(found, place, code, total, count)
+            for place, *month, code, total, count in rows:
+                self._put(found, self._key(by, place, month[0] if month else None), code, total, count)
+        return found
+
+    @staticmethod
+    def together(values: Values, group_of: Callable[[Any], Any]) -> Values:
+        """Add places up that ``group_of`` gives one key (clusters, chosen communes); None leaves one out.
+
+        Right for flows and stocks alike, as all are of the same span.
+        """
+        found: Values = defaultdict(dict)
+        for key, row in values.items():
+            group = group_of(key)
+            for code, value in row.items() if group is not None else ():
+                Summary._put(found, group, code, value.value, value.reports)
         return found
 
     def total(self, span: Span | None = None) -> dict[str, Value]:
@@ -333,6 +371,14 @@ class Summary:
         grouped = rows.values_list("kind__code").annotate(Sum("quantity"))
         found = self._sums("weapons", span, self._counted(span), grouped)
         return {code: Decimal(total).quantize(Decimal("0.001")) for code, total in found}
+
+    def weapons_by_month(self, span: Span | None = None) -> dict[Month, dict[str, Decimal]]:
+        """Return the same month by month."""
+        rows = WeaponHandover.objects.filter(report__in=self._chosen(span or self.span)).order_by()
+        found: dict[Month, dict[str, Decimal]] = defaultdict(dict)
+        for month, code, total in rows.values_list("report__month", "kind__code").annotate(Sum("quantity")):
+            found[month][code] = Decimal(total).quantize(Decimal("0.001"))
+        return found
 
     @staticmethod
     def guns(weapons: dict[str, Decimal], kinds: Iterable[WeaponKind]) -> Decimal:
@@ -389,6 +435,14 @@ class Summary:
     def coverage(self) -> Coverage:
         """How much of what is expected of communes is there, whatever is included."""
         months = [len(months) for months in self.expected.values()]
-        states = [state for (unit, _), state in self.states.items() if unit > 0]
-        sent = sum(state in MonthlyReport.SENT for state in states)
-        return Coverage(len(months), sum(months), len(states), sent, states.count(State.APPROVED))
+        return Coverage.of(months, [state for (unit, _), state in self.states.items() if unit > 0])
+
+    def coverage_by(self, group_of: Callable[[int], Any]) -> dict[Any, Coverage]:
+        """The same for each group of communes; ``group_of`` gives a commune its group, or None."""
+        months: dict[Any, list[int]] = defaultdict(list)
+        states: dict[Any, list[str]] = defaultdict(list)
+        for unit, expected in self.expected.items():
+            months[group_of(unit)].append(len(expected))
+        for (unit, _), state in self.states.items():
+            states[group_of(unit) if unit > 0 else None].append(state)
+        return {group: Coverage.of(months[group], states[group]) for group in months if group is not None}

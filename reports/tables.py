@@ -22,10 +22,13 @@ class Cell:
     note: str = ""
     style: str = ""
     share: int | None = None  # per cent of the column's greatest, for a bar
+    spark: tuple[int | None, ...] = ()  # the months before and this one, for a line
 
     @property
     def text(self) -> str:
         """The value as it is read."""
+        if self.value and not isinstance(self.value, str) and "signed" in self.style:
+            return f"{'+' if self.value > 0 else MINUS}{number(abs(self.value))}"
         return self.value if isinstance(self.value, str) else number(self.value)
 
 
@@ -63,11 +66,14 @@ def change(value: Number | None, base: Number | None) -> str:
     return f"{'tăng' if difference > 0 else 'giảm'} {number(abs(difference))}{rate}"
 
 
+def per_cent(value: Number, base: Number) -> Decimal:
+    """Return by how many per cent of ``base``, which is not zero, a figure moved; two decimals."""
+    return (Decimal(value - base) * 100 / Decimal(base)).quantize(Decimal("0.01"))
+
+
 def rate_of_change(value: Number, base: Number) -> str:
     """Return "+10,67%" or "−14,29%"; ``base`` is not zero."""
-    rate = Decimal(value - base) * 100 / Decimal(base)
-    rounded = abs(rate).quantize(Decimal("0.01"))
-    return f"{'+' if rate > 0 else MINUS}{number(rounded)}%"
+    return f"{'+' if value > base else MINUS}{number(abs(per_cent(value, base)))}%"
 
 
 def shares(values: Sequence[Number | None]) -> list[int | None]:

@@ -1,0 +1,316 @@
+"""The table that answers a question of the explore page.
+
+Every number is one of :meth:`Summary.values`; this module only lays them out. A total over months is the
+span's own figure, so a stock stands there as at the end; places are added up by the summary; indicators,
+which have different units, never are.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from communes.models import Cluster, Commune, Hamlet, Province
+from communes.templatetags.vietnamese import number
+from reports.explore import AXES, BESIDE, CHOSEN, MEASURES, PARTS, Question
+from reports.models import Indicator
+from reports.months import Span
+from reports.question import figure_address
+from reports.summary import By, Summary, Values
+from reports.tables import Cell, Column, Table, per_cent
+
+MOST_CELLS = 40_000
+ALL = "all"  # in place of a key: the whole of an axis that is not laid out
+BASE = {"change": "previous", "rate": "previous", "year_change": "last_year", "year_rate": "last_year"}
+OFFSETS = {"value": 0, "previous": 1, "last_year": 12}  # months, of a single month
+
+
+class TooMuch(Exception):
+    """More cells than anyone can read; the sentence says how to ask for less."""
+
+
+class Item(NamedTuple):
+    """One row or column of an axis: key in the values, name; ``url_part`` names a place in addresses."""
+
+    key: Any
+    name: str
+    url_part: dict[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Places:
+    """The places of a question: how the summary groups them, and how its keys become rows.
+
+    ``by`` is "" for the place as one; ``group_of`` gives a key of the summary its row (None for none).
+    """
+
+    items: tuple[Item, ...]
+    by: str = ""
+    group_of: Callable[[Any], Any] | None = None
+    complete: bool = True  # the rows are the whole place: its own figure is their total
+    total: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def places_of(question: Question) -> Places:
+    """Return the places a question asks about (one query or two)."""
+    place = question.place
+    if question.places == CHOSEN:
+        keys = {commune.pk: commune.pk for commune in question.communes}
+        items = tuple(Item(c.pk, str(c), {"commune": c.slug}) for c in question.communes)
+        return Places(items, "commune", keys.get, False, "Cộng các xã đã chọn")
+    if question.grouping:
+        return _clusters(question)
+    if question.places == PARTS and place.commune:
+        rows = Hamlet.objects.filter(commune=place.commune).active_during(*question.span.window(place.cutoff_day))
+        items = tuple(Item(h.pk, h.name, {"commune": place.commune.slug, "row": f"h{h.pk}"}) for h in rows)
+        return Places(items, "hamlet", total="Toàn xã")
+    if question.places == PARTS and place.province:
+        living = place.communes().living().order_by("code")
+        return Places(tuple(Item(c.pk, str(c), {"commune": c.slug}) for c in living), "commune", total="Toàn tỉnh")
+    if question.places == PARTS:
+        home = dict(Commune.objects.values_list("pk", "province"))
+        items = tuple(Item(p.pk, str(p), {"province": p.slug}) for p in Province.objects.living())
+        return Places(items, "commune", lambda key: -key if key < 0 else home.get(key), total="Cả nước")
+    return Places((Item(ALL, place.name, {}),))
+
+
+def _clusters(question: Question) -> Places:
+    found = Cluster.objects.filter(province=question.place.province, grouping=question.grouping)
+    home = dict(found.values_list("communes", "pk"))
+    left = question.place.communes().living().exclude(pk__in=[key for key in home if key]).count()
+    notes = (f"{left} xã, phường chưa thuộc cụm nào nên không có trong bảng.",) if left else ()
+    items = tuple(Item(cluster.pk, cluster.name) for cluster in found)
+    return Places(items, "commune", home.get, False, "Cộng các cụm", notes)
+
+
+@dataclass(frozen=True)
+class Pivot:
+    """A question on its way to its table; places that were added up into groups are remembered."""
+
+    question: Question
+    groups: dict = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def places(self) -> Places:
+        """Its places."""
+        return places_of(self.question)
+
+    @cached_property
+    def items(self) -> dict[str, tuple[Item, ...]]:
+        """Axis → its items, all of them known before a figure is asked."""
+        question = self.question
+        return {
+            "indicator": tuple(Item(i.code, i.name) for i in question.indicators),
+            "place": self.places.items,
+            "month": tuple(Item(month, month.title.removeprefix("tháng ")) for month in question.span),
+        }
+
+    @property
+    def sections(self) -> tuple[Indicator, ...] | tuple[None]:
+        """The indicators each with lines of its own, where they are neither rows nor columns."""
+        return (None,) if "indicator" in self.question.axes else self.question.indicators
+
+    def refuse_too_much(self) -> None:
+        """Raise :class:`TooMuch` where there would be more cells than ``MOST_CELLS``."""
+        question = self.question
+        cells = len(self.sections) * len(question.measures)
+        for axis in question.axes:
+            cells *= max(1, len(self.items[axis]))
+        behind = len(question.indicators) * (len(question.span) if "month" in question.axes else 1)
+        if self.places.by == "commune" and ("place" in question.axes or not self.places.complete):
+            behind *= question.place.communes().count()
+        if max(cells, behind) > MOST_CELLS:
+            raise TooMuch(
+                f"Câu hỏi này cần {number(max(cells, behind))} ô số liệu, nhiều hơn {number(MOST_CELLS)} ô mà một bảng "
+                "chứa được. Hãy chọn ít chỉ tiêu, ít nơi hoặc ít tháng hơn, hay bỏ bớt các cột so sánh."
+            )
+
+    # The figures
+
+    def values(self, at: dict[str, Any], offset: str) -> Values:
+        """The summary's values of the granularity of ``at``, of this span or of one it is compared with."""
+        summary, places, span = self.question.summary, self.places, self.question.span
+        by_place, by_month = at["place"] != ALL, at["month"] != ALL
+        asked = span_at(span, offset, by_month)
+        if not by_place and places.complete:
+            return summary.values(asked, "month" if by_month else "indicator")
+        by: By = f"{places.by}_month" if by_month else places.by  # type: ignore[assignment]
+        values = summary.values(asked, by)
+        group = places.group_of if by_place else (lambda key: ALL if places.group_of(key) is not None else None)
+        if group is None:
+            return values
+        return self._together(values, group, by, asked, by_place)
+
+    def _together(self, values: Values, group: Callable[[Any], Any], by: str, span: Span, by_place: bool) -> Values:
+        """Places added up into groups, once for each span."""
+        key = (by, span.first, span.last, by_place)
+        if key not in self.groups:
+
+            def pair(place_and_month: Any) -> Any:
+                place, month = place_and_month
+                return None if group(place) is None else (group(place), month)
+
+            self.groups[key] = Summary.together(values, pair if by.endswith("month") else group)
+        return self.groups[key]
+
+    def figure(self, at: dict[str, Any], offset: str) -> int | None:
+        """One number: the indicator, place and month of ``at``; None is blank."""
+        month = at["month"] if at["month"] == ALL else at["month"] - OFFSETS[offset]
+        place = at["place"]
+        if place == ALL and not self.places.complete:
+            key = ALL if month == ALL else (ALL, month)
+        elif place == ALL:
+            key = None if month == ALL else month
+        else:
+            key = place if month == ALL else (place, month)
+        found = self.values(at, offset).get(key, {}).get(at["indicator"])
+        return found.value if found else None
+
+    def cell(self, at: dict[str, Any], measure: str, item: Item | None) -> Cell:
+        """One cell; a figure leads down to what it is made of."""
+        if measure in OFFSETS:
+            value = self.figure(at, measure)
+            return Cell(value, "" if value is None else self._address(at, measure, item))
+        value, base = self.figure(at, "value"), self.figure(at, BASE[measure])
+        if value is None or base is None:
+            return Cell(None)
+        if measure in ("change", "year_change"):
+            return Cell(value - base, style="signed")
+        return Cell(per_cent(value, base) if base else None, style="signed")
+
+    def _address(self, at: dict[str, Any], measure: str, item: Item | None) -> str:
+        part = item.url_part if item else {} if self.places.complete else None
+        if part is None:
+            return ""
+        month = at["month"]
+        span = span_at(self.question.span, measure, False) if month == ALL else month - OFFSETS[measure]
+        return figure_address(self.question.summary, at["indicator"], str(span), **part)
+
+    # The layout
+
+    @cached_property
+    def found(self) -> tuple[Item, ...]:
+        """The places of the rows, and those that have figures without being listed: former ones, the office."""
+        places, at = self.places, {"place": None, "month": ALL if "month" not in self.question.axes else None}
+        if not places.by or places.group_of:
+            return places.items
+        keys = {key[0] if at["month"] is None else key for key in self.values(at, "value")}
+        return places.items + _unlisted(keys - {item.key for item in places.items}, self.question)
+
+    def axis(self, axis: str) -> list[tuple[Item, bool]]:
+        """The items of an axis, then its total where there is one; whether each is a total."""
+        items = [(item, False) for item in (self.found if axis == "place" else self.items[axis])]
+        if len(items) > 1 and axis != "indicator":
+            items.append((Item(ALL, "Cả kỳ" if axis == "month" else self.places.total), True))
+        return items
+
+    def at(self, section: Indicator | None, row: Item, column: Item | None) -> dict[str, Any]:
+        """Which figure stands where: indicator, place and month."""
+        at = {"place": ALL, "month": ALL, "indicator": section.code if section else None}
+        at[self.question.rows] = row.key
+        if column:
+            at[self.question.columns] = column.key
+        return at
+
+    def place_item(self, row: Item, column: Item | None) -> Item | None:
+        """The place among a row and a column; None for the whole."""
+        item = {self.question.rows: row, self.question.columns: column}.get("place")
+        return None if item is None or item.key == ALL else item
+
+    @cached_property
+    def columns(self) -> list[tuple[Item | None, str]]:
+        """The columns of numbers: item and measure."""
+        items = [item for item, _ in self.axis(self.question.columns)] if self.question.columns else [None]
+        return [(item, measure) for item in items for measure in self.question.measures]
+
+    def heads(self) -> list[Column]:
+        """The headings; a click sorts."""
+        question, unit_of = self.question, {i.code: i.unit for i in self.question.indicators}
+        first = question.parts.capitalize() if question.rows == "place" else AXES[question.rows]
+        heads = [Column(first, numeric=False, url=f"?{question.query(sort='')}")]
+        if question.rows == "indicator":
+            heads.append(Column("ĐVT", numeric=False))
+        for place, (item, measure) in enumerate(self.columns, start=1):
+            if item:
+                name = f"{item.name} ({unit_of[item.key]})" if item.key in unit_of else item.name
+                heading = f"{name}: {BESIDE[measure]}" if BESIDE[measure] else name
+            else:
+                heading = MEASURES[measure]
+            direction = {str(place): "ascending", f"-{place}": "descending"}.get(question.sort, "")
+            turn = str(place) if question.sort == f"-{place}" else f"-{place}"
+            heads.append(Column(heading, url=f"?{question.query(sort=turn)}", sorted=direction))
+        return heads
+
+    def lines(self, section: Indicator | None) -> list[list[Cell]]:
+        """The rows of a section, in their order, the total last."""
+        question = self.question
+        unit_of = {i.code: i.unit for i in question.indicators}
+        rows, totals = [], []
+        for row, is_total in self.axis(question.rows):
+            style = "sum" if is_total else ""
+            line = [Cell(row.name, style=style)]
+            if question.rows == "indicator":
+                line.append(Cell(unit_of[row.key]))
+            for column, measure in self.columns:
+                cell = self.cell(self.at(section, row, column), measure, self.place_item(row, column))
+                line.append(replace(cell, style=f"{cell.style} sum".strip()) if is_total else cell)
+            (totals if is_total else rows).append(line)
+        return self._sorted(rows) + totals
+
+    def _sorted(self, rows: list[list[Cell]]) -> list[list[Cell]]:
+        """By the column asked for; blanks last, whichever way."""
+        wanted = self.question.sort.removeprefix("-")
+        if not (wanted.isdecimal() and wanted.isascii() and 1 <= int(wanted) <= len(self.columns)):
+            return rows
+        place = int(wanted) + (1 if self.question.rows == "indicator" else 0)
+        filled = [row for row in rows if row[place].value is not None]
+        filled.sort(key=lambda row: row[place].value, reverse=self.question.sort.startswith("-"))
+        return filled + [row for row in rows if row[place].value is None]
+
+    def table(self) -> Table:
+        """Return the table. Raises :class:`TooMuch`."""
+        self.refuse_too_much()
+        heads, rows = self.heads(), []
+        for section in self.sections:
+            if section and len(self.question.indicators) > 1:
+                title = Cell(f"{section.name} ({section.unit})", style="section")
+                rows.append([title, *([Cell("")] * (len(heads) - 1))])
+            rows += self.lines(section)
+        return Table(self.question.title, heads, rows, self.notes())
+
+    def notes(self) -> list[str]:
+        """What must be known to read the numbers."""
+        question = self.question
+        alone = question.indicators[0] if len(question.indicators) == 1 else None
+        said = [f"Đơn vị tính: {alone.unit}."] if alone and "indicator" not in question.axes else []
+        said.append(f"{question.place.name}: {question.summary.coverage.sentence}.")
+        stocks = [i.name for i in question.indicators if i.measure == Indicator.Measure.STOCK]
+        if stocks and "month" in question.axes and len(question.span) > 1:
+            said.append("Số hiện có không cộng theo tháng: “Cả kỳ” là số ở báo cáo cuối cùng trong kỳ của mỗi xã.")
+        if self.places.by == "hamlet" and any(i.level == Indicator.Level.COMMUNE for i in question.indicators):
+            said.append("Chỉ tiêu chỉ tính cho toàn xã không có số liệu theo khu dân cư.")
+        return [*said, *self.places.notes]
+
+
+def span_at(span: Span, offset: str, by_month: bool) -> Span:
+    """Return the span a figure is taken from: compared spans, or the months before each month."""
+    if by_month:
+        first, last = span.first - OFFSETS[offset], span.last - OFFSETS[offset]
+        return Span(f"{first}..{last}", first, last, span.first_month) if OFFSETS[offset] else span
+    return {"value": span, "previous": span.previous, "last_year": span.same_span_last_year}[offset]
+
+
+def _unlisted(keys: set[Any], question: Question) -> tuple[Item, ...]:
+    """Name places that have figures and no row: communes that ended, the office, a unit's own row."""
+    place = question.place
+    if place.commune:
+        hamlets = Hamlet.objects.filter(pk__in=[key for key in keys if key])
+        items = [Item(h.pk, h.name, {"commune": place.commune.slug, "row": f"h{h.pk}"}) for h in hamlets]
+        own = {"commune": place.commune.slug, "row": "u"}
+        return tuple(items + ([Item(None, "Ngoài khu dân cư (toàn đơn vị)", own)] if None in keys else []))
+    communes = Commune.objects.filter(pk__in=[key for key in keys if key and key > 0]).order_by("code")
+    offices = Province.objects.filter(pk__in=[-key for key in keys if key and key < 0])
+    return tuple(Item(c.pk, str(c), {"commune": c.slug}) for c in communes) + tuple(
+        Item(-p.pk, p.office_name, {"province": p.slug, "office": "1"}) for p in offices
+    )

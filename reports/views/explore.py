@@ -1,0 +1,206 @@
+"""Khai thác: any indicators, places and months in rows and columns; the address holds the question."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from communes.models import Commune, Province
+from reports import explore as ideas
+from reports.catalogue import Catalogue, sections
+from reports.exports.csv import csv_file
+from reports.exports.xlsx import workbook
+from reports.filters import SpanForm
+from reports.forms import SavedQuestionForm
+from reports.models import SavedQuestion
+from reports.months import Month
+from reports.pivot import Pivot, TooMuch
+from reports.tables import Table
+from reports.units import UnknownUnit
+
+CELLS_A_PAGE = 4_000
+MONTHS_OFFERED = 36
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def explore(request: HttpRequest) -> HttpResponse:
+    """Seen by: everyone who reports or reads, each within her place."""
+    refuse_administrators(request)
+    question = asked(request)
+    table = None
+    if question.indicators:
+        try:
+            table = Pivot(question).table()
+        except TooMuch as error:
+            question.notes.append(str(error))
+    if table and request.GET.get("format") in ("xlsx", "csv"):
+        return export(question, table, request.GET["format"])
+    return render(request, "explore/explore.html", page(request, question, table))
+
+
+def refuse_administrators(request: HttpRequest) -> None:
+    """Administrators see no figures."""
+    if request.user.is_administrator:
+        raise PermissionDenied("Trang khai thác dành cho người báo cáo và người đọc báo cáo.")
+
+
+def asked(request: HttpRequest) -> ideas.Question:
+    """Return the question of the address; a place one may not see is not found."""
+    try:
+        return ideas.read(request.GET, request.user, timezone.now())
+    except UnknownUnit as error:
+        raise Http404 from error
+
+
+def page(request: HttpRequest, question: ideas.Question, table: Table | None) -> dict[str, Any]:
+    """Everything the page shows."""
+    user, query = request.user, question.query()
+    saved = list(SavedQuestion.objects.visible_to(user).select_related("owner"))
+    shown, pages = in_pages(table, request.GET.get("page")) if table else (None, None)
+    return {
+        "question": question,
+        "table": shown,
+        "pages": pages,
+        "query": query,
+        "form": choices(request, question),
+        "mine": [one for one in saved if one.owner_id == user.pk],
+        "shared": [one for one in saved if one.owner_id != user.pk],
+        "open": next((one for one in saved if one.query == query), None),
+        "examples": ideas.examples(question.place, timezone.now()),
+        "saved_count": len(saved),
+        "is_long": len(query) > ideas.LONGEST,
+    }
+
+
+def in_pages(table: Table, number: str | None) -> tuple[Table, Any]:
+    """Return the rows of one page of a table, and the page where there are several."""
+    pages = Paginator(table.rows, max(20, CELLS_A_PAGE // len(table.columns)))
+    if pages.num_pages == 1:
+        return table, None
+    here = pages.get_page(number)
+    return replace(table, rows=here.object_list), here
+
+
+def choices(request: HttpRequest, question: ideas.Question) -> dict[str, Any]:
+    """What the form offers, and what of it is chosen."""
+    user, place = request.user, question.place
+    now = Month.at(question.summary.now, place.cutoff_day)
+    chosen = {indicator.code for indicator in question.indicators}
+    living = Commune.objects.visible_to(user).filter(province=place.province).living()
+    is_run = ".." in question.span.name
+    return {
+        "sections": [
+            (section, rows, sum(i.code in chosen for i in rows)) for section, rows in
+            sections([i for i in Catalogue().indicators if i.is_active or i.code in chosen])
+        ],
+        "chosen": chosen,
+        "provinces": [] if user.is_commune else Province.objects.visible_to(user).living(),
+        "communes": [] if user.is_commune or not place.province else list(living),
+        "picked": {commune.pk for commune in question.communes},
+        "places": ideas.place_choices(place, user),
+        "years": years(question, now),
+        "months": [now - step for step in range(MONTHS_OFFERED)],
+        "first": question.span.first if is_run else None,
+        "last": question.span.last if is_run else None,
+        "axes": ideas.AXES,
+        "measures": ideas.MEASURES,
+        "looks": ideas.LOOKS,
+        "includes": SpanForm.base_fields["include"].choices,
+        "boundaries": SpanForm.base_fields["boundaries"].choices,
+    }  # fmt: skip
+
+
+def years(question: ideas.Question, now: Month) -> list[tuple[str, list[Any]]]:
+    """The named spans of three years, newest first, and the one asked about."""
+    place, groups = question.place, []
+    for year in range(now.year, now.year - 3, -1):
+        names = [str(year), *(f"{year}-{part}" for part in question.span.PARTS)]
+        names += [f"{year}-{number:02d}" for number in range(12, 0, -1)]
+        spans = [place.span(name) for name in names]
+        groups.append((f"Năm {year}", [span for span in spans if span.first <= now]))
+    if not any(question.span.name == span.name for _, spans in groups for span in spans):
+        groups.insert(0, ("Đang xem", [question.span]))
+    return groups
+
+
+def export(question: ideas.Question, table: Table, form: str) -> HttpResponse:
+    """The table as a file of real numbers; a blank cell stays empty."""
+    place = question.place.commune or question.place.province
+    name = f"khai-thac-{place.slug if place else 'ca-nuoc'}-{question.span}.{form}"
+    content, kind = (csv_file(table), "text/csv; charset=utf-8") if form == "csv" else (workbook([table]), XLSX)
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_POST
+def save(request: HttpRequest) -> HttpResponse:
+    """Seen by: everyone who may ask. Keep the question under a name."""
+    refuse_administrators(request)
+    form = SavedQuestionForm(request.POST)
+    given = QueryDict(request.POST.get("query", "")[: 4 * ideas.LONGEST])
+    try:
+        query = ideas.kept(given, request.user, timezone.now())
+    except UnknownUnit as error:
+        raise Http404 from error
+    if not query:
+        messages.error(request, "Chưa lưu được: hãy chọn ít nhất một chỉ tiêu, và ít xã hơn nếu chọn rất nhiều.")
+        return redirect("explore")
+    question = SavedQuestion(owner=request.user, query=query, at=timezone.now())
+    if _written(request, form, question):
+        messages.success(request, f"Đã lưu “{question.name}”.")
+    return redirect(f"/explore/?{query}")
+
+
+def _written(request: HttpRequest, form: SavedQuestionForm, question: SavedQuestion) -> bool:
+    """Write name and sharing, or say why not."""
+    form.instance = question
+    if not form.is_valid():
+        messages.error(request, "Chưa lưu được: hãy đặt tên (nhiều nhất 100 chữ) cho câu hỏi.")
+        return False
+    try:
+        with transaction.atomic():
+            form.save()
+    except IntegrityError:
+        messages.error(request, f"Bạn đã lưu một câu hỏi mang tên “{question.name}”; hãy đặt tên khác.")
+        return False
+    return True
+
+
+def _own(request: HttpRequest, pk: int) -> SavedQuestion:
+    """The question, where it is the reader's to change."""
+    question = get_object_or_404(SavedQuestion.objects.visible_to(request.user), pk=pk)
+    if question.owner_id != request.user.pk:
+        raise PermissionDenied("Câu hỏi này do đồng nghiệp lưu; bạn mở và tải được, chỉ người lưu mới sửa được.")
+    return question
+
+
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Seen by: who saved the question. Rename it, share it or stop sharing."""
+    refuse_administrators(request)
+    question = _own(request, pk)
+    form = SavedQuestionForm(request.POST or None, instance=question)
+    if request.method == "POST":
+        if _written(request, form, question):
+            messages.success(request, f"Đã lưu “{question.name}”.")
+            return redirect("explore")
+        question = _own(request, pk)
+    return render(request, "explore/saved.html", {"form": form, "saved": question})
+
+
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Seen by: who saved the question. Delete it, once confirmed."""
+    refuse_administrators(request)
+    question = _own(request, pk)
+    if request.method == "POST":
+        question.delete()
+        messages.success(request, f"Đã xóa “{question.name}”.")
+        return redirect("explore")
+    return render(request, "explore/delete.html", {"saved": question})

@@ -1,0 +1,355 @@
+"""Any question of the explore page: what is read from an address, and the table that answers it."""
+
+import csv
+import io
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
+
+from communes.models import Cluster
+from communes.scope import Role
+from reports import pivot
+from reports.explore import CLUSTERS, LONGEST, examples, kept, read
+from reports.grid import Row
+from reports.models import Indicator, SavedQuestion
+from reports.months import Month
+from reports.pivot import Pivot, TooMuch
+from reports.summary import Place
+from tests import factories as f
+
+APRIL, MAY, JUNE = Month(2025, 4), Month(2025, 5), f.JUNE
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture
+def spring(cast):
+    """Chí Đám reported April and May, Tây Cốc April; last year Chí Đám reported April."""
+    f.filed(cast.chi_dam, Month(2024, 4), patrols=2)
+    f.filed(cast.chi_dam, APRIL, patrols=4, tips=0, disputes_pending=3)
+    f.filed(cast.chi_dam, MAY, patrols=5, disputes_pending=2)
+    f.filed(cast.tay_coc, APRIL, patrols=1, disputes_pending=7)
+    return cast
+
+
+def question(user, query):
+    return read(QueryDict(query), user, f.NOW)
+
+
+def grid(user, query):
+    """The table as lists of values, headings first."""
+    table = Pivot(question(user, query)).table()
+    return [[c.heading for c in table.columns], *([cell.value for cell in row] for row in table.rows)]
+
+
+def test_places_by_months_with_totals_that_are_the_places_and_the_spans_own(spring):
+    assert grid(spring.hoa, "indicator=patrols&span=2025-04..2025-05&rows=place&columns=month") == [
+        ["Xã, phường", "4/2025", "5/2025", "Cả kỳ"],
+        ["Xã Tây Cốc", 1, None, 1],
+        ["Xã Chí Đám", 4, 5, 9],
+        ["Toàn tỉnh", 5, 5, 10],
+    ]
+
+
+def test_a_stock_is_never_added_over_months(spring):
+    rows = grid(spring.hoa, "indicator=disputes_pending&span=2025-04..2025-05&rows=place&columns=month")
+    assert rows[1:] == [["Xã Tây Cốc", 7, None, 7], ["Xã Chí Đám", 3, 2, 2], ["Toàn tỉnh", 10, 2, 9]]
+    table = Pivot(question(spring.hoa, "indicator=disputes_pending&span=2025-H1&rows=place&columns=month")).table()
+    assert any("không cộng theo tháng" in note for note in table.notes)
+
+
+def test_different_units_are_never_added(spring):
+    rows = grid(spring.hoa, "indicator=patrols,tips&span=2025-H1&columns=place&rows=indicator")
+    assert rows == [
+        ["Chỉ tiêu", "ĐVT", "Xã Tây Cốc", "Xã Chí Đám", "Toàn tỉnh"],
+        ["Lượt tuần tra", "lượt", 1, 9, 10],
+        ["Tin do quần chúng, tổ tự quản cung cấp", "tin", None, 0, 0],
+    ]
+
+
+def test_indicators_that_are_neither_rows_nor_columns_stand_under_their_own_headings(spring):
+    rows = grid(spring.hoa, "indicator=patrols,tips&span=2025-04..2025-05&rows=place&columns=month")
+    assert [row[0] for row in rows] == [
+        "Xã, phường", "Lượt tuần tra (lượt)", "Xã Tây Cốc", "Xã Chí Đám", "Toàn tỉnh",
+        "Tin do quần chúng, tổ tự quản cung cấp (tin)", "Xã Tây Cốc", "Xã Chí Đám", "Toàn tỉnh",
+    ]  # fmt: skip
+
+
+def test_blank_zero_and_what_has_no_report_stay_apart(spring):
+    rows = grid(spring.hoa, "indicator=tips&span=2025-04..2025-06&rows=place&columns=month")
+    assert rows[2] == ["Xã Chí Đám", 0, None, None, 0]
+    assert rows[1] == ["Xã Tây Cốc", None, None, None, None]
+
+
+def test_every_measure_stands_beside_the_figure(spring):
+    rows = grid(
+        spring.hoa,
+        "indicator=patrols&span=2025-05&measure=value,previous,change,rate,last_year,year_change,year_rate",
+    )
+    assert rows[1] == ["Lượt tuần tra", "lượt", 5, 5, 0, 0, None, None, None]
+    april = grid(spring.hoa, "indicator=patrols&span=2025-04&measure=last_year&measure=year_change&measure=year_rate")
+    assert april[1] == ["Lượt tuần tra", "lượt", 2, 3, 150]
+
+
+def test_a_month_is_compared_with_the_month_before_and_the_whole_with_the_span_before(spring):
+    rows = grid(
+        spring.hoa,
+        "indicator=patrols&span=2025-04..2025-05&rows=month&measure=value&measure=previous&measure=last_year",
+    )
+    assert rows[1:] == [["4/2025", 5, None, 2], ["5/2025", 5, 5, None], ["Cả kỳ", 10, None, 2]]
+
+
+def test_chosen_communes_are_added_by_themselves(spring):
+    third = f.commune(province=spring.phu_tho, code="07998", name="Đoan Hùng")
+    f.filed(third, APRIL, patrols=100)
+    base = "indicator=patrols&span=2025-H1&places=chosen&communes=07999&communes=07996"
+    assert grid(spring.hoa, f"{base}&rows=place")[1:] == [
+        ["Xã Tây Cốc", 1],
+        ["Xã Chí Đám", 9],
+        ["Cộng các xã đã chọn", 10],
+    ]
+    assert grid(spring.hoa, base)[1:] == [["Lượt tuần tra", "lượt", 10]]
+    assert grid(spring.hoa, f"{base}&rows=month")[4:6] == [["4/2025", 5], ["5/2025", 5]]
+
+
+def test_clusters_of_the_province_are_rows_and_say_who_is_left_out(spring):
+    cluster = Cluster.objects.create(province=spring.phu_tho, grouping="Theo huyện cũ", name="Đoan Hùng cũ")
+    cluster.communes.set([spring.chi_dam])
+    query = f"indicator=patrols&span=2025-H1&rows=place&places={CLUSTERS}Theo huyện cũ"
+    assert grid(spring.hoa, query)[1:] == [["Đoan Hùng cũ", 9]]
+    table = Pivot(question(spring.hoa, query)).table()
+    assert "1 xã, phường chưa thuộc cụm nào nên không có trong bảng." in table.notes
+    cluster.communes.add(spring.tay_coc)
+    assert grid(spring.hoa, query)[1:] == [["Đoan Hùng cũ", 10]]
+
+
+def test_a_commune_sees_its_hamlets_and_what_lies_outside_them(cast):
+    report = f.report(cast.chi_dam, cast.lan)
+    f.fill(report, cast.lan, {(Row(hamlet=cast.khu[0].pk), "patrols"): 3, (Row(), "patrols"): 4})
+    f.bring(report, "approved")
+    query = "indicator=patrols,hamlets&span=2025-06&rows=place&columns=indicator"
+    assert grid(cast.lan, query)[1:] == [
+        ["Khu 1", None, 3], ["Khu 2", None, None], ["Khu 10", None, None],
+        ["Ngoài khu dân cư (toàn đơn vị)", None, 4], ["Toàn xã", 3, 7],
+    ]  # fmt: skip
+    by_month = grid(cast.lan, "indicator=patrols&span=2025-05..2025-06&rows=place&columns=month")
+    assert by_month[1] == ["Khu 1", None, 3, 3] and by_month[-1] == ["Toàn xã", None, 7, 7]
+
+
+def test_the_country_stands_by_province(spring):
+    f.filed(spring.chieng_pha, APRIL, patrols=100)
+    f.office_report(spring.phu_tho, APRIL, "approved", patrols=1000)
+    rows = grid(spring.an, "indicator=patrols&span=2025-H1&rows=place")
+    assert rows[1:] == [["Tỉnh Sơn La", 100], ["Tỉnh Phú Thọ", 1010], ["Cả nước", 1110]]
+
+
+def test_the_office_and_former_communes_stand_below_the_living_ones(spring):
+    f.office_report(spring.phu_tho, APRIL, "approved", patrols=1000)
+    old = f.commune(province=spring.phu_tho, code="07990", name="Cũ", ended_on=date(2025, 4, 30))
+    f.filed(old, APRIL, patrols=50)
+    rows = grid(spring.hoa, "indicator=patrols&span=2025-H1&rows=place")
+    assert [row[1] for row in rows[1:]] == [1, 9, 50, 1000, 1060]
+    assert rows[-2][0] == spring.phu_tho.office_name
+
+
+def test_sorting_by_a_column_keeps_blanks_and_totals_last(spring):
+    f.commune(province=spring.phu_tho, code="07000", name="Trống")
+    query = "indicator=patrols&span=2025-H1&rows=place&sort="
+    assert [row[1] for row in grid(spring.hoa, query + "1")[1:]] == [1, 9, None, 10]
+    assert [row[1] for row in grid(spring.hoa, query + "-1")[1:]] == [9, 1, None, 10]
+    assert [row[1] for row in grid(spring.hoa, query + "7")[1:]] == [None, 1, 9, 10]
+
+
+def test_what_an_old_address_asks_in_vain_is_said_and_left_out(spring):
+    Indicator.objects.filter(code="tips").update(is_active=False)
+    asked = question(
+        spring.hoa,
+        "indicator=patrols,tips,da-xoa&span=2025-13&rows=x&columns=indicator&measure=y&include=z&places=clusters:Không"
+        "&communes=99999&look=%00",
+    )
+    assert [i.code for i in asked.indicators] == ["patrols", "tips"]
+    said = " ".join(asked.notes)
+    for words in ("“da-xoa”", "đã thôi dùng", "“2025-13”", "1 xã đã chọn", "cùng một thứ", "không có cách chia cụm"):
+        assert words in said
+    assert Pivot(asked).table().rows
+
+
+def test_a_question_is_read_back_from_the_address_it_writes(spring):
+    asked = question(
+        spring.hoa,
+        "indicator=tips&indicator=patrols&span=2025-H1&rows=place&columns=month&measure=value&measure=rate&places=chosen"
+        "&communes=07996&include=sent&boundaries=then&look=chart&sort=-2",
+    )
+    again = question(spring.hoa, asked.query())
+    assert again == asked and again.query() == asked.query() and not again.notes
+    run = question(spring.hoa, "indicator=tips&first=2025-01&last=2025-05&span=2025")
+    assert str(run.span) == "2025-01..2025-05"
+
+
+def test_too_large_a_question_is_refused_with_a_way_out(spring, monkeypatch):
+    monkeypatch.setattr(pivot, "MOST_CELLS", 5)
+    with pytest.raises(TooMuch, match=r"6 ô số liệu.*ít"):
+        Pivot(question(spring.hoa, "indicator=patrols&span=2025-04..2025-06&rows=place&columns=month")).table()
+
+
+def test_as_many_queries_for_five_months_of_thirty_communes_as_for_two_of_three(cast):
+    counted = []
+    for number, span in ((3, "2025-04..2025-05"), (30, "2025-01..2025-05")):
+        province = f.province(code=f"{90 + number % 7}", name=f"Tỉnh {number} xã")
+        boss = f.user(Role.PROVINCE_REVIEWER, province)
+        for _ in range(number):
+            last = f.commune(province=province)
+            f.filed(last, MAY, patrols=1, disputes_pending=1)
+        for month in (
+            "2024-05",
+            "2024-12",
+            "2025-02",
+            "2025-03",
+            "2025-04",
+        ):  # something in every span that is compared
+            f.filed(last, Month.parse(month), patrols=1, disputes_pending=1)
+        query = (
+            f"indicator=patrols,disputes_pending&span={span}&rows=place&columns=month&measure=value,previous,last_year"
+        )
+        with CaptureQueriesContext(connection) as queries:
+            table = Pivot(question(boss, query)).table()
+        assert table.rows[number + 1][-6].value == number
+        counted.append(len(queries))
+    assert counted[0] == counted[1]
+
+
+@pytest.mark.parametrize("who", ["lan", "hoa", "an"])
+def test_the_examples_can_be_asked(client, spring, who):
+    user = getattr(spring, who)
+    place = Place(user.home_province, user.commune) if who != "an" else Place()
+    client.force_login(user, backend=BACKEND)
+    for words, query in examples(place, f.NOW):
+        page = client.get(f"/explore/?{query}")
+        assert page.status_code == 200 and not page.context["question"].notes, words
+        assert page.context["table"].rows
+
+
+def test_the_page_shows_the_table_and_links_a_figure_to_its_cells(client, spring):
+    client.force_login(spring.hoa, backend=BACKEND)
+    page = client.get("/explore/?indicator=patrols&span=2025-H1&rows=place&columns=month&include=sent")
+    address = "/figures/?commune=07999&amp;indicator=patrols&amp;span=2025-04&amp;include=sent"
+    assert f'<a href="{address}">4</a>' in page.content.decode()
+    assert client.get(address.replace("&amp;", "&")).context["value"].value == 4
+
+
+def test_a_long_table_comes_in_pages_and_whole_in_its_file(client, spring, monkeypatch):
+    monkeypatch.setattr("reports.views.explore.CELLS_A_PAGE", 1)
+    for number in range(25):
+        f.commune(province=spring.phu_tho, code=f"08{number:03d}")
+    client.force_login(spring.hoa, backend=BACKEND)
+    query = "/explore/?indicator=patrols&span=2025-H1&rows=place"
+    page = client.get(query)
+    assert len(page.context["table"].rows) == 20 and page.context["pages"].paginator.num_pages == 2
+    assert len(client.get(query + "&page=2").context["table"].rows) == 8
+    assert client.get(query + "&page=x").status_code == 200
+    sheet = load_workbook(io.BytesIO(client.get(query + "&format=xlsx").content)).active
+    assert (
+        sum(row[0].value is not None and "xã" in str(row[0].value).lower() for row in sheet.iter_rows(min_row=4)) >= 27
+    )
+
+
+def test_the_csv_opens_in_vietnamese_excel_and_holds_no_formula(client, spring):
+    spring.tay_coc.kind, spring.tay_coc.name = "=1+1", "x"
+    spring.tay_coc.save()
+    client.force_login(spring.hoa, backend=BACKEND)
+    answer = client.get(
+        "/explore/?indicator=patrols&span=2025-04&rows=place&measure=value,last_year,year_rate&format=csv"
+    )
+    assert answer["Content-Disposition"] == 'attachment; filename="khai-thac-25-2025-04.csv"'
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+    assert rows[1:] == [["'=1+1 x", "1", "", ""], ["Xã Chí Đám", "4", "2", "100,00"], ["Toàn tỉnh", "5", "2", "150,00"]]
+
+
+def test_numbers_are_real_and_blanks_empty_in_excel(client, spring):
+    client.force_login(spring.hoa, backend=BACKEND)
+    answer = client.get("/explore/?indicator=patrols,tips&span=2025-05&measure=value,previous&format=xlsx")
+    rows = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(answer.content)).active.iter_rows()]
+    assert ["Lượt tuần tra", "lượt", 5, 5] in rows
+    assert ["Tin do quần chúng, tổ tự quản cung cấp", "tin", None, 0] in rows
+
+
+def save(client, query, name="Tuần tra", **more):
+    return client.post("/explore/saved/", {"query": query, "name": name, **more})
+
+
+def test_a_question_is_saved_opened_renamed_and_deleted(client, spring):
+    client.force_login(spring.hoa, backend=BACKEND)
+    answer = save(client, "indicator=patrols&span=2025-H1&rows=place&page=3&csrfmiddlewaretoken=x")
+    saved = SavedQuestion.objects.get()
+    assert answer["Location"] == f"/explore/?{saved.query}" and "page" not in saved.query
+    assert client.get(answer["Location"]).context["open"] == saved
+    client.post(f"/explore/saved/{saved.pk}/", {"name": "Tuần tra 6 tháng", "shared": "on"})
+    saved.refresh_from_db()
+    assert (saved.name, saved.shared) == ("Tuần tra 6 tháng", True)
+    assert client.get(f"/explore/saved/{saved.pk}/delete/").status_code == 200
+    assert SavedQuestion.objects.exists()
+    client.post(f"/explore/saved/{saved.pk}/delete/")
+    assert not SavedQuestion.objects.exists()
+
+
+def test_the_same_name_twice_is_refused_with_a_sentence(client, spring):
+    client.force_login(spring.hoa, backend=BACKEND)
+    save(client, "indicator=patrols")
+    answer = client.post("/explore/saved/", {"query": "indicator=tips", "name": "Tuần tra"}, follow=True)
+    assert "Bạn đã lưu một câu hỏi mang tên" in answer.content.decode()
+    save(client, "indicator=tips", "Tin")
+    other = SavedQuestion.objects.get(name="Tin")
+    assert "mang tên" in client.post(f"/explore/saved/{other.pk}/", {"name": "Tuần tra"}).content.decode()
+    assert SavedQuestion.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "query", ["", "indicator=khong-co", "span=2025", f"indicator=patrols&communes={'07999,' * 9000}"]
+)
+def test_what_asks_nothing_is_not_saved(client, spring, query):
+    client.force_login(spring.hoa, backend=BACKEND)
+    save(client, query)
+    saved = SavedQuestion.objects.first()
+    assert saved is None or len(saved.query) <= LONGEST
+
+
+def test_colleagues_open_what_is_shared_and_change_nothing(client, spring):
+    client.force_login(spring.hoa, backend=BACKEND)
+    save(client, "indicator=patrols&span=2025-H1", shared="on")
+    save(client, "indicator=tips&span=2025-H1", "Riêng")
+    shared, private = SavedQuestion.objects.get(shared=True), SavedQuestion.objects.get(shared=False)
+    client.force_login(spring.thu, backend=BACKEND)
+    assert client.get("/explore/").context["shared"] == [shared]
+    assert client.post(f"/explore/saved/{shared.pk}/", {"name": "Khác"}).status_code == 403
+    assert client.post(f"/explore/saved/{private.pk}/delete/").status_code == 404
+    for stranger in (spring.son, spring.lan, spring.an):
+        client.force_login(stranger, backend=BACKEND)
+        assert client.get("/explore/").context["shared"] == []
+        assert client.get(f"/explore/saved/{shared.pk}/").status_code == 404
+
+
+def test_a_saved_question_says_what_was_retired_since(client, spring):
+    client.force_login(spring.hoa, backend=BACKEND)
+    save(client, "indicator=patrols,tips&span=2025-H1")
+    Indicator.objects.filter(code="tips").update(code="tips_2030")
+    page = client.get(f"/explore/?{SavedQuestion.objects.get().query}")
+    assert page.status_code == 200 and "“tips”" in page.content.decode()
+
+
+def test_kept_questions_are_written_once(spring):
+    assert kept(QueryDict("rows=place&indicator=tips&indicator=patrols"), spring.hoa, f.NOW) == kept(
+        QueryDict("indicator=patrols,tips&rows=place"), spring.hoa, f.NOW
+    )
+
+
+def test_another_province_is_not_found_and_administrators_are_refused(client, spring):
+    client.force_login(spring.son, backend=BACKEND)
+    assert client.get("/explore/?province=25&indicator=patrols").status_code == 404
+    assert save(client, "province=25&indicator=patrols").status_code == 404
+    assert "communes" not in client.get("/explore/?indicator=patrols&communes=07999&places=chosen").context["query"]
+    client.force_login(spring.quan, backend=BACKEND)
+    assert client.get("/explore/").status_code == 403
