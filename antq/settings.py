@@ -100,6 +100,11 @@ else:
     }
 
 # Sums of reports that have not changed (reports/sums.py): some 20 KB an entry, 100 KB at the most.
+# Letters only remind of deadlines and never hold figures; without a server they are written to the console.
+vars().update(env.email("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="antq@localhost")
+EMAIL_TIMEOUT = 10
+
 CACHES = {
     "default": env.cache_url("CACHE_URL", default="locmemcache://")
     | {"TIMEOUT": 24 * 3600, "OPTIONS": {"MAX_ENTRIES": 400}}

@@ -229,8 +229,8 @@ def counted_twice(filled: Filled) -> Iterator[Problem]:
         if whole and whole == rest:
             yield Problem(
                 f"twice:{code}:u", "warning",
-                f"“{indicator.name}”: dòng toàn đơn vị và các khu, tổ cộng lại cùng là {number(whole)} {indicator.unit}; "
-                "có thể đã tính hai lần.",
+                f"“{indicator.name}”: dòng toàn đơn vị và các khu, tổ cộng lại cùng là {number(whole)} "
+                f"{indicator.unit}; có thể đã tính hai lần.",
                 code, [(Row(), code)],
             )  # fmt: skip
 

@@ -45,13 +45,15 @@ def set_deadlines(province: Province, days: dict[tuple[Month, str], date | None]
     refusal = deadline_objection(province, by)
     if refusal:
         raise Refused(refusal)
-    errors: dict[str, str] = {}
+    errors = {
+        f"{month}.{party}": said
+        for (month, party), day in days.items()
+        if day and (said := _wrong(province, month, day))
+    }
     for (month, party), day in days.items():
-        if day is not None and (said := _wrong(province, month, day)):
-            errors[f"{month}.{party}"] = said
-        other = days.get((month, Party.COMMUNES)) or usual_days(province, month)[Party.COMMUNES]
-        own = day or usual_days(province, month)[party]
-        if party == Party.OFFICE and own < other:
+        usual = usual_days(province, month)
+        communes = days.get((month, Party.COMMUNES)) or usual[Party.COMMUNES]
+        if party == Party.OFFICE and (day or usual[party]) < communes and f"{month}.{Party.COMMUNES}" not in errors:
             errors.setdefault(f"{month}.{party}", "Hạn của tỉnh không trước hạn của xã.")
     if errors:
         raise ValidationError(errors)

@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 
 from communes.forms import DateInput
-from communes.models import Hamlet
+from communes.models import Commune, Hamlet, Province
 from reports.grid import Grid, Row
-from reports.models import WeaponHandover, WeaponKind
+from reports.models import SavedQuestion, WeaponHandover, WeaponKind
+from reports.months import MonthFormField
 
 
 class HandoverForm(forms.ModelForm):
@@ -49,3 +50,24 @@ class CommentForm(forms.Form):
     def clean_row(self) -> Row:
         """Read the row."""
         return Row.parse(self.cleaned_data["row"])
+
+
+class ExtensionForm(forms.Form):
+    """More time for one commune in one month."""
+
+    commune = forms.ModelChoiceField(Commune.objects.none(), label="Xã, phường", empty_label="– chọn –")
+    month = MonthFormField(label="Tháng", help_text="Ví dụ 2026-02.")
+    due_on = forms.DateField(label="Gửi chậm nhất hết ngày", widget=DateInput())
+    reason = forms.CharField(label="Lý do", max_length=500)
+
+    def __init__(self, *args: Any, province: Province, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["commune"].queryset = Commune.objects.filter(province=province).living().order_by("sort_key")
+
+
+class SavedQuestionForm(forms.ModelForm):
+    """The name of a question that is kept, and whether colleagues see it."""
+
+    class Meta:
+        model = SavedQuestion
+        fields = ["name", "shared"]

@@ -1,5 +1,6 @@
 """The reviewer's queue: what came in, the oddest first, what is late, what was returned, what was never begun."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -126,12 +127,32 @@ def marked_queue(province: Province, month: Month, user: User, now: datetime) ->
     return queue
 
 
-def neighbours(queue: Queue, unit: Unit) -> tuple[Unit | None, Unit | None, int, int]:
-    """Return what waits before and after a unit, its place among what waits (0: it does not) and how many do."""
-    units = [one.unit for one in queue.sent]
+@dataclass(frozen=True)
+class Place:
+    """Where a report stands among what waits: 0 where it does not wait itself."""
+
+    before: Unit | None
+    after: Unit | None
+    place: int
+    count: int
+
+
+def place_of(unit: Unit, month: Month, order: Sequence[str]) -> Place:
+    """Return a unit's place among the communes that wait now, in an order seen before (slugs); one query.
+
+    What came in since stands at the end, in official order.
+    """
+    waiting = Commune.objects.filter(
+        monthlyreport__province=unit.province, monthlyreport__month=month, monthlyreport__state=State.SUBMITTED
+    ).order_by("code")
+    rank = {slug: place for place, slug in enumerate(order)}
+    units = sorted((Unit(unit.province, one) for one in waiting), key=lambda one: rank.get(one.slug, len(rank)))
     slugs = [one.slug for one in units]
-    if unit.slug not in slugs:
-        return None, units[0] if units else None, 0, len(units)
-    place = slugs.index(unit.slug)
-    before = units[place - 1] if place else None
-    return before, units[place + 1] if place + 1 < len(units) else None, place + 1, len(units)
+    if unit.slug in slugs:
+        place = slugs.index(unit.slug)
+        return Place(
+            units[place - 1] if place else None, units[place + 1] if place + 1 < len(units) else None,
+            place + 1, len(units),
+        )  # fmt: skip
+    after = next((one for one in units if rank.get(one.slug, len(rank)) > rank.get(unit.slug, -1)), None)
+    return Place(None, after or (units[0] if units else None), 0, len(units))

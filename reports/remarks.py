@@ -1,6 +1,7 @@
 """Words beside the figures: a report's notes and comments on its cells."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -10,7 +11,7 @@ from communes.models import User
 from communes.scope import Role
 from reports.figures import lock, lock_for_entry
 from reports.grid import Grid, Row
-from reports.models import CellComment, MonthlyReport
+from reports.models import CellComment, Indicator, MonthlyReport
 from reports.refusals import Forbidden, Refused
 
 NOTES = ("difficulties", "proposals")
@@ -39,6 +40,43 @@ def write_notes(
             report.saved_at = now
             report.save(update_fields=[*changed, "saved_at"])
     return conflicts
+
+
+@dataclass(frozen=True)
+class Thread:
+    """What was said about one cell, in order."""
+
+    row: Row
+    row_name: str
+    indicator: Indicator
+    comments: list[CellComment]
+
+    @property
+    def asked(self) -> CellComment | None:
+        """The last word of the province that came with a return."""
+        return next((c for c in reversed(self.comments) if c.returned_with_id), None)
+
+
+def threads(report: MonthlyReport) -> list[Thread]:
+    """Return the remarks on a report's cells, cell by cell, those spoken of last first (one query)."""
+    rows = CellComment.objects.filter(report=report).select_related("indicator", "by", "hamlet", "group")
+    found: dict[tuple[Row, int], Thread] = {}
+    for comment in rows:
+        row = Row(comment.hamlet_id, comment.group_id)
+        name = comment.hamlet or comment.group
+        thread = found.setdefault(
+            (row, comment.indicator_id), Thread(row, name.name if name else "Toàn đơn vị", comment.indicator, [])
+        )
+        thread.comments.append(comment)
+    return sorted(found.values(), key=lambda thread: thread.comments[-1].at, reverse=True)
+
+
+def returned_threads(report: MonthlyReport) -> list[Thread]:
+    """Return the threads of the cells that the report's last return points at."""
+    last = report.events.filter(action__in=("return", "reopen")).last()
+    if last is None or last.action != "return" or not report.is_open:
+        return []
+    return [one for one in threads(report) if any(c.returned_with_id == last.pk for c in one.comments)]
 
 
 def comment_objection(report: MonthlyReport, user: User) -> Forbidden | None:

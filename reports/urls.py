@@ -3,7 +3,19 @@
 from django.urls import path, register_converter
 
 from reports.months import Month
-from reports.views import cells, dashboard, entry, home, review, weapons
+from reports.views import (
+    cells,
+    dashboard,
+    deadlines,
+    entry,
+    explore,
+    figures,
+    home,
+    returned,
+    review,
+    review_report,
+    weapons,
+)
 
 
 class MonthConverter:
@@ -50,8 +62,22 @@ urlpatterns = [
     path(f"{REPORT}comments/", cells.comment, name="comment"),
     path(f"{REPORT}weapons/", weapons.add, name="weapon_add"),
     path(f"{REPORT}weapons/<int:pk>/", weapons.edit, name="weapon_edit"),
+    path(f"{REPORT}returned/", returned.returned, name="returned"),
     path("review/", review.queue, name="review"),
-    path("review/<unit:unit>/<month:month>/", review.report, name="review_report"),
-    path("review/<unit:unit>/<month:month>/<slug:action>/", review.step, name="review_step"),
+    path("review/clean/", review.clean, name="review_clean"),
+    path("review/undo/", review.undo_batch, name="review_undo_batch"),
+    path("review/reminders/", deadlines.reminders, name="reminders"),
+    path("review/deadlines/", deadlines.calendar, name="deadlines"),
+    path("review/deadlines/extend/", deadlines.extend, name="deadline_extend"),
+    path("review/deadlines/<int:pk>/withdraw/", deadlines.withdraw, name="deadline_withdraw"),
+    path("review/timeliness/", deadlines.timeliness, name="timeliness"),
+    path("review/<unit:unit>/<month:month>/", review_report.report, name="review_report"),
+    path("review/<unit:unit>/<month:month>/give-back/", review_report.give_back, name="review_return"),
+    path("review/<unit:unit>/<month:month>/<slug:action>/", review_report.step, name="review_step"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("figures/", figures.figures, name="figure_cells"),
+    path("explore/", explore.explore, name="explore"),
+    path("explore/saved/", explore.save, name="explore_save"),
+    path("explore/saved/<int:pk>/", explore.edit, name="explore_saved_edit"),
+    path("explore/saved/<int:pk>/delete/", explore.delete, name="explore_saved_delete"),
 ]

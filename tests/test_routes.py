@@ -5,11 +5,11 @@ from types import SimpleNamespace
 import pytest
 from django.urls import URLPattern, get_resolver, reverse
 
-from communes.models import PriorityListing, RegisterChange
+from communes.models import Cluster, PriorityListing, RegisterChange
 from models_registry.importing.runs import upload
 from models_registry.models import Award, FestivalDay, Initiative, InitiativeType
 from reports.grid import Row
-from reports.models import WeaponHandover, WeaponKind
+from reports.models import Deadline, WeaponHandover, WeaponKind
 from tests import factories as f
 
 OPEN_TO_ALL = {"/accounts/login/", "/healthz", "/readyz"}
@@ -36,7 +36,15 @@ def rows(cast):
     festival = FestivalDay.objects.create(commune=cast.chi_dam, hamlet=cast.khu[0], held_on="2025-08-10")
     change = RegisterChange.objects.create(commune=cast.chi_dam, kind="bulk", title="Sửa Khu 10", by=cast.lan, at=f.NOW)
     run = upload("groups", "to.csv", "Tên tổ,Loại hình,Khu dân cư\nTổ 5,LGTQ,Khu 10\n".encode(), by=cast.lan, now=f.NOW)
+    extension = Deadline.objects.create(
+        province=cast.phu_tho, commune=cast.chi_dam, party="commune", month=report.month, due_on="2025-06-25",
+        reason="Mất điện", by=cast.hoa, at=f.NOW,
+    )  # fmt: skip
+    cluster = Cluster.objects.create(province=cast.phu_tho, grouping="Theo khu vực", name="Phía bắc")
+    cluster.communes.add(cast.chi_dam)
     pks = {
+        "clusters": cluster.pk,
+        "deadlines": extension.pk,
         "imports": run.pk,
         "priority": listed.pk, "festivals": festival.pk, "changes": change.pk,
         "hamlets": cast.khu[0].pk, "institutions": school.pk, "groups": group.pk, "members": member.pk,
@@ -78,6 +86,8 @@ def addresses(rows):
                 f"register_{kind}" in name
                 or f"api_{kind.rstrip('s')}-" in name
                 or (kind == "handovers" and name.startswith("weapon"))
+                or (kind == "clusters" and name.startswith("cluster_"))
+                or (kind == "deadlines" and name.startswith("deadline"))
             ):
                 given["pk"] = pk
         wanted = entry.pattern.converters.keys() or entry.pattern.regex.groupindex.keys()

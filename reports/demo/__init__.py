@@ -1,4 +1,4 @@
-"""A believable Phú Thọ: 148 real communes from January 2025 to last month.
+"""A believable Phú Thọ: 148 real communes from December 2024 to last month.
 
 Chí Đám's first half of 2025 adds up exactly to what the press published on 19/08/2025 (39 khu dân cư,
 202 patrols, 832 attendances, 42 valuable tips …); how it divides among months and hamlets was not
@@ -20,11 +20,12 @@ from communes.scope import Role
 from models_registry.headcount import headcount
 from reports.catalogue import Catalogue
 from reports.demo.bulk import bulk
-from reports.demo.ordinary import FIRST, OrdinaryMonths
+from reports.demo.ordinary import FIRST, HALF, OrdinaryMonths
 from reports.demo.register import DemoRegister
 from reports.models import (
     ActivityLog,
     CellComment,
+    Explanation,
     Figure,
     MonthlyReport,
     ReportEvent,
@@ -44,7 +45,8 @@ ACCOUNTS = (
     ("trunguong", "Đỗ Thị An", Role.NATIONAL_VIEWER),
     ("quantri", "Vũ Văn Quân", Role.ADMINISTRATOR),
 )
-NEVER_BEGUN, LATE, RETURNED, WAITING = "Dân Chủ", 11, 6, 40
+NEVER_BEGUN, LATE, RETURNED, WAITING, LOUD = "Dân Chủ", 11, 6, 40, 4
+LOUD_WORDS = "Xã mở đợt cao điểm tuần tra theo kế hoạch của Công an tỉnh; có sổ theo dõi kèm theo."
 
 
 class NotEmpty(Exception):
@@ -60,6 +62,7 @@ class Demo(DemoRegister, OrdinaryMonths):
     figures: list[tuple[int, int, int, int, Any]] = field(default_factory=list)
     logs: list[tuple[int, int, int | None, None]] = field(default_factory=list)
     pending: dict[tuple[int, int], int] = field(default_factory=dict)
+    loud: set[int] = field(default_factory=set)
     totals: list[tuple[int, int, int]] = field(default_factory=list)
 
     def make(self) -> None:
@@ -78,6 +81,7 @@ class Demo(DemoRegister, OrdinaryMonths):
             self.reports()
             self.weapons()
             self.remarks()
+            self.explanations()
             connection.check_constraints()
 
     # Accounts ---------------------------------------------------------------------------------
@@ -114,6 +118,7 @@ class Demo(DemoRegister, OrdinaryMonths):
         self.rng.shuffle(others)
         late, returned = set(others[:LATE]), set(others[LATE : LATE + RETURNED])
         waiting = set(others[LATE + RETURNED : LATE + RETURNED + WAITING])
+        self.loud = {commune.pk for commune in others[LATE + RETURNED :][:LOUD]}
         for month in months:
             for commune in self.communes:
                 if commune.name == NEVER_BEGUN:
@@ -191,6 +196,8 @@ class Demo(DemoRegister, OrdinaryMonths):
                         continue
                     month = self.carry((report.commune_id, place), self.hamlet_month())
                     month |= half.get((report.commune_id, report.month, place), {})
+                    if report.month == self.last and report.commune_id in self.loud:
+                        month |= {"patrols": month["patrols"] + 6, "patrol_attendance": month["patrol_attendance"] + 25}
                     self.row(report.pk, hamlet.pk, {c: month[c] for c in hamlet_codes}, pk_of, who, at, sums)
                 unit = self.unit_month(report, sums)
                 values |= {code: unit[code] for code in unit_codes}
@@ -243,7 +250,7 @@ class Demo(DemoRegister, OrdinaryMonths):
     def weapons(self) -> None:
         """Chí Đám's eleven of unspecified kind; here and there something elsewhere."""
         kinds = WeaponKind.objects.in_bulk(field_name="code")
-        mine = [r for r in self.made if r.commune_id == self.chi_dam.pk and r.month <= FIRST + 5]  # type: ignore[operator]
+        mine = [r for r in self.made if r.commune_id == self.chi_dam.pk and HALF <= r.month <= HALF + 5]  # type: ignore[operator]
         lines = [
             WeaponHandover(report=report, kind=kinds["unspecified"], quantity=quantity)
             for report, quantity in zip(mine, (2, 1, 3, 0, 4, 1), strict=True)
@@ -268,4 +275,16 @@ class Demo(DemoRegister, OrdinaryMonths):
                 by=self.reviewer, at=event.at, returned_with=event,
             )
             for event in returns
+        )  # fmt: skip
+
+    def explanations(self) -> None:
+        """What the loud communes said of their unusual month when they sent it."""
+        patrols = self.catalogue.by_code["patrols"]
+        Explanation.objects.bulk_create(
+            Explanation(
+                report=report, key=f"jump:{patrols.code}", text=LOUD_WORDS,
+                sentence=f"“{patrols.name}” cao hơn hẳn mức thường thấy.",
+            )
+            for report in self.made
+            if report.month == self.last and report.commune_id in self.loud
         )  # fmt: skip

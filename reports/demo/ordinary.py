@@ -7,7 +7,8 @@ from communes.models import Commune
 from reports.models import MonthlyReport
 from reports.months import Month
 
-FIRST = Month(2025, 1)
+FIRST = Month(2024, 12)
+HALF = Month(2025, 1)  # the published half-year begins
 CHI_DAM_H1 = {"patrols": 202, "patrol_attendance": 832, "valuable_tips": 42}
 CHI_DAM_STOCKS = {
     "suspended_sentences": 23,
@@ -123,7 +124,7 @@ class OrdinaryMonths:
 
     def chi_dam_half(self) -> dict[tuple[int, Month, int], dict[str, int]]:
         """Divide the published half-year of Chí Đám among 6 months and 39 khu."""
-        places = [(FIRST + step, place) for step in range(6) for place in range(39)]
+        places = [(HALF + step, place) for step in range(6) for place in range(39)]
         patrols = split(CHI_DAM_H1["patrols"], len(places), self.rng)
         more = spread(CHI_DAM_H1["patrol_attendance"] - CHI_DAM_H1["patrols"], patrols)
         valuable = split(CHI_DAM_H1["valuable_tips"], len(places), self.rng)

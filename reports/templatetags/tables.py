@@ -6,6 +6,7 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from communes.templatetags.vietnamese import number
 from reports.tables import Cell, Column, Table
 
 register = template.Library()
@@ -45,7 +46,24 @@ def _cell(column: Column, cell: Cell) -> str:
             '<svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">'
             f'<rect width="{cell.share}" height="4"/></svg>'
         )
-    return f"<td{style}{note}>{_content(cell)}{bar}</td>"
+    return f"<td{style}{note}>{_content(cell)}{bar}{_spark(cell.spark)}</td>"
+
+
+def _spark(values: tuple[int | None, ...]) -> str:
+    """Draw a line over the months, broken where one is blank; the last month is a dot."""
+    known = [value for value in values if value is not None]
+    if len(known) < 2:
+        return ""
+    top, step = max(known) or 1, 72 / (len(values) - 1)
+    points = [
+        None if v is None else f"{4 + place * step:.0f},{18 - 14 * v / top:.0f}" for place, v in enumerate(values)
+    ]
+    runs = " ".join("M" if point is None else point for point in points).split("M")
+    lines = "".join(f'<polyline points="{run.strip()}"/>' for run in runs if " " in run.strip())
+    x, y = (points[-1] or "").split(",") if points[-1] else ("", "")
+    dot = f'<circle cx="{x}" cy="{y}" r="2.5"/>' if x else ""
+    spoken = ", ".join("trống" if v is None else number(v) for v in values)
+    return f'<svg class="spark" viewBox="0 0 80 22" role="img" aria-label="{spoken}">{lines}{dot}</svg>'
 
 
 def _content(cell: Cell) -> str:

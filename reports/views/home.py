@@ -65,9 +65,10 @@ def commune_work(user: User, now: datetime) -> dict[str, Any]:
 
 
 def returned_cells(report: MonthlyReport) -> Any:
-    """The remarks that came with returns of a report."""
-    places = ("indicator", "hamlet", "group")
-    return CellComment.objects.filter(report=report, returned_with__isnull=False).select_related(*places)
+    """The remarks that came with the last return of a report."""
+    last = report.events.filter(action__in=("return", "reopen")).last()
+    rows = CellComment.objects.filter(report=report, returned_with=last) if last else CellComment.objects.none()
+    return rows.select_related("indicator", "hamlet", "group")
 
 
 def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) -> dict[str, Any]:

@@ -1,0 +1,203 @@
+"""Hạn gửi, nhắc gửi, đúng hạn: a province's deadlines, its reminders, and who kept them."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from communes.models import Province
+from reports import deadlines as rules
+from reports.forms import ExtensionForm
+from reports.models import Deadline
+from reports.months import Month, Span
+from reports.queue import queue_of
+from reports.refusals import Refused
+from reports.reminders import owing, remind, words_to, words_to_all
+from reports.views.review import choose, month_asked, months_beside, province_asked
+
+PARTIES = (Deadline.Party.COMMUNES, Deadline.Party.OFFICE)
+
+
+def year_context(request: HttpRequest, province: Province) -> dict[str, Any]:
+    """What the pages of a year show: the year, its neighbours, the month that the tabs lead back to."""
+    now = timezone.now()
+    span = rules.year_of(province, request.GET.get("year", ""), now)
+    year = int(span.name)
+    context = months_beside(request, province, month_asked(request, province))
+    return context | {"span": span, "year": year, "year_before": year - 1, "year_after": year + 1}
+
+
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Seen by: the province's people; set by its reviewers. The year's deadlines and the extensions."""
+    province = province_asked(request)
+    if province is None:
+        return choose(request)
+    refusal = rules.deadline_objection(province, request.user)
+    context = year_context(request, province)
+    errors: dict[str, list[str]] = {}
+    if request.method == "POST":
+        if refusal:
+            raise PermissionDenied(refusal)
+        try:
+            count = rules.set_deadlines(
+                province, read_days(request, context["span"]), by=request.user, now=timezone.now()
+            )
+            messages.success(request, f"Đã lưu {count} hạn gửi." if count else "Không có hạn nào thay đổi.")
+            return redirect(f"{reverse('deadlines')}?year={context['year']}")
+        except ValidationError as error:
+            errors = error.message_dict
+    context |= {
+        "rows": calendar_rows(request, province, context["span"], errors),
+        "errors": errors,
+        "refusal": refusal,
+        "form": ExtensionForm(province=province),
+        "extensions": extensions(province, context["span"]),
+    }
+    return render(request, "review/deadlines.html", context, status=422 if errors else 200)
+
+
+def extensions(province: Province, span: Span) -> Any:
+    """The extensions of a year, newest month first."""
+    rows = Deadline.objects.filter(province=province, commune__isnull=False, month__range=(span.first, span.last))
+    return rows.select_related("commune", "by")
+
+
+def read_days(request: HttpRequest, span: Span) -> dict[tuple[Month, str], date | None]:
+    """Read the posted days; raises ``ValidationError`` by field for what is no date."""
+    days, errors = {}, {}
+    for month in span:
+        for party in PARTIES:
+            name = f"{month}.{party}"
+            text = request.POST.get(name, "").strip()
+            try:
+                days[month, party] = date.fromisoformat(text) if text else None
+            except ValueError:
+                errors[name] = f"“{text}” không phải là ngày."
+    if errors:
+        raise ValidationError(errors)
+    return days
+
+
+def calendar_rows(request: HttpRequest, province: Province, span: Span, errors: dict[str, list[str]]) -> list[dict]:
+    """One row a month: its window's end, and for each party its day, the usual day, what is wrong."""
+    rows = []
+    for month, cutoff, usual, known in rules.calendar_of(province, span):
+        cells = []
+        for party in PARTIES:
+            name = f"{month}.{party}"
+            shown = request.POST.get(name) if errors else (known.get(party) or usual[party]).isoformat()
+            said = " ".join(errors.get(name, []))
+            cells.append((name, shown, known.get(party) or usual[party], party in known, said, party.label))
+        rows.append({"month": month, "cutoff": cutoff, "cells": cells})
+    return rows
+
+
+@require_POST
+def extend(request: HttpRequest) -> HttpResponse:
+    """Seen by: the province's reviewers. Give one commune more time for one month, with a reason."""
+    province = province_asked(request)
+    if province is None or (refusal := rules.deadline_objection(province, request.user)):
+        raise PermissionDenied(refusal if province else "Chỉ cán bộ duyệt của tỉnh đặt hạn gửi báo cáo.")
+    form = ExtensionForm(request.POST, province=province)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            row = rules.extend(
+                data["commune"], data["month"], data["due_on"], reason=data["reason"], by=request.user,
+                now=timezone.now(),
+            )  # fmt: skip
+            messages.success(request, f"Đã gia hạn {row.month.title} cho {row.commune} đến hết {row.due_on:%d/%m/%Y}.")
+            return redirect(f"{reverse('deadlines')}?year={row.month.year}#extensions")
+        except ValidationError as error:
+            for field, said in error.message_dict.items():
+                form.add_error(field if field in form.fields else None, said)
+    context = year_context(request, province)
+    context |= {
+        "rows": calendar_rows(request, province, context["span"], {}), "errors": {}, "refusal": None, "form": form,
+        "extensions": extensions(province, context["span"]),
+    }  # fmt: skip
+    return render(request, "review/deadlines.html", context, status=422)
+
+
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Seen by: the province's reviewers. Take an extension back."""
+    rows = Deadline.objects.visible_to(request.user).filter(commune__isnull=False)
+    extension = get_object_or_404(rows.select_related("province", "commune"), pk=pk)
+    try:
+        rules.withdraw(extension, by=request.user)
+    except Refused as refused:
+        raise PermissionDenied(refused.objection) from refused
+    messages.success(request, f"Đã bỏ gia hạn {extension.month.title} của {extension.commune}.")
+    return redirect(f"{reverse('deadlines')}?year={extension.month.year}#extensions")
+
+
+def timeliness(request: HttpRequest) -> HttpResponse:
+    """Seen by: the province's people. How each commune kept the year's deadlines."""
+    province = province_asked(request)
+    if province is None:
+        return choose(request)
+    context = year_context(request, province)
+    rows = rules.timeliness(province, context["span"], timezone.now())
+    if request.GET.get("sort") == "late":
+        rows.sort(key=lambda row: (-row.count("overdue"), -row.count("late"), -row.days_late))
+    due = sum(row.due for row in rows)
+    context |= {
+        "rows": [
+            (row, [(month, *_mark(kept)) for month, kept in zip(context["span"], row.months, strict=False)],
+             row.count("on_time"))
+            for row in rows
+        ],
+        "months": list(context["span"])[: len(rows[0].months) if rows else 0],
+        "due": due,
+        "on_time": sum(row.count("on_time") for row in rows),
+        "late": sum(row.count("late") for row in rows),
+        "overdue": sum(row.count("overdue") for row in rows),
+        "sort": request.GET.get("sort", ""),
+    }  # fmt: skip
+    return render(request, "review/timeliness.html", context)
+
+
+def _mark(kept: rules.Kept) -> tuple[str, str, str]:
+    """A month of the year's table: its style, its sign, and what it says to those who listen."""
+    extended = " (được gia hạn)" if kept.extended else ""
+    return {
+        "on_time": ("approved", "✓", f"đúng hạn{extended}"),
+        "late": ("draft", f"+{kept.days}", f"muộn {kept.days} ngày{extended}"),
+        "overdue": ("none", "✗", f"quá hạn chưa gửi{extended}"),
+        "open": ("", "·", f"chưa đến hạn{extended}"),
+    }[kept.kind]
+
+
+def reminders(request: HttpRequest) -> HttpResponse:
+    """Seen by: the province's people; sent by its reviewers. Who has not sent, and words to remind them with."""
+    province = province_asked(request)
+    if province is None:
+        return choose(request)
+    month, now = month_asked(request, province), timezone.now()
+    rows = owing(queue_of(province, month, now))
+    if request.method == "POST":
+        try:
+            count = remind(rows, province, month, by=request.user, now=now)
+        except Refused as refused:
+            raise PermissionDenied(refused.objection) from refused
+        except OSError:
+            messages.error(request, "Máy chủ thư không trả lời nên chưa gửi hết; hãy thử lại sau, hoặc chép lời nhắc.")
+        else:
+            said = f"Đã gửi thư nhắc {count} xã." if count else "Không có xã nào cần gửi thêm thư hôm nay."
+            messages.success(request, said)
+        return redirect(f"{reverse('reminders')}?month={month}")
+    context = months_beside(request, province, month) | {
+        "rows": [(one, words_to(one, province, month)) for one in rows],
+        "message": words_to_all(rows, province, month),
+        "to_write": sum(bool(one.addresses) and not one.reminded_on(now) for one in rows),
+        "without_address": sum(not one.addresses for one in rows),
+        "ended": now >= month.closes(province.cutoff_day),
+    }
+    return render(request, "review/reminders.html", context)

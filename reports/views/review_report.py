@@ -1,0 +1,237 @@
+"""One report to read and decide on: beside its past, with what is odd, its words and its history."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from communes.scope import Role
+from reports import checks, history, totals, workflow
+from reports.comparison import figures_table, hamlet_table
+from reports.forms import CommentForm
+from reports.grid import Grid
+from reports.marks import Mark, marks_of
+from reports.models import ApprovedTotal, Indicator, MonthlyReport, ReportViewing
+from reports.months import Month
+from reports.queue import Place, place_of
+from reports.refusals import Objection, Refused
+from reports.remarks import comment_objection, threads
+from reports.views.places import report_or_404
+from reports.views.review import ORDER
+
+DECISIONS = ("approve", "return", "reopen")
+DONE = {
+    "return": "Đã trả lại báo cáo để đơn vị sửa.",
+    "approve": "Đã duyệt báo cáo.",
+    "reopen": "Đã mở lại báo cáo.",
+    "undo": "Đã hoàn tác; báo cáo lại chờ duyệt.",
+}
+
+
+def report(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
+    """Seen by: whoever sees the report. Its figures beside its past, what is odd, and its history."""
+    grid = report_or_404(request, unit, month)
+    context = report_context(request, grid)
+    if request.user.role == Role.PROVINCE_REVIEWER:  # what changes from now on has changed since she saw it
+        now = timezone.now()
+        ReportViewing.objects.update_or_create(report=grid.report, user=request.user, defaults={"at": now})
+    return render(request, "review/report.html", context)
+
+
+def report_context(request: HttpRequest, grid: Grid) -> dict[str, Any]:
+    """Everything the page of one report shows."""
+    found, past, now = grid.report, checks.past_of(grid), timezone.now()
+    problems = checks.problems_of(found, now=now, grid=grid, past=past)
+    reviews = request.user.role == Role.PROVINCE_REVIEWER
+    steps = [(workflow.STEPS[action], workflow.objection(found, action, request.user)) for action in DECISIONS]
+    return {
+        "grid": grid,
+        "unit": grid.unit,
+        "report": found,
+        "figures": figures_table(grid, past, problems),
+        "hamlets": hamlet_table(grid, problems),
+        "marks": marks(request, grid, problems),
+        "handovers": found.handovers.select_related("kind", "hamlet"),
+        "events": found.events.select_related("by").order_by("-at", "-pk"),
+        "threads": threads(found),
+        "comment_form": CommentForm(grid=grid),
+        "comment_objection": comment_objection(found, request.user),
+        "steps": [(step, objection) for step, objection in steps if not objection] or steps,
+        "undo_objection": workflow.undo_objection(found, request.user, now),
+        "reviews": reviews,
+        "since": since_approval(grid),
+        "beside": place_in_queue(request, grid) if reviews and grid.unit.commune else None,
+    }
+
+
+def marks(request: HttpRequest, grid: Grid, problems: list[checks.Problem]) -> list[Mark]:
+    """Return why to look: as the queue says it once sent, as the checks say it while it is open."""
+    found = grid.report
+    if found.is_sent and grid.unit.commune:
+        found.province, found.commune = grid.unit.province, grid.unit.commune
+        return marks_of([found], grid.month, request.user)[found.pk]
+    said = {e.key: e.text for e in found.explanations.all()}
+    return [Mark("explained", problem.sentence, said.get(problem.key, "")) for problem in problems]
+
+
+def place_in_queue(request: HttpRequest, grid: Grid) -> Place:
+    """What waits before and after this report, in the order in which the queue was last seen."""
+    seen = request.session.get(ORDER, {})
+    order = seen.get("units", []) if seen.get("month") == str(grid.month) else []
+    return place_of(grid.unit, grid.month, order)
+
+
+@dataclass(frozen=True)
+class SinceApproval:
+    """What changed since the report was last approved."""
+
+    moment: Any
+    cells: list[tuple[str, Indicator, history.Change]]
+    handovers: list[tuple[str, str]]
+    totals: list[tuple[Indicator, int | None, int | None]]
+
+
+def since_approval(grid: Grid) -> SinceApproval | None:
+    """Return what changed since approval, or None where the report stands as approved or never was."""
+    moment = history.last_approval(grid.report)
+    if moment is None or grid.report.state == "approved":
+        return None
+    known = totals.by_code(grid.report)
+    approved = dict(
+        ApprovedTotal.objects.filter(event=grid.report.events.filter(action="reopen").last()).values_list(
+            "indicator__code", "value"
+        )
+    )
+    names, by_code = grid.names, grid.catalogue.by_code
+    return SinceApproval(
+        moment,
+        [
+            (names.get(one.row, "Dòng đã kết thúc"), by_code[one.indicator], one)
+            for one in history.changed_cells(grid.report, moment)
+            if one.indicator in by_code
+        ],
+        history.changed_handovers(grid.report, moment),
+        [
+            (indicator, approved.get(code), known.get(code))
+            for code, indicator in by_code.items()
+            if approved.get(code) != known.get(code)
+        ],
+    )
+
+
+@require_POST
+def step(request: HttpRequest, unit: str, month: Month, action: str) -> HttpResponse:
+    """Seen by: whoever sees the report; taken by the province's reviewers."""
+    grid = report_or_404(request, unit, month)
+    if action not in DONE:
+        raise Http404
+    after = place_in_queue(request, grid).after if request.POST.get("next") and grid.unit.commune else None
+    try:
+        take(request, grid.report, action)
+    except (Refused, ValidationError) as error:
+        messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
+        grid = report_or_404(request, unit, month)
+        context = report_context(request, grid) | {
+            "typed_comment": request.POST.get("comment", ""),
+            "typed_action": action,
+        }
+        status = error.objection.status if isinstance(error, Refused) else 422
+        return render(request, "review/report.html", context, status=status)
+    messages.success(request, f"{grid.unit.name}: {DONE[action]}")
+    if after:
+        return redirect("review_report", after.slug, month)
+    return redirect("review_report", grid.unit.slug, month)
+
+
+def take(request: HttpRequest, report: MonthlyReport, action: str) -> None:
+    """Take a step, or take the last one back. Raises ``Refused`` or ``ValidationError``."""
+    now = timezone.now()
+    if action == workflow.UNDO:
+        workflow.undo(report, by=request.user, now=now)
+    else:
+        comment = request.POST.get("comment", "")[: workflow.MOST_WORDS]
+        workflow.perform(report, action, by=request.user, now=now, comment=comment)
+
+
+WHOLE = "Tổng của đơn vị"
+BLANK_LINES = 3  # lines for cells that nothing pointed at yet
+
+
+def give_back(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
+    """Seen by: the province's reviewers. Return chosen cells, each with its comment."""
+    grid = report_or_404(request, unit, month)
+    refusal: Objection | None = workflow.objection(grid.report, "return", request.user)
+    lines = suggested(grid)
+    typed = {key: request.POST.get(key, "") for key in request.POST}
+    status = 200
+    if request.method == "POST":
+        try:
+            cells = chosen_cells(request, grid)
+            workflow.perform(
+                grid.report, "return", by=request.user, now=timezone.now(), cells=cells,
+                comment=request.POST.get("comment", "").strip()[: workflow.MOST_WORDS]
+                or (f"Đề nghị xem lại {len(cells)} ô số liệu." if cells else ""),
+            )  # fmt: skip
+            messages.success(request, f"{grid.unit.name}: {DONE['return']}")
+            return redirect("review_report", grid.unit.slug, month)
+        except (Refused, ValidationError) as error:
+            messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
+            status = error.objection.status if isinstance(error, Refused) else 422
+    context = {
+        "grid": grid, "unit": grid.unit, "report": grid.report, "refusal": refusal,
+        "lines": [
+            (key, name, indicator, typed.get(f"pick.{key}"), typed.get(f"say.{key}", sentence), value)
+            for key, name, indicator, sentence, value in lines
+        ],
+        "more": [(n, typed.get(f"row.{n}", ""), typed.get(f"indicator.{n}", ""), typed.get(f"more.{n}", ""))
+                 for n in range(BLANK_LINES)],
+        "rows": [(row.key, name) for row, name in grid.names.items()],
+        "indicators": grid.catalogue.entered,
+        "comment": typed.get("comment", ""),
+    }  # fmt: skip
+    return render(request, "review/give_back.html", context, status=status)
+
+
+def suggested(grid: Grid) -> list[tuple[str, str, Indicator, str, int | None]]:
+    """Return the cells the checks point at: key, row, indicator, why, value; blank columns apart."""
+    found: dict[str, tuple[str, str, Indicator, str, int | None]] = {}
+    known = totals.by_code(grid.report)
+    for problem in checks.problems_of(grid.report, now=timezone.now(), grid=grid):
+        cells = problem.cells or [(grid.unit_line.row, problem.indicator)] if problem.indicator else []
+        for row, code in cells[: checks.NAMED]:
+            indicator = grid.catalogue.by_code.get(code or "")
+            if indicator and indicator in grid.catalogue.entered:
+                key = f"{row.key}.{code}"
+                name, value = grid.names.get(row, ""), grid.cells.get((row, code))
+                if not problem.cells:  # the total is odd, no cell of it
+                    name, value = WHOLE, known.get(indicator.code)
+                found.setdefault(key, (key, name, indicator, problem.sentence, value))
+    return list(found.values())
+
+
+def chosen_cells(request: HttpRequest, grid: Grid) -> dict[Any, str]:
+    """Read which cells go back, each with its words; raises ``ValidationError`` for one that does not exist."""
+    keys = [
+        (name.removeprefix("pick."), name.replace("pick.", "say.", 1))
+        for name in request.POST
+        if name.startswith("pick.")
+    ]
+    for n in range(BLANK_LINES):
+        row, code, text = (request.POST.get(f"{part}.{n}", "") for part in ("row", "indicator", "more"))
+        if bool(row) != bool(code) or (text.strip() and not row):
+            raise ValidationError("Ô thêm phải chọn cả khu dân cư (hoặc tổ) và chỉ tiêu.")
+        if row:
+            keys.append((f"{row}.{code}", f"more.{n}"))
+    by_key = {row.key: row for row in grid.names}
+    cells = {}
+    for key, field in keys:
+        row_key, _, code = key.partition(".")
+        if row_key not in by_key or code not in grid.catalogue.by_code:
+            raise ValidationError("Không có ô này trong báo cáo.")
+        cells[by_key[row_key], code] = request.POST.get(field, "")
+    return cells

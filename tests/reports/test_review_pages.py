@@ -1,0 +1,265 @@
+"""The province's pages: queue, approving the clean ones, returning cells, reminders; and a commune's answers."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.core import mail
+
+from reports.deadlines import extend
+from reports.grid import Row
+from reports.models import CellComment, Explanation, Figure, MonthlyReport, Reminder, ReportViewing
+from reports.workflow import perform
+from tests import factories as f
+
+JUNE = f.JUNE
+QUEUE, CLEAN, REMIND = "/review/?month=2025-06", "/review/clean/?month=2025-06", "/review/reminders/?month=2025-06"
+REPORT = "/review/07999/2025-06/"
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    """Everything happens on 16/06/2025."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2025, 6, 16, 3, 0, tzinfo=UTC))
+
+
+def as_(client, user):
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def hoa(client, cast):
+    return as_(client, cast.hoa)
+
+
+def stored(report):
+    return MonthlyReport.objects.with_unit().get(pk=report.pk)
+
+
+def clean_report(commune):
+    """A sent report without a mark."""
+    report = f.filed(commune, JUNE, "submitted", patrols=3)
+    Explanation.objects.filter(report=report).delete()
+    return report
+
+
+def test_clean_reports_are_listed_approved_together_and_taken_back_together(hoa, cast):
+    one, other = clean_report(cast.chi_dam), clean_report(cast.tay_coc)
+    page = hoa.get(CLEAN).content.decode()
+    assert "2 báo cáo dưới đây" in page and "Xã Chí Đám" in page and "Xã Tây Cốc" in page
+    assert "số liệu của tháng được chốt" in page
+    answer = hoa.post(CLEAN, {"report": [one.pk, other.pk]}, follow=True).content.decode()
+    assert "Đã duyệt 2 báo cáo." in answer and "Bạn đã duyệt 2 báo cáo lúc 10:00" in answer
+    assert {stored(one).state, stored(other).state} == {"approved"}
+    answer = hoa.post("/review/undo/", {"at": stored(one).approved_at.isoformat()}, follow=True).content.decode()
+    assert "Đã hoàn tác việc duyệt 2 báo cáo" in answer
+    assert {stored(one).state, stored(other).state} == {"submitted"}
+
+
+def test_what_became_odd_meanwhile_is_not_approved_with_the_clean_ones(hoa, cast):
+    one, other = clean_report(cast.chi_dam), clean_report(cast.tay_coc)
+    Explanation.objects.create(report=other, key="early", text="gấp", sentence="Kỳ chưa kết thúc.")
+    answer = hoa.post(CLEAN, {"report": [one.pk, other.pk, 99_999]}, follow=True).content.decode()
+    assert "Đã duyệt 1 báo cáo." in answer and "vừa có điểm cần xem: Xã Tây Cốc" in answer
+    assert "1 báo cáo không còn chờ duyệt nữa" in answer
+    assert (stored(one).state, stored(other).state) == ("approved", "submitted")
+
+
+def test_only_the_reviewer_approves_together_and_reads_only_her_province(client, cast):
+    one = clean_report(cast.chi_dam)
+    for who, status in (("thu", 403), ("lan", 403), ("quan", 403)):
+        assert as_(client, getattr(cast, who)).post(CLEAN, {"report": [one.pk]}).status_code == status
+    as_(client, cast.son).post(CLEAN, {"report": [one.pk]})
+    as_(client, cast.son).post("/review/undo/", {"at": "2025-06-16T03:00:00+00:00"})
+    assert stored(one).state == "submitted"
+    assert "Xã Chí Đám" not in as_(client, cast.son).get(QUEUE).content.decode()
+
+
+@pytest.mark.parametrize("at", ["", "hôm nay", "2025-06-16T03:00:00", "2025-13-40T03:00:00+00:00"])
+def test_a_batch_that_is_none_is_not_found_kindly(hoa, at):
+    assert "Không tìm thấy lần duyệt này." in hoa.post("/review/undo/", {"at": at}, follow=True).content.decode()
+
+
+def test_the_queue_tells_why_and_leads_on_through_the_odd_ones(hoa, cast):
+    f.filed(cast.chi_dam, JUNE, "submitted", disputes_received=5, disputes_settled=1, disputes_not_settled=0,
+            disputes_pending=0)  # fmt: skip
+    f.filed(cast.tay_coc, JUNE, "submitted", patrols=3)
+    page = hoa.get(QUEUE).content.decode()
+    assert "Hòa giải: tiếp nhận 5 vụ" in page and "Đơn vị giải thích: “đã rà soát”" in page
+    report = hoa.get(REPORT).content.decode()
+    assert "Hàng đợi (1/2)" in report and 'data-key="n" href="/review/07996/2025-06/"' in report
+    answer = hoa.post(f"{REPORT}approve/", {"next": "1"})
+    assert answer["Location"] == "/review/07996/2025-06/"
+
+
+def test_opening_a_report_remembers_that_the_reviewer_saw_it(hoa, client, cast):
+    report = clean_report(cast.chi_dam)
+    hoa.get(REPORT)
+    assert ReportViewing.objects.get().user == cast.hoa
+    as_(client, cast.minh).get(REPORT)
+    assert ReportViewing.objects.filter(report=report).count() == 1
+
+
+def test_undo_stands_on_the_reports_page_for_the_day(hoa, cast):
+    report = clean_report(cast.chi_dam)
+    perform(report, "approve", by=cast.hoa, now=datetime(2025, 6, 16, 2, 30, tzinfo=UTC))
+    assert "Hoàn tác bước vừa rồi" in hoa.get(REPORT).content.decode()
+    assert hoa.post(f"{REPORT}undo/").status_code == 302
+    assert stored(report).state == "submitted"
+    assert "không có gì để hoàn tác" in hoa.post(f"{REPORT}undo/").content.decode()
+
+
+def test_a_report_stands_beside_its_past(hoa, cast):
+    for back, value in ((12, 8), (2, 5), (1, 6)):
+        f.filed(cast.chi_dam, JUNE - back, "submitted", patrols=value)
+    clean_report(cast.chi_dam)
+    page = hoa.get(REPORT).content.decode()
+    row = page[page.index(">Lượt tuần tra<") :].split("</tr>")[0]
+    assert "giảm 3 (−50%)" in row and "giảm 5 (−62,5%)" in row and 'class="n">6</td>' in row
+    assert 'aria-label="8, trống, trống, trống, trống, trống, trống, trống, trống, trống, 5, 6, 3"' in row
+
+
+GIVE_BACK = f"{REPORT}give-back/"
+
+
+@pytest.fixture
+def sent(cast, report, khu):
+    f.fill(report, cast.lan, {(khu[0], "patrols"): 3, (khu[1], "patrols"): 9})
+    return f.bring(report, "submitted")
+
+
+def test_chosen_cells_go_back_each_with_its_words(hoa, client, cast, sent):
+    khu_1, khu_2 = (f"h{khu.pk}" for khu in cast.khu[:2])
+    page = hoa.get(GIVE_BACK).content.decode()
+    assert f'name="pick.h{cast.khu[2].pk}.patrols"' in page  # the blank that was explained
+    given = {
+        f"pick.{khu_1}.patrols": "1", f"say.{khu_1}.patrols": "Sổ ghi 5", f"say.{khu_2}.patrols": "không chọn",
+        "row.0": "u", "indicator.0": "online_posts", "more.0": "Thiếu bài tháng 5",
+    }  # fmt: skip
+    assert hoa.post(GIVE_BACK, given).status_code == 302
+    assert stored(sent).state == "returned"
+    assert set(CellComment.objects.values_list("indicator__code", "text")) == {
+        ("patrols", "Sổ ghi 5"), ("online_posts", "Thiếu bài tháng 5"),
+    }  # fmt: skip
+    assert sent.events.last().comment == "Đề nghị xem lại 2 ô số liệu."
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "said"),
+    [
+        ({}, 409, "Hãy ghi lý do"),
+        ({"row.0": "u"}, 422, "phải chọn cả khu"),
+        ({"more.0": "thiếu"}, 422, "phải chọn cả khu"),
+        ({"pick.h999.patrols": "1"}, 422, "Không có ô này"),
+        ({"pick.u.khong_co": "1"}, 422, "Không có ô này"),
+        ({"pick.u.patrols": "1", "say.u.patrols": "gọi 0912345678"}, 422, "số điện thoại"),
+    ],
+)
+def test_a_faulty_return_comes_back_with_what_was_typed(hoa, sent, given, status, said):
+    answer = hoa.post(GIVE_BACK, given | {"row.1": "u", "indicator.1": "tips", "more.1": "giữ lấy lời này"}
+                      if given else given)  # fmt: skip
+    assert answer.status_code == status
+    assert said in answer.content.decode()
+    assert not given or "giữ lấy lời này" in answer.content.decode()
+    assert stored(sent).state == "submitted"
+
+
+def test_a_commune_sees_the_returned_cells_first_mends_and_answers(client, cast, sent, khu):
+    perform(sent, "return", by=cast.hoa, now=f.NOW, comment="xem lại hai ô",
+            cells={(khu[0], "patrols"): "Sổ ghi 5", (Row(), "patrols"): "Tổng cao"})  # fmt: skip
+    lan = as_(client, cast.lan)
+    assert "/reports/07999/2025-06/returned/" in lan.get("/").content.decode()
+    page = lan.get("/reports/07999/2025-06/returned/").content.decode()
+    assert "Sổ ghi 5" in page and "2 ô tỉnh đề nghị xem lại" in page
+    assert "(tổng các khu)" in page and 'name="u.patrols"' not in page
+    name = f"{khu[0].key}.patrols"
+    given = {name: "5", f"was.{name}": "3", f"answer.{name}": "Đã sửa theo sổ"}
+    answer = lan.post("/reports/07999/2025-06/returned/", given, follow=True).content.decode()
+    assert "Đã lưu 1 ô và 1 câu trả lời." in answer and "đã trả lời" in answer
+    assert Figure.objects.get(log__hamlet=cast.khu[0], indicator__code="patrols").value == 5
+
+
+@pytest.mark.parametrize(
+    ("typed", "was", "words", "said"),
+    [("năm", "3", "vẫn giữ", "năm"), ("7", "2", "vẫn giữ", "Người khác vừa ghi ô này thành 3; số của bạn là 7"),
+     ("3", "3", "gọi 0912345678", "số điện thoại")],
+)  # fmt: skip
+def test_a_faulty_answer_comes_back_with_what_was_typed(client, cast, sent, khu, typed, was, words, said):
+    perform(sent, "return", by=cast.hoa, now=f.NOW, comment="xem", cells={(khu[0], "patrols"): "Sổ ghi 5"})
+    name = f"{khu[0].key}.patrols"
+    given = {name: typed, f"was.{name}": was, f"answer.{name}": words}
+    answer = as_(client, cast.lan).post("/reports/07999/2025-06/returned/", given)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert said in page and f'value="{typed}"' in page
+    assert Figure.objects.get(log__hamlet=cast.khu[0], indicator__code="patrols").value == 3
+
+
+def test_without_returned_cells_the_page_leads_to_the_month(client, cast, sent):
+    answer = as_(client, cast.lan).get("/reports/07999/2025-06/returned/")
+    assert answer["Location"] == "/reports/07999/2025-06/"
+
+
+def test_reminders_name_who_has_not_sent_and_their_blank_hamlets_but_no_figures(hoa, cast, report, khu):
+    f.fill(report, cast.lan, {(khu[0], "patrols"): 4711})
+    page = hoa.get(REMIND).content.decode()
+    assert "Chưa bắt đầu nhập (1): Xã Tây Cốc" in page and "Đang nhập, chưa gửi (1): Xã Chí Đám" in page
+    assert "Chưa có số liệu ở: Khu 2, Khu 10." in page and "2/3 khu" in page
+    assert "4711" not in page and "4.711" not in page
+
+
+def test_a_letter_goes_once_a_day_to_those_who_have_not_sent(hoa, cast, report):
+    cast.lan.email = "lan@example.vn"
+    cast.lan.save()
+    cast.tuan.email, cast.tuan.is_active = "tuan@example.vn", False
+    cast.tuan.save()
+    assert "Đã gửi thư nhắc 1 xã." in hoa.post(REMIND, follow=True).content.decode()
+    assert [message.to for message in mail.outbox] == [["lan@example.vn"]]
+    assert "Xã Chí Đám" in mail.outbox[0].body and "17/06/2025" in mail.outbox[0].body
+    assert "Không có xã nào cần gửi thêm" in hoa.post(REMIND, follow=True).content.decode()
+    assert len(mail.outbox) == Reminder.objects.count() == 1
+
+
+def test_nobody_is_reminded_once_everything_has_come(hoa, cast):
+    clean_report(cast.chi_dam)
+    clean_report(cast.tay_coc)
+    assert "Không cần nhắc ai" in hoa.get(REMIND).content.decode()
+    hoa.post(REMIND)
+    assert not mail.outbox
+
+
+def test_a_server_of_letters_that_does_not_answer_is_told(hoa, cast, report, settings):
+    cast.lan.email = "lan@example.vn"
+    cast.lan.save()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    assert "Máy chủ thư không trả lời" in hoa.post(REMIND, follow=True).content.decode()
+    assert not Reminder.objects.exists()
+
+
+def test_only_the_reviewer_writes(client, cast, report):
+    assert as_(client, cast.thu).post(REMIND).status_code == 403
+    assert as_(client, cast.lan).get(REMIND).status_code == 403
+
+
+def test_the_year_shows_who_kept_the_deadlines(hoa, cast):
+    clean_report(cast.chi_dam)
+    extend(cast.tay_coc, JUNE, datetime(2025, 6, 30).date(), reason="bão", by=cast.hoa, now=f.NOW)
+    page = hoa.get("/review/timeliness/?year=2025&sort=late").content.decode()
+    assert "1/11 báo cáo đến hạn được gửi đúng hạn, 0 gửi muộn, 10 chưa gửi" in page
+    assert "chưa đến hạn (được gia hạn)" in page
+    assert hoa.get("/review/timeliness/?year=2031").status_code == 200
+    assert hoa.get("/review/timeliness/?year=xx").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/review/", CLEAN, REMIND, "/review/deadlines/", "/review/timeliness/"])
+def test_a_national_viewer_chooses_a_province_first(client, cast, path):
+    an = as_(client, cast.an)
+    assert "Chọn tỉnh" in an.get(path).content.decode()
+    joiner = "&" if "?" in path else "?"
+    assert "Phú Thọ" in an.get(f"{path}{joiner}province=25").content.decode()
+
+
+def test_a_month_that_has_not_begun_or_is_none_leads_to_one_that_is(hoa):
+    assert "tháng 7/2025" in hoa.get("/review/?month=2027-01").content.decode()
+    assert "không phải là tháng" in hoa.get("/review/?month=xx").content.decode()
