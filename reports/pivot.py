@@ -8,7 +8,7 @@ which have different units, never are.
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from communes.models import Cluster, Commune, Hamlet, Province
 from communes.templatetags.vietnamese import number
@@ -16,10 +16,11 @@ from reports.explore import AXES, BESIDE, CHOSEN, MEASURES, PARTS, Question
 from reports.models import Indicator
 from reports.months import Span
 from reports.question import figure_address
-from reports.summary import By, Summary, Values
+from reports.summary import By, Summary
 from reports.tables import Cell, Column, Table, per_cent
 
 MOST_CELLS = 40_000
+SPAN = "-span-"  # stands for a span in an address, until it is known
 ALL = "all"  # in place of a key: the whole of an axis that is not laid out
 BASE = {"change": "previous", "rate": "previous", "year_change": "last_year", "year_rate": "last_year"}
 OFFSETS = {"value": 0, "previous": 1, "last_year": 12}  # months, of a single month
@@ -29,7 +30,8 @@ class TooMuch(Exception):
     """More cells than anyone can read; the sentence says how to ask for less."""
 
 
-class Item(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Item:
     """One row or column of an axis: key in the values, name; ``url_part`` names a place in addresses."""
 
     key: Any
@@ -86,10 +88,10 @@ def _clusters(question: Question) -> Places:
 
 @dataclass(frozen=True)
 class Pivot:
-    """A question on its way to its table; places that were added up into groups are remembered."""
+    """A question on its way to its table; what was asked of the summary is remembered."""
 
     question: Question
-    groups: dict = field(default_factory=dict, compare=False, repr=False)
+    memory: dict = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def places(self) -> Places:
@@ -128,44 +130,46 @@ class Pivot:
 
     # The figures
 
-    def values(self, at: dict[str, Any], offset: str) -> Values:
-        """The summary's values of the granularity of ``at``, of this span or of one it is compared with."""
-        summary, places, span = self.question.summary, self.places, self.question.span
-        by_place, by_month = at["place"] != ALL, at["month"] != ALL
-        asked = span_at(span, offset, by_month)
-        if not by_place and places.complete:
-            return summary.values(asked, "month" if by_month else "indicator")
-        by: By = f"{places.by}_month" if by_month else places.by  # type: ignore[assignment]
-        values = summary.values(asked, by)
-        group = places.group_of if by_place else (lambda key: ALL if places.group_of(key) is not None else None)
-        if group is None:
-            return values
-        return self._together(values, group, by, asked, by_place)
+    def figures(self, by_place: bool, by_month: bool, offset: str) -> dict[tuple[Any, Any, str], int]:
+        """(place, month, code) → figure, of this span or of one it is compared with; ``ALL`` is a whole axis."""
+        known = (by_place, by_month, offset)
+        if known not in self.memory:
+            self.memory[known] = self._ask(by_place, by_month, offset)
+        return self.memory[known]
 
-    def _together(self, values: Values, group: Callable[[Any], Any], by: str, span: Span, by_place: bool) -> Values:
-        """Places added up into groups, once for each span."""
-        key = (by, span.first, span.last, by_place)
-        if key not in self.groups:
+    def _ask(self, by_place: bool, by_month: bool, offset: str) -> dict[tuple[Any, Any, str], int]:
+        places, months = self.places, OFFSETS[offset]
+        base = places.by if by_place or not places.complete else ""
+        by: By = "_".join(filter(None, (base, by_month and "month"))) or "indicator"  # type: ignore[assignment,arg-type]
+        values = self.question.summary.values(span_at(self.question.span, offset, by_month), by)
+        if base and (places.group_of or not by_place):
+            values = Summary.together(values, self._grouped(by_place, by_month))
+        found = {}
+        for key, row in values.items():
+            place, month = key if base and by_month else (key if base else ALL, key if by_month else ALL)
+            own = month + months if by_month and months else month  # a compared month stands where it is compared
+            for code, value in row.items():
+                found[place, own, code] = value.value
+        return found
 
-            def pair(place_and_month: Any) -> Any:
-                place, month = place_and_month
-                return None if group(place) is None else (group(place), month)
+    def _grouped(self, by_place: bool, by_month: bool) -> Callable[[Any], Any]:
+        """Which row a key of the summary goes into: its group's, or the one of all groups."""
+        group_of = self.places.group_of or (lambda key: key)
 
-            self.groups[key] = Summary.together(values, pair if by.endswith("month") else group)
-        return self.groups[key]
+        def group(place: Any) -> Any:
+            found = group_of(place)
+            return found if by_place or found is None else ALL
+
+        def pair(key: Any) -> Any:
+            found = group(key[0])
+            return None if found is None else (found, key[1])
+
+        return pair if by_month else group
 
     def figure(self, at: dict[str, Any], offset: str) -> int | None:
         """One number: the indicator, place and month of ``at``; None is blank."""
-        month = at["month"] if at["month"] == ALL else at["month"] - OFFSETS[offset]
-        place = at["place"]
-        if place == ALL and not self.places.complete:
-            key = ALL if month == ALL else (ALL, month)
-        elif place == ALL:
-            key = None if month == ALL else month
-        else:
-            key = place if month == ALL else (place, month)
-        found = self.values(at, offset).get(key, {}).get(at["indicator"])
-        return found.value if found else None
+        place, month = at["place"], at["month"]
+        return self.figures(place != ALL, month != ALL, offset).get((place, month, at["indicator"]))
 
     def cell(self, at: dict[str, Any], measure: str, item: Item | None) -> Cell:
         """One cell; a figure leads down to what it is made of."""
@@ -180,22 +184,28 @@ class Pivot:
         return Cell(per_cent(value, base) if base else None, style="signed")
 
     def _address(self, at: dict[str, Any], measure: str, item: Item | None) -> str:
+        """Where a figure is taken apart; its two halves are written once, not for every cell."""
         part = item.url_part if item else {} if self.places.complete else None
         if part is None:
             return ""
-        month = at["month"]
-        span = span_at(self.question.span, measure, False) if month == ALL else month - OFFSETS[measure]
-        return figure_address(self.question.summary, at["indicator"], str(span), **part)
+        place, month, code = ("place", item), at["month"], at["indicator"]
+        when = (month, measure)
+        if when not in self.memory:
+            span = span_at(self.question.span, measure, False) if month == ALL else month - OFFSETS[measure]
+            self.memory[when] = str(span)
+        if (place, code) not in self.memory:
+            self.memory[place, code] = figure_address(self.question.summary, code, SPAN, **part)
+        return self.memory[place, code].replace(SPAN, self.memory[when])
 
     # The layout
 
     @cached_property
     def found(self) -> tuple[Item, ...]:
         """The places of the rows, and those that have figures without being listed: former ones, the office."""
-        places, at = self.places, {"place": None, "month": ALL if "month" not in self.question.axes else None}
+        places = self.places
         if not places.by or places.group_of:
             return places.items
-        keys = {key[0] if at["month"] is None else key for key in self.values(at, "value")}
+        keys = {place for place, _, _ in self.figures(True, "month" in self.question.axes, "value")}
         return places.items + _unlisted(keys - {item.key for item in places.items}, self.question)
 
     def axis(self, axis: str) -> list[tuple[Item, bool]]:

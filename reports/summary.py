@@ -34,7 +34,7 @@ INCLUDES: dict[str, tuple[State, ...]] = {
     "sent": MonthlyReport.SENT,
     "all": tuple(State),
 }
-UNIT, MONTH = ("report__commune_id", "report__province_id"), ("report__month",)
+UNIT, MONTH = ("report__commune_id", "report__province_id"), ("day",)
 DIMENSIONS: dict[str, tuple[str, ...]] = {"commune": UNIT, "month": MONTH, "commune_month": UNIT + MONTH}
 ADVANCE = (State.DRAFT, State.RETURNED, State.SUBMITTED, State.APPROVED)
 INCLUDE_LABELS = {"approved": "Đã duyệt", "sent": "Đã gửi", "all": "Tất cả"}
@@ -124,6 +124,11 @@ class Coverage:
         return f"{sent}/{expected} báo cáo tháng đã gửi, {approved} đã duyệt"
 
 
+def _months(span: Span) -> dict[str, Month]:
+    """The months of a span by how they are stored: to make a date of each row takes longer than the row."""
+    return {str(month.first_day): month for month in span}
+
+
 Values = dict[Any, dict[str, Value]]
 """Key of the dimension → indicator code → value; a missing code is blank."""
 
@@ -210,7 +215,7 @@ class Summary:
         def ask() -> list[Counted]:
             rows = self._reports().filter(month__range=(span.first, span.last)).order_by()
             heirs = self.heirs if self.boundaries == "today" else {}
-            month_of = {str(month.first_day): month for month in span}  # a date for each row takes longer than the row
+            month_of = _months(span)
             return [
                 Counted(pk, heirs.get(c, c) if c else -province, c, province, month_of[month], state, revision)
                 for pk, c, province, month, state, revision in rows.annotate(
@@ -285,12 +290,14 @@ class Summary:
         chosen = self._chosen(span) if whole else [report.pk for report in reports]
         dimension = DIMENSIONS.get(by, ())
         rows = ReportTotal.objects.filter(indicator__in=indicators, report__in=chosen).order_by()
+        rows = rows.annotate(day=Cast("report__month", CharField())) if by.endswith("month") else rows
         grouped = rows.values_list(*dimension, "indicator_id").annotate(Sum("value"), Count("pk"))
-        code_of = {i.pk: i.code for i in self.catalogue}
+        code_of, month_of = {i.pk: i.code for i in self.catalogue}, _months(span)
         unit_of = {report.commune or report.unit: report.unit for report in reports}
         for *key, indicator, total, count in self._sums((dimension, *indicators), span, reports, grouped):
             unit = unit_of[key[0] or -key[1]] if UNIT[0] in dimension else None
-            self._put(found, self._key(by, unit, key[-1] if key else None), code_of[indicator], total, count)
+            month = month_of[key[-1]] if by.endswith("month") else None
+            self._put(found, self._key(by, unit, month), code_of[indicator], total, count)
 
     @staticmethod
     def _key(by: By, place: int | None, month: Month | None) -> Any:

@@ -35,6 +35,12 @@ FROM reports_monthlyreport r JOIN reports_reporttotal t ON t.report_id = r.id
 WHERE r.province_id = %s AND r.month BETWEEN %s AND %s AND r.state = 'approved' AND t.indicator_id IN ({codes})
 GROUP BY r.commune_id, t.indicator_id
 """
+BY_COMMUNE_AND_MONTH = """
+SELECT r.commune_id, r.month, t.indicator_id, SUM(t.value)
+FROM reports_monthlyreport r JOIN reports_reporttotal t ON t.report_id = r.id
+WHERE r.province_id = %s AND r.month BETWEEN %s AND %s AND r.state = 'approved' AND t.indicator_id IN ({codes})
+GROUP BY r.commune_id, r.month, t.indicator_id
+"""
 WEAPONS = """
 SELECT w.kind_id, SUM(w.quantity)
 FROM reports_monthlyreport r JOIN reports_weaponhandover w ON w.report_id = r.id
@@ -77,6 +83,12 @@ def dashboard(province: int, span: Span, chosen: int, columns: list[int]) -> dic
         "states": rows(STATES, place + months(span)),
         "weapons": {key: rows(WEAPONS, place + months(one)) for key, one in spans.items()},
     }
+
+
+def by_commune_and_month(province: int, span: Span, indicators: list[int]) -> list[tuple]:
+    """The figures of each commune in each month."""
+    marks = ", ".join(["%s"] * len(indicators))
+    return rows(BY_COMMUNE_AND_MONTH.format(codes=marks), [province, *months(span), *indicators])
 
 
 def month_of(value: object) -> Month:
