@@ -10,9 +10,10 @@ from rest_framework.routers import SimpleRouter
 from communes import api as communes
 from models_registry import api as registry
 from reports import api as reports
+from reports import review_api as review
 
 router = SimpleRouter()
-for prefix, viewset, basename in (*communes.ROUTES, *registry.ROUTES, *reports.ROUTES):
+for prefix, viewset, basename in (*communes.ROUTES, *registry.ROUTES, *reports.ROUTES, *review.ROUTES):
     router.register(f"v1/{prefix}", viewset, basename)
 
 
@@ -31,5 +32,7 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", docs, name="api_docs"),
     path("v1/summary/", reports.SummaryView.as_view(), name="api_summary"),
+    path("v1/queue/", review.QueueView.as_view(), name="api_queue"),
+    path("v1/timeliness/", review.TimelinessView.as_view(), name="api_timeliness"),
     *router.urls,
 ]

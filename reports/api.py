@@ -248,6 +248,13 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         """Mở lại."""
         return self._step(request, "reopen")
 
+    @extend_schema(request=None, responses={200: serializers.ReportDetailSerializer})
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def undo(self, request: Request, pk: str) -> Response:
+        """Hoàn tác việc duyệt hoặc trả lại trong ngày."""
+        workflow.undo(self.get_object(), by=request.user, now=timezone.now())
+        return Response(self.detail_body(self.get_object()))
+
 
 def _pointed(report: MonthlyReport, raw: list[dict[str, Any]]) -> dict[tuple[Row, str], str]:
     """Read the cells a return points at, each with its comment if it has one, and see that they exist."""

@@ -9,7 +9,7 @@ from communes.models import Cluster, PriorityListing, RegisterChange
 from models_registry.importing.runs import upload
 from models_registry.models import Award, FestivalDay, Initiative, InitiativeType
 from reports.grid import Row
-from reports.models import Deadline, WeaponHandover, WeaponKind
+from reports.models import Deadline, SavedQuestion, WeaponHandover, WeaponKind
 from tests import factories as f
 
 OPEN_TO_ALL = {"/accounts/login/", "/healthz", "/readyz"}
@@ -44,6 +44,7 @@ def rows(cast):
     cluster.communes.add(cast.chi_dam)
     pks = {
         "clusters": cluster.pk,
+        "questions": SavedQuestion.objects.create(owner=cast.minh, name="Tuần tra", query="", at=f.NOW).pk,
         "deadlines": extension.pk,
         "imports": run.pk,
         "priority": listed.pk, "festivals": festival.pk, "changes": change.pk,
@@ -88,6 +89,7 @@ def addresses(rows):
                 or (kind == "handovers" and name.startswith("weapon"))
                 or (kind == "clusters" and name.startswith("cluster_"))
                 or (kind == "deadlines" and name.startswith("deadline"))
+                or (kind == "questions" and name.startswith("explore_saved"))
             ):
                 given["pk"] = pk
         wanted = entry.pattern.converters.keys() or entry.pattern.regex.groupindex.keys()
