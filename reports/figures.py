@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F
 
 from communes.counts import MAX_VALUE, NOT_A_COUNT
 from communes.models import Hamlet, User
@@ -136,7 +135,7 @@ def record(report: MonthlyReport, cells: Sequence[Cell], *, by: User, now: datet
                 outcome.conflicts.append((cell, current))
         if writes.changed:
             writes.apply(report, logs, indicators)
-            MonthlyReport.objects.filter(pk=report.pk).update(saved_at=now, revision=F("revision") + 1)
+            writes.touch(report)
         touched = {cell.indicator for cell in valid}
         outcome.totals = totals.refresh(report, [indicators[code] for code in touched], write=bool(writes.changed))
     return outcome
@@ -232,6 +231,8 @@ class _Writes:
         "INSERT INTO reports_figurechange (log_id, indicator_id, was, value, by_id, at) VALUES (%s, %s, %s, %s, %s, %s)"
     )
 
+    TOUCH = "UPDATE reports_monthlyreport SET saved_at = %s, revision = revision + 1 WHERE id = %s"
+
     def __init__(self, by: User, now: datetime) -> None:
         self.by, self.now = by, now
         self.changed: list[tuple[Cell, int | None]] = []
@@ -239,6 +240,12 @@ class _Writes:
     def add(self, cell: Cell, current: int | None) -> None:
         """Write ``cell`` over ``current``."""
         self.changed.append((cell, current))
+
+    def touch(self, report: MonthlyReport) -> None:
+        """Say when the report was saved and that its figures are others now."""
+        now = connection.ops.adapt_datetimefield_value(self.now)
+        with connection.cursor() as cursor:
+            cursor.execute(self.TOUCH, [now, report.pk])
 
     def apply(self, report: MonthlyReport, logs: dict[Row, int], indicators: _Indicators) -> None:
         """Write everything that was added."""

@@ -1,11 +1,11 @@
 """When reports are due other than on the province's usual days, and the reminders that were sent."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from communes.models import Commune, Province
@@ -37,18 +37,34 @@ class DeadlineQuerySet(ScopedQuerySet):
 
     province_path = "province"
 
-    def calendar(self, provinces: Iterable[int], months: Iterable[Month]) -> Calendar:
-        """Return the due days of these months that differ from the usual (one query)."""
-        rows = self.filter(province__in=list(provinces), month__in=list(months)).order_by()
+    def calendar(self, provinces: Sequence[int], months: Sequence[Month]) -> Calendar:
+        """Return the due days of these months that differ from the usual (one query).
+
+        By hand: every page of a month asks, and the ORM takes fifteen times as long (docs/decisions/0002).
+        """
         found = Calendar({}, {})
-        for province, commune, party, month, day in rows.values_list(
-            "province_id", "commune_id", "party", "month", "due_on"
-        ):
+        if not provinces or not months:
+            return found
+        marks = ", ".join(["%s"] * len(provinces))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT province_id, commune_id, party, month, due_on FROM reports_deadline "
+                f"WHERE province_id IN ({marks}) AND month BETWEEN %s AND %s",
+                [*provinces, min(months).first_day, max(months).first_day],
+            )
+            rows = cursor.fetchall()
+        for province, commune, party, month, day in rows:
+            when, until = _month(month), date.fromisoformat(str(day))
             if commune:
-                found.communes[commune, month] = day
+                found.communes[commune, when] = until
             else:
-                found.provinces[province, party, month] = day
+                found.provinces[province, party, when] = until
         return found
+
+
+def _month(value: object) -> Month:
+    """Read a month as it comes from the database: text on SQLite, a date on PostgreSQL."""
+    return Month.parse(str(value)[:7])
 
 
 class Deadline(models.Model):

@@ -21,7 +21,7 @@ def unit_or_404(request: HttpRequest, slug: str) -> Unit:
 def grid_or_404(request: HttpRequest, slug: str, month: Month) -> Grid:
     """Return the grid of a unit's month, with its report if one was begun."""
     unit = unit_or_404(request, slug)
-    report = MonthlyReport.objects.of(unit).with_due().filter(month=month).order_by().first()
+    report = MonthlyReport.objects.of(unit).filter(month=month).order_by().first()
     if report:
         report.province, report.commune = unit.province, unit.commune
     return Grid(unit, month, report)
