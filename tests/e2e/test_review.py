@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.e2e.steps import COMMUNE, MONTH, hamlets, sign_in
+from tests.e2e.test_every_page import RULES, no_violation
 from tests.e2e.test_walk import enter, send
 
 LAST = MONTH - 1
@@ -66,6 +67,7 @@ def test_chosen_cells_go_back_and_are_answered_first(browse):
     officer.goto("/")
     officer.get_by_role("link", name="Sửa và trả lời 1 ô này").click()
     expect(officer.get_by_text("Sổ của khu ghi khác.")).to_be_visible()
+    no_violation(officer, RULES)
     officer.get_by_label("Số liệu (lượt)").fill("3")
     officer.get_by_label(re.compile("^Trả lời tỉnh")).fill("Đã sửa theo sổ của khu.")
     officer.get_by_role("button", name="Lưu").click()
