@@ -15,7 +15,7 @@ from communes.models import Cluster, Commune, User
 from reports.catalogue import Catalogue
 from reports.models import Indicator
 from reports.months import Month, Span
-from reports.question import default_span, place_asked
+from reports.question import default_span, place_asked, place_query
 from reports.summary import INCLUDES, Place, Summary
 
 AXES = {"indicator": "Chỉ tiêu", "place": "Nơi", "month": "Tháng"}
@@ -34,10 +34,6 @@ MEASURES = {
 }
 LOOKS = {"table": "Bảng", "chart": "Biểu đồ và bảng"}
 WHOLE, PARTS, CHOSEN, CLUSTERS = "whole", "parts", "chosen", "clusters:"
-KEPT = (
-    "province", "commune", "indicator", "places", "communes", "span", "rows", "columns", "measure", "include",
-    "boundaries", "look", "sort",
-)  # fmt: skip
 LONGEST = 3000  # of a query that is kept, as SavedQuestion.query
 
 
@@ -78,22 +74,23 @@ class Question:
 
     def query(self, **changes: str) -> str:
         """Write the question as it stands in an address, with some choices changed."""
-        place = self.place
-        asked = {
-            "province": place.province.slug if place.province and not place.commune else "",
-            "commune": place.commune.slug if place.commune else "",
-            "indicator": ",".join(i.code for i in self.indicators),
-            "places": self.places,
-            "communes": ",".join(commune.slug for commune in self.communes),
-            "span": str(self.span),
-            "rows": self.rows,
-            "columns": self.columns,
-            "measure": ",".join(self.measures),
-            "include": self.summary.include,
-            "boundaries": self.summary.boundaries,
-            "look": self.look,
-            "sort": self.sort,
-        } | changes
+        asked = (
+            place_query(self.place)
+            | {
+                "indicator": ",".join(i.code for i in self.indicators),
+                "places": self.places,
+                "communes": ",".join(commune.slug for commune in self.communes),
+                "span": str(self.span),
+                "rows": self.rows,
+                "columns": self.columns,
+                "measure": ",".join(self.measures),
+                "include": self.summary.include,
+                "boundaries": self.summary.boundaries,
+                "look": self.look,
+                "sort": self.sort,
+            }
+            | changes
+        )
         return urlencode({key: value for key, value in asked.items() if value}, safe=",:")
 
     @property
@@ -174,7 +171,7 @@ class Reader:
         wanted = self._many("communes")
         if not wanted or place.commune or not place.province:
             return ()
-        seen = Commune.objects.visible_to(self.user).filter(province=place.province).order_by("code")
+        seen = Commune.objects.visible_to(self.user).filter(pk__in=place.communes()).order_by("code")
         found = tuple(commune for commune in seen if commune.slug in wanted)
         if len(found) < len(wanted):
             self.notes.append(f"{len(wanted) - len(found)} xã đã chọn không có trong {place.name} nên được bỏ qua.")
@@ -206,6 +203,8 @@ def place_choices(place: Place, user: User) -> list[tuple[str, str]]:
     """Return how a place can be divided: value in the address, words."""
     if place.commune:
         return [(PARTS, "Từng khu dân cư"), (WHOLE, "Toàn xã")]
+    if place.cluster:
+        return [(PARTS, "Từng xã, phường"), (WHOLE, "Cả cụm"), (CHOSEN, "Các xã, phường được chọn")]
     if not place.province:
         return [(PARTS, "Từng tỉnh, thành phố"), (WHOLE, "Cả nước")]
     known = Cluster.objects.visible_to(user).filter(province=place.province).order_by("grouping")

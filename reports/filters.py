@@ -49,6 +49,7 @@ class SpanForm(forms.Form):
 
     province = forms.CharField(required=False, max_length=10)
     commune = forms.CharField(required=False, max_length=10)
+    cluster = forms.CharField(required=False, max_length=18)
     span = forms.CharField(required=False, max_length=20)
     include = forms.ChoiceField(
         required=False, choices=[("approved", "Đã duyệt"), ("sent", "Đã gửi"), ("all", "Tất cả, kể cả đang nhập")]

@@ -12,14 +12,16 @@ from typing import Any
 
 from communes.models import Cluster, Commune, Hamlet, Province
 from communes.templatetags.vietnamese import number
+from reports.charts.lines import MOST, Line, Lines
 from reports.explore import AXES, BESIDE, CHOSEN, MEASURES, PARTS, Question
 from reports.models import Indicator
 from reports.months import Span
 from reports.question import figure_address
 from reports.summary import By, Summary
-from reports.tables import Cell, Column, Table, per_cent
+from reports.tables import Cell, Column, Table, per_cent, shares
 
 MOST_CELLS = 40_000
+MOST_CHARTS = 12
 SPAN = "-span-"  # stands for a span in an address, until it is known
 ALL = "all"  # in place of a key: the whole of an axis that is not laid out
 BASE = {"change": "previous", "rate": "previous", "year_change": "last_year", "year_rate": "last_year"}
@@ -69,7 +71,11 @@ def places_of(question: Question) -> Places:
         return Places(items, "hamlet", total="Toàn xã")
     if question.places == PARTS and place.province:
         living = place.communes().living().order_by("code")
-        return Places(tuple(Item(c.pk, str(c), {"commune": c.slug}) for c in living), "commune", total="Toàn tỉnh")
+        return Places(
+            tuple(Item(c.pk, str(c), {"commune": c.slug}) for c in living),
+            "commune",
+            total="Cả cụm" if place.cluster else "Toàn tỉnh",
+        )
     if question.places == PARTS:
         home = dict(Commune.objects.values_list("pk", "province"))
         items = tuple(Item(p.pk, str(p), {"province": p.slug}) for p in Province.objects.living())
@@ -146,8 +152,9 @@ class Pivot:
             values = Summary.together(values, self._grouped(by_place, by_month))
         found = {}
         for key, row in values.items():
-            place, month = key if base and by_month else (key if base else ALL, key if by_month else ALL)
-            own = month + months if by_month and months else month  # a compared month stands where it is compared
+            at: tuple[Any, Any] = key if base and by_month else (key if base else ALL, key if by_month else ALL)
+            place, month = at
+            own = month if month == ALL else month + months  # a compared month stands where it is compared
             for code, value in row.items():
                 found[place, own, code] = value.value
         return found
@@ -266,7 +273,41 @@ class Pivot:
                 cell = self.cell(self.at(section, row, column), measure, self.place_item(row, column))
                 line.append(replace(cell, style=f"{cell.style} sum".strip()) if is_total else cell)
             (totals if is_total else rows).append(line)
-        return self._sorted(rows) + totals
+        return self._sorted(self._barred(rows)) + totals
+
+    def _barred(self, rows: list[list[Cell]]) -> list[list[Cell]]:
+        """Places with a bar in every cell that is a figure, where a drawing is asked for and months have none."""
+        question = self.question
+        if question.look != "chart" or question.rows != "place" or "month" in question.axes:
+            return rows
+        first = len(rows[0]) - len(self.columns) if rows else 0
+        drawn = [first + at for at, (_, measure) in enumerate(self.columns) if measure in OFFSETS]
+        bars = {x: shares([row[x].value for row in rows]) for x in drawn}  # type: ignore[misc]
+        return [
+            [replace(cell, share=bars[x][y]) if x in bars else cell for x, cell in enumerate(row)]
+            for y, row in enumerate(rows)
+        ]
+
+    def charts(self) -> list[Lines]:
+        """Lines over the months, a drawing for each indicator; [] where months are not laid out."""
+        question = self.question
+        if question.look != "chart" or "month" not in question.axes or len(question.span) < 2:
+            return []
+        items = self.found if "place" in question.axes else ()
+        whole = Item(ALL, self.places.total or question.place.name)
+        lines = items if 0 < len(items) <= MOST else (whole,)
+        found, months = self.figures, self.items["month"]
+        charts = []
+        for indicator in question.indicators[:MOST_CHARTS]:
+            drawn = [
+                Line(
+                    one.name,
+                    [found(one.key != ALL, True, "value").get((one.key, m.key, indicator.code)) for m in months],
+                )
+                for one in lines
+            ]
+            charts.append(Lines(indicator.name, indicator.unit, [m.name for m in months], drawn))
+        return charts
 
     def _sorted(self, rows: list[list[Cell]]) -> list[list[Cell]]:
         """By the column asked for; blanks last, whichever way."""
@@ -300,6 +341,8 @@ class Pivot:
             said.append("Số hiện có không cộng theo tháng: “Cả kỳ” là số ở báo cáo cuối cùng trong kỳ của mỗi xã.")
         if self.places.by == "hamlet" and any(i.level == Indicator.Level.COMMUNE for i in question.indicators):
             said.append("Chỉ tiêu chỉ tính cho toàn xã không có số liệu theo khu dân cư.")
+        if question.look == "chart" and {"place", "month"} <= set(question.axes) and len(self.found) > MOST:
+            said.append(f"Biểu đồ chỉ vẽ số chung; muốn vẽ từng nơi thì chọn nhiều nhất {MOST} nơi.")
         return [*said, *self.places.notes]
 
 

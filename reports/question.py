@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 
-from communes.models import Commune, Province, User
+from communes.keys import row_key
+from communes.models import Cluster, Commune, Province, User
 from communes.scope import COUNTRY_ROLES
 from reports.filters import SpanForm
 from reports.models import Indicator
@@ -17,7 +18,7 @@ from reports.units import UnknownUnit
 
 
 def place_asked(data: Mapping[str, Any], user: User) -> Place:
-    """Return the place named by ``commune`` or ``province``, or the user's own.
+    """Return the place named by ``commune``, ``cluster`` or ``province``, or the user's own.
 
     Raises :class:`UnknownUnit` for a place outside the user's scope.
     """
@@ -26,6 +27,11 @@ def place_asked(data: Mapping[str, Any], user: User) -> Place:
         for commune in visible.named(data["commune"]):
             return Place(commune.province, commune)
         raise UnknownUnit(data["commune"])
+    if data.get("cluster"):
+        visible_clusters = Cluster.objects.visible_to(user).select_related("province")
+        for cluster in visible_clusters.filter(pk=row_key(data["cluster"])):
+            return Place(cluster.province, cluster=cluster)
+        raise UnknownUnit(data["cluster"])
     if data.get("province"):
         if not user.is_commune:
             for province in Province.objects.visible_to(user).named(data["province"]):
@@ -34,6 +40,15 @@ def place_asked(data: Mapping[str, Any], user: User) -> Place:
     if user.role in COUNTRY_ROLES:
         return Place()
     return Place(user.home_province, user.commune)
+
+
+def place_query(place: Place) -> dict[str, str]:
+    """Return how an address names a place; nothing for the country."""
+    if place.commune:
+        return {"commune": place.commune.slug}
+    if place.cluster:
+        return {"cluster": str(place.cluster.pk)}
+    return {"province": place.province.slug} if place.province else {}
 
 
 def default_span(place: Place, now: datetime) -> Span:
@@ -70,17 +85,20 @@ def summary_asked(given: Mapping[str, Any], user: User, now: datetime) -> tuple[
     return summary, by
 
 
-def figure_address(summary: Summary, code: str, span: str = "", **place: str) -> str:
-    """Return where one figure of a summary is taken apart, down to its cells (``/figures/``).
-
-    ``span`` and ``place`` (province, commune, office, row) stand for the summary's own where given.
-    """
-    own = summary.place
-    if not place and own.province:
-        place = {"commune": own.commune.slug} if own.commune else {"province": own.province.slug}
-    asked = {"indicator": code, "span": span or str(summary.span)}
+def figure_span(summary: Summary, span: str = "") -> str:
+    """Return the end of the addresses of a summary's figures: which span, which reports, which boundaries."""
+    asked = {"span": span or str(summary.span)}
     if summary.include != "approved":
         asked["include"] = summary.include
     if summary.boundaries != "today":
         asked["boundaries"] = summary.boundaries
-    return f"/figures/?{urlencode(place | asked)}"
+    return urlencode(asked)
+
+
+def figure_address(summary: Summary, code: str, span: str = "", **place: str) -> str:
+    """Return where one figure of a summary is taken apart, down to its cells (``/figures/``).
+
+    ``span`` and ``place`` (province, cluster, commune, office, row) stand for the summary's own where given.
+    """
+    place = place or place_query(summary.place)
+    return f"/figures/?{urlencode(place | {'indicator': code})}&{figure_span(summary, span)}"

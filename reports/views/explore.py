@@ -34,15 +34,16 @@ def explore(request: HttpRequest) -> HttpResponse:
     """Seen by: everyone who reports or reads, each within her place."""
     refuse_administrators(request)
     question = asked(request)
-    table = None
+    table, pivot = None, Pivot(question)
     if question.indicators:
         try:
-            table = Pivot(question).table()
+            table = pivot.table()
         except TooMuch as error:
             question.notes.append(str(error))
     if table and request.GET.get("format") in ("xlsx", "csv"):
         return export(question, table, request.GET["format"])
-    return render(request, "explore/explore.html", page(request, question, table))
+    context = page(request, question, table) | {"charts": pivot.charts() if table else []}
+    return render(request, "explore/explore.html", context)
 
 
 def refuse_administrators(request: HttpRequest) -> None:

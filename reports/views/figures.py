@@ -22,7 +22,7 @@ from reports.units import UnknownUnit
 
 CELLS_A_PAGE = 100
 REPORTS_SHOWN = 200
-ASKED = ("province", "commune", "span", "include", "boundaries", "indicator")
+ASKED = ("province", "cluster", "commune", "span", "include", "boundaries", "indicator")
 
 
 def figures(request: HttpRequest) -> HttpResponse:
@@ -110,7 +110,7 @@ def trail(request: HttpRequest, summary: Summary, indicator: Indicator) -> list[
     steps = []
     if not user.is_commune and not user.province_id and place.province:
         steps.append(("Cả nước", figure_address(summary.asking(place=type(place)()), indicator.code)))
-    if not user.is_commune and (place.commune or request.GET.get("office")):
+    if not user.is_commune and (place.commune or place.cluster or request.GET.get("office")):
         steps.append((str(place.province), figure_address(summary, indicator.code, province=place.province.slug)))
     return steps
 

@@ -240,6 +240,44 @@ def test_the_page_shows_the_table_and_links_a_figure_to_its_cells(client, spring
     assert client.get(address.replace("&amp;", "&")).context["value"].value == 4
 
 
+def test_a_drawing_has_a_line_for_each_place_and_breaks_where_a_month_is_blank(client, spring):
+    client.force_login(spring.hoa, backend=BACKEND)
+    query = "/explore/?indicator=patrols,tips&span=2025-03..2025-06&rows=place&columns=month&look=chart"
+    first, second = client.get(query).context["charts"]
+    assert [(line.name, list(line.values)) for line in first.lines] == [
+        ("Xã Tây Cốc", [None, 1, None, None]), ("Xã Chí Đám", [None, 4, 5, None]),
+    ]  # fmt: skip
+    assert (first.unit, second.unit) == ("lượt", "tin")
+    alone, pair = first.drawn
+    assert len(alone.runs) == 0 and len(alone.dots) == 1 and len(pair.runs) == 1
+    for number in range(8):
+        f.commune(province=spring.phu_tho, code=f"0810{number}")
+    page = client.get(query)
+    assert [list(line.values) for line in page.context["charts"][0].lines] == [[None, 5, 5, None]]
+    assert "Biểu đồ chỉ vẽ số chung" in page.content.decode()
+
+
+def test_without_months_a_drawing_is_bars_in_the_table(client, spring):
+    client.force_login(spring.hoa, backend=BACKEND)
+    page = client.get("/explore/?indicator=patrols&span=2025-H1&rows=place&look=chart&measure=value,change")
+    assert page.context["charts"] == []
+    assert [[cell.share for cell in row] for row in page.context["table"].rows] == [
+        [None, 11, None], [None, 100, None], [None, None, None],
+    ]  # fmt: skip
+
+
+def test_a_cluster_is_a_place_of_its_own(client, spring):
+    cluster = Cluster.objects.create(province=spring.phu_tho, grouping="Theo khu vực", name="Phía bắc")
+    cluster.communes.set([spring.chi_dam])
+    query = f"cluster={cluster.pk}&indicator=patrols&span=2025-H1&rows=place"
+    assert grid(spring.hoa, query)[1:] == [["Xã Chí Đám", 9]]
+    assert f"cluster={cluster.pk}" in question(spring.hoa, query).query()
+    client.force_login(spring.hoa, backend=BACKEND)
+    assert client.get(f"/figures/?cluster={cluster.pk}&span=2025-H1&indicator=patrols").context["value"].value == 9
+    client.force_login(spring.son, backend=BACKEND)
+    assert client.get(f"/explore/?{query}").status_code == 404
+
+
 def test_a_long_table_comes_in_pages_and_whole_in_its_file(client, spring, monkeypatch):
     monkeypatch.setattr("reports.views.explore.CELLS_A_PAGE", 1)
     for number in range(25):
