@@ -1,6 +1,8 @@
 """From a figure down to its cells: every level shows the same figure, and what it rests on."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from communes.scope import Role
 from reports.grid import Row
@@ -137,6 +139,27 @@ def test_many_cells_come_in_pages(client, spring, monkeypatch):
     assert page["pages"].paginator.num_pages == 2 and len(page["cells"].rows) == 4
     assert len(seen(client, spring.lan, "span=2025-H1&indicator=patrols&page=2")["cells"].rows) == 2
     assert len(seen(client, spring.lan, "span=2025-H1&indicator=patrols&page=x")["cells"].rows) == 4
+
+
+def test_as_many_queries_for_thirty_communes_and_cells_as_for_three(client, cast):
+    counted = []
+    for number in (3, 30):
+        province = f.province(code=f"{60 + number}")
+        boss = f.user(Role.PROVINCE_LEADER, province)
+        for _ in range(number):
+            f.filed(f.commune(province=province), MAY, patrols=1)
+        home = f.commune(province=province)
+        cells = {(Row(hamlet=f.hamlet(home).pk), "patrols"): 1 for _ in range(number)}
+        report = f.report(home, f.chief_of(home), MAY)
+        f.fill(report, f.chief_of(home), cells)
+        f.bring(report, "approved")
+        client.force_login(boss, backend=BACKEND)
+        for place in (f"province={province.code}", f"commune={home.code}"):
+            with CaptureQueriesContext(connection) as queries:
+                page = client.get(f"/figures/?{place}&span=2025-05&indicator=patrols").context
+            assert page["value"].value == (2 * number if "province" in place else number)
+            counted.append(len(queries))
+    assert counted[:2] == counted[2:]
 
 
 def test_a_blank_figure_says_so(client, spring):
