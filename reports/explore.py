@@ -111,7 +111,10 @@ class Reader:
     """Reads an address into a question, forgiving what it cannot read."""
 
     def __init__(self, data: Mapping[str, Any], user: User, now: datetime) -> None:
-        self.data, self.user, self.now = data, user, now
+        given = data.lists() if hasattr(data, "lists") else ((name, [value]) for name, value in data.items())
+        self.all = {name: [str(one).replace("\x00", "") for one in values] for name, values in given}
+        self.data = {name: values[-1] for name, values in self.all.items() if values}
+        self.user, self.now = user, now
         self.notes: list[str] = []
 
     def question(self) -> Question:
@@ -131,7 +134,7 @@ class Reader:
         return Question(
             summary, indicators, self._places(place, communes), communes, rows, columns,
             tuple(m for m in MEASURES if m in self._many("measure")) or ("value",),
-            self._one("look", LOOKS, "table"), str(self.data.get("sort") or "")[:4], self.notes,
+            self._one("look", LOOKS, "table"), self.data.get("sort", "")[:4], self.notes,
         )  # fmt: skip
 
     def _one(self, name: str, known: Iterable[str], usual: str) -> str:
@@ -140,8 +143,7 @@ class Reader:
 
     def _many(self, name: str) -> list[str]:
         """Every value of a name: repeated, as a form sends it, or divided by commas, as links have it."""
-        given = self.data.getlist(name) if hasattr(self.data, "getlist") else [self.data.get(name) or ""]
-        return list(dict.fromkeys(one for text in given for one in text.split(",") if one))
+        return list(dict.fromkeys(one for text in self.all.get(name, ()) for one in text.split(",") if one))
 
     def _indicators(self) -> tuple[Indicator, ...]:
         wanted = self._many("indicator")

@@ -3,11 +3,14 @@
 import csv
 import io
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from communes.models import Cluster
@@ -382,6 +385,29 @@ def test_kept_questions_are_written_once(spring):
     assert kept(QueryDict("rows=place&indicator=tips&indicator=patrols"), spring.hoa, f.NOW) == kept(
         QueryDict("indicator=patrols,tips&rows=place"), spring.hoa, f.NOW
     )
+
+
+TEXTS = st.one_of(
+    st.text(max_size=12),
+    st.sampled_from(
+        ["", "patrols,tips", "x,,patrols", "25", "14", "07999", "07999-2025", "99999999999999999999", "2025-H1", "2025",
+         "0000-01", "2025-12..2025-01", "2000-01..2009-12", "place", "month", "indicator", "rate,value", "chosen",
+         "clusters:", "clusters:x", "whole", "chart", "-1", "1", "²", "٣", "--1", "all", "then", "xlsx", "csv", "h1", "u",
+         "h999999999999999999", "\x00"]
+    ),
+)  # fmt: skip
+NAMES = ("province", "commune", "cluster", "indicator", "places", "communes", "span", "first", "last", "rows", "columns",
+         "measure", "include", "boundaries", "look", "sort", "page", "format", "row", "office")  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(st.sampled_from(NAMES), TEXTS, max_size=9))
+def test_whatever_is_asked_is_answered(client, cast, asked):
+    client.force_login(cast.hoa, backend=BACKEND)
+    for path in ("/explore/", "/figures/"):
+        for query in (asked, {"indicator": "patrols", "rows": "place"} | asked):
+            assert client.get(path, query).status_code in (200, 302, 404), (path, query)
+    assert client.post("/explore/saved/", {"query": urlencode(asked), "name": "Hỏi"}).status_code in (302, 404)
 
 
 def test_another_province_is_not_found_and_administrators_are_refused(client, spring):
