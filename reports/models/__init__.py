@@ -2,27 +2,55 @@
 
 from reports.models.catalogue import Indicator, IndicatorSection, WeaponKind
 from reports.models.cells import ActivityLog, Figure, FigureChange, ReportTotal
-from reports.models.deadlines import Deadline, Reminder, ReportViewing
+from reports.models.deadlines import Calendar, Deadline, Reminder
+from reports.models.documents import (
+    DraftEdit,
+    IssuedFigure,
+    IssuedParagraph,
+    IssuedPart,
+    IssuedReport,
+    IssuedWeapon,
+    Letterhead,
+    ReportTemplate,
+    Sealed,
+)
 from reports.models.questions import SavedQuestion
-from reports.models.remarks import ApprovedTotal, CellComment, Explanation, ReportEvent, WeaponHandover
+from reports.models.remarks import (
+    ApprovedTotal,
+    CellComment,
+    Explanation,
+    ReportEvent,
+    ReportViewing,
+    WeaponHandover,
+)
 from reports.models.reports import MonthlyReport
 
 __all__ = [
     "ActivityLog",
     "ApprovedTotal",
+    "Calendar",
     "CellComment",
     "Deadline",
+    "DraftEdit",
     "Explanation",
     "Figure",
     "FigureChange",
     "Indicator",
     "IndicatorSection",
+    "IssuedFigure",
+    "IssuedParagraph",
+    "IssuedPart",
+    "IssuedReport",
+    "IssuedWeapon",
+    "Letterhead",
     "MonthlyReport",
     "Reminder",
     "ReportEvent",
+    "ReportTemplate",
     "ReportTotal",
     "ReportViewing",
     "SavedQuestion",
+    "Sealed",
     "WeaponHandover",
     "WeaponKind",
 ]

@@ -1,0 +1,178 @@
+"""Everything a report is made from, at rest: no query starts here, nothing is added up here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal
+
+from reports.months import Month, Span
+from reports.units import Unit
+
+Base = Literal["same_span_last_year", "previous"]
+BASE_NAMES: dict[Base, str] = {"same_span_last_year": "cùng kỳ", "previous": "kỳ trước"}
+COMMUNE_COLUMNS = (
+    "hamlets", "household_clusters", "initiatives", "group_meetings", "patrols", "patrol_attendance", "tips",
+    "valuable_tips", "disputes_received", "disputes_settled", "outreach_sessions", "outreach_attendance",
+    "household_commitments",
+)  # fmt: skip
+HAMLET_COLUMNS = (
+    "group_meetings", "patrols", "patrol_attendance", "tips", "valuable_tips", "disputes_received",
+    "disputes_settled", "outreach_sessions", "outreach_attendance", "household_commitments",
+)  # fmt: skip
+"""The indicators that the appendix shows for each commune of a province, each hamlet of a commune."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A figure of the span beside what it is compared with; None is blank, never zero."""
+
+    value: int | Decimal | None = None
+    previous: int | Decimal | None = None
+    same_span_last_year: int | Decimal | None = None
+    year_to_date: int | Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Line(Figures):
+    """One indicator of the whole place, with the number of monthly reports behind it."""
+
+    code: str = ""
+    name: str = ""
+    unit: str = ""
+    section: str = ""
+    reports: int = 0
+
+
+@dataclass(frozen=True)
+class WeaponLine(Figures):
+    """One kind of weapon in its own unit."""
+
+    code: str = ""
+    name: str = ""
+    unit: str = ""
+    is_gun: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """A commune of the province (or its own office), a hamlet of the commune (or what has no hamlet).
+
+    ``counted`` of ``expected`` monthly reports are behind a commune's figures; a hamlet has none of its own.
+    """
+
+    name: str
+    values: Mapping[str, int]
+    commune: int | None = None
+    hamlet: int | None = None
+    counted: int = 0
+    expected: int = 0
+
+
+@dataclass(frozen=True)
+class AwardLine:
+    """Awards of one kind within the span."""
+
+    kind: str
+    collectives: int
+    individuals: int
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What the unit itself wrote in one month's report."""
+
+    month: Month
+    difficulties: str
+    proposals: str
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What the figures rest on: units with a counted report of all units, counted reports of those expected."""
+
+    units: int
+    reporting: int
+    expected: int
+    counted: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether every expected monthly report is counted."""
+        return self.counted >= self.expected
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What one report states; ``include`` is which monthly reports count, ``unfinished`` the month that runs."""
+
+    unit: Unit
+    span: Span
+    include: str
+    basis: Basis
+    lines: tuple[Line, ...] = ()
+    weapons: tuple[WeaponLine, ...] = ()
+    guns: Figures = field(default_factory=Figures)
+    parts: tuple[Part, ...] = ()
+    initiative_types: int = 0
+    initiative_names: tuple[str, ...] = ()
+    awards: tuple[AwardLine, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    must: frozenset[str] = frozenset()
+    unfinished: Month | None = None
+
+    @cached_property
+    def by_code(self) -> dict[str, Line]:
+        """The indicators by code."""
+        return {line.code: line for line in self.lines}
+
+    def value(self, code: str) -> int:
+        """The figure of an indicator, where nothing is to be said of a blank as of a zero."""
+        line = self.by_code.get(code)
+        return int(line.value or 0) if line else 0
+
+    @property
+    def window(self) -> tuple[date, date]:
+        """The first and the last day of the span."""
+        return self.span.window(self.unit.province.cutoff_day)
+
+    @property
+    def of_province(self) -> bool:
+        """Whether this is a province's report: its parts are communes."""
+        return self.unit.commune is None
+
+    @cached_property
+    def base(self) -> Base:
+        """What the appendix compares with: the same span last year, or the span before where that is blank."""
+        known = any(line.same_span_last_year is not None for line in self.lines)
+        before = any(line.previous is not None for line in self.lines)
+        return "previous" if before and not known else "same_span_last_year"
+
+    @cached_property
+    def bases(self) -> tuple[Base, ...]:
+        """What the words compare with; a year has one base under two names and says it once."""
+        if self.span.previous == self.span.same_span_last_year:
+            return ("same_span_last_year",)
+        return ("same_span_last_year", "previous")
+
+    @cached_property
+    def columns(self) -> tuple[Line, ...]:
+        """The indicators that are shown for each part."""
+        codes = COMMUNE_COLUMNS if self.of_province else HAMLET_COLUMNS
+        return tuple(self.by_code[code] for code in codes if code in self.by_code)
+
+    @cached_property
+    def blanks(self) -> tuple[Line, ...]:
+        """The indicators that everybody is asked for and that nobody filled in."""
+        return tuple(line for line in self.lines if line.value is None and line.code in self.must)
+
+    @cached_property
+    def silent(self) -> tuple[Part, ...]:
+        """The communes of which not one expected report is counted."""
+        return tuple(part for part in self.parts if part.commune and part.expected and not part.counted)
+
+    @cached_property
+    def partial(self) -> tuple[Part, ...]:
+        """The communes of which some, but not all, expected reports are counted."""
+        return tuple(part for part in self.parts if part.commune and 0 < part.counted < part.expected)

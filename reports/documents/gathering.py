@@ -1,0 +1,166 @@
+"""Gathering the facts of a report: every figure is asked of the summary, in a fixed number of queries."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+
+from communes.models import Commune, Hamlet
+from models_registry.models import Award, Initiative
+from reports.documents.facts import (
+    COMMUNE_COLUMNS,
+    HAMLET_COLUMNS,
+    AwardLine,
+    Basis,
+    Facts,
+    Figures,
+    Line,
+    Part,
+    Remark,
+    WeaponLine,
+)
+from reports.models import Indicator, MonthlyReport, WeaponKind
+from reports.months import Month, Span
+from reports.summary import INCLUDES, Include, Place, Summary
+from reports.units import Unit
+
+
+def year_to_date(span: Span) -> Span:
+    """Return the months from the beginning of the year in which ``span`` ends to its end."""
+    last, first_month = span.last, span.first_month
+    year = last.year + (first_month == 12 and last.number == 12)
+    first = Month(year - 1, 12) if first_month == 12 else Month(year, 1)
+    return span if first == span.first else Span(f"{first}..{last}", first, last, first_month)
+
+
+def facts_of(unit: Unit, span: Span, include: Include, now: datetime) -> Facts:
+    """Ask for everything a unit's report of a span states."""
+    summary = Summary(Place(unit.province, unit.commune), span, now, include)
+    parts = _hamlets(summary) if unit.commune else _communes(summary)
+    weapons, guns = _weapons(summary)
+    current = Month.at(now, unit.province.cutoff_day)
+    since, on = span.window(unit.province.cutoff_day)
+    communes = summary.place.communes().values("pk")
+    return Facts(
+        unit, span, include, _basis(summary), _lines(summary), weapons, guns, parts,
+        initiative_types=summary.initiative_types(),
+        initiative_names=_initiative_names(unit, on),
+        awards=_awards(communes, since, on),
+        remarks=_remarks(unit, span, include),
+        must=frozenset(i.code for i in summary.catalogue if i.core and i.source == Indicator.Source.ENTERED),
+        unfinished=current if span.last >= current else None,
+    )  # fmt: skip
+
+
+def _spans(summary: Summary) -> tuple[Span, Span, Span, Span]:
+    """The four spans of the appendix, in the order of :class:`Figures`."""
+    span = summary.span
+    return span, span.previous, span.same_span_last_year, year_to_date(span)
+
+
+def _lines(summary: Summary) -> tuple[Line, ...]:
+    totals = [summary.total(span) for span in _spans(summary)]
+    lines = []
+    for indicator in summary.catalogue:
+        found = [total.get(indicator.code) for total in totals]
+        if any(found) or any(indicator.asked_in(month) for month in summary.span):
+            values = [one.value if one else None for one in found]
+            reports = found[0].reports if found[0] else 0
+            lines.append(
+                Line(*values, indicator.code, indicator.name, indicator.unit, indicator.section.name, reports)
+            )
+    return tuple(lines)
+
+
+def _weapons(summary: Summary) -> tuple[tuple[WeaponLine, ...], Figures]:
+    kinds = list(WeaponKind.objects.all())
+    found = [summary.weapons(span) for span in _spans(summary)]
+    lines = [
+        WeaponLine(*(weapons.get(kind.code) for weapons in found), kind.code, kind.name, kind.unit, kind.is_gun)
+        for kind in kinds
+        if any(kind.code in weapons for weapons in found)
+    ]
+    guns: list[Decimal | None] = [summary.guns(weapons, kinds) or None for weapons in found]
+    return tuple(lines), Figures(*guns)
+
+
+def _counted(summary: Summary) -> Counter[int]:
+    """Unit → how many of its monthly reports are counted."""
+    states = INCLUDES[summary.include]
+    return Counter(unit for (unit, _), state in summary.states.items() if state in states)
+
+
+def _basis(summary: Summary) -> Basis:
+    counted = _counted(summary)
+    expected = {unit: len(months) for unit, months in summary.expected.items()}
+    return Basis(
+        len(expected), sum(counted[unit] > 0 for unit in expected), sum(expected.values()),
+        sum(counted[unit] for unit in expected),
+    )  # fmt: skip
+
+
+def _communes(summary: Summary) -> tuple[Part, ...]:
+    """Every commune in official order, reported or not, then the province's own office."""
+    asked = summary.asking(indicators=COMMUNE_COLUMNS)
+    found, counted = asked.values(asked.span, "commune"), _counted(summary)
+    keys = set(summary.expected) | {key for key in found if key > 0}
+    communes = Commune.objects.filter(pk__in=keys).order_by("code")
+    parts = [
+        Part(str(commune), _plain(found.get(commune.pk, {})), commune=commune.pk, counted=counted[commune.pk],
+             expected=len(summary.expected.get(commune.pk, ())))
+        for commune in communes
+    ]  # fmt: skip
+    province = summary.place.province
+    office = -province.pk if province else 0
+    if office in found and province:
+        parts.append(Part(province.office_name, _plain(found[office])))
+    return tuple(parts)
+
+
+def _hamlets(summary: Summary) -> tuple[Part, ...]:
+    """Every hamlet there was at the end, and those with figures; last what was entered for the whole unit."""
+    asked = summary.asking(indicators=HAMLET_COLUMNS)
+    found = asked.values(asked.span, "hamlet")
+    _, on = summary.span.window(summary.place.cutoff_day)
+    there = Hamlet.objects.filter(commune=summary.place.commune).active_on(on)
+    named = Hamlet.objects.filter(pk__in=[key for key in found if key])
+    parts = [Part(hamlet.name, _plain(found.get(hamlet.pk, {})), hamlet=hamlet.pk) for hamlet in there | named]
+    if None in found:
+        parts.append(Part("Không chia theo khu dân cư", _plain(found[None])))
+    return tuple(parts)
+
+
+def _plain(values: dict[str, Any]) -> dict[str, int]:
+    return {code: value.value for code, value in values.items()}
+
+
+def _initiative_names(unit: Unit, on: date) -> tuple[str, ...]:
+    """The initiatives of a commune that run on a day; a province's are too many to name."""
+    if unit.commune is None:
+        return ()
+    return tuple(Initiative.objects.running_on(on).filter(commune=unit.commune).values_list("name", flat=True))
+
+
+def _awards(communes: Iterable[Any], since: date, on: date) -> tuple[AwardLine, ...]:
+    rows = (
+        Award.objects.filter(commune__in=communes, awarded_on__range=(since, on))
+        .order_by()
+        .values_list("kind")
+        .annotate(Sum("collectives"), Sum("individuals"))
+    )
+    found = {kind: (collectives, individuals) for kind, collectives, individuals in rows}
+    return tuple(AwardLine(label, *found[kind]) for kind, label in Award.Kind.choices if kind in found)
+
+
+def _remarks(unit: Unit, span: Span, include: Include) -> tuple[Remark, ...]:
+    """What the unit wrote of its difficulties and proposals, month by month."""
+    rows = (
+        MonthlyReport.objects.of(unit)
+        .filter(month__range=(span.first, span.last), state__in=INCLUDES[include])
+        .exclude(difficulties="", proposals="")
+        .order_by("month")
+    )
+    return tuple(Remark(*row) for row in rows.values_list("month", "difficulties", "proposals"))
