@@ -121,7 +121,7 @@ def withdraw(extension: Deadline, *, by: User) -> None:
 class Kept:
     """How one commune kept the deadline of one month: ``days`` late, None while unsent."""
 
-    kind: str  # "on_time", "late", "overdue" (past due, unsent), "open" (not due yet)
+    kind: str  # "on_time", "late", "overdue" (past due, unsent), "open" (not due yet), "none" (did not exist)
     days: int | None = None
     extended: bool = False
 
@@ -140,7 +140,7 @@ class Timeliness:
     @property
     def due(self) -> int:
         """How many months have been due."""
-        return len(self.months) - self.count("open")
+        return len(self.months) - self.count("open") - self.count("none")
 
     @property
     def days_late(self) -> int:
@@ -151,7 +151,7 @@ class Timeliness:
 def timeliness(province: Province, span: Span, now: datetime) -> list[Timeliness]:
     """Return how each living commune kept the deadlines of a span, in official order; three queries."""
     months = [month for month in span if month <= Unit(province).current_month(now)]
-    communes = Commune.objects.filter(province=province).living().order_by("code")
+    communes = Commune.objects.filter(province=province).select_related("province").living().order_by("code")
     calendar = Deadline.objects.calendar([province.pk], months)
     rows = MonthlyReport.objects.filter(province=province, commune__isnull=False, month__in=months).order_by()
     sent = {(commune, month): at for commune, month, at in rows.values_list("commune_id", "month", "sent_at")}
@@ -163,11 +163,19 @@ def timeliness(province: Province, span: Span, now: datetime) -> list[Timeliness
                     calendar.due(Unit(province, commune), month), sent.get((commune.pk, month)), now,
                     extended=(commune.pk, month) in calendar.communes,
                 )
+                if (commune.pk, month) in sent or _existed(commune, month)
+                else Kept("none")
                 for month in months
             ],
         )
         for commune in communes
     ]  # fmt: skip
+
+
+def _existed(commune: Commune, month: Month) -> bool:
+    """Whether the commune existed in the month: it may restate earlier ones, but owes none of them."""
+    last = month.window(commune.province.cutoff_day)[1]
+    return commune.started_on is None or commune.started_on <= last
 
 
 def _kept(due: datetime, sent: datetime | None, now: datetime, *, extended: bool) -> Kept:

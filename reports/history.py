@@ -68,7 +68,7 @@ def changed_handovers(report: MonthlyReport, since: datetime) -> list[tuple[str,
 
 
 def _as_of(report: MonthlyReport, moment: datetime) -> QuerySet:
-    return WeaponHandover.history.filter(report=report).select_related("kind").as_of(moment)
+    return WeaponHandover.history.as_of(moment).filter(report=report).select_related("kind")
 
 
 def last_approval(report: MonthlyReport) -> datetime | None:

@@ -91,7 +91,7 @@ class QueueView(APIView):
 
 
 class KeptSerializer(serializers.Serializer):
-    """How one commune kept one month's deadline: on_time, late (by days), overdue, open."""
+    """How one commune kept one month's deadline: on_time, late (by days), overdue, open, none (did not exist)."""
 
     month = serializers.CharField()
     kind = serializers.CharField()

@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 from communes.models import Hamlet
 from communes.names import NameField, WordsField
 from communes.privacy import NOTE, refuse_personal_numbers
+from communes.templatetags.vietnamese import number
 from models_registry.models import SelfManagementGroup
 from reports.models.catalogue import Indicator, WeaponKind
 from reports.models.cells import ByReportQuerySet
@@ -61,7 +62,7 @@ class WeaponHandover(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.quantity.normalize():f} {self.kind.unit}"
+        return f"{self.kind}: {number(Decimal(self.quantity))} {self.kind.unit}"
 
 
 class ReportEvent(models.Model):

@@ -141,6 +141,13 @@ def test_timeliness_counts_the_first_sending_against_each_communes_own_day(cast)
     ]  # fmt: skip
 
 
+def test_a_commune_owes_nothing_of_the_months_before_its_first_day(cast):
+    new = f.commune(province=cast.phu_tho, started_on="2025-05-01")
+    row = next(row for row in timeliness(cast.phu_tho, Span.parse("2025"), f.NOW) if row.commune == new)
+    assert [one.kind for one in row.months] == ["none"] * 4 + ["overdue", "open", "open"]
+    assert row.due == 1
+
+
 def test_timeliness_asks_the_database_the_same_however_many_communes(cast, django_assert_num_queries):
     for count in (3, 30):
         for _ in range(count):

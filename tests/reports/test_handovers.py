@@ -29,7 +29,7 @@ def test_half_a_kilo_of_lead_shot_is_an_ordinary_entry(cast, report):
     assert (line.quantity, line.source, line.hamlet, line.record_number) == (
         Decimal("0.5"), "found", cast.khu[0], "12/BB-CAX",
     )  # fmt: skip
-    assert str(line) == "Đạn chì: 0.5 kg"
+    assert str(line) == "Đạn chì: 0,5 kg"
 
 
 def test_a_line_may_be_changed_and_taken_away_and_its_history_stays(cast, report):

@@ -1,15 +1,19 @@
 """The history of a cell is whole, and totals equal the sums of the cells after any sequence of saves."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from communes.scope import Role
 from reports.figures import Cell, record
 from reports.grid import Grid, Row
-from reports.models import Figure, FigureChange, ReportTotal
+from reports.handovers import remove_handover, save_handover
+from reports.history import changed_handovers
+from reports.models import Figure, FigureChange, ReportTotal, WeaponHandover, WeaponKind
 from tests import factories as f
 
 INDICATORS = ("patrols", "tips", "disputes_pending")
@@ -116,3 +120,20 @@ def test_totals_cells_and_history_are_right_after_any_sequence_of_saves(cast, se
         for code in INDICATORS:
             kept = [(when, was, to) for _, when, was, to in seen(report, row, code)]
             assert kept == book.past.get((row, code), [])
+
+
+def test_weapons_that_came_went_or_changed_since_approval_are_told(cast, report):
+    kinds = WeaponKind.objects.in_bulk(field_name="code")
+    kept, gone = (
+        save_handover(WeaponHandover(report=report, kind=kinds[code], quantity=2), by=cast.lan, now=f.NOW)
+        for code in ("lead_shot", "crossbow")
+    )
+    since = timezone.now()
+    kept.quantity = Decimal("2.5")
+    save_handover(kept, by=cast.lan, now=f.NOW)
+    remove_handover(gone, by=cast.lan, now=f.NOW)
+    save_handover(WeaponHandover(report=report, kind=kinds["cartridge"], quantity=9), by=cast.lan, now=f.NOW)
+    told = changed_handovers(report, since)
+    assert [(before.split(": ")[-1], after.split(": ")[-1]) for before, after in told] == [
+        ("2 kg", "2,5 kg"), ("2 chiếc", ""), ("", "9 viên"),
+    ]  # fmt: skip

@@ -263,3 +263,12 @@ def test_a_national_viewer_chooses_a_province_first(client, cast, path):
 def test_a_month_that_has_not_begun_or_is_none_leads_to_one_that_is(hoa):
     assert "tháng 7/2025" in hoa.get("/review/?month=2027-01").content.decode()
     assert "không phải là tháng" in hoa.get("/review/?month=xx").content.decode()
+
+
+def test_a_reopened_report_shows_what_changed_since_it_was_approved(hoa, cast, report, khu):
+    f.fill(report, cast.lan, {(khu[0], "patrols"): 3})
+    f.bring(report, "approved")
+    perform(stored(report), "reopen", by=cast.hoa, now=f.NOW, comment="sửa Khu 1")
+    f.fill(stored(report), cast.lan, {(khu[0], "patrols"): 5}, now=datetime(2025, 6, 16, 2, 30, tzinfo=UTC))
+    page = hoa.get(REPORT).content.decode()
+    assert "Thay đổi so với bản duyệt lúc" in page and "Khu 1 – Lượt tuần tra: 3 → 5" in page
