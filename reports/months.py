@@ -172,6 +172,13 @@ class Span:
         return self._moved(-12)
 
     @property
+    def year_to_date(self) -> "Span":
+        """The months from the first of the reporting year in which the span ends to its end."""
+        year = self.last.year + (self.first_month == 12 and self.last.number == 12)
+        first = Month(year - 1, 12) if self.first_month == 12 else Month(year, 1)
+        return self if first == self.first else Span(f"{first}..{self.last}", first, self.last, self.first_month)
+
+    @property
     def title(self) -> str:
         """Its name in a sentence: "6 tháng đầu năm 2025"."""
         year, _, kind = self.name.partition("-")

@@ -34,6 +34,7 @@ class WeaponRow(NamedTuple):
     value: Decimal | None
     previous: Decimal | None
     same_span_last_year: Decimal | None
+    year_to_date: Decimal | None = None
 
 
 def _moved_months(values: Values, months: int) -> Values:
@@ -84,15 +85,19 @@ def _keys(summary: Summary, by: By, *values: Values) -> list[tuple[Any, Any, Any
     return [(None, None, None)]
 
 
-def weapon_rows(summary: Summary) -> tuple[list[WeaponRow], WeaponRow]:
-    """Return the kinds that occur in any of the three spans, and all guns together ("khẩu")."""
+def weapon_rows(summary: Summary, *, to_date: bool = False) -> tuple[list[WeaponRow], WeaponRow]:
+    """Return the kinds that occur in any of the three spans, and all guns together ("khẩu").
+
+    ``to_date`` asks for the year to date beside them.
+    """
     span = summary.span
-    three = [summary.weapons(s) for s in (span, span.previous, span.same_span_last_year)]
+    spans = [span, span.previous, span.same_span_last_year, *([span.year_to_date] if to_date else [])]
+    handed = [summary.weapons(one) for one in spans]
     kinds = list(WeaponKind.objects.all())
     rows = [
-        WeaponRow(kind.code, kind.name, kind.unit, *(weapons.get(kind.code) for weapons in three))
+        WeaponRow(kind.code, kind.name, kind.unit, *(weapons.get(kind.code) for weapons in handed))
         for kind in kinds
-        if any(kind.code in weapons for weapons in three)
+        if any(kind.code in weapons for weapons in handed)
     ]
-    guns = [summary.guns(weapons, kinds) for weapons in three]
+    guns = [summary.guns(weapons, kinds) for weapons in handed]
     return rows, WeaponRow("guns", "Tổng số súng", "khẩu", *guns)

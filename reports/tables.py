@@ -29,6 +29,8 @@ class Cell:
         """The value as it is read."""
         if self.value and not isinstance(self.value, str) and "signed" in self.style:
             return f"{'+' if self.value > 0 else MINUS}{number(abs(self.value))}"
+        if isinstance(self.value, Decimal) and "fixed" in self.style:
+            return f"{self.value:,}".translate(str.maketrans(",.", ".,"))
         return self.value if isinstance(self.value, str) else number(self.value)
 
 

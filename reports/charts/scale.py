@@ -16,11 +16,11 @@ def ceiling(values: Iterable[Number | None]) -> Decimal:
     return next(step * power for step in STEPS if step * power >= top)
 
 
-def marks(top: Decimal, count: int = 4) -> list[tuple[Decimal, str]]:
-    """Return ``count`` even steps of an axis and zero, each with its label; whole numbers where they are."""
-    steps = count if all((top * part / count) % 1 == 0 for part in range(count)) or top < 1 else 2
-    if top == 1:
-        steps = 1
+def marks(top: Decimal) -> list[tuple[Decimal, str]]:
+    """Return zero and a few even steps up to ``top``, each with its label; whole numbers wherever they can be."""
+    usual = 4 if top.normalize().as_tuple().digits == (2,) else 5
+    whole = top >= 1 and top % 1 == 0
+    steps = next(count for count in (usual, 5, 4, 2, 1) if not whole or (top / count) % 1 == 0)
     return [(top * part / steps, number(top * part / steps)) for part in range(steps + 1)]
 
 

@@ -1,7 +1,7 @@
 """Tổng hợp: the totals of a place over a span, each leading down to what is behind it."""
 
-from typing import Any
-from urllib.parse import urlencode
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,22 +9,55 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from communes.models import Commune, Province
-from reports import charts
+from reports.catalogue import sections
 from reports.exports.xlsx import workbook
 from reports.filters import SpanForm
 from reports.months import Month, Span
 from reports.question import default_span, place_asked, summary_asked
+from reports.ratios import BASES
 from reports.summary import INCLUDE_LABELS, Place, Summary
-from reports.summary_rows import IndicatorRow, indicator_rows, weapon_rows
-from reports.tables import Cell, Column, Table, change, shares
+from reports.tables import Table
 from reports.units import UnknownUnit
+from reports.views import dashboard_country, dashboard_months, dashboard_overview, dashboard_parts
+from reports.views.dashboard_asked import Asked
 
-HEADLINES = (
-    "household_clusters", "security_teams", "initiatives", "patrols", "valuable_tips", "disputes_settled",
-    "outreach_sessions", "released_supported",
-)  # fmt: skip
-COMPARED = ("patrols", "patrol_attendance", "valuable_tips", "disputes_settled", "outreach_sessions")
-TREND = 12  # months drawn
+
+class View(NamedTuple):
+    """One way to look at the totals: its name, its template, what it shows, its tables for a workbook, where it makes sense."""
+
+    label: str
+    template: str
+    show: Callable[[Asked], dict[str, Any]]
+    tables: Callable[[Asked], list[Table]] | None = None
+    fits: Callable[[Place], bool] = lambda place: True
+
+
+def _table(show: Callable[[Asked], dict[str, Any]]) -> Callable[[Asked], list[Table]]:
+    return lambda asked: [show(asked)["table"]]
+
+
+def _above_hamlets(place: Place) -> bool:
+    return place.commune is None
+
+
+VIEWS = {
+    "": View("Tổng quan", "dashboard/_overview.html", dashboard_overview.overview, dashboard_overview.overview_tables),
+    "country": View(
+        "Các tỉnh", "dashboard/_country.html", dashboard_country.country, fits=lambda place: place.province is None
+    ),
+    "ranking": View("Xếp hạng", "dashboard/_ranking.html", dashboard_parts.ranking),
+    "distribution": View("Phân bố", "dashboard/_distribution.html", dashboard_parts.distribution),
+    "contribution": View("Tỷ trọng", "dashboard/_contribution.html", dashboard_parts.contribution),
+    "composition": View("Cơ cấu", "dashboard/_composition.html", dashboard_months.composition),
+    "matrix": View(
+        "Theo tháng",
+        "dashboard/_matrix.html",
+        dashboard_months.matrix,
+        lambda asked: [dashboard_months.matrix_table(asked)],
+    ),
+    "multiples": View("Từng nơi", "dashboard/_multiples.html", dashboard_months.multiples),
+    "map": View("Bản đồ", "dashboard/_map.html", dashboard_parts.on_map, fits=_above_hamlets),
+}
 
 
 def dashboard(request: HttpRequest) -> HttpResponse:
@@ -32,78 +65,97 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     user, now = request.user, timezone.now()
     if user.is_administrator:
         raise PermissionDenied("Trang tổng hợp dành cho người báo cáo và người đọc báo cáo.")
+    errors: dict[str, list[str]] = {}
     try:
         if request.GET.get("run"):
-            return _free_run(request, place_asked(request.GET, user))
-        summary, _ = summary_asked(request.GET, user, now)
+            return _free_run(request)
+        summary = _summary(request)
     except UnknownUnit as error:
         raise Http404 from error
     except ValidationError as error:
         errors = getattr(error, "message_dict", {"span": error.messages})
         place = place_asked({}, user)
         summary = Summary(place, default_span(place, now), now)
-        return render(request, "dashboard/dashboard.html", page(request, summary) | {"errors": errors}, status=400)
-    if request.GET.get("format") == "xlsx":
-        return export(request, summary)
-    return render(request, "dashboard/dashboard.html", page(request, summary))
+    asked = _asked(request, summary)
+    if request.GET.get("format") == "xlsx" and not errors:
+        return export(asked)
+    return render(request, "dashboard/dashboard.html", page(asked) | {"errors": errors}, status=400 if errors else 200)
 
 
-def _free_run(request: HttpRequest, place: Place) -> HttpResponse:
+def _summary(request: HttpRequest) -> Summary:
+    """Read the address. A commune or cluster left over from another province gives way to the province chosen."""
+    user, now, given = request.user, timezone.now(), request.GET.dict()
+    summary, _ = summary_asked(given, user, now)
+    province = given.get("province")
+    if province and not user.is_commune and summary.place.province and summary.place.province.slug != province:
+        summary, _ = summary_asked({**given, "commune": "", "cluster": ""}, user, now)
+    return summary
+
+
+def _asked(request: HttpRequest, summary: Summary) -> Asked:
+    view = request.GET.get("view", "")
+    asked = Asked(request, summary, view if view in VIEWS and VIEWS[view].fits(summary.place) else "")
+    if view and not asked.view:
+        asked.notes.append("Trang không có cách xem ấy ở cấp này nên hiện phần tổng quan.")
+    return asked
+
+
+def _free_run(request: HttpRequest) -> HttpResponse:
     """Turn the typed run of months into the span of the address."""
     query = request.GET.copy()
     query["span"] = query.pop("run")[-1].strip()
     return redirect(f"{request.path}?{query.urlencode()}")
 
 
-def address(request: HttpRequest, **changes: Any) -> str:
-    """Return this page's address with some choices changed (None drops one)."""
-    query = {key: value for key, value in request.GET.items() if value and key not in ("format", "run")}
-    query |= changes
-    return f"{request.path}?{urlencode({key: value for key, value in query.items() if value is not None})}"
-
-
-def page(request: HttpRequest, summary: Summary) -> dict[str, Any]:
-    """Everything the page shows; every figure of it is asked of the summary."""
-    rows = indicator_rows(summary.asking(indicators=None), "indicator")
-    by_code = {row.code: row for row in rows}
-    chosen = (summary.indicators or ("patrols",))[0]
-    weapons, guns = weapon_rows(summary)
-    user, place = request.user, summary.place
-    return {
+def page(asked: Asked) -> dict[str, Any]:
+    """The frame of the page, and the view that is asked for."""
+    summary, place, user = asked.summary, asked.place, asked.request.user
+    living = Commune.objects.visible_to(user).living().filter(province=place.province)
+    context = VIEWS[asked.view].show(asked)
+    return context | {
+        "asked": asked,
         "summary": summary,
         "place": place,
         "span": summary.span,
-        "spans": span_choices(place, summary),
+        "trail": trail(asked),
+        "tabs": [(asked.address(view=key or None, sort=None), view.label, key == asked.view)
+                 for key, view in VIEWS.items() if view.fits(place)],
+        "template": VIEWS[asked.view].template,
+        "spans": span_choices(place, asked.current),
         "include_label": INCLUDE_LABELS[summary.include],
         "form": SpanForm,
-        "tiles": [(by_code[code], change(by_code[code].value, by_code[code].previous),
-                   change(by_code[code].value, by_code[code].same_span_last_year))
-                  for code in HEADLINES if code in by_code],
-        "chosen": by_code.get(chosen),
-        "trend": trend(summary, chosen) if chosen in by_code else None,
-        "indicators": indicator_table(request, summary, rows),
-        "parts": parts_table(request, summary, chosen),
-        "matrix": matrix(summary),
-        "weapons": weapons_table(summary, weapons, guns),
-        "initiative_types": summary.initiative_types(),
+        "chosen": asked.indicator,
+        "picker": sections(asked.whole.catalogue),
+        "bases": [(key, basis.label) for key, basis in BASES.items() if key != "commune" or not place.commune],
+        "groupings": list(dict.fromkeys(cluster.grouping for cluster in asked.clusters)),
         "provinces": Province.objects.visible_to(user).living() if not user.is_commune else [],
-        "communes": Commune.objects.visible_to(user).filter(province=place.province).living() if place.province else [],
-        "xlsx_url": address(request, format="xlsx"),
+        "communes": living if place.province and not user.is_commune else [],
+        "xlsx_url": asked.address(format="xlsx"),
         "may_choose": not user.is_commune,
-        "same_spans": summary.span.previous == summary.span.same_span_last_year,
-        "unfinished": unfinished(summary),
+        "more": any(asked.request.GET.get(name) for name in ("include", "boundaries", "basis", "grouping", "cluster")),
+        "unfinished": unfinished(asked),
     }  # fmt: skip
 
 
-def unfinished(summary: Summary) -> Month | None:
+def unfinished(asked: Asked) -> Month | None:
     """The month that runs now, where the span is not over yet."""
-    current = Month.at(summary.now, summary.place.cutoff_day)
-    return current if summary.span.last >= current else None
+    return asked.current if asked.summary.span.last >= asked.current else None
 
 
-def span_choices(place: Place, summary: Summary) -> list[tuple[str, list[Span]]]:
+def trail(asked: Asked) -> list[tuple[str, str]]:
+    """The places above this one that the reader may see: address and name, from the widest."""
+    place, user = asked.place, asked.request.user
+    fresh = {"commune": None, "cluster": None, "sort": None, "province": None, "grouping": None}
+    found = []
+    if user.home_province is None and place.province:
+        found.append((asked.address(**fresh), "Cả nước"))
+    if not user.is_commune and place.province and (place.commune or place.cluster):
+        found.append((asked.address(**fresh | {"province": place.province.slug}), str(place.province)))
+    return found
+
+
+def span_choices(place: Place, current: Month) -> list[tuple[str, list[Span]]]:
     """Return the named spans of the last three years, newest year first."""
-    current = Month.at(summary.now, place.cutoff_day)
     groups = []
     for year in range(current.year, current.year - 3, -1):
         names = [str(year), *(f"{year}-{part}" for part in Span.PARTS)]
@@ -113,138 +165,15 @@ def span_choices(place: Place, summary: Summary) -> list[tuple[str, list[Span]]]
     return groups
 
 
-def trend(summary: Summary, code: str) -> charts.Trend:
-    """The chosen indicator by month up to the end of the span, last year's behind it."""
-    last = min(summary.span.last, Month.at(summary.now, summary.place.cutoff_day))
-    first = min(summary.span.first, last - (TREND - 1))
-    run = Span(f"{first}..{last}", first, last)
-    only = summary.asking(span=run, indicators=(code,))
-    now, before = only.values(run, "month"), only.values(run.same_span_last_year, "month")
-    indicator = next(i for i in only.catalogue if i.code == code)
-
-    def value(values: Any, month: Month) -> int | None:
-        found = values.get(month, {}).get(code)
-        return found.value if found else None
-
-    points = [charts.Point(month.title, value(now, month), value(before, month - 12)) for month in run]
-    return charts.Trend(f"{indicator.name} theo tháng", indicator.unit, points)
-
-
-def indicator_table(request: HttpRequest, summary: Summary, rows: list[IndicatorRow]) -> Table:
-    """Every indicator with what it is compared with; a click draws it."""
-    columns = [
-        Column("Chỉ tiêu", numeric=False), Column("ĐVT", numeric=False), Column("Kỳ này"), Column("Kỳ trước"),
-        Column("Tăng, giảm"), Column("Cùng kỳ năm trước"), Column("Tăng, giảm"), Column("Số báo cáo có số liệu"),
-    ]  # fmt: skip
-    lines, section = [], None
-    names = {i.code: i.section.name for i in summary.asking(indicators=None).catalogue}
-    for row in rows:
-        if row.section != section:
-            section = row.section
-            lines.append([Cell(names[row.code], style="section"), *([Cell("")] * 7)])
-        lines.append(
-            [
-                Cell(row.name, url=address(request, indicator=row.code) + "#parts"), Cell(row.unit), Cell(row.value),
-                Cell(row.previous), Cell(change(row.value, row.previous)), Cell(row.same_span_last_year),
-                Cell(change(row.value, row.same_span_last_year)), Cell(row.reports),
-            ]
-        )  # fmt: skip
-    title = f"Chỉ tiêu – {summary.place.name}, {summary.span.title}"
-    return Table(title, columns, lines, [summary.coverage.sentence])
-
-
-def parts_table(request: HttpRequest, summary: Summary, chosen: str) -> Table:
-    """The parts of the place (communes, or a commune's hamlets) with a few indicators, sortable."""
-    place = summary.place
-    codes = tuple(dict.fromkeys((chosen, *COMPARED)))[: len(COMPARED)]
-    by = "hamlet" if place.commune else "commune"
-    if not place.province:
-        codes = codes[:1]
-    asked = summary.asking(indicators=codes)
-    indicators = {i.code: i for i in asked.catalogue}
-    codes = tuple(code for code in codes if code in indicators)
-    found: dict[tuple[str, str], dict[str, IndicatorRow]] = {}
-    for row in indicator_rows(asked, by, compared=False):
-        found.setdefault((row.key or "", row.key_name or ""), {})[row.code] = row
-    lines = list(found.items())
-    sort = request.GET.get("sort", "")
-    key = sort.removeprefix("-")
-    if key in codes:
-        lines.sort(key=lambda line: _amount(line[1].get(key)), reverse=sort.startswith("-"))
-    columns = [
-        Column("Khu dân cư" if place.commune else "Đơn vị", numeric=False, url=address(request, sort=None) + "#parts")
-    ]
-    for code in codes:
-        direction = {code: "ascending", f"-{code}": "descending"}.get(sort, "")
-        turn = code if sort == f"-{code}" else f"-{code}"
-        columns.append(Column(indicators[code].name, url=address(request, sort=turn) + "#parts", sorted=direction))
-    bars = {code: shares([v[code].value if code in v else None for _, v in lines]) for code in codes}
-    rows = [
-        [
-            Cell(name, url=_down(request, summary, slug)),
-            *(
-                Cell(v[code].value if code in v else None, share=bars[code][place_], note=indicators[code].unit)
-                for code in codes
-            ),
-        ]
-        for place_, ((slug, name), v) in enumerate(lines)
-    ]
-    what = "khu dân cư" if place.commune else "đơn vị"
-    return Table(f"Theo {what}, {summary.span.title}", columns, rows, [summary.coverage.sentence])
-
-
-def _amount(row: IndicatorRow | None) -> int:
-    """For sorting: what is blank stands below zero."""
-    return -1 if row is None or row.value is None else row.value
-
-
-def _down(request: HttpRequest, summary: Summary, slug: str) -> str:
-    """Where a part leads: a commune to its totals, a hamlet to the report that holds its cells."""
-    if summary.place.commune:
-        last = max((report.month for report in summary._counted(summary.span)), default=None)
-        return f"/review/{summary.place.commune.slug}/{last}/" if last else ""
-    if slug.startswith("province-"):
-        return f"/reports/{slug}/"
-    return address(request, commune=slug, province=None, sort=None)
-
-
-def matrix(summary: Summary) -> dict[str, Any] | None:
-    """Coverage: communes × months, the state of each report; not drawn for the whole country."""
-    if summary.place.province is None:
-        return None
-    months, states = summary.expected_months(), summary.states
-    communes = Commune.objects.in_bulk(list(summary.expected))
-    rows = [(communes[pk], [(month, states.get((pk, month), "none")) for month in months]) for pk in summary.expected]
-    return {"months": months, "rows": rows}
-
-
-def weapons_table(summary: Summary, weapons: list[Any], guns: Any) -> Table:
-    """Weapons by kind, each in its own unit; guns together."""
-    columns = [
-        Column("Loại", numeric=False), Column("ĐVT", numeric=False), Column("Kỳ này"), Column("Kỳ trước"),
-        Column("Cùng kỳ năm trước"),
-    ]  # fmt: skip
-    rows = [
-        [Cell(w.name), Cell(w.unit), Cell(w.value), Cell(w.previous), Cell(w.same_span_last_year)]
-        for w in (*weapons, guns)
-    ]
-    return Table(f"Vũ khí, vật liệu nổ thu được, {summary.span.title}", columns, rows)
-
-
-def export(request: HttpRequest, summary: Summary) -> HttpResponse:
-    """The tables of the page as a workbook of real numbers; a blank cell stays empty."""
-    rows = indicator_rows(summary.asking(indicators=None), "indicator")
-    chosen = (summary.indicators or ("patrols",))[0]
-    weapons, guns = weapon_rows(summary)
-    tables = [
-        indicator_table(request, summary, rows),
-        parts_table(request, summary, chosen),
-        weapons_table(summary, weapons, guns),
-    ]
-    place = summary.place.commune or summary.place.province
-    name = f"antq-{place.slug if place else 'ca-nuoc'}-{summary.span}.xlsx"
+def export(asked: Asked) -> HttpResponse:
+    """The tables of the view as a workbook of real numbers; a blank cell stays empty."""
+    view = VIEWS[asked.view]
+    tables = (view.tables or _table(view.show))(asked)
+    place = asked.place.commune or asked.place.province
+    parts = ("antq", place.slug if place else "ca-nuoc", asked.view, str(asked.summary.span))
     response = HttpResponse(
         workbook(tables), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     )
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    name = "-".join(part for part in parts if part)
+    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return response

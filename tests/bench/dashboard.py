@@ -6,7 +6,7 @@ from communes.models import Province
 from reports.models import Indicator
 from reports.months import Span
 from reports.summary import Place, Summary
-from reports.views.dashboard import COMPARED
+from reports.views.dashboard_overview import COMPARED
 from tests.bench import by_hand as sql
 from tests.bench.data import World
 from tests.bench.measure import Pair, browser, getting, keep, kept

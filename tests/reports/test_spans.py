@@ -154,3 +154,28 @@ def test_at_the_edge_of_the_calendar_neighbours_are_still_spans(name):
     assert len(span.previous) == len(span)
     assert span.same_span_last_year.first == span.first - 12
     assert "/" in span.previous.title or "năm" in span.previous.title
+
+
+@pytest.mark.parametrize(
+    ("name", "first_month", "first", "last"),
+    [
+        ("2025-06", 1, "2025-01", "2025-06"),
+        ("2025-06", 12, "2024-12", "2025-06"),
+        ("2025-Q2", 1, "2025-01", "2025-06"),
+        ("2025-H2", 12, "2024-12", "2025-11"),
+        ("2025-12", 1, "2025-01", "2025-12"),
+        ("2025-12", 12, "2025-12", "2025-12"),  # the first month of the year that follows
+        ("2024-10..2025-03", 1, "2025-01", "2025-03"),
+        ("2024-10..2024-12", 12, "2024-12", "2024-12"),
+    ],
+)
+def test_the_year_to_date_runs_from_the_years_first_month_to_the_spans_last(name, first_month, first, last):
+    to_date = Span.parse(name, first_month).year_to_date
+    assert (str(to_date.first), str(to_date.last)) == (first, last)
+
+
+@pytest.mark.parametrize("name", ["2025", "2025-Q1", "2025-H1", "2025-9M"])
+@pytest.mark.parametrize("first_month", [1, 12])
+def test_a_span_from_the_years_beginning_is_its_own_year_to_date(name, first_month):
+    span = Span.parse(name, first_month)
+    assert span.year_to_date is span

@@ -1,4 +1,4 @@
-"""Charts, drawn on the server as inline SVG; each stands beside the table of its numbers."""
+"""The trend of one figure: bars by month, last year's behind them."""
 
 from dataclasses import dataclass
 from functools import cached_property

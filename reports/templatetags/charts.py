@@ -1,0 +1,88 @@
+"""Parts of charts drawn by hand: hundreds of circles and cells in template nodes would take longer than their figures.
+
+Names are escaped; numbers, styles and addresses are ours.
+"""
+
+from typing import Any
+
+from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from communes.templatetags.vietnamese import number
+from reports.charts import BubbleMap, Pareto, Stacked, Strip
+from reports.models import Indicator, IndicatorSection
+
+register = template.Library()
+
+
+@register.simple_tag
+def indicator_options(picker: list[tuple[IndicatorSection, list[Indicator]]], chosen: Indicator | None) -> SafeString:
+    """Draw the choice of an indicator, by section."""
+    code = chosen.code if chosen else ""
+    groups = []
+    for section, indicators in picker:
+        options = "".join(
+            f'<option value="{one.code}"{" selected" if one.code == code else ""}>{escape(one.name)}</option>'
+            for one in indicators
+        )
+        groups.append(f'<optgroup label="{escape(section.name)}">{options}</optgroup>')
+    return mark_safe("".join(groups))
+
+
+@register.simple_tag
+def heat_rows(rows: list[tuple[str, str, list[tuple[int | None, str, str]]]]) -> SafeString:
+    """Draw parts × months: each cell in the colour of its class, with its number; a blank says so."""
+    drawn = []
+    for name, url, cells in rows:
+        head = f'<a href="{escape(url)}">{escape(name)}</a>' if url else escape(name)
+        drawn.append(f'<tr><th scope="row">{head}</th>{"".join(_heat(*cell) for cell in cells)}</tr>')
+    return mark_safe("".join(drawn))
+
+
+def _heat(value: int | None, style: str, url: str) -> str:
+    if value is None:
+        return f'<td class="{style}">–<span class="sr"> trống</span></td>'
+    return f'<td class="{style}"><a href="{escape(url)}">{number(value)}</a></td>'
+
+
+@register.simple_tag
+def map_circles(drawing: BubbleMap) -> SafeString:
+    """Draw the circles, each a link with its name and figure, then the names that fit."""
+    circles = []
+    for one in drawing.drawn:
+        title = escape(one.title)
+        circle = (
+            f'<circle class="{one.style}" cx="{one.x}" cy="{one.y}" r="{one.radius}"><title>{title}</title></circle>'
+        )
+        circles.append(f'<a href="{escape(one.url)}" aria-label="{title}">{circle}</a>' if one.url else circle)
+    names = [
+        f'<text x="{one.x}" y="{one.y}" text-anchor="{one.anchor}">{escape(one.text)}</text>' for one in drawing.labels
+    ]
+    return mark_safe(f'{"".join(circles)}<g class="names" aria-hidden="true">{"".join(names)}</g>')
+
+
+@register.simple_tag
+def strip_dots(strip: Strip) -> SafeString:
+    """Draw the dots of a distribution."""
+    radius = strip.radius
+    return mark_safe(
+        "".join(
+            f'<circle cx="{dot.x}" cy="{dot.y}" r="{radius}"><title>{escape(dot.title)}</title></circle>'
+            for dot in strip.drawn
+        )
+    )
+
+
+@register.simple_tag
+def bars(drawing: Pareto | Stacked) -> SafeString:
+    """Draw bars, each with its words; stacked ones in the colour of their layer."""
+    return mark_safe("".join(_bar(bar) for bar in drawing.bars))
+
+
+def _bar(bar: Any) -> str:
+    style = f' class="{bar.style}"' if hasattr(bar, "style") else ""
+    return (
+        f'<rect{style} x="{bar.x}" y="{bar.y}" width="{bar.width}" height="{bar.height}">'
+        f"<title>{escape(bar.title)}</title></rect>"
+    )

@@ -1,0 +1,165 @@
+"""What an address of the totals page asks, and the addresses that ask something else."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+
+from communes.models import Cluster
+from reports.models import Indicator
+from reports.months import Month, Span
+from reports.parts import Part, Parts, parts_of
+from reports.question import figure_span
+from reports.ratios import BASES
+from reports.summary import Place, Summary
+
+PATH, FIGURES = "/dashboard/", "/figures/?"
+USUAL = "patrols"  # the indicator drawn where none is chosen
+PLACES_ONLY = ("map", "country")  # views that a place below may not have
+PASSING = ("format", "run")  # parts of an address that are acted on once
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question put to the totals page: a summary, one indicator, how it is divided and how it is shown."""
+
+    request: HttpRequest
+    summary: Summary
+    view: str = ""
+    notes: list[str] = field(default_factory=list)
+    ends: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def place(self) -> Place:
+        """The place summed."""
+        return self.summary.place
+
+    @cached_property
+    def whole(self) -> Summary:
+        """The summary of every indicator."""
+        return self.summary.asking(indicators=None)
+
+    @cached_property
+    def indicator(self) -> Indicator | None:
+        """The chosen indicator; None in an empty catalogue."""
+        known = {indicator.code: indicator for indicator in self.whole.catalogue}
+        wanted = (self.summary.indicators or (USUAL,))[0]
+        return known.get(wanted) or next(iter(known.values()), None)
+
+    @property
+    def code(self) -> str:
+        """Its code."""
+        return self.indicator.code if self.indicator else ""
+
+    @cached_property
+    def basis(self) -> str:
+        """What figures are divided by, or ""; a commune's own page knows no "each commune"."""
+        wanted = self.request.GET.get("basis", "")
+        return wanted if wanted in BASES and not (wanted == "commune" and self.place.commune) else ""
+
+    @property
+    def unit(self) -> str:
+        """The unit of what is shown: the indicator's, and what it is divided by."""
+        short = BASES[self.basis].short if self.basis else ""
+        return f"{self.indicator.unit}{short}" if self.indicator else ""
+
+    @cached_property
+    def clusters(self) -> list[Cluster]:
+        """The clusters of the place's province that the user sees."""
+        if not self.place.province or self.place.commune:
+            return []
+        return list(Cluster.objects.visible_to(self.request.user).filter(province=self.place.province))
+
+    @cached_property
+    def grouping(self) -> str:
+        """The grouping whose clusters are the parts, or ""."""
+        wanted = self.request.GET.get("grouping", "")
+        if not wanted or self.place.cluster or self.place.commune or not self.place.province:
+            return ""
+        if wanted in {cluster.grouping for cluster in self.clusters}:
+            return wanted
+        self.notes.append("Tỉnh không có cách chia cụm này; trang chia theo xã, phường.")
+        return ""
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The parts of the place."""
+        return parts_of(self.summary, self.grouping, self.basis)
+
+    @cached_property
+    def current(self) -> Month:
+        """The month that runs now."""
+        return Month.at(self.summary.now, self.place.cutoff_day)
+
+    def run(self, least: int, most: int) -> Span:
+        """Return the months drawn: the span's, but no future ones, at least and at most so many."""
+        last = max(min(self.summary.span.last, self.current), self.summary.span.first)
+        first = max(min(self.summary.span.first, last - (least - 1)), last - (most - 1))
+        return Span(f"{first}..{last}", first, last, self.summary.span.first_month)
+
+    # Addresses
+
+    @cached_property
+    def _kept(self) -> dict[str, str]:
+        return {key: value for key, value in self.request.GET.items() if value and key not in PASSING}
+
+    def address(self, **changes: Any) -> str:
+        """Return this page's address with some choices changed (None drops one)."""
+        query = self._kept | changes
+        return f"{PATH}?{urlencode({key: value for key, value in query.items() if value is not None})}"
+
+    @cached_property
+    def _last_report(self) -> str:
+        """The last counted report of a commune, where its hamlets' cells stand."""
+        if not self.place.commune or not self.indicator:
+            return ""
+        behind = self.summary.asking(indicators=None).behind(self.indicator)
+        return f"/review/{self.place.commune.slug}/{behind[-1].month}/" if behind else ""
+
+    def down(self, part: Part) -> str:
+        """Where a part leads: a unit to its own totals, a hamlet to the report that holds its cells."""
+        fresh = {"sort": None, "grouping": None, "cluster": None}
+        if self.view in PLACES_ONLY and part.kind in ("commune", "province"):
+            fresh["view"] = None
+        if part.kind == "commune":
+            return self.address(**fresh, province=None, commune=part.slug)
+        if part.kind == "cluster":
+            return self.address(**fresh | {"cluster": part.slug})
+        if part.kind == "province":
+            return self.address(**fresh, province=part.slug)
+        if part.kind == "office":
+            return f"/reports/province-{part.slug}/"
+        return self._last_report if part.kind in ("hamlet", "unit") else ""
+
+    def behind(self, part: Part, code: str, span: str = "") -> str:
+        """Where the figure of a part is taken apart; its own totals where clusters are summed."""
+        if part.kind in ("hamlet", "unit"):
+            row = f"h{part.slug}" if part.kind == "hamlet" else "u"
+            return f"{self._own}indicator={code}&row={row}&{self._end(span)}"
+        if part.kind in ("commune", "province", "office"):
+            which = "commune" if part.kind == "commune" else "province"
+            office = "&office=1" if part.kind == "office" else ""
+            return f"{FIGURES}{which}={part.slug}&indicator={code}{office}&{self._end(span)}"
+        return self.down(part)
+
+    def figure(self, code: str, span: str = "") -> str:
+        """Where a figure of the whole place is taken apart; a cluster's by its communes."""
+        if self.place.cluster:
+            return self.address(view="ranking", indicator=code, **({"span": span} if span else {}))
+        return f"{self._own}indicator={code}&{self._end(span)}"
+
+    @cached_property
+    def _own(self) -> str:
+        """How the addresses of the place's own figures begin."""
+        for name in ("commune", "province"):
+            if unit := getattr(self.place, name):
+                return f"{FIGURES}{name}={unit.slug}&"
+        return FIGURES
+
+    def _end(self, span: str) -> str:
+        """How they end: written once for hundreds of cells."""
+        if span not in self.ends:
+            self.ends[span] = figure_span(self.summary, span)
+        return self.ends[span]

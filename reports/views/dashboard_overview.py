@@ -1,0 +1,174 @@
+"""The overview of the totals page: headlines, trend, every indicator, the parts, weapons, coverage."""
+
+from typing import Any
+
+from communes.models import Commune
+from reports import charts
+from reports.models import Indicator
+from reports.months import Month, Span
+from reports.ratios import BASES
+from reports.summary import Summary, Value
+from reports.summary_rows import IndicatorRow, WeaponRow, indicator_rows, weapon_rows
+from reports.tables import Cell, Column, Table, change, shares
+from reports.views.dashboard_asked import Asked
+
+HEADLINES = (
+    "household_clusters", "security_teams", "initiatives", "patrols", "valuable_tips", "disputes_settled",
+    "outreach_sessions", "released_supported",
+)  # fmt: skip
+COMPARED = ("patrols", "patrol_attendance", "valuable_tips", "disputes_settled", "outreach_sessions")
+TREND, LONGEST = 12, 60  # months drawn, at least and at most
+BLANK = Cell(None)
+HAMLETS_ONLY = "Chỉ tiêu chỉ tính cho toàn xã và chỉ tiêu đếm từ danh bạ không có số liệu theo khu dân cư."
+
+
+def overview(asked: Asked) -> dict[str, Any]:
+    """Everything the overview shows; every figure of it is asked of the summary."""
+    rows = indicator_rows(asked.whole, "indicator")
+    by_code = {row.code: row for row in rows}
+    _, on = asked.summary.span.window(asked.place.cutoff_day)
+    return {
+        "tiles": [
+            (row, asked.figure(code), change(row.value, row.previous), change(row.value, row.same_span_last_year))
+            for code in HEADLINES if (row := by_code.get(code))
+        ],
+        "end": on,
+        "trend": trend(asked.summary, asked.indicator, asked.run(TREND, LONGEST)) if asked.indicator else None,
+        "indicators": indicator_table(asked, rows),
+        "parts": parts_table(asked),
+        "matrix": matrix(asked.summary),
+        "weapons": weapons_table(asked),
+        "initiative_types": asked.summary.initiative_types(),
+        "same_spans": asked.summary.span.previous == asked.summary.span.same_span_last_year,
+    }  # fmt: skip
+
+
+def overview_tables(asked: Asked) -> list[Table]:
+    """The same as tables, for a workbook."""
+    return [indicator_table(asked, indicator_rows(asked.whole, "indicator")), parts_table(asked), weapons_table(asked)]
+
+
+def trend(summary: Summary, indicator: Indicator, run: Span) -> charts.Trend:
+    """One indicator by month, last year's behind it."""
+    code, only = indicator.code, summary.asking(span=run, indicators=(indicator.code,))
+    now, before = only.values(run, "month"), only.values(run.same_span_last_year, "month")
+
+    def value(values: Any, month: Month) -> int | None:
+        found = values.get(month, {}).get(code)
+        return found.value if found else None
+
+    points = [charts.Point(month.title, value(now, month), value(before, month - 12)) for month in run]
+    return charts.Trend(f"{indicator.name} theo tháng", indicator.unit, points)
+
+
+def indicator_table(asked: Asked, rows: list[IndicatorRow]) -> Table:
+    """Every indicator with what it is compared with, the year to date, and its ratio; a click draws it."""
+    summary, span = asked.whole, asked.summary.span
+    to_date, ratio = summary.total(span.year_to_date), asked.parts.whole() if asked.basis else {}
+    sizes = asked.parts.sizes
+    columns = [
+        Column("Chỉ tiêu", numeric=False), Column("ĐVT", numeric=False), Column("Kỳ này"), Column("Kỳ trước"),
+        Column("Tăng, giảm"), Column("Cùng kỳ năm trước"), Column("Tăng, giảm"), Column("Lũy kế năm"),
+        *([Column(f"Bình quân {BASES[asked.basis].label}")] if asked.basis else []), Column("Số báo cáo có số liệu"),
+    ]  # fmt: skip
+    lines, section = [], None
+    names = {i.code: i.section.name for i in summary.catalogue}
+    spans = ["", str(span.previous), str(span.same_span_last_year), str(span.year_to_date)]
+    for row in rows:
+        if row.section != section:
+            section = row.section
+            lines.append([Cell(names[row.code], style="section"), *([Cell("")] * (len(columns) - 1))])
+        value, before, year, so_far = (
+            Cell(one, asked.figure(row.code, name)) if one is not None else Cell(None)
+            for one, name in zip(
+                (row.value, row.previous, row.same_span_last_year, _plain(to_date, row.code)), spans, strict=True
+            )
+        )
+        divided = [Cell(ratio[row.code].value if row.code in ratio else None, style="fixed")] if asked.basis else []
+        lines.append(
+            [
+                Cell(row.name, url=asked.address(indicator=row.code) + "#chosen"), Cell(row.unit), value, before,
+                Cell(change(row.value, row.previous)), year, Cell(change(row.value, row.same_span_last_year)), so_far,
+                *divided, Cell(row.reports),
+            ]
+        )  # fmt: skip
+    title = f"Chỉ tiêu – {asked.place.name}, {span.title}"
+    notes = [summary.coverage.sentence + ".", to_date_note(asked)]
+    return Table(title, columns, lines, notes + ([sizes.note] if sizes and sizes.note else []))
+
+
+def to_date_note(asked: Asked) -> str:
+    """Say what the year to date is, and where stocks stand."""
+    span, (_, on) = asked.summary.span.year_to_date, asked.summary.span.window(asked.place.cutoff_day)
+    months = span.first.title if len(span) == 1 else f"{span.first.title} đến {span.last.title}"
+    return f"Lũy kế năm: {months}. Số hiện có (tổ, thành viên, mô hình …) là số đến hết ngày {on:%d/%m/%Y}."
+
+
+def _plain(values: dict[str, Value], code: str) -> int | None:
+    found = values.get(code)
+    return found.value if found else None
+
+
+def parts_table(asked: Asked) -> Table:
+    """The parts of the place with a few indicators, sortable."""
+    parts, place = asked.parts, asked.place
+    codes = tuple(dict.fromkeys((asked.code, *COMPARED)))[: len(COMPARED)]
+    indicators = {i.code: i for i in asked.whole.catalogue if i.code in codes}
+    codes = tuple(code for code in codes if code in indicators)
+    lines = parts.rows(codes)
+    sort = asked.request.GET.get("sort", "")
+    key = sort.removeprefix("-")
+    if key in codes:  # blanks last, whichever way
+        lines.sort(key=lambda line: line[1][key].value if key in line[1] else 0, reverse=sort.startswith("-"))
+        lines.sort(key=lambda line: key not in line[1])
+    columns = [Column(parts.what.capitalize(), numeric=False, url=asked.address(sort=None) + "#parts")]
+    for code in codes:
+        direction = {code: "ascending", f"-{code}": "descending"}.get(sort, "")
+        turn = code if sort == f"-{code}" else f"-{code}"
+        heading = f"{indicators[code].name} ({indicators[code].unit})"
+        columns.append(Column(heading, url=asked.address(sort=turn) + "#parts", sorted=direction))
+    bars = {code: shares([_plain(values, code) for _, values in lines]) for code in codes}
+    rows = [
+        [
+            Cell(part.name, url=asked.down(part)),
+            *(
+                Cell(values[code].value, asked.behind(part, code), share=bars[code][at]) if code in values else BLANK
+                for code in codes
+            ),
+        ]
+        for at, (part, values) in enumerate(lines)
+    ]
+    notes = [asked.summary.coverage.sentence + ".", *([HAMLETS_ONLY] if place.commune else [])]
+    return Table(f"Theo {parts.what}, {asked.summary.span.title}", columns, rows, notes)
+
+
+def matrix(summary: Summary) -> dict[str, Any] | None:
+    """Coverage: communes × months, the state of each report; not drawn for the whole country."""
+    if summary.place.province is None:
+        return None
+    months, states = summary.expected_months(), summary.states
+    communes = Commune.objects.in_bulk(list(summary.expected))
+    rows = [(communes[pk], [(month, states.get((pk, month), "none")) for month in months]) for pk in summary.expected]
+    return {"months": months, "rows": rows}
+
+
+def weapons_table(asked: Asked) -> Table:
+    """Weapons by kind, each in its own unit; guns together; the year to date beside them."""
+    summary = asked.summary
+    weapons, guns = weapon_rows(summary, to_date=True)
+    columns = [
+        Column("Loại", numeric=False), Column("ĐVT", numeric=False), Column("Kỳ này"), Column("Kỳ trước"),
+        Column("Tăng, giảm"), Column("Cùng kỳ năm trước"), Column("Tăng, giảm"), Column("Lũy kế năm"),
+    ]  # fmt: skip
+    rows = [_weapon(one) for one in (*weapons, guns)]
+    return Table(
+        f"Vũ khí, vật liệu nổ thu được, {summary.span.title}", columns, rows, [summary.coverage.sentence + "."]
+    )
+
+
+def _weapon(one: WeaponRow) -> list[Cell]:
+    return [
+        Cell(one.name, style="sum" if one.code == "guns" else ""), Cell(one.unit), Cell(one.value), Cell(one.previous),
+        Cell(change(one.value, one.previous)), Cell(one.same_span_last_year),
+        Cell(change(one.value, one.same_span_last_year)), Cell(one.year_to_date),
+    ]  # fmt: skip

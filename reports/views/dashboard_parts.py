@@ -1,0 +1,204 @@
+"""The parts of a place compared: ranked, spread out, each one's share, on the map."""
+
+from typing import Any
+
+from communes.templatetags.vietnamese import number
+from reports import charts
+from reports.parts import Line, ranked
+from reports.ratios import BASES
+from reports.summary import Coverage
+from reports.tables import Cell, Column, Table, change, shares
+from reports.views.dashboard_asked import Asked
+
+MISSING = "chưa có số liệu"
+EXTREMES = 5  # named at either end of a distribution
+SIZES = {"area": "Diện tích", "households": "Số hộ", "value": "Số liệu"}
+
+
+def notes_of(asked: Asked) -> list[str]:
+    """What must be known to read the figures of the parts: coverage, and what they are divided by."""
+    notes = [asked.summary.coverage.sentence + "."]
+    sizes = asked.parts.sizes
+    if sizes:
+        notes.append(
+            f"Bình quân {BASES[sizes.basis].label}: chia tổng cho tổng của những nơi có số liệu. {sizes.note}".strip()
+        )
+    return notes
+
+
+def ranking(asked: Asked) -> dict[str, Any]:
+    """Ranked bars with their numbers; equal figures share a rank, blanks stand last."""
+    return {"table": ranking_table(asked)}
+
+
+def ranking_table(asked: Asked) -> Table:
+    """The parts from the greatest down, with what each is compared with and its coverage."""
+    code, parts, span = asked.code, asked.parts, asked.summary.span
+    lines = ranked(parts.lines(code))
+    before, year = (
+        {part.key: row for part, row in parts.rows((code,), s)} for s in (span.previous, span.same_span_last_year)
+    )
+    covered, bars = parts.coverage(), shares([line.shown for _, line in lines])
+    rows = []
+    for (rank, line), bar in zip(lines, bars, strict=True):
+        part = line.part
+        olds = [values.get(part.key, {}).get(code) for values in (before, year)]
+        was = [Cell(old.value, asked.behind(part, code, str(s))) if old else Cell(None)
+               for old, s in zip(olds, (span.previous, span.same_span_last_year), strict=True)]  # fmt: skip
+        moved = [Cell(change(line.value, old.value if old else None)) for old in olds]
+        rows.append(
+            [
+                Cell(part.name, url=asked.down(part)), Cell(rank if rank else ""), *_figures(asked, line, bar),
+                was[0], moved[0], was[1], moved[1], *_covered(parts.by, covered.get(part.key)),
+            ]
+        )  # fmt: skip
+    rows.append(_whole_row(asked))
+    columns = [Column(parts.what.capitalize(), numeric=False), Column("Hạng"), *_heads(asked), Column("Kỳ trước"),
+               Column("Tăng, giảm"), Column("Cùng kỳ năm trước"), Column("Tăng, giảm"),
+               *([] if parts.by == "hamlet" else [Column("Báo cáo đã gửi", numeric=False)])]  # fmt: skip
+    return Table(f"Xếp hạng {parts.what} theo {_what(asked)}, {span.title}", columns, rows, notes_of(asked))
+
+
+def _what(asked: Asked) -> str:
+    name = asked.indicator.name if asked.indicator else ""
+    words = name if name[1:2].isupper() else name[:1].lower() + name[1:]
+    return f"“{words}”" + (f", bình quân {BASES[asked.basis].label}" if asked.parts.sizes else "")
+
+
+def _heads(asked: Asked) -> list[Column]:
+    unit = asked.indicator.unit if asked.indicator else ""
+    ratio = [Column(f"Bình quân ({asked.unit})")] if asked.parts.sizes else []
+    return [*ratio, Column(f"Kỳ này ({unit})")]
+
+
+def _figures(asked: Asked, line: Line, bar: int | None) -> list[Cell]:
+    """The figure, before it its ratio where one is asked for; the bar stands with what is ranked."""
+    if line.value is None:
+        said = Cell(MISSING, style="blank")
+        return [said, Cell(None)] if asked.parts.sizes else [said]
+    url = asked.behind(line.part, asked.code)
+    if asked.parts.sizes:
+        return [Cell(line.ratio, share=bar, style="barred fixed"), Cell(line.value, url)]
+    return [Cell(line.value, url, share=bar, style="barred")]
+
+
+def _covered(by: str, coverage: Coverage | None) -> list[Cell]:
+    if by == "hamlet":
+        return []
+    return [Cell(f"{number(coverage.sent)}/{number(coverage.expected)}" if coverage else "")]
+
+
+def _whole_row(asked: Asked) -> list[Cell]:
+    """The figure of the whole place below its parts."""
+    code, span, summary = asked.code, asked.summary.span, asked.summary.asking(indicators=(asked.code,))
+    now, before, year = (summary.total(s).get(code) for s in (span, span.previous, span.same_span_last_year))
+    value, old, last = (one.value if one else None for one in (now, before, year))
+    ratio = asked.parts.whole(code).get(code)
+    divided = [Cell(ratio.value if ratio else None, style="sum fixed")] if asked.parts.sizes else []
+    coverage = asked.summary.coverage
+    cells = [
+        Cell(asked.place.name, style="sum"), Cell("", style="sum"), *divided,
+        Cell(value, asked.figure(code) if now else "", style="sum"), Cell(old, style="sum"),
+        Cell(change(value, old), style="sum"), Cell(last, style="sum"), Cell(change(value, last), style="sum"),
+    ]  # fmt: skip
+    if asked.parts.by != "hamlet":
+        cells.append(Cell(f"{number(coverage.sent)}/{number(coverage.expected)}", style="sum"))
+    return cells
+
+
+def plain_table(asked: Asked, lines: list[Line], title: str, *, noted: bool = True) -> Table:
+    """Parts and what is shown of them, in the order given; without notes where it is a piece of another."""
+    rows = [
+        [Cell(line.part.name, url=asked.down(line.part)),
+         *([Cell(line.ratio, style="fixed")] if asked.parts.sizes else []),
+         Cell(MISSING, style="blank") if line.value is None else Cell(line.value, asked.behind(line.part, asked.code))]
+        for line in lines
+    ]  # fmt: skip
+    columns = [Column(asked.parts.what.capitalize(), numeric=False), *_heads(asked)]
+    return Table(title, columns, rows, notes_of(asked) if noted else [])
+
+
+def distribution(asked: Asked) -> dict[str, Any]:
+    """A dot for each part, the quartiles, and the extremes by name."""
+    lines = asked.parts.lines(asked.code)
+    dots = [charts.Dot(line.part.name, line.shown) for line in lines]
+    strip = charts.Strip(f"Phân bố {_what(asked)} theo {asked.parts.what}", asked.unit, dots)
+    filled = [row.line for row in ranked(lines) if row.rank]
+    ends = min(EXTREMES, len(filled) // 2)
+    return {
+        "strip": strip,
+        "most": plain_table(asked, filled[:ends], f"{ends} {asked.parts.what} nhiều nhất", noted=False)
+        if ends
+        else None,
+        "least": plain_table(asked, filled[::-1][:ends], f"{ends} {asked.parts.what} ít nhất", noted=False)
+        if ends
+        else None,
+        "table": plain_table(asked, [row.line for row in ranked(lines)], f"Tất cả {asked.parts.what}"),
+    }
+
+
+def contribution(asked: Asked) -> dict[str, Any]:
+    """Each part's share of the total, and the sum of the shares from the greatest down."""
+    code, lines = asked.code, asked.parts.lines(asked.code)
+    order = sorted((line for line in lines if line.value is not None), key=lambda line: -(line.value or 0))
+    total = asked.summary.asking(indicators=(code,)).total().get(code)
+    given = [(line.part.name, line.value or 0) for line in order]
+    pareto = charts.Pareto(
+        f"Tỷ trọng của từng {asked.parts.what} trong tổng {_plain_what(asked)}",
+        asked.indicator.unit if asked.indicator else "", given, total.value if total else 0,
+    )  # fmt: skip
+    rows = [
+        [
+            Cell(one.name, asked.down(line.part)),
+            Cell(one.value, asked.behind(line.part, code)),
+            Cell(one.share, style="fixed"),
+            Cell(one.so_far, style="fixed"),
+        ]
+        for one, line in zip(pareto.shares, order, strict=bool(pareto.shares))
+    ]
+    rows += [[Cell(line.part.name, asked.down(line.part)), Cell(MISSING, style="blank"), Cell(None), Cell(None)]
+             for line in lines if line.value is None and pareto.shares]  # fmt: skip
+    heads = [Column(asked.parts.what.capitalize(), numeric=False), Column(f"Kỳ này ({pareto.unit})"),
+             Column("Tỷ trọng (%)"), Column("Cộng dồn (%)")]  # fmt: skip
+    notes = [asked.summary.coverage.sentence + "."]
+    if asked.basis:
+        notes.append("Tỷ trọng tính trên số liệu, không tính trên bình quân.")
+    return {"pareto": pareto, "table": Table(pareto.title, heads, rows, notes)}
+
+
+def _plain_what(asked: Asked) -> str:
+    return f"“{asked.indicator.name}”" if asked.indicator else ""
+
+
+def on_map(asked: Asked) -> dict[str, Any]:
+    """The parts where they lie, coloured by the chosen figure; a table behind."""
+    lines = asked.parts.lines(asked.code)
+    wanted = asked.request.GET.get("size", "")
+    offered = {key: words for key, words in SIZES.items() if key != "area" or any(line.part.area for line in lines)}
+    by = wanted if wanted in offered else next(iter(offered))
+    sizes = _sizes(asked, by, lines)
+    bubbles = [
+        charts.Bubble(line.part.name, *line.part.at, line.shown, sizes.get(line.part.key), asked.down(line.part))
+        for line in lines if line.part.at
+    ]  # fmt: skip
+    nowhere = [line.part.name for line in lines if not line.part.at]
+    return {
+        "map": charts.BubbleMap(
+            f"{asked.indicator.name if asked.indicator else ''} theo {asked.parts.what}", asked.unit, bubbles
+        ),
+        "sizes": [(asked.address(size=key), words, key == by) for key, words in offered.items()],
+        "size_label": {"area": "km²", "households": "hộ", "value": asked.unit}[by],
+        "nowhere": nowhere,
+        "table": plain_table(
+            asked, [row.line for row in ranked(lines)], f"Số liệu của bản đồ, {asked.summary.span.title}"
+        ),
+    }
+
+
+def _sizes(asked: Asked, by: str, lines: list[Line]) -> dict[Any, Any]:
+    """What the circles are as large as."""
+    if by == "area":
+        return {line.part.key: line.part.area for line in lines}
+    if by == "value":
+        return {line.part.key: line.shown for line in lines}
+    return asked.parts.households()
