@@ -81,6 +81,17 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "review/queue.html", context)
 
 
+def odd(request: HttpRequest) -> HttpResponse:
+    """Seen by: the province's people. What is odd among what waits, in a few lines for the home page."""
+    province = province_asked(request)
+    if province is None:
+        return choose(request)
+    month = month_asked(request, province)
+    found = marked_queue(province, month, request.user, timezone.now())
+    context = {"month": month, "queue": found, "first": [(one, one.marks[0]) for one in found.odd[:SHOWN]]}
+    return render(request, "review/_odd.html", context)
+
+
 def last_batch(province: Province, request: HttpRequest) -> dict[str, Any] | None:
     """Return the reviewer's last approvals of today that stand and can be undone together, if any."""
     now = timezone.localtime()

@@ -272,3 +272,12 @@ def test_a_reopened_report_shows_what_changed_since_it_was_approved(hoa, cast, r
     f.fill(stored(report), cast.lan, {(khu[0], "patrols"): 5}, now=datetime(2025, 6, 16, 2, 30, tzinfo=UTC))
     page = hoa.get(REPORT).content.decode()
     assert "Thay đổi so với bản duyệt lúc" in page and "Khu 1 – Lượt tuần tra: 3 → 5" in page
+
+
+def test_the_home_page_tells_what_is_odd(hoa, cast):
+    assert "/review/odd/?month=2025-06" in hoa.get("/").content.decode()
+    assert "Không có báo cáo nào đang chờ duyệt." in hoa.get("/review/odd/?month=2025-06").content.decode()
+    clean_report(cast.chi_dam)
+    assert "không có điểm nào cần xem" in hoa.get("/review/odd/?month=2025-06").content.decode()
+    Explanation.objects.create(report=MonthlyReport.objects.get(), key="early", text="gấp", sentence="Gửi sớm quá.")
+    assert "Gửi sớm quá." in hoa.get("/review/odd/?month=2025-06").content.decode()
