@@ -16,6 +16,7 @@ from reports.catalogue import Catalogue
 from reports.models import Indicator
 from reports.months import Month, Span
 from reports.question import default_span, place_asked, place_query
+from reports.ratios import BASES
 from reports.summary import INCLUDES, Place, Summary
 
 AXES = {"indicator": "Chỉ tiêu", "place": "Nơi", "month": "Tháng"}
@@ -23,6 +24,7 @@ BESIDE = {  # the same measures beside the name of a column
     "value": "", "previous": "kỳ trước", "change": "tăng, giảm", "rate": "%",
     "last_year": "cùng kỳ", "year_change": "tăng, giảm so cùng kỳ", "year_rate": "% so cùng kỳ",
 }  # fmt: skip
+PER = "per_"  # before the name of what a figure is divided by
 MEASURES = {
     "value": "Số liệu",
     "previous": "Kỳ trước",
@@ -31,7 +33,8 @@ MEASURES = {
     "last_year": "Cùng kỳ năm trước",
     "year_change": "Tăng, giảm so với cùng kỳ",
     "year_rate": "Tỷ lệ so với cùng kỳ (%)",
-}
+} | {f"{PER}{name}": f"Bình quân {basis.label}" for name, basis in BASES.items()}
+BESIDE |= {f"{PER}{name}": f"bình quân{basis.short}" for name, basis in BASES.items()}
 LOOKS = {"table": "Bảng", "chart": "Biểu đồ và bảng"}
 WHOLE, PARTS, CHOSEN, CLUSTERS = "whole", "parts", "chosen", "clusters:"
 LONGEST = 3000  # of a query that is kept, as SavedQuestion.query

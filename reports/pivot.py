@@ -7,17 +7,19 @@ which have different units, never are.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from communes.models import Cluster, Commune, Hamlet, Province
 from communes.templatetags.vietnamese import number
 from reports.charts.lines import MOST, Line, Lines
-from reports.explore import AXES, BESIDE, CHOSEN, MEASURES, PARTS, Question
+from reports.explore import AXES, BESIDE, CHOSEN, MEASURES, PER, WHOLE, Question
 from reports.models import Indicator
 from reports.months import Span
+from reports.parts import Part, Parts, parts_of
 from reports.question import figure_address
-from reports.summary import By, Summary
+from reports.ratios import Sizes, divide, ratios, sizes_of
+from reports.summary import By, Place, Summary
 from reports.tables import Cell, Column, Table, per_cent, shares
 
 MOST_CELLS = 40_000
@@ -45,7 +47,8 @@ class Item:
 class Places:
     """The places of a question: how the summary groups them, and how its keys become rows.
 
-    ``by`` is "" for the place as one; ``group_of`` gives a key of the summary its row (None for none).
+    ``by`` is "" for the place as one; ``group_of`` gives a key of the summary its row (None for none);
+    ``parts`` names those that have figures without being listed.
     """
 
     items: tuple[Item, ...]
@@ -53,7 +56,7 @@ class Places:
     group_of: Callable[[Any], Any] | None = None
     complete: bool = True  # the rows are the whole place: its own figure is their total
     total: str = ""
-    notes: tuple[str, ...] = ()
+    parts: Parts | None = None
 
 
 def places_of(question: Question) -> Places:
@@ -63,33 +66,35 @@ def places_of(question: Question) -> Places:
         keys = {commune.pk: commune.pk for commune in question.communes}
         items = tuple(Item(c.pk, str(c), {"commune": c.slug}) for c in question.communes)
         return Places(items, "commune", keys.get, False, "Cộng các xã đã chọn")
-    if question.grouping:
-        return _clusters(question)
-    if question.places == PARTS and place.commune:
-        rows = Hamlet.objects.filter(commune=place.commune).active_during(*question.span.window(place.cutoff_day))
-        items = tuple(Item(h.pk, h.name, {"commune": place.commune.slug, "row": f"h{h.pk}"}) for h in rows)
-        return Places(items, "hamlet", total="Toàn xã")
-    if question.places == PARTS and place.province:
-        living = place.communes().living().order_by("code")
-        return Places(
-            tuple(Item(c.pk, str(c), {"commune": c.slug}) for c in living),
-            "commune",
-            total="Cả cụm" if place.cluster else "Toàn tỉnh",
-        )
-    if question.places == PARTS:
-        home = dict(Commune.objects.values_list("pk", "province"))
-        items = tuple(Item(p.pk, str(p), {"province": p.slug}) for p in Province.objects.living())
-        return Places(items, "commune", lambda key: -key if key < 0 else home.get(key), total="Cả nước")
-    return Places((Item(ALL, place.name, {}),))
+    if question.places == WHOLE:
+        return Places((Item(ALL, place.name, {}),))
+    parts = parts_of(question.summary, question.grouping)
+    items = tuple(_item(part, place) for part in parts.listed)
+    return Places(items, parts.by, parts.group_of, total=_total(place), parts=parts)
 
 
-def _clusters(question: Question) -> Places:
-    found = Cluster.objects.filter(province=question.place.province, grouping=question.grouping)
-    home = dict(found.values_list("communes", "pk"))
-    left = question.place.communes().living().exclude(pk__in=[key for key in home if key]).count()
-    notes = (f"{left} xã, phường chưa thuộc cụm nào nên không có trong bảng.",) if left else ()
-    items = tuple(Item(cluster.pk, cluster.name) for cluster in found)
-    return Places(items, "commune", home.get, False, "Cộng các cụm", notes)
+def _total(place: Place) -> str:
+    """What all the parts of a place are together."""
+    if place.commune:
+        return "Toàn xã"
+    return "Cả cụm" if place.cluster else "Toàn tỉnh" if place.province else "Cả nước"
+
+
+def address_of(part: Part, place: Place) -> dict[str, str] | None:
+    """Return how the addresses of figures name a part of a place; None for communes that lie in no cluster."""
+    home = place.commune.slug if place.commune else ""
+    return {
+        "hamlet": {"commune": home, "row": f"h{part.slug}"},
+        "unit": {"commune": home, "row": "u"},
+        "commune": {"commune": part.slug},
+        "office": {"province": part.slug, "office": "1"},
+        "cluster": {"cluster": part.slug},
+        "province": {"province": part.slug},
+    }.get(part.kind)
+
+
+def _item(part: Part, place: Place) -> Item:
+    return Item(part.key, part.name, address_of(part, place))
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,8 @@ class Pivot:
         for axis in question.axes:
             cells *= max(1, len(self.items[axis]))
         behind = len(question.indicators) * (len(question.span) if "month" in question.axes else 1)
-        if self.places.by == "commune" and ("place" in question.axes or not self.places.complete):
+        apart = self.places.by == "commune" and ("place" in question.axes or not self.places.complete)
+        if apart or self.bases:
             behind *= question.place.communes().count()
         if max(cells, behind) > MOST_CELLS:
             raise TooMuch(
@@ -178,8 +184,50 @@ class Pivot:
         place, month = at["place"], at["month"]
         return self.figures(place != ALL, month != ALL, offset).get((place, month, at["indicator"]))
 
+    @property
+    def bases(self) -> list[str]:
+        """What figures are divided by, of all that is asked."""
+        return [measure.removeprefix(PER) for measure in self.question.measures if measure.startswith(PER)]
+
+    def sizes(self, basis: str) -> Sizes:
+        """How many of something each unit counts as, at the end of the span."""
+        if ("sizes", basis) not in self.memory:
+            self.memory["sizes", basis] = sizes_of(self.question.summary, basis)
+        return self.memory["sizes", basis]
+
+    def averages(self, by_place: bool, by_month: bool, basis: str) -> dict[tuple[Any, Any, str], Decimal]:
+        """(place, month, code) → ratio, recomputed from the parts that have both (:mod:`reports.ratios`)."""
+        known = ("averages", by_place, by_month, basis)
+        if known not in self.memory:
+            self.memory[known] = self._divide(by_place, by_month, self.sizes(basis))
+        return self.memory[known]
+
+    def _divide(self, by_place: bool, by_month: bool, sizes: Sizes) -> dict[tuple[Any, Any, str], Decimal]:
+        question = self.question
+        base = "hamlet" if question.place.commune else "commune"
+        if base == "hamlet" and not by_place:  # a commune is one unit: its own figure by all its hamlets
+            size = sum(sizes.of.values())
+            figures = self.figures(False, by_month, "value") if size else {}
+            return {key: divide(value, size, sizes.per) for key, value in figures.items()}
+        by: By = f"{base}_month" if by_month else base  # type: ignore[assignment]
+        codes = tuple(indicator.code for indicator in question.indicators)
+        if by_month:
+            of = {(unit, month): size for unit, size in sizes.of.items() for month in question.span}
+            sizes = Sizes(sizes.basis, of, sizes.note)
+        found = ratios(question.summary.values(question.span, by), codes, sizes, self._grouped(by_place, by_month))
+        return {
+            (*(group if by_month else (group, ALL)), code): one.value
+            for group, row in found.items()
+            for code, one in row.items()
+            if one.value is not None
+        }
+
     def cell(self, at: dict[str, Any], measure: str, item: Item | None) -> Cell:
         """One cell; a figure leads down to what it is made of."""
+        if measure.startswith(PER):
+            place, month = at["place"], at["month"]
+            averages = self.averages(place != ALL, month != ALL, measure.removeprefix(PER))
+            return Cell(averages.get((place, month, at["indicator"])))
         if measure in OFFSETS:
             value = self.figure(at, measure)
             return Cell(value, "" if value is None else self._address(at, measure, item))
@@ -209,11 +257,10 @@ class Pivot:
     @cached_property
     def found(self) -> tuple[Item, ...]:
         """The places of the rows, and those that have figures without being listed: former ones, the office."""
-        places = self.places
-        if not places.by or places.group_of:
-            return places.items
+        if self.places.parts is None:
+            return self.places.items
         keys = {place for place, _, _ in self.figures(True, "month" in self.question.axes, "value")}
-        return places.items + _unlisted(keys - {item.key for item in places.items}, self.question)
+        return self.places.items + tuple(_item(one, self.question.place) for one in self.places.parts.unlisted(keys))
 
     def axis(self, axis: str) -> list[tuple[Item, bool]]:
         """The items of an axis, then its total where there is one; whether each is a total."""
@@ -343,7 +390,8 @@ class Pivot:
             said.append("Chỉ tiêu chỉ tính cho toàn xã không có số liệu theo khu dân cư.")
         if question.look == "chart" and {"place", "month"} <= set(question.axes) and len(self.found) > MOST:
             said.append(f"Biểu đồ chỉ vẽ số chung; muốn vẽ từng nơi thì chọn nhiều nhất {MOST} nơi.")
-        return [*said, *self.places.notes]
+        said += [note for basis in self.bases if (note := self.sizes(basis).note)]
+        return said
 
 
 def span_at(span: Span, offset: str, by_month: bool) -> Span:
@@ -352,18 +400,3 @@ def span_at(span: Span, offset: str, by_month: bool) -> Span:
         first, last = span.first - OFFSETS[offset], span.last - OFFSETS[offset]
         return Span(f"{first}..{last}", first, last, span.first_month) if OFFSETS[offset] else span
     return {"value": span, "previous": span.previous, "last_year": span.same_span_last_year}[offset]
-
-
-def _unlisted(keys: set[Any], question: Question) -> tuple[Item, ...]:
-    """Name places that have figures and no row: communes that ended, the office, a unit's own row."""
-    place = question.place
-    if place.commune:
-        hamlets = Hamlet.objects.filter(pk__in=[key for key in keys if key])
-        items = [Item(h.pk, h.name, {"commune": place.commune.slug, "row": f"h{h.pk}"}) for h in hamlets]
-        own = {"commune": place.commune.slug, "row": "u"}
-        return tuple(items + ([Item(None, "Ngoài khu dân cư (toàn đơn vị)", own)] if None in keys else []))
-    communes = Commune.objects.filter(pk__in=[key for key in keys if key and key > 0]).order_by("code")
-    offices = Province.objects.filter(pk__in=[-key for key in keys if key and key < 0])
-    return tuple(Item(c.pk, str(c), {"commune": c.slug}) for c in communes) + tuple(
-        Item(-p.pk, p.office_name, {"province": p.slug, "office": "1"}) for p in offices
-    )

@@ -12,18 +12,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from django.db.models import CharField, Count, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Coalesce
 
-from communes.models import Cluster, Commune, Province, UnitSuccession
-from communes.templatetags.vietnamese import number
+from communes.models import Province, UnitSuccession
 from models_registry.headcount import distinct_initiative_types, headcount
 from reports import sums
 from reports.catalogue import Catalogue
 from reports.models import Figure, Indicator, MonthlyReport, ReportTotal, WeaponHandover, WeaponKind
 from reports.months import Month, Span
+from reports.summed import Counted, Coverage, Place, Value
 
 State = MonthlyReport.State
 Include = Literal["approved", "sent", "all"]
@@ -38,90 +38,6 @@ UNIT, MONTH = ("report__commune_id", "report__province_id"), ("day",)
 DIMENSIONS: dict[str, tuple[str, ...]] = {"commune": UNIT, "month": MONTH, "commune_month": UNIT + MONTH}
 ADVANCE = (State.DRAFT, State.RETURNED, State.SUBMITTED, State.APPROVED)
 INCLUDE_LABELS = {"approved": "Đã duyệt", "sent": "Đã gửi", "all": "Tất cả"}
-
-
-@dataclass(frozen=True)
-class Place:
-    """What is summed: a commune, a cluster of a province's communes, a province, or (none) the country."""
-
-    province: Province | None = None
-    commune: Commune | None = None
-    cluster: Cluster | None = None
-
-    @property
-    def name(self) -> str:
-        """Its name in a title."""
-        return str(self.commune or self.cluster or self.province or "Cả nước")
-
-    @property
-    def cutoff_day(self) -> int:
-        """The cut-off day of its months."""
-        return self.province.cutoff_day if self.province else 14
-
-    def span(self, name: str) -> Span:
-        """Read a span by the place's year; raises ``ValueError`` with a sentence."""
-        return Span.parse(name, self.province.year_first_month if self.province else 1)
-
-    def communes(self) -> QuerySet[Commune]:
-        """The communes of the place, former ones included."""
-        if self.commune:
-            return Commune.objects.filter(pk=self.commune.pk)
-        if self.cluster:
-            return Commune.objects.filter(clusters=self.cluster)
-        if self.province:
-            return Commune.objects.filter(province=self.province)
-        return Commune.objects.all()
-
-
-class Value(NamedTuple):
-    """A figure and how many monthly reports stand behind it."""
-
-    value: int
-    reports: int
-
-
-class Counted(NamedTuple):
-    """One report that is counted.
-
-    ``unit`` is its commune by the boundaries asked (the living heir today); a province's own office
-    is its province's key, negative.
-    """
-
-    pk: int
-    unit: int
-    commune: int | None
-    province: int
-    month: Month
-    state: str
-    revision: int
-
-    @property
-    def edition(self) -> tuple[int, int]:
-        """The report as it stands: the same edition has the same totals."""
-        return self.pk, self.revision
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """How much of what was expected is there, in monthly reports of communes."""
-
-    units: int
-    expected: int
-    begun: int
-    sent: int
-    approved: int
-
-    @classmethod
-    def of(cls, months: list[int], states: list[str]) -> "Coverage":
-        """Count what is expected (months of each unit) and the states of what is there."""
-        sent = sum(state in MonthlyReport.SENT for state in states)
-        return cls(len(months), sum(months), len(states), sent, states.count(State.APPROVED))
-
-    @property
-    def sentence(self) -> str:
-        """Say it: "118/148 báo cáo tháng đã gửi, 100 đã duyệt"."""
-        sent, expected, approved = (number(count) for count in (self.sent, self.expected, self.approved))
-        return f"{sent}/{expected} báo cáo tháng đã gửi, {approved} đã duyệt"
 
 
 def _months(span: Span) -> dict[str, Month]:
@@ -370,6 +286,10 @@ class Summary:
     def total(self, span: Span | None = None) -> dict[str, Value]:
         """Return the figures of the whole place over a span (its own by default), by code."""
         return dict(self.values(span or self.span).get(None, {}))
+
+    def handovers(self) -> QuerySet[WeaponHandover]:
+        """The lines of weapons behind the quantities of the span."""
+        return WeaponHandover.objects.filter(report__in=self._chosen(self.span))
 
     def weapons(self, span: Span | None = None) -> dict[str, Decimal]:
         """Return quantities handed over by kind, each in its own unit."""

@@ -74,6 +74,8 @@ def addresses(rows):
                  "kind": "merge" if "hamlets" in name else "groups", "action": "approve", "digest": "abc", "code": "07999"}  # fmt: skip
         if "province" in name:
             given["code"] = "25"
+        if name == "figure_weapons":
+            given["code"] = "lead_shot"
         for kind, code in (
             ("indicator", "patrols"),
             ("weapon_kind", "lead_shot"),

@@ -9,12 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from communes.models import Commune, Province
 from communes.templatetags.vietnamese import moment
 from reports import makeup
-from reports.explore import parts_of
 from reports.grid import Row
-from reports.models import Indicator
+from reports.models import Indicator, WeaponHandover, WeaponKind
+from reports.parts import parts_of
+from reports.pivot import address_of
 from reports.question import figure_address, summary_asked
 from reports.summary import INCLUDE_LABELS, Summary, Value
 from reports.tables import Cell, Column, Table, shares
@@ -27,21 +27,72 @@ ASKED = ("province", "cluster", "commune", "span", "include", "boundaries", "ind
 
 def figures(request: HttpRequest) -> HttpResponse:
     """Seen by: whoever sees the place. One figure, and level by level what it is made of."""
-    if request.user.is_administrator:
-        raise PermissionDenied("Trang số liệu dành cho người báo cáo và người đọc báo cáo.")
-    given = {name: request.GET[name] for name in ASKED if request.GET.get(name)}
-    try:
-        summary, _ = summary_asked(given, request.user, timezone.now())
-    except UnknownUnit as error:
-        raise Http404 from error
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+    summary = summary_of(request)
+    if summary is None:
         return redirect("explore")
     if not summary.indicators:
         messages.info(request, "Chọn một chỉ tiêu rồi bấm vào số để xem số ấy gồm những gì.")
         return redirect("explore")
     summary = summary.asking(indicators=summary.indicators[:1])
     return render(request, "explore/figures.html", page(request, summary))
+
+
+def weapons(request: HttpRequest, code: str) -> HttpResponse:
+    """Seen by: whoever sees the place. The lines behind a quantity of one kind, or behind all guns ("guns")."""
+    summary = summary_of(request)
+    if summary is None:
+        return redirect("explore")
+    kinds = {kind.code: kind for kind in WeaponKind.objects.all()}
+    found = summary.weapons()
+    if code == "guns":
+        name, unit, value = "Tổng số súng", "khẩu", Summary.guns(found, kinds.values())
+        lines = summary.handovers().filter(kind__is_gun=True)
+    elif code in kinds:
+        name, unit, value = kinds[code].name, kinds[code].unit, found.get(code)
+        lines = summary.handovers().filter(kind__code=code)
+    else:
+        raise Http404
+    lines = lines.select_related("kind", "report__commune", "report__province", "hamlet")
+    pages = Paginator(lines.order_by("-report__month", "report__commune__code", "pk"), CELLS_A_PAGE)
+    shown = pages.get_page(request.GET.get("page"))
+    context = {
+        "summary": summary, "place": summary.place, "name": name, "unit": unit, "value": value,
+        "include_label": INCLUDE_LABELS[summary.include], "lines": weapon_table(list(shown)), "pages": shown,
+        "page_url": address(request),
+    }  # fmt: skip
+    return render(request, "explore/weapons.html", context)
+
+
+def weapon_table(lines: list[WeaponHandover]) -> Table:
+    """Lines of weapons, each leading to its report."""
+    heads = [
+        Column("Đơn vị", numeric=False), Column("Tháng", numeric=False), Column("Loại", numeric=False),
+        Column("Số lượng"), Column("ĐVT", numeric=False), Column("Nguồn", numeric=False),
+        Column("Nơi giao nộp", numeric=False), Column("Số biên bản", numeric=False),
+    ]  # fmt: skip
+    rows = [
+        [
+            Cell(one.report.unit.name, url=f"/review/{one.report.unit.slug}/{one.report.month}/"),
+            Cell(one.report.month.title), Cell(one.kind.name), Cell(one.quantity), Cell(one.kind.unit),
+            Cell(one.get_source_display()), Cell(one.hamlet.name if one.hamlet else ""), Cell(one.record_number),
+        ]
+        for one in lines
+    ]  # fmt: skip
+    return Table("Từng dòng giao nộp", heads, rows)
+
+
+def summary_of(request: HttpRequest) -> Summary | None:
+    """Return the summary of the address; None, with a message, where it cannot be read."""
+    if request.user.is_administrator:
+        raise PermissionDenied("Trang số liệu dành cho người báo cáo và người đọc báo cáo.")
+    given = {name: request.GET[name] for name in ASKED if request.GET.get(name)}
+    try:
+        return summary_asked(given, request.user, timezone.now())[0]
+    except UnknownUnit as error:
+        raise Http404 from error
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return None
 
 
 def page(request: HttpRequest, summary: Summary) -> dict[str, Any]:
@@ -117,38 +168,18 @@ def trail(request: HttpRequest, summary: Summary, indicator: Indicator) -> list[
 
 def place_table(summary: Summary, indicator: Indicator) -> Table:
     """The places below with their part of the figure, greatest first."""
-    values = summary.values(summary.span, "commune")
-    if summary.place.province:
-        communes = Commune.objects.in_bulk([key for key in values if key > 0])
-        offices = Province.objects.in_bulk([-key for key in values if key < 0])
-        lines = [(communes[k] if k > 0 else offices[-k].office_name, place_of(k, communes, offices)) for k in values]
-    else:
-        home = dict(Commune.objects.filter(pk__in=[key for key in values if key > 0]).values_list("pk", "province"))
-        values = Summary.together(values, lambda key: -key if key < 0 else home[key])
-        provinces = Province.objects.in_bulk(list(values))
-        lines = [(provinces[key], {"province": provinces[key].slug}) for key in values]
-    found = [
-        (str(name), part, row.get(indicator.code)) for (name, part), row in zip(lines, values.values(), strict=True)
-    ]
-    found = sorted((one for one in found if one[2]), key=lambda one: (-one[2].value, one[0]))
+    parts = parts_of(summary)
+    found = [(part, row[indicator.code]) for part, row in parts.rows((indicator.code,)) if indicator.code in row]
+    found.sort(key=lambda one: -one[1].value)
     rows = [
         [
-            Cell(name, url=figure_address(summary, indicator.code, **part)), Cell(value.value, share=share),
-            Cell(value.reports),
+            Cell(part.name, url=figure_address(summary, indicator.code, **(address_of(part, summary.place) or {}))),
+            Cell(value.value, share=share), Cell(value.reports),
         ]
-        for (name, part, value), share in zip(found, shares([v.value for *_, v in found]), strict=True)
+        for (part, value), share in zip(found, shares([value.value for _, value in found]), strict=True)
     ]  # fmt: skip
-    heading = parts_of(summary.place).capitalize()
-    return Table(
-        f"Theo {heading.lower()}", [Column(heading, numeric=False), Column("Số liệu"), Column("Báo cáo")], rows
-    )
-
-
-def place_of(key: int, communes: dict[int, Commune], offices: dict[int, Province]) -> dict[str, str]:
-    """How an address names a unit."""
-    if key > 0:
-        return {"commune": communes[key].slug}
-    return {"province": offices[-key].slug, "office": "1"}
+    heads = [Column(parts.what.capitalize(), numeric=False), Column("Số liệu"), Column("Báo cáo")]
+    return Table(f"Theo {parts.what}", heads, rows)
 
 
 def month_table(request: HttpRequest, summary: Summary, indicator: Indicator) -> Table:

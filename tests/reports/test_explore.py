@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date
+from decimal import Decimal
 from urllib.parse import urlencode
 
 import pytest
@@ -105,6 +106,23 @@ def test_a_month_is_compared_with_the_month_before_and_the_whole_with_the_span_b
     assert rows[1:] == [["4/2025", 5, None, 2], ["5/2025", 5, 5, None], ["Cả kỳ", 10, None, 2]]
 
 
+def test_an_average_is_recomputed_from_the_parts_that_have_the_figure(spring):
+    """Chí Đám has three hamlets, Tây Cốc two; only in April have both reported."""
+    for number in (1, 2):
+        f.hamlet(spring.tay_coc, f"Xóm {number}", households=500)
+    measures = "measure=value&measure=per_hamlet&measure=per_commune"
+    query = f"indicator=patrols&span=2025-04..2025-05&{measures}"
+    rows = grid(spring.hoa, f"{query}&rows=place")
+    assert rows[0] == ["Xã, phường", "Số liệu", "Bình quân mỗi khu dân cư", "Bình quân mỗi xã, phường"]
+    assert rows[1:] == [["Xã Tây Cốc", 1, Decimal("0.5"), 1], ["Xã Chí Đám", 9, 3, 9], ["Toàn tỉnh", 10, 2, 5]]
+    by_month = grid(spring.hoa, f"{query}&rows=month")
+    assert by_month[1:] == [
+        ["4/2025", 5, 1, Decimal("2.5")], ["5/2025", 5, Decimal("1.67"), 5], ["Cả kỳ", 10, 2, 5],
+    ]  # fmt: skip
+    homes = grid(spring.hoa, "indicator=patrols&span=2025-04&measure=per_households&rows=place")
+    assert homes[1:] == [["Xã Tây Cốc", 1], ["Xã Chí Đám", None], ["Toàn tỉnh", 1]]
+
+
 def test_chosen_communes_are_added_by_themselves(spring):
     third = f.commune(province=spring.phu_tho, code="07998", name="Đoan Hùng")
     f.filed(third, APRIL, patrols=100)
@@ -118,13 +136,13 @@ def test_chosen_communes_are_added_by_themselves(spring):
     assert grid(spring.hoa, f"{base}&rows=month")[4:6] == [["4/2025", 5], ["5/2025", 5]]
 
 
-def test_clusters_of_the_province_are_rows_and_say_who_is_left_out(spring):
+def test_clusters_of_the_province_are_rows_beside_what_lies_in_none(spring):
     cluster = Cluster.objects.create(province=spring.phu_tho, grouping="Theo huyện cũ", name="Đoan Hùng cũ")
     cluster.communes.set([spring.chi_dam])
     query = f"indicator=patrols&span=2025-H1&rows=place&places={CLUSTERS}Theo huyện cũ"
-    assert grid(spring.hoa, query)[1:] == [["Đoan Hùng cũ", 9]]
-    table = Pivot(question(spring.hoa, query)).table()
-    assert "1 xã, phường chưa thuộc cụm nào nên không có trong bảng." in table.notes
+    assert grid(spring.hoa, query)[1:] == [["Đoan Hùng cũ", 9], ["Xã chưa xếp cụm", 1], ["Toàn tỉnh", 10]]
+    row = Pivot(question(spring.hoa, query)).table().rows[0]
+    assert row[1].url == f"/figures/?cluster={cluster.pk}&indicator=patrols&span=2025-H1"
     cluster.communes.add(spring.tay_coc)
     assert grid(spring.hoa, query)[1:] == [["Đoan Hùng cũ", 10]]
 
@@ -136,7 +154,7 @@ def test_a_commune_sees_its_hamlets_and_what_lies_outside_them(cast):
     query = "indicator=patrols,hamlets&span=2025-06&rows=place&columns=indicator"
     assert grid(cast.lan, query)[1:] == [
         ["Khu 1", None, 3], ["Khu 2", None, None], ["Khu 10", None, None],
-        ["Ngoài khu dân cư (toàn đơn vị)", None, 4], ["Toàn xã", 3, 7],
+        ["Ngoài khu dân cư (toàn xã)", None, 4], ["Toàn xã", 3, 7],
     ]  # fmt: skip
     by_month = grid(cast.lan, "indicator=patrols&span=2025-05..2025-06&rows=place&columns=month")
     assert by_month[1] == ["Khu 1", None, 3, 3] and by_month[-1] == ["Toàn xã", None, 7, 7]

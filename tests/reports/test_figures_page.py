@@ -1,11 +1,15 @@
 """From a figure down to its cells: every level shows the same figure, and what it rests on."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from communes.scope import Role
 from reports.grid import Row
+from reports.handovers import save_handover
+from reports.models import WeaponHandover, WeaponKind
 from reports.months import Month
 from reports.workflow import perform
 from tests import factories as f
@@ -165,6 +169,27 @@ def test_as_many_queries_for_thirty_communes_and_cells_as_for_three(client, cast
 def test_a_blank_figure_says_so(client, spring):
     page = seen(client, spring.hoa, "commune=07999&span=2025-H1&indicator=online_posts")
     assert page["value"] is None
+
+
+def test_weapons_lead_to_their_lines(client, cast):
+    for month, quantities in ((APRIL, {"homemade_gun": "2", "lead_shot": "0.5"}), (MAY, {"military_gun": "3"})):
+        report = f.report(cast.chi_dam, cast.lan, month)
+        for code, quantity in quantities.items():
+            line = WeaponHandover(report=report)
+            kind = WeaponKind.objects.get(code=code)
+            save_handover(line, by=cast.lan, now=f.NOW, kind=kind, quantity=Decimal(quantity), hamlet=cast.khu[0])
+        f.bring(report, "approved")
+    client.force_login(cast.hoa, backend=BACKEND)
+    guns = client.get("/figures/weapons/guns/?province=25&span=2025-H1").context
+    assert guns["value"] == 5 == sum(row[3].value for row in guns["lines"].rows)
+    shot = client.get("/figures/weapons/lead_shot/?province=25&span=2025-H1").context
+    assert [cell.value for cell in shot["lines"].rows[0]] == [
+        "Xã Chí Đám", "tháng 4/2025", "Đạn chì", Decimal("0.5"), "kg", "Tự giác giao nộp", "Khu 1", "",
+    ]  # fmt: skip
+    assert client.get("/figures/weapons/lead_shot/?province=25&span=2025-05").context["value"] is None
+    assert client.get("/figures/weapons/khong-co/?province=25").status_code == 404
+    client.force_login(cast.son, backend=BACKEND)
+    assert client.get("/figures/weapons/guns/?province=25").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,97 @@
+"""What is summed, and what comes of it: a place, the reports that count, a value, the coverage."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+
+from communes.models import Cluster, Commune, Province
+from communes.templatetags.vietnamese import number
+from reports.models import MonthlyReport
+from reports.months import Month, Span
+
+State = MonthlyReport.State
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is summed: a commune, a cluster of a province's communes, a province, or (none) the country."""
+
+    province: Province | None = None
+    commune: Commune | None = None
+    cluster: Cluster | None = None
+
+    @property
+    def name(self) -> str:
+        """Its name in a title."""
+        return str(self.commune or self.cluster or self.province or "Cả nước")
+
+    @property
+    def cutoff_day(self) -> int:
+        """The cut-off day of its months."""
+        return self.province.cutoff_day if self.province else 14
+
+    def span(self, name: str) -> Span:
+        """Read a span by the place's year; raises ``ValueError`` with a sentence."""
+        return Span.parse(name, self.province.year_first_month if self.province else 1)
+
+    def communes(self) -> QuerySet[Commune]:
+        """The communes of the place, former ones included."""
+        if self.commune:
+            return Commune.objects.filter(pk=self.commune.pk)
+        if self.cluster:
+            return Commune.objects.filter(clusters=self.cluster)
+        if self.province:
+            return Commune.objects.filter(province=self.province)
+        return Commune.objects.all()
+
+
+class Value(NamedTuple):
+    """A figure and how many monthly reports stand behind it."""
+
+    value: int
+    reports: int
+
+
+class Counted(NamedTuple):
+    """One report that is counted.
+
+    ``unit`` is its commune by the boundaries asked (the living heir today); a province's own office
+    is its province's key, negative.
+    """
+
+    pk: int
+    unit: int
+    commune: int | None
+    province: int
+    month: Month
+    state: str
+    revision: int
+
+    @property
+    def edition(self) -> tuple[int, int]:
+        """The report as it stands: the same edition has the same totals."""
+        return self.pk, self.revision
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much of what was expected is there, in monthly reports of communes."""
+
+    units: int
+    expected: int
+    begun: int
+    sent: int
+    approved: int
+
+    @classmethod
+    def of(cls, months: list[int], states: list[str]) -> "Coverage":
+        """Count what is expected (months of each unit) and the states of what is there."""
+        sent = sum(state in MonthlyReport.SENT for state in states)
+        return cls(len(months), sum(months), len(states), sent, states.count(State.APPROVED))
+
+    @property
+    def sentence(self) -> str:
+        """Say it: "118/148 báo cáo tháng đã gửi, 100 đã duyệt"."""
+        sent, expected, approved = (number(count) for count in (self.sent, self.expected, self.approved))
+        return f"{sent}/{expected} báo cáo tháng đã gửi, {approved} đã duyệt"
