@@ -102,6 +102,7 @@ PAGES = [
     (REVIEWER, "/explore/?indicator=khong-co&span=x&rows=place&columns=place"),
     (REVIEWER, "/figures/?province=25&span=2025-H1&indicator=patrols"),
     (REVIEWER, f"/figures/?commune={COMMUNE}&span=2025-H1&indicator=disputes_pending"),
+    (REVIEWER, "/figures/weapons/guns/?province=25&span=2025"),
     (OFFICER, "/explore/?indicator=patrols,hamlets&span=2025-H1&rows=place&columns=indicator&look=chart"),
     (OFFICER, "/figures/?span=2025-H1&indicator=household_clusters"),
     (COUNTRY, "/explore/?indicator=patrols&span=2025&rows=place&measure=value,previous,rate"),
