@@ -69,9 +69,7 @@ def _lines(summary: Summary) -> tuple[Line, ...]:
         if any(found) or any(indicator.asked_in(month) for month in summary.span):
             values = [one.value if one else None for one in found]
             reports = found[0].reports if found[0] else 0
-            lines.append(
-                Line(*values, indicator.code, indicator.name, indicator.unit, indicator.section.name, reports)
-            )
+            lines.append(Line(*values, indicator.code, indicator.name, indicator.unit, indicator.section.name, reports))
     return tuple(lines)
 
 

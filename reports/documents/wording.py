@@ -1,0 +1,88 @@
+"""Numbers, comparisons and lists as they stand in the running text of an official report."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from communes.templatetags.vietnamese import number
+from reports.documents.facts import BASE_NAMES, Base, Figures
+from reports.tables import MINUS, Number
+
+NAMED = 10  # so many units are named one by one; of more the first, and how many there are
+
+
+def counted(value: Number) -> str:
+    """Write a count: one digit with a leading zero, "02", "1.164"; "0,5" as it is."""
+    whole = value == int(value)
+    return f"0{int(value)}" if whole and 0 < value < 10 else number(value)
+
+
+def rate(value: Number, base: Number | None) -> str:
+    """Return by how many per cent a figure moved, one decimal: "+6,3%", "−14,3%".
+
+    "" where that cannot be said: of a base of zero, and of a move too small to show.
+    """
+    if not base:
+        return ""
+    exact = (Decimal(value) - Decimal(base)) * 100 / Decimal(base)
+    rounded = exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{MINUS if rounded < 0 else '+'}{number(abs(rounded))}%" if rounded else ""
+
+
+def moved(value: Number, base: Number | None, unit: str) -> str:
+    """Say how a figure moved: "tăng 12 lượt (+6,3%)", "giảm 03 vụ (−50%)", "bằng"; "" without a base."""
+    if base is None:
+        return ""
+    if value == base:
+        return "bằng"
+    percents = rate(value, base)
+    words = f"{'tăng' if value > base else 'giảm'} {counted(abs(value - base))} {unit}"
+    return f"{words} ({percents})" if percents else words
+
+
+def comparison(figures: Figures, bases: Sequence[Base], unit: str) -> str:
+    """Compare a figure with each base it has: "tăng 12 lượt (+6,3%) so với cùng kỳ, giảm … so với kỳ trước"."""
+    if figures.value is None:
+        return ""
+    said = [(base, moved(figures.value, getattr(figures, base), unit)) for base in bases]
+    return ", ".join(
+        f"bằng {BASE_NAMES[base]}" if words == "bằng" else f"{words} so với {BASE_NAMES[base]}"
+        for base, words in said
+        if words
+    )
+
+
+def in_text(name: str) -> str:
+    """Write the name of a kind inside a sentence: "Súng tự chế (kíp, hơi)" → "súng tự chế"."""
+    bare = re.sub(r"\s*\([^)]*\)", "", name).removeprefix("Trong đó: ").strip()
+    return bare if bare[:2].isupper() else bare[:1].lower() + bare[1:]
+
+
+def listed(things: Iterable[str]) -> str:
+    """Join things: "a, b và c"; with semicolons where one of them holds a comma."""
+    found = list(things)
+    if any("," in thing for thing in found):
+        return "; ".join(found)
+    return " và ".join([", ".join(found[:-1]), found[-1]]) if len(found) > 1 else "".join(found)
+
+
+def some(names: Sequence[str]) -> str:
+    """Name units, all or the first of them."""
+    if len(names) <= NAMED:
+        return ", ".join(names)
+    return f"{', '.join(names[:NAMED])} và {counted(len(names) - NAMED)} đơn vị khác"
+
+
+def sentence(words: str) -> str:
+    """Begin with a capital and end with a full stop."""
+    words = words.strip()
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith(('.', '…', ':', '?')) else '.'}" if words else ""
+
+
+def day_words(day: date | None) -> str:
+    """Write "ngày 05 tháng 7 năm 2025": days below 10 and months 1 and 2 with a zero; blanks for no day yet."""
+    if day is None:
+        return "ngày      tháng      năm        "
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"

@@ -1,0 +1,97 @@
+"""Fills a Word template: run in the server for the project's own, as a script for one that was uploaded.
+
+A hostile template may loop for ever or ask for more memory than the machine has; as a script this dies
+alone, with nothing of the project in it: template and words in, .docx out. It stands alone so that it
+starts at once: it imports nothing of the project.
+"""
+
+import base64
+import io
+import json
+import sys
+from typing import Any
+
+from docx import Document
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.exceptions import UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+MEMORY = 768 * 1024 * 1024
+SECONDS = 20
+MAX_RENDERED = 40 * 1024 * 1024
+RAW = "xml"  # {"xml": "<w:tbl>…"} in the words is set as it is, never escaped
+
+
+class Raw:
+    """A piece of WordprocessingML that takes a paragraph's place ({{p field }})."""
+
+    def __init__(self, xml: str) -> None:
+        self.xml = xml
+
+    def __str__(self) -> str:
+        return self.xml
+
+    __html__ = __str__
+
+
+def environment() -> ImmutableSandboxedEnvironment:
+    """Jinja that reaches nothing but the words it is given, and stumbles over a field it does not know."""
+    made = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    made.globals.clear()
+    return made
+
+
+def revived(words: Any) -> Any:
+    """Make pieces of XML of what JSON holds."""
+    if isinstance(words, dict):
+        return Raw(words[RAW]) if set(words) == {RAW} else {key: revived(value) for key, value in words.items()}
+    return [revived(one) for one in words] if isinstance(words, list) else words
+
+
+def rendered(template: bytes, words: dict[str, Any]) -> bytes:
+    """Return the template filled with words; raises what docxtpl, Jinja or lxml raise."""
+    document = DocxTemplate(io.BytesIO(template))
+    document.render(revived(words), jinja_env=environment(), autoescape=True)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def fields(template: bytes) -> list[str]:
+    """Return the fields a template asks for."""
+    return sorted(DocxTemplate(io.BytesIO(template)).get_undeclared_template_variables(environment()))
+
+
+def answer(question: dict[str, Any]) -> dict[str, Any]:
+    """Fill a template and open the result again; say what is wrong instead of failing."""
+    template = base64.b64decode(question["template"])
+    try:
+        asked = fields(template)
+        unknown = [name for name in asked if name not in question["words"]]
+        if unknown:
+            return {"error": "unknown", "fields": unknown}
+        document = rendered(template, question["words"])
+        if len(document) > MAX_RENDERED:
+            return {"error": "large"}
+        Document(io.BytesIO(document))
+        return {"document": base64.b64encode(document).decode("ascii")}
+    except UndefinedError as error:
+        return {"error": "undefined", "said": str(error)[:200]}
+    except TemplateError as error:
+        return {"error": "syntax", "said": str(error)[:200]}
+    except MemoryError:
+        return {"error": "large"}
+    except Exception as error:  # whatever a broken file makes the libraries say
+        return {"error": "broken", "said": str(error)[:200]}
+
+
+if __name__ == "__main__":
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    except ImportError:
+        pass  # a system without such limits
+    json.dump(answer(json.load(sys.stdin)), sys.stdout)
