@@ -149,13 +149,20 @@ class Summary:
 
     def _sums(self, question: Hashable, span: Span, reports: list[Counted], rows: QuerySet) -> list[tuple[Any, ...]]:
         """The rows of a query over ``reports`` of a span, remembered while these stay as they are."""
-        editions = (report.edition for report in reports)
-        return sums.remembered(question, editions, lambda: list(rows), lambda: self._unchanged(span))
+        known = ("edition", span.first, span.last, self.include, len(reports))  # all that count, or the last of each
+
+        def edition() -> str:
+            return self._remember(known, lambda: sums.fingerprint(report.edition for report in reports))
+
+        return sums.remembered(question, len(reports), edition, lambda: list(rows), lambda: self._unchanged(span))
 
     def _counted(self, span: Span) -> list[Counted]:
         """The reports of a span that count."""
         states = INCLUDES[self.include]
-        return [report for report in self._every(span) if report.state in states]
+        return self._remember(
+            ("counted", span.first, span.last, self.include),
+            lambda: [report for report in self._every(span) if report.state in states],
+        )
 
     def _last(self, span: Span) -> list[Counted]:
         """The reports that hold the stocks at the end of a span: each commune's last counted one.
@@ -166,7 +173,8 @@ class Summary:
 
         def ask() -> list[Counted]:
             last: dict[int, Counted] = {}
-            for report in sorted(self._counted(span), key=lambda report: report.month):
+            months = {month: at for at, month in enumerate(span)}  # to compare months themselves takes longer
+            for report in sorted(self._counted(span), key=lambda report: months[report.month]):
                 last[report.commune or -report.province] = report
             return [report for who, report in last.items() if not any(heir in last for heir in self._chain(who))]
 

@@ -25,18 +25,18 @@ def fingerprint(reports: Iterable[tuple[int, int]]) -> str:
 
 
 def remembered(
-    question: Hashable, reports: Iterable[tuple[int, int]], ask: Callable[[], Rows], unchanged: Callable[[], bool]
+    question: Hashable, reports: int, edition: Callable[[], str], ask: Callable[[], Rows], unchanged: Callable[[], bool]
 ) -> Rows:
-    """Return the rows of a question about these reports, asking the database only where they changed.
+    """Return the rows of a question about some reports, asking the database only where they changed.
 
-    ``unchanged`` says, after asking, whether the reports still are what they were before: rows that were
-    read while someone saved are answered once and forgotten.
+    ``edition`` gives the fingerprint of these ``reports`` (how many). ``unchanged`` says, after asking,
+    whether they still are what they were before: rows that were read while someone saved are answered
+    once and forgotten.
     """
-    known = list(reports)
-    if len(known) < FEWEST_REPORTS or _uncommitted():
+    if reports < FEWEST_REPORTS or _uncommitted():
         return ask()
     name = blake2b(repr(question).encode(), digest_size=10).hexdigest()
-    key = f"sums:{name}:{fingerprint(known)}"
+    key = f"sums:{name}:{edition()}"
     rows = cache.get(key)
     if rows is None:
         rows = ask()

@@ -15,7 +15,7 @@ from reports.grid import Row
 from reports.models import Indicator, WeaponHandover, WeaponKind
 from reports.parts import parts_of
 from reports.pivot import address_of
-from reports.question import figure_address, summary_asked
+from reports.question import figure_address, figure_span, summary_asked
 from reports.summary import INCLUDE_LABELS, Summary, Value
 from reports.tables import Cell, Column, Table, shares
 from reports.units import UnknownUnit
@@ -160,7 +160,7 @@ def trail(request: HttpRequest, summary: Summary, indicator: Indicator) -> list[
     place, user = summary.place, request.user
     steps = []
     if not user.is_commune and not user.province_id and place.province:
-        steps.append(("Cả nước", figure_address(summary.asking(place=type(place)()), indicator.code)))
+        steps.append(("Cả nước", f"/figures/?indicator={indicator.code}&{figure_span(summary)}"))
     if not user.is_commune and (place.commune or place.cluster or request.GET.get("office")):
         steps.append((str(place.province), figure_address(summary, indicator.code, province=place.province.slug)))
     return steps
