@@ -143,14 +143,12 @@ class Parts:
             hamlets = [_hamlet(one) for one in Hamlet.objects.filter(pk__in=[key for key in left if key])]
             return hamlets + ([Part(OWN, "Ngoài khu dân cư (toàn xã)", "unit")] if OWN in left else [])
         communes = Commune.objects.filter(pk__in=[key for key in left if key > 0]).order_by("code")
-        offices = Province.objects.filter(pk__in=[-key for key in left if key < 0])
-        rest = [Part(REST, "Xã chưa xếp cụm", "rest")] if REST in left else []
-        return [
-            *shown,
-            *rest,
-            *map(_commune, communes),
-            *(Part(-p.pk, p.office_name, "office", p.slug) for p in offices),
+        offices = [
+            Part(-one.pk, one.office_name, "office", one.slug)
+            for one in Province.objects.filter(pk__in=[-key for key in left if key < 0])
         ]
+        rest = [Part(REST, "Xã chưa xếp cụm", "rest")] if REST in left else []
+        return [*shown, *rest, *map(_commune, communes), *offices]
 
 
 def _commune(one: Commune) -> Part:

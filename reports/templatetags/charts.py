@@ -3,15 +3,18 @@
 Names are escaped; numbers, styles and addresses are ours.
 """
 
+from collections.abc import Iterable
+from html import escape
 from typing import Any
 
 from django import template
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from communes.models import OfficialUnit
 from communes.templatetags.vietnamese import number
 from reports.charts import BubbleMap, Pareto, Stacked, Strip
 from reports.models import Indicator, IndicatorSection
+from reports.months import Span
 
 register = template.Library()
 
@@ -28,6 +31,34 @@ def indicator_options(picker: list[tuple[IndicatorSection, list[Indicator]]], ch
         )
         groups.append(f'<optgroup label="{escape(section.name)}">{options}</optgroup>')
     return mark_safe("".join(groups))
+
+
+@register.simple_tag
+def unit_options(units: Iterable[OfficialUnit], chosen: OfficialUnit | None) -> SafeString:
+    """Draw the choice of a province or a commune."""
+    pk = chosen.pk if chosen else None
+    return mark_safe(
+        "".join(
+            f'<option value="{one.slug}"{" selected" if one.pk == pk else ""}>{escape(str(one))}</option>'
+            for one in units
+        )
+    )
+
+
+@register.simple_tag
+def span_options(groups: list[tuple[str, list[Span]]], chosen: Span) -> SafeString:
+    """Draw the choice of a named span, by year; a free run stands below them."""
+    drawn = [
+        f'<optgroup label="{year}">{"".join(_span(one, one.name == chosen.name) for one in spans)}</optgroup>'
+        for year, spans in groups
+    ]
+    known = {one.name for _, spans in groups for one in spans}
+    return mark_safe("".join(drawn) + ("" if chosen.name in known else _span(chosen, True)))
+
+
+def _span(one: Span, chosen: bool) -> str:
+    title = one.title
+    return f'<option value="{one}"{" selected" if chosen else ""}>{title[:1].upper()}{title[1:]}</option>'
 
 
 @register.simple_tag

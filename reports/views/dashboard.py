@@ -23,7 +23,7 @@ from reports.views.dashboard_asked import Asked
 
 
 class View(NamedTuple):
-    """One way to look at the totals: its name, its template, what it shows, its tables for a workbook, where it makes sense."""
+    """A way to look at the totals: its name, template, what it shows, its tables as a workbook, where it fits."""
 
     label: str
     template: str
@@ -40,6 +40,14 @@ def _above_hamlets(place: Place) -> bool:
     return place.commune is None
 
 
+def _country(place: Place) -> bool:
+    return place.province is None
+
+
+def _matrix(asked: Asked) -> list[Table]:
+    return [dashboard_months.matrix_table(asked)]
+
+
 VIEWS = {
     "": View("Tổng quan", "dashboard/_overview.html", dashboard_overview.overview, dashboard_overview.overview_tables),
     "country": View(
@@ -53,7 +61,7 @@ VIEWS = {
         "Theo tháng",
         "dashboard/_matrix.html",
         dashboard_months.matrix,
-        lambda asked: [dashboard_months.matrix_table(asked)],
+        _matrix,
     ),
     "multiples": View("Từng nơi", "dashboard/_multiples.html", dashboard_months.multiples),
     "map": View("Bản đồ", "dashboard/_map.html", dashboard_parts.on_map, fits=_above_hamlets),

@@ -53,6 +53,16 @@ class Asked:
         """Its code."""
         return self.indicator.code if self.indicator else ""
 
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.indicator.name if self.indicator else ""
+
+    @property
+    def plain_unit(self) -> str:
+        """Its unit."""
+        return self.indicator.unit if self.indicator else ""
+
     @cached_property
     def basis(self) -> str:
         """What figures are divided by, or ""; a commune's own page knows no "each commune"."""
@@ -63,7 +73,7 @@ class Asked:
     def unit(self) -> str:
         """The unit of what is shown: the indicator's, and what it is divided by."""
         short = BASES[self.basis].short if self.basis else ""
-        return f"{self.indicator.unit}{short}" if self.indicator else ""
+        return f"{self.plain_unit}{short}"
 
     @cached_property
     def clusters(self) -> list[Cluster]:

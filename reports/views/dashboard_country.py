@@ -10,6 +10,8 @@ from reports.views.dashboard_asked import Asked
 from reports.views.dashboard_overview import HEADLINES
 from reports.views.dashboard_parts import notes_of
 
+Row = tuple[Part, dict[str, Value]]
+
 
 def country(asked: Asked) -> dict[str, Any]:
     """Provinces by the headline indicators, each with its coverage."""
@@ -59,7 +61,7 @@ def _order(
     sort = asked.request.GET.get("sort", "")
     key = sort.removeprefix("-")
 
-    def amount(line: tuple[Part, dict[str, Value]]) -> Any:
+    def amount(line: Row) -> Any:
         return ratio_of.get(line[0].key) if key == "ratio" else _plain(line[1].get(key))
 
     filled = [line for line in rows if amount(line) is not None]

@@ -5,7 +5,7 @@ from typing import Any
 from reports import charts
 from reports.compositions import COMPOSITIONS, WEAPONS, Layers, layers, weapon_layers, weapon_units
 from reports.models import WeaponKind
-from reports.months import Span
+from reports.months import Month, Span
 from reports.tables import Cell, Column, Table
 from reports.views.dashboard_asked import Asked
 
@@ -51,6 +51,11 @@ def layers_table(asked: Asked, title: str, run: Span, found: Layers) -> Table:
     return Table(title, columns, rows if found else [], [asked.summary.coverage.sentence + "."])
 
 
+def _month(asked: Asked, month: Month) -> Cell:
+    """A month as the head of a line; it leads to the month's own totals."""
+    return Cell(f"{month.number}/{month.year}", asked.address(span=str(month), view=None))
+
+
 def matrix(asked: Asked) -> dict[str, Any]:
     """Parts × months of the chosen indicator, coloured by quantile; a blank is not a zero."""
     run = asked.run(LEAST, MOST)
@@ -71,8 +76,7 @@ def matrix_table(asked: Asked) -> Table:
     run = asked.run(LEAST, MOST)
     columns = [Column(asked.parts.what.capitalize(), numeric=False), *(Column(f"{m.number}/{m.year}") for m in run)]
     rows = [[Cell(p.name), *(Cell(v.get(month)) for month in run)] for p, v in asked.parts.months(asked.code, run)]
-    name = asked.indicator.name if asked.indicator else ""
-    return Table(f"{name} theo {asked.parts.what} và tháng", columns, rows, month_notes(asked))
+    return Table(f"{asked.name} theo {asked.parts.what} và tháng", columns, rows, month_notes(asked))
 
 
 def month_notes(asked: Asked) -> list[str]:
@@ -91,8 +95,6 @@ def multiples(asked: Asked) -> dict[str, Any]:
     lines = [
         charts.Sparkline(part.name, asked.down(part), [values.get(month) for month in run]) for part, values in rows
     ]
-    name = asked.indicator.name if asked.indicator else ""
-    drawing = charts.Multiples(
-        f"{name} từng {asked.parts.what}, {run.title}", asked.indicator.unit if asked.indicator else "", lines
-    )
+    name = asked.name
+    drawing = charts.Multiples(f"{name} từng {asked.parts.what}, {run.title}", asked.plain_unit, lines)
     return {"multiples": drawing, "run": run, "table": matrix_table(asked), "notes": month_notes(asked)}

@@ -35,23 +35,20 @@ def ranking_table(asked: Asked) -> Table:
     """The parts from the greatest down, with what each is compared with and its coverage."""
     code, parts, span = asked.code, asked.parts, asked.summary.span
     lines = ranked(parts.lines(code))
-    before, year = (
-        {part.key: row for part, row in parts.rows((code,), s)} for s in (span.previous, span.same_span_last_year)
-    )
+    compared = [(one, {part.key: row.get(code) for part, row in parts.rows((code,), one)})
+                for one in (span.previous, span.same_span_last_year)]  # fmt: skip
     covered, bars = parts.coverage(), shares([line.shown for _, line in lines])
     rows = []
     for (rank, line), bar in zip(lines, bars, strict=True):
         part = line.part
-        olds = [values.get(part.key, {}).get(code) for values in (before, year)]
-        was = [Cell(old.value, asked.behind(part, code, str(s))) if old else Cell(None)
-               for old, s in zip(olds, (span.previous, span.same_span_last_year), strict=True)]  # fmt: skip
-        moved = [Cell(change(line.value, old.value if old else None)) for old in olds]
-        rows.append(
-            [
-                Cell(part.name, url=asked.down(part)), Cell(rank if rank else ""), *_figures(asked, line, bar),
-                was[0], moved[0], was[1], moved[1], *_covered(parts.by, covered.get(part.key)),
-            ]
-        )  # fmt: skip
+        was: list[Cell] = []
+        for one, values in compared:
+            old = values.get(part.key)
+            was.append(Cell(old.value, asked.behind(part, code, str(one))) if old else Cell(None))
+            was.append(Cell(change(line.value, old.value if old else None)))
+        rank_cell = Cell(rank if rank else "")
+        ends = _covered(parts.by, covered.get(part.key))
+        rows.append([Cell(part.name, asked.down(part)), rank_cell, *_figures(asked, line, bar), *was, *ends])
     rows.append(_whole_row(asked))
     columns = [Column(parts.what.capitalize(), numeric=False), Column("Hạng"), *_heads(asked), Column("Kỳ trước"),
                Column("Tăng, giảm"), Column("Cùng kỳ năm trước"), Column("Tăng, giảm"),
@@ -60,13 +57,13 @@ def ranking_table(asked: Asked) -> Table:
 
 
 def _what(asked: Asked) -> str:
-    name = asked.indicator.name if asked.indicator else ""
+    name = asked.name
     words = name if name[1:2].isupper() else name[:1].lower() + name[1:]
     return f"“{words}”" + (f", bình quân {BASES[asked.basis].label}" if asked.parts.sizes else "")
 
 
 def _heads(asked: Asked) -> list[Column]:
-    unit = asked.indicator.unit if asked.indicator else ""
+    unit = asked.plain_unit
     ratio = [Column(f"Bình quân ({asked.unit})")] if asked.parts.sizes else []
     return [*ratio, Column(f"Kỳ này ({unit})")]
 
@@ -124,16 +121,12 @@ def distribution(asked: Asked) -> dict[str, Any]:
     dots = [charts.Dot(line.part.name, line.shown) for line in lines]
     strip = charts.Strip(f"Phân bố {_what(asked)} theo {asked.parts.what}", asked.unit, dots)
     filled = [row.line for row in ranked(lines) if row.rank]
-    ends = min(EXTREMES, len(filled) // 2)
+    ends, what = min(EXTREMES, len(filled) // 2), asked.parts.what
     return {
         "strip": strip,
-        "most": plain_table(asked, filled[:ends], f"{ends} {asked.parts.what} nhiều nhất", noted=False)
-        if ends
-        else None,
-        "least": plain_table(asked, filled[::-1][:ends], f"{ends} {asked.parts.what} ít nhất", noted=False)
-        if ends
-        else None,
-        "table": plain_table(asked, [row.line for row in ranked(lines)], f"Tất cả {asked.parts.what}"),
+        "most": plain_table(asked, filled[:ends], f"{ends} {what} nhiều nhất", noted=False),
+        "least": plain_table(asked, filled[::-1][:ends], f"{ends} {what} ít nhất", noted=False),
+        "table": plain_table(asked, [row.line for row in ranked(lines)], f"Tất cả {what}"),
     }
 
 
@@ -145,7 +138,7 @@ def contribution(asked: Asked) -> dict[str, Any]:
     given = [(line.part.name, line.value or 0) for line in order]
     pareto = charts.Pareto(
         f"Tỷ trọng của từng {asked.parts.what} trong tổng {_plain_what(asked)}",
-        asked.indicator.unit if asked.indicator else "", given, total.value if total else 0,
+        asked.plain_unit, given, total.value if total else 0,
     )  # fmt: skip
     rows = [
         [
@@ -183,9 +176,7 @@ def on_map(asked: Asked) -> dict[str, Any]:
     ]  # fmt: skip
     nowhere = [line.part.name for line in lines if not line.part.at]
     return {
-        "map": charts.BubbleMap(
-            f"{asked.indicator.name if asked.indicator else ''} theo {asked.parts.what}", asked.unit, bubbles
-        ),
+        "map": charts.BubbleMap(f"{asked.name} theo {asked.parts.what}", asked.unit, bubbles),
         "sizes": [(asked.address(size=key), words, key == by) for key, words in offered.items()],
         "size_label": {"area": "km²", "households": "hộ", "value": asked.unit}[by],
         "nowhere": nowhere,
