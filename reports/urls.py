@@ -7,6 +7,9 @@ from reports.views import (
     cells,
     dashboard,
     deadlines,
+    documents,
+    documents_issued,
+    documents_settings,
     entry,
     explore,
     figures,
@@ -44,9 +47,23 @@ class UnitConverter:
     to_url = to_python
 
 
+class SpanConverter:
+    """The name of a span in an address: "2025-06", "2025-H1", "2025-01..2025-05"."""
+
+    regex = r"[0-9]{4}(?:-(?:Q[1-4]|H[12]|9M|[0-9]{2}(?:\.\.[0-9]{4}-[0-9]{2})?))?"
+
+    def to_python(self, value: str) -> str:
+        """Leave it to the view, which knows the province's year."""
+        return value
+
+    to_url = to_python
+
+
 register_converter(MonthConverter, "month")
+register_converter(SpanConverter, "span")
 register_converter(UnitConverter, "unit")
 REPORT = "reports/<unit:unit>/<month:month>/"
+DOCUMENT = "documents/<unit:unit>/<span:span>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -82,4 +99,22 @@ urlpatterns = [
     path("explore/saved/", explore.save, name="explore_save"),
     path("explore/saved/<int:pk>/", explore.edit, name="explore_saved_edit"),
     path("explore/saved/<int:pk>/delete/", explore.delete, name="explore_saved_delete"),
+    path("documents/", documents.index, name="documents"),
+    path("documents/issued/<int:pk>/", documents_issued.issued, name="documents_issued"),
+    path("documents/issued/<int:pk>/print/", documents_issued.issued_print, name="documents_issued_print"),
+    path("documents/issued/<int:pk>/word/", documents_issued.issued_word, name="documents_issued_word"),
+    path("documents/issued/<int:pk>/excel/", documents_issued.issued_excel, name="documents_issued_excel"),
+    path("documents/issued/<int:pk>/changes/", documents_issued.issued_changes, name="documents_issued_changes"),
+    path("documents/<unit:unit>/letterhead/", documents_settings.letterhead, name="documents_letterhead"),
+    path("documents/<unit:unit>/templates/", documents_settings.word_templates, name="documents_templates"),
+    path("documents/<unit:unit>/templates/use/", documents_settings.use_template, name="documents_use_template"),
+    path("documents/<unit:unit>/templates/default/", documents_settings.default_file, name="documents_default_file"),
+    path("documents/<unit:unit>/templates/<int:pk>/", documents_settings.template_file, name="documents_template"),
+    path(DOCUMENT, documents.report, name="documents_report"),
+    path(f"{DOCUMENT}print/", documents.print_page, name="documents_print"),
+    path(f"{DOCUMENT}word/", documents.word, name="documents_word"),
+    path(f"{DOCUMENT}excel/", documents.excel, name="documents_excel"),
+    path(f"{DOCUMENT}issue/", documents_issued.issue, name="documents_issue"),
+    path(f"{DOCUMENT}paragraphs/", documents.add_paragraph, name="documents_add_paragraph"),
+    path(f"{DOCUMENT}paragraphs/<slug:key>/", documents.paragraph, name="documents_paragraph"),
 ]

@@ -63,12 +63,12 @@ class Paragraph:
 
 
 class Block(NamedTuple):
-    """A heading (depth 1 to 3) or a paragraph (depth 0) of the finished text."""
+    """A heading (depth 1 to 3) or a paragraph (depth 0) of the finished text; ``blank``: nothing stands under it."""
 
     depth: int
     text: str
     key: str
-    paragraph: Paragraph | None = None
+    blank: bool = False
 
 
 def _number(depth: int, place: int) -> str:
@@ -76,18 +76,21 @@ def _number(depth: int, place: int) -> str:
 
 
 def blocks(paragraphs: Iterable[Paragraph], *, empty: bool = False) -> list[Block]:
-    """Set paragraphs under numbered headings; a section without any is left out unless ``empty``."""
+    """Set paragraphs under numbered headings; a section without any is left out, or (``empty``) has no number."""
     found: dict[str, list[Paragraph]] = {}
     for paragraph in paragraphs:
         found.setdefault(paragraph.section, []).append(paragraph)
-    counts, laid = [0, 0, 0], []
+    counts = [0, 0, 0]
+    laid: list[Block] = []
     for section in SECTIONS:
-        if not empty and not any(key == section.key or key.startswith(f"{section.key}.") for key in found):
+        if not any(key == section.key or key.startswith(f"{section.key}.") for key in found):
+            if empty:
+                laid.append(Block(section.depth, section.title, section.key, blank=True))
             continue
         counts[section.depth - 1 :] = [counts[section.depth - 1] + 1, *([0] * (3 - section.depth))]
         heading = f"{_number(section.depth, counts[section.depth - 1])} {section.title}"
         laid.append(Block(section.depth, heading, section.key))
-        laid += [Block(0, one.text, one.key, one) for one in found.get(section.key, ())]
+        laid += [Block(0, one.text, one.key) for one in found.get(section.key, ())]
     return laid
 
 

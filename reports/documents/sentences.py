@@ -172,7 +172,8 @@ RULES: Mapping[str, Rule] = {
             Say("valuable_tips", "{n} tin có giá trị", "; trong đó có "),
             Say("cases_solved_from_tips", "qua đó giúp giải quyết {n} vụ việc", "; ",
                 "tin giúp giải quyết {n} vụ việc"),
-            Say("offenders_from_tips", "phát hiện, xử lý {n} đối tượng", ", ", "tin giúp phát hiện, xử lý {n} đối tượng"),
+            Say("offenders_from_tips", "phát hiện, xử lý {n} đối tượng", ", ",
+                "tin giúp phát hiện, xử lý {n} đối tượng"),
         ), lead="Quần chúng nhân dân và các tổ tự quản đã cung cấp "),
         Rule("patrols", "results.people.patrols", (
             Say("patrols", "đã tổ chức {n} lượt tuần tra"),
@@ -202,7 +203,8 @@ RULES: Mapping[str, Rule] = {
         )),
         Rule("crime", "results.people.crime", (
             Say("public_order_cases", "điều tra làm rõ {n} vụ phạm tội về trật tự xã hội"),
-            Say("public_order_offenders", "{n} đối tượng", " với ", "phát hiện {n} đối tượng phạm tội về trật tự xã hội"),
+            Say("public_order_offenders", "{n} đối tượng", " với ",
+                "phát hiện {n} đối tượng phạm tội về trật tự xã hội"),
             Change("public_order_cases", "vụ"),
             Say("drug_cases", "phát hiện {n} vụ phạm tội về ma túy", "; "),
             Say("drug_offenders", "xử lý {n} đối tượng phạm tội về ma túy"),

@@ -1,0 +1,255 @@
+"""Issuing a report, making it again from its own rows, and what has changed since."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from communes.models import User
+from communes.scope import Role
+from reports.documents.facts import Basis, Facts, Figures, Line, Part, WeaponLine
+from reports.documents.outline import Paragraph
+from reports.documents.paper import Paper
+from reports.models import (
+    Indicator,
+    IssuedFigure,
+    IssuedParagraph,
+    IssuedPart,
+    IssuedReport,
+    IssuedWeapon,
+    ReportTemplate,
+    WeaponKind,
+)
+from reports.refusals import Forbidden, Objection, Refused
+from reports.tables import Cell, Column, Table
+from reports.units import Unit
+
+FIGURES = ("value", "previous", "same_span_last_year", "year_to_date")
+BATCH = 500
+AHEAD = timedelta(days=31)
+
+
+def objection(unit: Unit, user: User) -> Objection | None:
+    """Say why ``user`` may not issue the unit's report, or return None."""
+    if unit.commune:
+        if user.role == Role.COMMUNE_CHIEF and user.commune_id == unit.commune.pk:
+            return None
+        return Forbidden("Chỉ chỉ huy Công an cấp xã của đơn vị được ban hành báo cáo.")
+    if user.role == Role.PROVINCE_REVIEWER and user.province_id == unit.province.pk:
+        return None
+    return Forbidden("Chỉ cán bộ duyệt của tỉnh được ban hành báo cáo của tỉnh.")
+
+
+def next_number(unit: Unit, year: int) -> int:
+    """The first number of a year that is higher than all of the unit's."""
+    last = IssuedReport.objects.of(unit).filter(year=year).aggregate(Max("number"))["number__max"]
+    return (last or 0) + 1
+
+
+def replaced_by_next(facts: Facts) -> IssuedReport | None:
+    """The issued version of the same span that a new one would replace."""
+    same = IssuedReport.objects.of(facts.unit).filter(first=facts.span.first, last=facts.span.last)
+    return same.filter(replaced_by=None).select_related("letterhead").order_by("-pk").first()
+
+
+def issue(
+    paper: Paper, number: int, day: date, *, template: ReportTemplate | None, by: User, now: datetime
+) -> IssuedReport:
+    """Write a report down for good under its number and day. Raises :class:`Refused`."""
+    facts = paper.facts
+    refusal = objection(facts.unit, by) or _unready(paper, day, now)
+    if refusal:
+        raise Refused(refusal)
+    taken = Objection(f"Đơn vị đã ban hành một báo cáo số {number} trong năm {day.year}; hãy chọn số khác.")
+    if IssuedReport.objects.of(facts.unit).filter(year=day.year, number=number).exists():
+        raise Refused(taken)
+    try:
+        with transaction.atomic():
+            letterhead = paper.letterhead
+            if letterhead.pk is None:  # the usual words are written down as they are today
+                letterhead.by, letterhead.at = by, now
+                letterhead.save()
+            issued = IssuedReport.objects.create(
+                province=facts.unit.province, commune=facts.unit.commune, span=facts.span.name,
+                first=facts.span.first, last=facts.span.last, include=facts.include, number=number, year=day.year,
+                day=day, letterhead=letterhead, template=template, replaces=replaced_by_next(facts),
+                units=facts.basis.units, reporting=facts.basis.reporting, expected=facts.basis.expected,
+                counted=facts.basis.counted, initiative_types=facts.initiative_types, by=by, at=now,
+            )  # fmt: skip
+            _write_rows(issued, paper)
+    except IntegrityError as error:
+        raise Refused(taken) from error
+    return issued
+
+
+def _unready(paper: Paper, day: date, now: datetime) -> Objection | None:
+    if not paper.facts.basis.counted:
+        return Objection("Kỳ này chưa có báo cáo tháng nào được tính nên chưa ban hành được.")
+    if not paper.paragraphs:
+        return Objection("Báo cáo chưa có đoạn văn nào.")
+    if day > now.date() + AHEAD or day < paper.facts.window[0]:
+        return Objection("Ngày ban hành phải sau ngày đầu kỳ và không quá một tháng kể từ hôm nay.")
+    return None
+
+
+def _write_rows(issued: IssuedReport, paper: Paper) -> None:
+    facts = paper.facts
+    IssuedParagraph.objects.bulk_create(
+        IssuedParagraph(issue=issued, position=place, section=one.section, key=one.key, text=one.text)
+        for place, one in enumerate(paper.paragraphs)
+    )
+    kinds = dict(WeaponKind.objects.values_list("code", "pk"))
+    IssuedWeapon.objects.bulk_create(
+        IssuedWeapon(issue=issued, position=place, kind_id=kinds[one.code], name=one.name, unit=one.unit,
+                     is_gun=one.is_gun, **_four(one))
+        for place, one in enumerate(facts.weapons)
+    )  # fmt: skip
+    indicators = dict(Indicator.objects.values_list("code", "pk"))
+    IssuedFigure.objects.bulk_create(
+        IssuedFigure(issue=issued, position=place, indicator_id=indicators[one.code], name=one.name, unit=one.unit,
+                     section=one.section, reports=one.reports, **_four(one))
+        for place, one in enumerate(facts.lines)
+    )  # fmt: skip
+    parts = IssuedPart.objects.bulk_create(
+        IssuedPart(issue=issued, position=place, commune_id=one.commune, hamlet_id=one.hamlet, name=one.name,
+                   counted=one.counted, expected=one.expected)
+        for place, one in enumerate(facts.parts)
+    )  # fmt: skip
+    IssuedFigure.objects.bulk_create(
+        (
+            IssuedFigure(issue=issued, position=place, part=row, indicator_id=indicators[code], value=value)
+            for row, part in zip(parts, facts.parts, strict=True)
+            for place, (code, value) in enumerate(part.values.items())
+        ),
+        batch_size=BATCH,
+    )
+
+
+def _four(figures: Figures) -> dict[str, Any]:
+    return {name: getattr(figures, name) for name in FIGURES}
+
+
+# Again ------------------------------------------------------------------------------------------
+
+
+def facts_of_issue(issued: IssuedReport) -> Facts:
+    """Return the facts an issued version was made from, from its own rows (six queries)."""
+    lines, values = [], {}
+    for row in issued.issuedfigures.select_related("indicator").order_by("position", "pk"):
+        code = row.indicator.code
+        if row.part_id:
+            values.setdefault(row.part_id, {})[code] = row.value
+        else:
+            lines.append(Line(*_figures(row), code, row.name, row.unit, row.section, row.reports))
+    parts = [
+        Part(row.name, values.get(row.pk, {}), row.commune_id, row.hamlet_id, row.counted, row.expected)
+        for row in issued.issuedparts.all()
+    ]
+    weapons = [
+        WeaponLine(*_figures(row), row.kind.code, row.name, row.unit, row.is_gun)
+        for row in issued.issuedweapons.select_related("kind")
+    ]
+    return Facts(
+        issued.unit, issued.of_span, issued.include,
+        Basis(issued.units, issued.reporting, issued.expected, issued.counted), tuple(lines), tuple(weapons),
+        _guns(weapons), tuple(parts), initiative_types=issued.initiative_types,
+    )  # fmt: skip
+
+
+def _figures(row: IssuedFigure | IssuedWeapon) -> tuple[Any, ...]:
+    return tuple(getattr(row, name) for name in FIGURES)
+
+
+def _guns(weapons: Iterable[WeaponLine]) -> Figures:
+    """All guns together, "khẩu" each: what :meth:`Summary.guns` adds, of the rows that were issued."""
+    guns = [line for line in weapons if line.is_gun]
+
+    def of(name: str) -> Decimal | None:
+        return sum((getattr(line, name) or Decimal(0) for line in guns), Decimal(0)) or None
+
+    return Figures(*(of(name) for name in FIGURES))
+
+
+def paper_of_issue(issued: IssuedReport) -> Paper:
+    """Return an issued version as it went out."""
+    rows = issued.issuedparagraphs.all()
+    paragraphs = tuple(Paragraph(row.key, row.section, row.text) for row in rows)
+    return Paper(facts_of_issue(issued), paragraphs, issued.letterhead, issued.number, issued.day)
+
+
+# What changed since -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One figure that is no longer what was issued; ``part`` is empty for the whole."""
+
+    part: str
+    name: str
+    unit: str
+    issued: int | Decimal | None
+    today: int | Decimal | None
+
+    @property
+    def moved(self) -> int | Decimal | None:
+        """By how much; None where either is blank."""
+        return None if self.issued is None or self.today is None else self.today - self.issued
+
+
+def differences(issued: Facts, today: Facts) -> list[Difference]:
+    """Compare what was issued with today's facts of the same report: the whole, weapons, then part by part."""
+    found = [
+        Difference("", line.name, line.unit, old, line.value)
+        for line, old in _paired(today.lines, issued.lines)
+        if line.value != old
+    ]
+    found += [
+        Difference("", line.name, line.unit, old, line.value)
+        for line, old in _paired(today.weapons, issued.weapons)
+        if line.value != old
+    ]
+    return found + _part_differences(issued, today)
+
+
+def _paired(today: Iterable[Any], issued: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """Pair lines by code; what is gone today stands with a blank."""
+    before = {line.code: line for line in issued}
+    pairs = [(line, before.pop(line.code).value if line.code in before else None) for line in today]
+    gone = [(type(line)(code=line.code, name=line.name, unit=line.unit), line.value) for line in before.values()]
+    return pairs + gone
+
+
+def _part_differences(issued: Facts, today: Facts) -> list[Difference]:
+    def key(part: Part) -> tuple[int | None, int | None]:
+        return part.commune, part.hamlet
+
+    before = {key(part): part for part in issued.parts}
+    now = {key(part): part for part in today.parts}
+    columns = {line.code: line for line in (*today.columns, *issued.columns)}
+    found = []
+    for place in dict.fromkeys([*before, *now]):
+        old, new = before.get(place), now.get(place)
+        name = (new or old).name  # type: ignore[union-attr]
+        for code, line in columns.items():
+            was, value = (part.values.get(code) if part else None for part in (old, new))
+            if was != value:
+                found.append(Difference(name, line.name, line.unit, was, value))
+    return found
+
+
+def difference_table(found: Iterable[Difference], *, parts: bool) -> Table:
+    """Differences as a table: of the whole, or of its parts."""
+    heads = [Column("Đơn vị", numeric=False)] if parts else []
+    heads += [Column("Chỉ tiêu", numeric=False), Column("ĐVT", numeric=False), Column("Đã ban hành"),
+              Column("Hiện nay"), Column("Chênh lệch")]  # fmt: skip
+    rows = [
+        [*([Cell(one.part)] if parts else []), Cell(one.name), Cell(one.unit), Cell(one.issued), Cell(one.today),
+         Cell(one.moved)]
+        for one in found
+        if bool(one.part) is parts
+    ]  # fmt: skip
+    return Table("Theo từng đơn vị" if parts else "Toàn báo cáo", heads, rows)

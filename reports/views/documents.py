@@ -1,0 +1,340 @@
+"""Báo cáo: the official report of a unit over a span, its words written over the draft."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from communes.models import Commune, Province
+from communes.privacy import refuse_personal_numbers
+from communes.templatetags.vietnamese import day
+from reports.documents import drafts, issues, letterheads
+from reports.documents.drafts import Draft, Entry, Writing
+from reports.documents.facts import Facts
+from reports.documents.gathering import facts_of
+from reports.documents.narrative import narrative
+from reports.documents.outline import BY_KEY, Block, blocks
+from reports.documents.paper import Paper
+from reports.documents.templates import template_in_use
+from reports.exports.appendix_xlsx import workbook
+from reports.exports.docx import WORD, Unfillable, document
+from reports.models import DraftEdit, IssuedReport
+from reports.models.documents import INCLUDES
+from reports.months import Month
+from reports.refusals import Refused
+from reports.summary import Place
+from reports.units import Unit
+from reports.views.dashboard import span_choices
+from reports.views.places import unit_or_404
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LATEST = 60  # issued versions listed
+Kind = DraftEdit.Kind
+
+
+def draft_or_404(request: HttpRequest, unit: str, span: str) -> Draft:
+    """Return the report an address names, if the user may see its unit and the span makes sense."""
+    found = unit_or_404(request, unit)
+    include = request.GET.get("include") or "approved"
+    try:
+        asked = found.span(span)
+    except ValueError as error:
+        raise Http404 from error
+    if include not in dict(INCLUDES) or asked.first > found.current_month(timezone.now()):
+        raise Http404
+    return Draft(found, asked, include)
+
+
+class Report(NamedTuple):
+    """A draft with today's facts and what people wrote over it."""
+
+    draft: Draft
+    facts: Facts
+    entries: list[Entry]
+
+    @property
+    def paper(self) -> Paper:
+        """The report as it stands now, without number and day."""
+        return Paper(self.facts, drafts.final(self.entries), letterheads.letterhead_of(self.draft.unit))
+
+
+def report_now(draft: Draft, now: datetime) -> Report:
+    """Gather the facts, draft the words, lay the edits over them."""
+    facts = facts_of(draft.unit, draft.span, draft.include, now)
+    return Report(draft, facts, drafts.merged(narrative(facts), draft.edits))
+
+
+def address(name: str, draft: Draft, **more: str) -> str:
+    """Return the address of one of the report's pages; the choice of reports stays in it."""
+    path = reverse(name, kwargs={"unit": draft.unit.slug, "span": draft.span.name} | more)
+    return path if draft.include == "approved" else f"{path}?include={draft.include}"
+
+
+# Choosing ---------------------------------------------------------------------------------------
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """Seen by: everyone who reports or reads: choose a place and a span; the versions that were issued."""
+    user, now = request.user, timezone.now()
+    if user.is_administrator:
+        raise PermissionDenied("Trang báo cáo dành cho người báo cáo và người đọc báo cáo.")
+    unit = _unit_asked(request)
+    asked = (request.GET.get("run") or request.GET.get("span") or "").strip()
+    error, status = "", 200
+    if asked and unit:
+        try:
+            span = unit.span(asked)
+            if span.first <= unit.current_month(now):
+                return redirect(address("documents_report", Draft(unit, span, _include(request.GET))))
+            error = f"Kỳ {span.title} chưa bắt đầu."
+        except ValueError as problem:
+            error = str(problem)
+        status = 400
+    issued = IssuedReport.objects.visible_to(user).select_related("province", "commune", "letterhead", "replaced_by")
+    if unit and "unit" in request.GET:
+        issued = issued.of(unit)
+    return render(request, "documents/index.html", _choices(request, unit, now) | {
+        "error": error, "unit": unit, "issued": issued[:LATEST], "asked": asked,
+        "narrowed": unit and "unit" in request.GET,
+    }, status=status)  # fmt: skip
+
+
+def _include(query: Mapping[str, str]) -> str:
+    asked = query.get("include", "")
+    return asked if asked in dict(INCLUDES) else "approved"
+
+
+def _unit_asked(request: HttpRequest) -> Unit | None:
+    """The unit that is named, else the user's own; a viewer of the whole country must choose a province."""
+    user = request.user
+    if request.GET.get("unit") and not request.GET.get("turn"):
+        return unit_or_404(request, request.GET["unit"])
+    if user.home_province:
+        return Unit(user.home_province, user.commune)
+    if request.GET.get("province"):
+        return unit_or_404(request, f"province-{request.GET['province']}")
+    return None
+
+
+def _choices(request: HttpRequest, unit: Unit | None, now: datetime) -> dict[str, Any]:
+    """What the form offers: provinces (to those who read several), units, spans."""
+    user = request.user
+    current = Month.at(now, unit.province.cutoff_day if unit else 14)
+    communes = Commune.objects.visible_to(user).filter(province=unit.province).living() if unit else []
+    place = Place(unit.province, unit.commune) if unit else Place()
+    return {
+        "provinces": [] if user.home_province else Province.objects.visible_to(user).living(),
+        "communes": [] if user.is_commune else communes,
+        "spans": span_choices(place, current),
+        "usual": place.span(str(current - 1)),
+        "includes": INCLUDES,
+        "include": _include(request.GET),
+        "may_set": unit and letterheads.objection(unit, user) is None,
+    }
+
+
+# One report -------------------------------------------------------------------------------------
+
+
+class Placed(NamedTuple):
+    """A heading and what stands under it on the page."""
+
+    heading: Block
+    entries: list[Entry]
+    is_open: bool
+
+
+def report(request: HttpRequest, unit: str, span: str) -> HttpResponse:
+    """Seen by: the unit's own people and those above it; its own people write the words."""
+    draft, now = draft_or_404(request, unit, span), timezone.now()
+    return render(request, "documents/report.html", report_page(request, report_now(draft, now)))
+
+
+def report_page(request: HttpRequest, found: Report) -> dict[str, Any]:
+    """Everything the page of a report shows."""
+    draft, user = found.draft, request.user
+    may_write = drafts.objection(draft.unit, user) is None
+    return {
+        "draft": draft, "facts": found.facts, "paper": found.paper, "placed": placed(found, empty=may_write),
+        "may_write": may_write, "no_issue": issues.objection(draft.unit, user),
+        "warnings": warnings(found), "moved": [entry for entry in found.entries if entry.moved],
+        "issued": IssuedReport.objects.of(draft.unit).filter(first=draft.span.first, last=draft.span.last)
+        .select_related("letterhead", "replaced_by"),
+        "urls": {name: address(f"documents_{name}", draft) for name in ("word", "excel", "print", "issue")},
+        "include_label": dict(INCLUDES)[draft.include], "query": query_of(draft),
+        "figures_url": "/dashboard/?" + urlencode(_dashboard_query(draft)),
+    }  # fmt: skip
+
+
+def query_of(draft: Draft) -> str:
+    """What follows the addresses of the report's paragraphs."""
+    return "" if draft.include == "approved" else f"?include={draft.include}"
+
+
+def _dashboard_query(draft: Draft) -> dict[str, str]:
+    commune = draft.unit.commune
+    place = {"commune": commune.slug} if commune else {"province": draft.unit.province.slug}
+    return place | {"span": draft.span.name, "include": draft.include}
+
+
+def placed(found: Report, *, empty: bool) -> list[Placed]:
+    """Set the entries under their headings; a writer also sees the sections that hold nothing yet."""
+    dropped = [entry for entry in found.entries if entry.dropped or entry.moved]
+    headings = blocks(drafts.final(found.entries), empty=empty or bool(dropped))
+    under: dict[str, list[Entry]] = {}
+    for entry in found.entries:
+        under.setdefault(entry.section, []).append(entry)
+    open_keys = {section.key for section in drafts.OPEN}
+    return [
+        Placed(heading, under.get(heading.key, []), heading.key in open_keys)
+        for heading in headings
+        if heading.depth
+    ]  # fmt: skip
+
+
+def warnings(found: Report) -> list[str]:
+    """What a reader should know before the report goes out."""
+    facts, said = found.facts, []
+    if facts.unfinished:
+        said.append(f"Kỳ này chưa kết thúc: đang ở {facts.unfinished.title}, đến hết ngày {day(facts.window[1])}.")
+    if not facts.basis.counted:
+        said.append("Chưa có báo cáo tháng nào của kỳ này được tính; có thể đổi cách tính ở ô “Tính”.")
+    elif not facts.basis.complete:
+        missing = facts.basis.expected - facts.basis.counted
+        said.append(f"Số liệu chưa đủ: còn {missing} trong {facts.basis.expected} báo cáo tháng chưa được tính.")
+    for entry in found.entries:
+        try:
+            refuse_personal_numbers(entry.text)
+        except ValidationError as error:
+            said.extend(error.messages)
+    return said
+
+
+def print_page(request: HttpRequest, unit: str, span: str) -> HttpResponse:
+    """Seen by: whoever sees the report; laid out for the browser's own print and PDF."""
+    draft = draft_or_404(request, unit, span)
+    paper = report_now(draft, timezone.now()).paper
+    return render(request, "documents/print.html", {"paper": paper, "back": address("documents_report", draft)})
+
+
+def word(request: HttpRequest, unit: str, span: str) -> HttpResponse:
+    """Seen by: whoever sees the report; the Word document by the province's template."""
+    draft = draft_or_404(request, unit, span)
+    paper = report_now(draft, timezone.now()).paper
+    template = template_in_use(draft.unit.province)
+    return word_response(request, paper, bytes(template.content) if template else None)
+
+
+def word_response(request: HttpRequest, paper: Paper, template: bytes | None) -> HttpResponse:
+    """Send a paper as Word; where the province's template fails on it, say so."""
+    try:
+        content = document(paper, template)
+    except Unfillable:
+        problem = "Mẫu Word của tỉnh không điền được báo cáo này; hãy trở về mẫu của hệ thống rồi tải lại."
+        return render(request, "documents/failed.html", {"problem": problem, "unit": paper.facts.unit}, status=409)
+    return download(content, f"{paper.file_name}.docx", WORD)
+
+
+def download(content: bytes, name: str, kind: str) -> HttpResponse:
+    """Send a file."""
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def excel(request: HttpRequest, unit: str, span: str) -> HttpResponse:
+    """Seen by: whoever sees the report; its appendix as a workbook."""
+    paper = report_now(draft_or_404(request, unit, span), timezone.now()).paper
+    return download(workbook(paper), f"phu-luc-{paper.file_name}.xlsx", EXCEL)
+
+
+# Paragraphs -------------------------------------------------------------------------------------
+
+
+@require_POST
+def add_paragraph(request: HttpRequest, unit: str, span: str) -> HttpResponse:
+    """Seen by: those who write the unit's report: add a paragraph to a section."""
+    draft = draft_or_404(request, unit, span)
+    section, text = request.POST.get("section", ""), request.POST.get("text", "")
+    try:
+        edit = drafts.add(draft, section, text, by=request.user, now=timezone.now())
+    except Refused as error:
+        return _refused(request, draft, error)
+    except ValidationError as error:
+        if section not in BY_KEY:
+            raise Http404 from error
+        page = {"draft": draft, "query": query_of(draft), "section": BY_KEY[section], "text": text,
+                "errors": error.messages}  # fmt: skip
+        return render(request, "documents/paragraph.html", page, status=400)
+    messages.success(request, "Đã thêm đoạn.")
+    return redirect(f"{address('documents_report', draft)}#p-{edit.key}")
+
+
+def paragraph(request: HttpRequest, unit: str, span: str, key: str) -> HttpResponse:
+    """Seen by: whoever sees the report; those who write it change, drop or restore the paragraph."""
+    draft, now = draft_or_404(request, unit, span), timezone.now()
+    entry = next((one for one in report_now(draft, now).entries if one.key == key), None)
+    if request.method != "POST":
+        if entry is None:
+            raise Http404
+        return render(request, "documents/paragraph.html", _paragraph_page(request, draft, entry))
+    if entry is None:  # somebody has taken it away meanwhile
+        entry = Entry(key, request.POST.get("section", ""))
+    try:
+        _act(request, draft, entry, now)
+    except Refused as error:
+        return _refused(request, draft, error)
+    except ValidationError as error:
+        page = _paragraph_page(request, draft, entry) | {"errors": error.messages, "text": request.POST.get("text", "")}
+        return render(request, "documents/paragraph.html", page, status=400)
+    except drafts.Conflict as conflict:
+        entry = Entry(entry.key, entry.section, entry.drafted, conflict.theirs)
+        page = _paragraph_page(request, draft, entry)
+        page |= {"conflict": True, "theirs": conflict.theirs, "text": request.POST.get("text") or page["text"]}
+        return render(request, "documents/paragraph.html", page, status=409)
+    return redirect(f"{address('documents_report', draft)}#p-{key}")
+
+
+def _act(request: HttpRequest, draft: Draft, entry: Entry, now: datetime) -> None:
+    """Do what the pressed button says; the draft that was before the writer's eyes comes with the form."""
+    user, action = request.user, request.POST.get("action", "save")
+    if entry.section not in BY_KEY:
+        raise Http404
+    seen = request.POST.get("seen", "")
+    revision = int(seen) if seen.isdecimal() and len(seen) < 9 else 0
+    before = request.POST.get("drafted", entry.drafted.text if entry.drafted else "").replace("\r\n", "\n")
+    if action == "reset":
+        drafts.reset(draft, entry.key, revision, by=user)
+        messages.success(request, "Đã trở về bản tự động." if entry.drafted else "Đã bỏ đoạn.")
+        return
+    if action == "keep":
+        text, said = (entry.edit.text if entry.edit else ""), "Đã giữ lời của bạn."
+    else:
+        text, said = request.POST.get("text", ""), "Đã lưu đoạn."
+    added = bool(entry.edit and entry.edit.kind == Kind.ADDED) or entry.key.startswith(drafts.OWN)
+    dropped = action == "drop" or (action == "keep" and entry.dropped)
+    kind = Kind.DROPPED if dropped else Kind.ADDED if added else Kind.WRITTEN
+    writing = Writing(entry.key, kind, text, before, revision)
+    drafts.write(draft, entry.section, writing, by=user, now=now)
+    messages.success(request, "Đã bỏ đoạn khỏi báo cáo." if dropped else said)
+
+
+def _paragraph_page(request: HttpRequest, draft: Draft, entry: Entry) -> dict[str, Any]:
+    return {
+        "draft": draft, "entry": entry, "section": BY_KEY.get(entry.section), "query": query_of(draft),
+        "text": entry.text or (entry.drafted.text if entry.drafted else ""),
+        "refusal": drafts.objection(draft.unit, request.user), "back": address("documents_report", draft),
+    }  # fmt: skip
+
+
+def _refused(request: HttpRequest, draft: Draft, error: Refused) -> HttpResponse:
+    page = {"problem": str(error.objection), "unit": draft.unit, "back": address("documents_report", draft)}
+    return render(request, "documents/failed.html", page, status=error.objection.status)

@@ -1,0 +1,107 @@
+"""Issuing a report, and the versions that were issued."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from communes.models import Commune, Province
+from reports.documents import issues
+from reports.documents.gathering import facts_of
+from reports.documents.templates import template_in_use
+from reports.exports.appendix_xlsx import workbook
+from reports.models import IssuedReport
+from reports.models.documents import INCLUDES
+from reports.refusals import Refused
+from reports.views import documents
+
+
+class IssueForm(forms.Form):
+    """Number and day of a report that goes out."""
+
+    number = forms.IntegerField(label="Số", min_value=1, max_value=99_999)
+    day = forms.DateField(
+        label="Ngày ban hành", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="Ngày ghi trên văn bản.",
+    )  # fmt: skip
+
+
+def issue(request: HttpRequest, unit: str, span: str) -> HttpResponse:
+    """Seen by: whoever sees the report; the commune's chief or the province's reviewer issues it."""
+    draft, now = documents.draft_or_404(request, unit, span), timezone.now()
+    found = documents.report_now(draft, now)
+    paper, today = found.paper, timezone.localdate(now)
+    number = issues.next_number(draft.unit, today.year)
+    form = IssueForm(request.POST or None, initial={"number": number, "day": today})
+    problem, status = issues.objection(draft.unit, request.user), 200
+    if request.method == "POST":
+        status = problem.status if problem else 400
+        if not problem and form.is_valid():
+            template = template_in_use(draft.unit.province)
+            try:
+                made = issues.issue(paper, **form.cleaned_data, template=template, by=request.user, now=now)
+            except Refused as error:
+                form.add_error(None, str(error.objection))
+                status = error.objection.status
+            else:
+                messages.success(request, f"Đã ban hành báo cáo {str(made).lower()}.")
+                return redirect("documents_issued", pk=made.pk)
+    return render(request, "documents/issue.html", {
+        "draft": draft, "paper": paper, "form": form, "problem": problem, "warnings": documents.warnings(found),
+        "moved": [entry for entry in found.entries if entry.moved], "replaces": issues.replaced_by_next(found.facts),
+        "back": documents.address("documents_report", draft),
+    }, status=status)  # fmt: skip
+
+
+def issued_or_404(request: HttpRequest, pk: int) -> IssuedReport:
+    """Return an issued version that the user may see, its unit fetched by its own scope."""
+    user = request.user
+    related = ("province", "commune__province", "letterhead", "template", "replaces__letterhead", "replaced_by")
+    found = get_object_or_404(IssuedReport.objects.visible_to(user).select_related(*related), pk=pk)
+    places = (Province.objects, found.province_id), (Commune.objects, found.commune_id)
+    if any(key and not manager.visible_to(user).filter(pk=key).exists() for manager, key in places):
+        raise Http404
+    return found
+
+
+def issued(request: HttpRequest, pk: int) -> HttpResponse:
+    """Seen by: the unit's own people and those above it: a version as it went out."""
+    version = issued_or_404(request, pk)
+    page = {"issued": version, "paper": issues.paper_of_issue(version), "include": dict(INCLUDES)[version.include]}
+    return render(request, "documents/issued.html", page)
+
+
+def issued_print(request: HttpRequest, pk: int) -> HttpResponse:
+    """Seen by: whoever sees the version; laid out for print."""
+    version = issued_or_404(request, pk)
+    page = {"paper": issues.paper_of_issue(version), "back": f"/documents/issued/{version.pk}/"}
+    return render(request, "documents/print.html", page)
+
+
+def issued_word(request: HttpRequest, pk: int) -> HttpResponse:
+    """Seen by: whoever sees the version; the Word document made again from its own rows."""
+    version = issued_or_404(request, pk)
+    template = bytes(version.template.content) if version.template else None
+    return documents.word_response(request, issues.paper_of_issue(version), template)
+
+
+def issued_excel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Seen by: whoever sees the version; its appendix from its own rows."""
+    paper = issues.paper_of_issue(issued_or_404(request, pk))
+    return documents.download(workbook(paper), f"phu-luc-{paper.file_name}.xlsx", documents.EXCEL)
+
+
+def issued_changes(request: HttpRequest, pk: int) -> HttpResponse:
+    """Seen by: whoever sees the version: its figures beside today's."""
+    version = issued_or_404(request, pk)
+    before = issues.facts_of_issue(version)
+    today = facts_of(version.unit, version.of_span, version.include, timezone.now())
+    found = issues.differences(before, today)
+    page: dict[str, Any] = {
+        "issued": version, "before": before, "today": today, "count": len(found),
+        "whole": issues.difference_table(found, parts=False), "parts": issues.difference_table(found, parts=True),
+    }  # fmt: skip
+    return render(request, "documents/changes.html", page)

@@ -1,0 +1,134 @@
+"""What a unit sets for its reports: the letterhead, and a province its Word templates."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from reports.documents import letterheads, templates
+from reports.documents.gathering import facts_of
+from reports.documents.narrative import narrative
+from reports.documents.paper import Paper
+from reports.exports.docx import FIELDS, WORD, default_template, words_of
+from reports.models import Letterhead, ReportTemplate
+from reports.refusals import Refused
+from reports.units import Unit
+from reports.views.documents import download
+from reports.views.places import unit_or_404
+
+SHOWN = 20  # former letterheads and templates listed
+
+
+class LetterheadForm(forms.ModelForm):
+    """The words around a report."""
+
+    class Meta:
+        model = Letterhead
+        fields = ["superior", "body", "symbol", "place", "signatory_title", "signatory", "recipients"]
+        widgets = {
+            "signatory_title": forms.Textarea(attrs={"rows": 2}),
+            "recipients": forms.Textarea(attrs={"rows": 4}),
+        }
+
+
+class TemplateForm(forms.Form):
+    """A Word template to upload."""
+
+    file = forms.FileField(label="Tệp mẫu (.docx)", max_length=200)
+
+
+def letterhead(request: HttpRequest, unit: str) -> HttpResponse:
+    """Seen by: whoever sees the unit; its chief or the province's reviewer sets it."""
+    found = unit_or_404(request, unit)
+    refusal = letterheads.objection(found, request.user)
+    known = letterheads.letterhead_of(found)
+    form = LetterheadForm(
+        request.POST or None, initial={name: getattr(known, name) for name in LetterheadForm.Meta.fields}
+    )
+    status = 200
+    if request.method == "POST":
+        status = refusal.status if refusal else 400
+        if not refusal and form.is_valid():
+            letterheads.set_letterhead(found, form.cleaned_data, by=request.user, now=timezone.now())
+            messages.success(request, "Đã lưu thể thức văn bản.")
+            return redirect("documents_letterhead", unit=found.slug)
+    former = Letterhead.objects.of(found).select_related("by")[:SHOWN]
+    page = {"unit": found, "form": form, "refusal": refusal, "known": known, "former": former}
+    return render(request, "documents/letterhead.html", page, status=status)
+
+
+def _province_or_404(request: HttpRequest, unit: str) -> Unit:
+    """The province's own office; communes use their province's template and see no page of it."""
+    found = unit_or_404(request, unit)
+    if found.commune:
+        raise Http404
+    return found
+
+
+def sample_words(unit: Unit) -> dict[str, Any]:
+    """What a template is tried with: the last finished month of the province, as it stands."""
+    now = timezone.now()
+    span = unit.span(str(unit.current_month(now) - 1))
+    facts = facts_of(unit, span, "all", now)
+    return words_of(Paper(facts, tuple(narrative(facts)), letterheads.letterhead_of(unit), 1, timezone.localdate(now)))
+
+
+def word_templates(request: HttpRequest, unit: str) -> HttpResponse:
+    """Seen by: the province and those above it; its reviewer uploads templates."""
+    found = _province_or_404(request, unit)
+    refusal = letterheads.objection(found, request.user)
+    form = TemplateForm(request.POST or None, request.FILES or None)
+    status = 200
+    if request.method == "POST":
+        status = refusal.status if refusal else 400
+        if not refusal and form.is_valid():
+            upload = form.cleaned_data["file"]
+            content = upload.read(templates.MAX_BYTES + 1)
+            try:
+                templates.add_template(
+                    found, upload.name, content, sample_words(found), by=request.user, now=timezone.now()
+                )
+            except templates.Unusable as error:
+                form.add_error("file", str(error))
+            else:
+                messages.success(request, "Mẫu đã điền thử tốt và được dùng từ bây giờ.")
+                return redirect("documents_templates", unit=found.slug)
+    rows = ReportTemplate.objects.filter(province=found.province).defer("content").select_related("by")[:SHOWN]
+    page = {"unit": found, "form": form, "refusal": refusal, "rows": rows, "fields": FIELDS,
+            "default_in_use": not any(row.active for row in rows)}  # fmt: skip
+    return render(request, "documents/templates.html", page, status=status)
+
+
+@require_POST
+def use_template(request: HttpRequest, unit: str) -> HttpResponse:
+    """Seen by: the province's reviewer: use a template again, or the project's own ("default")."""
+    found = _province_or_404(request, unit)
+    asked = request.POST.get("template", "")
+    template = None
+    if asked != "default":
+        key = int(asked) if asked.isdecimal() and len(asked) < 12 else 0
+        template = get_object_or_404(ReportTemplate, pk=key, province=found.province)
+    try:
+        templates.use(found, template, by=request.user)
+    except Refused as error:
+        page = {"problem": str(error.objection), "unit": found}
+        return render(request, "documents/failed.html", page, status=error.objection.status)
+    messages.success(request, f"Đang dùng mẫu “{template or 'của hệ thống'}”.")
+    return redirect("documents_templates", unit=found.slug)
+
+
+def default_file(request: HttpRequest, unit: str) -> HttpResponse:
+    """Seen by: the province and those above it: the project's own template, to begin from."""
+    _province_or_404(request, unit)
+    return download(default_template(), "mau-bao-cao.docx", WORD)
+
+
+def template_file(request: HttpRequest, unit: str, pk: int) -> HttpResponse:
+    """Seen by: the province and those above it: one of its templates."""
+    found = _province_or_404(request, unit)
+    template = get_object_or_404(ReportTemplate, pk=pk, province=found.province)
+    return download(bytes(template.content), f"mau-{template.pk}.docx", WORD)
