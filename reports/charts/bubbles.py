@@ -15,9 +15,9 @@ from communes.templatetags.vietnamese import number
 from reports.charts.classes import Classes
 from reports.charts.scale import Number
 
-WIDTH, MARGIN, TALLEST = 900, 34, 1300
-SMALLEST, GREATEST = 4.0, 22.0
-LETTER, LINE = 6.4, 12  # size of a label's letters, roughly: none is measured
+WIDTH, MARGIN, TALLEST = 1080, 40, 1400
+SMALLEST, GREATEST = 5.0, 26.0
+LETTER, LINE = 6.9, 13  # size of a label's letters, roughly: none is measured
 
 
 class Bubble(NamedTuple):

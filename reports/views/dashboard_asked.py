@@ -15,7 +15,7 @@ from reports.question import figure_span
 from reports.ratios import BASES
 from reports.summary import Place, Summary
 
-PATH, FIGURES = "/dashboard/", "/figures/?"
+PATH, FIGURES = "/dashboard/", "/figures/"
 USUAL = "patrols"  # the indicator drawn where none is chosen
 PLACES_ONLY = ("map", "country")  # views that a place below may not have
 PASSING = ("format", "run")  # parts of an address that are acted on once
@@ -147,26 +147,30 @@ class Asked:
         """Where the figure of a part is taken apart; its own totals where clusters are summed."""
         if part.kind in ("hamlet", "unit"):
             row = f"h{part.slug}" if part.kind == "hamlet" else "u"
-            return f"{self._own}indicator={code}&row={row}&{self._end(span)}"
+            return f"{FIGURES}?{self._own}indicator={code}&row={row}&{self._end(span)}"
         if part.kind in ("commune", "province", "office"):
             which = "commune" if part.kind == "commune" else "province"
             office = "&office=1" if part.kind == "office" else ""
-            return f"{FIGURES}{which}={part.slug}&indicator={code}{office}&{self._end(span)}"
+            return f"{FIGURES}?{which}={part.slug}&indicator={code}{office}&{self._end(span)}"
         return self.down(part)
 
     def figure(self, code: str, span: str = "") -> str:
         """Where a figure of the whole place is taken apart; a cluster's by its communes."""
         if self.place.cluster:
             return self.address(view="ranking", indicator=code, **({"span": span} if span else {}))
-        return f"{self._own}indicator={code}&{self._end(span)}"
+        return f"{FIGURES}?{self._own}indicator={code}&{self._end(span)}"
+
+    def weapons(self, code: str, span: str = "") -> str:
+        """Where the lines behind a quantity of weapons stand; a cluster's are not listed."""
+        return "" if self.place.cluster else f"{FIGURES}weapons/{code}/?{self._own}{self._end(span)}"
 
     @cached_property
     def _own(self) -> str:
-        """How the addresses of the place's own figures begin."""
+        """The place in the addresses of its own figures."""
         for name in ("commune", "province"):
             if unit := getattr(self.place, name):
-                return f"{FIGURES}{name}={unit.slug}&"
-        return FIGURES
+                return f"{name}={unit.slug}&"
+        return ""
 
     def _end(self, span: str) -> str:
         """How they end: written once for hundreds of cells."""

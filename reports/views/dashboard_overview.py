@@ -160,15 +160,21 @@ def weapons_table(asked: Asked) -> Table:
         Column("Loại", numeric=False), Column("ĐVT", numeric=False), Column("Kỳ này"), Column("Kỳ trước"),
         Column("Tăng, giảm"), Column("Cùng kỳ năm trước"), Column("Tăng, giảm"), Column("Lũy kế năm"),
     ]  # fmt: skip
-    rows = [_weapon(one) for one in (*weapons, guns)]
-    return Table(
-        f"Vũ khí, vật liệu nổ thu được, {summary.span.title}", columns, rows, [summary.coverage.sentence + "."]
+    rows = [_weapon(asked, one) for one in (*weapons, guns)]
+    title = f"Vũ khí, vật liệu nổ thu được, {summary.span.title}"
+    return Table(title, columns, rows, [summary.coverage.sentence + "."])
+
+
+def _weapon(asked: Asked, one: WeaponRow) -> list[Cell]:
+    span, style = asked.summary.span, "sum" if one.code == "guns" else ""
+    spans = ("", str(span.previous), str(span.same_span_last_year), str(span.year_to_date))
+    amounts = (one.value, one.previous, one.same_span_last_year, one.year_to_date)
+    value, before, year, so_far = (
+        Cell(amount, asked.weapons(one.code, name) if amount else "", style=style)
+        for amount, name in zip(amounts, spans, strict=True)
     )
-
-
-def _weapon(one: WeaponRow) -> list[Cell]:
     return [
-        Cell(one.name, style="sum" if one.code == "guns" else ""), Cell(one.unit), Cell(one.value), Cell(one.previous),
-        Cell(change(one.value, one.previous)), Cell(one.same_span_last_year),
-        Cell(change(one.value, one.same_span_last_year)), Cell(one.year_to_date),
+        Cell(one.name, style=style), Cell(one.unit, style=style), value, before,
+        Cell(change(one.value, one.previous), style=style), year,
+        Cell(change(one.value, one.same_span_last_year), style=style), so_far,
     ]  # fmt: skip

@@ -15,6 +15,7 @@ from tests.e2e.conftest import serving, watch_of, watched
 from tests.e2e.steps import COMMUNE, ENTRY, MONTH, REVIEW, cell, hamlets, sign_in, until_stored
 
 HEAVIEST = 120 * 1024
+VIEWS = ("ranking", "distribution", "contribution", "composition", "matrix", "multiples", "map", "country")
 WIDE = {"width": 1366, "height": 900}
 NARROW = {"width": 360, "height": 740}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -109,6 +110,18 @@ PAGES = [
     (LEADER, "/"),
     (LEADER, REVIEW),
     (LEADER, f"/dashboard/?province=25&span={LAST}"),
+    *((REVIEWER, f"/dashboard/?province=25&span=2025-H1&view={view}") for view in VIEWS if view != "country"),
+    (REVIEWER, "/dashboard/?province=25&span=2025&basis=hamlet"),
+    (REVIEWER, "/dashboard/?province=25&span=2025&view=ranking&basis=households&include=sent"),
+    (REVIEWER, "/dashboard/?province=25&span=2024-01..2025-12&view=matrix&indicator=drug_rings"),
+    (REVIEWER, "/dashboard/?province=25&span=2025&view=composition&set=weapons"),
+    (OFFICER, "/dashboard/?span=2025-H1&view=matrix"),
+    (OFFICER, "/dashboard/?span=2025-H1&view=distribution"),
+    (COUNTRY, "/dashboard/?span=2025&view=country&basis=commune"),
+    (COUNTRY, "/dashboard/?span=2025&view=map"),
+    (REVIEWER, "/dashboard/clusters/"),
+    (REVIEWER, "/dashboard/clusters/new/?grouping=Theo+khu+v%E1%BB%B1c"),
+    (COUNTRY, "/dashboard/clusters/"),
     (LEADER, "/register/hamlets/"),
     (COUNTRY, "/"),
     (COUNTRY, "/review/"),
@@ -268,6 +281,12 @@ def widest(page: Page) -> str:
 @pytest.mark.parametrize("path", [ENTRY, REVIEW, "/dashboard/?span=2025-H1", "/register/groups/", "/"])
 def test_a_page_keeps_its_contrast_in_the_dark(path, site):
     with site.visit(OFFICER, path, color_scheme="dark") as page:
+        no_violation(page, {"runOnly": ["color-contrast"]})
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_chart_keeps_its_contrast_in_the_dark(view, site):
+    with site.visit(COUNTRY, f"/dashboard/?span=2025&view={view}", color_scheme="dark") as page:
         no_violation(page, {"runOnly": ["color-contrast"]})
 
 

@@ -158,6 +158,17 @@ def test_weapons_of_different_units_are_never_stacked(client, spring):
     assert lead.unit == "kg" and len(lead.layers) == 1
 
 
+def test_each_quantity_of_weapons_leads_to_its_lines(client, spring):
+    report = f.report(spring.tay_coc, spring.tuan, MAY)
+    kind = WeaponKind.objects.get(code="lead_shot")
+    save_handover(WeaponHandover(report=report), by=spring.tuan, now=f.NOW, kind=kind, quantity="0.5")
+    table = opened(client, spring.hoa, include="all").context["weapons"]
+    line = next(line for line in table.rows if line[0].text == kind.name)
+    assert (line[2].text, line[3].text, line[-1].text) == ("0,5", "–", "0,5")
+    assert line[2].url == "/figures/weapons/lead_shot/?province=25&span=2025-H1&include=all" and not line[3].url
+    assert client.get(line[2].url).status_code == 200
+
+
 def test_a_map_links_each_circle_and_says_who_has_no_place(client, spring):
     f.commune(province=spring.phu_tho, name="Không đâu")
     page = text(opened(client, spring.hoa, view="map"))
