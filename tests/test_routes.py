@@ -9,7 +9,7 @@ from communes.models import Cluster, PriorityListing, RegisterChange
 from models_registry.importing.runs import upload
 from models_registry.models import Award, FestivalDay, Initiative, InitiativeType
 from reports.grid import Row
-from reports.models import Deadline, SavedQuestion, WeaponHandover, WeaponKind
+from reports.models import Deadline, IssuedReport, Letterhead, ReportTemplate, SavedQuestion, WeaponHandover, WeaponKind
 from tests import factories as f
 
 OPEN_TO_ALL = {"/accounts/login/", "/healthz", "/readyz"}
@@ -46,6 +46,10 @@ def rows(cast):
         "clusters": cluster.pk,
         "questions": SavedQuestion.objects.create(owner=cast.minh, name="Tuần tra", query="", at=f.NOW).pk,
         "deadlines": extension.pk,
+        "issues": _issued(cast).pk,
+        "templates": ReportTemplate.objects.create(
+            province=cast.phu_tho, name="mau.docx", content=b"x", by=cast.hoa, at=f.NOW
+        ).pk,
         "imports": run.pk,
         "priority": listed.pk, "festivals": festival.pk, "changes": change.pk,
         "hamlets": cast.khu[0].pk, "institutions": school.pk, "groups": group.pk, "members": member.pk,
@@ -53,6 +57,17 @@ def rows(cast):
         "handovers": handover.pk,
     }  # fmt: skip
     return SimpleNamespace(pks=pks, report=report)
+
+
+def _issued(cast):
+    """An issued version without a single figure."""
+    of = {"province": cast.phu_tho, "commune": cast.chi_dam, "by": cast.minh, "at": f.NOW}
+    words = dict.fromkeys(("superior", "body", "symbol", "place", "signatory_title", "recipients"), "Khu 10")
+    return IssuedReport.objects.create(
+        **of, letterhead=Letterhead.objects.create(**of, **words), span="2025-06", first=f.JUNE, last=f.JUNE,
+        include="approved", number=1, year=2025, day=f.NOW.date(), place="xã Chí Đám", units=1, reporting=1,
+        expected=1, counted=1, initiative_types=0,
+    )  # fmt: skip
 
 
 def _patterns(resolver, prefix="/"):
@@ -74,6 +89,9 @@ def addresses(rows):
                  "kind": "merge" if "hamlets" in name else "groups", "action": "approve", "digest": "abc", "code": "07999"}  # fmt: skip
         if "province" in name:
             given["code"] = "25"
+        given |= {"span": "2025-06", "key": "patrols"}
+        if "template" in name or name == "documents_default_file":  # templates are the province's
+            given["unit"] = "province-25"
         if name == "figure_weapons":
             given["code"] = "lead_shot"
         for kind, code in (
@@ -92,6 +110,8 @@ def addresses(rows):
                 or (kind == "clusters" and name.startswith("cluster_"))
                 or (kind == "deadlines" and name.startswith("deadline"))
                 or (kind == "questions" and name.startswith("explore_saved"))
+                or (kind == "issues" and name.startswith("documents_issued"))
+                or (kind == "templates" and name == "documents_template")
             ):
                 given["pk"] = pk
         wanted = entry.pattern.converters.keys() or entry.pattern.regex.groupindex.keys()

@@ -24,6 +24,9 @@ HAMLET_COLUMNS = (
 """The indicators that the appendix shows for each commune of a province, each hamlet of a commune."""
 
 
+FIGURES = ("value", "previous", "same_span_last_year", "year_to_date")
+
+
 @dataclass(frozen=True)
 class Figures:
     """A figure of the span beside what it is compared with; None is blank, never zero."""

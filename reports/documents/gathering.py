@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Sum
@@ -12,6 +11,7 @@ from communes.models import Commune, Hamlet
 from models_registry.models import Award, Initiative
 from reports.documents.facts import (
     COMMUNE_COLUMNS,
+    FIGURES,
     HAMLET_COLUMNS,
     AwardLine,
     Basis,
@@ -61,15 +61,22 @@ def _spans(summary: Summary) -> tuple[Span, Span, Span, Span]:
     return span, span.previous, span.same_span_last_year, year_to_date(span)
 
 
+def _four(values: Iterable[Any]) -> dict[str, Any]:
+    """The figures of the four spans by their names."""
+    return dict(zip(FIGURES, values, strict=True))
+
+
 def _lines(summary: Summary) -> tuple[Line, ...]:
     totals = [summary.total(span) for span in _spans(summary)]
     lines = []
-    for indicator in summary.catalogue:
-        found = [total.get(indicator.code) for total in totals]
-        if any(found) or any(indicator.asked_in(month) for month in summary.span):
-            values = [one.value if one else None for one in found]
+    for one in summary.catalogue:
+        found = [total.get(one.code) for total in totals]
+        if any(found) or any(one.asked_in(month) for month in summary.span):
+            values = _four(value.value if value else None for value in found)
             reports = found[0].reports if found[0] else 0
-            lines.append(Line(*values, indicator.code, indicator.name, indicator.unit, indicator.section.name, reports))
+            lines.append(
+                Line(**values, code=one.code, name=one.name, unit=one.unit, section=one.section.name, reports=reports)
+            )
     return tuple(lines)
 
 
@@ -77,12 +84,12 @@ def _weapons(summary: Summary) -> tuple[tuple[WeaponLine, ...], Figures]:
     kinds = list(WeaponKind.objects.all())
     found = [summary.weapons(span) for span in _spans(summary)]
     lines = [
-        WeaponLine(*(weapons.get(kind.code) for weapons in found), kind.code, kind.name, kind.unit, kind.is_gun)
+        WeaponLine(**_four(weapons.get(kind.code) for weapons in found), code=kind.code, name=kind.name,
+                   unit=kind.unit, is_gun=kind.is_gun)
         for kind in kinds
         if any(kind.code in weapons for weapons in found)
-    ]
-    guns: list[Decimal | None] = [summary.guns(weapons, kinds) or None for weapons in found]
-    return tuple(lines), Figures(*guns)
+    ]  # fmt: skip
+    return tuple(lines), Figures(**_four(summary.guns(weapons, kinds) or None for weapons in found))
 
 
 def _counted(summary: Summary) -> Counter[int]:

@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from communes.models import User
 from communes.scope import Role
-from reports.documents.facts import Basis, Facts, Figures, Line, Part, WeaponLine
+from reports.documents.facts import FIGURES, Basis, Facts, Figures, Line, Part, WeaponLine
 from reports.documents.outline import Paragraph
 from reports.documents.paper import Paper
 from reports.models import (
@@ -28,7 +28,6 @@ from reports.refusals import Forbidden, Objection, Refused
 from reports.tables import Cell, Column, Table
 from reports.units import Unit
 
-FIGURES = ("value", "previous", "same_span_last_year", "year_to_date")
 BATCH = 500
 AHEAD = timedelta(days=31)
 
@@ -76,7 +75,7 @@ def issue(
             issued = IssuedReport.objects.create(
                 province=facts.unit.province, commune=facts.unit.commune, span=facts.span.name,
                 first=facts.span.first, last=facts.span.last, include=facts.include, number=number, year=day.year,
-                day=day, letterhead=letterhead, template=template, replaces=replaced_by_next(facts),
+                day=day, place=paper.place, letterhead=letterhead, template=template, replaces=replaced_by_next(facts),
                 units=facts.basis.units, reporting=facts.basis.reporting, expected=facts.basis.expected,
                 counted=facts.basis.counted, initiative_types=facts.initiative_types, by=by, at=now,
             )  # fmt: skip
@@ -129,7 +128,8 @@ def _write_rows(issued: IssuedReport, paper: Paper) -> None:
     )
 
 
-def _four(figures: Figures) -> dict[str, Any]:
+def _four(figures: Any) -> dict[str, Any]:
+    """The four figures of a line or of a row, by their names."""
     return {name: getattr(figures, name) for name in FIGURES}
 
 
@@ -144,13 +144,15 @@ def facts_of_issue(issued: IssuedReport) -> Facts:
         if row.part_id:
             values.setdefault(row.part_id, {})[code] = row.value
         else:
-            lines.append(Line(*_figures(row), code, row.name, row.unit, row.section, row.reports))
+            lines.append(
+                Line(**_four(row), code=code, name=row.name, unit=row.unit, section=row.section, reports=row.reports)
+            )
     parts = [
         Part(row.name, values.get(row.pk, {}), row.commune_id, row.hamlet_id, row.counted, row.expected)
         for row in issued.issuedparts.all()
     ]
     weapons = [
-        WeaponLine(*_figures(row), row.kind.code, row.name, row.unit, row.is_gun)
+        WeaponLine(**_four(row), code=row.kind.code, name=row.name, unit=row.unit, is_gun=row.is_gun)
         for row in issued.issuedweapons.select_related("kind")
     ]
     return Facts(
@@ -158,10 +160,6 @@ def facts_of_issue(issued: IssuedReport) -> Facts:
         Basis(issued.units, issued.reporting, issued.expected, issued.counted), tuple(lines), tuple(weapons),
         _guns(weapons), tuple(parts), initiative_types=issued.initiative_types,
     )  # fmt: skip
-
-
-def _figures(row: IssuedFigure | IssuedWeapon) -> tuple[Any, ...]:
-    return tuple(getattr(row, name) for name in FIGURES)
 
 
 def _guns(weapons: Iterable[WeaponLine]) -> Figures:
@@ -178,7 +176,7 @@ def paper_of_issue(issued: IssuedReport) -> Paper:
     """Return an issued version as it went out."""
     rows = issued.issuedparagraphs.all()
     paragraphs = tuple(Paragraph(row.key, row.section, row.text) for row in rows)
-    return Paper(facts_of_issue(issued), paragraphs, issued.letterhead, issued.number, issued.day)
+    return Paper(facts_of_issue(issued), paragraphs, issued.letterhead, issued.number, issued.day, issued.place)
 
 
 # What changed since -----------------------------------------------------------------------------

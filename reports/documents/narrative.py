@@ -115,7 +115,7 @@ def _trend(facts: Facts, *, up: bool) -> Text:
     for code in TRENDS:
         line = facts.by_code.get(code)
         before = getattr(line, base) if line else None
-        if line and line.value is not None and rate(line.value, before) and (line.value > before) is up:
+        if line and line.value is not None and before and rate(line.value, before) and (line.value > before) is up:
             found.append(line)
     said = [f"{in_text(line.name)} ({rate(line.value or 0, getattr(line, base))})" for line in found]
     name = "cùng kỳ" if base == "same_span_last_year" else "kỳ trước"

@@ -15,13 +15,19 @@ from reports.models import Letterhead
 
 @dataclass(frozen=True)
 class Paper:
-    """One report; ``number`` and ``day`` are None until it is issued."""
+    """One report; ``number``, ``day`` and the place's name of that day are given when it is issued."""
 
     facts: Facts
     paragraphs: tuple[Paragraph, ...]
     letterhead: Letterhead
     number: int | None = None
     day: date | None = None
+    issued_place: str = ""
+
+    @property
+    def place(self) -> str:
+        """What the report is about: "xã Chí Đám"."""
+        return self.issued_place or place_of(self.facts.unit)
 
     @property
     def number_line(self) -> str:
@@ -39,14 +45,14 @@ class Paper:
         """What stands under BÁO CÁO, in two lines."""
         return (
             "Kết quả công tác xây dựng phong trào Toàn dân bảo vệ an ninh Tổ quốc\n"
-            f"{self.facts.span.title} của {place_of(self.facts.unit)}"
+            f"{self.facts.span.title} của {self.place}"
         )
 
     @property
     def attached_to(self) -> str:
         """What stands under the title of each appendix."""
         number = self.number_line.replace("Số: ", "số ", 1)
-        return f"(Kèm theo Báo cáo {number} {day_words(self.day)} của Công an {place_of(self.facts.unit)})"
+        return f"(Kèm theo Báo cáo {number} {day_words(self.day)} của Công an {self.place})"
 
     @cached_property
     def text(self) -> list[Block]:

@@ -26,6 +26,9 @@ HYPERLINK = re.compile(rb"relationships/hyperlink[\"']", re.IGNORECASE)
 RELATIONSHIP = re.compile(rb"<Relationship\b[^>]*>", re.IGNORECASE)
 HELP = "Hãy tải mẫu của hệ thống về, sửa trong Word rồi tải lên."
 SAYINGS = {
+    "syntax": "Mẫu viết sai cú pháp trường. Mỗi {{ … }} và {% … %} phải đóng đủ; mỗi for có endfor, mỗi if có endif.",
+    "forbidden": "Mẫu dùng phép không được phép. Chỉ ghi tên trường, vòng lặp for và điều kiện if như trong mẫu của "
+    "hệ thống.",
     "slow": "Điền thử mẫu này quá lâu nên đã dừng. Mẫu chỉ nên có các vòng lặp như trong mẫu của hệ thống.",
     "large": "Điền thử mẫu này cho ra tệp quá lớn. Mẫu chỉ nên có các vòng lặp như trong mẫu của hệ thống.",
     "broken": f"Không điền thử được mẫu này: tệp bị hỏng hoặc bố trí lạ. {HELP}",
@@ -141,8 +144,6 @@ def explained(answer: dict[str, Any]) -> str:
         names = re.findall(r"'([^']+)'", answer.get("said", ""))
         shown = f"“{names[-1]}”" if names else ""
         return f"Mẫu dùng một phần chưa biết của trường: {shown}. Xem danh sách trường ở cuối trang."
-    if answer["error"] == "syntax":
-        return f"Mẫu viết sai cú pháp trường ({answer.get('said', '')}). Mỗi {{{{ … }}}} và {{% … %}} phải đóng đủ."
     return SAYINGS.get(answer["error"], SAYINGS["broken"])
 
 

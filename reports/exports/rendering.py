@@ -14,7 +14,7 @@ from typing import Any
 from docx import Document
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
-from jinja2.exceptions import UndefinedError
+from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 MEMORY = 768 * 1024 * 1024
@@ -78,6 +78,8 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
         return {"document": base64.b64encode(document).decode("ascii")}
     except UndefinedError as error:
         return {"error": "undefined", "said": str(error)[:200]}
+    except SecurityError:
+        return {"error": "forbidden"}
     except TemplateError as error:
         return {"error": "syntax", "said": str(error)[:200]}
     except MemoryError:

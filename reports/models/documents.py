@@ -205,6 +205,7 @@ class IssuedReport(WrittenOnce, OfUnit):
     )
     year = models.PositiveSmallIntegerField("năm")
     day = models.DateField("ngày ban hành")
+    place = models.CharField("địa bàn, gọi như khi ban hành", max_length=150)
     letterhead = models.ForeignKey(Letterhead, models.PROTECT, related_name="+")
     template = models.ForeignKey(ReportTemplate, models.PROTECT, null=True, blank=True, related_name="+")
     replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")

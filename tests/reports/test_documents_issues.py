@@ -1,0 +1,173 @@
+"""Issued versions: what went out stays, whatever moves later; letterheads."""
+
+import io
+
+import openpyxl
+import pytest
+from docx import Document
+
+from reports.documents.issues import differences, facts_of_issue
+from reports.grid import Row
+from reports.models import IssuedFigure, IssuedReport, Letterhead, MonthlyReport, Sealed
+from reports.months import Month
+from reports.workflow import perform
+from tests import factories as f
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+ADDRESS = "/documents/07999/2025-H1/"
+MAY = Month(2025, 5)
+
+
+@pytest.fixture
+def spring(cast):
+    f.filed(cast.chi_dam, MAY, patrols=20, patrol_attendance=80)
+    f.filed(cast.tay_coc, MAY, patrols=3)
+    return cast
+
+
+def issue(client, user, number=5, day="2025-06-20", address=ADDRESS):
+    client.force_login(user, backend=BACKEND)
+    return client.post(f"{address}issue/", {"number": number, "day": day})
+
+
+def move_figures(cast):
+    """Reopen May and enter more patrols."""
+    report = MonthlyReport.objects.get(commune=cast.chi_dam, month=MAY)
+    perform(report, "reopen", by=cast.hoa, now=f.NOW, comment="sai")
+    report.refresh_from_db()
+    f.fill(report, cast.lan, {(Row(), "patrols"): 50, (Row(), "tips"): 2})
+    f.bring(report, "approved")
+
+
+def word_text(client, address):
+    document = Document(io.BytesIO(client.get(address).content))
+    parts = [p.text for p in document.paragraphs]
+    parts += [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join(parts)
+
+
+@pytest.mark.parametrize(("who", "address"), [("minh", ADDRESS), ("hoa", "/documents/province-25/2025-H1/")])
+def test_an_issued_version_is_the_same_for_ever(client, spring, who, address):
+    response = issue(client, getattr(spring, who), address=address)
+    version = response["Location"]
+    before = [client.get(version).content.decode().split("<article")[1], word_text(client, f"{version}word/")]
+    workbook = client.get(f"{version}excel/").content
+    move_figures(spring)
+    spring.chi_dam.name = "Chí Đám Mới"
+    spring.chi_dam.save()
+    Letterhead.objects.create(by=spring.hoa, at=f.NOW, province=spring.phu_tho, superior="A", body="B", symbol="C",
+                              place="D", signatory_title="E", recipients="F")  # fmt: skip
+    after = [client.get(version).content.decode().split("<article")[1], word_text(client, f"{version}word/")]
+    assert after == before
+    assert ("20 lượt tuần tra" if who == "minh" else "23 lượt tuần tra") in after[1]
+
+    def rows(content):
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        return [[cell.value for cell in row] for row in book.worksheets[0].iter_rows(min_row=6)]
+
+    assert rows(client.get(f"{version}excel/").content) == rows(workbook)
+
+
+def test_what_changed_since_is_told(client, spring):
+    version = issue(client, spring.minh)["Location"]
+    assert "giống hệt khi ban hành" in client.get(f"{version}changes/").content.decode()
+    move_figures(spring)
+    page = client.get(f"{version}changes/").content.decode()
+    for shown in ("Lượt tuần tra", ">20<", ">50<", ">30<", "Tin do quần chúng"):
+        assert shown in page
+    assert "thay đổi từ khi ban hành" in client.get(ADDRESS).content.decode()
+
+
+def test_facts_made_again_differ_in_nothing_that_is_printed(client, spring):
+    from reports.documents.gathering import facts_of
+
+    issue(client, spring.hoa, address="/documents/province-25/2025-H1/")
+    issued = IssuedReport.objects.get()
+    again, now = facts_of_issue(issued), facts_of(issued.unit, issued.of_span, "approved", f.NOW)
+    for name in ("lines", "weapons", "guns", "parts", "basis", "initiative_types", "columns"):
+        assert getattr(again, name) == getattr(now, name), name
+    assert differences(again, now) == []
+
+
+def test_a_number_is_given_once_a_year_to_a_unit(client, spring):
+    assert issue(client, spring.minh).status_code == 302
+    refused = issue(client, spring.minh)
+    assert refused.status_code == 409 and "đã ban hành một báo cáo số 5" in refused.content.decode()
+    assert issue(client, spring.hoa, address="/documents/province-25/2025-H1/").status_code == 302
+    assert issue(client, spring.minh, 6).status_code == 302
+    assert client.get(f"{ADDRESS}issue/").context["form"].initial["number"] >= 1
+
+
+def test_a_new_issue_replaces_the_one_before(client, spring):
+    first, second = (issue(client, spring.minh, number)["Location"] for number in (5, 6))
+    assert "Đã được thay thế" in client.get(first).content.decode()
+    assert "Thay thế" in client.get(second).content.decode()
+    page = client.get("/documents/").content.decode()
+    assert "Đã thay thế" in page and "Hiện hành" in page
+
+
+@pytest.mark.parametrize(
+    ("number", "day"),
+    [(0, "2025-06-20"), (100_000, "2025-06-20"), ("x", "2025-06-20"), (5, "2024-01-01"), (5, "2099-01-01"), (5, "")],
+)
+def test_a_number_or_day_that_cannot_be_is_refused(client, spring, number, day):
+    assert issue(client, spring.minh, number, day).status_code in (400, 409)
+    assert not IssuedReport.objects.exists()
+
+
+def test_an_empty_span_is_not_issued(client, cast):
+    response = issue(client, cast.minh)
+    assert response.status_code == 409 and "chưa có báo cáo tháng nào" in response.content.decode()
+
+
+def test_an_issued_version_is_neither_changed_nor_deleted(client, spring):
+    issue(client, spring.minh)
+    version, figure = IssuedReport.objects.get(), IssuedFigure.objects.first()
+    for act in (
+        version.save,
+        version.delete,
+        figure.save,
+        figure.delete,
+        IssuedReport.objects.all().delete,
+        lambda: IssuedFigure.objects.update(value=1),
+    ):
+        with pytest.raises(Sealed):
+            act()
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("lan", 200), ("hoa", 200), ("thu", 200), ("an", 200), ("tuan", 404), ("son", 404), ("quan", 404)],
+)
+def test_an_issued_version_is_seen_by_the_units_line(client, spring, who, status):
+    version = issue(client, spring.minh)["Location"]
+    client.force_login(getattr(spring, who), backend=BACKEND)
+    for path in ("", "word/", "excel/", "print/", "changes/"):
+        assert client.get(f"{version}{path}").status_code == status
+
+
+def test_a_letterhead_is_set_by_the_chief_and_its_history_kept(client, spring):
+    words = {"superior": "CÔNG AN TỈNH", "body": "CÔNG AN XÃ CHÍ ĐÁM", "symbol": "BC-CAX", "place": "Chí Đám",
+             "signatory_title": "KT. TRƯỞNG CÔNG AN XÃ\nPHÓ TRƯỞNG CÔNG AN XÃ", "signatory": "Thượng tá Minh",
+             "recipients": "PV05 (b/c);\n- Lưu: VT."}  # fmt: skip
+    for who, status in (("lan", 403), ("hoa", 403), ("minh", 302), ("minh", 302)):
+        client.force_login(getattr(spring, who), backend=BACKEND)
+        assert client.post("/documents/07999/letterhead/", words).status_code == status
+    assert Letterhead.objects.count() == 2
+    page = client.get(f"{ADDRESS}print/").content.decode()
+    for shown in ("PHÓ TRƯỞNG CÔNG AN XÃ", "Thượng tá Minh", "- PV05 (b/c);", "- Lưu: VT."):
+        assert shown in page
+    bad = client.post("/documents/07999/letterhead/", words | {"recipients": "gọi 0912345678", "body": ""})
+    assert bad.status_code == 400 and Letterhead.objects.count() == 2
+
+
+def test_a_ward_and_a_city_have_their_own_symbols(cast):
+    from reports.documents.letterheads import letterhead_of
+    from reports.units import Unit
+
+    city = f.province(name="Cần Thơ", kind="Thành phố")
+    ward = f.commune(name="Ninh Kiều", kind="Phường", province=city)
+    words = letterhead_of(Unit(city, ward))
+    assert (words.superior, words.body) == ("CÔNG AN THÀNH PHỐ CẦN THƠ", "CÔNG AN PHƯỜNG NINH KIỀU")
+    assert (words.symbol, words.signatory_title) == ("BC-CAP", "TRƯỞNG CÔNG AN PHƯỜNG")
+    assert letterhead_of(Unit(city)).symbol == "BC-CATP"

@@ -1,0 +1,191 @@
+"""The words of the official report, from facts alone."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from communes.models import Commune, Province
+from reports.documents.facts import AwardLine, Basis, Facts, Figures, Line, Part, Remark, WeaponLine
+from reports.documents.narrative import SPOKEN, narrative
+from reports.documents.outline import SECTIONS, blocks, ended
+from reports.documents.wording import counted, listed, moved, rate
+from reports.months import Month, Span
+from reports.units import Unit
+
+PROVINCE = Province(pk=1, code="25", name="Phú Thọ", kind="Tỉnh")
+COMMUNE = Commune(pk=2, code="07999", name="Chí Đám", kind="Xã", province=PROVINCE)
+ALL_THERE = Basis(1, 1, 6, 6)
+
+
+def line(code, value=None, before=None, last_year=None, unit="lượt"):
+    return Line(value, before, last_year, value, code, code, unit, "Nhóm", 6)
+
+
+def facts(*lines, unit=None, span="2025-H1", basis=ALL_THERE, **more):
+    unit = unit or Unit(PROVINCE, COMMUNE)
+    return Facts(unit, Span.parse(span), "approved", basis, tuple(lines), **more)
+
+
+def said(found, key):
+    return {one.key: one.text for one in narrative(found)}.get(key)
+
+
+def test_patrols_are_said_with_their_attendance_and_compared():
+    found = facts(line("patrols", 202, last_year=190), line("patrol_attendance", 832))
+    assert said(found, "patrols").endswith(
+        "đã tổ chức 202 lượt tuần tra với 832 lượt người tham gia, tăng 12 lượt (+6,3%) so với cùng kỳ."
+    )
+
+
+def test_a_figure_is_compared_with_both_bases_it_has():
+    found = facts(line("patrols", 90, before=100, last_year=87))
+    assert "90 lượt tuần tra, tăng 03 lượt (+3,4%) so với cùng kỳ, giảm 10 lượt (−10%) so với kỳ trước" in said(
+        found, "patrols"
+    )
+
+
+def test_a_year_says_once_what_its_two_bases_both_say():
+    found = facts(line("patrols", 90, before=100, last_year=100), span="2025")
+    assert said(found, "patrols").count("so với") == 1
+
+
+def test_a_first_year_without_a_base_compares_nothing():
+    text = " ".join(one.text for one in narrative(facts(line("patrols", 202), line("valuable_tips", 42))))
+    assert "so với" not in text and "tăng" not in text
+
+
+def test_a_base_of_zero_gives_no_rate():
+    assert "tăng 05 lượt so với cùng kỳ" in said(facts(line("patrols", 5, last_year=0)), "patrols")
+
+
+def test_an_unmoved_figure_is_the_same():
+    assert "bằng cùng kỳ" in said(facts(line("patrols", 5, last_year=5)), "patrols")
+
+
+@pytest.mark.parametrize("value", [0, None])
+def test_nothing_is_said_of_what_is_zero_or_absent(value):
+    found = facts(line("patrols", 3), line("patrol_attendance", value), line("incidents_found_on_patrol", value))
+    assert said(found, "patrols").endswith("03 lượt tuần tra.")
+    assert said(facts(line("patrols", value)), "patrols") is None
+    assert said(facts(), "fire") is None
+
+
+def test_a_part_whose_whole_is_missing_still_stands_alone():
+    assert said(facts(line("disputes_pending", 2)), "mediation") == "Đang hòa giải 02 vụ."
+    assert "có 832 lượt người tham gia tuần tra" in said(facts(line("patrol_attendance", 832)), "patrols")
+
+
+def test_blanks_are_named_and_zeros_are_not():
+    lines = (line("patrols", 0), line("outreach_sessions", None), line("fires_handled", None))
+    found = facts(*lines, must=frozenset({"patrols", "outreach_sessions"}))
+    assert said(found, "blanks") == "Chưa có số liệu về: outreach_sessions."
+
+
+def test_weapons_stand_in_one_sentence_each_in_its_own_unit():
+    weapons = (
+        WeaponLine(Decimal("3.000"), code="a", name="Súng tự chế, súng săn (kíp, hơi)", unit="khẩu", is_gun=True),
+        WeaponLine(Decimal("0.500"), code="b", name="Đạn chì", unit="kg"),
+        WeaponLine(None, Decimal(4), code="c", name="Kíp nổ", unit="cái"),
+    )
+    text = said(facts(weapons=weapons, guns=Figures(Decimal(3))), "weapons")
+    assert text == (
+        "Vận động nhân dân giao nộp, thu hồi 03 khẩu súng tự chế, súng săn; 0,5 kg đạn chì; trong đó có 03 khẩu súng."
+    )
+
+
+def test_awards_are_told_by_kind_where_the_register_still_agrees():
+    lines = (line("awards_collective", 2), line("awards_individual", 0))
+    kinds = (AwardLine("Bằng khen Bộ Công an", 1, 0), AwardLine("Cờ thi đua", 1, 0))
+    assert said(facts(*lines, awards=kinds), "awards") == (
+        "Trong kỳ, có 02 tập thể được khen thưởng, gồm: Bằng khen Bộ Công an cho 01 tập thể; Cờ thi đua cho 01 tập thể."
+    )
+    assert said(facts(*lines, awards=kinds[:1]), "awards") == "Trong kỳ, có 02 tập thể được khen thưởng."
+
+
+def test_initiatives_are_named_for_a_commune_and_typed_for_a_province():
+    named = facts(line("initiatives", 2), line("initiative_sites", 12), initiative_names=("Camera", "Móc khóa"))
+    assert said(named, "initiatives").endswith("02 mô hình tại 12 điểm, gồm: “Camera”; “Móc khóa”.")
+    province = facts(line("initiatives", 450), unit=Unit(PROVINCE), initiative_types=45)
+    assert "tỉnh Phú Thọ duy trì hoạt động 450 mô hình thuộc 45 loại" in said(province, "initiatives")
+
+
+def communes(*ratios):
+    return tuple(
+        Part(f"Xã {place}", {"patrols": patrols, "hamlets": 10}, commune=place, counted=6, expected=6)
+        for place, patrols in enumerate(ratios, start=1)
+    )
+
+
+def test_the_best_and_the_weakest_are_named_by_their_size_among_complete_communes():
+    parts = communes(10, 20, 30, 40, 50, 60, 70, 80)
+    parts += (Part("Xã Dở Dang", {"patrols": 900, "hamlets": 1}, commune=9, counted=5, expected=6),
+              Part("Xã Im Lặng", {}, commune=10, counted=0, expected=6))  # fmt: skip
+    found = facts(line("patrols", 1), unit=Unit(PROVINCE), basis=Basis(10, 9, 60, 53), parts=parts)
+    assert "cao: Xã 8 (8), Xã 7 (7), Xã 6 (6)" in said(found, "best")
+    assert "thấp: Xã 1 (1), Xã 2 (2), Xã 3 (3)" in said(found, "weakest")
+    assert said(found, "silent") == "01 đơn vị chưa có báo cáo đã duyệt nào trong kỳ: Xã Im Lặng."
+    assert said(found, "partial") == "01 đơn vị chưa đủ báo cáo đã duyệt của các tháng: Xã Dở Dang (5/6)."
+    assert "tổng hợp từ 9/10 xã, phường, đặc khu (53/60 báo cáo tháng đã duyệt)" in said(found, "basis")
+    assert "Đôn đốc 02 đơn vị" in said(found, "complete_reports")
+
+
+def test_what_the_unit_wrote_becomes_its_difficulties_and_proposals_once():
+    remarks = tuple(Remark(Month(2025, n), "thiếu kinh phí", f"Cấp đèn {n}.") for n in (1, 2))
+    found = facts(line("patrols", 1), remarks=remarks)
+    assert said(found, "difficulties") == "Thiếu kinh phí."
+    assert said(found, "proposals") == "Cấp đèn 1. Cấp đèn 2."
+
+
+def test_an_indicator_the_province_added_is_told_too():
+    assert "new_one" not in SPOKEN
+    found = facts(Line(7, code="new_one", name="Buổi diễn tập", unit="buổi"))
+    assert said(found, "others") == "Các chỉ tiêu khác: buổi diễn tập: 07 buổi."
+
+
+def test_every_paragraph_names_the_indicators_of_its_figures():
+    found = facts(line("patrols", 202), line("patrol_attendance", 832), line("tips", 0))
+    by_key = {one.key: one.codes for one in narrative(found)}
+    assert by_key["patrols"] == ("patrols", "patrol_attendance")
+
+
+def test_headings_are_numbered_among_those_that_hold_something_and_the_text_is_closed():
+    laid = ended(blocks(narrative(facts(line("patrols", 2), line("directives_issued", 3)))))
+    headings = [block.text for block in laid if block.depth]
+    assert headings[:4] == [
+        "I. ĐẶC ĐIỂM, TÌNH HÌNH",
+        "II. KẾT QUẢ THỰC HIỆN",
+        "1. Công tác tham mưu, chỉ đạo",
+        "2. Kết quả vận động quần chúng",
+    ]
+    assert laid[-1].text.endswith("./.")
+    assert len([1 for block in laid if block.text.endswith("./.")]) == 1
+    assert len(blocks([], empty=True)) == len(SECTIONS)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(2, "02"), (9, "09"), (10, "10"), (1164, "1.164"), (0, "0"), (Decimal("0.500"), "0,5")]
+)
+def test_counts_in_running_text_have_a_leading_zero(value, text):
+    assert counted(value) == text
+
+
+def test_a_move_too_small_to_show_has_no_rate():
+    assert moved(9999, 10_000, "vụ") == "giảm 01 vụ"
+    assert (rate(114, 133), rate(5, 0), rate(5, None)) == ("−14,3%", "", "")
+
+
+def test_a_list_with_commas_inside_is_parted_by_semicolons():
+    assert listed(["a", "b", "c"]) == "a, b và c"
+    assert listed(["a, b", "c"]) == "a, b; c"
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6))
+def test_a_comparison_has_the_sign_of_the_difference(value, base):
+    words = moved(value, base, "vụ")
+    if value == base:
+        assert words == "bằng"
+    else:
+        assert words.startswith("tăng" if value > base else "giảm")
+        assert ("−" in words) <= (value < base) and ("+" in words) <= (value > base)

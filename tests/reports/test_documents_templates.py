@@ -1,0 +1,165 @@
+"""Word templates of provinces: what works is used, what is hostile or wrong is refused with a sentence."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from docx import Document
+
+from reports.exports import rendering
+from reports.exports.default_template import build
+from reports.exports.docx import FIELDS, Unfillable, default_template, filled
+from reports.models import ReportTemplate
+from reports.months import Month
+from tests import factories as f
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+PAGE = "/documents/province-25/templates/"
+
+
+def template(*lines):
+    """A small .docx with these paragraphs."""
+    document = Document()
+    for line in lines:
+        document.add_paragraph(line)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def with_part(name, content, base=None):
+    """A .docx with one more part in it, or another content of one."""
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(base or template("x"))) as old,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for info in old.infolist():
+            if info.filename != name:
+                new.writestr(info.filename, old.read(info.filename))
+        new.writestr(name, content)
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def hoa(client, cast):
+    f.filed(cast.chi_dam, Month(2025, 5), patrols=20)
+    client.force_login(cast.hoa, backend=BACKEND)
+    return cast
+
+
+def upload(client, content, name="mau.docx"):
+    return client.post(PAGE, {"file": SimpleUploadedFile(name, content)})
+
+
+def word(client, address="/documents/07999/2025-H1/word/"):
+    return "\n".join(p.text for p in Document(io.BytesIO(client.get(address).content)).paragraphs)
+
+
+def test_a_good_template_is_used_by_the_province_and_its_communes_until_taken_back(client, hoa):
+    good = template("MẪU RIÊNG {{ co_quan_ban_hanh }}", "{%p for khoi in cac_doan %}", "{{ khoi.van_ban }}",
+                    "{%p endfor %}", "Tuần tra: {{ so_lieu.patrols.ky_nay }}")  # fmt: skip
+    assert upload(client, good).status_code == 302
+    text = word(client)
+    assert "MẪU RIÊNG CÔNG AN XÃ CHÍ ĐÁM" in text and "Tuần tra: 20" in text
+    assert "MẪU RIÊNG" in word(client, "/documents/province-25/2025-H1/word/")
+    first = ReportTemplate.objects.get()
+    assert upload(client, template("MẪU HAI {{ trich_yeu }}")).status_code == 302
+    assert ReportTemplate.objects.filter(active=True).count() == 1 and "MẪU HAI" in word(client)
+    client.post(f"{PAGE}use/", {"template": first.pk})
+    assert "MẪU RIÊNG" in word(client)
+    client.post(f"{PAGE}use/", {"template": "default"})
+    assert "Kết quả công tác xây dựng phong trào" in word(client)
+    assert client.get(f"{PAGE}{first.pk}/").content == good
+    assert client.get(f"{PAGE}default/").content == default_template()
+
+
+def test_our_own_template_passes_its_own_check(client, hoa):
+    assert upload(client, default_template()).status_code == 302
+
+
+BAD = {
+    "empty": (b"", "rỗng"),
+    "not a docx": (b"xin chao", "không phải là tệp Word"),
+    "an old .doc": (b"\xd0\xcf\x11\xe0" + b"\0" * 600, ".doc cũ"),
+    "a broken archive": (template("x")[:900], "bị hỏng"),
+    "a workbook": (with_part("xl/workbook.xml", "<a/>", base=None).replace(b"word/document.xml", b"word/dokument.xml"),
+                   "không phải là tệp Word"),
+    "too heavy": (b"PK\x03\x04" + b"\0" * (3 * 1024 * 1024 + 1), "quá 3 MB"),
+    "a zip bomb": (with_part("word/media/image1.png", b"\0" * (31 * 1024 * 1024)), "quá lớn"),
+    "a macro": (with_part("word/vbaProject.bin", b"x"), "macro"),
+    "an embedded object": (with_part("word/embeddings/a.xlsx", b"x"), "macro hoặc đối tượng nhúng"),
+    "an entity": (with_part("word/settings.xml", '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), "thực thể"),
+    "something from elsewhere": (with_part(
+        "word/_rels/settings.xml.rels",
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="a" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate" '
+        'Target="http://192.0.2.1/x.dotm" TargetMode="External"/></Relationships>'), "nơi khác"),
+    "an unknown field": (template("{{ ten_tinh }}"), "“ten_tinh”"),
+    "an unknown part of a field": (template("{{ so_lieu.khong_co.ky_nay }}"), "khong_co"),
+    "a syntax error": (template("{{ trich_yeu "), "sai cú pháp"),
+    "an open loop": (template("{%p for dong in noi_nhan %}", "{{ dong }}"), "sai cú pháp"),
+    "a reach for the system": (template("{{ trich_yeu.__class__.__mro__ }}"), "không được phép"),
+    "a broken document": (with_part("word/document.xml", "<w:document"), "tệp bị hỏng"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_a_bad_template_is_refused_with_a_sentence(client, hoa, what):
+    content, says = BAD[what]
+    response = upload(client, content)
+    page = response.content.decode()
+    assert response.status_code == 400, what
+    error = page.split('role="alert"')[1].split("</div>")[0]
+    assert says in error, error
+    assert not ReportTemplate.objects.exists()
+
+
+def test_an_unknown_field_is_answered_with_those_that_are_known(client, hoa):
+    page = upload(client, template("{{ ten_tinh }}")).content.decode()
+    assert all(field.name in page for field in FIELDS)
+
+
+def test_an_endless_template_is_stopped(client, hoa, monkeypatch):
+    loops = "{% for a in so_lieu %}" * 6 + "{{ trich_yeu }}" + "{% endfor %}" * 6
+    monkeypatch.setattr("reports.exports.docx.SECONDS", 2)
+    page = upload(client, template(loops)).content.decode()
+    assert "quá lâu" in page or "quá lớn" in page
+    assert not ReportTemplate.objects.exists()
+
+
+def test_a_template_in_a_process_knows_nothing_of_the_server(monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "khong-duoc-thay")
+    with pytest.raises(Unfillable) as refused:
+        filled(template("{{ cycler.__init__.__globals__.os.environ }}"), {"trich_yeu": "x"})
+    assert refused.value.answer["error"] == "unknown"
+
+
+def test_words_are_escaped_whatever_they_hold():
+    text = 'A & B <w:p/> "C" {{ x }} \x0b'
+    document = Document(
+        io.BytesIO(rendering.rendered(template("{{ trich_yeu }}"), {"trich_yeu": text.replace("\x0b", "")}))
+    )
+    assert document.paragraphs[0].text.strip() == text.replace("\x0b", "").strip()
+
+
+def test_the_binary_is_what_the_script_builds():
+    def parts(content):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return {name: archive.read(name) for name in archive.namelist() if not name.startswith("docProps/core")}
+
+    assert parts(default_template()) == parts(build())
+
+
+@pytest.mark.parametrize(("who", "status"), [("thu", 403), ("an", 403), ("minh", 404), ("son", 404)])
+def test_only_the_reviewer_changes_templates(client, hoa, who, status):
+    client.force_login(getattr(hoa, who), backend=BACKEND)
+    assert upload(client, template("{{ trich_yeu }}")).status_code == status
+    assert client.post(f"{PAGE}use/", {"template": "default"}).status_code == status
+    assert not ReportTemplate.objects.exists()
+
+
+@pytest.mark.parametrize("asked", ["", "x", "9" * 30, "999"])
+def test_a_template_that_is_not_there_is_not_found(client, hoa, asked):
+    assert client.post(f"{PAGE}use/", {"template": asked}).status_code == 404
