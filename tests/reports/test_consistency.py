@@ -15,6 +15,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import connection, transaction
 from django.test import Client
+from docx import Document
 from openpyxl import load_workbook
 
 from communes.scope import Role
@@ -293,8 +294,44 @@ def api_summary(world, place, span, include):
     return {row["code"]: row["value"] for row in answer.json()["rows"]}
 
 
+def report_address(world, place, span, include, part=""):
+    unit = world.communes[place].code if place else "province-25"
+    return f"/documents/{unit}/{span}/{part}?include={include}"
+
+
+def report_rows(world, span, rows, value_at, read):
+    """The appendix leaves out what was not asked in the span: there nothing must be known."""
+    found = named([row[1:] for row in rows if len(row) > 2], value_at - 1, read)
+    unasked = {i.code: None for i in Catalogue().indicators if not any(i.asked_in(month) for month in span)}
+    return unasked | found
+
+
+def report_word(world, place, span, include):
+    answer = opened(world, place, report_address(world, place, span, include, "word/"))
+    tables = [
+        [[cell.text for cell in row.cells] for row in table.rows]
+        for table in Document(io.BytesIO(answer.content)).tables
+    ]
+    rows = next(rows for rows in tables if "Chỉ tiêu" in rows[0])
+    return report_rows(world, span, rows, rows[0].index("Kỳ này"), written)
+
+
+def report_print(world, place, span, include):
+    page = opened(world, place, report_address(world, place, span, include, "print/")).content.decode()
+    rows = Tables(page).with_heads("Chỉ tiêu", "Kỳ này")
+    return report_rows(world, span, rows, rows[0].index("Kỳ này"), written)
+
+
+def report_excel(world, place, span, include):
+    answer = opened(world, place, report_address(world, place, span, include, "excel/"))
+    rows = next(rows for rows in sheet_rows(answer) if any("Chỉ tiêu" in row and "Kỳ này" in row for row in rows))
+    head = next(row for row in rows if "Kỳ này" in row)
+    return report_rows(world, span, rows, head.index("Kỳ này"), lambda value: value)
+
+
 READERS = [
     dashboard_page, dashboard_excel, explore_page, explore_excel, explore_by_month_and_place, api_summary,
+    report_word, report_print, report_excel,
 ]  # fmt: skip
 
 
