@@ -107,6 +107,15 @@ class Basis:
 
 
 @dataclass(frozen=True)
+class Thin:
+    """A span before that rests on far fewer monthly reports: nothing is compared with it."""
+
+    base: Base
+    counted: int
+    expected: int
+
+
+@dataclass(frozen=True)
 class Facts:
     """What one report states; ``include`` is which monthly reports count, ``unfinished`` the month that runs."""
 
@@ -123,6 +132,7 @@ class Facts:
     awards: tuple[AwardLine, ...] = ()
     remarks: tuple[Remark, ...] = ()
     must: frozenset[str] = frozenset()
+    thin: tuple[Thin, ...] = ()
     unfinished: Month | None = None
 
     @cached_property

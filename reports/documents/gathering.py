@@ -1,7 +1,7 @@
 """Gathering the facts of a report: every figure is asked of the summary, in a fixed number of queries."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -14,12 +14,14 @@ from reports.documents.facts import (
     FIGURES,
     HAMLET_COLUMNS,
     AwardLine,
+    Base,
     Basis,
     Facts,
     Figures,
     Line,
     Part,
     Remark,
+    Thin,
     WeaponLine,
 )
 from reports.models import Indicator, MonthlyReport, WeaponKind
@@ -28,29 +30,24 @@ from reports.summary import INCLUDES, Include, Place, Summary
 from reports.units import Unit
 
 
-def year_to_date(span: Span) -> Span:
-    """Return the months from the beginning of the year in which ``span`` ends to its end."""
-    last, first_month = span.last, span.first_month
-    year = last.year + (first_month == 12 and last.number == 12)
-    first = Month(year - 1, 12) if first_month == 12 else Month(year, 1)
-    return span if first == span.first else Span(f"{first}..{last}", first, last, first_month)
-
-
 def facts_of(unit: Unit, span: Span, include: Include, now: datetime) -> Facts:
     """Ask for everything a unit's report of a span states."""
     summary = Summary(Place(unit.province, unit.commune), span, now, include)
     parts = _hamlets(summary) if unit.commune else _communes(summary)
-    weapons, guns = _weapons(summary)
+    thin = _thin(summary)
+    lacking = {one.base for one in thin}
+    weapons, guns = _weapons(summary, lacking)
     current = Month.at(now, unit.province.cutoff_day)
     since, on = span.window(unit.province.cutoff_day)
     communes = summary.place.communes().values("pk")
     return Facts(
-        unit, span, include, _basis(summary), _lines(summary), weapons, guns, parts,
+        unit, span, include, _basis(summary), _lines(summary, lacking), weapons, guns, parts,
         initiative_types=summary.initiative_types(),
         initiative_names=_initiative_names(unit, on),
         awards=_awards(communes, since, on),
         remarks=_remarks(unit, span, include),
         must=frozenset(i.code for i in summary.catalogue if i.core and i.source == Indicator.Source.ENTERED),
+        thin=thin,
         unfinished=current if span.last >= current else None,
     )  # fmt: skip
 
@@ -58,21 +55,35 @@ def facts_of(unit: Unit, span: Span, include: Include, now: datetime) -> Facts:
 def _spans(summary: Summary) -> tuple[Span, Span, Span, Span]:
     """The four spans of the appendix, in the order of :class:`Figures`."""
     span = summary.span
-    return span, span.previous, span.same_span_last_year, year_to_date(span)
+    return span, span.previous, span.same_span_last_year, span.year_to_date
 
 
-def _four(values: Iterable[Any]) -> dict[str, Any]:
-    """The figures of the four spans by their names."""
-    return dict(zip(FIGURES, values, strict=True))
+def _thin(summary: Summary) -> tuple[Thin, ...]:
+    """The spans before that rest on less than half as many monthly reports: six months beside one say nothing."""
+    span, found = summary.span, []
+    enough = sum(_counted(summary).values())
+    bases: dict[Base, Span] = {"same_span_last_year": span.same_span_last_year, "previous": span.previous}
+    for base, before in bases.items():
+        past = summary.asking(span=before)
+        counted = sum(_counted(past).values())
+        if 0 < counted * 2 < enough:
+            found.append(Thin(base, counted, past.coverage.expected))
+    return tuple(found)
 
 
-def _lines(summary: Summary) -> tuple[Line, ...]:
+def _four(values: Iterable[Any], lacking: Collection[str] = ()) -> dict[str, Any]:
+    """The figures of the four spans by their names; blank where a span is lacking."""
+    named = zip(FIGURES, values, strict=True)
+    return {name: None if name in lacking else value for name, value in named}
+
+
+def _lines(summary: Summary, lacking: Collection[str]) -> tuple[Line, ...]:
     totals = [summary.total(span) for span in _spans(summary)]
     lines = []
     for one in summary.catalogue:
         found = [total.get(one.code) for total in totals]
         if any(found) or any(one.asked_in(month) for month in summary.span):
-            values = _four(value.value if value else None for value in found)
+            values = _four((value.value if value else None for value in found), lacking)
             reports = found[0].reports if found[0] else 0
             lines.append(
                 Line(**values, code=one.code, name=one.name, unit=one.unit, section=one.section.name, reports=reports)
@@ -80,16 +91,16 @@ def _lines(summary: Summary) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _weapons(summary: Summary) -> tuple[tuple[WeaponLine, ...], Figures]:
+def _weapons(summary: Summary, lacking: Collection[str]) -> tuple[tuple[WeaponLine, ...], Figures]:
     kinds = list(WeaponKind.objects.all())
     found = [summary.weapons(span) for span in _spans(summary)]
     lines = [
-        WeaponLine(**_four(weapons.get(kind.code) for weapons in found), code=kind.code, name=kind.name,
+        WeaponLine(**_four((weapons.get(kind.code) for weapons in found), lacking), code=kind.code, name=kind.name,
                    unit=kind.unit, is_gun=kind.is_gun)
         for kind in kinds
         if any(kind.code in weapons for weapons in found)
     ]  # fmt: skip
-    return tuple(lines), Figures(**_four(summary.guns(weapons, kinds) or None for weapons in found))
+    return tuple(lines), Figures(**_four((summary.guns(weapons, kinds) or None for weapons in found), lacking))
 
 
 def _counted(summary: Summary) -> Counter[int]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
 from communes.templatetags.vietnamese import day, number
-from reports.documents.facts import Base, Facts, Line, Part
+from reports.documents.facts import BASE_NAMES, Base, Facts, Line, Part
 from reports.documents.outline import Paragraph
 from reports.documents.sentences import RULES, place_of
 from reports.documents.wording import comparison, counted, in_text, listed, rate, sentence, some
@@ -37,6 +37,17 @@ def basis(facts: Facts) -> Text:
     reports = f"{number(rests.counted)}/{number(rests.expected)} báo cáo tháng {INCLUDED[facts.include]}"
     of = f"{rests.reporting}/{rests.units} xã, phường, đặc khu ({reports})" if facts.of_province else reports
     return f"Số liệu tính từ ngày {day(since)} đến ngày {day(on)}, tổng hợp từ {of}", ()
+
+
+def not_compared(facts: Facts) -> Text:
+    """Which spans before nothing is compared with, and why."""
+    said = [
+        f"{BASE_NAMES[one.base]} (chỉ có {number(one.counted)}/{number(one.expected)} báo cáo tháng)"
+        for one in facts.thin
+    ]
+    if facts.span.previous == facts.span.same_span_last_year:
+        said = said[:1]
+    return (f"Chưa so sánh với {' và '.join(said)}" if said else ""), ()
 
 
 def initiatives(facts: Facts) -> Text:
@@ -252,6 +263,7 @@ Drafter = Callable[[Facts], Text]
 ORDER: tuple[tuple[str, str, Drafter] | str, ...] = (
     ("place", "situation", where),
     ("basis", "situation", basis),
+    ("not_compared", "situation", not_compared),
     "direction", "outreach", "commitments", "covenants", "groups", "group_changes", "meetings",
     ("initiatives", "results.initiatives", initiatives),
     "initiative_changes", "tips", "patrols", "mediation",
