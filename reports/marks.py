@@ -166,7 +166,7 @@ REGISTRY_FLOWS = FLOWS[:2]
 
 def late(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:
     """Sent after the due day."""
-    if report.was_late:
+    if report.sent_at and report.was_late:
         days = -(-(report.sent_at - report.due).total_seconds() // 86400)
         yield Mark("late", f"Gửi muộn {days:.0f} ngày: lúc {moment(report.sent_at)}.")
 
@@ -183,7 +183,7 @@ def outliers(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:
     """Totals far from the commune's own last twelve months and from the same month last year."""
     said = {one.key: one.text for one in evidence.explanations.get(report.pk, ())}
     for indicator in evidence.catalogue.entered:
-        months = evidence.past[report.commune_id].get(indicator.code, {})
+        months = evidence.past[report.commune_id or 0].get(indicator.code, {})
         value = months.get(evidence.month)
         past = {month: total for month, total in months.items() if month != evidence.month}
         sentence = jump_sentence(indicator, value, past, evidence.month) if value is not None else None
@@ -222,7 +222,7 @@ def twice(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:
 
 def breaks(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:
     """Opening + in − out = closing; and what was closed last month is what the register still says of that day."""
-    months = evidence.past[report.commune_id]
+    months = evidence.past[report.commune_id or 0]
 
     def total(codes: Collection[str], month: Month) -> int | None:
         known = [months[code][month] for code in codes if month in months.get(code, {})]
@@ -241,7 +241,7 @@ def breaks(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:
             )
     for name, stock, _, _ in REGISTRY_FLOWS:
         closed = total(stock, evidence.month - 1)
-        now = sum(evidence.recounted[report.commune_id, code] for code in stock)
+        now = sum(evidence.recounted[report.commune_id or 0, code] for code in stock)
         if closed is not None and closed != now:
             yield Mark(
                 "flow",

@@ -130,7 +130,8 @@ class MonthlyReport(models.Model):
     def due(self) -> datetime:
         """The first moment at which an unsent report is overdue; a query unless ``with_due`` brought it."""
         if "fixed_due_on" not in vars(self):
-            return Deadline.objects.calendar([self.province_id], [self.month]).due(self.unit, self.month)
+            calendar = Deadline.objects.calendar([self.province_id], [self.month])  # type: ignore[list-item]
+            return calendar.due(self.unit, self.month)
         return end_of(self.fixed_due_on) if self.fixed_due_on else self.unit.usual_due(self.month)
 
     def is_overdue(self, now: datetime) -> bool:

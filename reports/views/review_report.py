@@ -72,7 +72,7 @@ def report_context(request: HttpRequest, grid: Grid) -> dict[str, Any]:
 def marks(request: HttpRequest, grid: Grid, problems: list[checks.Problem]) -> list[Mark]:
     """Return why to look: as the queue says it once sent, as the checks say it while it is open."""
     found = grid.report
-    if found.is_sent and grid.unit.commune:
+    if found and found.is_sent and grid.unit.commune:
         found.province, found.commune = grid.unit.province, grid.unit.commune
         return marks_of([found], grid.month, request.user)[found.pk]
     said = {e.key: e.text for e in found.explanations.all()}
