@@ -170,7 +170,7 @@ def report_page(request: HttpRequest, found: Report) -> dict[str, Any]:
         .select_related("letterhead", "replaced_by"),
         "urls": {name: address(f"documents_{name}", draft) for name in ("word", "excel", "print", "issue")},
         "include_label": dict(INCLUDES)[draft.include], "query": query_of(draft),
-        "figures_url": "/dashboard/?" + urlencode(_dashboard_query(draft)),
+        "asked": urlencode(_place_query(draft)),
     }  # fmt: skip
 
 
@@ -179,7 +179,7 @@ def query_of(draft: Draft) -> str:
     return "" if draft.include == "approved" else f"?include={draft.include}"
 
 
-def _dashboard_query(draft: Draft) -> dict[str, str]:
+def _place_query(draft: Draft) -> dict[str, str]:
     commune = draft.unit.commune
     place = {"commune": commune.slug} if commune else {"province": draft.unit.province.slug}
     return place | {"span": draft.span.name, "include": draft.include}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 SUBJECTS = (
     "month_page", "save_one_cell", "save_2000_cells", "dashboard", "dashboard_cold", "dashboard_with_history",
-    "country_year", "xlsx", "xlsx_download",
+    "country_year", "xlsx", "xlsx_download", "word",
 )  # fmt: skip
 
 

@@ -119,6 +119,20 @@ PAGES = [
     (OFFICER, "/dashboard/?span=2025-H1&view=distribution"),
     (COUNTRY, "/dashboard/?span=2025&view=country&basis=commune"),
     (COUNTRY, "/dashboard/?span=2025&view=map"),
+    (OFFICER, "/documents/"),
+    (OFFICER, f"/documents/{COMMUNE}/2025-H1/"),
+    (OFFICER, f"/documents/{COMMUNE}/2025-H1/paragraphs/patrols/"),
+    (OFFICER, f"/documents/{COMMUNE}/2025-H1/print/"),
+    (CHIEF, f"/documents/{COMMUNE}/2025-H1/issue/"),
+    (CHIEF, f"/documents/{COMMUNE}/letterhead/"),
+    (CHIEF, "/documents/issued/{issued}/"),
+    (CHIEF, "/documents/issued/{issued}/changes/"),
+    (REVIEWER, "/documents/?unit=province-25&span=khong-co"),
+    (REVIEWER, "/documents/province-25/2025-H1/"),
+    (REVIEWER, "/documents/province-25/templates/"),
+    (LEADER, "/documents/province-25/2026/?include=all"),
+    (COUNTRY, "/documents/"),
+    (COUNTRY, "/documents/?province=25"),
     (REVIEWER, "/dashboard/clusters/"),
     (REVIEWER, "/dashboard/clusters/new/?grouping=Theo+khu+v%E1%BB%B1c"),
     (COUNTRY, "/dashboard/clusters/"),
@@ -202,6 +216,8 @@ def site(demo, production, browser, tmp_path_factory) -> Iterator[Site]:
                 sign_in(page, username)
             if username == OFFICER:
                 site.keys["weapon"] = begin_a_month(page)
+            if username == CHIEF:
+                site.keys["issued"] = issue_a_report(page)
         yield site
         for page in site.pages.values():
             watch_of(page).seen.clear()  # each visit has answered for itself
@@ -227,6 +243,18 @@ def begin_a_month(page: Page) -> str:
     line = page.locator("#weapons tbody a").first
     expect(line).to_be_visible()
     return line.get_attribute("href").rstrip("/").rsplit("/", 1)[1]
+
+
+def issue_a_report(page: Page) -> str:
+    """A paragraph written over and a version issued; give the version's key."""
+    address = f"/documents/{COMMUNE}/2025-H1/"
+    page.goto(f"{address}paragraphs/patrols/")
+    page.get_by_label("Lời văn").fill("Duy trì tuần tra hằng đêm.")
+    page.get_by_role("button", name="Lưu").click()
+    page.goto(f"{address}issue/")
+    page.get_by_role("button", name="Ban hành").click()
+    expect(page.get_by_role("heading", name="Báo cáo Số")).to_be_visible()
+    return page.url.rstrip("/").rsplit("/", 1)[1]
 
 
 class Scales:
