@@ -25,6 +25,8 @@ from reports.units import Unit
 Kind = DraftEdit.Kind
 OWN = "own-"  # keys of paragraphs that somebody added
 MOST_ADDED = 60
+MOST_DRAFTED = 20_000  # far more than any draft
+CONTROL = {code: " " for code in range(32) if code not in (9, 10, 13)}  # what no database and no XML may hold
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,8 @@ def write(draft: Draft, section: str, writing: Writing, *, by: User, now: dateti
             province=draft.unit.province, commune=draft.unit.commune, span=draft.span.name, include=draft.include,
             key=writing.key, section=section, revision=0,
         )  # fmt: skip
-        edit.kind, edit.text, edit.drafted, edit.by, edit.at = writing.kind, text, writing.drafted, by, now
+        edit.kind, edit.text, edit.by, edit.at = writing.kind, text, by, now
+        edit.drafted = writing.drafted.translate(CONTROL)[:MOST_DRAFTED]
         edit.revision += 1
         try:
             with transaction.atomic():
@@ -194,7 +197,8 @@ def _checked(writing: Writing) -> str:
     """The words that are kept. Raises ``ValidationError`` with a sentence."""
     if writing.kind == Kind.DROPPED:
         return ""
-    text = "\n".join(" ".join(line.split()) for line in writing.text.splitlines() if line.strip())
+    words = writing.text.translate(CONTROL)
+    text = "\n".join(" ".join(line.split()) for line in words.splitlines() if line.strip())
     if not text:
         raise ValidationError("Hãy ghi lời văn; muốn bỏ đoạn này thì bấm “Bỏ đoạn này”.")
     if len(text) > MOST_WORDS:

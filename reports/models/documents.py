@@ -122,7 +122,7 @@ class DraftEdit(OfUnit):
 
     span = models.CharField("kỳ", max_length=20)
     include = models.CharField("tính", max_length=8, choices=INCLUDES)
-    section = models.CharField("mục", max_length=20)
+    section = models.CharField("mục", max_length=60)
     key = models.CharField("đoạn", max_length=40)
     kind = models.CharField("việc", max_length=7, choices=Kind)
     drafted = models.TextField("bản tự động khi sửa", blank=True)
@@ -318,7 +318,7 @@ class IssuedWeapon(IssuedRow):
 class IssuedParagraph(IssuedRow):
     """One paragraph of the text, as it was issued."""
 
-    section = models.CharField(max_length=20)
+    section = models.CharField(max_length=60)
     key = models.CharField(max_length=40)
     text = models.TextField()
 

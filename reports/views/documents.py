@@ -115,7 +115,9 @@ def _include(query: Mapping[str, str]) -> str:
 def _unit_asked(request: HttpRequest) -> Unit | None:
     """The unit that is named, else the user's own; a viewer of the whole country must choose a province."""
     user = request.user
-    if request.GET.get("unit") and not request.GET.get("turn"):
+    if "\x00" in request.GET.get("unit", "") + request.GET.get("province", ""):
+        raise Http404
+    if request.GET.get("unit"):
         return unit_or_404(request, request.GET["unit"])
     if user.home_province:
         return Unit(user.home_province, user.commune)

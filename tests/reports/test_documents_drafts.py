@@ -202,6 +202,7 @@ def test_the_choosing_page_leads_to_the_report_or_says_what_is_wrong(client, spr
     assert run["Location"] == "/documents/07999/2025-01..2025-05/?include=sent"
     refused = client.get("/documents/?unit=07999&span=hôm qua")
     assert refused.status_code == 400 and "không phải là kỳ báo cáo" in refused.content.decode()
+    assert client.get("/documents/?unit=%00").status_code == 404
     assert signed_in(client, spring.tuan).get("/documents/?unit=07999").status_code == 404
     assert signed_in(client, spring.quan).get("/documents/").status_code == 403
 
