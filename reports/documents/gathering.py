@@ -61,11 +61,11 @@ def _spans(summary: Summary) -> tuple[Span, Span, Span, Span]:
 def _thin(summary: Summary) -> tuple[Thin, ...]:
     """The spans before that rest on less than half as many monthly reports: six months beside one say nothing."""
     span, found = summary.span, []
-    enough = sum(_counted(summary).values())
+    enough = _of_communes(summary)
     bases: dict[Base, Span] = {"same_span_last_year": span.same_span_last_year, "previous": span.previous}
     for base, before in bases.items():
         past = summary.asking(span=before)
-        counted = sum(_counted(past).values())
+        counted = _of_communes(past)
         if 0 < counted * 2 < enough:
             found.append(Thin(base, counted, past.coverage.expected))
     return tuple(found)
@@ -107,6 +107,11 @@ def _counted(summary: Summary) -> Counter[int]:
     """Unit → how many of its monthly reports are counted."""
     states = INCLUDES[summary.include]
     return Counter(unit for (unit, _), state in summary.states.items() if state in states)
+
+
+def _of_communes(summary: Summary) -> int:
+    """How many monthly reports of communes are counted, the province's own office apart."""
+    return sum(count for unit, count in _counted(summary).items() if unit > 0)
 
 
 def _basis(summary: Summary) -> Basis:
