@@ -59,11 +59,17 @@ def set_deadlines(province: Province, days: dict[tuple[Month, str], date | None]
         raise ValidationError(errors)
     changed = 0
     with transaction.atomic():
+        _hold(province)
         for (month, party), day in days.items():
             if day == usual_days(province, month)[party]:
                 day = None  # noqa: PLW2901 - the usual day needs no row
             changed += _put(Deadline(province=province, party=party, month=month, by=by, at=now), day)
     return changed
+
+
+def _hold(province: Province) -> None:
+    """Let one person at a time set a province's deadlines."""
+    Province.objects.select_for_update().only("pk").get(pk=province.pk)
 
 
 def _put(row: Deadline, day: date | None) -> bool:
@@ -103,6 +109,7 @@ def extend(commune: Commune, month: Month, until: date, *, reason: str, by: User
     if not row.reason:
         raise ValidationError({"reason": "Hãy ghi lý do gia hạn."})
     with transaction.atomic():
+        _hold(commune.province)
         Deadline.objects.filter(commune=commune, month=month).delete()
         row.full_clean()
         row.save()

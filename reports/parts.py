@@ -98,7 +98,7 @@ class Parts:
 
         A commune is one unit: its figure, whatever its hamlets have of it, by all its hamlets' size.
         """
-        if not self.sizes:
+        if not self.sizes or not self.sizes.complete:
             return {}
         asked = self.summary.asking(indicators=(code,) if code else None)
         if self.by == "hamlet":

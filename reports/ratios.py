@@ -50,6 +50,7 @@ class Sizes:
     basis: str
     of: Mapping[Any, int]
     note: str = ""
+    complete: bool = True  # of a commune's hamlets: the size of every one is known
 
     def __contains__(self, unit: Any) -> bool:
         return bool(self.of.get(unit))
@@ -103,19 +104,24 @@ def sizes_of(summary: Summary, basis: str) -> Sizes:
         homes = dict(hamlets.values_list("pk", "households"))
         known = sum(one is not None for one in homes.values())
         found = {pk: 1 if basis == "hamlet" else one for pk, one in homes.items() if basis == "hamlet" or one}
-        return Sizes(basis, {} if basis == "commune" else found, _note(basis, known, len(homes)))
+        complete = basis == "hamlet" or known == len(homes)
+        return Sizes(basis, {} if basis == "commune" else found, _note(basis, known, len(homes)), complete)
     if basis == "commune":
         return Sizes(basis, dict.fromkeys(mine, 1))
     sizes: dict[int, int] = defaultdict(int)
     known = every = 0
     rows = hamlets.order_by().values_list("commune").annotate(Count("pk"), Count("households"), Sum("households"))
+    partly = set()
     for commune, count, with_homes, homes in rows:
-        sizes[heirs.get(commune, commune)] += count if basis == "hamlet" else homes or 0
+        unit = heirs.get(commune, commune)
+        sizes[unit] += count if basis == "hamlet" else homes or 0
         known, every = known + with_homes, every + count
-    return Sizes(basis, dict(sizes), _note(basis, known, every))
+        if basis == "households" and with_homes < count:  # its figure is of all hamlets, its size of some
+            partly.add(unit)
+    return Sizes(basis, {unit: size for unit, size in sizes.items() if unit not in partly}, _note(basis, known, every))
 
 
 def _note(basis: str, known: int, every: int) -> str:
     if basis != "households":
         return f"Số khu dân cư: {number(every)}, tính đến ngày cuối kỳ."
-    return f"{number(known)}/{number(every)} khu dân cư có số hộ; khu chưa có số hộ không vào mẫu số."
+    return f"{number(known)}/{number(every)} khu dân cư có số hộ; xã còn khu chưa có số hộ thì không tính bình quân."

@@ -31,9 +31,14 @@ class Place:
         """The cut-off day of its months."""
         return self.province.cutoff_day if self.province else 14
 
+    @property
+    def year_first_month(self) -> int:
+        """The first month of its year: 1, or 12 of the year before."""
+        return self.province.year_first_month if self.province else 1
+
     def span(self, name: str) -> Span:
         """Read a span by the place's year; raises ``ValueError`` with a sentence."""
-        return Span.parse(name, self.province.year_first_month if self.province else 1)
+        return Span.parse(name, self.year_first_month)
 
     def communes(self) -> QuerySet[Commune]:
         """The communes of the place, former ones included."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from communes.templatetags.vietnamese import number
-from reports.documents.facts import BASE_NAMES, Base, Facts, Figures, Line
+from reports.documents.facts import BASE_NAMES, Facts, Figures, Line
 from reports.tables import MINUS, Number, per_cent
 
 NOTHING_KNOWN = "Chưa có số liệu"
@@ -107,14 +107,21 @@ def appendix(facts: Facts) -> list[AppendixTable]:
     return tables
 
 
-def _compared(figures: Figures, base: Base) -> tuple[Any, ...]:
+def _compared(figures: Figures, facts: Facts) -> tuple[Any, ...]:
     """The values of the columns from "Kỳ này" to "Lũy kế năm"."""
-    value, before = figures.value, getattr(figures, base)
+    value: Any = figures.value
+    before: Any = getattr(figures, facts.base) if facts.base in facts.bases else None
     known = value is not None and before is not None
     return (
         value, figures.previous, figures.same_span_last_year, value - before if known else None,
         per_cent(value, before) if known and before else None, figures.year_to_date,
     )  # fmt: skip
+
+
+def _not_compared(facts: Facts) -> tuple[str, ...]:
+    """The note that says why no difference stands beside a figure."""
+    said = " và ".join(BASE_NAMES[one.base] for one in facts.thin)
+    return (f"Không tính tăng, giảm so với {said}: số báo cáo tháng của các kỳ chênh lệch nhiều.",) if said else ()
 
 
 def _columns(facts: Facts, name: str) -> tuple[Column, ...]:
@@ -134,17 +141,19 @@ def _indicators(facts: Facts) -> AppendixTable:
             section = line.section
             rows.append(Row("section", (section,)))
         note = NOTHING_KNOWN if line.value is None else ""
-        rows.append(Row("line", (place, line.name, line.unit, *_compared(line, facts.base), note)))
-    return AppendixTable("Chỉ tiêu", "Số liệu các chỉ tiêu", _columns(facts, "Chỉ tiêu"), tuple(rows))
+        rows.append(Row("line", (place, line.name, line.unit, *_compared(line, facts), note)))
+    return AppendixTable(
+        "Chỉ tiêu", "Số liệu các chỉ tiêu", _columns(facts, "Chỉ tiêu"), tuple(rows), _not_compared(facts)
+    )
 
 
 def _weapons(facts: Facts) -> AppendixTable:
     rows = [
-        Row("line", (place, line.name, line.unit, *_compared(line, facts.base), ""))
+        Row("line", (place, line.name, line.unit, *_compared(line, facts), ""))
         for place, line in enumerate(facts.weapons, start=1)
     ]
     if any(line.is_gun for line in facts.weapons):
-        rows.append(Row("total", (None, "Tổng số súng", "khẩu", *_compared(facts.guns, facts.base), "")))
+        rows.append(Row("total", (None, "Tổng số súng", "khẩu", *_compared(facts.guns, facts), "")))
     title = "Vũ khí, vật liệu nổ, công cụ hỗ trợ và pháo thu được"
     return AppendixTable("Vũ khí", title, _columns(facts, "Loại"), tuple(rows))
 

@@ -158,17 +158,25 @@ def write(draft: Draft, section: str, writing: Writing, *, by: User, now: dateti
 
 
 def add(draft: Draft, section: str, text: str, *, by: User, now: datetime) -> DraftEdit:
-    """Add a paragraph at the end of a section. Raises :class:`Refused`, ``ValidationError``."""
+    """Add a paragraph at the end of a section. Raises :class:`Refused`, ``ValidationError``.
+
+    Where others add at the same moment the next free number is taken.
+    """
     _allowed(draft, by)
     if BY_KEY.get(section) not in OPEN:
         raise ValidationError("Không có mục này trong báo cáo.")
-    with transaction.atomic():
-        numbers = [int(key.removeprefix(OWN)) for key in draft.rows.select_for_update().filter(
+    last = 0
+    for _ in range(MOST_ADDED):
+        numbers = [int(key.removeprefix(OWN)) for key in draft.rows.filter(
             key__startswith=OWN).values_list("key", flat=True)]  # fmt: skip
         if len(numbers) >= MOST_ADDED:
-            raise Refused(Objection(f"Báo cáo đã có {MOST_ADDED} đoạn thêm; hãy gộp bớt."))
-        key = f"{OWN}{max(numbers, default=0) + 1}"
-        return write(draft, section, Writing(key, Kind.ADDED, text), by=by, now=now)
+            break
+        last = max([last, *numbers]) + 1
+        try:
+            return write(draft, section, Writing(f"{OWN}{last}", Kind.ADDED, text), by=by, now=now)
+        except Conflict:
+            continue
+    raise Refused(Objection(f"Báo cáo đã có {MOST_ADDED} đoạn thêm; hãy gộp bớt."))
 
 
 def reset(draft: Draft, key: str, seen: int, *, by: User) -> None:

@@ -108,11 +108,10 @@ class Basis:
 
 @dataclass(frozen=True)
 class Thin:
-    """A span before that rests on far fewer monthly reports: nothing is compared with it."""
+    """A span before that rests on far fewer or far more monthly reports: nothing is compared with it."""
 
     base: Base
-    counted: int
-    expected: int
+    counted: int = 0
 
 
 @dataclass(frozen=True)
@@ -151,6 +150,13 @@ class Facts:
         return self.span.window(self.unit.province.cutoff_day)
 
     @property
+    def stands_on(self) -> date:
+        """The day of the stocks: the last of the span, or of those of its months that are over."""
+        if self.unfinished is None or self.unfinished <= self.span.first:
+            return self.window[1]
+        return (self.unfinished - 1).window(self.unit.province.cutoff_day)[1]
+
+    @property
     def of_province(self) -> bool:
         """Whether this is a province's report: its parts are communes."""
         return self.unit.commune is None
@@ -158,16 +164,18 @@ class Facts:
     @cached_property
     def base(self) -> Base:
         """What the appendix compares with: the same span last year, or the span before where that is blank."""
-        known = any(line.same_span_last_year is not None for line in self.lines)
-        before = any(line.previous is not None for line in self.lines)
+        known = "same_span_last_year" in self.bases and any(line.same_span_last_year is not None for line in self.lines)
+        before = "previous" in self.bases and any(line.previous is not None for line in self.lines)
         return "previous" if before and not known else "same_span_last_year"
 
     @cached_property
     def bases(self) -> tuple[Base, ...]:
         """What the words compare with; a year has one base under two names and says it once."""
+        lacking = {one.base for one in self.thin}
+        every: tuple[Base, ...] = ("same_span_last_year", "previous")
         if self.span.previous == self.span.same_span_last_year:
-            return ("same_span_last_year",)
-        return ("same_span_last_year", "previous")
+            every = ("same_span_last_year",)
+        return tuple(base for base in every if base not in lacking)
 
     @cached_property
     def columns(self) -> tuple[Line, ...]:

@@ -1,8 +1,9 @@
 """Gathering the facts of a report: every figure is asked of the summary, in a fixed number of queries."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Sum
@@ -34,20 +35,18 @@ def facts_of(unit: Unit, span: Span, include: Include, now: datetime) -> Facts:
     """Ask for everything a unit's report of a span states."""
     summary = Summary(Place(unit.province, unit.commune), span, now, include)
     parts = _hamlets(summary) if unit.commune else _communes(summary)
-    thin = _thin(summary)
-    lacking = {one.base for one in thin}
-    weapons, guns = _weapons(summary, lacking)
+    weapons, guns = _weapons(summary)
     current = Month.at(now, unit.province.cutoff_day)
     since, on = span.window(unit.province.cutoff_day)
     communes = summary.place.communes().values("pk")
     return Facts(
-        unit, span, include, _basis(summary), _lines(summary, lacking), weapons, guns, parts,
+        unit, span, include, _basis(summary), _lines(summary), weapons, guns, parts,
         initiative_types=summary.initiative_types(),
         initiative_names=_initiative_names(unit, on),
         awards=_awards(communes, since, on),
         remarks=_remarks(unit, span, include),
         must=frozenset(i.code for i in summary.catalogue if i.core and i.source == Indicator.Source.ENTERED),
-        thin=thin,
+        thin=_thin(summary),
         unfinished=current if span.last >= current else None,
     )  # fmt: skip
 
@@ -58,32 +57,29 @@ def _spans(summary: Summary) -> tuple[Span, Span, Span, Span]:
     return span, span.previous, span.same_span_last_year, span.year_to_date
 
 
+LEAST, MOST = Decimal("0.8"), Decimal("1.25")  # of this span's reports, for a span before to be compared with
+
+
 def _thin(summary: Summary) -> tuple[Thin, ...]:
-    """The spans before that rest on less than half as many monthly reports: six months beside one say nothing."""
-    span, found = summary.span, []
-    enough = _of_communes(summary)
+    """The spans before whose number of monthly reports is far from this one's: six months beside one say nothing."""
+    span, here = summary.span, _of_communes(summary)
     bases: dict[Base, Span] = {"same_span_last_year": span.same_span_last_year, "previous": span.previous}
-    for base, before in bases.items():
-        past = summary.asking(span=before)
-        counted = _of_communes(past)
-        if 0 < counted * 2 < enough:
-            found.append(Thin(base, counted, past.coverage.expected))
-    return tuple(found)
+    counted = {base: _of_communes(summary.asking(span=before)) for base, before in bases.items()}
+    return tuple(Thin(base, n) for base, n in counted.items() if n and not LEAST * here <= n <= MOST * here)
 
 
-def _four(values: Iterable[Any], lacking: Collection[str] = ()) -> dict[str, Any]:
-    """The figures of the four spans by their names; blank where a span is lacking."""
-    named = zip(FIGURES, values, strict=True)
-    return {name: None if name in lacking else value for name, value in named}
+def _four(values: Iterable[Any]) -> dict[str, Any]:
+    """The figures of the four spans by their names."""
+    return dict(zip(FIGURES, values, strict=True))
 
 
-def _lines(summary: Summary, lacking: Collection[str]) -> tuple[Line, ...]:
+def _lines(summary: Summary) -> tuple[Line, ...]:
     totals = [summary.total(span) for span in _spans(summary)]
     lines = []
     for one in summary.catalogue:
         found = [total.get(one.code) for total in totals]
         if any(found) or any(one.asked_in(month) for month in summary.span):
-            values = _four((value.value if value else None for value in found), lacking)
+            values = _four(value.value if value else None for value in found)
             reports = found[0].reports if found[0] else 0
             lines.append(
                 Line(**values, code=one.code, name=one.name, unit=one.unit, section=one.section.name, reports=reports)
@@ -91,16 +87,16 @@ def _lines(summary: Summary, lacking: Collection[str]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _weapons(summary: Summary, lacking: Collection[str]) -> tuple[tuple[WeaponLine, ...], Figures]:
+def _weapons(summary: Summary) -> tuple[tuple[WeaponLine, ...], Figures]:
     kinds = list(WeaponKind.objects.all())
     found = [summary.weapons(span) for span in _spans(summary)]
     lines = [
-        WeaponLine(**_four((weapons.get(kind.code) for weapons in found), lacking), code=kind.code, name=kind.name,
+        WeaponLine(**_four(weapons.get(kind.code) for weapons in found), code=kind.code, name=kind.name,
                    unit=kind.unit, is_gun=kind.is_gun)
         for kind in kinds
         if any(kind.code in weapons for weapons in found)
     ]  # fmt: skip
-    return tuple(lines), Figures(**_four((summary.guns(weapons, kinds) or None for weapons in found), lacking))
+    return tuple(lines), Figures(**_four(summary.guns(weapons, kinds) or None for weapons in found))
 
 
 def _counted(summary: Summary) -> Counter[int]:
@@ -123,15 +119,25 @@ def _basis(summary: Summary) -> Basis:
     )  # fmt: skip
 
 
+def _due(summary: Summary) -> set[Month]:
+    """The months of the span whose reports are due: nobody owes the others yet."""
+    province = summary.place.province
+    day = province.commune_due_day if province else 1
+    return {month for month in summary.span if month.closes(day) <= summary.now}
+
+
 def _communes(summary: Summary) -> tuple[Part, ...]:
     """Every commune in official order, reported or not, then the province's own office."""
     asked = summary.asking(indicators=COMMUNE_COLUMNS)
-    found, counted = asked.values(asked.span, "commune"), _counted(summary)
+    found, counted, due = asked.values(asked.span, "commune"), Counter[int](), _due(summary)
+    counted.update(
+        unit for (unit, month), state in summary.states.items() if state in INCLUDES[summary.include] and month in due
+    )
     keys = set(summary.expected) | {key for key in found if key > 0}
     communes = Commune.objects.filter(pk__in=keys).order_by("code")
     parts = [
         Part(str(commune), _plain(found.get(commune.pk, {})), commune=commune.pk, counted=counted[commune.pk],
-             expected=len(summary.expected.get(commune.pk, ())))
+             expected=sum(month in due for month in summary.expected.get(commune.pk, ())))
         for commune in communes
     ]  # fmt: skip
     province = summary.place.province

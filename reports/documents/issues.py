@@ -1,6 +1,6 @@
 """Issuing a report, making it again from its own rows, and what has changed since."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -11,7 +11,8 @@ from django.db.models import Max
 
 from communes.models import User
 from communes.scope import Role
-from reports.documents.facts import FIGURES, Basis, Facts, Figures, Line, Part, WeaponLine
+from communes.templatetags.vietnamese import day as vietnamese_day
+from reports.documents.facts import FIGURES, Base, Basis, Facts, Figures, Line, Part, Thin, WeaponLine
 from reports.documents.outline import Paragraph
 from reports.documents.paper import Paper
 from reports.models import (
@@ -78,6 +79,8 @@ def issue(
                 day=day, place=paper.place, letterhead=letterhead, template=template, replaces=replaced_by_next(facts),
                 units=facts.basis.units, reporting=facts.basis.reporting, expected=facts.basis.expected,
                 counted=facts.basis.counted, initiative_types=facts.initiative_types, by=by, at=now,
+                compares_previous=not _is_thin(facts, "previous"),
+                compares_last_year=not _is_thin(facts, "same_span_last_year"),
             )  # fmt: skip
             _write_rows(issued, paper)
     except IntegrityError as error:
@@ -85,9 +88,17 @@ def issue(
     return issued
 
 
+def _is_thin(facts: Facts, base: Base) -> bool:
+    return any(one.base == base for one in facts.thin)
+
+
 def _unready(paper: Paper, day: date, now: datetime) -> Objection | None:
     if not paper.facts.basis.counted:
         return Objection("Kỳ này chưa có báo cáo tháng nào được tính nên chưa ban hành được.")
+    if paper.facts.unfinished:
+        return Objection(
+            f"Kỳ này đến hết ngày {vietnamese_day(paper.facts.window[1])} mới kết thúc nên chưa ban hành được."
+        )
     if not paper.paragraphs:
         return Objection("Báo cáo chưa có đoạn văn nào.")
     if day > now.date() + AHEAD or day < paper.facts.window[0]:
@@ -158,8 +169,15 @@ def facts_of_issue(issued: IssuedReport) -> Facts:
     return Facts(
         issued.unit, issued.of_span, issued.include,
         Basis(issued.units, issued.reporting, issued.expected, issued.counted), tuple(lines), tuple(weapons),
-        _guns(weapons), tuple(parts), initiative_types=issued.initiative_types,
+        _guns(weapons), tuple(parts), initiative_types=issued.initiative_types, thin=tuple(_thin_of(issued)),
     )  # fmt: skip
+
+
+def _thin_of(issued: IssuedReport) -> Iterator[Thin]:
+    if not issued.compares_last_year:
+        yield Thin("same_span_last_year")
+    if not issued.compares_previous:
+        yield Thin("previous")
 
 
 def _guns(weapons: Iterable[WeaponLine]) -> Figures:

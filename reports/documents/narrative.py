@@ -8,12 +8,13 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
 from communes.templatetags.vietnamese import day, number
-from reports.documents.facts import BASE_NAMES, Base, Facts, Line, Part
+from reports.documents.facts import BASE_NAMES, Facts, Line, Part
 from reports.documents.outline import Paragraph
-from reports.documents.sentences import RULES, place_of
+from reports.documents.sentences import RULES, said_place
 from reports.documents.wording import comparison, counted, in_text, listed, rate, sentence, some
 
 INCLUDED = {"approved": "đã duyệt", "sent": "đã gửi", "all": "đã lập, kể cả đang nhập"}
+MISSING = {"approved": "được duyệt", "sent": "được gửi", "all": "được lập"}
 TRENDS = (
     "group_meetings", "patrols", "valuable_tips", "disputes_settled", "outreach_sessions", "household_commitments",
 )  # fmt: skip
@@ -27,8 +28,10 @@ def where(facts: Facts) -> Text:
     communes = f"{counted(facts.basis.units)} xã, phường, đặc khu với " if facts.of_province else ""
     if not hamlets:
         return "", ()
-    on = day(facts.window[1])
-    return f"Tính đến ngày {on}, {place_of(facts.unit)} có {communes}{counted(hamlets)} khu dân cư", ("hamlets",)
+    on = day(facts.stands_on)
+    if facts.of_province and facts.basis.reporting < facts.basis.units:  # the hamlets are of those who reported
+        communes = ""
+    return f"Tính đến ngày {on}, {said_place(facts)} có {communes}{counted(hamlets)} khu dân cư", ("hamlets",)
 
 
 def basis(facts: Facts) -> Text:
@@ -36,18 +39,19 @@ def basis(facts: Facts) -> Text:
     rests, (since, on) = facts.basis, facts.window
     reports = f"{number(rests.counted)}/{number(rests.expected)} báo cáo tháng {INCLUDED[facts.include]}"
     of = f"{rests.reporting}/{rests.units} xã, phường, đặc khu ({reports})" if facts.of_province else reports
-    return f"Số liệu tính từ ngày {day(since)} đến ngày {day(on)}, tổng hợp từ {of}", ()
+    running = f" (kỳ chưa kết thúc, đang ở {facts.unfinished.title})" if facts.unfinished else ""
+    return f"Số liệu tính từ ngày {day(since)} đến ngày {day(on)}{running}, tổng hợp từ {of}", ()
 
 
 def not_compared(facts: Facts) -> Text:
     """Which spans before nothing is compared with, and why."""
+    here = facts.basis.counted
     said = [
-        f"{BASE_NAMES[one.base]} (chỉ có {number(one.counted)}/{number(one.expected)} báo cáo tháng)"
-        for one in facts.thin
+        f"{BASE_NAMES[one.base]} ({number(one.counted)} báo cáo tháng, kỳ này {number(here)})" for one in facts.thin
     ]
     if facts.span.previous == facts.span.same_span_last_year:
         said = said[:1]
-    return (f"Chưa so sánh với {' và '.join(said)}" if said else ""), ()
+    return (f"Không so sánh với {' và '.join(said)} vì số báo cáo chênh lệch nhiều" if said else ""), ()
 
 
 def initiatives(facts: Facts) -> Text:
@@ -56,7 +60,7 @@ def initiatives(facts: Facts) -> Text:
     if not running:
         return "", ()
     types, sites, skilful = facts.initiative_types, facts.value("initiative_sites"), facts.value("initiatives_skilful")
-    words = f"Đến nay, {place_of(facts.unit)} duy trì hoạt động {counted(running)} mô hình"
+    words = f"Đến nay, {said_place(facts)} duy trì hoạt động {counted(running)} mô hình"
     words += f" thuộc {counted(types)} loại" if facts.of_province and types else ""
     words += f" tại {counted(sites)} điểm" if sites else ""
     words += f", trong đó có {counted(skilful)} mô hình “Dân vận khéo”" if skilful else ""
@@ -73,7 +77,7 @@ def weapons(facts: Facts) -> Text:
     said = [f"{counted(line.value or 0)} {line.unit} {in_text(line.name)}" for line in lines]
     words = f"Vận động nhân dân giao nộp, thu hồi {listed(said)}"
     guns = facts.guns.value
-    if guns and len(lines) > 1:
+    if guns and sum(line.is_gun for line in lines) > 1:
         words += f"; trong đó có {counted(guns)} khẩu súng"
         compared = comparison(facts.guns, facts.bases, "khẩu")
         words += f" ({compared})" if compared else ""
@@ -116,12 +120,10 @@ def others(facts: Facts) -> Text:
     return (f"Các chỉ tiêu khác: {'; '.join(said)}" if said else ""), tuple(line.code for line in lines)
 
 
-def _base_of(facts: Facts) -> Base:
-    return facts.base if facts.base in facts.bases else facts.bases[0]
-
-
 def _trend(facts: Facts, *, up: bool) -> Text:
-    base = _base_of(facts)
+    base = facts.base
+    if base not in facts.bases:
+        return "", ()
     found: list[Line] = []
     for code in TRENDS:
         line = facts.by_code.get(code)
@@ -166,7 +168,9 @@ def patrols_by_hamlet(facts: Facts) -> list[tuple[Decimal, Part]]:
 
 
 def _named_ratios(ranked: list[tuple[Decimal, Part]]) -> str:
-    return ", ".join(f"{part.name} ({number(ratio.quantize(Decimal('0.1'), ROUND_HALF_UP))})" for ratio, part in ranked)
+    return ", ".join(
+        f"{in_text(part.name)} ({number(ratio.quantize(Decimal('0.1'), ROUND_HALF_UP))})" for ratio, part in ranked
+    )
 
 
 def best(facts: Facts) -> Text:
@@ -186,18 +190,18 @@ def weakest(facts: Facts) -> Text:
 def silent(facts: Facts) -> Text:
     """The communes that have not reported at all."""
     names = [part.name for part in facts.silent]
-    return (f"{counted(len(names))} đơn vị chưa có báo cáo {INCLUDED[facts.include]} nào trong kỳ: {some(names)}"
+    return (f"{counted(len(names))} đơn vị chưa có báo cáo nào {MISSING[facts.include]} trong kỳ: {some(names)}"
             if facts.of_province and names else ""), ()  # fmt: skip
 
 
 def partial(facts: Facts) -> Text:
     """Months that are missing."""
     if not facts.of_province:
-        missing = facts.basis.expected - facts.basis.counted
-        return (f"Còn {counted(missing)} tháng chưa có báo cáo {INCLUDED[facts.include]}" if missing > 0 else ""), ()
+        missing = facts.basis.expected - facts.basis.counted - bool(facts.unfinished)
+        return (f"Còn {counted(missing)} tháng chưa có báo cáo {MISSING[facts.include]}" if missing > 0 else ""), ()
     names = [f"{part.name} ({part.counted}/{part.expected})" for part in facts.partial]
-    return (f"{counted(len(names))} đơn vị chưa đủ báo cáo {INCLUDED[facts.include]} của các tháng: {some(names)}"
-            if names else ""), ()  # fmt: skip
+    lacking = f"chưa đủ báo cáo {MISSING[facts.include]} của các tháng đã đến hạn"
+    return (f"{counted(len(names))} đơn vị {lacking}: {some(names)}" if names else ""), ()
 
 
 def blanks(facts: Facts) -> Text:

@@ -57,7 +57,7 @@ class Share:
     def said(self, facts: Facts, before: str) -> str:
         """Add the share to what was said of the figure."""
         value, whole = facts.value(self.code), facts.value(self.of)
-        if not value or not whole:
+        if not value or not whole or value > whole:  # what was carried over from earlier months
             return before
         share = (Decimal(value) * 100 / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
         return f"{before} (đạt {number(share)}%)"
@@ -85,7 +85,7 @@ class Rule:
             words = piece.said(facts, words)
         if not words:
             return None
-        frame = {"place": place_of(facts.unit), "on": day(facts.window[1])}
+        frame = {"place": said_place(facts), "on": day(facts.stands_on)}
         text = sentence(self.lead.format_map(frame) + words + self.tail)
         return Paragraph(self.key, self.section, text, tuple(code for code in self.codes if facts.value(code)))
 
@@ -105,6 +105,14 @@ def place_of(unit: Unit) -> str:
     """Name a unit's place inside a sentence: "xã Chí Đám", "tỉnh Phú Thọ"."""
     place = unit.commune or unit.province
     return f"{place.kind.lower()} {place.name}"
+
+
+def said_place(facts: Facts) -> str:
+    """Name the place whose stocks are told; of a province that has not reported whole, how much of it."""
+    rests, name = facts.basis, place_of(facts.unit)
+    if not facts.of_province or rests.reporting >= rests.units:
+        return name
+    return f"{rests.reporting}/{rests.units} xã, phường, đặc khu có báo cáo của {name}"
 
 
 def _groups(*kinds: tuple[str, str, str]) -> tuple[Say, ...]:

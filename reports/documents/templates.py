@@ -4,10 +4,12 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from lxml import etree
 
 from communes.models import Province, User
 from reports.documents.letterheads import objection
@@ -21,9 +23,11 @@ MAX_UNPACKED = 30 * 1024 * 1024
 MAX_FILES = 500
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 BODY = "word/document.xml"
-EXTERNAL = re.compile(rb"TargetMode\s*=\s*[\"']External[\"']", re.IGNORECASE)
-HYPERLINK = re.compile(rb"relationships/hyperlink[\"']", re.IGNORECASE)
-RELATIONSHIP = re.compile(rb"<Relationship\b[^>]*>", re.IGNORECASE)
+HYPERLINK = "/relationships/hyperlink"
+MOST_CODES = 4000  # letters of field codes in one part
+FIELD_CODES = re.compile(
+    r'(?:(?:PAGE|NUMPAGES|SECTIONPAGES|DATE|TIME)(?: \\[*@#] ?(?:"[^"]*"|\w+))* ?)*', re.IGNORECASE
+)
 HELP = "Hãy tải mẫu của hệ thống về, sửa trong Word rồi tải lên."
 SAYINGS = {
     "syntax": "Mẫu viết sai cú pháp trường. Mỗi {{ … }} và {% … %} phải đóng đủ; mỗi for có endfor, mỗi if có endif.",
@@ -125,14 +129,44 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
 
 
 def _check_part(name: str, content: bytes) -> None:
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+    if not name.endswith((".xml", ".rels")):
+        return
+    if b"\x00" in content or b"<!DOCTYPE" in content or b"<!ENTITY" in content:  # NUL: not UTF-8, read differently
         raise Unusable(f"Tệp khai báo thực thể XML lạ. {HELP}")
     if name == "[content_types].xml" and b"macroEnabled" in content:
         raise Unusable("Tệp có macro. Hãy lưu lại thành .docx (Word Document) không có macro.")
-    if name.endswith(".rels"):
-        for link in RELATIONSHIP.findall(content):
-            if EXTERNAL.search(link) and not HYPERLINK.search(link):
-                raise Unusable("Mẫu lấy nội dung từ nơi khác (ảnh, mẫu, khung liên kết). Hãy bỏ các liên kết ngoài đó.")
+    codes = []
+    for element in _elements(content):
+        tag = etree.QName(element).localname
+        if tag == "Relationship":
+            _check_link(element)
+        elif tag == "altChunk":
+            raise Unusable(f"Mẫu nhúng nội dung của tệp khác. {HELP}")
+        elif tag in ("instrText", "fldSimple"):
+            own = next((value for key, value in element.attrib.items() if key.endswith("}instr")), "")
+            codes.append(own if tag == "fldSimple" else element.text or "")
+    said = " ".join(" ".join(codes).split())
+    if len(said) > MOST_CODES or not FIELD_CODES.fullmatch(said):
+        raise Unusable("Mẫu có mã trường của Word ngoài số trang và ngày tháng. Hãy bỏ các mã trường đó.")
+
+
+def _elements(content: bytes) -> Iterator[Any]:
+    """Walk through a part without keeping it; raises :class:`Unusable` for what is no XML."""
+    try:
+        walk = etree.iterparse(io.BytesIO(content), resolve_entities=False, no_network=True, load_dtd=False)
+        for _, element in walk:
+            if isinstance(element.tag, str):
+                yield element
+            element.clear()
+    except etree.XMLSyntaxError as error:
+        raise Unusable(SAYINGS["broken"]) from error
+
+
+def _check_link(link: Any) -> None:
+    """Refuse what Word would fetch from elsewhere when it opens the report; links to click are no such thing."""
+    outside = link.get("TargetMode", "").strip().lower() == "external"
+    if outside and not link.get("Type", "").endswith(HYPERLINK):
+        raise Unusable("Mẫu lấy nội dung từ nơi khác (ảnh, mẫu, khung liên kết). Hãy bỏ các liên kết ngoài đó.")
 
 
 def explained(answer: dict[str, Any]) -> str:

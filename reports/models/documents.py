@@ -214,6 +214,8 @@ class IssuedReport(WrittenOnce, OfUnit):
     expected = models.PositiveIntegerField("số báo cáo tháng phải có")
     counted = models.PositiveIntegerField("số báo cáo tháng được tính")
     initiative_types = models.PositiveIntegerField("số loại mô hình")
+    compares_previous = models.BooleanField("so sánh với kỳ trước", default=True)
+    compares_last_year = models.BooleanField("so sánh với cùng kỳ", default=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField("lúc")
 

@@ -163,9 +163,10 @@ def trail(asked: Asked) -> list[tuple[str, str]]:
 
 
 def span_choices(place: Place, current: Month) -> list[tuple[str, list[Span]]]:
-    """Return the named spans of the last three years, newest year first."""
+    """Return the named spans of the last three of the place's years, newest first."""
     groups = []
-    for year in range(current.year, current.year - 3, -1):
+    running = current.year + (place.year_first_month == 12 and current.number == 12)
+    for year in range(running, running - 3, -1):
         names = [str(year), *(f"{year}-{part}" for part in Span.PARTS)]
         names += [f"{year}-{number:02d}" for number in range(12, 0, -1)]
         spans = [place.span(name) for name in names]

@@ -288,8 +288,10 @@ def paragraph(request: HttpRequest, unit: str, span: str, key: str) -> HttpRespo
         if entry is None:
             raise Http404
         return render(request, "documents/paragraph.html", _paragraph_page(request, draft, entry))
-    if entry is None:  # somebody has taken it away meanwhile
-        entry = Entry(key, request.POST.get("section", ""))
+    if entry is None:
+        if not _seen(request):
+            raise Http404
+        entry = Entry(key, "")  # somebody has taken it away meanwhile: what was written over it is a conflict
     try:
         _act(request, draft, entry, now)
     except Refused as error:
@@ -305,13 +307,16 @@ def paragraph(request: HttpRequest, unit: str, span: str, key: str) -> HttpRespo
     return redirect(f"{address('documents_report', draft)}#p-{key}")
 
 
+def _seen(request: HttpRequest) -> int:
+    """The revision of the paragraph that was before the writer's eyes; 0: none had been written."""
+    seen = request.POST.get("seen", "")
+    return int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 9 else 0
+
+
 def _act(request: HttpRequest, draft: Draft, entry: Entry, now: datetime) -> None:
     """Do what the pressed button says; the draft that was before the writer's eyes comes with the form."""
     user, action = request.user, request.POST.get("action", "save")
-    if entry.section not in BY_KEY:
-        raise Http404
-    seen = request.POST.get("seen", "")
-    revision = int(seen) if seen.isdecimal() and len(seen) < 9 else 0
+    revision = _seen(request)
     before = request.POST.get("drafted", entry.drafted.text if entry.drafted else "").replace("\r\n", "\n")
     if action == "reset":
         drafts.reset(draft, entry.key, revision, by=user)

@@ -15,7 +15,7 @@ from communes.models import Province
 from communes.scope import Role
 from reports import workflow
 from reports.models import MonthlyReport, ReportEvent
-from reports.months import Month
+from reports.months import FIRST_YEAR, LAST_YEAR, Month
 from reports.queue import Queue, marked_queue
 from reports.refusals import Refused
 from reports.units import Unit
@@ -153,7 +153,7 @@ def undo_batch(request: HttpRequest) -> HttpResponse:
         at = parse_datetime(request.POST.get("at", ""))
     except ValueError:
         at = None
-    if at is None or timezone.is_naive(at):
+    if at is None or timezone.is_naive(at) or not FIRST_YEAR <= at.year <= LAST_YEAR:
         messages.error(request, "Không tìm thấy lần duyệt này.")
         return redirect("review")
     events = ReportEvent.objects.filter(

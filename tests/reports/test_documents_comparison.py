@@ -14,18 +14,40 @@ from tests import factories as f
 LATER = datetime(2025, 7, 1, 2, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("before", "compared"), [(0, False), (1, False), (2, False), (3, True), (6, True)])
-def test_a_span_before_with_few_reports_is_named_and_not_compared_with(cast, before, compared):
-    for number in range(1, 7):
+@pytest.mark.parametrize(
+    ("before", "here", "compared"),
+    [(0, 6, False), (1, 6, False), (4, 6, False), (5, 6, True), (6, 6, True), (6, 5, True), (6, 4, False)],
+)
+def test_spans_whose_numbers_of_reports_are_far_apart_are_not_compared(cast, before, here, compared):
+    for number in range(1, here + 1):
         f.filed(cast.chi_dam, Month(2025, number), patrols=10)
     for back in range(before):
         f.filed(cast.chi_dam, Month(2024, 12) - back, patrols=4)
     unit = Unit(cast.phu_tho, cast.chi_dam)
     facts = facts_of(unit, unit.span("2025-H1"), "approved", LATER)
     patrols = facts.by_code["patrols"]
-    assert (patrols.value, patrols.previous) == (60, 4 * before if compared else None)
+    assert (patrols.value, patrols.previous) == (10 * here, 4 * before or None), "what is known is kept"
     words = " ".join(paragraph.text for paragraph in narrative(facts))
     assert ("so với kỳ trước" in words) is compared
-    assert (f"Chưa so sánh với kỳ trước (chỉ có {before}/6 báo cáo tháng)" in words) is (0 < before < 3)
-    row = next(row for row in appendix(facts)[0].rows if "Lượt tuần tra" in row.values)
-    assert row.values[4] == (4 * before if compared else None)
+    assert (f"Không so sánh với kỳ trước ({before} báo cáo tháng, kỳ này {here})" in words) is bool(
+        before and not compared
+    )
+    table = appendix(facts)[0]
+    row = next(row for row in table.rows if "Lượt tuần tra" in row.values)
+    assert row.values[4] == (4 * before or None)
+    assert row.values[6] == (10 * here - 4 * before if compared else None)
+    assert bool(table.notes) is bool(before and not compared)
+
+
+def test_a_span_that_is_not_over_dates_its_stocks_by_what_is_and_names_no_debtor_too_early(cast):
+    for number in range(1, 6):
+        f.filed(cast.chi_dam, Month(2025, number), now=datetime(2025, number, 16, 2, 0, tzinfo=UTC))
+    running = datetime(2025, 5, 20, 2, 0, tzinfo=UTC)
+    facts = facts_of(Unit(cast.phu_tho), Unit(cast.phu_tho).span("2025-H1"), "approved", running)
+    assert [(part.name, part.counted, part.expected) for part in facts.parts] == [
+        ("Xã Tây Cốc", 0, 5), ("Xã Chí Đám", 5, 5),
+    ]  # fmt: skip
+    assert not facts.partial and [part.name for part in facts.silent] == ["Xã Tây Cốc"]
+    text = {paragraph.key: paragraph.text for paragraph in narrative(facts)}
+    assert "Tính đến ngày 14/05/2025, 1/2 xã, phường, đặc khu có báo cáo của tỉnh Phú Thọ có" in text["place"]
+    assert "(kỳ chưa kết thúc, đang ở tháng 6/2025)" in text["basis"]

@@ -7,8 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from communes.scope import Role
+from reports.documents import drafts
+from reports.documents.drafts import Draft, Writing
 from reports.models import DraftEdit
-from reports.months import Month
+from reports.months import Month, Span
+from reports.units import Unit
 from tests import factories as f
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -227,3 +230,29 @@ def test_the_report_asks_no_more_for_thirty_communes_than_for_three(client, cast
             assert client.get(f"/documents/province-{province.code}/2025-H1/").status_code == 200
         queries[number] = len(asked)
     assert queries[3] == queries[30] < 70
+
+
+@pytest.mark.parametrize("key", ["own-x", "own-7", "nope", "x" * 200])
+def test_a_paragraph_nobody_added_cannot_be_written(client, spring, key):
+    signed_in(client, spring.lan)
+    answer = client.post(f"{ADDRESS}paragraphs/{key}/", {"action": "save", "text": "t", "section": "situation"})
+    assert answer.status_code == 404 and not DraftEdit.objects.exists()
+    answer = client.post(f"{ADDRESS}paragraphs/{key}/", {"action": "save", "text": "giữ lấy", "seen": "3"})
+    assert answer.status_code == 409 and "giữ lấy" in answer.content.decode()
+    assert not DraftEdit.objects.exists()
+
+
+def test_two_who_add_at_once_both_get_a_paragraph(spring, monkeypatch):
+    draft = Draft(Unit(spring.phu_tho, spring.chi_dam), Span.parse("2025-H1"), "approved")
+    write, other = drafts.write, []
+
+    def slower(*args, **kwargs):
+        if not other:  # a colleague takes the same number in between
+            other.append(True)
+            write(draft, "situation", Writing("own-1", DraftEdit.Kind.ADDED, "Của Minh."), by=spring.minh, now=f.NOW)
+        return write(*args, **kwargs)
+
+    monkeypatch.setattr(drafts, "write", slower)
+    mine = drafts.add(draft, "situation", "Của Lan.", by=spring.lan, now=f.NOW)
+    assert mine.key == "own-2"
+    assert set(DraftEdit.objects.values_list("text", flat=True)) == {"Của Lan.", "Của Minh."}

@@ -83,7 +83,7 @@ def test_facts_made_again_differ_in_nothing_that_is_printed(client, spring):
 
     issue(client, spring.hoa, address="/documents/province-25/2025-H1/")
     issued = IssuedReport.objects.get()
-    again, now = facts_of_issue(issued), facts_of(issued.unit, issued.of_span, "approved", f.NOW)
+    again, now = facts_of_issue(issued), facts_of(issued.unit, issued.of_span, "approved", issued.at)
     for name in ("lines", "weapons", "guns", "parts", "basis", "initiative_types", "columns"):
         assert getattr(again, name) == getattr(now, name), name
     assert differences(again, now) == []

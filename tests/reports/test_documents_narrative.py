@@ -90,9 +90,7 @@ def test_weapons_stand_in_one_sentence_each_in_its_own_unit():
         WeaponLine(None, Decimal(4), code="c", name="Kíp nổ", unit="cái"),
     )
     text = said(facts(weapons=weapons, guns=Figures(Decimal(3))), "weapons")
-    assert text == (
-        "Vận động nhân dân giao nộp, thu hồi 03 khẩu súng tự chế, súng săn; 0,5 kg đạn chì; trong đó có 03 khẩu súng."
-    )
+    assert text == ("Vận động nhân dân giao nộp, thu hồi 03 khẩu súng tự chế, súng săn; 0,5 kg đạn chì.")
 
 
 def test_awards_are_told_by_kind_where_the_register_still_agrees():
@@ -123,10 +121,10 @@ def test_the_best_and_the_weakest_are_named_by_their_size_among_complete_commune
     parts += (Part("Xã Dở Dang", {"patrols": 900, "hamlets": 1}, commune=9, counted=5, expected=6),
               Part("Xã Im Lặng", {}, commune=10, counted=0, expected=6))  # fmt: skip
     found = facts(line("patrols", 1), unit=Unit(PROVINCE), basis=Basis(10, 9, 60, 53), parts=parts)
-    assert "cao: Xã 8 (8), Xã 7 (7), Xã 6 (6)" in said(found, "best")
-    assert "thấp: Xã 1 (1), Xã 2 (2), Xã 3 (3)" in said(found, "weakest")
-    assert said(found, "silent") == "01 đơn vị chưa có báo cáo đã duyệt nào trong kỳ: Xã Im Lặng."
-    assert said(found, "partial") == "01 đơn vị chưa đủ báo cáo đã duyệt của các tháng: Xã Dở Dang (5/6)."
+    assert "cao: xã 8 (8), xã 7 (7), xã 6 (6)" in said(found, "best")
+    assert "thấp: xã 1 (1), xã 2 (2), xã 3 (3)" in said(found, "weakest")
+    assert said(found, "silent") == "01 đơn vị chưa có báo cáo nào được duyệt trong kỳ: Xã Im Lặng."
+    assert said(found, "partial") == "01 đơn vị chưa đủ báo cáo được duyệt của các tháng đã đến hạn: Xã Dở Dang (5/6)."
     assert "tổng hợp từ 9/10 xã, phường, đặc khu (53/60 báo cáo tháng đã duyệt)" in said(found, "basis")
     assert "Đôn đốc 02 đơn vị" in said(found, "complete_reports")
 

@@ -79,6 +79,23 @@ def test_our_own_template_passes_its_own_check(client, hoa):
     assert upload(client, default_template()).status_code == 302
 
 
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+
+def outside(target):
+    """A template that Word would fetch another one for."""
+    link = f'<Relationship Id="a" Type="{OFFICE}/attachedTemplate" {target}/>'
+    return with_part("word/_rels/settings.xml.rels", f'<Relationships xmlns="{PACKAGE}">{link}</Relationships>')
+
+
+def field(*codes):
+    """A template with a field of Word's own."""
+    runs = "".join(f"<w:r><w:instrText>{code}</w:instrText></w:r>" for code in codes)
+    return with_part("word/footer9.xml", f'<w:ftr xmlns:w="{W}"><w:p>{runs}</w:p></w:ftr>')
+
+
 BAD = {
     "empty": (b"", "rỗng"),
     "not a docx": (b"xin chao", "không phải là tệp Word"),
@@ -96,6 +113,13 @@ BAD = {
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="a" '
         'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate" '
         'Target="http://192.0.2.1/x.dotm" TargetMode="External"/></Relationships>'), "nơi khác"),
+    "a target that looks like a hyperlink": (outside('Target="http://x/relationships/hyperlink" TargetMode="External"'),
+                                             "nơi khác"),
+    "a mode spelt otherwise": (outside('Target="http://x/" TargetMode="Externa&#108;"'), "nơi khác"),
+    "a target with a bracket": (outside('Target="http://x/?a>b" TargetMode="External"'), "nơi khác"),
+    "a field that runs a program": (field('DDEAUTO c:\\\\windows\\\\cmd.exe "/k x"'), "mã trường"),
+    "a field in pieces": (field("INCLUDE", "PICTURE http://x/a.png"), "mã trường"),
+    "another file's content": (with_part("word/footer9.xml", f'<w:ftr xmlns:w="{W}"><w:altChunk/></w:ftr>'), "tệp khác"),
     "an unknown field": (template("{{ ten_tinh }}"), "“ten_tinh”"),
     "an unknown part of a field": (template("{{ so_lieu.khong_co.ky_nay }}"), "khong_co"),
     "a syntax error": (template("{{ trich_yeu "), "sai cú pháp"),

@@ -71,14 +71,14 @@ def spring(cast):
     ("basis", "chi_dam", "tay_coc", "whole"),
     [
         ("hamlet", "3", "21.0", Ratio(Decimal("7.50"), 2)),  # (9 + 21) / (3 + 1), not (3 + 21) / 2
-        ("households", "34.6", "150.0", Ratio(Decimal("75.0"), 2)),
+        ("households", None, "150.0", Ratio(Decimal("150.0"), 1)),  # Chí Đám knows two of its three hamlets
         ("commune", "9", "21.0", Ratio(Decimal("15.0"), 2)),  # the commune without a figure is no divisor
     ],
 )
 def test_a_province_is_divided_by_the_sum_of_its_parts(spring, basis, chi_dam, tay_coc, whole):
     parts = parts_of(summary(Place(spring.phu_tho)), basis=basis)
     found = {line.part.slug: line.ratio for line in parts.lines("patrols")}
-    assert found == {"07999": Decimal(chi_dam), "07996": Decimal(tay_coc), "08023": None}
+    assert found == {"07999": chi_dam and Decimal(chi_dam), "07996": Decimal(tay_coc), "08023": None}
     assert parts.whole("patrols")["patrols"] == whole
 
 
@@ -92,7 +92,10 @@ def test_the_country_divides_each_province_by_its_own_communes(spring):
 
 def test_it_is_said_how_many_hamlets_have_a_household_number(spring):
     sizes = sizes_of(summary(Place(spring.phu_tho)), "households")
-    assert sizes.of[spring.chi_dam.pk] == 260 and sizes.note.startswith("3/4 khu dân cư có số hộ")
+    assert spring.chi_dam.pk not in sizes.of and sizes.note.startswith("3/4 khu dân cư có số hộ")
+    spring.khu[2].households = 40
+    spring.khu[2].save()
+    assert sizes_of(summary(Place(spring.phu_tho)), "households").of[spring.chi_dam.pk] == 300
 
 
 def test_a_commune_without_household_numbers_has_no_ratio(spring):
@@ -114,8 +117,10 @@ def test_hamlets_are_those_of_the_spans_last_day(spring):
 def test_a_commune_is_divided_by_all_its_hamlets_and_they_by_their_households(spring):
     place = Place(spring.phu_tho, spring.chi_dam)
     assert parts_of(summary(place), basis="hamlet").whole("patrols")["patrols"].value == Decimal(3)
-    parts = parts_of(summary(place), basis="households")
-    assert parts.whole("patrols")["patrols"].value == Decimal("34.6")
+    assert parts_of(summary(place), basis="households").whole("patrols") == {}
+    spring.khu[2].households = 40
+    spring.khu[2].save()
+    assert parts_of(summary(place), basis="households").whole("patrols")["patrols"].value == Decimal("30.0")
     assert parts_of(summary(place), basis="commune").sizes is None
 
 

@@ -75,7 +75,17 @@ def test_only_the_reviewer_approves_together_and_reads_only_her_province(client,
     assert "Xã Chí Đám" not in as_(client, cast.son).get(QUEUE).content.decode()
 
 
-@pytest.mark.parametrize("at", ["", "hôm nay", "2025-06-16T03:00:00", "2025-13-40T03:00:00+00:00"])
+@pytest.mark.parametrize(
+    "at",
+    [
+        "",
+        "hôm nay",
+        "2025-06-16T03:00:00",
+        "2025-13-40T03:00:00+00:00",
+        "9999-12-31T23:59:59-23:59",
+        "0001-01-01T00:00:00+14:00",
+    ],
+)
 def test_a_batch_that_is_none_is_not_found_kindly(hoa, at):
     assert "Không tìm thấy lần duyệt này." in hoa.post("/review/undo/", {"at": at}, follow=True).content.decode()
 
