@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
-from communes.models import Cluster
+from communes.models import Cluster, Province
 from reports.models import Indicator
 from reports.months import Month, Span
 from reports.parts import Part, Parts, parts_of
@@ -138,7 +138,8 @@ class Asked:
         if part.kind == "cluster":
             return self.address(**fresh | {"cluster": part.slug})
         if part.kind == "province":
-            return self.address(**fresh, province=part.slug)
+            below = {"span": self._run_below} if self._run_below else {}
+            return self.address(**fresh, province=part.slug, **below)
         if part.kind == "office":
             return f"/reports/province-{part.slug}/"
         return self._last_report if part.kind in ("hamlet", "unit") else ""
@@ -151,7 +152,7 @@ class Asked:
         if part.kind in ("commune", "province", "office"):
             which = "commune" if part.kind == "commune" else "province"
             office = "&office=1" if part.kind == "office" else ""
-            return f"{FIGURES}?{which}={part.slug}&indicator={code}{office}&{self._end(span)}"
+            return f"{FIGURES}?{which}={part.slug}&indicator={code}{office}&{self._end(span or self._run_below)}"
         return self.down(part)
 
     def figure(self, code: str, span: str = "") -> str:
@@ -163,6 +164,14 @@ class Asked:
     def weapons(self, code: str, span: str = "") -> str:
         """Where the lines behind a quantity of weapons stand; a cluster's are not listed."""
         return "" if self.place.cluster else f"{FIGURES}weapons/{code}/?{self._own}{self._end(span)}"
+
+    @cached_property
+    def _run_below(self) -> str:
+        """How the country's span is named to its provinces: by its months where one's year begins elsewhere."""
+        span = self.summary.span
+        if self.place.province or len(span) == 1 or not Province.objects.filter(year_first_month=12).exists():
+            return ""
+        return f"{span.first}..{span.last}"
 
     @cached_property
     def _own(self) -> str:

@@ -1,8 +1,10 @@
 """The totals page: every way to look, for every reader; each figure leads down."""
 
 import re
+from datetime import datetime
 from html import unescape
 from io import BytesIO
+from urllib.parse import unquote
 
 import pytest
 from django.db import connection
@@ -12,7 +14,7 @@ from openpyxl import load_workbook
 from communes.models import Cluster
 from reports.handovers import save_handover
 from reports.models import Indicator, IndicatorSection, WeaponHandover, WeaponKind
-from reports.months import Month
+from reports.months import HANOI, Month
 from reports.views.dashboard import VIEWS
 from tests import factories as f
 
@@ -182,6 +184,24 @@ def test_the_country_sees_its_provinces_with_their_coverage(client, spring):
     assert row(answer, "Tỉnh Phú Thọ")[:6] == ["Tỉnh Phú Thọ", "3", "3/18", "3", "4,50", "9"]
     assert [line[0].text for line in answer.context["table"].rows] == ["Tỉnh Sơn La", "Tỉnh Phú Thọ", "Cả nước"]
     assert "country" not in [url for url, _, _ in opened(client, spring.hoa).context["tabs"]]
+
+
+def test_the_countrys_figures_lead_to_the_same_months_of_a_province_whose_year_begins_elsewhere(client, spring):
+    f.filed(spring.chi_dam, Month(2024, 12), patrols=50)
+    spring.phu_tho.year_first_month = 12
+    spring.phu_tho.save()
+    table = opened(client, spring.an, view="country").context["table"]
+    name, figure = next((line[0], line[4]) for line in table.rows if line[0].text == "Tỉnh Phú Thọ")
+    assert figure.value == 9 and "span=2025-01..2025-06" in unquote(name.url)
+    assert client.get(figure.url).context["value"].value == 9
+
+
+def test_the_province_is_offered_the_year_that_runs(client, spring, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2025, 11, 20, tzinfo=HANOI))
+    for first_month, newest in ((1, "Năm 2025"), (12, "Năm 2026")):
+        spring.phu_tho.year_first_month = first_month
+        spring.phu_tho.save()
+        assert opened(client, spring.hoa).context["spans"][0][0] == newest
 
 
 def test_the_overview_has_the_year_to_date(client, spring):
