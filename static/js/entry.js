@@ -26,8 +26,12 @@ const saver = new Saver(grid, (kind, sentence, more = {}) => {
   if (more.saved) refreshProblems();
 });
 
+let shownConflicts = "";
 function showConflicts() {
   const found = saver.conflicts();
+  const seen = JSON.stringify(found.map(([name, entry]) => [name, entry.text, entry.current]));
+  if (seen === shownConflicts) return; // a button drawn anew under the pointer loses its click
+  shownConflicts = seen;
   conflictBox.hidden = !found.length;
   conflictBox.replaceChildren();
   for (const [name, entry] of found) {
