@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from communes.models import Commune, Province
+from communes.register.files import FORMATS
 from reports.catalogue import sections
 from reports.exports.xlsx import workbook
 from reports.filters import SpanForm
@@ -180,9 +181,7 @@ def export(asked: Asked) -> HttpResponse:
     tables = (view.tables or _table(view.show))(asked)
     place = asked.place.commune or asked.place.province
     parts = ("antq", place.slug if place else "ca-nuoc", asked.view, str(asked.summary.span))
-    response = HttpResponse(
-        workbook(tables), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
+    response = HttpResponse(workbook(tables), content_type=FORMATS["xlsx"])
     name = "-".join(part for part in parts if part)
     response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return response

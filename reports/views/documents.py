@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from communes.models import Commune, Province
 from communes.privacy import refuse_personal_numbers
+from communes.register.files import FORMATS
 from communes.templatetags.vietnamese import day
 from reports.documents import drafts, issues, letterheads
 from reports.documents.drafts import Draft, Entry, Writing
@@ -35,7 +36,7 @@ from reports.units import Unit
 from reports.views.dashboard import span_choices
 from reports.views.places import unit_or_404
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+EXCEL = FORMATS["xlsx"]
 LATEST = 60  # issued versions listed
 Kind = DraftEdit.Kind
 

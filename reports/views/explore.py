@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from communes.models import Commune, Province
+from communes.register.files import FORMATS
 from reports import explore as ideas
 from reports.catalogue import Catalogue, sections
 from reports.exports.csv import csv_file
@@ -24,10 +25,10 @@ from reports.months import Month
 from reports.pivot import Pivot, TooMuch
 from reports.tables import Table
 from reports.units import UnknownUnit
+from reports.views.dashboard import span_choices
 
 CELLS_A_PAGE = 4_000
 MONTHS_OFFERED = 36
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def explore(request: HttpRequest) -> HttpResponse:
@@ -120,12 +121,7 @@ def choices(request: HttpRequest, question: ideas.Question) -> dict[str, Any]:
 
 def years(question: ideas.Question, now: Month) -> list[tuple[str, list[Any]]]:
     """The named spans of three years, newest first, and the one asked about."""
-    place, groups = question.place, []
-    for year in range(now.year, now.year - 3, -1):
-        names = [str(year), *(f"{year}-{part}" for part in question.span.PARTS)]
-        names += [f"{year}-{number:02d}" for number in range(12, 0, -1)]
-        spans = [place.span(name) for name in names]
-        groups.append((f"Năm {year}", [span for span in spans if span.first <= now]))
+    groups = span_choices(question.place, now)
     if not any(question.span.name == span.name for _, spans in groups for span in spans):
         groups.insert(0, ("Đang xem", [question.span]))
     return groups
@@ -135,8 +131,8 @@ def export(question: ideas.Question, table: Table, form: str) -> HttpResponse:
     """The table as a file of real numbers; a blank cell stays empty."""
     place = question.place.commune or question.place.province
     name = f"khai-thac-{place.slug if place else 'ca-nuoc'}-{question.span}.{form}"
-    content, kind = (csv_file(table), "text/csv; charset=utf-8") if form == "csv" else (workbook([table]), XLSX)
-    response = HttpResponse(content, content_type=kind)
+    content = csv_file(table) if form == "csv" else workbook([table])
+    response = HttpResponse(content, content_type=FORMATS[form])
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
