@@ -9,8 +9,7 @@ from rest_framework.routers import SimpleRouter
 
 from communes import api as communes
 from models_registry import api as registry
-from reports import api as reports
-from reports import review_api as review
+from reports.api import reports, review
 
 router = SimpleRouter()
 for prefix, viewset, basename in (*communes.ROUTES, *registry.ROUTES, *reports.ROUTES, *review.ROUTES):

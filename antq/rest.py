@@ -10,7 +10,7 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
 
-from reports.refusals import Refused
+from communes.refusals import Refused
 
 NOT_JSON = "Nội dung gửi lên không phải JSON hợp lệ."
 
@@ -44,7 +44,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     """Say refusals of verbs and models in the same form as DRF's own."""
     from rest_framework.views import exception_handler as drf_exception_handler
 
-    from reports.serializers import ProblemSerializer
+    from reports.api.serializers import ProblemSerializer
 
     if isinstance(error, Refused):
         body: dict[str, Any] = {"detail": str(error.objection)}

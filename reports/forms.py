@@ -6,7 +6,7 @@ from django import forms
 
 from communes.forms import DateInput
 from communes.models import Commune, Hamlet, Province
-from reports.grid import Grid, Row
+from reports.entry.grid import Grid, Row
 from reports.models import SavedQuestion, WeaponHandover, WeaponKind
 from reports.months import MonthFormField
 

@@ -15,12 +15,12 @@ from models_registry.models import (
     Person,
     SelfManagementGroup,
 )
-from reports.figures import Cell, open_report, record
-from reports.grid import Row
+from reports.entry.figures import Cell, open_report, record
+from reports.entry.grid import Row
+from reports.entry.workflow import perform
 from reports.models import MonthlyReport
 from reports.months import Month
 from reports.units import Unit
-from reports.workflow import perform
 
 NOW = datetime(2025, 6, 16, 2, 0, tzinfo=UTC)  # 09:00 on 16/06/2025 in Hà Nội
 JUNE = Month(2025, 6)
@@ -73,7 +73,7 @@ def report(commune: Commune, by: User, month: Month = JUNE, now: datetime = NOW)
 
 def fill(report: MonthlyReport, by: User, values: dict[tuple[Row, str], int | None], now: datetime = NOW) -> None:
     """Write cells over whatever stands there."""
-    from reports.grid import Grid
+    from reports.entry.grid import Grid
 
     stored = Grid.of(report).cells
     cells = [Cell(row, code, value, stored.get((row, code))) for (row, code), value in values.items()]

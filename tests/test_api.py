@@ -5,7 +5,7 @@ from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from communes.models import Hamlet
-from reports.grid import Row
+from reports.entry.grid import Row
 from tests import factories as f
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"

@@ -12,7 +12,7 @@ from knox.models import AuthToken
 from schemathesis import checks
 
 from antq.wsgi import application
-from reports.grid import Row
+from reports.entry.grid import Row
 from tests import factories as f
 
 CHECKS = [checks.not_a_server_error, checks.status_code_conformance, checks.content_type_conformance]

@@ -4,7 +4,7 @@ import pytest
 
 from communes.models import Hamlet
 from models_registry.models import GroupKind, SelfManagementGroup
-from reports.grid import Grid, Row
+from reports.entry.grid import Grid, Row
 from reports.models import MonthlyReport
 from tests import factories as f
 

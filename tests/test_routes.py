@@ -8,7 +8,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from communes.models import Cluster, PriorityListing, RegisterChange
 from models_registry.importing.runs import upload
 from models_registry.models import Award, FestivalDay, Initiative, InitiativeType
-from reports.grid import Row
+from reports.entry.grid import Row
 from reports.models import Deadline, IssuedReport, Letterhead, ReportTemplate, SavedQuestion, WeaponHandover, WeaponKind
 from tests import factories as f
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from communes.templatetags.vietnamese import number
 from reports.documents.facts import BASE_NAMES, Facts, Figures, Line
-from reports.tables import MINUS, Number, per_cent
+from reports.tables.table import MINUS, Number, per_cent
 
 NOTHING_KNOWN = "Chưa có số liệu"
 LANDSCAPE_MM = 250  # the width of a landscape A4 page between its margins

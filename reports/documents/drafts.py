@@ -14,12 +14,12 @@ from django.db import IntegrityError, transaction
 
 from communes.models import User
 from communes.privacy import refuse_personal_numbers
+from communes.refusals import Forbidden, Objection, Refused
 from communes.scope import COMMUNE_ROLES, Role
 from reports.documents.outline import BY_KEY, OPEN, Paragraph
 from reports.models import DraftEdit
 from reports.models.documents import MOST_WORDS
 from reports.months import Span
-from reports.refusals import Forbidden, Objection, Refused
 from reports.units import Unit
 
 Kind = DraftEdit.Kind

@@ -27,7 +27,7 @@ from reports.documents.facts import (
 )
 from reports.models import Indicator, MonthlyReport, WeaponKind
 from reports.months import Month, Span
-from reports.summary import INCLUDES, Include, Place, Summary
+from reports.totals.summary import INCLUDES, Include, Place, Summary
 from reports.units import Unit
 
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from communes.models import User
+from communes.refusals import Forbidden, Objection, Refused
 from communes.scope import Role
 from communes.templatetags.vietnamese import day as vietnamese_day
 from reports.documents.facts import FIGURES, Base, Basis, Facts, Figures, Line, Part, Thin, WeaponLine
@@ -25,8 +26,7 @@ from reports.models import (
     ReportTemplate,
     WeaponKind,
 )
-from reports.refusals import Forbidden, Objection, Refused
-from reports.tables import Cell, Column, Table
+from reports.tables.table import Cell, Column, Table
 from reports.units import Unit
 
 BATCH = 500

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from communes.models import User
+from communes.refusals import Forbidden, Objection, Refused
 from communes.scope import Role
 from reports.models import Letterhead
-from reports.refusals import Forbidden, Objection, Refused
 from reports.units import Unit
 
 SYMBOLS = {"Xã": "BC-CAX", "Phường": "BC-CAP", "Đặc khu": "BC-CAĐK", "Tỉnh": "BC-CAT", "Thành phố": "BC-CATP"}

@@ -12,10 +12,10 @@ from django.db import transaction
 from lxml import etree
 
 from communes.models import Province, User
+from communes.refusals import Refused
+from reports.documents.docx import FIELDS, Unfillable, filled
 from reports.documents.letterheads import objection
-from reports.exports.docx import FIELDS, Unfillable, filled
 from reports.models import ReportTemplate
-from reports.refusals import Refused
 from reports.units import Unit
 
 MAX_BYTES = 3 * 1024 * 1024

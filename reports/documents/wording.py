@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from communes.templatetags.vietnamese import number
 from reports.documents.facts import BASE_NAMES, Base, Figures
-from reports.tables import MINUS, Number
+from reports.tables.table import MINUS, Number
 
 NAMED = 10  # so many units are named one by one; of more the first, and how many there are
 

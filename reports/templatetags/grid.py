@@ -6,11 +6,11 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from communes.refusals import Objection
 from communes.templatetags.vietnamese import number
-from reports.checks import Problem
-from reports.grid import UNIT_ROW, Grid, Line
+from reports.entry.checks import Problem
+from reports.entry.grid import UNIT_ROW, Grid, Line
 from reports.models import Indicator, IndicatorSection
-from reports.refusals import Objection
 
 register = template.Library()
 Sections = list[tuple[IndicatorSection, list[Indicator]]]

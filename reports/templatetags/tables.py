@@ -7,7 +7,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from communes.templatetags.vietnamese import number
-from reports.tables import Cell, Column, Table
+from reports.tables.table import Cell, Column, Table
 
 register = template.Library()
 MARKS = {

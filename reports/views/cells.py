@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from reports import history
+from communes.refusals import Refused
+from reports.entry import history
+from reports.entry.grid import Row
+from reports.entry.remarks import comment_objection, comment_on
 from reports.forms import CommentForm
-from reports.grid import Row
 from reports.models import CellComment
 from reports.months import Month
-from reports.refusals import Refused
-from reports.remarks import comment_objection, comment_on
 from reports.views.places import report_or_404
 
 

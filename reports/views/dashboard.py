@@ -10,14 +10,14 @@ from django.utils import timezone
 
 from communes.models import Commune, Province
 from communes.register.files import FORMATS
+from reports.asking.address import default_span, place_asked, summary_asked
 from reports.catalogue import sections
-from reports.exports.xlsx import workbook
 from reports.filters import SpanForm
 from reports.months import Month, Span
-from reports.question import default_span, place_asked, summary_asked
-from reports.ratios import BASES
-from reports.summary import INCLUDE_LABELS, Place, Summary
-from reports.tables import Table
+from reports.tables.table import Table
+from reports.tables.xlsx import workbook
+from reports.totals.ratios import BASES
+from reports.totals.summary import INCLUDE_LABELS, Place, Summary
 from reports.units import UnknownUnit
 from reports.views import dashboard_country, dashboard_months, dashboard_overview, dashboard_parts
 from reports.views.dashboard_asked import Asked

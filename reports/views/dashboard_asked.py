@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 
 from communes.models import Cluster, Province
+from reports.asking.address import figure_span
 from reports.models import Indicator
 from reports.months import Month, Span
-from reports.parts import Part, Parts, parts_of
-from reports.question import figure_span
-from reports.ratios import BASES
-from reports.summary import Place, Summary
+from reports.totals.parts import Part, Parts, parts_of
+from reports.totals.ratios import BASES
+from reports.totals.summary import Place, Summary
 
 PATH, FIGURES = "/dashboard/", "/figures/"
 USUAL = "patrols"  # the indicator drawn where none is chosen

@@ -3,10 +3,10 @@
 from typing import Any
 
 from reports import charts
-from reports.compositions import COMPOSITIONS, WEAPONS, Layers, layers, weapon_layers, weapon_units
 from reports.models import WeaponKind
 from reports.months import Month, Span
-from reports.tables import Cell, Column, Table
+from reports.tables.table import Cell, Column, Table
+from reports.totals.compositions import COMPOSITIONS, WEAPONS, Layers, layers, weapon_layers, weapon_units
 from reports.views.dashboard_asked import Asked
 
 LEAST, MOST = 12, 24  # months drawn

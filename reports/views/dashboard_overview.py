@@ -6,10 +6,10 @@ from communes.models import Commune
 from reports import charts
 from reports.models import Indicator
 from reports.months import Month, Span
-from reports.ratios import BASES
-from reports.summary import Summary, Value
-from reports.summary_rows import IndicatorRow, WeaponRow, indicator_rows, weapon_rows
-from reports.tables import Cell, Column, Table, change, shares
+from reports.tables.table import Cell, Column, Table, change, shares
+from reports.totals.ratios import BASES
+from reports.totals.rows import IndicatorRow, WeaponRow, indicator_rows, weapon_rows
+from reports.totals.summary import Summary, Value
 from reports.views.dashboard_asked import Asked
 
 HEADLINES = (

@@ -4,10 +4,10 @@ from typing import Any
 
 from communes.templatetags.vietnamese import number
 from reports import charts
-from reports.parts import Line, ranked
-from reports.ratios import BASES
-from reports.summary import Coverage
-from reports.tables import Cell, Column, Table, change, shares
+from reports.tables.table import Cell, Column, Table, change, shares
+from reports.totals.parts import Line, ranked
+from reports.totals.ratios import BASES
+from reports.totals.summary import Coverage
 from reports.views.dashboard_asked import Asked
 
 MISSING = "chưa có số liệu"

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from communes.models import Province
-from reports import deadlines as rules
+from communes.refusals import Refused
 from reports.forms import ExtensionForm
 from reports.models import Deadline
 from reports.months import Month, Span
-from reports.queue import queue_of
-from reports.refusals import Refused
-from reports.reminders import owing, remind, words_to, words_to_all
+from reports.review import deadlines as rules
+from reports.review.queue import queue_of
+from reports.review.reminders import owing, remind, words_to, words_to_all
 from reports.views.review import choose, month_asked, months_beside, province_asked
 
 PARTIES = (Deadline.Party.COMMUNES, Deadline.Party.OFFICE)

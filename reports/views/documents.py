@@ -15,9 +15,12 @@ from django.views.decorators.http import require_POST
 
 from communes.models import Commune, Province
 from communes.privacy import refuse_personal_numbers
+from communes.refusals import Refused
 from communes.register.files import FORMATS
 from communes.templatetags.vietnamese import day
 from reports.documents import drafts, issues, letterheads
+from reports.documents.appendix_xlsx import workbook
+from reports.documents.docx import WORD, Unfillable, document
 from reports.documents.drafts import Draft, Entry, Writing
 from reports.documents.facts import Facts
 from reports.documents.gathering import facts_of
@@ -25,13 +28,10 @@ from reports.documents.narrative import narrative
 from reports.documents.outline import BY_KEY, Block, blocks
 from reports.documents.paper import Paper
 from reports.documents.templates import template_in_use
-from reports.exports.appendix_xlsx import workbook
-from reports.exports.docx import WORD, Unfillable, document
 from reports.models import DraftEdit, IssuedReport
 from reports.models.documents import INCLUDES
 from reports.months import Month
-from reports.refusals import Refused
-from reports.summary import Place
+from reports.totals.summary import Place
 from reports.units import Unit
 from reports.views.dashboard import span_choices
 from reports.views.places import unit_or_404

@@ -9,13 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from communes.models import Commune, Province
+from communes.refusals import Refused
 from reports.documents import issues
+from reports.documents.appendix_xlsx import workbook
 from reports.documents.gathering import facts_of
 from reports.documents.templates import template_in_use
-from reports.exports.appendix_xlsx import workbook
 from reports.models import IssuedReport
 from reports.models.documents import INCLUDES
-from reports.refusals import Refused
 from reports.views import documents
 
 

@@ -9,13 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from communes.refusals import Refused
 from reports.documents import letterheads, templates
+from reports.documents.docx import FIELDS, WORD, default_template, words_of
 from reports.documents.gathering import facts_of
 from reports.documents.narrative import narrative
 from reports.documents.paper import Paper
-from reports.exports.docx import FIELDS, WORD, default_template, words_of
 from reports.models import Letterhead, ReportTemplate
-from reports.refusals import Refused
 from reports.units import Unit
 from reports.views.documents import download
 from reports.views.places import unit_or_404

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communes.counts import parse_count
-from reports import checks, remarks, totals, workflow
+from communes.refusals import Objection, Refused
 from reports.catalogue import sections
-from reports.figures import Cell, Outcome, entry_objection, may_enter, none_cells, open_report, record
-from reports.grid import Grid, Row
+from reports.entry import checks, kept_totals, remarks, workflow
+from reports.entry.figures import Cell, Outcome, entry_objection, may_enter, none_cells, open_report, record
+from reports.entry.grid import Grid, Row
 from reports.models import CellComment, Figure, Indicator, MonthlyReport
 from reports.months import Month
-from reports.refusals import Objection, Refused
 from reports.views.places import grid_or_404
 
 SEEN = "was"  # the hidden field with what the page showed: "h12.patrols=7 h12.tips=0 …"
@@ -208,7 +208,7 @@ def groups(request: HttpRequest, unit: str, month: Month, hamlet: int) -> HttpRe
 
 def registry_rows(grid: Grid) -> list[tuple[Indicator, int | None]]:
     """Return the registry figures: frozen once sent, counted live while the report is open."""
-    known = totals.by_code(grid.report, grid) if grid.report else totals.live_by_code(grid)
+    known = kept_totals.by_code(grid.report, grid) if grid.report else kept_totals.live_by_code(grid)
     return [(indicator, known.get(indicator.code)) for indicator in grid.catalogue.registry]
 
 

@@ -14,16 +14,16 @@ from django.views.decorators.http import require_POST
 
 from communes.models import Commune, Province
 from communes.register.files import FORMATS
-from reports import explore as ideas
+from reports.asking import question as ideas
+from reports.asking.pivot import Pivot, TooMuch
 from reports.catalogue import Catalogue, sections
-from reports.exports.csv import csv_file
-from reports.exports.xlsx import workbook
 from reports.filters import SpanForm
 from reports.forms import SavedQuestionForm
 from reports.models import SavedQuestion
 from reports.months import Month
-from reports.pivot import Pivot, TooMuch
-from reports.tables import Table
+from reports.tables.csv import csv_file
+from reports.tables.table import Table
+from reports.tables.xlsx import workbook
 from reports.units import UnknownUnit
 from reports.views.dashboard import span_choices
 

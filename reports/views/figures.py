@@ -10,14 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from communes.templatetags.vietnamese import moment
-from reports import makeup
-from reports.grid import Row
+from reports.asking import makeup
+from reports.asking.address import figure_address, figure_span, summary_asked
+from reports.asking.pivot import address_of
+from reports.entry.grid import Row
 from reports.models import Indicator, WeaponHandover, WeaponKind
-from reports.parts import parts_of
-from reports.pivot import address_of
-from reports.question import figure_address, figure_span, summary_asked
-from reports.summary import INCLUDE_LABELS, Summary, Value
-from reports.tables import Cell, Column, Table, shares
+from reports.tables.table import Cell, Column, Table, shares
+from reports.totals.parts import parts_of
+from reports.totals.summary import INCLUDE_LABELS, Summary, Value
 from reports.units import UnknownUnit
 
 CELLS_A_PAGE = 100

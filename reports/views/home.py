@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from communes.models import Commune, Province, User
 from communes.scope import Role
-from reports import checks
-from reports.figures import may_enter
-from reports.grid import Grid
+from reports.entry import checks
+from reports.entry.figures import may_enter
+from reports.entry.grid import Grid
 from reports.models import CellComment, Deadline, MonthlyReport
 from reports.months import Month
-from reports.queue import queue_of
-from reports.summary import Place, Summary
+from reports.review.queue import queue_of
+from reports.totals.summary import Place, Summary
 from reports.units import Unit
 from reports.views.entry import days_left
 from reports.views.places import unit_or_404

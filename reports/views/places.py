@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpRequest
 
-from reports.grid import Grid
+from reports.entry.grid import Grid
 from reports.models import MonthlyReport
 from reports.months import Month
 from reports.units import Unit, UnknownUnit

@@ -9,14 +9,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from communes.counts import parse_count
+from communes.refusals import Refused
 from communes.templatetags.vietnamese import number
-from reports import totals
-from reports.figures import Cell, record
-from reports.grid import UNIT_ROW, Grid
+from reports.entry import kept_totals
+from reports.entry.figures import Cell, record
+from reports.entry.grid import UNIT_ROW, Grid
+from reports.entry.remarks import Thread, comment_on, returned_threads
 from reports.models import Indicator
 from reports.months import Month
-from reports.refusals import Refused
-from reports.remarks import Thread, comment_on, returned_threads
 from reports.views.entry import refusal_of
 from reports.views.places import report_or_404
 
@@ -66,7 +66,7 @@ def line(grid: Grid, thread: Thread, failed: tuple[str, str, str] | None) -> dic
 def summed(grid: Grid, thread: Thread, failed: tuple[str, str, str] | None) -> dict[str, Any]:
     """A total that is asked about: shown, mended in the rows it is the sum of."""
     _, words, said = failed or ("", "", "")
-    value = totals.by_code(grid.report, grid).get(thread.indicator.code)
+    value = kept_totals.by_code(grid.report, grid).get(thread.indicator.code)
     return {
         "key": _key(thread), "thread": thread, "value": value, "words": words, "said": said, "typed_here": False,
         "summed": True, "answered": answered(thread),

@@ -12,12 +12,12 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
 from communes.models import Province
+from communes.refusals import Refused
 from communes.scope import Role
-from reports import workflow
+from reports.entry import workflow
 from reports.models import MonthlyReport, ReportEvent
 from reports.months import FIRST_YEAR, LAST_YEAR, Month
-from reports.queue import Queue, marked_queue
-from reports.refusals import Refused
+from reports.review.queue import Queue, marked_queue
 from reports.units import Unit
 
 ORDER = "review_order"  # in the session: how the queue stood when it was last seen

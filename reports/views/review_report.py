@@ -10,17 +10,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from communes.refusals import Objection, Refused
 from communes.scope import Role
-from reports import checks, history, totals, workflow
-from reports.comparison import figures_table, hamlet_table
+from reports.entry import checks, history, kept_totals, workflow
+from reports.entry.grid import Grid
+from reports.entry.remarks import comment_objection, threads
 from reports.forms import CommentForm
-from reports.grid import Grid
-from reports.marks import Mark, marks_of
 from reports.models import ApprovedTotal, Indicator, MonthlyReport, ReportViewing
 from reports.months import Month
-from reports.queue import Place, place_of
-from reports.refusals import Objection, Refused
-from reports.remarks import comment_objection, threads
+from reports.review.beside import figures_table, hamlet_table
+from reports.review.marks import Mark, marks_of
+from reports.review.queue import Place, place_of
 from reports.views.places import report_or_404
 from reports.views.review import ORDER
 
@@ -101,7 +101,7 @@ def since_approval(grid: Grid) -> SinceApproval | None:
     moment = history.last_approval(grid.report)
     if moment is None or grid.report.state == "approved":
         return None
-    known = totals.by_code(grid.report)
+    known = kept_totals.by_code(grid.report)
     approved = dict(
         ApprovedTotal.objects.filter(event=grid.report.events.filter(action="reopen").last()).values_list(
             "indicator__code", "value"
@@ -200,7 +200,7 @@ def give_back(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
 def suggested(grid: Grid) -> list[tuple[str, str, Indicator, str, int | None]]:
     """Return the cells the checks point at: key, row, indicator, why, value; blank columns apart."""
     found: dict[str, tuple[str, str, Indicator, str, int | None]] = {}
-    known = totals.by_code(grid.report)
+    known = kept_totals.by_code(grid.report)
     for problem in checks.problems_of(grid.report, now=timezone.now(), grid=grid):
         cells = problem.cells or [(grid.unit_line.row, problem.indicator)] if problem.indicator else []
         for row, code in cells[: checks.NAMED]:

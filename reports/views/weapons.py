@@ -9,13 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from reports.figures import open_report
+from communes.refusals import Refused
+from reports.entry.figures import open_report
+from reports.entry.grid import Grid
+from reports.entry.handovers import remove_handover, save_handover
 from reports.forms import HandoverForm
-from reports.grid import Grid
-from reports.handovers import remove_handover, save_handover
 from reports.models import WeaponHandover
 from reports.months import Month
-from reports.refusals import Refused
 from reports.views.entry import refusal_of
 from reports.views.places import grid_or_404, report_or_404
 

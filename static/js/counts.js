@@ -1,4 +1,4 @@
-// How people write counts. The same cases as parse_count in reports/figures.py: tests/number_cases.json.
+// How people write counts. The same cases as parse_count in reports/entry/figures.py: tests/number_cases.json.
 
 export const GREATEST = 999999999;
 export const NOT_A_COUNT = "Ghi số nguyên từ 0 đến 999.999.999, hoặc để trống nếu chưa có số liệu.";

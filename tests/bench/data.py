@@ -13,8 +13,8 @@ from communes.units import load_units
 from models_registry.catalogues import load_registry_catalogues
 from models_registry.models import GroupKind, SelfManagementGroup
 from reports.catalogue import Catalogue, load_catalogues
-from reports.figures import Cell, open_report, record
-from reports.grid import Grid, Row
+from reports.entry.figures import Cell, open_report, record
+from reports.entry.grid import Grid, Row
 from reports.models import MonthlyReport
 from reports.months import Month, Span
 from reports.units import Unit

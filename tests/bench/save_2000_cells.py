@@ -2,8 +2,8 @@
 
 from django.db import connection, transaction
 
-from reports.figures import Cell, record
-from reports.grid import Grid
+from reports.entry.figures import Cell, record
+from reports.entry.grid import Grid
 from reports.models import ActivityLog, Figure, FigureChange, ReportTotal
 from tests.bench.data import World
 from tests.bench.measure import Pair

@@ -5,11 +5,11 @@ from io import BytesIO
 import xlsxwriter
 from django.http import QueryDict
 
+from reports.asking.pivot import Pivot
+from reports.asking.question import read
 from reports.catalogue import Catalogue
-from reports.explore import read
-from reports.exports.xlsx import workbook
-from reports.pivot import Pivot
-from reports.tables import Table
+from reports.tables.table import Table
+from reports.tables.xlsx import workbook
 from tests.bench.data import World
 from tests.bench.measure import Pair
 

@@ -11,7 +11,7 @@ from models_registry import hamlets as verbs
 from models_registry.headcount import CODES, headcount
 from models_registry.models import Initiative, InitiativeSite, Member, SelfManagementGroup
 from models_registry.movements import group_movements
-from reports.grid import Row
+from reports.entry.grid import Row
 from tests import factories as f
 
 DAY, EVE, LONG_AGO = date(2025, 7, 1), date(2025, 6, 30), date(2020, 1, 1)

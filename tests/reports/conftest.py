@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.grid import Row
+from reports.entry.grid import Row
 from tests import factories as f
 
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reports.checks import problems_of
-from reports.grid import Grid, Row
+from reports.entry.checks import problems_of
+from reports.entry.grid import Grid, Row
 from reports.models import Indicator
 from reports.months import HANOI
 from tests import factories as f

@@ -21,12 +21,12 @@ from openpyxl import load_workbook
 from communes.scope import Role
 from models_registry.headcount import headcount
 from models_registry.models import Award, FestivalDay
-from reports import sums
 from reports.catalogue import Catalogue
-from reports.grid import Row
+from reports.entry.grid import Row
 from reports.models import Indicator, MonthlyReport
 from reports.months import Month
-from reports.summary import INCLUDES, Place
+from reports.totals import remembered
+from reports.totals.summary import INCLUDES, Place
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -44,8 +44,8 @@ OPEN = {("B", LAST): "draft", ("C", Month(2025, 5)): "returned", ("A", LAST): "s
 def world(django_db_setup, django_db_blocker):
     """The province, made once for this module and rolled back after it; sums are remembered as if committed."""
     patch = pytest.MonkeyPatch()
-    patch.setattr(sums, "FEWEST_REPORTS", 0)
-    patch.setattr(sums, "_uncommitted", lambda: False)
+    patch.setattr(remembered, "FEWEST_REPORTS", 0)
+    patch.setattr(remembered, "_uncommitted", lambda: False)
     with django_db_blocker.unblock(), transaction.atomic():
         yield make(random.Random(20250616))
         transaction.set_rollback(True)

@@ -6,7 +6,7 @@ import pytest
 
 from communes.models import UnitSuccession
 from reports.months import HANOI, Month
-from reports.summary import Coverage, Place, Summary
+from reports.totals.summary import Coverage, Place, Summary
 from tests import factories as f
 
 MAY, JUNE = Month(2025, 5), f.JUNE

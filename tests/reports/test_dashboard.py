@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from communes.models import Cluster
-from reports.handovers import save_handover
+from reports.entry.handovers import save_handover
 from reports.models import Indicator, IndicatorSection, WeaponHandover, WeaponKind
 from reports.months import HANOI, Month
 from reports.views.dashboard import VIEWS

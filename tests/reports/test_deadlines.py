@@ -6,10 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from reports.deadlines import extend, set_deadlines, timeliness, usual_days, withdraw, year_of
+from communes.refusals import Refused
 from reports.models import Deadline, MonthlyReport
 from reports.months import HANOI, Month, Span
-from reports.refusals import Refused
+from reports.review.deadlines import extend, set_deadlines, timeliness, usual_days, withdraw, year_of
 from reports.units import Unit
 from tests import factories as f
 

@@ -12,8 +12,8 @@ from docx.enum.section import WD_ORIENT
 
 from communes.models import Hamlet
 from models_registry.models import Award, GroupKind, Initiative, InitiativeType, SelfManagementGroup
-from reports.grid import Row
-from reports.handovers import save_handover
+from reports.entry.grid import Row
+from reports.entry.handovers import save_handover
 from reports.models import WeaponHandover, WeaponKind
 from reports.months import Month
 from tests import factories as f

@@ -7,10 +7,10 @@ import pytest
 from docx import Document
 
 from reports.documents.issues import differences, facts_of_issue
-from reports.grid import Row
+from reports.entry.grid import Row
+from reports.entry.workflow import perform
 from reports.models import IssuedFigure, IssuedReport, Letterhead, MonthlyReport, Sealed
 from reports.months import Month
-from reports.workflow import perform
 from tests import factories as f
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"

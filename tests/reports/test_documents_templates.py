@@ -7,9 +7,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 
-from reports.exports import rendering
-from reports.exports.default_template import build
-from reports.exports.docx import FIELDS, Unfillable, default_template, filled
+from reports.documents import rendering
+from reports.documents.default_template import build
+from reports.documents.docx import FIELDS, Unfillable, default_template, filled
 from reports.models import ReportTemplate
 from reports.months import Month
 from tests import factories as f
@@ -147,7 +147,7 @@ def test_an_unknown_field_is_answered_with_those_that_are_known(client, hoa):
 
 def test_an_endless_template_is_stopped(client, hoa, monkeypatch):
     loops = "{% for a in so_lieu %}" * 6 + "{{ trich_yeu }}" + "{% endfor %}" * 6
-    monkeypatch.setattr("reports.exports.docx.SECONDS", 2)
+    monkeypatch.setattr("reports.documents.docx.SECONDS", 2)
     page = upload(client, template(loops)).content.decode()
     assert "quá lâu" in page or "quá lớn" in page
     assert not ReportTemplate.objects.exists()

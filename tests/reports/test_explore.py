@@ -16,13 +16,13 @@ from openpyxl import load_workbook
 
 from communes.models import Cluster
 from communes.scope import Role
-from reports import pivot
-from reports.explore import CLUSTERS, LONGEST, examples, kept, read
-from reports.grid import Row
+from reports.asking import pivot
+from reports.asking.pivot import Pivot, TooMuch
+from reports.asking.question import CLUSTERS, LONGEST, examples, kept, read
+from reports.entry.grid import Row
 from reports.models import Indicator, SavedQuestion
 from reports.months import Month
-from reports.pivot import Pivot, TooMuch
-from reports.summary import Place
+from reports.totals.summary import Place
 from tests import factories as f
 
 APRIL, MAY, JUNE = Month(2025, 4), Month(2025, 5), f.JUNE

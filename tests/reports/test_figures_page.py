@@ -7,11 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from communes.scope import Role
-from reports.grid import Row
-from reports.handovers import save_handover
+from reports.entry.grid import Row
+from reports.entry.handovers import save_handover
+from reports.entry.workflow import perform
 from reports.models import WeaponHandover, WeaponKind
 from reports.months import Month
-from reports.workflow import perform
 from tests import factories as f
 
 APRIL, MAY, JUNE = Month(2025, 4), Month(2025, 5), f.JUNE

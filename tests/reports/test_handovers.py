@@ -7,9 +7,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from reports.handovers import remove_handover, save_handover
+from communes.refusals import Forbidden, Refused
+from reports.entry.handovers import remove_handover, save_handover
 from reports.models import WeaponHandover, WeaponKind
-from reports.refusals import Forbidden, Refused
 from tests import factories as f
 
 

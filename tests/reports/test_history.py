@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from communes.scope import Role
-from reports.figures import Cell, record
-from reports.grid import Grid, Row
-from reports.handovers import remove_handover, save_handover
-from reports.history import changed_handovers
+from reports.entry.figures import Cell, record
+from reports.entry.grid import Grid, Row
+from reports.entry.handovers import remove_handover, save_handover
+from reports.entry.history import changed_handovers
 from reports.models import Figure, FigureChange, ReportTotal, WeaponHandover, WeaponKind
 from tests import factories as f
 

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from models_registry.models import SelfManagementGroup
-from reports.grid import Row
-from reports.marks import LABELS, WEIGHTS, marks_of
+from reports.entry.grid import Row
+from reports.entry.workflow import perform
 from reports.models import MonthlyReport, ReportTotal, ReportViewing
 from reports.months import HANOI
-from reports.queue import marked_queue, place_of
+from reports.review.marks import LABELS, WEIGHTS, marks_of
+from reports.review.queue import marked_queue, place_of
 from reports.units import Unit
-from reports.workflow import perform
 from tests import factories as f
 
 UNIT, JUNE = Row(), f.JUNE

@@ -3,8 +3,8 @@
 import pytest
 
 from reports.catalogue import Catalogue
-from reports.figures import none_cells, record
-from reports.grid import Grid, Row
+from reports.entry.figures import none_cells, record
+from reports.entry.grid import Grid, Row
 from tests import factories as f
 
 UNIT = Row()

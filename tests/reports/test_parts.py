@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from communes.models import Cluster
-from reports.grid import Row
+from reports.entry.grid import Row
 from reports.months import Month, Span
-from reports.parts import Line, Part, parts_of, ranked
-from reports.summary import Place, Summary
+from reports.totals.parts import Line, Part, parts_of, ranked
+from reports.totals.summary import Place, Summary
 from tests import factories as f
 
 APRIL, MAY, JUNE = Month(2025, 4), Month(2025, 5), f.JUNE

@@ -7,12 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from communes.counts import MAX_VALUE
+from communes.refusals import Forbidden, Refused
 from communes.scope import Role
-from reports.figures import Cell, open_report, record
-from reports.grid import Grid, Row
+from reports.entry.figures import Cell, open_report, record
+from reports.entry.grid import Grid, Row
 from reports.models import Figure, FigureChange, MonthlyReport
 from reports.months import Month
-from reports.refusals import Forbidden, Refused
 from reports.units import Unit
 from tests import factories as f
 

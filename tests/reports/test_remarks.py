@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
+from communes.refusals import Forbidden, Refused
 from communes.scope import Role
-from reports.grid import Row
+from reports.entry.grid import Row
+from reports.entry.remarks import comment_objection, comment_on, write_notes
 from reports.models import CellComment, MonthlyReport
-from reports.refusals import Forbidden, Refused
-from reports.remarks import comment_objection, comment_on, write_notes
 from tests import factories as f
 
 UNIT = Row()

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from django.core import mail
 
-from reports.deadlines import extend
-from reports.grid import Row
+from reports.entry.grid import Row
+from reports.entry.workflow import perform
 from reports.models import CellComment, Explanation, Figure, MonthlyReport, Reminder, ReportViewing
-from reports.workflow import perform
+from reports.review.deadlines import extend
 from tests import factories as f
 
 JUNE = f.JUNE

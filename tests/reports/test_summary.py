@@ -8,12 +8,12 @@ from django.test.utils import CaptureQueriesContext
 
 from communes.scope import Role
 from models_registry.headcount import CODES
-from reports.grid import Row
-from reports.handovers import save_handover
+from reports.entry.grid import Row
+from reports.entry.handovers import save_handover
+from reports.entry.workflow import perform
 from reports.models import MonthlyReport, WeaponHandover, WeaponKind
 from reports.months import Month
-from reports.summary import Place, Summary, Value
-from reports.workflow import perform
+from reports.totals.summary import Place, Summary, Value
 from tests import factories as f
 
 APRIL, MAY, JUNE = Month(2025, 4), Month(2025, 5), f.JUNE

@@ -6,12 +6,12 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from reports import sums
-from reports.grid import Row
+from reports.entry.grid import Row
+from reports.entry.workflow import perform
 from reports.models import MonthlyReport, ReportTotal
 from reports.months import Month
-from reports.summary import Place, Summary
-from reports.workflow import perform
+from reports.totals import remembered
+from reports.totals.summary import Place, Summary
 from tests import factories as f
 
 MAY, JUNE = Month(2025, 5), f.JUNE
@@ -21,8 +21,8 @@ FIGURES = ("reports_reporttotal", "reports_weaponhandover")
 @pytest.fixture(autouse=True)
 def always(monkeypatch):
     """Remember whatever is asked, though a test runs in a transaction."""
-    monkeypatch.setattr(sums, "FEWEST_REPORTS", 0)
-    monkeypatch.setattr(sums, "_uncommitted", lambda: False)
+    monkeypatch.setattr(remembered, "FEWEST_REPORTS", 0)
+    monkeypatch.setattr(remembered, "_uncommitted", lambda: False)
 
 
 @pytest.fixture
@@ -133,14 +133,14 @@ def test_what_was_read_while_someone_saved_is_not_kept(spring, monkeypatch):
 
 
 def test_nothing_is_remembered_of_a_transaction(spring, monkeypatch):
-    monkeypatch.setattr(sums, "_uncommitted", lambda: connection.in_atomic_block)
+    monkeypatch.setattr(remembered, "_uncommitted", lambda: connection.in_atomic_block)
     assert asked(spring.phu_tho)[0] == asked(spring.phu_tho)[0] == 5
 
 
 def test_what_was_rolled_back_leaves_nothing_wrong(spring, monkeypatch):
     """The revision that was rolled back is given again, to other figures."""
     outside = connection.savepoint_ids[:]
-    monkeypatch.setattr(sums, "_uncommitted", lambda: connection.savepoint_ids != outside)
+    monkeypatch.setattr(remembered, "_uncommitted", lambda: connection.savepoint_ids != outside)
     assert patrols(spring.phu_tho) == 13
     with pytest.raises(RuntimeError), transaction.atomic():
         f.fill(spring.june, spring.lan, {(Row(), "patrols"): 70})
@@ -158,14 +158,14 @@ def test_boundaries_are_applied_to_what_is_remembered(spring):
 
 
 def test_small_and_huge_answers_are_not_kept(spring, monkeypatch):
-    monkeypatch.setattr(sums, "FEWEST_REPORTS", 4)
+    monkeypatch.setattr(remembered, "FEWEST_REPORTS", 4)
     assert asked(spring.phu_tho)[0] == asked(spring.phu_tho)[0] == 5
-    monkeypatch.setattr(sums, "FEWEST_REPORTS", 0)
-    monkeypatch.setattr(sums, "MOST_ROWS", 3)
+    monkeypatch.setattr(remembered, "FEWEST_REPORTS", 0)
+    monkeypatch.setattr(remembered, "MOST_ROWS", 3)
     asked(spring.phu_tho)
     assert asked(spring.phu_tho)[0] == 4, "only the weapons, which are no rows at all, were kept"
 
 
 def test_a_fingerprint_is_of_the_reports_and_not_of_their_order():
-    assert sums.fingerprint([(2, 1), (1, 5)]) == sums.fingerprint([(1, 5), (2, 1)])
-    assert len({sums.fingerprint(one) for one in ([(1, 2)], [(2, 1)], [(1, 2), (2, 1)], [])}) == 4
+    assert remembered.fingerprint([(2, 1), (1, 5)]) == remembered.fingerprint([(1, 5), (2, 1)])
+    assert len({remembered.fingerprint(one) for one in ([(1, 2)], [(2, 1)], [(1, 2), (2, 1)], [])}) == 4

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from communes.templatetags.vietnamese import number
-from reports.tables import Cell, change, rate_of_change, shares
+from reports.tables.table import Cell, change, rate_of_change, shares
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from reports.grid import Row
-from reports.history import last_approval
+from communes.refusals import Refused
+from reports.entry.grid import Row
+from reports.entry.history import last_approval
+from reports.entry.remarks import comment_on
+from reports.entry.workflow import perform, undo, undo_objection
 from reports.models import CellComment, MonthlyReport
-from reports.refusals import Refused
-from reports.remarks import comment_on
-from reports.workflow import perform, undo, undo_objection
 from tests import factories as f
 
 

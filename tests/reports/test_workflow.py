@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
+from communes.refusals import Refused
 from communes.scope import Role
 from models_registry.headcount import CODES
-from reports.figures import Cell, record
-from reports.grid import Grid, Row
+from reports.entry.figures import Cell, record
+from reports.entry.grid import Grid, Row
+from reports.entry.remarks import comment_on
+from reports.entry.workflow import perform
 from reports.models import ApprovedTotal, CellComment, Explanation, MonthlyReport, ReportEvent
-from reports.refusals import Refused
-from reports.remarks import comment_on
-from reports.workflow import perform
 from tests import factories as f
 
 UNIT = Row()

@@ -2,10 +2,10 @@
 
 import pytest
 
+from communes.refusals import Forbidden, Refused
 from communes.scope import Role
+from reports.entry.workflow import STEPS, WHERE, WHO, objection, open_actions, perform
 from reports.models import MonthlyReport, ReportEvent
-from reports.refusals import Forbidden, Refused
-from reports.workflow import STEPS, WHERE, WHO, objection, open_actions, perform
 from tests import factories as f
 
 STATES = [state.value for state in MonthlyReport.State]

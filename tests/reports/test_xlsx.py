@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from openpyxl import load_workbook
 
-from reports.exports.xlsx import workbook
-from reports.tables import Cell, Column, Table
+from reports.tables.table import Cell, Column, Table
+from reports.tables.xlsx import workbook
 
 HEADS = [Column("Đơn vị", numeric=False), Column("Lượt tuần tra (lượt)"), Column("Tỷ lệ")]
 

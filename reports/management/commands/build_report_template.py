@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from reports.exports.default_template import build
-from reports.exports.docx import DEFAULT
+from reports.documents.default_template import build
+from reports.documents.docx import DEFAULT
 
 
 class Command(BaseCommand):

@@ -7,13 +7,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from communes.scope import Role
+from reports.entry.workflow import STEPS
 from reports.models import MonthlyReport
-from reports.workflow import STEPS
 
 TARGET = Path(settings.BASE_DIR) / "docs" / "workflow.md"
 HEAD = """# The life of a monthly report
 
-Drawn from the table in `reports/workflow.py` by `manage.py draw_workflow`; a test keeps it current.
+Drawn from the table in `reports/entry/workflow.py` by `manage.py draw_workflow`; a test keeps it current.
 *Overdue* is derived from dates and is no state. A province's own report is sent by its reviewers.
 
 """

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from reports.integrity import Difference, differences, mend, months_of
+from reports.entry.integrity import Difference, differences, mend, months_of
 from reports.models import MonthlyReport
 
 

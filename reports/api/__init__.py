@@ -1,0 +1,1 @@
+"""The API of reports: cells, weapons, steps, review and totals."""

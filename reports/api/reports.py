@@ -1,0 +1,370 @@
+"""The API of reports: cells, weapons, steps and totals."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from communes.api import CatalogueViewSet
+from communes.counts import MAX_VALUE, NOT_A_COUNT
+from models_registry.filters import CatalogueFilterSet
+from reports.api import serializers
+from reports.asking.address import summary_asked
+from reports.entry import figures, history, workflow
+from reports.entry.grid import Grid, Row
+from reports.entry.handovers import remove_handover
+from reports.entry.remarks import comment_on, write_notes
+from reports.filters import IndicatorFilterSet, ReportFilterSet
+from reports.models import CellComment, Figure, Indicator, MonthlyReport, WeaponHandover, WeaponKind
+from reports.totals.rows import indicator_rows, weapon_rows
+from reports.totals.summary import Summary
+from reports.units import UnknownUnit
+
+NOT_A_CELL = "Mỗi ô gồm hamlet, group (số hoặc null), indicator (mã chỉ tiêu), value và was (số hoặc null)."
+MOST_CELLS = 20_000
+
+
+def read_cells(data: Any) -> tuple[list[figures.Cell], list[dict[str, Any]]]:
+    """Read the cells of a request, each by itself: what cannot be read is answered with a sentence.
+
+    Written by hand: a serializer takes a tenth of a second for a pasted block of 2,000 cells.
+    """
+    if not isinstance(data, Mapping) or not isinstance(data.get("figures"), list):
+        raise ValidationError({"figures": ["Gửi danh sách các ô trong “figures”."]})
+    if len(data["figures"]) > MOST_CELLS:
+        raise ValidationError({"figures": [f"Mỗi lần gửi nhiều nhất {MOST_CELLS} ô."]})
+    cells, errors = [], []
+    for raw in data["figures"]:
+        get = raw.get if isinstance(raw, dict) else {}.get
+        hamlet, group, code, value, was = get("hamlet"), get("group"), get("indicator"), get("value"), get("was")
+        sentence = ""
+        if not isinstance(code, str) or not (_is_key(hamlet) and _is_key(group)) or (hamlet and group):
+            sentence = NOT_A_CELL
+        elif not (_is_count(value) and _is_count(was)) or not isinstance(raw, dict) or "value" not in raw:
+            sentence = NOT_A_COUNT
+        if sentence:
+            errors.append(
+                {
+                    "hamlet": hamlet if _is_key(hamlet) else None,
+                    "group": group if _is_key(group) else None,
+                    "indicator": code if isinstance(code, str) else None,
+                    "error": sentence,
+                }
+            )
+        else:
+            cells.append(figures.Cell(Row(hamlet, group), code, value, was))
+    return cells, errors
+
+
+def _is_key(value: Any) -> bool:
+    return value is None or (type(value) is int and 0 < value < 2**63)
+
+
+def _is_count(value: Any) -> bool:
+    return value is None or (type(value) is int and 0 <= value <= MAX_VALUE)
+
+
+def cell_body(cell: figures.Cell, **more: Any) -> dict[str, Any]:
+    """Write a cell."""
+    row = cell.row
+    return {"hamlet": row.hamlet, "group": row.group, "indicator": cell.indicator, "value": cell.value} | more
+
+
+def outcome_body(outcome: figures.Outcome, unread: list[dict[str, Any]]) -> dict[str, Any]:
+    """Write what became of the cells."""
+    return {
+        "saved": [cell_body(cell) for cell in outcome.saved],
+        "conflicts": [cell_body(cell, was=cell.was, current=now) for cell, now in outcome.conflicts],
+        "errors": unread
+        + [
+            {"hamlet": c.row.hamlet, "group": c.row.group, "indicator": c.indicator, "error": sentence}
+            for c, sentence in outcome.errors
+        ],
+        "totals": outcome.totals,
+        "saved_at": outcome.saved_at,
+    }
+
+
+class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """Báo cáo tháng."""
+
+    queryset = MonthlyReport.objects.with_unit().with_due()
+    serializer_class = serializers.ReportSerializer
+    filterset_class = ReportFilterSet
+    lookup_value_regex = r"[0-9]{1,18}"
+
+    def get_queryset(self) -> Any:
+        """What the user may see."""
+        return super().get_queryset().visible_to(self.request.user)
+
+    def get_serializer_class(self) -> type:
+        """One report is told in full."""
+        return serializers.ReportDetailSerializer if self.action == "retrieve" else super().get_serializer_class()
+
+    def detail_body(self, report: MonthlyReport) -> Any:
+        """The report in full."""
+        return serializers.ReportDetailSerializer(report, context=self.get_serializer_context()).data
+
+    @extend_schema(
+        request=serializers.OpenSerializer,
+        responses={200: serializers.ReportDetailSerializer, 201: serializers.ReportDetailSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        """Open the report of a month (201), or return the one there is (200)."""
+        asked = serializers.OpenSerializer(data=request.data, context=self.get_serializer_context())
+        asked.is_valid(raise_exception=True)
+        unit, month = asked.validated_data["unit"], asked.validated_data["month"]
+        report, created = figures.open_report(unit, month, by=request.user, now=timezone.now())
+        return Response(self.detail_body(report), status=201 if created else 200)
+
+    @extend_schema(
+        methods=["put"],
+        request=serializers.FiguresSerializer,
+        responses={200: serializers.OutcomeSerializer, 207: serializers.OutcomeSerializer},
+    )
+    @extend_schema(methods=["get"], responses=serializers.CellSerializer(many=True))
+    @action(detail=True, methods=["get", "put"], filterset_class=None)
+    def figures(self, request: Request, pk: str) -> Response:
+        """Read the filled cells; or write cells: saved, conflicts, errors; 207 where some failed."""
+        report = self.get_object()
+        if request.method == "GET":
+            rows = Figure.objects.filter(log__report=report).order_by("pk").select_related("log", "indicator")
+            page = self.paginate_queryset(rows)
+            return self.get_paginated_response(
+                [
+                    {
+                        "hamlet": f.log.hamlet_id,
+                        "group": f.log.group_id,
+                        "indicator": f.indicator.code,
+                        "value": f.value,
+                    }
+                    for f in page
+                ]
+            )
+        cells, unread = read_cells(request.data)
+        outcome = figures.record(report, cells, by=request.user, now=timezone.now())
+        body = outcome_body(outcome, unread)
+        return Response(body, status=207 if body["conflicts"] or body["errors"] else 200)
+
+    @extend_schema(responses=serializers.ChangeSerializer(many=True))
+    @action(detail=True, filterset_class=None)
+    def changes(self, request: Request, pk: str) -> Response:
+        """Every value the cells took, newest first."""
+        page = self.paginate_queryset(history.changes(self.get_object()))
+        return self.get_paginated_response(serializers.ChangeSerializer(page, many=True).data)
+
+    @extend_schema(methods=["get"], responses=serializers.HandoverSerializer(many=True))
+    @extend_schema(
+        methods=["post"], request=serializers.HandoverSerializer, responses={201: serializers.HandoverSerializer}
+    )
+    @action(detail=True, methods=["get", "post"], filterset_class=None)
+    def handovers(self, request: Request, pk: str) -> Response:
+        """Weapons handed over: read the lines, or add one."""
+        report = self.get_object()
+        context = self.get_serializer_context()
+        if request.method == "GET":
+            page = self.paginate_queryset(report.handovers.select_related("kind"))
+            return self.get_paginated_response(serializers.HandoverSerializer(page, many=True, context=context).data)
+        line = serializers.HandoverSerializer(data=request.data, context=context)
+        line.is_valid(raise_exception=True)
+        line.save(report=report)
+        return Response(line.data, status=201)
+
+    @extend_schema(request=serializers.NotesSerializer, responses={200: serializers.NotesSerializer})
+    @action(detail=True, methods=["put"], filterset_class=None)
+    def notes(self, request: Request, pk: str) -> Response:
+        """Write the notes; those that someone else changed meanwhile come back as conflicts (409)."""
+        given = serializers.NotesSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        notes = dict(given.validated_data)
+        was = notes.pop("was", {})
+        conflicts = write_notes(self.get_object(), notes, was=was, by=request.user, now=timezone.now())
+        if conflicts:
+            detail = "Người khác vừa sửa phần ghi chú này."
+            return Response({"detail": detail, "conflicts": conflicts}, status=409)
+        return Response(notes)
+
+    @extend_schema(methods=["get"], responses=serializers.CommentSerializer(many=True))
+    @extend_schema(
+        methods=["post"], request=serializers.CommentSerializer, responses={201: serializers.CommentSerializer}
+    )
+    @action(detail=True, methods=["get", "post"], filterset_class=None)
+    def comments(self, request: Request, pk: str) -> Response:
+        """Remarks on cells: read them, or add one."""
+        report = self.get_object()
+        if request.method == "GET":
+            rows = CellComment.objects.filter(report=report).select_related("indicator", "by")
+            page = self.paginate_queryset(rows)
+            return self.get_paginated_response(serializers.CommentSerializer(page, many=True).data)
+        given = serializers.CommentSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        data = given.validated_data
+        if data.get("hamlet_id") and data.get("group_id"):
+            raise ValidationError({"hamlet": [NOT_A_CELL]})
+        row = Row(data.get("hamlet_id"), data.get("group_id"))
+        comment = comment_on(report, row, data["indicator"]["code"], data["text"], by=request.user, now=timezone.now())
+        return Response(serializers.CommentSerializer(comment).data, status=201)
+
+    def _step(self, request: Request, name: str) -> Response:
+        given = serializers.StepSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        data = given.validated_data
+        report = self.get_object()
+        workflow.perform(
+            report, name, by=request.user, now=timezone.now(), comment=data.get("comment", ""),
+            explanations=data.get("explanations"), cells=_pointed(report, data.get("cells", [])),
+        )  # fmt: skip
+        return Response(self.detail_body(self.get_object()))
+
+    @extend_schema(request=serializers.StepSerializer, responses={200: serializers.ReportDetailSerializer})
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def submit(self, request: Request, pk: str) -> Response:
+        """Gửi."""
+        return self._step(request, "submit")
+
+    @extend_schema(request=serializers.StepSerializer, responses={200: serializers.ReportDetailSerializer})
+    @action(detail=True, methods=["post"], url_path="return", filterset_class=None)
+    def send_back(self, request: Request, pk: str) -> Response:
+        """Trả lại."""
+        return self._step(request, "return")
+
+    @extend_schema(request=serializers.StepSerializer, responses={200: serializers.ReportDetailSerializer})
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def approve(self, request: Request, pk: str) -> Response:
+        """Duyệt."""
+        return self._step(request, "approve")
+
+    @extend_schema(request=serializers.StepSerializer, responses={200: serializers.ReportDetailSerializer})
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def reopen(self, request: Request, pk: str) -> Response:
+        """Mở lại."""
+        return self._step(request, "reopen")
+
+    @extend_schema(request=None, responses={200: serializers.ReportDetailSerializer})
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def undo(self, request: Request, pk: str) -> Response:
+        """Hoàn tác việc duyệt hoặc trả lại trong ngày."""
+        workflow.undo(self.get_object(), by=request.user, now=timezone.now())
+        return Response(self.detail_body(self.get_object()))
+
+
+def _pointed(report: MonthlyReport, raw: list[dict[str, Any]]) -> dict[tuple[Row, str], str]:
+    """Read the cells a return points at, each with its comment if it has one, and see that they exist."""
+    if not raw:
+        return {}
+    grid = Grid.of(report)
+    cells = {}
+    for one in raw:
+        hamlet, group, code = one.get("hamlet"), one.get("group"), one.get("indicator")
+        comment = one.get("comment", "")
+        known = _is_key(hamlet) and _is_key(group) and isinstance(code, str) and isinstance(comment, str)
+        if not known or Row(hamlet, group) not in grid.names or code not in grid.catalogue.by_code:
+            raise ValidationError({"cells": ["Không có ô này trong báo cáo."]})
+        cells[Row(hamlet, group), code] = comment
+    return cells
+
+
+class HandoverViewSet(mixins.UpdateModelMixin, viewsets.GenericViewSet):
+    """Giao nộp vũ khí."""
+
+    http_method_names = ["patch", "delete"]
+    queryset = WeaponHandover.objects.select_related("report", "kind")
+    serializer_class = serializers.HandoverSerializer
+    lookup_value_regex = r"[0-9]{1,18}"
+
+    def get_queryset(self) -> Any:
+        """What the user may see."""
+        return super().get_queryset().visible_to(self.request.user)
+
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Take the line away."""
+        remove_handover(self.get_object(), by=request.user, now=timezone.now())
+        return Response(status=204)
+
+
+class IndicatorViewSet(CatalogueViewSet):
+    """Chỉ tiêu."""
+
+    queryset = Indicator.objects.select_related("section", "within", "at_least")
+    serializer_class = serializers.IndicatorSerializer
+    filterset_class = IndicatorFilterSet
+
+
+class WeaponKindViewSet(CatalogueViewSet):
+    """Loại vũ khí."""
+
+    queryset = WeaponKind.objects.all()
+    serializer_class = serializers.WeaponKindSerializer
+    filterset_class = CatalogueFilterSet
+
+
+class SummaryView(APIView):
+    """Tổng hợp."""
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("province", description="Mã tỉnh"),
+            OpenApiParameter("commune", description="Mã xã"),
+            OpenApiParameter("span", description="2025-06, 2025-Q2, 2025-H1, 2025-9M, 2025, 2025-01..2025-05"),
+            OpenApiParameter("by", enum=["indicator", "commune", "month", "hamlet"]),
+            OpenApiParameter("include", enum=["approved", "sent", "all"]),
+            OpenApiParameter("boundaries", enum=["today", "then"]),
+            OpenApiParameter("indicator", description="Các mã chỉ tiêu, cách nhau bằng dấu phẩy"),
+        ],
+        responses=serializers.SummarySerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """Totals of a place over a span, with what they are compared with and their coverage."""
+        try:
+            summary, by = summary_asked(request.query_params, request.user, timezone.now())
+        except UnknownUnit as error:
+            raise Http404 from error
+        return Response(summary_body(summary, by))
+
+
+def summary_body(summary: Summary, by: str) -> dict[str, Any]:
+    """Write a summary."""
+    span, coverage = summary.span, summary.coverage
+    weapons, guns = weapon_rows(summary)
+    return {
+        "place": summary.place.name,
+        "span": str(span),
+        "title": span.title,
+        "previous_span": str(span.previous),
+        "same_span_last_year": str(span.same_span_last_year),
+        "include": summary.include,
+        "boundaries": summary.boundaries,
+        "by": by,
+        "coverage": vars(coverage),
+        "rows": [row._asdict() for row in indicator_rows(summary, by)],
+        "weapons": [row._asdict() | _as_text(row) for row in weapons],
+        "guns": _plain(guns.value),
+        "initiative_types": summary.initiative_types(),
+    }
+
+
+def _as_text(row: Any) -> dict[str, str | None]:
+    names = ("value", "previous", "same_span_last_year")
+    return {name: _plain(getattr(row, name)) for name in names}
+
+
+def _plain(quantity: Decimal | None) -> str | None:
+    """Write a quantity without idle zeros: "0.5", "11"."""
+    return None if quantity is None else f"{quantity.normalize():f}"
+
+
+ROUTES = (
+    ("indicators", IndicatorViewSet, "api_indicator"),
+    ("weapon-kinds", WeaponKindViewSet, "api_weapon_kind"),
+    ("reports", ReportViewSet, "api_report"),
+    ("handovers", HandoverViewSet, "api_handover"),
+)

@@ -1,0 +1,328 @@
+"""How reports look in the API."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from communes.api import ScopedKeyField
+from communes.counts import MAX_VALUE
+from communes.models import Hamlet
+from models_registry.models import SelfManagementGroup
+from reports.entry import checks, figures, kept_totals, workflow
+from reports.entry.handovers import save_handover
+from reports.models import Indicator, MonthlyReport, WeaponHandover, WeaponKind
+from reports.months import Month
+from reports.units import Unit, UnknownUnit
+
+BIGGEST = 2**63 - 1
+
+
+class MonthSerializerField(serializers.CharField):
+    """A month: "2025-06"."""
+
+    def to_internal_value(self, data: Any) -> Month:
+        """Read it or refuse with a sentence."""
+        try:
+            return Month.parse(super().to_internal_value(data))
+        except ValueError as error:
+            raise serializers.ValidationError(str(error)) from error
+
+    def to_representation(self, value: Month) -> str:
+        """Write it."""
+        return str(value)
+
+
+class ProblemSerializer(serializers.Serializer):
+    """Something wrong or odd in a report, with its cells."""
+
+    key = serializers.CharField()
+    severity = serializers.ChoiceField(choices=["error", "warning"])
+    sentence = serializers.CharField()
+    indicator = serializers.CharField(allow_null=True)
+    cells = serializers.SerializerMethodField()
+
+    def get_cells(self, problem: checks.Problem) -> list[dict[str, Any]]:
+        """The cells it is about."""
+        return [{"hamlet": row.hamlet, "group": row.group, "indicator": code} for row, code in problem.cells]
+
+
+class ReportSerializer(serializers.ModelSerializer):
+    """A report in a list."""
+
+    unit = serializers.CharField(source="unit.slug", read_only=True)
+    name = serializers.CharField(source="unit.name", read_only=True)
+    commune = serializers.SerializerMethodField()
+    province = serializers.CharField(source="province.slug", read_only=True)
+    month = MonthSerializerField(read_only=True)
+    due = serializers.DateTimeField(read_only=True)
+    overdue = serializers.SerializerMethodField()
+
+    class Meta:
+        model = MonthlyReport
+        fields = ["id", "unit", "name", "commune", "province", "month", "state", "due", "overdue",
+                  "opened_at", "saved_at", "sent_at", "approved_at", "difficulties", "proposals"]  # fmt: skip
+        read_only_fields = fields
+
+    def get_commune(self, report: MonthlyReport) -> str | None:
+        """Code of the commune; null for the province's own report."""
+        return report.commune.slug if report.commune else None
+
+    def get_overdue(self, report: MonthlyReport) -> bool:
+        """Past due and not sent, as of now."""
+        return report.is_overdue(timezone.now())
+
+
+class ActionSerializer(serializers.Serializer):
+    """A step and why it may not be taken now (null: it may)."""
+
+    action = serializers.CharField()
+    label = serializers.CharField()
+    objection = serializers.CharField(allow_null=True)
+
+
+class ReportDetailSerializer(ReportSerializer):
+    """A report with its totals, problems and the steps open to the user."""
+
+    totals = serializers.SerializerMethodField()
+    problems = serializers.SerializerMethodField()
+    actions = serializers.SerializerMethodField()
+    entry_objection = serializers.SerializerMethodField()
+    explanations = serializers.SerializerMethodField()
+
+    class Meta(ReportSerializer.Meta):
+        fields = [*ReportSerializer.Meta.fields, "entry_objection", "totals", "problems", "explanations", "actions"]
+        read_only_fields = fields
+
+    def get_totals(self, report: MonthlyReport) -> dict[str, int]:
+        """Indicator → total; registry figures are live while the report is open. Blank is absent."""
+        return kept_totals.by_code(report)
+
+    @extend_schema_field(ProblemSerializer(many=True))
+    def get_problems(self, report: MonthlyReport) -> list[dict[str, Any]]:
+        """What is wrong or odd."""
+        return ProblemSerializer(checks.problems_of(report, now=timezone.now()), many=True).data
+
+    def get_actions(self, report: MonthlyReport) -> list[dict[str, Any]]:
+        """Every step, with the objection of the user who asks."""
+        user = self.context["request"].user
+        return [
+            {"action": step.action, "label": step.label, "objection": workflow.objection(report, step.action, user)}
+            for step in workflow.STEPS.values()
+        ]
+
+    def get_entry_objection(self, report: MonthlyReport) -> str | None:
+        """Why the user may not enter figures now; null: she may."""
+        return figures.entry_objection(report, self.context["request"].user)
+
+    def get_explanations(self, report: MonthlyReport) -> dict[str, str]:
+        """What the unit said of its warnings, by key."""
+        return {explanation.key: explanation.text for explanation in report.explanations.all()}
+
+
+class OpenSerializer(serializers.Serializer):
+    """Which report to open: a commune's, or the province's own."""
+
+    commune = serializers.CharField(required=False, max_length=10)
+    province = serializers.CharField(required=False, max_length=10)
+    month = MonthSerializerField()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Find the unit within the user's scope."""
+        slug = attrs.get("commune") or ("province-" + attrs["province"] if attrs.get("province") else "")
+        if not slug:
+            raise serializers.ValidationError({"commune": "Ghi mã xã (commune) hoặc mã tỉnh (province)."})
+        try:
+            attrs["unit"] = Unit.named(slug, self.context["request"].user)
+        except UnknownUnit as error:
+            raise serializers.ValidationError(
+                {"commune": "Không có đơn vị mang mã này trong phạm vi của bạn."}
+            ) from error
+        return attrs
+
+
+class CellSerializer(serializers.Serializer):
+    """One cell: hamlet and group null is the unit itself; value null is blank."""
+
+    hamlet = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=BIGGEST)
+    group = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=BIGGEST)
+    indicator = serializers.CharField(max_length=60)
+    value = serializers.IntegerField(allow_null=True, min_value=0, max_value=MAX_VALUE)
+    was = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=MAX_VALUE)
+
+
+class FiguresSerializer(serializers.Serializer):
+    """Cells to write."""
+
+    figures = CellSerializer(many=True)
+
+
+class ConflictSerializer(CellSerializer):
+    """A cell that someone else changed meanwhile; ``current`` is what stands there."""
+
+    current = serializers.IntegerField(allow_null=True)
+
+
+class CellErrorSerializer(serializers.Serializer):
+    """A cell that was refused."""
+
+    hamlet = serializers.IntegerField(allow_null=True)
+    group = serializers.IntegerField(allow_null=True)
+    indicator = serializers.CharField(allow_null=True)
+    error = serializers.CharField()
+
+
+class OutcomeSerializer(serializers.Serializer):
+    """What became of the cells."""
+
+    saved = CellSerializer(many=True)
+    conflicts = ConflictSerializer(many=True)
+    errors = CellErrorSerializer(many=True)
+    totals = serializers.DictField(child=serializers.IntegerField(allow_null=True))
+    saved_at = serializers.DateTimeField()
+
+
+class ChangeSerializer(serializers.Serializer):
+    """A value a cell took: who, when, from, to."""
+
+    hamlet = serializers.IntegerField(source="row.hamlet", allow_null=True)
+    group = serializers.IntegerField(source="row.group", allow_null=True)
+    indicator = serializers.CharField()
+    was = serializers.IntegerField(allow_null=True)
+    value = serializers.IntegerField(allow_null=True)
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class HandoverSerializer(serializers.ModelSerializer):
+    """A line of weapons handed over; quantity in the unit of its kind."""
+
+    kind = serializers.SlugRelatedField(slug_field="code", queryset=WeaponKind.objects.all())
+    hamlet = ScopedKeyField(queryset=Hamlet.objects.all(), allow_null=True, required=False)
+    group = ScopedKeyField(queryset=SelfManagementGroup.objects.all(), allow_null=True, required=False)
+    unit = serializers.CharField(source="kind.unit", read_only=True)
+
+    class Meta:
+        model = WeaponHandover
+        fields = ["id", "kind", "quantity", "unit", "source", "hamlet", "group", "day", "record_number"]
+
+    def save(self, **kwargs: Any) -> WeaponHandover:
+        """Through the same door as the screen."""
+        handover = self.instance or WeaponHandover(report=kwargs["report"])
+        self.instance = save_handover(
+            handover, by=self.context["request"].user, now=timezone.now(), **self.validated_data
+        )
+        return self.instance
+
+
+class StepSerializer(serializers.Serializer):
+    """What goes with a step: a comment, explanations by key ("*" for all), cells a return points at."""
+
+    comment = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    explanations = serializers.DictField(required=False, child=serializers.CharField(max_length=1000, allow_blank=True))
+    cells = serializers.ListField(required=False, child=serializers.DictField(), max_length=500)
+
+
+class NotesSerializer(serializers.Serializer):
+    """The notes, and what their writer saw."""
+
+    difficulties = serializers.CharField(required=False, allow_blank=True, max_length=4000, trim_whitespace=False)
+    proposals = serializers.CharField(required=False, allow_blank=True, max_length=4000, trim_whitespace=False)
+    was = serializers.DictField(required=False, child=serializers.CharField(allow_blank=True, trim_whitespace=False))
+
+
+class CommentSerializer(serializers.Serializer):
+    """A remark on a cell."""
+
+    hamlet = serializers.IntegerField(
+        source="hamlet_id", required=False, allow_null=True, min_value=1, max_value=BIGGEST
+    )
+    group = serializers.IntegerField(source="group_id", required=False, allow_null=True, min_value=1, max_value=BIGGEST)
+    indicator = serializers.CharField(source="indicator.code", max_length=60)
+    text = serializers.CharField(max_length=1000)
+    by = serializers.CharField(read_only=True)
+    at = serializers.DateTimeField(read_only=True)
+
+
+class IndicatorSerializer(serializers.ModelSerializer):
+    """An indicator of the catalogue."""
+
+    section = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    section_name = serializers.CharField(source="section.name", read_only=True)
+    within = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    at_least = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    first_month = MonthSerializerField(read_only=True, allow_null=True)
+    last_month = MonthSerializerField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Indicator
+        fields = ["code", "name", "unit", "section", "section_name", "measure", "level", "source",
+                  "within", "at_least", "core", "first_month", "last_month", "is_active"]  # fmt: skip
+
+
+class WeaponKindSerializer(serializers.ModelSerializer):
+    """A kind of weapon."""
+
+    class Meta:
+        model = WeaponKind
+        fields = ["code", "name", "unit", "is_gun", "is_active"]
+
+
+class CoverageSerializer(serializers.Serializer):
+    """How much of what was expected is there, in monthly reports of communes."""
+
+    units = serializers.IntegerField()
+    expected = serializers.IntegerField()
+    begun = serializers.IntegerField()
+    sent = serializers.IntegerField()
+    approved = serializers.IntegerField()
+
+
+class SummaryRowSerializer(serializers.Serializer):
+    """A figure over the span and over the spans it is compared with; null is blank.
+
+    ``reports`` is the number of monthly reports behind ``value``. ``key`` names the commune, month or
+    hamlet where rows are by those.
+    """
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    unit = serializers.CharField()
+    section = serializers.CharField()
+    measure = serializers.CharField()
+    key = serializers.CharField(allow_null=True)
+    key_name = serializers.CharField(allow_null=True)
+    value = serializers.IntegerField(allow_null=True)
+    previous = serializers.IntegerField(allow_null=True)
+    same_span_last_year = serializers.IntegerField(allow_null=True)
+    reports = serializers.IntegerField()
+
+
+class WeaponRowSerializer(serializers.Serializer):
+    """A kind of weapon over the span; quantities are decimal text in the kind's own unit."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    unit = serializers.CharField()
+    value = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    same_span_last_year = serializers.CharField(allow_null=True)
+
+
+class SummarySerializer(serializers.Serializer):
+    """Totals of a place over a span."""
+
+    place = serializers.CharField()
+    span = serializers.CharField()
+    title = serializers.CharField()
+    previous_span = serializers.CharField()
+    same_span_last_year = serializers.CharField()
+    include = serializers.CharField()
+    boundaries = serializers.CharField()
+    by = serializers.CharField()
+    coverage = CoverageSerializer()
+    rows = SummaryRowSerializer(many=True)
+    weapons = WeaponRowSerializer(many=True)
+    guns = serializers.CharField()
+    initiative_types = serializers.IntegerField()

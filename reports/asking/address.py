@@ -1,0 +1,104 @@
+"""What someone asks of the totals, read from an address: the page and the API ask alike."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import ValidationError
+
+from communes.keys import row_key
+from communes.models import Cluster, Commune, Province, User
+from communes.scope import COUNTRY_ROLES
+from reports.filters import SpanForm
+from reports.models import Indicator
+from reports.months import Month, Span
+from reports.totals.summary import Place, Summary
+from reports.units import UnknownUnit
+
+
+def place_asked(data: Mapping[str, Any], user: User) -> Place:
+    """Return the place named by ``commune``, ``cluster`` or ``province``, or the user's own.
+
+    Raises :class:`UnknownUnit` for a place outside the user's scope.
+    """
+    if data.get("commune"):
+        visible = Commune.objects.visible_to(user).select_related("province")
+        for commune in visible.named(data["commune"]):
+            return Place(commune.province, commune)
+        raise UnknownUnit(data["commune"])
+    if data.get("cluster"):
+        visible_clusters = Cluster.objects.visible_to(user).select_related("province")
+        for cluster in visible_clusters.filter(pk=row_key(data["cluster"])):
+            return Place(cluster.province, cluster=cluster)
+        raise UnknownUnit(data["cluster"])
+    if data.get("province"):
+        if not user.is_commune:
+            for province in Province.objects.visible_to(user).named(data["province"]):
+                return Place(province)
+        raise UnknownUnit(data["province"])
+    if user.role in COUNTRY_ROLES:
+        return Place()
+    return Place(user.home_province, user.commune)
+
+
+def place_query(place: Place) -> dict[str, str]:
+    """Return how an address names a place; nothing for the country."""
+    if place.commune:
+        return {"commune": place.commune.slug}
+    if place.cluster:
+        return {"cluster": str(place.cluster.pk)}
+    return {"province": place.province.slug} if place.province else {}
+
+
+def default_span(place: Place, now: datetime) -> Span:
+    """The last month that has ended."""
+    return place.span(str(Month.at(now, place.cutoff_day) - 1))
+
+
+def summary_asked(given: Mapping[str, Any], user: User, now: datetime) -> tuple[Summary, str]:
+    """Return the summary that is asked for and the dimension of its rows.
+
+    Raises ``ValidationError`` by field for what is malformed, :class:`UnknownUnit` for a place out of
+    scope.
+    """
+    form = SpanForm(given)
+    if not form.is_valid():
+        raise ValidationError(form.errors.as_data())
+    data = form.cleaned_data
+    place = place_asked(data, user)
+    try:
+        span = place.span(data["span"]) if data["span"] else default_span(place, now)
+    except ValueError as error:
+        raise ValidationError({"span": str(error)}) from error
+    by = data["by"] or "indicator"
+    codes = tuple(code for code in data["indicator"].split(",") if code) or None
+    if codes:
+        unknown = set(codes) - set(Indicator.objects.values_list("code", flat=True))
+        if unknown:
+            raise ValidationError({"indicator": f"Không có chỉ tiêu mang mã “{sorted(unknown)[0]}”."})
+    if by == "hamlet" and not place.commune:
+        raise ValidationError({"by": "Xem theo khu dân cư cần chọn một xã (commune)."})
+    if by == "commune" and not place.province and not codes:
+        raise ValidationError({"by": "Xem cả nước theo xã cần chọn chỉ tiêu (indicator)."})
+    summary = Summary(place, span, now, data["include"] or "approved", data["boundaries"] or "today", codes)
+    return summary, by
+
+
+def figure_span(summary: Summary, span: str = "") -> str:
+    """Return the end of the addresses of a summary's figures: which span, which reports, which boundaries."""
+    asked = {"span": span or str(summary.span)}
+    if summary.include != "approved":
+        asked["include"] = summary.include
+    if summary.boundaries != "today":
+        asked["boundaries"] = summary.boundaries
+    return urlencode(asked)
+
+
+def figure_address(summary: Summary, code: str, span: str = "", **place: str) -> str:
+    """Return where one figure of a summary is taken apart, down to its cells (``/figures/``).
+
+    ``span`` and ``place`` (province, cluster, commune, office, row) stand for the summary's own where given.
+    """
+    place = place or place_query(summary.place)
+    return f"/figures/?{urlencode(place | {'indicator': code})}&{figure_span(summary, span)}"

@@ -1,0 +1,319 @@
+"""The one door through which figures enter: the screen, the API and imports all call :func:`record`."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from communes.counts import MAX_VALUE, NOT_A_COUNT
+from communes.models import Hamlet, User
+from communes.refusals import Forbidden, Objection, Refused
+from communes.scope import COMMUNE_ROLES, Role
+from communes.templatetags.vietnamese import moment
+from models_registry.models import SelfManagementGroup
+from reports.entry import kept_totals
+from reports.entry.grid import Grid, Row
+from reports.models import ActivityLog, Figure, FigureChange, Indicator, MonthlyReport
+from reports.months import Month
+from reports.units import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as its writer wants it: the new value, and the value she saw (None is blank)."""
+
+    row: Row
+    indicator: str
+    value: int | None
+    was: int | None = None
+
+
+@dataclass
+class Outcome:
+    """What became of the cells. Totals are given for every indicator that was touched."""
+
+    saved: list[Cell] = field(default_factory=list)
+    conflicts: list[tuple[Cell, int | None]] = field(default_factory=list)
+    errors: list[tuple[Cell, str]] = field(default_factory=list)
+    totals: dict[str, int | None] = field(default_factory=dict)
+    saved_at: datetime | None = None
+
+
+def may_enter(unit: Unit, user: User) -> Objection | None:
+    """Say why ``user`` may not enter figures of this unit at all, or return None."""
+    if unit.commune is None:
+        if user.role == Role.PROVINCE_REVIEWER and user.province_id == unit.province.pk:
+            return None
+        return Forbidden("Chỉ cán bộ duyệt của tỉnh nhập số liệu của cơ quan cấp tỉnh.")
+    if user.role in COMMUNE_ROLES and user.commune_id == unit.commune.pk:
+        return None
+    return Forbidden("Chỉ Công an cấp xã nhập số liệu của xã mình; tài khoản của bạn chỉ xem.")
+
+
+def entry_objection(report: MonthlyReport, user: User) -> Objection | None:
+    """Say why ``user`` may not change this report's figures now, or return None."""
+    refusal = may_enter(report.unit, user)
+    if refusal:
+        return refusal
+    if report.state == MonthlyReport.State.SUBMITTED:
+        return Objection(
+            f"Báo cáo đã gửi lúc {moment(report.sent_at)}, đang chờ duyệt nên không sửa được. "
+            "Cần sửa thì đề nghị cấp tỉnh trả lại."
+        )
+    if report.state == MonthlyReport.State.APPROVED:
+        return Objection(
+            f"Báo cáo đã duyệt lúc {moment(report.approved_at)} nên không sửa được. "
+            "Cần sửa thì đề nghị cấp tỉnh mở lại."
+        )
+    return None
+
+
+def open_report(unit: Unit, month: Month, *, by: User, now: datetime) -> tuple[MonthlyReport, bool]:
+    """Return the unit's report of the month and whether it was opened just now.
+
+    Raises :class:`Refused` where the account may not enter or the unit has no such month.
+    """
+    found = MonthlyReport.objects.of(unit).filter(month=month).with_unit().first()
+    if found:
+        return found, False
+    refusal = may_enter(unit, by)
+    if refusal:
+        raise Refused(refusal)
+    closed = unit.may_have(month, now)
+    if closed:
+        raise Refused(Objection(closed))
+    return MonthlyReport.objects.get_or_create(
+        province=unit.province,
+        commune=unit.commune,
+        month=month,
+        defaults={"opened_at": now, "saved_at": now},
+    )
+
+
+def lock(report: MonthlyReport) -> MonthlyReport:
+    """Fetch the report again and hold it until the transaction ends.
+
+    PostgreSQL locks the row; on SQLite the transaction itself is IMMEDIATE and holds the database.
+    """
+    return MonthlyReport.objects.select_for_update(of=("self",)).with_unit().get(pk=report.pk)
+
+
+def lock_for_entry(report: MonthlyReport, by: User) -> MonthlyReport:
+    """Lock the report, or raise :class:`Refused` where ``by`` may not change it now."""
+    locked = lock(report)
+    refusal = entry_objection(locked, by)
+    if refusal:
+        raise Refused(refusal)
+    return locked
+
+
+def record(report: MonthlyReport, cells: Sequence[Cell], *, by: User, now: datetime) -> Outcome:
+    """Write cells, all that can be written, in one transaction.
+
+    A cell whose stored value is neither what its writer saw nor what she wants is a conflict and is
+    left alone; an invalid one is refused with a sentence; the others are written, their history kept
+    and the report's totals set to the sums. Raises :class:`Refused` where the report is not open to
+    ``by``.
+    """
+    with transaction.atomic():
+        report = lock_for_entry(report, by)
+        outcome = Outcome(saved_at=now)
+        indicators = _Indicators(report.month, {cell.indicator for cell in cells})
+        known_rows = _known_rows(report, {cell.row for cell in cells})
+        valid = _valid(cells, known_rows, indicators, outcome)
+        logs = _logs(report, {cell.row for cell in valid})
+        stored = _stored(logs, valid, indicators)
+        writes = _Writes(by, now)
+        for cell in valid:
+            current = stored.get((cell.row, cell.indicator))
+            if current == cell.value or current == cell.was:
+                if current != cell.value:
+                    writes.add(cell, current)
+                outcome.saved.append(cell)
+            else:
+                outcome.conflicts.append((cell, current))
+        if writes.changed:
+            writes.apply(report, logs, indicators)
+            writes.touch(report)
+        touched = {cell.indicator for cell in valid}
+        outcome.totals = kept_totals.refresh(report, [indicators[code] for code in touched], write=bool(writes.changed))
+    return outcome
+
+
+class _Indicators(dict):
+    """Code → indicator asked in the month, for those of ``codes`` that are typed."""
+
+    def __init__(self, month: Month, codes: set[str]) -> None:
+        rows = Indicator.objects.filter(code__in=codes, source=Indicator.Source.ENTERED).order_by()
+        super().__init__((i.code, i) for i in rows if i.asked_in(month))
+
+
+def _known_rows(report: MonthlyReport, rows: set[Row]) -> set[Row]:
+    """Return which of ``rows`` belong to the unit and existed in the month."""
+    window = report.month.window(report.province.cutoff_day)
+    known = {Row()} & rows
+    for name, model in (("hamlet", Hamlet), ("group", SelfManagementGroup)):
+        keys = {getattr(row, name) for row in rows} - {None}
+        if keys and report.commune_id:
+            found = model.objects.filter(commune=report.commune_id).active_during(*window).order_by()
+            if len(keys) < 20:
+                found = found.filter(pk__in=keys)
+            known |= {Row(**{name: pk}) for pk in found.values_list("pk", flat=True)}
+    return known
+
+
+def _valid(cells: Iterable[Cell], rows: set[Row], indicators: _Indicators, outcome: Outcome) -> list[Cell]:
+    """Return the cells that may be written; put the others into ``outcome.errors``."""
+    valid, seen = [], set()
+    for cell in cells:
+        indicator = indicators.get(cell.indicator)
+        place = (cell.row, cell.indicator)
+        if indicator is None:
+            sentence = "Chỉ tiêu này không nhập trong tháng báo cáo này."
+        elif cell.row not in rows:
+            sentence = "Khu dân cư hoặc tổ này không thuộc đơn vị trong tháng báo cáo."
+        elif indicator.level == Indicator.Level.COMMUNE and cell.row != Row():
+            sentence = f"“{indicator.name}” chỉ nhập cho toàn đơn vị, không tách theo khu."
+        elif cell.value is not None and not 0 <= cell.value <= MAX_VALUE:
+            sentence = NOT_A_COUNT
+        elif place in seen:
+            sentence = "Ô này có hai giá trị trong cùng một lần gửi."
+        else:
+            seen.add(place)
+            valid.append(cell)
+            continue
+        outcome.errors.append((cell, sentence))
+    return valid
+
+
+def _logs(report: MonthlyReport, rows: set[Row]) -> dict[Row, int]:
+    """Return the primary keys of the rows' logs, creating those that are missing."""
+    known = report.logs.values_list("pk", "hamlet", "group")
+    if len(rows) == 1:
+        (row,) = rows
+        known = known.filter(hamlet=row.hamlet, group=row.group)
+    existing = {Row(hamlet, group): pk for pk, hamlet, group in known}
+    missing = [row for row in rows if row not in existing]
+    if missing:
+        made = ActivityLog.objects.bulk_create(
+            ActivityLog(report=report, hamlet_id=row.hamlet, group_id=row.group) for row in missing
+        )
+        existing |= {row: log.pk for row, log in zip(missing, made, strict=True)}
+    return existing
+
+
+def _stored(logs: dict[Row, int], cells: list[Cell], indicators: _Indicators) -> dict[tuple[Row, str], int]:
+    """Return the present values of the cells' rows and indicators."""
+    row_of = {logs[cell.row]: cell.row for cell in cells}
+    code_of = {indicators[cell.indicator].pk: cell.indicator for cell in cells}
+    found = Figure.objects.filter(log__in=list(row_of), indicator__in=list(code_of))
+    return {
+        (row_of[log], code_of[indicator]): value
+        for log, indicator, value in found.values_list("log_id", "indicator_id", "value")
+    }
+
+
+class _Writes:
+    """The cells that change, written with one statement each for inserts, updates and history.
+
+    Plain SQL where the ORM would build an object per cell: a pasted block of 2,000 cells is held to
+    three times the bare ``executemany`` (docs/decisions/0002).
+    """
+
+    UPSERT = (
+        "INSERT INTO reports_figure (log_id, indicator_id, value, entered_by_id, entered_at) "
+        "VALUES (%s, %s, %s, %s, %s) "
+        "ON CONFLICT (log_id, indicator_id) DO UPDATE SET value = excluded.value"
+    )
+
+    CHANGE = (
+        "INSERT INTO reports_figurechange (log_id, indicator_id, was, value, by_id, at) VALUES (%s, %s, %s, %s, %s, %s)"
+    )
+
+    TOUCH = "UPDATE reports_monthlyreport SET saved_at = %s, revision = revision + 1 WHERE id = %s"
+
+    def __init__(self, by: User, now: datetime) -> None:
+        self.by, self.now = by, now
+        self.changed: list[tuple[Cell, int | None]] = []
+
+    def add(self, cell: Cell, current: int | None) -> None:
+        """Write ``cell`` over ``current``."""
+        self.changed.append((cell, current))
+
+    def touch(self, report: MonthlyReport) -> None:
+        """Say when the report was saved and that its figures are others now."""
+        now = connection.ops.adapt_datetimefield_value(self.now)
+        with connection.cursor() as cursor:
+            cursor.execute(self.TOUCH, [now, report.pk])
+
+    def apply(self, report: MonthlyReport, logs: dict[Row, int], indicators: _Indicators) -> None:
+        """Write everything that was added."""
+        now = connection.ops.adapt_datetimefield_value(self.now)
+        filled, cleared, history = [], [], []
+        for cell, current in self.changed:
+            log, indicator = logs[cell.row], indicators[cell.indicator].pk
+            if cell.value is None:
+                cleared.append((log, indicator))
+            else:
+                filled.append((log, indicator, cell.value, self.by.pk, now))
+            if current is not None:
+                history.append((log, indicator, current, cell.value, self.by.pk, now))
+        if filled:
+            with connection.cursor() as cursor:
+                cursor.executemany(self.UPSERT, filled)
+        if cleared:
+            self._clear(report, set(cleared))
+        if history:
+            with connection.cursor() as cursor:
+                cursor.executemany(self.CHANGE, history)
+
+    def _clear(self, report: MonthlyReport, cleared: set[tuple[int, int]]) -> None:
+        """Blank cells: the entry moves into the history, then the row goes."""
+        figures = [
+            figure
+            for figure in Figure.objects.filter(log__report=report, log__in={log for log, _ in cleared})
+            if (figure.log_id, figure.indicator_id) in cleared
+        ]
+        entered = {(figure.log_id, figure.indicator_id): figure.entered_at for figure in figures}
+        changes = FigureChange.objects.filter(log__in={log for log, _ in cleared}, was__isnull=False)
+        first_value = {
+            (change.log_id, change.indicator_id): change.was
+            for change in changes.order_by("-at", "-pk")
+            if change.at >= entered.get((change.log_id, change.indicator_id), self.now)
+        }
+        FigureChange.objects.bulk_create(
+            FigureChange(
+                log_id=figure.log_id,
+                indicator_id=figure.indicator_id,
+                was=None,
+                value=first_value.get((figure.log_id, figure.indicator_id), figure.value),
+                by_id=figure.entered_by_id,
+                at=figure.entered_at,
+            )
+            for figure in figures
+        )
+        Figure.objects.filter(pk__in=[figure.pk for figure in figures]).delete()
+
+
+def none_cells(grid: Grid, scope: str) -> list[Cell]:
+    """Return zeros for the blank cells of a scope: "Không phát sinh" is a statement an officer makes.
+
+    ``scope`` is "rest", "row:h12" or "section:tips". Cells with a value are never touched, nor hamlets
+    whose groups have one.
+    """
+    kind, _, name = scope.partition(":")
+    top = {line.row.key: line for line in grid.tops}
+    owing = grid.hamlets or [grid.unit_line]
+    cells = []
+    for indicator in grid.catalogue.entered:
+        if kind == "section" and indicator.section.code != name:
+            continue
+        commune_level = indicator.level == Indicator.Level.COMMUNE
+        lines = [grid.unit_line] if commune_level else owing
+        if kind == "row":
+            lines = [line for line in lines if top.get(name) is line]
+        for line in lines:
+            if not grid.is_filled(line, indicator.code):
+                cells.append(Cell(line.row, indicator.code, 0))
+    return cells if kind in ("rest", "row", "section") else []

@@ -1,0 +1,65 @@
+"""Proving the kept totals from the cells, and mending them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet, Sum
+
+from reports.entry import kept_totals
+from reports.entry.figures import lock
+from reports.models import Figure, Indicator, MonthlyReport, ReportTotal
+from reports.months import Month
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A total that is not the sum of its cells; None is "no row"."""
+
+    report: int
+    indicator: int
+    kept: int | None
+    summed: int | None
+
+
+def months_of(reports: QuerySet[MonthlyReport]) -> list[Month]:
+    """Return the months in which there are reports."""
+    return sorted(set(reports.order_by().values_list("month", flat=True)))
+
+
+def differences(reports: QuerySet[MonthlyReport], month: Month) -> Iterator[Difference]:
+    """Yield every total of a month that differs from its cells (two queries).
+
+    Entered indicators are summed from the cells. A registry figure belongs only to a report that was
+    sent: one that stands in an open report differs from "no row".
+    """
+    chosen = reports.filter(month=month)
+    sums = {
+        (report, indicator): total
+        for report, indicator, total in Figure.objects.filter(log__report__in=chosen)
+        .order_by()
+        .values_list("log__report", "indicator")
+        .annotate(Sum("value"))
+    }
+    counted = Q(indicator__source=Indicator.Source.REGISTRY)
+    kept = ReportTotal.objects.filter(report__in=chosen).exclude(counted & Q(report__state__in=MonthlyReport.SENT))
+    known = {
+        (report, indicator): value for report, indicator, value in kept.values_list("report", "indicator", "value")
+    }
+    for place in sums.keys() | known.keys():
+        if sums.get(place) != known.get(place):
+            yield Difference(place[0], place[1], known.get(place), sums.get(place))
+
+
+def mend(found: list[Difference]) -> None:
+    """Set the totals to the sums, each report held while its cells are summed again."""
+    wrong: dict[int, set[int]] = {}
+    for one in found:
+        wrong.setdefault(one.report, set()).add(one.indicator)
+    for report, indicators in wrong.items():
+        with transaction.atomic():
+            locked = lock(MonthlyReport(pk=report))
+            kept_totals.refresh(locked, Indicator.objects.filter(pk__in=indicators, source=Indicator.Source.ENTERED))
+            if locked.is_open:
+                kept_totals.thaw_registry(locked)
+            MonthlyReport.objects.filter(pk=report).update(revision=F("revision") + 1)

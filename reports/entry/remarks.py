@@ -1,0 +1,108 @@
+"""Words beside the figures: a report's notes and comments on its cells."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from communes.models import User
+from communes.refusals import Forbidden, Refused
+from communes.scope import Role
+from reports.entry.figures import lock, lock_for_entry
+from reports.entry.grid import Grid, Row
+from reports.models import CellComment, Indicator, MonthlyReport
+
+NOTES = ("difficulties", "proposals")
+
+
+def write_notes(
+    report: MonthlyReport, notes: Mapping[str, str], *, was: Mapping[str, str], by: User, now: datetime
+) -> dict[str, str]:
+    """Write the notes and return those that someone else changed meanwhile, as they stand now.
+
+    ``was`` is what the writer saw. Raises ``Refused`` or ``ValidationError``.
+    """
+    with transaction.atomic():
+        report = lock_for_entry(report, by)
+        conflicts, changed = {}, []
+        for name in NOTES:
+            if name not in notes or notes[name] == getattr(report, name):
+                continue
+            if getattr(report, name) != was.get(name, ""):
+                conflicts[name] = getattr(report, name)
+                continue
+            setattr(report, name, notes[name])
+            changed.append(name)
+        report.clean_fields(exclude=[f.name for f in report._meta.fields if f.name not in changed])
+        if changed:
+            report.saved_at = now
+            report.save(update_fields=[*changed, "saved_at"])
+    return conflicts
+
+
+@dataclass(frozen=True)
+class Thread:
+    """What was said about one cell, in order."""
+
+    row: Row
+    row_name: str
+    indicator: Indicator
+    comments: list[CellComment]
+
+    @property
+    def asked(self) -> CellComment | None:
+        """The last word of the province that came with a return."""
+        return next((c for c in reversed(self.comments) if c.returned_with_id), None)
+
+
+def threads(report: MonthlyReport) -> list[Thread]:
+    """Return the remarks on a report's cells, cell by cell, those spoken of last first (one query)."""
+    rows = CellComment.objects.filter(report=report).select_related("indicator", "by", "hamlet", "group")
+    found: dict[tuple[Row, int], Thread] = {}
+    for comment in rows:
+        row = Row(comment.hamlet_id, comment.group_id)
+        name = comment.hamlet or comment.group
+        thread = found.setdefault(
+            (row, comment.indicator_id), Thread(row, name.name if name else "Toàn đơn vị", comment.indicator, [])
+        )
+        thread.comments.append(comment)
+    return sorted(found.values(), key=lambda thread: thread.comments[-1].at, reverse=True)
+
+
+def returned_threads(report: MonthlyReport) -> list[Thread]:
+    """Return the threads of the cells that the report's last return points at."""
+    last = report.events.filter(action__in=("return", "reopen")).last()
+    if last is None or last.action != "return" or not report.is_open:
+        return []
+    return [one for one in threads(report) if any(c.returned_with_id == last.pk for c in one.comments)]
+
+
+def comment_objection(report: MonthlyReport, user: User) -> Forbidden | None:
+    """Say why ``user`` may not comment on cells, or return None: the unit and its reviewers may."""
+    if user.role == Role.PROVINCE_REVIEWER and user.province_id == report.province_id:
+        return None
+    if user.is_commune and report.commune_id == user.commune_id:
+        return None
+    return Forbidden("Chỉ đơn vị báo cáo và cán bộ duyệt của tỉnh ghi ý kiến vào ô số liệu.")
+
+
+def comment_on(report: MonthlyReport, row: Row, code: str, text: str, *, by: User, now: datetime) -> CellComment:
+    """Remark on a cell. Raises ``Refused`` or ``ValidationError``."""
+    refusal = comment_objection(report, by)
+    if refusal:
+        raise Refused(refusal)
+    with transaction.atomic():
+        report = lock(report)
+        grid = Grid.of(report)
+        indicator = grid.catalogue.by_code.get(code)
+        if indicator is None or row not in grid.names:
+            raise ValidationError("Không có ô này trong báo cáo.")
+        comment = CellComment(
+            report=report, hamlet_id=row.hamlet, group_id=row.group, indicator=indicator,
+            text=text.strip(), by=by, at=now,
+        )  # fmt: skip
+        comment.full_clean()
+        comment.save()
+    return comment

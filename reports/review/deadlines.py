@@ -1,0 +1,214 @@
+"""Setting deadlines: a province's calendar of the year, an extension for one commune; who kept them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from communes.models import Commune, Province, User
+from communes.refusals import Forbidden, Refused
+from communes.scope import Role
+from reports.models import Deadline, MonthlyReport
+from reports.months import HANOI, Month, Span
+from reports.units import Unit
+
+Party = Deadline.Party
+
+
+def deadline_objection(province: Province, user: User) -> Forbidden | None:
+    """Say why ``user`` may not set the province's deadlines, or return None."""
+    if user.role == Role.PROVINCE_REVIEWER and user.province_id == province.pk:
+        return None
+    return Forbidden("Chỉ cán bộ duyệt của tỉnh đặt hạn gửi báo cáo.")
+
+
+def usual_days(province: Province, month: Month) -> dict[str, date]:
+    """Return the last days by party where no calendar says otherwise."""
+    commune = Unit(province, Commune(province=province)).usual_due(month)
+    office = Unit(province).usual_due(month)
+    return {Party.COMMUNES: last_day(commune), Party.OFFICE: last_day(office)}
+
+
+def last_day(due: datetime) -> date:
+    """The day whose end is the first overdue moment."""
+    return (due.astimezone(HANOI) - timedelta(seconds=1)).date()
+
+
+def set_deadlines(province: Province, days: dict[tuple[Month, str], date | None], *, by: User, now: datetime) -> int:
+    """Set the last days of months by party and return how many changed; None goes back to the usual day.
+
+    Raises :class:`Refused`, or ``ValidationError`` by "2026-02.communes" for a day before the cut-off's
+    morrow (Decree 09/2019/NĐ-CP, article 8(5)) or an office's day before the communes'.
+    """
+    refusal = deadline_objection(province, by)
+    if refusal:
+        raise Refused(refusal)
+    errors = {
+        f"{month}.{party}": said
+        for (month, party), day in days.items()
+        if day and (said := _wrong(province, month, day))
+    }
+    for (month, party), day in days.items():
+        usual = usual_days(province, month)
+        communes = days.get((month, Party.COMMUNES)) or usual[Party.COMMUNES]
+        if party == Party.OFFICE and (day or usual[party]) < communes and f"{month}.{Party.COMMUNES}" not in errors:
+            errors.setdefault(f"{month}.{party}", "Hạn của tỉnh không trước hạn của xã.")
+    if errors:
+        raise ValidationError(errors)
+    changed = 0
+    with transaction.atomic():
+        _hold(province)
+        for (month, party), day in days.items():
+            if day == usual_days(province, month)[party]:
+                day = None  # noqa: PLW2901 - the usual day needs no row
+            changed += _put(Deadline(province=province, party=party, month=month, by=by, at=now), day)
+    return changed
+
+
+def _hold(province: Province) -> None:
+    """Let one person at a time set a province's deadlines."""
+    Province.objects.select_for_update().only("pk").get(pk=province.pk)
+
+
+def _put(row: Deadline, day: date | None) -> bool:
+    """Write a province's day of a month, or take it away; say whether anything changed."""
+    known = Deadline.objects.filter(province=row.province, party=row.party, month=row.month)
+    if known.filter(due_on=day).exists() if day else not known.exists():
+        return False
+    known.delete()
+    if day:
+        row.due_on = day
+        row.save()
+    return True
+
+
+def _wrong(province: Province, month: Month, day: date) -> str | None:
+    cutoff = month.window(province.cutoff_day)[1]
+    if not cutoff < day <= cutoff + timedelta(days=90):
+        return f"Hạn gửi phải sau ngày chốt {cutoff:%d/%m/%Y} và trong vòng 90 ngày."
+    return None
+
+
+def extend(commune: Commune, month: Month, until: date, *, reason: str, by: User, now: datetime) -> Deadline:
+    """Give one commune more time for one month, with a reason; a second extension replaces the first.
+
+    Raises :class:`Refused` or ``ValidationError`` by field.
+    """
+    refusal = deadline_objection(commune.province, by)
+    if refusal:
+        raise Refused(refusal)
+    row = Deadline(
+        province=commune.province, commune=commune, party=Party.COMMUNE, month=month, due_on=until,
+        reason=reason.strip(), by=by, at=now,
+    )  # fmt: skip
+    said = _wrong(commune.province, month, until)
+    if said:
+        raise ValidationError({"due_on": said})
+    if not row.reason:
+        raise ValidationError({"reason": "Hãy ghi lý do gia hạn."})
+    with transaction.atomic():
+        _hold(commune.province)
+        Deadline.objects.filter(commune=commune, month=month).delete()
+        row.full_clean()
+        row.save()
+    return row
+
+
+def withdraw(extension: Deadline, *, by: User) -> None:
+    """Take an extension back. Raises :class:`Refused`."""
+    refusal = deadline_objection(extension.province, by)
+    if refusal:
+        raise Refused(refusal)
+    extension.delete()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How one commune kept the deadline of one month: ``days`` late, None while unsent."""
+
+    kind: str  # "on_time", "late", "overdue" (past due, unsent), "open" (not due yet), "none" (did not exist)
+    days: int | None = None
+    extended: bool = False
+
+
+@dataclass(frozen=True)
+class Timeliness:
+    """A commune's deadlines over a year."""
+
+    commune: Commune
+    months: list[Kept]
+
+    def count(self, kind: str) -> int:
+        """How many months went that way."""
+        return sum(one.kind == kind for one in self.months)
+
+    @property
+    def due(self) -> int:
+        """How many months have been due."""
+        return len(self.months) - self.count("open") - self.count("none")
+
+    @property
+    def days_late(self) -> int:
+        """Days late, all months together."""
+        return sum(one.days or 0 for one in self.months)
+
+
+def timeliness(province: Province, span: Span, now: datetime) -> list[Timeliness]:
+    """Return how each living commune kept the deadlines of a span, in official order; three queries."""
+    months = [month for month in span if month <= Unit(province).current_month(now)]
+    communes = Commune.objects.filter(province=province).select_related("province").living().order_by("code")
+    calendar = Deadline.objects.calendar([province.pk], months)
+    rows = MonthlyReport.objects.filter(province=province, commune__isnull=False, month__in=months).order_by()
+    sent = {(commune, month): at for commune, month, at in rows.values_list("commune_id", "month", "sent_at")}
+    return [
+        Timeliness(
+            commune,
+            [
+                _kept(
+                    calendar.due(Unit(province, commune), month), sent.get((commune.pk, month)), now,
+                    extended=(commune.pk, month) in calendar.communes,
+                )
+                if (commune.pk, month) in sent or _existed(commune, month)
+                else Kept("none")
+                for month in months
+            ],
+        )
+        for commune in communes
+    ]  # fmt: skip
+
+
+def _existed(commune: Commune, month: Month) -> bool:
+    """Whether the commune existed in the month: it may restate earlier ones, but owes none of them."""
+    last = month.window(commune.province.cutoff_day)[1]
+    return commune.started_on is None or commune.started_on <= last
+
+
+def _kept(due: datetime, sent: datetime | None, now: datetime, *, extended: bool) -> Kept:
+    if sent is None:
+        return Kept("overdue" if now >= due else "open", None, extended)
+    late = (sent.astimezone(HANOI).date() - last_day(due)).days
+    return Kept("late", late, extended) if late > 0 else Kept("on_time", 0, extended)
+
+
+def year_of(province: Province, name: str, now: datetime) -> Span:
+    """Return the province's year of that name ("2026"), this one where it names none."""
+    if not (len(name) == 4 and name.isascii() and name.isdecimal() and "2001" <= name <= "2099"):
+        month = Unit(province).current_month(now)
+        name = str(month.year + (month.number == 12 and province.year_first_month == 12))
+    return Span.parse(name, province.year_first_month)
+
+
+def calendar_of(province: Province, span: Span) -> Sequence[tuple[Month, date, dict[str, date], dict[str, date]]]:
+    """Return each month of a year with its cut-off, its usual last days and the days that differ."""
+    known = Deadline.objects.calendar([province.pk], list(span))
+    return [
+        (
+            month,
+            month.window(province.cutoff_day)[1],
+            usual_days(province, month),
+            {party: day for (_, party, when), day in known.provinces.items() if when == month},
+        )
+        for month in span
+    ]

@@ -1,0 +1,158 @@
+"""The reviewer's queue: what came in, the oddest first, what is late, what was returned, what was never begun."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from communes.models import Commune, Province, User
+from reports.models import Deadline, MonthlyReport
+from reports.months import Month
+from reports.review.marks import Mark, marks_of
+from reports.units import Unit
+
+State = MonthlyReport.State
+SENT_PARTS: dict[str, str] = {
+    State.SUBMITTED: "sent",
+    State.RETURNED: "returned",
+    State.APPROVED: "approved",
+}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One commune's month in the queue; ``report`` is None where it was never begun."""
+
+    unit: Unit
+    report: MonthlyReport | None
+    due: datetime
+    now: datetime
+    marks: list[Mark] = field(default_factory=list)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Past due and never sent."""
+        return self.now >= self.due and (self.report is None or self.report.sent_at is None)
+
+    @property
+    def kind(self) -> str:
+        """Which part of the queue it stands in."""
+        if self.report is None:
+            return "not_begun"
+        return SENT_PARTS.get(self.report.state, "draft")
+
+    @property
+    def weight(self) -> int:
+        """How much it needs eyes; 0 is clean."""
+        return sum(mark.weight for mark in self.marks)
+
+
+PARTS = {
+    "sent": "Chờ duyệt",
+    "returned": "Đã trả lại, chờ sửa",
+    "draft": "Đang nhập",
+    "not_begun": "Chưa bắt đầu",
+    "approved": "Đã duyệt",
+}
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A province's month, by part; communes in official order, among the sent the oddest first."""
+
+    month: Month
+    parts: dict[str, list[Waiting]] = field(default_factory=dict)
+
+    @property
+    def listed(self) -> list[tuple[str, str, list[Waiting]]]:
+        """Parts with their key, title and rows, in the order they need eyes."""
+        return [(key, title, self.parts.get(key, [])) for key, title in PARTS.items()]
+
+    @property
+    def overdue(self) -> list[Waiting]:
+        """Everything past due and never sent."""
+        return [one for rows in self.parts.values() for one in rows if one.is_overdue]
+
+    @property
+    def sent(self) -> list[Waiting]:
+        """What waits for review."""
+        return self.parts.get("sent", [])
+
+    @property
+    def odd(self) -> list[Waiting]:
+        """What waits and has a mark; only of a marked queue."""
+        return [one for one in self.sent if one.marks]
+
+    @property
+    def clean(self) -> list[Waiting]:
+        """What waits without a mark; only of a marked queue."""
+        return [one for one in self.sent if not one.marks]
+
+    @property
+    def unsent(self) -> list[Waiting]:
+        """What has not come: never begun, being entered, or returned."""
+        return [one for key in ("not_begun", "draft", "returned") for one in self.parts.get(key, [])]
+
+    def count(self, part: str) -> int:
+        """How many stand in a part."""
+        return len(self.parts.get(part, ()))
+
+
+def queue_of(province: Province, month: Month, now: datetime) -> Queue:
+    """Return the queue of a month, unmarked, in three queries, whatever the number of communes."""
+    reports = {
+        report.commune_id: report
+        for report in MonthlyReport.objects.filter(province=province, month=month, commune__isnull=False)
+    }
+    calendar = Deadline.objects.calendar([province.pk], [month])
+    queue = Queue(month)
+    for commune in Commune.objects.filter(province=province).living().order_by("code"):
+        unit, report = Unit(province, commune), reports.get(commune.pk)
+        if report:
+            report.province, report.commune = province, commune
+            report.fixed_due_on = calendar.communes.get(
+                (commune.pk, month), calendar.provinces.get((province.pk, Deadline.Party.COMMUNES, month))
+            )
+        one = Waiting(unit, report, calendar.due(unit, month), now)
+        queue.parts.setdefault(one.kind, []).append(one)
+    return queue
+
+
+def marked_queue(province: Province, month: Month, user: User, now: datetime) -> Queue:
+    """Return the queue of a month as ``user`` reviews it: what was sent is marked, the oddest first."""
+    queue = queue_of(province, month, now)
+    marks = marks_of([one.report for one in queue.sent if one.report], month, user)
+    for one in queue.sent:
+        one.marks.extend(marks.get(one.report.pk, []))  # type: ignore[union-attr]
+    queue.sent.sort(key=lambda one: -one.weight)
+    return queue
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a report stands among what waits: 0 where it does not wait itself."""
+
+    before: Unit | None
+    after: Unit | None
+    place: int
+    count: int
+
+
+def place_of(unit: Unit, month: Month, order: Sequence[str]) -> Place:
+    """Return a unit's place among the communes that wait now, in an order seen before (slugs); one query.
+
+    What came in since stands at the end, in official order.
+    """
+    waiting = Commune.objects.filter(
+        monthlyreport__province=unit.province, monthlyreport__month=month, monthlyreport__state=State.SUBMITTED
+    ).order_by("code")
+    rank = {slug: place for place, slug in enumerate(order)}
+    units = sorted((Unit(unit.province, one) for one in waiting), key=lambda one: rank.get(one.slug, len(rank)))
+    slugs = [one.slug for one in units]
+    if unit.slug in slugs:
+        place = slugs.index(unit.slug)
+        return Place(
+            units[place - 1] if place else None, units[place + 1] if place + 1 < len(units) else None,
+            place + 1, len(units),
+        )  # fmt: skip
+    after = next((one for one in units if rank.get(one.slug, len(rank)) > rank.get(unit.slug, -1)), None)
+    return Place(None, after or (units[0] if units else None), 0, len(units))

@@ -1,0 +1,1 @@
+"""What every rendering of figures shows, and the files it leaves as."""

@@ -1,0 +1,103 @@
+"""A summary as rows: each figure beside the previous span and the same span last year."""
+
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from communes.models import Commune, Hamlet, Province
+from reports.models import WeaponKind
+from reports.months import Month
+from reports.totals.summary import By, Summary, Values
+
+
+class IndicatorRow(NamedTuple):
+    """One indicator (of one commune, month or hamlet where rows are by those); None is blank."""
+
+    code: str
+    name: str
+    unit: str
+    section: str
+    measure: str
+    key: str | None
+    key_name: str | None
+    value: int | None
+    previous: int | None
+    same_span_last_year: int | None
+    reports: int
+
+
+class WeaponRow(NamedTuple):
+    """One kind of weapon in its own unit; None where nothing was handed over."""
+
+    code: str
+    name: str
+    unit: str
+    value: Decimal | None
+    previous: Decimal | None
+    same_span_last_year: Decimal | None
+    year_to_date: Decimal | None = None
+
+
+def _moved_months(values: Values, months: int) -> Values:
+    """Lay the months of a compared span over those of the span asked."""
+    return {key + months if isinstance(key, Month) else key: row for key, row in values.items()}
+
+
+def indicator_rows(summary: Summary, by: By, *, compared: bool = True) -> list[IndicatorRow]:
+    """Return a row for every indicator, or for every indicator of every key of the dimension.
+
+    Without ``compared`` the spans before are not asked and stand blank.
+    """
+    span = summary.span
+    now = summary.values(span, by)
+    previous = _moved_months(summary.values(span.previous, by), len(span)) if compared else {}
+    last_year = _moved_months(summary.values(span.same_span_last_year, by), 12) if compared else {}
+    rows = []
+    for key, slug, name in _keys(summary, by, now, previous, last_year):
+        for indicator in summary.catalogue:
+            value, before, year = (v.get(key, {}).get(indicator.code) for v in (now, previous, last_year))
+            if by != "indicator" and value is before is year is None:
+                continue
+            rows.append(
+                IndicatorRow(
+                    indicator.code, indicator.name, indicator.unit, indicator.section.code, indicator.measure,
+                    slug, name, value and value.value, before and before.value, year and year.value,
+                    value.reports if value else 0,
+                )
+            )  # fmt: skip
+    return rows
+
+
+def _keys(summary: Summary, by: By, *values: Values) -> list[tuple[Any, Any, Any]]:
+    """Return the keys of a dimension in their order, each with its code and name."""
+    found = set().union(*(v.keys() for v in values))
+    if by == "month":
+        return [(month, str(month), month.title) for month in summary.span]
+    if by == "commune":
+        communes = Commune.objects.filter(pk__in=[key for key in found if key > 0]).order_by("code")
+        offices = Province.objects.filter(pk__in=[-key for key in found if key < 0])
+        return [(c.pk, c.slug, str(c)) for c in communes] + [
+            (-p.pk, f"province-{p.slug}", p.office_name) for p in offices
+        ]
+    if by == "hamlet":
+        hamlets = Hamlet.objects.filter(pk__in=[key for key in found if key])
+        rest = [(None, None, "Toàn đơn vị")] if None in found else []
+        return [(h.pk, str(h.pk), h.name) for h in hamlets] + rest
+    return [(None, None, None)]
+
+
+def weapon_rows(summary: Summary, *, to_date: bool = False) -> tuple[list[WeaponRow], WeaponRow]:
+    """Return the kinds that occur in any of the three spans, and all guns together ("khẩu").
+
+    ``to_date`` asks for the year to date beside them.
+    """
+    span = summary.span
+    spans = [span, span.previous, span.same_span_last_year, *([span.year_to_date] if to_date else [])]
+    handed = [summary.weapons(one) for one in spans]
+    kinds = list(WeaponKind.objects.all())
+    rows = [
+        WeaponRow(kind.code, kind.name, kind.unit, *(weapons.get(kind.code) for weapons in handed))
+        for kind in kinds
+        if any(kind.code in weapons for weapons in handed)
+    ]
+    guns = [summary.guns(weapons, kinds) for weapons in handed]
+    return rows, WeaponRow("guns", "Tổng số súng", "khẩu", *guns)
