@@ -5,16 +5,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from communes import clusters
 from communes.cluster_forms import ClusterForm
 from communes.models import Cluster, Commune
+from communes.requests import AuthenticatedHttpRequest
 
 
-def _reader(request: HttpRequest) -> str | None:
+def _reader(request: AuthenticatedHttpRequest) -> str | None:
     """Refuse who may not see clusters at all; return why the others may not change them."""
     user = request.user
     if user.is_administrator or user.is_commune:
@@ -22,7 +23,7 @@ def _reader(request: HttpRequest) -> str | None:
     return clusters.objection(user)
 
 
-def cluster_list(request: HttpRequest) -> HttpResponse:
+def cluster_list(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the province, whose reviewer defines its clusters, and the country, which reads them all."""
     refusal = _reader(request)
     found = (
@@ -42,7 +43,7 @@ def cluster_list(request: HttpRequest) -> HttpResponse:
     return render(request, "clusters/list.html", context)
 
 
-def cluster_new(request: HttpRequest) -> HttpResponse:
+def cluster_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the province's reviewer."""
     if refusal := _reader(request):
         raise PermissionDenied(refusal)
@@ -50,7 +51,7 @@ def cluster_new(request: HttpRequest) -> HttpResponse:
     return _form(request, cluster, {"grouping": request.GET.get("grouping", "")[:60]})
 
 
-def cluster_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def cluster_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: the province, whose reviewer may change the cluster, and the country."""
     refusal = _reader(request)
     cluster = get_object_or_404(Cluster.objects.visible_to(request.user).select_related("province"), pk=pk)
@@ -62,7 +63,7 @@ def cluster_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _form(request, cluster, {})
 
 
-def _form(request: HttpRequest, cluster: Cluster, initial: dict[str, Any]) -> HttpResponse:
+def _form(request: AuthenticatedHttpRequest, cluster: Cluster, initial: dict[str, Any]) -> HttpResponse:
     name = str(cluster)
     form = ClusterForm(request.POST or None, instance=cluster, initial=initial, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -74,7 +75,7 @@ def _form(request: HttpRequest, cluster: Cluster, initial: dict[str, Any]) -> Ht
     return render(request, "clusters/form.html", context, status=422 if form.errors else 200)
 
 
-def cluster_delete(request: HttpRequest, pk: int) -> HttpResponse:
+def cluster_delete(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: the province's reviewer. Figures stay with their communes; only the division goes."""
     if refusal := _reader(request):
         raise PermissionDenied(refusal)
@@ -87,7 +88,7 @@ def cluster_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def cluster_propose(request: HttpRequest) -> HttpResponse:
+def cluster_propose(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the province's reviewer. Makes the clusters by former district in one step."""
     if refusal := _reader(request):
         raise PermissionDenied(refusal)

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -12,6 +12,7 @@ from communes.forms import DateInput
 from communes.models import Commune
 from communes.register import REGISTERS, objection
 from communes.register.years import year_asked
+from communes.requests import AuthenticatedHttpRequest
 
 
 class YearForm(forms.Form):
@@ -22,7 +23,7 @@ class YearForm(forms.Form):
     recognised_on = forms.DateField(label="Ngày công nhận của các mục mới đánh dấu", widget=DateInput())
 
 
-def year(request: HttpRequest) -> HttpResponse:
+def year(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: communes tick their units; the province and the country read every commune's standing."""
     today = timezone.localdate()
     chosen = year_asked(request.GET.get("year", ""), today.year)

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from communes.keys import row_key
 from communes.models import RegisterChange, User
 from communes.register.kinds import REGISTERS, Register
 from communes.register.lists import Listing
+from communes.requests import AuthenticatedHttpRequest
 
 MOST = 5000
 
@@ -81,7 +82,7 @@ def apply(rows: list[Any], values: dict[str, Any], title: str, *, by: User, now:
     return []
 
 
-def bulk(request: HttpRequest, register: Register) -> HttpResponse:
+def bulk(request: AuthenticatedHttpRequest, register: Register) -> HttpResponse:
     """Seen by: the rows' own commune. Show the chosen rows, ask what to change, change all or none."""
     refusal = register.objection_to_bulk(request.user)
     if refusal:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import F, OrderBy, QuerySet
 from django.forms import HiddenInput, Select
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from communes.filters import CommuneFilter
 from communes.models import Commune
 from communes.register.files import FORMATS, as_file
 from communes.register.kinds import REGISTERS, Column, Register
+from communes.requests import AuthenticatedHttpRequest
 
 PAGE_SIZE = 50
 ON_PAPER = 5000
@@ -26,7 +27,7 @@ class Listing:
     """A register as one user asked for it."""
 
     register: Register
-    request: HttpRequest
+    request: AuthenticatedHttpRequest
     chosen: QueryDict
 
     @cached_property
@@ -165,7 +166,7 @@ class Listing:
         return Paginator(self.rows, PAGE_SIZE).get_page(self.chosen.get("page"))
 
 
-def listing(request: HttpRequest, register: Register) -> HttpResponse:
+def listing(request: AuthenticatedHttpRequest, register: Register) -> HttpResponse:
     """Seen by: whoever sees the rows' commune. As a page, on paper, or as a file."""
     found = Listing(register, request, request.GET)
     form = request.GET.get("format")
@@ -192,7 +193,7 @@ def listing(request: HttpRequest, register: Register) -> HttpResponse:
     return render(request, template, context)
 
 
-def on_paper(request: HttpRequest, found: Listing) -> HttpResponse:
+def on_paper(request: AuthenticatedHttpRequest, found: Listing) -> HttpResponse:
     """The whole list laid out for printing, a sentence at its end where it was cut."""
     rows = list(found.rows[: ON_PAPER + 1])
     context = {

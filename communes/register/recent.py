@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -14,6 +14,7 @@ from communes.changes import CannotUndo, objection_to_undo, undo
 from communes.history import ACTS
 from communes.models import PhoneViewing, RegisterChange
 from communes.register.kinds import REGISTERS, Register, objection
+from communes.requests import AuthenticatedHttpRequest
 from communes.scope import Role
 
 SHOWN = 50
@@ -30,7 +31,7 @@ class Touched:
     by: str
 
 
-def overall(request: HttpRequest) -> HttpResponse:
+def overall(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: administrators. The latest changes of every register's rows, to find one whose version to restore."""
     if not request.user.is_administrator:
         raise PermissionDenied("Trang này dành cho quản trị hệ thống; lịch sử từng mục xem ở trang của mục đó.")
@@ -51,7 +52,7 @@ def overall(request: HttpRequest) -> HttpResponse:
     return render(request, "register/overall.html", context)
 
 
-def recent(request: HttpRequest) -> HttpResponse:
+def recent(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: a commune's own people. Imports, changes of hamlets, changes of many rows; each can be undone."""
     refusal = objection(request.user)
     if refusal:
@@ -66,7 +67,7 @@ def recent(request: HttpRequest) -> HttpResponse:
     return render(request, "register/recent.html", context)
 
 
-def change(request: HttpRequest, pk: int) -> HttpResponse:
+def change(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: a commune's own people. One act, and why it may not be taken back if it may not."""
     found = get_object_or_404(RegisterChange.objects.visible_to(request.user), pk=pk)
     context = {"registers": REGISTERS, "change": found, "refusal": objection_to_undo(found, request.user)}
@@ -74,7 +75,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+def take_back(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: a commune's own people."""
     found = get_object_or_404(RegisterChange.objects.visible_to(request.user), pk=pk)
     try:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
@@ -13,13 +13,14 @@ from communes.changes import keep_first_version
 from communes.history import restore, versions
 from communes.keys import row_key
 from communes.register.kinds import REGISTERS, Register, end, remove
+from communes.requests import AuthenticatedHttpRequest
 
 
-def _visible(request: HttpRequest, register: Register, pk: int) -> Any:
+def _visible(request: AuthenticatedHttpRequest, register: Register, pk: int) -> Any:
     return get_object_or_404(register.queryset().visible_to(request.user), pk=pk)
 
 
-def edit(request: HttpRequest, register: Register, pk: int | None = None) -> HttpResponse:
+def edit(request: AuthenticatedHttpRequest, register: Register, pk: int | None = None) -> HttpResponse:
     """Seen by: the row's own commune; others who see the row read it without changing it."""
     instance = _visible(request, register, pk) if pk else None
     refusal = register.objection(request.user)
@@ -53,7 +54,7 @@ def edit(request: HttpRequest, register: Register, pk: int | None = None) -> Htt
     return render(request, "register/form.html", context, status=422 if form.errors else 200)
 
 
-def close(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
+def close(request: AuthenticatedHttpRequest, register: Register, pk: int) -> HttpResponse:
     """Seen by: the row's own commune. Ask for the last day, say what follows, then close the row."""
     instance = _visible(request, register, pk)
     register.require_editor(request.user)
@@ -70,7 +71,7 @@ def close(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     return render(request, "register/end.html", context, status=422 if form.errors else 200)
 
 
-def delete(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
+def delete(request: AuthenticatedHttpRequest, register: Register, pk: int) -> HttpResponse:
     """Seen by: the row's own commune. Confirm, then delete what nothing refers to."""
     instance = _visible(request, register, pk)
     register.require_editor(request.user)
@@ -85,7 +86,7 @@ def delete(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     return render(request, "register/delete.html", context)
 
 
-def history(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
+def history(request: AuthenticatedHttpRequest, register: Register, pk: int) -> HttpResponse:
     """Seen by: the row's own commune and those above who see the row; administrators, who may restore.
 
     Administrators see that personal columns changed, not what they hold.

@@ -5,13 +5,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from communes.forms import DateInput
 from communes.models import Commune, Hamlet, PriorityListing, Province
 from communes.register import REGISTERS
+from communes.requests import AuthenticatedHttpRequest
 from models_registry.counting import count_by, total
 from models_registry.models import GroupKind, Initiative, SelfManagementGroup
 from models_registry.movements import group_movements, initiative_movements
@@ -37,7 +38,9 @@ class DaysForm(DayForm):
         return data
 
 
-def _asked(form_class: type[forms.Form], request: HttpRequest, initial: dict[str, date]) -> tuple[forms.Form, dict]:
+def _asked(
+    form_class: type[forms.Form], request: AuthenticatedHttpRequest, initial: dict[str, date]
+) -> tuple[forms.Form, dict]:
     """The form as asked, and its days: the usual ones where none were asked or what was asked is wrong."""
     form = form_class(request.GET if "on" in request.GET else None, initial=initial)
     return form, form.cleaned_data if form.is_bound and form.is_valid() else initial
@@ -46,7 +49,7 @@ def _asked(form_class: type[forms.Form], request: HttpRequest, initial: dict[str
 class Place:
     """Which place was asked for, within what the user may see."""
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: AuthenticatedHttpRequest) -> None:
         user = request.user
         if user.is_administrator:
             raise PermissionDenied("Tài khoản quản trị không xem số liệu của các xã.")
@@ -81,7 +84,7 @@ class Place:
         return Commune.objects.filter(province=self.province).living()
 
 
-def counts(request: HttpRequest) -> HttpResponse:
+def counts(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: communes, provinces, the country. Groups by kind; one kind by the places below; down to the list."""
     place = Place(request)
     form, days = _asked(DayForm, request, {"on": timezone.localdate()})
@@ -124,7 +127,7 @@ def _below(place: Place, kind: GroupKind, groups: Any, on: date) -> list[tuple[A
     return [(line, f"?{level}={units[line.key].slug}&kind={kind.code}&on={on}") for line in lines]
 
 
-def movements(request: HttpRequest) -> HttpResponse:
+def movements(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: communes, provinces, the country (one province at a time). What changed between two days."""
     place = Place(request)
     today = timezone.localdate()
@@ -141,7 +144,7 @@ def movements(request: HttpRequest) -> HttpResponse:
     return render(request, "register/movements.html", context)
 
 
-def listed_on(request: HttpRequest) -> HttpResponse:
+def listed_on(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: provinces and the country. The priority lists as of a day: who came off, who has no initiative."""
     if request.user.is_commune or request.user.is_administrator:
         raise PermissionDenied("Trang này dành cho cấp tỉnh và trung ương.")

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from communes.keys import row_key
 from communes.models import Hamlet
 from communes.names import clean
 from communes.register import REGISTERS, objection
+from communes.requests import AuthenticatedHttpRequest
 from models_registry import hamlets as verbs
 from models_registry.models import SelfManagementGroup
 
@@ -57,7 +58,7 @@ class DecisionForm(forms.Form):
         return [clean(line) for line in self.cleaned_data["names"].splitlines() if line.strip()]
 
 
-def choose(request: HttpRequest) -> HttpResponse:
+def choose(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: communes. Which kind of change, of which hamlets."""
     refusal = objection(request.user)
     if refusal:
@@ -72,7 +73,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     return render(request, "register/hamlet_choose.html", context)
 
 
-def change(request: HttpRequest, kind: str) -> HttpResponse:
+def change(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
     """Seen by: communes. Names, day, decision, and what becomes of each group; then do it."""
     refusal = objection(request.user)
     if refusal:
@@ -124,7 +125,9 @@ def _successors(kind: str, form: forms.Form) -> list[str]:
     return []
 
 
-def _do(kind: str, going: list[Hamlet], data: dict[str, Any], groups: list[Any], request: HttpRequest) -> Any:
+def _do(
+    kind: str, going: list[Hamlet], data: dict[str, Any], groups: list[Any], request: AuthenticatedHttpRequest
+) -> Any:
     decision = verbs.Decision(data["day"], data["decision"], request.user, timezone.now())
     if kind == "rename":
         return verbs.rename(going[0], data["name"], decision)

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -17,6 +17,7 @@ from communes.keys import row_key
 from communes.names import fold
 from communes.register import REGISTERS, objection
 from communes.register.files import FORMATS
+from communes.requests import AuthenticatedHttpRequest
 from models_registry.importing import files
 from models_registry.importing.columns import LOOK_IN
 from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED, Plan
@@ -48,13 +49,13 @@ class UploadForm(forms.Form):
         return file
 
 
-def _require_commune(request: HttpRequest) -> None:
+def _require_commune(request: AuthenticatedHttpRequest) -> None:
     refusal = objection(request.user)
     if refusal:
         raise PermissionDenied(refusal)
 
 
-def _run(request: HttpRequest, kind: str, pk: int) -> RegisterImport:
+def _run(request: AuthenticatedHttpRequest, kind: str, pk: int) -> RegisterImport:
     _require_commune(request)
     return get_object_or_404(RegisterImport.objects.visible_to(request.user), kind=kind, pk=pk)
 
@@ -63,7 +64,7 @@ def _context(kind: str, **more: Any) -> dict[str, Any]:
     return {"registers": REGISTERS, "kind": kind, "title": IMPORTERS[kind].title, **more}
 
 
-def start(request: HttpRequest, kind: str) -> HttpResponse:
+def start(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
     """Seen by: communes. Choose a workbook; the template; what was imported before."""
     _require_commune(request)
     if kind not in IMPORTERS:
@@ -85,7 +86,7 @@ def start(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "register/import_start.html", context, status=422 if form.errors else 200)
 
 
-def template(request: HttpRequest, kind: str) -> HttpResponse:
+def template(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
     """Seen by: communes. An empty workbook with their own hamlets in its drop-downs."""
     _require_commune(request)
     if kind not in IMPORTERS:
@@ -108,7 +109,7 @@ def _stream(lines: Iterator[dict[str, Any]]) -> StreamingHttpResponse:
     return response
 
 
-def _result(request: HttpRequest, run: RegisterImport, plan: Plan) -> dict[str, Any]:
+def _result(request: AuthenticatedHttpRequest, run: RegisterImport, plan: Plan) -> dict[str, Any]:
     faults = plan.faults
     return _context(
         run.kind, run=run, plan=plan, faults=faults[:SHOWN], more=max(0, len(faults) - SHOWN),
@@ -119,7 +120,7 @@ def _result(request: HttpRequest, run: RegisterImport, plan: Plan) -> dict[str, 
     )  # fmt: skip
 
 
-def check(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
+def check(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponseBase:
     """Seen by: the workbook's own commune. What it would change, and every fault with its cell."""
     run = _run(request, kind, pk)
     if run.change_id:
@@ -143,7 +144,7 @@ def check(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-def columns(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def columns(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse:
     """Seen by: the workbook's own commune. Say by hand which column is what."""
     run = _run(request, kind, pk)
     chosen: dict[str, Any] = {}
@@ -164,7 +165,7 @@ def columns(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-def apply(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
+def apply(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponseBase:
     """Seen by: the workbook's own commune. Write it whole, or the good rows with consent, or nothing."""
     run = _run(request, kind, pk)
     work = applying(
@@ -193,7 +194,7 @@ def apply(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
     return redirect("register_changes", pk=run.change_id)
 
 
-def marked(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def marked(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse:
     """Seen by: the workbook's own commune. The same workbook with its faults marked."""
     run = _run(request, kind, pk)
     if run.content is None:
@@ -207,7 +208,7 @@ def marked(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-def give_up(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def give_up(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse:
     """Seen by: the workbook's own commune. Forget a workbook that was not applied."""
     run = _run(request, kind, pk)
     if not run.change_id:

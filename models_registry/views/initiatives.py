@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -14,6 +14,7 @@ from communes.forms import DateInput
 from communes.models import Commune, Hamlet, Institution, User
 from communes.register import REGISTERS, objection
 from communes.register.years import year_asked
+from communes.requests import AuthenticatedHttpRequest
 from communes.scope import Role
 from models_registry.initiatives import STEPS, Step, spread, take_step
 from models_registry.initiatives import objection as step_objection
@@ -61,7 +62,7 @@ class StepForm(forms.Form):
             field.queryset = rows.exclude(pk__in=living.exclude(**{column: None}).values(column))
 
 
-def life(request: HttpRequest, pk: int) -> HttpResponse:
+def life(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: whoever sees the initiative. Its steps, what may be done next, the tree of its spread."""
     seen = Initiative.objects.visible_to(request.user).select_related("commune", "type", "origin__commune")
     initiative = get_object_or_404(seen, pk=pk)
@@ -88,7 +89,7 @@ def life(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "register/initiative_life.html", context)
 
 
-def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+def step(request: AuthenticatedHttpRequest, pk: int, step: str) -> HttpResponse:
     """Seen by: the initiative's own commune. Ask for the day and decision of a step, then take it."""
     initiative = get_object_or_404(Initiative.objects.visible_to(request.user), pk=pk)
     refusal = step_objection(initiative, step, request.user)
@@ -115,7 +116,7 @@ def _add(form: forms.Form, error: ValidationError) -> None:
         form.add_error(name if name in form.fields else None, sentences)
 
 
-def ratings(request: HttpRequest) -> HttpResponse:
+def ratings(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: communes rate all their initiatives of a year on one page."""
     refusal = objection(request.user)
     if refusal:
@@ -140,7 +141,7 @@ def ratings(request: HttpRequest) -> HttpResponse:
     return render(request, "register/initiative_ratings.html", context)
 
 
-def typical(request: HttpRequest) -> HttpResponse:
+def typical(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: provinces and the country. The typical initiatives, and which communes have none."""
     if request.user.is_commune or request.user.is_administrator:
         raise PermissionDenied("Trang này dành cho cấp tỉnh và trung ương.")
@@ -162,7 +163,7 @@ def typical(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def mark_typical(request: HttpRequest, pk: int) -> HttpResponse:
+def mark_typical(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: provinces. Put an initiative on the list of typical ones, or take it off."""
     initiative = get_object_or_404(Initiative.objects.visible_to(request.user), pk=pk)
     if request.user.role != Role.PROVINCE_REVIEWER:

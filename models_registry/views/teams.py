@@ -2,17 +2,18 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from communes.register import REGISTERS, objection
 from communes.register.years import year_asked
+from communes.requests import AuthenticatedHttpRequest
 from models_registry.models import YearlyRating
 from models_registry.ratings import rate_teams, team_lines
 
 
-def ratings(request: HttpRequest) -> HttpResponse:
+def ratings(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: communes rate their statutory teams and members of a year on one page."""
     refusal = objection(request.user)
     if refusal:

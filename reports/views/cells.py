@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from communes.refusals import Refused
+from communes.requests import AuthenticatedHttpRequest
 from reports.entry import history
 from reports.entry.grid import Row
 from reports.entry.remarks import comment_objection, comment_on
@@ -18,7 +19,7 @@ from reports.months import Month
 from reports.views.places import report_or_404
 
 
-def cell(request: HttpRequest, unit: str, month: Month, row: str, indicator: str) -> HttpResponse:
+def cell(request: AuthenticatedHttpRequest, unit: str, month: Month, row: str, indicator: str) -> HttpResponse:
     """Seen by: whoever sees the report. One cell with its whole history and remarks."""
     grid = report_or_404(request, unit, month)
     try:
@@ -46,7 +47,7 @@ def cell(request: HttpRequest, unit: str, month: Month, row: str, indicator: str
 
 
 @require_POST
-def comment(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
+def comment(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResponse:
     """Seen by: the unit and its reviewers. Remark on a cell, then back to where one was."""
     grid = report_or_404(request, unit, month)
     refusal = comment_objection(grid.report, request.user)

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from communes.models import Commune, Province
 from communes.register.files import FORMATS
+from communes.requests import AuthenticatedHttpRequest
 from reports.asking.address import default_span, place_asked, summary_asked
 from reports.catalogue import sections
 from reports.filters import SpanForm
@@ -69,7 +70,7 @@ VIEWS = {
 }
 
 
-def dashboard(request: HttpRequest) -> HttpResponse:
+def dashboard(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: everyone who reports or reads, each within her place; the address holds the choice."""
     user, now = request.user, timezone.now()
     if user.is_administrator:
@@ -91,7 +92,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/dashboard.html", page(asked) | {"errors": errors}, status=400 if errors else 200)
 
 
-def _summary(request: HttpRequest) -> Summary:
+def _summary(request: AuthenticatedHttpRequest) -> Summary:
     """Read the address. A commune or cluster left over from another province gives way to the province chosen."""
     user, now, given = request.user, timezone.now(), request.GET.dict()
     summary, _ = summary_asked(given, user, now)
@@ -101,7 +102,7 @@ def _summary(request: HttpRequest) -> Summary:
     return summary
 
 
-def _asked(request: HttpRequest, summary: Summary) -> Asked:
+def _asked(request: AuthenticatedHttpRequest, summary: Summary) -> Asked:
     view = request.GET.get("view", "")
     asked = Asked(request, summary, view if view in VIEWS and VIEWS[view].fits(summary.place) else "")
     if view and not asked.view:
@@ -109,7 +110,7 @@ def _asked(request: HttpRequest, summary: Summary) -> Asked:
     return asked
 
 
-def _free_run(request: HttpRequest) -> HttpResponse:
+def _free_run(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Turn the typed run of months into the span of the address."""
     query = request.GET.copy()
     query["span"] = query.pop("run")[-1].strip()

@@ -5,9 +5,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
-
 from communes.models import Cluster, Province
+from communes.requests import AuthenticatedHttpRequest
 from reports.asking.address import figure_span
 from reports.models import Indicator
 from reports.months import Month, Span
@@ -25,7 +24,7 @@ PASSING = ("format", "run")  # parts of an address that are acted on once
 class Asked:
     """A question put to the totals page: a summary, one indicator, how it is divided and how it is shown."""
 
-    request: HttpRequest
+    request: AuthenticatedHttpRequest
     summary: Summary
     view: str = ""
     notes: list[str] = field(default_factory=list)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from communes.models import Province
 from communes.refusals import Refused
+from communes.requests import AuthenticatedHttpRequest
 from reports.forms import ExtensionForm
 from reports.models import Deadline
 from reports.months import Month, Span
@@ -24,7 +25,7 @@ from reports.views.review import choose, month_asked, months_beside, province_as
 PARTIES = (Deadline.Party.COMMUNES, Deadline.Party.OFFICE)
 
 
-def year_context(request: HttpRequest, province: Province) -> dict[str, Any]:
+def year_context(request: AuthenticatedHttpRequest, province: Province) -> dict[str, Any]:
     """What the pages of a year show: the year, its neighbours, the month that the tabs lead back to."""
     now = timezone.now()
     span = rules.year_of(province, request.GET.get("year", ""), now)
@@ -33,7 +34,7 @@ def year_context(request: HttpRequest, province: Province) -> dict[str, Any]:
     return context | {"span": span, "year": year, "year_before": year - 1, "year_after": year + 1}
 
 
-def calendar(request: HttpRequest) -> HttpResponse:
+def calendar(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the province's people; set by its reviewers. The year's deadlines and the extensions."""
     province = province_asked(request)
     if province is None:
@@ -68,7 +69,7 @@ def extensions(province: Province, span: Span) -> Any:
     return rows.select_related("commune", "by")
 
 
-def read_days(request: HttpRequest, span: Span) -> dict[tuple[Month, str], date | None]:
+def read_days(request: AuthenticatedHttpRequest, span: Span) -> dict[tuple[Month, str], date | None]:
     """Read the posted days; raises ``ValidationError`` by field for what is no date."""
     days, errors = {}, {}
     for month in span:
@@ -84,7 +85,9 @@ def read_days(request: HttpRequest, span: Span) -> dict[tuple[Month, str], date 
     return days
 
 
-def calendar_rows(request: HttpRequest, province: Province, span: Span, errors: dict[str, list[str]]) -> list[dict]:
+def calendar_rows(
+    request: AuthenticatedHttpRequest, province: Province, span: Span, errors: dict[str, list[str]]
+) -> list[dict]:
     """One row a month: its window's end, and for each party its day, the usual day, what is wrong."""
     rows = []
     for month, cutoff, usual, known in rules.calendar_of(province, span):
@@ -99,7 +102,7 @@ def calendar_rows(request: HttpRequest, province: Province, span: Span, errors: 
 
 
 @require_POST
-def extend(request: HttpRequest) -> HttpResponse:
+def extend(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the province's reviewers. Give one commune more time for one month, with a reason."""
     province = province_asked(request)
     if province is None or (refusal := rules.deadline_objection(province, request.user)):
@@ -126,7 +129,7 @@ def extend(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: the province's reviewers. Take an extension back."""
     rows = Deadline.objects.visible_to(request.user).filter(commune__isnull=False)
     extension = get_object_or_404(rows.select_related("province", "commune"), pk=pk)
@@ -138,7 +141,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{reverse('deadlines')}?year={extension.month.year}#extensions")
 
 
-def timeliness(request: HttpRequest) -> HttpResponse:
+def timeliness(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the province's people. How each commune kept the year's deadlines."""
     province = province_asked(request)
     if province is None:
@@ -176,7 +179,7 @@ def _mark(kept: rules.Kept) -> tuple[str, str, str]:
     }[kept.kind]
 
 
-def reminders(request: HttpRequest) -> HttpResponse:
+def reminders(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the province's people; sent by its reviewers. Who has not sent, and words to remind them with."""
     province = province_asked(request)
     if province is None:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from communes.models import Commune, Province
 from communes.privacy import refuse_personal_numbers
 from communes.refusals import Refused
 from communes.register.files import FORMATS
+from communes.requests import AuthenticatedHttpRequest
 from communes.templatetags.vietnamese import day
 from reports.documents import drafts, issues, letterheads
 from reports.documents.appendix_xlsx import workbook
@@ -41,7 +42,7 @@ LATEST = 60  # issued versions listed
 Kind = DraftEdit.Kind
 
 
-def draft_or_404(request: HttpRequest, unit: str, span: str) -> Draft:
+def draft_or_404(request: AuthenticatedHttpRequest, unit: str, span: str) -> Draft:
     """Return the report an address names, if the user may see its unit and the span makes sense."""
     found = unit_or_404(request, unit)
     include = request.GET.get("include") or "approved"
@@ -82,7 +83,7 @@ def address(name: str, draft: Draft, **more: str) -> str:
 # Choosing ---------------------------------------------------------------------------------------
 
 
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: everyone who reports or reads: choose a place and a span; the versions that were issued."""
     user, now = request.user, timezone.now()
     if user.is_administrator:
@@ -113,7 +114,7 @@ def _include(query: Mapping[str, str]) -> str:
     return asked if asked in dict(INCLUDES) else "approved"
 
 
-def _unit_asked(request: HttpRequest) -> Unit | None:
+def _unit_asked(request: AuthenticatedHttpRequest) -> Unit | None:
     """The unit that is named, else the user's own; a viewer of the whole country must choose a province."""
     user = request.user
     if "\x00" in request.GET.get("unit", "") + request.GET.get("province", ""):
@@ -127,7 +128,7 @@ def _unit_asked(request: HttpRequest) -> Unit | None:
     return None
 
 
-def _choices(request: HttpRequest, unit: Unit | None, now: datetime) -> dict[str, Any]:
+def _choices(request: AuthenticatedHttpRequest, unit: Unit | None, now: datetime) -> dict[str, Any]:
     """What the form offers: provinces (to those who read several), units, spans."""
     user = request.user
     current = Month.at(now, unit.province.cutoff_day if unit else 14)
@@ -155,13 +156,13 @@ class Placed(NamedTuple):
     is_open: bool
 
 
-def report(request: HttpRequest, unit: str, span: str) -> HttpResponse:
+def report(request: AuthenticatedHttpRequest, unit: str, span: str) -> HttpResponse:
     """Seen by: the unit's own people and those above it; its own people write the words."""
     draft, now = draft_or_404(request, unit, span), timezone.now()
     return render(request, "documents/report.html", report_page(request, report_now(draft, now)))
 
 
-def report_page(request: HttpRequest, found: Report) -> dict[str, Any]:
+def report_page(request: AuthenticatedHttpRequest, found: Report) -> dict[str, Any]:
     """Everything the page of a report shows."""
     draft, user = found.draft, request.user
     may_write = drafts.objection(draft.unit, user) is None
@@ -221,14 +222,14 @@ def warnings(found: Report) -> list[str]:
     return said
 
 
-def print_page(request: HttpRequest, unit: str, span: str) -> HttpResponse:
+def print_page(request: AuthenticatedHttpRequest, unit: str, span: str) -> HttpResponse:
     """Seen by: whoever sees the report; laid out for the browser's own print and PDF."""
     draft = draft_or_404(request, unit, span)
     paper = report_now(draft, timezone.now()).paper
     return render(request, "documents/print.html", {"paper": paper, "back": address("documents_report", draft)})
 
 
-def word(request: HttpRequest, unit: str, span: str) -> HttpResponse:
+def word(request: AuthenticatedHttpRequest, unit: str, span: str) -> HttpResponse:
     """Seen by: whoever sees the report; the Word document by the province's template."""
     draft = draft_or_404(request, unit, span)
     paper = report_now(draft, timezone.now()).paper
@@ -236,7 +237,7 @@ def word(request: HttpRequest, unit: str, span: str) -> HttpResponse:
     return word_response(request, paper, bytes(template.content) if template else None)
 
 
-def word_response(request: HttpRequest, paper: Paper, template: bytes | None) -> HttpResponse:
+def word_response(request: AuthenticatedHttpRequest, paper: Paper, template: bytes | None) -> HttpResponse:
     """Send a paper as Word; where the province's template fails on it, say so."""
     try:
         content = document(paper, template)
@@ -253,7 +254,7 @@ def download(content: bytes, name: str, kind: str) -> HttpResponse:
     return response
 
 
-def excel(request: HttpRequest, unit: str, span: str) -> HttpResponse:
+def excel(request: AuthenticatedHttpRequest, unit: str, span: str) -> HttpResponse:
     """Seen by: whoever sees the report; its appendix as a workbook."""
     paper = report_now(draft_or_404(request, unit, span), timezone.now()).paper
     return download(workbook(paper), f"phu-luc-{paper.file_name}.xlsx", EXCEL)
@@ -263,7 +264,7 @@ def excel(request: HttpRequest, unit: str, span: str) -> HttpResponse:
 
 
 @require_POST
-def add_paragraph(request: HttpRequest, unit: str, span: str) -> HttpResponse:
+def add_paragraph(request: AuthenticatedHttpRequest, unit: str, span: str) -> HttpResponse:
     """Seen by: those who write the unit's report: add a paragraph to a section."""
     draft = draft_or_404(request, unit, span)
     section, text = request.POST.get("section", ""), request.POST.get("text", "")
@@ -281,7 +282,7 @@ def add_paragraph(request: HttpRequest, unit: str, span: str) -> HttpResponse:
     return redirect(f"{address('documents_report', draft)}#p-{edit.key}")
 
 
-def paragraph(request: HttpRequest, unit: str, span: str, key: str) -> HttpResponse:
+def paragraph(request: AuthenticatedHttpRequest, unit: str, span: str, key: str) -> HttpResponse:
     """Seen by: whoever sees the report; those who write it change, drop or restore the paragraph."""
     draft, now = draft_or_404(request, unit, span), timezone.now()
     entry = next((one for one in report_now(draft, now).entries if one.key == key), None)
@@ -308,13 +309,13 @@ def paragraph(request: HttpRequest, unit: str, span: str, key: str) -> HttpRespo
     return redirect(f"{address('documents_report', draft)}#p-{key}")
 
 
-def _seen(request: HttpRequest) -> int:
+def _seen(request: AuthenticatedHttpRequest) -> int:
     """The revision of the paragraph that was before the writer's eyes; 0: none had been written."""
     seen = request.POST.get("seen", "")
     return int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 9 else 0
 
 
-def _act(request: HttpRequest, draft: Draft, entry: Entry, now: datetime) -> None:
+def _act(request: AuthenticatedHttpRequest, draft: Draft, entry: Entry, now: datetime) -> None:
     """Do what the pressed button says; the draft that was before the writer's eyes comes with the form."""
     user, action = request.user, request.POST.get("action", "save")
     revision = _seen(request)
@@ -335,7 +336,7 @@ def _act(request: HttpRequest, draft: Draft, entry: Entry, now: datetime) -> Non
     messages.success(request, "Đã bỏ đoạn khỏi báo cáo." if dropped else said)
 
 
-def _paragraph_page(request: HttpRequest, draft: Draft, entry: Entry) -> dict[str, Any]:
+def _paragraph_page(request: AuthenticatedHttpRequest, draft: Draft, entry: Entry) -> dict[str, Any]:
     return {
         "draft": draft, "entry": entry, "section": BY_KEY.get(entry.section), "query": query_of(draft),
         "text": entry.text or (entry.drafted.text if entry.drafted else ""),
@@ -343,6 +344,6 @@ def _paragraph_page(request: HttpRequest, draft: Draft, entry: Entry) -> dict[st
     }  # fmt: skip
 
 
-def _refused(request: HttpRequest, draft: Draft, error: Refused) -> HttpResponse:
+def _refused(request: AuthenticatedHttpRequest, draft: Draft, error: Refused) -> HttpResponse:
     page = {"problem": str(error.objection), "unit": draft.unit, "back": address("documents_report", draft)}
     return render(request, "documents/failed.html", page, status=error.objection.status)

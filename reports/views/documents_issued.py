@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from communes.models import Commune, Province
 from communes.refusals import Refused
+from communes.requests import AuthenticatedHttpRequest
 from reports.documents import issues
 from reports.documents.appendix_xlsx import workbook
 from reports.documents.gathering import facts_of
@@ -29,7 +30,7 @@ class IssueForm(forms.Form):
     )  # fmt: skip
 
 
-def issue(request: HttpRequest, unit: str, span: str) -> HttpResponse:
+def issue(request: AuthenticatedHttpRequest, unit: str, span: str) -> HttpResponse:
     """Seen by: whoever sees the report; the commune's chief or the province's reviewer issues it."""
     draft, now = documents.draft_or_404(request, unit, span), timezone.now()
     found = documents.report_now(draft, now)
@@ -56,7 +57,7 @@ def issue(request: HttpRequest, unit: str, span: str) -> HttpResponse:
     }, status=status)  # fmt: skip
 
 
-def issued_or_404(request: HttpRequest, pk: int) -> IssuedReport:
+def issued_or_404(request: AuthenticatedHttpRequest, pk: int) -> IssuedReport:
     """Return an issued version that the user may see, its unit fetched by its own scope."""
     user = request.user
     related = ("province", "commune__province", "letterhead", "template", "replaces__letterhead", "replaced_by")
@@ -67,34 +68,34 @@ def issued_or_404(request: HttpRequest, pk: int) -> IssuedReport:
     return found
 
 
-def issued(request: HttpRequest, pk: int) -> HttpResponse:
+def issued(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: the unit's own people and those above it: a version as it went out."""
     version = issued_or_404(request, pk)
     page = {"issued": version, "paper": issues.paper_of_issue(version), "include": dict(INCLUDES)[version.include]}
     return render(request, "documents/issued.html", page)
 
 
-def issued_print(request: HttpRequest, pk: int) -> HttpResponse:
+def issued_print(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: whoever sees the version; laid out for print."""
     version = issued_or_404(request, pk)
     page = {"paper": issues.paper_of_issue(version), "back": f"/documents/issued/{version.pk}/"}
     return render(request, "documents/print.html", page)
 
 
-def issued_word(request: HttpRequest, pk: int) -> HttpResponse:
+def issued_word(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: whoever sees the version; the Word document made again from its own rows."""
     version = issued_or_404(request, pk)
     template = bytes(version.template.content) if version.template else None
     return documents.word_response(request, issues.paper_of_issue(version), template)
 
 
-def issued_excel(request: HttpRequest, pk: int) -> HttpResponse:
+def issued_excel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: whoever sees the version; its appendix from its own rows."""
     paper = issues.paper_of_issue(issued_or_404(request, pk))
     return documents.download(workbook(paper), f"phu-luc-{paper.file_name}.xlsx", documents.EXCEL)
 
 
-def issued_changes(request: HttpRequest, pk: int) -> HttpResponse:
+def issued_changes(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: whoever sees the version: its figures beside today's."""
     version = issued_or_404(request, pk)
     before = issues.facts_of_issue(version)

@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from communes.refusals import Refused
+from communes.requests import AuthenticatedHttpRequest
 from reports.documents import letterheads, templates
 from reports.documents.docx import FIELDS, WORD, default_template, words_of
 from reports.documents.gathering import facts_of
@@ -41,7 +42,7 @@ class TemplateForm(forms.Form):
     file = forms.FileField(label="Tệp mẫu (.docx)", max_length=200)
 
 
-def letterhead(request: HttpRequest, unit: str) -> HttpResponse:
+def letterhead(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse:
     """Seen by: whoever sees the unit; its chief or the province's reviewer sets it."""
     found = unit_or_404(request, unit)
     refusal = letterheads.objection(found, request.user)
@@ -61,7 +62,7 @@ def letterhead(request: HttpRequest, unit: str) -> HttpResponse:
     return render(request, "documents/letterhead.html", page, status=status)
 
 
-def _province_or_404(request: HttpRequest, unit: str) -> Unit:
+def _province_or_404(request: AuthenticatedHttpRequest, unit: str) -> Unit:
     """The province's own office; communes use their province's template and see no page of it."""
     found = unit_or_404(request, unit)
     if found.commune:
@@ -77,7 +78,7 @@ def sample_words(unit: Unit) -> dict[str, Any]:
     return words_of(Paper(facts, tuple(narrative(facts)), letterheads.letterhead_of(unit), 1, timezone.localdate(now)))
 
 
-def word_templates(request: HttpRequest, unit: str) -> HttpResponse:
+def word_templates(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse:
     """Seen by: the province and those above it; its reviewer uploads templates."""
     found = _province_or_404(request, unit)
     refusal = letterheads.objection(found, request.user)
@@ -104,7 +105,7 @@ def word_templates(request: HttpRequest, unit: str) -> HttpResponse:
 
 
 @require_POST
-def use_template(request: HttpRequest, unit: str) -> HttpResponse:
+def use_template(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse:
     """Seen by: the province's reviewer: use a template again, or the project's own ("default")."""
     found = _province_or_404(request, unit)
     asked = request.POST.get("template", "")
@@ -121,13 +122,13 @@ def use_template(request: HttpRequest, unit: str) -> HttpResponse:
     return redirect("documents_templates", unit=found.slug)
 
 
-def default_file(request: HttpRequest, unit: str) -> HttpResponse:
+def default_file(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse:
     """Seen by: the province and those above it: the project's own template, to begin from."""
     _province_or_404(request, unit)
     return download(default_template(), "mau-bao-cao.docx", WORD)
 
 
-def template_file(request: HttpRequest, unit: str, pk: int) -> HttpResponse:
+def template_file(request: AuthenticatedHttpRequest, unit: str, pk: int) -> HttpResponse:
     """Seen by: the province and those above it: one of its templates."""
     found = _province_or_404(request, unit)
     template = get_object_or_404(ReportTemplate, pk=pk, province=found.province)

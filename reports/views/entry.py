@@ -4,13 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from communes.counts import parse_count
 from communes.refusals import Objection, Refused
+from communes.requests import AuthenticatedHttpRequest
 from reports.catalogue import sections
 from reports.entry import checks, kept_totals, remarks, workflow
 from reports.entry.figures import Cell, Outcome, entry_objection, may_enter, none_cells, open_report, record
@@ -30,7 +31,7 @@ def refusal_of(grid: Grid, user: Any) -> Objection | None:
     return may_enter(grid.unit, user) or (Objection(closed) if closed else None)
 
 
-def month(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
+def month(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResponse:
     """Seen by: the unit, and those above it, who read. Entered by the unit while the report is open."""
     grid = grid_or_404(request, unit, month)
     refusal = refusal_of(grid, request.user)
@@ -50,13 +51,13 @@ def month(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
     )
 
 
-def _back(request: HttpRequest, grid: Grid) -> str:
+def _back(request: AuthenticatedHttpRequest, grid: Grid) -> str:
     address = reverse("entry", args=[grid.unit.slug, grid.month])
     opened = request.GET.get("open", "")
     return f"{address}?open={opened}" if opened.isascii() and opened.isalnum() else address
 
 
-def _save(request: HttpRequest, grid: Grid) -> tuple[Grid, Outcome, dict[str, str]]:
+def _save(request: AuthenticatedHttpRequest, grid: Grid) -> tuple[Grid, Outcome, dict[str, str]]:
     """Save a form posted without JavaScript: cells that changed, notes, and "Không phát sinh"."""
     now = timezone.now()
     cells, typed = read_form(request)
@@ -80,7 +81,7 @@ def _save(request: HttpRequest, grid: Grid) -> tuple[Grid, Outcome, dict[str, st
     return Grid.of(report), outcome, typed
 
 
-def read_form(request: HttpRequest) -> tuple[list[Cell], dict[str, str]]:
+def read_form(request: AuthenticatedHttpRequest) -> tuple[list[Cell], dict[str, str]]:
     """Return the cells of a posted grid that differ from what the page showed, and what is no count.
 
     A cell that cannot be read is reported in a message and given back as typed.
@@ -117,7 +118,7 @@ def compared(grid: Grid, past: checks.Past) -> list[tuple[str, str, dict[str, in
     ]
 
 
-def page_context(request: HttpRequest, grid: Grid, refusal: Objection | None) -> dict[str, Any]:
+def page_context(request: AuthenticatedHttpRequest, grid: Grid, refusal: Objection | None) -> dict[str, Any]:
     """Everything the page of a month shows."""
     report, now = grid.report, timezone.now()
     past = checks.past_of(grid, (grid.month, grid.month - 1, grid.month - 12))
@@ -153,7 +154,7 @@ def days_left(due: Any, now: Any) -> int:
     return int(-(-seconds // 86400))
 
 
-def opened_lines(request: HttpRequest, grid: Grid) -> set[str]:
+def opened_lines(request: AuthenticatedHttpRequest, grid: Grid) -> set[str]:
     """Return the keys of lines whose groups are shown: ``?open=h12``, or ``?open=all``."""
     asked = request.GET.get("open", "")
     keys = {line.row.key for line in grid.tops if line.group_count}
@@ -170,7 +171,7 @@ def last_stocks(grid: Grid) -> dict[str, int]:
     return {f"{Row(hamlet, group).key}.{code}": value for hamlet, group, code, value in rows}
 
 
-def beside_page(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
+def beside_page(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResponse:
     """Seen by: whoever sees the month. What stands beside the cells: weapons, and remarks on cells."""
     grid = grid_or_404(request, unit, month)
     context = {"grid": grid, "unit": grid.unit, "refusal": refusal_of(grid, request.user), "beside": beside(grid)}
@@ -188,12 +189,12 @@ def beside(grid: Grid) -> dict[str, Any]:
     }
 
 
-def stocks(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
+def stocks(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResponse:
     """Seen by: whoever sees the month. Last month's stocks by cell, as JSON: a proposal."""
     return JsonResponse(last_stocks(grid_or_404(request, unit, month)))
 
 
-def groups(request: HttpRequest, unit: str, month: Month, hamlet: int) -> HttpResponse:
+def groups(request: AuthenticatedHttpRequest, unit: str, month: Month, hamlet: int) -> HttpResponse:
     """Seen by: whoever sees the month. The rows of a hamlet's groups (0: groups of no hamlet)."""
     grid = grid_or_404(request, unit, month)
     line = next((one for one in grid.lines if (one.row.hamlet or 0) == hamlet and one.groups), None)
@@ -212,13 +213,13 @@ def registry_rows(grid: Grid) -> list[tuple[Indicator, int | None]]:
     return [(indicator, known.get(indicator.code)) for indicator in grid.catalogue.registry]
 
 
-def registry(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
+def registry(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResponse:
     """Seen by: whoever sees the month. What is counted from the register, read only."""
     grid = grid_or_404(request, unit, month)
     return render(request, "reports/_registry.html", {"registry": registry_rows(grid)})
 
 
-def problems(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
+def problems(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResponse:
     """Seen by: whoever sees the month. What is wrong or odd, asked again after each save."""
     grid = grid_or_404(request, unit, month)
     found = checks.problems_of(grid.report, now=timezone.now(), grid=grid) if grid.report else []
@@ -226,7 +227,7 @@ def problems(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
     return render(request, "reports/_problems.html", context)
 
 
-def send(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
+def send(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResponse:
     """Seen by: whoever sees the month; sent by the unit's chief, with a word on each warning."""
     grid = grid_or_404(request, unit, month)
     if grid.report is None:

@@ -7,13 +7,14 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from communes.models import Commune, Province
 from communes.register.files import FORMATS
+from communes.requests import AuthenticatedHttpRequest
 from reports.asking import question as ideas
 from reports.asking.pivot import Pivot, TooMuch
 from reports.catalogue import Catalogue, sections
@@ -31,7 +32,7 @@ CELLS_A_PAGE = 4_000
 MONTHS_OFFERED = 36
 
 
-def explore(request: HttpRequest) -> HttpResponse:
+def explore(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: everyone who reports or reads, each within her place."""
     refuse_administrators(request)
     question = asked(request)
@@ -47,13 +48,13 @@ def explore(request: HttpRequest) -> HttpResponse:
     return render(request, "explore/explore.html", context)
 
 
-def refuse_administrators(request: HttpRequest) -> None:
+def refuse_administrators(request: AuthenticatedHttpRequest) -> None:
     """Administrators see no figures."""
     if request.user.is_administrator:
         raise PermissionDenied("Trang khai thác dành cho người báo cáo và người đọc báo cáo.")
 
 
-def asked(request: HttpRequest) -> ideas.Question:
+def asked(request: AuthenticatedHttpRequest) -> ideas.Question:
     """Return the question of the address; a place one may not see is not found."""
     try:
         return ideas.read(request.GET, request.user, timezone.now())
@@ -61,7 +62,7 @@ def asked(request: HttpRequest) -> ideas.Question:
         raise Http404 from error
 
 
-def page(request: HttpRequest, question: ideas.Question, table: Table | None) -> dict[str, Any]:
+def page(request: AuthenticatedHttpRequest, question: ideas.Question, table: Table | None) -> dict[str, Any]:
     """Everything the page shows."""
     user, query = request.user, question.query()
     saved = list(SavedQuestion.objects.visible_to(user).select_related("owner"))
@@ -90,7 +91,7 @@ def in_pages(table: Table, number: str | None) -> tuple[Table, Any]:
     return replace(table, rows=here.object_list), here
 
 
-def choices(request: HttpRequest, question: ideas.Question) -> dict[str, Any]:
+def choices(request: AuthenticatedHttpRequest, question: ideas.Question) -> dict[str, Any]:
     """What the form offers, and what of it is chosen."""
     user, place = request.user, question.place
     now = Month.at(question.summary.now, place.cutoff_day)
@@ -138,7 +139,7 @@ def export(question: ideas.Question, table: Table, form: str) -> HttpResponse:
 
 
 @require_POST
-def save(request: HttpRequest) -> HttpResponse:
+def save(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: everyone who may ask. Keep the question under a name."""
     refuse_administrators(request)
     form = SavedQuestionForm(request.POST)
@@ -156,7 +157,7 @@ def save(request: HttpRequest) -> HttpResponse:
     return redirect(f"/explore/?{query}")
 
 
-def _written(request: HttpRequest, form: SavedQuestionForm, question: SavedQuestion) -> bool:
+def _written(request: AuthenticatedHttpRequest, form: SavedQuestionForm, question: SavedQuestion) -> bool:
     """Write name and sharing, or say why not."""
     form.instance = question
     if not form.is_valid():
@@ -171,7 +172,7 @@ def _written(request: HttpRequest, form: SavedQuestionForm, question: SavedQuest
     return True
 
 
-def _own(request: HttpRequest, pk: int) -> SavedQuestion:
+def _own(request: AuthenticatedHttpRequest, pk: int) -> SavedQuestion:
     """The question, where it is the reader's to change."""
     question = get_object_or_404(SavedQuestion.objects.visible_to(request.user), pk=pk)
     if question.owner_id != request.user.pk:
@@ -179,7 +180,7 @@ def _own(request: HttpRequest, pk: int) -> SavedQuestion:
     return question
 
 
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: who saved the question. Rename it, share it or stop sharing."""
     refuse_administrators(request)
     question = _own(request, pk)
@@ -192,7 +193,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "explore/saved.html", {"form": form, "saved": question})
 
 
-def delete(request: HttpRequest, pk: int) -> HttpResponse:
+def delete(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: who saved the question. Delete it, once confirmed."""
     refuse_administrators(request)
     question = _own(request, pk)

@@ -5,10 +5,11 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from communes.requests import AuthenticatedHttpRequest
 from communes.templatetags.vietnamese import moment
 from reports.asking import makeup
 from reports.asking.address import figure_address, figure_span, summary_asked
@@ -25,7 +26,7 @@ REPORTS_SHOWN = 200
 ASKED = ("province", "cluster", "commune", "span", "include", "boundaries", "indicator")
 
 
-def figures(request: HttpRequest) -> HttpResponse:
+def figures(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: whoever sees the place. One figure, and level by level what it is made of."""
     summary = summary_of(request)
     if summary is None:
@@ -37,7 +38,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     return render(request, "explore/figures.html", page(request, summary))
 
 
-def weapons(request: HttpRequest, code: str) -> HttpResponse:
+def weapons(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
     """Seen by: whoever sees the place. The lines behind a quantity of one kind, or behind all guns ("guns")."""
     summary = summary_of(request)
     if summary is None:
@@ -81,7 +82,7 @@ def weapon_table(lines: list[WeaponHandover]) -> Table:
     return Table("Từng dòng giao nộp", heads, rows)
 
 
-def summary_of(request: HttpRequest) -> Summary | None:
+def summary_of(request: AuthenticatedHttpRequest) -> Summary | None:
     """Return the summary of the address; None, with a message, where it cannot be read."""
     if request.user.is_administrator:
         raise PermissionDenied("Trang số liệu dành cho người báo cáo và người đọc báo cáo.")
@@ -95,7 +96,7 @@ def summary_of(request: HttpRequest) -> Summary | None:
         return None
 
 
-def page(request: HttpRequest, summary: Summary) -> dict[str, Any]:
+def page(request: AuthenticatedHttpRequest, summary: Summary) -> dict[str, Any]:
     """Everything the page shows."""
     indicator = summary.catalogue[0]
     unit, row = unit_asked(request, summary), row_asked(request)
@@ -118,7 +119,7 @@ def page(request: HttpRequest, summary: Summary) -> dict[str, Any]:
     return context | {"reports": report_table(request, summary, indicator, parts[:REPORTS_SHOWN])}
 
 
-def unit_asked(request: HttpRequest, summary: Summary) -> int | None:
+def unit_asked(request: AuthenticatedHttpRequest, summary: Summary) -> int | None:
     """The key of the unit whose reports are shown; None above units."""
     place = summary.place
     if place.commune:
@@ -127,7 +128,7 @@ def unit_asked(request: HttpRequest, summary: Summary) -> int | None:
     return -place.province.pk if place.province and request.GET.get("office") else None
 
 
-def row_asked(request: HttpRequest) -> Row | None:
+def row_asked(request: AuthenticatedHttpRequest) -> Row | None:
     """The row whose cells are shown; None for all."""
     try:
         return Row.parse(request.GET["row"]) if request.GET.get("row") and not request.GET.get("office") else None
@@ -144,7 +145,7 @@ def figure(summary: Summary, indicator: Indicator, unit: int | None, row: Row | 
     return summary.total().get(indicator.code)
 
 
-def address(request: HttpRequest, **changes: str) -> str:
+def address(request: AuthenticatedHttpRequest, **changes: str) -> str:
     """This page with some choices changed ("" drops one)."""
     query = request.GET.copy()
     query.pop("page", None)
@@ -155,7 +156,7 @@ def address(request: HttpRequest, **changes: str) -> str:
     return f"?{query.urlencode()}"
 
 
-def trail(request: HttpRequest, summary: Summary, indicator: Indicator) -> list[tuple[str, str]]:
+def trail(request: AuthenticatedHttpRequest, summary: Summary, indicator: Indicator) -> list[tuple[str, str]]:
     """The places above this one that the reader may see: name, address."""
     place, user = summary.place, request.user
     steps = []
@@ -182,7 +183,7 @@ def place_table(summary: Summary, indicator: Indicator) -> Table:
     return Table(f"Theo {parts.what}", heads, rows)
 
 
-def month_table(request: HttpRequest, summary: Summary, indicator: Indicator) -> Table:
+def month_table(request: AuthenticatedHttpRequest, summary: Summary, indicator: Indicator) -> Table:
     """The months of the span; each leads to the same page of that month."""
     found = makeup.months(summary, indicator)
     bars = shares([value.value if value else None for _, value in found])
@@ -196,7 +197,9 @@ def month_table(request: HttpRequest, summary: Summary, indicator: Indicator) ->
     return Table("Theo tháng", [Column("Tháng", numeric=False), Column("Số liệu"), Column("Báo cáo")], rows)
 
 
-def report_table(request: HttpRequest, summary: Summary, indicator: Indicator, parts: list[makeup.Part]) -> Table:
+def report_table(
+    request: AuthenticatedHttpRequest, summary: Summary, indicator: Indicator, parts: list[makeup.Part]
+) -> Table:
     """The reports of a unit, which of them count, and what each holds."""
     counted = indicator.source == Indicator.Source.REGISTRY
     heads = [

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from communes.models import Commune, Province, User
+from communes.requests import AuthenticatedHttpRequest
 from communes.scope import Role
 from reports.entry import checks
 from reports.entry.figures import may_enter
@@ -24,7 +25,7 @@ MONTHS_BACK = 6  # how far back a month that was never sent is asked for
 MONTHS_SHOWN = 24
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: everyone signed in, each the work of her own place."""
     user, now = request.user, timezone.now()
     if user.is_administrator:
@@ -137,7 +138,7 @@ def country_work(now: datetime) -> dict[str, Any]:
     return {"month": month, "rows": rows, "coverage": everything.coverage}
 
 
-def months(request: HttpRequest, unit: str) -> HttpResponse:
+def months(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse:
     """Seen by: whoever sees the unit. Its months, newest first, each with its state."""
     place, now = unit_or_404(request, unit), timezone.now()
     known = {report.month: report for report in MonthlyReport.objects.of(place).with_unit().with_due()}

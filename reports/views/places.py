@@ -1,14 +1,15 @@
 """What the report pages share: the unit and report an address names."""
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
+from communes.requests import AuthenticatedHttpRequest
 from reports.entry.grid import Grid
 from reports.models import MonthlyReport
 from reports.months import Month
 from reports.units import Unit, UnknownUnit
 
 
-def unit_or_404(request: HttpRequest, slug: str) -> Unit:
+def unit_or_404(request: AuthenticatedHttpRequest, slug: str) -> Unit:
     """Return the unit named in the address, if the user may see it."""
     if request.user.is_administrator:
         raise Http404
@@ -18,7 +19,7 @@ def unit_or_404(request: HttpRequest, slug: str) -> Unit:
         raise Http404 from error
 
 
-def grid_or_404(request: HttpRequest, slug: str, month: Month) -> Grid:
+def grid_or_404(request: AuthenticatedHttpRequest, slug: str, month: Month) -> Grid:
     """Return the grid of a unit's month, with its report if one was begun."""
     unit = unit_or_404(request, slug)
     report = MonthlyReport.objects.of(unit).filter(month=month).order_by().first()
@@ -27,7 +28,7 @@ def grid_or_404(request: HttpRequest, slug: str, month: Month) -> Grid:
     return Grid(unit, month, report)
 
 
-def report_or_404(request: HttpRequest, slug: str, month: Month) -> Grid:
+def report_or_404(request: AuthenticatedHttpRequest, slug: str, month: Month) -> Grid:
     """Return the grid of a month that was begun."""
     grid = grid_or_404(request, slug, month)
     if grid.report is None:

@@ -4,12 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from communes.counts import parse_count
 from communes.refusals import Refused
+from communes.requests import AuthenticatedHttpRequest
 from communes.templatetags.vietnamese import number
 from reports.entry import kept_totals
 from reports.entry.figures import Cell, record
@@ -21,7 +22,7 @@ from reports.views.entry import refusal_of
 from reports.views.places import report_or_404
 
 
-def returned(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
+def returned(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResponse:
     """Seen by: whoever sees the report; answered by the unit. The returned cells, before the whole month."""
     grid = report_or_404(request, unit, month)
     refusal = refusal_of(grid, request.user)
@@ -79,7 +80,7 @@ def answered(thread: Thread) -> bool:
     return asked is not None and any(c.at > asked.at and c.by_id != asked.by_id for c in thread.comments)
 
 
-def answer(request: HttpRequest, grid: Grid, found: list[Thread]) -> dict[str, tuple[str, str, str]]:
+def answer(request: AuthenticatedHttpRequest, grid: Grid, found: list[Thread]) -> dict[str, tuple[str, str, str]]:
     """Write the values and answers that were given; return what was refused: key → value, words, why."""
     now, failed, cells = timezone.now(), {}, []
     answers = 0

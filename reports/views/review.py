@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from communes.models import Province
 from communes.refusals import Refused
+from communes.requests import AuthenticatedHttpRequest
 from communes.scope import Role
 from reports.entry import workflow
 from reports.models import MonthlyReport, ReportEvent
@@ -24,7 +25,7 @@ ORDER = "review_order"  # in the session: how the queue stood when it was last s
 SHOWN = 3  # marks of a report that the queue spells out
 
 
-def province_asked(request: HttpRequest) -> Province | None:
+def province_asked(request: AuthenticatedHttpRequest) -> Province | None:
     """Return the province of the reader, or the one a national viewer names; None where she has to choose.
 
     Raises ``PermissionDenied`` for those who neither review nor read above the commune.
@@ -35,13 +36,13 @@ def province_asked(request: HttpRequest) -> Province | None:
     return user.province or Province.objects.visible_to(user).named(request.GET.get("province", "")).first()
 
 
-def choose(request: HttpRequest) -> HttpResponse:
+def choose(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Let a national viewer choose a province."""
     provinces = Province.objects.visible_to(request.user).living()
     return render(request, "review/provinces.html", {"provinces": provinces})
 
 
-def month_asked(request: HttpRequest, province: Province) -> Month:
+def month_asked(request: AuthenticatedHttpRequest, province: Province) -> Month:
     """Return the month of the address, or the last one that has ended; a sentence says where it is none."""
     current = Unit(province).current_month(timezone.now())
     try:
@@ -52,7 +53,7 @@ def month_asked(request: HttpRequest, province: Province) -> Month:
     return min(asked, current)
 
 
-def months_beside(request: HttpRequest, province: Province, month: Month) -> dict[str, Any]:
+def months_beside(request: AuthenticatedHttpRequest, province: Province, month: Month) -> dict[str, Any]:
     """What every page of a province's month shows: the month, its neighbours, the choice of province."""
     current = Unit(province).current_month(timezone.now())
     return {
@@ -65,7 +66,7 @@ def months_beside(request: HttpRequest, province: Province, month: Month) -> dic
     }
 
 
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the province's people; a national viewer names the province."""
     province = province_asked(request)
     if province is None:
@@ -81,7 +82,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "review/queue.html", context)
 
 
-def odd(request: HttpRequest) -> HttpResponse:
+def odd(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the province's people. What is odd among what waits, in a few lines for the home page."""
     province = province_asked(request)
     if province is None:
@@ -92,7 +93,7 @@ def odd(request: HttpRequest) -> HttpResponse:
     return render(request, "review/_odd.html", context)
 
 
-def last_batch(province: Province, request: HttpRequest) -> dict[str, Any] | None:
+def last_batch(province: Province, request: AuthenticatedHttpRequest) -> dict[str, Any] | None:
     """Return the reviewer's last approvals of today that stand and can be undone together, if any."""
     now = timezone.localtime()
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -104,7 +105,7 @@ def last_batch(province: Province, request: HttpRequest) -> dict[str, Any] | Non
     return {"at": last.at, "count": still} if still else None
 
 
-def clean(request: HttpRequest) -> HttpResponse:
+def clean(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the province's people; approved by its reviewers. All clean reports at once, listed before."""
     province = province_asked(request)
     if province is None:
@@ -119,7 +120,7 @@ def clean(request: HttpRequest) -> HttpResponse:
     return render(request, "review/clean.html", months_beside(request, province, month) | {"queue": found})
 
 
-def approve_clean(request: HttpRequest, queue: Queue, chosen: set[str]) -> None:
+def approve_clean(request: AuthenticatedHttpRequest, queue: Queue, chosen: set[str]) -> None:
     """Approve the chosen reports that are still clean, in one moment; say what became of each."""
     now, done, left = timezone.now(), 0, []
     for one in queue.sent:
@@ -145,7 +146,7 @@ def approve_clean(request: HttpRequest, queue: Queue, chosen: set[str]) -> None:
 
 
 @require_POST
-def undo_batch(request: HttpRequest) -> HttpResponse:
+def undo_batch(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the province's reviewers. Take back what one approved at one moment today."""
     if request.user.role != Role.PROVINCE_REVIEWER:
         raise PermissionDenied("Chỉ cán bộ duyệt của tỉnh được hoàn tác việc duyệt, trả lại.")

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from communes.refusals import Objection, Refused
+from communes.requests import AuthenticatedHttpRequest
 from communes.scope import Role
 from reports.entry import checks, history, kept_totals, workflow
 from reports.entry.grid import Grid
@@ -33,7 +34,7 @@ DONE = {
 }
 
 
-def report(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
+def report(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResponse:
     """Seen by: whoever sees the report. Its figures beside its past, what is odd, and its history."""
     grid = report_or_404(request, unit, month)
     context = report_context(request, grid)
@@ -43,7 +44,7 @@ def report(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
     return render(request, "review/report.html", context)
 
 
-def report_context(request: HttpRequest, grid: Grid) -> dict[str, Any]:
+def report_context(request: AuthenticatedHttpRequest, grid: Grid) -> dict[str, Any]:
     """Everything the page of one report shows."""
     found, past, now = grid.report, checks.past_of(grid), timezone.now()
     problems = checks.problems_of(found, now=now, grid=grid, past=past)
@@ -69,7 +70,7 @@ def report_context(request: HttpRequest, grid: Grid) -> dict[str, Any]:
     }
 
 
-def marks(request: HttpRequest, grid: Grid, problems: list[checks.Problem]) -> list[Mark]:
+def marks(request: AuthenticatedHttpRequest, grid: Grid, problems: list[checks.Problem]) -> list[Mark]:
     """Return why to look: as the queue says it once sent, as the checks say it while it is open."""
     found = grid.report
     if found and found.is_sent and grid.unit.commune:
@@ -79,7 +80,7 @@ def marks(request: HttpRequest, grid: Grid, problems: list[checks.Problem]) -> l
     return [Mark("explained", problem.sentence, said.get(problem.key, "")) for problem in problems]
 
 
-def place_in_queue(request: HttpRequest, grid: Grid) -> Place:
+def place_in_queue(request: AuthenticatedHttpRequest, grid: Grid) -> Place:
     """What waits before and after this report, in the order in which the queue was last seen."""
     seen = request.session.get(ORDER, {})
     order = seen.get("units", []) if seen.get("month") == str(grid.month) else []
@@ -125,7 +126,7 @@ def since_approval(grid: Grid) -> SinceApproval | None:
 
 
 @require_POST
-def step(request: HttpRequest, unit: str, month: Month, action: str) -> HttpResponse:
+def step(request: AuthenticatedHttpRequest, unit: str, month: Month, action: str) -> HttpResponse:
     """Seen by: whoever sees the report; taken by the province's reviewers."""
     grid = report_or_404(request, unit, month)
     if action not in DONE:
@@ -148,7 +149,7 @@ def step(request: HttpRequest, unit: str, month: Month, action: str) -> HttpResp
     return redirect("review_report", grid.unit.slug, month)
 
 
-def take(request: HttpRequest, report: MonthlyReport, action: str) -> None:
+def take(request: AuthenticatedHttpRequest, report: MonthlyReport, action: str) -> None:
     """Take a step, or take the last one back. Raises ``Refused`` or ``ValidationError``."""
     now = timezone.now()
     if action == workflow.UNDO:
@@ -162,7 +163,7 @@ WHOLE = "Tổng của đơn vị"
 BLANK_LINES = 3  # lines for cells that nothing pointed at yet
 
 
-def give_back(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
+def give_back(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResponse:
     """Seen by: the province's reviewers. Return chosen cells, each with its comment."""
     grid = report_or_404(request, unit, month)
     refusal: Objection | None = workflow.objection(grid.report, "return", request.user)
@@ -214,7 +215,7 @@ def suggested(grid: Grid) -> list[tuple[str, str, Indicator, str, int | None]]:
     return list(found.values())
 
 
-def chosen_cells(request: HttpRequest, grid: Grid) -> dict[Any, str]:
+def chosen_cells(request: AuthenticatedHttpRequest, grid: Grid) -> dict[Any, str]:
     """Read which cells go back, each with its words; raises ``ValidationError`` for one that does not exist."""
     keys = [
         (name.removeprefix("pick."), name.replace("pick.", "say.", 1))

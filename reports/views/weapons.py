@@ -4,12 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from communes.refusals import Refused
+from communes.requests import AuthenticatedHttpRequest
 from reports.entry.figures import open_report
 from reports.entry.grid import Grid
 from reports.entry.handovers import remove_handover, save_handover
@@ -20,20 +21,20 @@ from reports.views.entry import refusal_of
 from reports.views.places import grid_or_404, report_or_404
 
 
-def add(request: HttpRequest, unit: str, month: Month) -> HttpResponse:
+def add(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResponse:
     """Seen by: the unit. Add a line; a faulty one comes back with its words."""
     grid = grid_or_404(request, unit, month)
     return _write(request, grid, None)
 
 
-def edit(request: HttpRequest, unit: str, month: Month, pk: int) -> HttpResponse:
+def edit(request: AuthenticatedHttpRequest, unit: str, month: Month, pk: int) -> HttpResponse:
     """Seen by: the unit. Change a line or take it away."""
     grid = report_or_404(request, unit, month)
     line = get_object_or_404(grid.report.handovers.select_related("kind"), pk=pk)
     return _write(request, grid, line)
 
 
-def _write(request: HttpRequest, grid: Grid, line: WeaponHandover | None) -> HttpResponse:
+def _write(request: AuthenticatedHttpRequest, grid: Grid, line: WeaponHandover | None) -> HttpResponse:
     refusal = refusal_of(grid, request.user)
     if refusal:
         raise PermissionDenied(refusal)
@@ -50,7 +51,7 @@ def _write(request: HttpRequest, grid: Grid, line: WeaponHandover | None) -> Htt
     return render(request, "reports/weapon.html", context, status=422 if form.errors else 200)
 
 
-def _perform(request: HttpRequest, grid: Grid, line: WeaponHandover | None, form: HandoverForm) -> None:
+def _perform(request: AuthenticatedHttpRequest, grid: Grid, line: WeaponHandover | None, form: HandoverForm) -> None:
     now = timezone.now()
     if line and "remove" in request.POST:
         remove_handover(line, by=request.user, now=now)
