@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.expressions import Combinable
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST_YEAR, LAST_YEAR = 2000, 2099
@@ -193,7 +194,26 @@ class Span:
         return self.first.title if kind else f"năm {year}"
 
 
-class MonthField(models.DateField):
+Written = TypeVar("Written")
+Read = TypeVar("Read")
+
+if TYPE_CHECKING:
+
+    class _FirstDayField(models.Field[Written, Read]):
+        """A column of days that reads as months: the stubs would have every DateField read as a day."""
+
+        _pyi_private_set_type: Month | str | Combinable
+        _pyi_private_get_type: Month
+        _pyi_lookup_exact_type: Month | str
+
+else:
+
+    class _FirstDayField(models.DateField):
+        def __class_getitem__(cls, kinds: Any) -> type:
+            return cls
+
+
+class MonthField(_FirstDayField[Written, Read]):
     """A month, stored as its first day so that both databases sort and index it."""
 
     description = "A reporting month"
@@ -230,7 +250,7 @@ class MonthField(models.DateField):
         return MonthFormField(label=self.verbose_name, required=not self.blank, help_text=self.help_text)
 
 
-class MonthFormField(forms.CharField):
+class MonthFormField(forms.Field):
     """A line of text that holds a month: "2025-06"."""
 
     def to_python(self, value: Any) -> Month | None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from communes.api import ScopedKeyField
 from communes.counts import MAX_VALUE
@@ -22,14 +23,15 @@ BIGGEST = 2**63 - 1
 class MonthSerializerField(serializers.CharField):
     """A month: "2025-06"."""
 
-    def to_internal_value(self, data: Any) -> Month:
-        """Read it or refuse with a sentence."""
+    def run_validation(self, data: Any = empty) -> Any:
+        """Read the text as a month or refuse with a sentence."""
+        text = super().run_validation(data)
         try:
-            return Month.parse(super().to_internal_value(data))
+            return text and Month.parse(text)
         except ValueError as error:
             raise serializers.ValidationError(str(error)) from error
 
-    def to_representation(self, value: Month) -> str:
+    def to_representation(self, value: Any) -> str:
         """Write it."""
         return str(value)
 
