@@ -63,10 +63,10 @@ class Grid:
     month: Month
     report: MonthlyReport | None = None
 
-    @classmethod
-    def of(cls, report: MonthlyReport) -> "Grid":
+    @staticmethod
+    def of(report: MonthlyReport) -> "BegunGrid":
         """Return the grid of a report."""
-        return cls(report.unit, report.month, report)
+        return BegunGrid(report.unit, report.month, report)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -191,3 +191,10 @@ class Grid:
     @cached_property
     def _commune_level(self) -> set:
         return set(self.catalogue.by_commune)
+
+
+@dataclass(frozen=True)
+class BegunGrid(Grid):
+    """The grid of a month that was begun: its report is there."""
+
+    report: MonthlyReport

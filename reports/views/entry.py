@@ -15,10 +15,10 @@ from communes.requests import AuthenticatedHttpRequest
 from reports.catalogue import sections
 from reports.entry import checks, kept_totals, remarks, workflow
 from reports.entry.figures import Cell, Outcome, entry_objection, may_enter, none_cells, open_report, record
-from reports.entry.grid import Grid, Row
+from reports.entry.grid import BegunGrid, Grid, Row
 from reports.models import CellComment, Figure, Indicator, MonthlyReport
 from reports.months import Month
-from reports.views.places import grid_or_404
+from reports.views.places import grid_or_404, report_or_404
 
 SEEN = "was"  # the hidden field with what the page showed: "h12.patrols=7 h12.tips=0 …"
 
@@ -230,7 +230,7 @@ def problems(request: AuthenticatedHttpRequest, unit: str, month: Month) -> Http
 def send(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResponse:
     """Seen by: whoever sees the month; sent by the unit's chief, with a word on each warning."""
     grid = grid_or_404(request, unit, month)
-    if grid.report is None:
+    if not isinstance(grid, BegunGrid):
         return redirect("entry", grid.unit.slug, month)
     given = {
         key.removeprefix("say."): text for key, text in request.POST.items() if key.startswith("say.") and text.strip()
@@ -246,7 +246,7 @@ def send(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResp
             messages.error(request, str(refused.objection))
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
-        grid = grid_or_404(request, unit, month)
+        grid = report_or_404(request, unit, month)
     said = {e.key: e.text for e in grid.report.explanations.all()} | given
     found = checks.problems_of(grid.report, now=timezone.now(), grid=grid)
     context = {

@@ -3,7 +3,7 @@
 from django.http import Http404
 
 from communes.requests import AuthenticatedHttpRequest
-from reports.entry.grid import Grid
+from reports.entry.grid import BegunGrid, Grid
 from reports.models import MonthlyReport
 from reports.months import Month
 from reports.units import Unit, UnknownUnit
@@ -25,12 +25,12 @@ def grid_or_404(request: AuthenticatedHttpRequest, slug: str, month: Month) -> G
     report = MonthlyReport.objects.of(unit).filter(month=month).order_by().first()
     if report:
         report.province, report.commune = unit.province, unit.commune
-    return Grid(unit, month, report)
+    return BegunGrid(unit, month, report) if report else Grid(unit, month)
 
 
-def report_or_404(request: AuthenticatedHttpRequest, slug: str, month: Month) -> Grid:
+def report_or_404(request: AuthenticatedHttpRequest, slug: str, month: Month) -> BegunGrid:
     """Return the grid of a month that was begun."""
     grid = grid_or_404(request, slug, month)
-    if grid.report is None:
+    if not isinstance(grid, BegunGrid):
         raise Http404
     return grid

@@ -14,7 +14,7 @@ from communes.requests import AuthenticatedHttpRequest
 from communes.templatetags.vietnamese import number
 from reports.entry import kept_totals
 from reports.entry.figures import Cell, record
-from reports.entry.grid import UNIT_ROW, Grid
+from reports.entry.grid import UNIT_ROW, BegunGrid
 from reports.entry.remarks import Thread, comment_on, returned_threads
 from reports.models import Indicator
 from reports.months import Month
@@ -50,7 +50,7 @@ def _key(thread: Thread) -> str:
     return f"{thread.row.key}.{thread.indicator.code}"
 
 
-def line(grid: Grid, thread: Thread, failed: tuple[str, str, str] | None) -> dict[str, Any]:
+def line(grid: BegunGrid, thread: Thread, failed: tuple[str, str, str] | None) -> dict[str, Any]:
     """One cell to mend: its thread, its value (or what was typed), and whether the unit has answered."""
     indicator = thread.indicator
     value = grid.cells.get((thread.row, indicator.code))
@@ -64,7 +64,7 @@ def line(grid: Grid, thread: Thread, failed: tuple[str, str, str] | None) -> dic
     }  # fmt: skip
 
 
-def summed(grid: Grid, thread: Thread, failed: tuple[str, str, str] | None) -> dict[str, Any]:
+def summed(grid: BegunGrid, thread: Thread, failed: tuple[str, str, str] | None) -> dict[str, Any]:
     """A total that is asked about: shown, mended in the rows it is the sum of."""
     _, words, said = failed or ("", "", "")
     value = kept_totals.by_code(grid.report, grid).get(thread.indicator.code)
@@ -80,7 +80,7 @@ def answered(thread: Thread) -> bool:
     return asked is not None and any(c.at > asked.at and c.by_id != asked.by_id for c in thread.comments)
 
 
-def answer(request: AuthenticatedHttpRequest, grid: Grid, found: list[Thread]) -> dict[str, tuple[str, str, str]]:
+def answer(request: AuthenticatedHttpRequest, grid: BegunGrid, found: list[Thread]) -> dict[str, tuple[str, str, str]]:
     """Write the values and answers that were given; return what was refused: key → value, words, why."""
     now, failed, cells = timezone.now(), {}, []
     answers = 0

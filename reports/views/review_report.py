@@ -14,7 +14,7 @@ from communes.refusals import Objection, Refused
 from communes.requests import AuthenticatedHttpRequest
 from communes.scope import Role
 from reports.entry import checks, history, kept_totals, workflow
-from reports.entry.grid import Grid
+from reports.entry.grid import BegunGrid
 from reports.entry.remarks import comment_objection, threads
 from reports.forms import CommentForm
 from reports.models import ApprovedTotal, Indicator, MonthlyReport, ReportViewing
@@ -44,7 +44,7 @@ def report(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpRe
     return render(request, "review/report.html", context)
 
 
-def report_context(request: AuthenticatedHttpRequest, grid: Grid) -> dict[str, Any]:
+def report_context(request: AuthenticatedHttpRequest, grid: BegunGrid) -> dict[str, Any]:
     """Everything the page of one report shows."""
     found, past, now = grid.report, checks.past_of(grid), timezone.now()
     problems = checks.problems_of(found, now=now, grid=grid, past=past)
@@ -70,17 +70,17 @@ def report_context(request: AuthenticatedHttpRequest, grid: Grid) -> dict[str, A
     }
 
 
-def marks(request: AuthenticatedHttpRequest, grid: Grid, problems: list[checks.Problem]) -> list[Mark]:
+def marks(request: AuthenticatedHttpRequest, grid: BegunGrid, problems: list[checks.Problem]) -> list[Mark]:
     """Return why to look: as the queue says it once sent, as the checks say it while it is open."""
     found = grid.report
-    if found and found.is_sent and grid.unit.commune:
+    if found.is_sent and grid.unit.commune:
         found.province, found.commune = grid.unit.province, grid.unit.commune
         return marks_of([found], grid.month, request.user)[found.pk]
     said = {e.key: e.text for e in found.explanations.all()}
     return [Mark("explained", problem.sentence, said.get(problem.key, "")) for problem in problems]
 
 
-def place_in_queue(request: AuthenticatedHttpRequest, grid: Grid) -> Place:
+def place_in_queue(request: AuthenticatedHttpRequest, grid: BegunGrid) -> Place:
     """What waits before and after this report, in the order in which the queue was last seen."""
     seen = request.session.get(ORDER, {})
     order = seen.get("units", []) if seen.get("month") == str(grid.month) else []
@@ -97,7 +97,7 @@ class SinceApproval:
     totals: list[tuple[Indicator, int | None, int | None]]
 
 
-def since_approval(grid: Grid) -> SinceApproval | None:
+def since_approval(grid: BegunGrid) -> SinceApproval | None:
     """Return what changed since approval, or None where the report stands as approved or never was."""
     moment = history.last_approval(grid.report)
     if moment is None or grid.report.state == "approved":
@@ -198,7 +198,7 @@ def give_back(request: AuthenticatedHttpRequest, unit: str, month: Month) -> Htt
     return render(request, "review/give_back.html", context, status=status)
 
 
-def suggested(grid: Grid) -> list[tuple[str, str, Indicator, str, int | None]]:
+def suggested(grid: BegunGrid) -> list[tuple[str, str, Indicator, str, int | None]]:
     """Return the cells the checks point at: key, row, indicator, why, value; blank columns apart."""
     found: dict[str, tuple[str, str, Indicator, str, int | None]] = {}
     known = kept_totals.by_code(grid.report)
@@ -215,7 +215,7 @@ def suggested(grid: Grid) -> list[tuple[str, str, Indicator, str, int | None]]:
     return list(found.values())
 
 
-def chosen_cells(request: AuthenticatedHttpRequest, grid: Grid) -> dict[Any, str]:
+def chosen_cells(request: AuthenticatedHttpRequest, grid: BegunGrid) -> dict[Any, str]:
     """Read which cells go back, each with its words; raises ``ValidationError`` for one that does not exist."""
     keys = [
         (name.removeprefix("pick."), name.replace("pick.", "say.", 1))
