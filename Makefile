@@ -27,6 +27,7 @@ e2e: $(VENV)/.dev
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
 	$(BIN)/mypy antq communes models_registry reports
 	DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run
