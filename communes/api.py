@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.http import Http404
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers, viewsets
@@ -14,16 +15,18 @@ from rest_framework.response import Response
 from communes import filters
 from communes.models import Commune, Hamlet, Institution, Province
 from communes.register import objection, remove
+from communes.requests import AuthenticatedRequest
+from communes.scope import ScopedQuerySet
 
 
-class CommuneField(serializers.RelatedField):
+class CommuneField(serializers.RelatedField[Commune, Any, str]):
     """A commune named by its code, within the user's scope."""
 
     default_error_messages = {"does_not_exist": "Không có xã, phường mang mã “{value}” trong phạm vi của bạn."}
 
     def get_queryset(self) -> Any:
         """Offer what the user sees."""
-        if self.queryset is None:
+        if self.read_only:
             return None
         return Commune.objects.visible_to(self.context["request"].user)
 
@@ -33,7 +36,7 @@ class CommuneField(serializers.RelatedField):
             return commune
         return self.fail("does_not_exist", value=data)
 
-    def to_representation(self, value: Commune) -> str:
+    def to_representation(self, value: Any) -> str:
         """Name it."""
         return value.slug
 
@@ -51,7 +54,9 @@ class ScopedKeyField(serializers.PrimaryKeyRelatedField):
 
     def get_queryset(self) -> Any:
         """Offer what the user sees."""
-        return super().get_queryset().visible_to(self.context["request"].user)
+        rows = super().get_queryset()
+        assert isinstance(rows, ScopedQuerySet)
+        return rows.visible_to(self.context["request"].user)
 
     def to_internal_value(self, data: Any) -> Any:
         """Find the row; a number no database holds is simply not there."""
@@ -75,11 +80,12 @@ class RegisterSerializer(serializers.ModelSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Run the model's checks and constraints on the row as it would be."""
-        own = {f.name for f in self.Meta.model._meta.get_fields() if not f.one_to_many and not f.many_to_many}
-        instance = self.Meta.model()
+        model: type[Model] = self.Meta.model
+        own = {f.name for f in model._meta.get_fields() if not f.one_to_many and not f.many_to_many}
+        instance = model()
         if self.instance:
             instance._state.adding = False
-            for field in self.Meta.model._meta.concrete_fields:
+            for field in model._meta.concrete_fields:
                 setattr(instance, field.attname, getattr(self.instance, field.attname))
         for name, value in attrs.items():
             if name in own:
@@ -91,7 +97,18 @@ class RegisterSerializer(serializers.ModelSerializer):
         return attrs
 
 
-class PlaceViewSet(viewsets.ReadOnlyModelViewSet):
+class ScopedViewSet(viewsets.GenericViewSet):
+    """Rows that lie in a place: each reader works with what she may see."""
+
+    request: AuthenticatedRequest
+    queryset: ScopedQuerySet
+
+    def get_queryset(self) -> Any:
+        """What the user may see."""
+        return self.queryset.visible_to(self.request.user)
+
+
+class PlaceViewSet(ScopedViewSet, viewsets.ReadOnlyModelViewSet):
     """Official units by code; a former one by code and year of its end."""
 
     lookup_value_regex = r"[0-9A-Z-]+"
@@ -99,13 +116,9 @@ class PlaceViewSet(viewsets.ReadOnlyModelViewSet):
 
     def get_object(self) -> Any:
         """Find the unit by the name it has in addresses."""
-        for unit in self.filter_queryset(self.get_queryset()).named(self.kwargs["code"]):
+        for unit in self.filter_queryset(self.get_queryset().named(self.kwargs["code"])):
             return unit
         raise Http404
-
-    def get_queryset(self) -> Any:
-        """What the user may see."""
-        return super().get_queryset().visible_to(self.request.user)
 
 
 class CatalogueViewSet(viewsets.ReadOnlyModelViewSet):
@@ -114,27 +127,23 @@ class CatalogueViewSet(viewsets.ReadOnlyModelViewSet):
     lookup_field = "code"
 
 
-class RegisterViewSet(viewsets.ModelViewSet):
+class RegisterViewSet(ScopedViewSet, viewsets.ModelViewSet):
     """Rows of the register: read within scope, changed by their own commune."""
 
     http_method_names = ["get", "post", "patch", "delete"]
     lookup_value_regex = r"[0-9]{1,18}"
 
-    def get_queryset(self) -> Any:
-        """What the user may see."""
-        return super().get_queryset().visible_to(self.request.user)
-
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse changes by those who only read."""
         super().initial(request, *args, **kwargs)
         if request.method not in ("GET", "HEAD", "OPTIONS"):
-            refusal = objection(request.user)
+            refusal = objection(self.request.user)
             if refusal:
                 raise PermissionDenied(refusal)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete what nothing refers to; 409 with a sentence otherwise."""
-        problem = remove(self.get_object(), by=request.user)
+        problem = remove(self.get_object(), by=self.request.user)
         return Response({"detail": problem}, status=409) if problem else Response(status=204)
 
 

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from communes import viewings
 from communes.api import CatalogueViewSet, CommuneField, RegisterSerializer, RegisterViewSet, ScopedKeyField
 from communes.models import Commune, Hamlet, Institution
+from communes.requests import AuthenticatedRequest
 from models_registry import filters
 from models_registry.forms import PERSON_FIELDS, origins_for, set_sites
 from models_registry.initiatives import objection, take_step
@@ -117,12 +118,12 @@ class MemberSerializer(RegisterSerializer):
             person.full_clean()
         except ValidationError as error:
             raise serializers.ValidationError(get_error_detail(error)) from error
-        self.person = attrs["person"] = person
+        self.whose = attrs["person"] = person
         return super().validate(attrs)
 
     def excluded(self) -> set[str]:
         """A person who is new has no key yet."""
-        return set() if self.person.pk else {"person"}
+        return set() if self.whose.pk else {"person"}
 
     def create(self, validated_data: dict[str, Any]) -> Member:
         """Save the person, then the membership."""
@@ -254,19 +255,19 @@ class MemberViewSet(RegisterViewSet):
         """The members; that their telephone numbers were read is logged."""
         answer = super().list(request, *args, **kwargs)
         count = len(answer.data["results"])
-        viewings.log(request.user, where="API: danh sách thành viên", count=count, now=timezone.now())
+        viewings.log(self.request.user, where="API: danh sách thành viên", count=count, now=timezone.now())
         return answer
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change one member; the answer shows the telephone number, which is logged."""
         answer = super().update(request, *args, **kwargs)
-        viewings.log(request.user, where=f"API: {answer.data['name']}", count=1, now=timezone.now())
+        viewings.log(self.request.user, where=f"API: {answer.data['name']}", count=1, now=timezone.now())
         return answer
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One member; that the telephone number was read is logged."""
         answer = super().retrieve(request, *args, **kwargs)
-        viewings.log(request.user, where=f"API: {answer.data['name']}", count=1, now=timezone.now())
+        viewings.log(self.request.user, where=f"API: {answer.data['name']}", count=1, now=timezone.now())
         return answer
 
 
@@ -280,7 +281,7 @@ class InitiativeViewSet(RegisterViewSet):
     @extend_schema(responses={200: StepSerializer(many=True)}, filters=False, methods=["GET"])
     @extend_schema(request=StepSerializer, responses={201: StepSerializer}, methods=["POST"])
     @action(detail=True, methods=["get", "post"], serializer_class=StepSerializer, pagination_class=None)
-    def steps(self, request: Request, pk: str) -> Response:
+    def steps(self, request: AuthenticatedRequest, pk: str) -> Response:
         """The steps of its life; POST takes the next one, by the rules of the page."""
         initiative = self.get_object()
         if request.method == "GET":

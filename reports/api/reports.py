@@ -7,15 +7,15 @@ from typing import Any
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import mixins, viewsets
+from rest_framework import mixins
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from communes.api import CatalogueViewSet
+from communes.api import CatalogueViewSet, ScopedViewSet
 from communes.counts import MAX_VALUE, NOT_A_COUNT
+from communes.requests import AuthenticatedRequest
 from models_registry.filters import CatalogueFilterSet
 from reports.api import serializers
 from reports.asking.address import summary_asked
@@ -26,7 +26,7 @@ from reports.entry.remarks import comment_on, write_notes
 from reports.filters import IndicatorFilterSet, ReportFilterSet
 from reports.models import CellComment, Figure, Indicator, MonthlyReport, WeaponHandover, WeaponKind
 from reports.totals.rows import indicator_rows, weapon_rows
-from reports.totals.summary import Summary
+from reports.totals.summary import By, Summary
 from reports.units import UnknownUnit
 
 NOT_A_CELL = "Mỗi ô gồm hamlet, group (số hoặc null), indicator (mã chỉ tiêu), value và was (số hoặc null)."
@@ -44,7 +44,7 @@ def read_cells(data: Any) -> tuple[list[figures.Cell], list[dict[str, Any]]]:
         raise ValidationError({"figures": [f"Mỗi lần gửi nhiều nhất {MOST_CELLS} ô."]})
     cells, errors = [], []
     for raw in data["figures"]:
-        get = raw.get if isinstance(raw, dict) else {}.get
+        get: Any = raw.get if isinstance(raw, dict) else {}.get
         hamlet, group, code, value, was = get("hamlet"), get("group"), get("indicator"), get("value"), get("was")
         sentence = ""
         if not isinstance(code, str) or not (_is_key(hamlet) and _is_key(group)) or (hamlet and group):
@@ -94,17 +94,13 @@ def outcome_body(outcome: figures.Outcome, unread: list[dict[str, Any]]) -> dict
     }
 
 
-class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
     """Báo cáo tháng."""
 
     queryset = MonthlyReport.objects.with_unit().with_due()
     serializer_class = serializers.ReportSerializer
     filterset_class = ReportFilterSet
     lookup_value_regex = r"[0-9]{1,18}"
-
-    def get_queryset(self) -> Any:
-        """What the user may see."""
-        return super().get_queryset().visible_to(self.request.user)
 
     def get_serializer_class(self) -> type:
         """One report is told in full."""
@@ -118,7 +114,7 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         request=serializers.OpenSerializer,
         responses={200: serializers.ReportDetailSerializer, 201: serializers.ReportDetailSerializer},
     )
-    def create(self, request: Request) -> Response:
+    def create(self, request: AuthenticatedRequest) -> Response:
         """Open the report of a month (201), or return the one there is (200)."""
         asked = serializers.OpenSerializer(data=request.data, context=self.get_serializer_context())
         asked.is_valid(raise_exception=True)
@@ -133,12 +129,12 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     )
     @extend_schema(methods=["get"], responses=serializers.CellSerializer(many=True))
     @action(detail=True, methods=["get", "put"], filterset_class=None)
-    def figures(self, request: Request, pk: str) -> Response:
+    def figures(self, request: AuthenticatedRequest, pk: str) -> Response:
         """Read the filled cells; or write cells: saved, conflicts, errors; 207 where some failed."""
         report = self.get_object()
         if request.method == "GET":
             rows = Figure.objects.filter(log__report=report).order_by("pk").select_related("log", "indicator")
-            page = self.paginate_queryset(rows)
+            page = self.paginate_queryset(rows) or []
             return self.get_paginated_response(
                 [
                     {
@@ -157,7 +153,7 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     @extend_schema(responses=serializers.ChangeSerializer(many=True))
     @action(detail=True, filterset_class=None)
-    def changes(self, request: Request, pk: str) -> Response:
+    def changes(self, request: AuthenticatedRequest, pk: str) -> Response:
         """Every value the cells took, newest first."""
         page = self.paginate_queryset(history.changes(self.get_object()))
         return self.get_paginated_response(serializers.ChangeSerializer(page, many=True).data)
@@ -167,7 +163,7 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         methods=["post"], request=serializers.HandoverSerializer, responses={201: serializers.HandoverSerializer}
     )
     @action(detail=True, methods=["get", "post"], filterset_class=None)
-    def handovers(self, request: Request, pk: str) -> Response:
+    def handovers(self, request: AuthenticatedRequest, pk: str) -> Response:
         """Weapons handed over: read the lines, or add one."""
         report = self.get_object()
         context = self.get_serializer_context()
@@ -181,7 +177,7 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     @extend_schema(request=serializers.NotesSerializer, responses={200: serializers.NotesSerializer})
     @action(detail=True, methods=["put"], filterset_class=None)
-    def notes(self, request: Request, pk: str) -> Response:
+    def notes(self, request: AuthenticatedRequest, pk: str) -> Response:
         """Write the notes; those that someone else changed meanwhile come back as conflicts (409)."""
         given = serializers.NotesSerializer(data=request.data)
         given.is_valid(raise_exception=True)
@@ -198,7 +194,7 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         methods=["post"], request=serializers.CommentSerializer, responses={201: serializers.CommentSerializer}
     )
     @action(detail=True, methods=["get", "post"], filterset_class=None)
-    def comments(self, request: Request, pk: str) -> Response:
+    def comments(self, request: AuthenticatedRequest, pk: str) -> Response:
         """Remarks on cells: read them, or add one."""
         report = self.get_object()
         if request.method == "GET":
@@ -214,7 +210,7 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         comment = comment_on(report, row, data["indicator"]["code"], data["text"], by=request.user, now=timezone.now())
         return Response(serializers.CommentSerializer(comment).data, status=201)
 
-    def _step(self, request: Request, name: str) -> Response:
+    def _step(self, request: AuthenticatedRequest, name: str) -> Response:
         given = serializers.StepSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         data = given.validated_data
@@ -227,31 +223,31 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     @extend_schema(request=serializers.StepSerializer, responses={200: serializers.ReportDetailSerializer})
     @action(detail=True, methods=["post"], filterset_class=None)
-    def submit(self, request: Request, pk: str) -> Response:
+    def submit(self, request: AuthenticatedRequest, pk: str) -> Response:
         """Gửi."""
         return self._step(request, "submit")
 
     @extend_schema(request=serializers.StepSerializer, responses={200: serializers.ReportDetailSerializer})
     @action(detail=True, methods=["post"], url_path="return", filterset_class=None)
-    def send_back(self, request: Request, pk: str) -> Response:
+    def send_back(self, request: AuthenticatedRequest, pk: str) -> Response:
         """Trả lại."""
         return self._step(request, "return")
 
     @extend_schema(request=serializers.StepSerializer, responses={200: serializers.ReportDetailSerializer})
     @action(detail=True, methods=["post"], filterset_class=None)
-    def approve(self, request: Request, pk: str) -> Response:
+    def approve(self, request: AuthenticatedRequest, pk: str) -> Response:
         """Duyệt."""
         return self._step(request, "approve")
 
     @extend_schema(request=serializers.StepSerializer, responses={200: serializers.ReportDetailSerializer})
     @action(detail=True, methods=["post"], filterset_class=None)
-    def reopen(self, request: Request, pk: str) -> Response:
+    def reopen(self, request: AuthenticatedRequest, pk: str) -> Response:
         """Mở lại."""
         return self._step(request, "reopen")
 
     @extend_schema(request=None, responses={200: serializers.ReportDetailSerializer})
     @action(detail=True, methods=["post"], filterset_class=None)
-    def undo(self, request: Request, pk: str) -> Response:
+    def undo(self, request: AuthenticatedRequest, pk: str) -> Response:
         """Hoàn tác việc duyệt hoặc trả lại trong ngày."""
         workflow.undo(self.get_object(), by=request.user, now=timezone.now())
         return Response(self.detail_body(self.get_object()))
@@ -273,7 +269,7 @@ def _pointed(report: MonthlyReport, raw: list[dict[str, Any]]) -> dict[tuple[Row
     return cells
 
 
-class HandoverViewSet(mixins.UpdateModelMixin, viewsets.GenericViewSet):
+class HandoverViewSet(mixins.UpdateModelMixin, ScopedViewSet):
     """Giao nộp vũ khí."""
 
     http_method_names = ["patch", "delete"]
@@ -281,11 +277,7 @@ class HandoverViewSet(mixins.UpdateModelMixin, viewsets.GenericViewSet):
     serializer_class = serializers.HandoverSerializer
     lookup_value_regex = r"[0-9]{1,18}"
 
-    def get_queryset(self) -> Any:
-        """What the user may see."""
-        return super().get_queryset().visible_to(self.request.user)
-
-    def destroy(self, request: Request, pk: str) -> Response:
+    def destroy(self, request: AuthenticatedRequest, pk: str) -> Response:
         """Take the line away."""
         remove_handover(self.get_object(), by=request.user, now=timezone.now())
         return Response(status=204)
@@ -322,7 +314,7 @@ class SummaryView(APIView):
         ],
         responses=serializers.SummarySerializer,
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: AuthenticatedRequest) -> Response:
         """Totals of a place over a span, with what they are compared with and their coverage."""
         try:
             summary, by = summary_asked(request.query_params, request.user, timezone.now())
@@ -331,7 +323,7 @@ class SummaryView(APIView):
         return Response(summary_body(summary, by))
 
 
-def summary_body(summary: Summary, by: str) -> dict[str, Any]:
+def summary_body(summary: Summary, by: By) -> dict[str, Any]:
     """Write a summary."""
     span, coverage = summary.span, summary.coverage
     weapons, guns = weapon_rows(summary)

@@ -6,13 +6,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import mixins, serializers, viewsets
+from rest_framework import mixins, serializers
 from rest_framework.exceptions import ValidationError
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from communes.api import ScopedViewSet
 from communes.models import Commune, Province
+from communes.requests import AuthenticatedRequest
 from reports.api.serializers import MonthSerializerField
 from reports.models import Deadline
 from reports.months import Month
@@ -21,7 +22,7 @@ from reports.review.queue import Waiting, marked_queue
 from reports.units import Unit
 
 
-def province_asked(request: Request) -> Province:
+def province_asked(request: AuthenticatedRequest) -> Province:
     """Return the reader's province, or the one a national viewer names.
 
     Raises ``PermissionDenied`` for a commune's people, ``Http404`` for a province out of scope.
@@ -40,7 +41,7 @@ class MarkSerializer(serializers.Serializer):
     """Why a report stands out: its kind, a sentence with numbers, and what the unit said of it."""
 
     kind = serializers.CharField()
-    label = serializers.CharField()
+    label: Any = serializers.CharField()  # a field of its own, not the label that every serializer has
     sentence = serializers.CharField()
     said = serializers.CharField()
 
@@ -77,7 +78,7 @@ class QueueView(APIView):
         parameters=[PROVINCE, OpenApiParameter("month", description="2025-06; mặc định là tháng vừa kết thúc")],
         responses=WaitingSerializer(many=True),
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: AuthenticatedRequest) -> Response:
         """Every commune's month, part by part; among what waits for review the oddest first."""
         province, now = province_asked(request), timezone.now()
         try:
@@ -117,7 +118,7 @@ class TimelinessView(APIView):
         parameters=[PROVINCE, OpenApiParameter("year", description="2025; mặc định là năm đang chạy")],
         responses=TimelinessSerializer(many=True),
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: AuthenticatedRequest) -> Response:
         """How each commune kept the deadlines of a year."""
         province, now = province_asked(request), timezone.now()
         span = deadlines.year_of(province, request.query_params.get("year", ""), now)
@@ -158,19 +159,13 @@ class DeadlineSerializer(serializers.ModelSerializer):
         )  # fmt: skip
 
 
-class DeadlineViewSet(
-    mixins.ListModelMixin, mixins.CreateModelMixin, mixins.DestroyModelMixin, viewsets.GenericViewSet
-):
+class DeadlineViewSet(mixins.ListModelMixin, mixins.CreateModelMixin, mixins.DestroyModelMixin, ScopedViewSet):
     """Seen by: the province and above it; a commune its own extensions. Hạn gửi."""
 
     queryset = Deadline.objects.select_related("province", "commune")
     serializer_class = DeadlineSerializer
     filterset_class = None
     lookup_value_regex = r"[0-9]{1,18}"
-
-    def get_queryset(self) -> Any:
-        """What the user may see."""
-        return super().get_queryset().visible_to(self.request.user)
 
     def perform_destroy(self, instance: Deadline) -> None:
         """Take it back."""

@@ -13,7 +13,7 @@ from communes.models import Hamlet
 from models_registry.models import SelfManagementGroup
 from reports.entry import checks, figures, kept_totals, workflow
 from reports.entry.handovers import save_handover
-from reports.models import Indicator, MonthlyReport, WeaponHandover, WeaponKind
+from reports.models import Indicator, IndicatorSection, MonthlyReport, WeaponHandover, WeaponKind
 from reports.months import Month
 from reports.units import Unit, UnknownUnit
 
@@ -80,7 +80,7 @@ class ActionSerializer(serializers.Serializer):
     """A step and why it may not be taken now (null: it may)."""
 
     action = serializers.CharField()
-    label = serializers.CharField()
+    label: Any = serializers.CharField()  # a field of its own, not the label that every serializer has
     objection = serializers.CharField(allow_null=True)
 
 
@@ -102,7 +102,7 @@ class ReportDetailSerializer(ReportSerializer):
         return kept_totals.by_code(report)
 
     @extend_schema_field(ProblemSerializer(many=True))
-    def get_problems(self, report: MonthlyReport) -> list[dict[str, Any]]:
+    def get_problems(self, report: MonthlyReport) -> Any:
         """What is wrong or odd."""
         return ProblemSerializer(checks.problems_of(report, now=timezone.now()), many=True).data
 
@@ -180,7 +180,7 @@ class OutcomeSerializer(serializers.Serializer):
 
     saved = CellSerializer(many=True)
     conflicts = ConflictSerializer(many=True)
-    errors = CellErrorSerializer(many=True)
+    errors: Any = CellErrorSerializer(many=True)  # a field of its own, not what is wrong with this serializer
     totals = serializers.DictField(child=serializers.IntegerField(allow_null=True))
     saved_at = serializers.DateTimeField()
 
@@ -250,10 +250,10 @@ class CommentSerializer(serializers.Serializer):
 class IndicatorSerializer(serializers.ModelSerializer):
     """An indicator of the catalogue."""
 
-    section = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    section = serializers.SlugRelatedField[IndicatorSection](slug_field="code", read_only=True)
     section_name = serializers.CharField(source="section.name", read_only=True)
-    within = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    at_least = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    within = serializers.SlugRelatedField[Indicator](slug_field="code", read_only=True)
+    at_least = serializers.SlugRelatedField[Indicator](slug_field="code", read_only=True)
     first_month = MonthSerializerField(read_only=True, allow_null=True)
     last_month = MonthSerializerField(read_only=True, allow_null=True)
 

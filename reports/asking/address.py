@@ -13,7 +13,7 @@ from communes.scope import COUNTRY_ROLES
 from reports.filters import SpanForm
 from reports.models import Indicator
 from reports.months import Month, Span
-from reports.totals.summary import Place, Summary
+from reports.totals.summary import By, Place, Summary
 from reports.units import UnknownUnit
 
 
@@ -56,7 +56,7 @@ def default_span(place: Place, now: datetime) -> Span:
     return place.span(str(Month.at(now, place.cutoff_day) - 1))
 
 
-def summary_asked(given: Mapping[str, Any], user: User, now: datetime) -> tuple[Summary, str]:
+def summary_asked(given: Mapping[str, Any], user: User, now: datetime) -> tuple[Summary, By]:
     """Return the summary that is asked for and the dimension of its rows.
 
     Raises ``ValidationError`` by field for what is malformed, :class:`UnknownUnit` for a place out of
