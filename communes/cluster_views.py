@@ -18,7 +18,7 @@ from communes.requests import AuthenticatedHttpRequest
 def _reader(request: AuthenticatedHttpRequest) -> str | None:
     """Refuse who may not see clusters at all; return why the others may not change them."""
     user = request.user
-    if user.is_administrator or user.is_commune:
+    if not user.reads_above_communes:
         raise PermissionDenied("Cụm xã dành cho cấp tỉnh và trung ương.")
     return clusters.objection(user)
 

@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from communes.models import Cluster, Commune, Province, User
-from communes.scope import Role
 
 DATA = Path(__file__).parent / "data" / "former_districts.csv"
 BY_DISTRICT = "Theo huyện cũ"
@@ -55,7 +54,7 @@ def proposal(communes: Iterable[Commune]) -> Proposal:
 
 def objection(user: User) -> str | None:
     """Say why ``user`` may not define clusters, or return None."""
-    if user.role == Role.PROVINCE_REVIEWER:
+    if user.is_reviewer:
         return None
     return "Cụm xã do cán bộ duyệt của tỉnh đặt; bạn chỉ xem."
 

@@ -4,7 +4,6 @@ from communes.filters import HamletFilterSet, InstitutionFilterSet, ListingFilte
 from communes.forms import DelistForm, HamletForm, InstitutionForm, ListingForm, SafetyForm
 from communes.models import Hamlet, Institution, PriorityListing, SafetyRecord, User
 from communes.register import REGISTERS, Column, Register
-from communes.scope import Role
 
 
 def commune_column() -> Column:
@@ -115,7 +114,7 @@ PRIORITY = Register(
     queryset=lambda: PriorityListing.objects.select_related("commune", "hamlet"),
     ends="Đưa ra khỏi danh sách",
     end_form=DelistForm,
-    editors=(Role.PROVINCE_REVIEWER,),
+    by_province=True,
     tools=listing_tools,
     columns=(
         Column("place", "Địa bàn", str, order=("commune__sort_key",)),

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.db.models import Q
 
 if TYPE_CHECKING:
-    from communes.models import User
+    from communes.models import Commune, Province, User
 
 
 class Role(models.TextChoices):
@@ -23,6 +24,74 @@ class Role(models.TextChoices):
 COMMUNE_ROLES = (Role.COMMUNE_OFFICER, Role.COMMUNE_CHIEF)
 PROVINCE_ROLES = (Role.PROVINCE_REVIEWER, Role.PROVINCE_LEADER)
 COUNTRY_ROLES = (Role.NATIONAL_VIEWER, Role.ADMINISTRATOR)
+
+# The accounts that ..., as conditions of queries.
+WORKS_FOR_A_COMMUNE = Q(role__in=COMMUNE_ROLES, is_active=True)
+SIGNS_FOR_A_COMMUNE = Q(role=Role.COMMUNE_CHIEF)
+REVIEWS = Q(role=Role.PROVINCE_REVIEWER)
+
+
+class Duties:
+    """What an account may do, and where: beside this module nobody looks at a role.
+
+    Mixed into the account, whose role and place it reads. A new role is added above and answered here.
+    """
+
+    role: str
+    commune_id: int | None
+    province_id: int | None
+
+    @property
+    def is_commune(self) -> bool:
+        """Works for a commune."""
+        return self.role in COMMUNE_ROLES
+
+    @property
+    def is_provincial(self) -> bool:
+        """Works for a province."""
+        return self.role in PROVINCE_ROLES
+
+    @property
+    def is_national(self) -> bool:
+        """Reads what every province reports."""
+        return self.role == Role.NATIONAL_VIEWER
+
+    @property
+    def reads_above_communes(self) -> bool:
+        """Reads what communes report, from above them."""
+        return self.is_provincial or self.is_national
+
+    @property
+    def is_administrator(self) -> bool:
+        """Manages accounts and catalogues, and never sees what is reported."""
+        return self.role == Role.ADMINISTRATOR
+
+    @property
+    def belongs_to_no_province(self) -> bool:
+        """Has the country for a place, so that a province has to be chosen."""
+        return self.role in COUNTRY_ROLES
+
+    @property
+    def is_reviewer(self) -> bool:
+        """Reviews what the communes of a province report, and keeps what its office keeps."""
+        return self.role == Role.PROVINCE_REVIEWER
+
+    @property
+    def is_chief(self) -> bool:
+        """Signs for a commune."""
+        return self.role == Role.COMMUNE_CHIEF
+
+    def works_for(self, commune: "Commune | None") -> bool:
+        """Whether the account enters what this commune reports."""
+        return commune is not None and self.is_commune and self.commune_id == commune.pk
+
+    def signs_for(self, commune: "Commune | None") -> bool:
+        """Whether the account signs what this commune reports."""
+        return self.is_chief and self.works_for(commune)
+
+    def reviews(self, province: "Province | None") -> bool:
+        """Whether the account reviews what this province's communes report."""
+        return province is not None and self.is_reviewer and self.province_id == province.pk
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -41,12 +110,12 @@ class ScopedQuerySet(models.QuerySet):
         """Return the rows that ``user`` may see; none for a stranger or an inactive account."""
         if isinstance(user, AnonymousUser) or not user.is_active:
             return self.none()
-        if user.role in COMMUNE_ROLES and user.commune_id and self.commune_path:
+        if user.is_commune and user.commune_id and self.commune_path:
             return self.filter(**{self.commune_path: user.commune_id})
-        if user.role in PROVINCE_ROLES and user.province_id and self.above_commune:
+        if user.is_provincial and user.province_id and self.above_commune:
             return self.filter(**{self.province_path: user.province_id})
-        if user.role == Role.NATIONAL_VIEWER and self.above_commune:
+        if user.is_national and self.above_commune:
             return self.all()
-        if user.role == Role.ADMINISTRATOR and self.for_administrators:
+        if user.is_administrator and self.for_administrators:
             return self.all()
         return self.none()

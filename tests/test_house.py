@@ -55,6 +55,51 @@ def test_ideas_know_nothing_of_http():
         assert not asked, f"{path} imports {asked}"
 
 
+WHO_MAY_WHAT = {"communes/scope.py", "communes/models/accounts.py"}
+LOOKUP_OF_A_ROLE = re.compile(r"(^|__)role(__|$)")
+
+
+def looks_at_a_role(node):
+    """Comparisons and matches of ``.role``, and query conditions on it."""
+    if isinstance(node, ast.Compare | ast.Match | ast.Subscript | ast.Dict):
+        return any(isinstance(part, ast.Attribute) and part.attr == "role" for part in ast.walk(node))
+    if isinstance(node, ast.Call):
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        asks = called in {"Q", "filter", "exclude", "get", "When", "alias", "annotate"}
+        return asks and any(LOOKUP_OF_A_ROLE.search(word.arg or "") for word in node.keywords)
+    return False
+
+
+def role_lines(text):
+    return [node.lineno for node in ast.walk(ast.parse(text)) if looks_at_a_role(node)]
+
+
+def test_who_may_do_what_is_asked_of_the_account_alone():
+    """Beside the scope nobody compares a role: a new one is added there, with its migration and its tests."""
+    for _, path in files():
+        name = path.relative_to(ROOT).as_posix()
+        if name not in WHO_MAY_WHAT and "migrations" not in path.parts:
+            lines = role_lines(path.read_text(encoding="utf-8"))
+            assert not lines, f"{name}:{lines} looks at a role"
+    for path in TEMPLATES:
+        assert not re.search(r"\.(role|province_id|commune_id)\b", path.read_text(encoding="utf-8")), path
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "user.role == 'x'",
+        "x = self.user.role in ROLES",
+        "WORDS[user.role]",
+        "User.objects.filter(role=one)",
+        "Q(by__role__in=(1, 2))",
+        "match user.role:\n    case 1: pass",
+    ],
+)
+def test_a_role_that_is_looked_at_is_found(line):
+    assert role_lines(line)
+
+
 def test_no_module_without_a_noun():
     names = {path.stem for _, path in files()}
     assert not names & {"utils", "helpers", "services", "common", "misc"}

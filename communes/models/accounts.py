@@ -10,10 +10,10 @@ from django.db.models import CheckConstraint, Q
 from communes.managers import UserManager
 from communes.models.places import Commune, Province
 from communes.names import NameField
-from communes.scope import COMMUNE_ROLES, COUNTRY_ROLES, PROVINCE_ROLES, Role
+from communes.scope import COMMUNE_ROLES, COUNTRY_ROLES, PROVINCE_ROLES, Duties, Role
 
 
-class User(AbstractBaseUser):
+class User(Duties, AbstractBaseUser):
     """An account: one role at one place."""
 
     username = models.CharField(
@@ -71,16 +71,6 @@ class User(AbstractBaseUser):
     def places(self) -> list[Commune | Province]:
         """The place of the account and what it lies in."""
         return [place for place in (self.commune, self.home_province) if place]
-
-    @property
-    def is_commune(self) -> bool:
-        """Works for a commune."""
-        return self.role in COMMUNE_ROLES
-
-    @property
-    def is_administrator(self) -> bool:
-        """Manages accounts and catalogues."""
-        return self.role == Role.ADMINISTRATOR
 
     @property
     def is_staff(self) -> bool:

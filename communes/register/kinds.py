@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from communes.forms import EndForm, RegisterForm
 from communes.models import User
-from communes.scope import COMMUNE_ROLES, Role
 from communes.templatetags.vietnamese import day, number
 
 
@@ -97,7 +96,7 @@ class Register:
     queryset: Callable[[], Any]
     ends: str | None = "Kết thúc"
     end_form: type[EndForm] = EndForm
-    editors: tuple[Role, ...] = COMMUNE_ROLES
+    by_province: bool = False  # kept by the province's reviewers, not by the communes
     bulk: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
     imported: bool = False
@@ -118,9 +117,9 @@ class Register:
 
     def objection(self, user: User) -> str | None:
         """Say why ``user`` may not change these rows, or return None."""
-        if user.role in self.editors:
+        if user.is_reviewer if self.by_province else user.is_commune:
             return None
-        if Role.PROVINCE_REVIEWER in self.editors:
+        if self.by_province:
             return "Danh sách này do cán bộ duyệt cấp tỉnh cập nhật; tài khoản của bạn chỉ xem."
         return objection(user) or "Tài khoản của bạn chỉ xem danh sách này."
 

@@ -15,7 +15,6 @@ from communes.history import ACTS
 from communes.models import PhoneViewing, RegisterChange
 from communes.register.kinds import REGISTERS, Register, objection
 from communes.requests import AuthenticatedHttpRequest
-from communes.scope import Role
 
 SHOWN = 50
 
@@ -62,7 +61,7 @@ def recent(request: AuthenticatedHttpRequest) -> HttpResponse:
     context = {
         "registers": REGISTERS,
         "changes": found,
-        "viewings": viewings if request.user.role == Role.COMMUNE_CHIEF else None,
+        "viewings": viewings if request.user.is_chief else None,
     }
     return render(request, "register/recent.html", context)
 

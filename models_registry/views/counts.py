@@ -146,7 +146,7 @@ def movements(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def listed_on(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: provinces and the country. The priority lists as of a day: who came off, who has no initiative."""
-    if request.user.is_commune or request.user.is_administrator:
+    if not request.user.reads_above_communes:
         raise PermissionDenied("Trang này dành cho cấp tỉnh và trung ương.")
     today = timezone.localdate()
     form, days = _asked(DaysForm, request, {"on": today, "since": today.replace(month=1, day=1) - timedelta(days=1)})

@@ -15,7 +15,6 @@ from communes.models import Commune, Hamlet, Institution, User
 from communes.register import REGISTERS, objection
 from communes.register.years import year_asked
 from communes.requests import AuthenticatedHttpRequest
-from communes.scope import Role
 from models_registry.initiatives import STEPS, Step, spread, take_step
 from models_registry.initiatives import objection as step_objection
 from models_registry.models import Initiative, InitiativeRating, InitiativeSite, InitiativeType
@@ -69,7 +68,7 @@ def life(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     on = initiative.ended_on or timezone.localdate()
     standing = initiative.sites.all().active_on(on)
     tree = spread(initiative)
-    may_mark = request.user.role == Role.PROVINCE_REVIEWER and not initiative.ended_on
+    may_mark = request.user.is_reviewer and not initiative.ended_on
     context = {
         "registers": REGISTERS,
         "initiative": initiative,
@@ -143,7 +142,7 @@ def ratings(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def typical(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: provinces and the country. The typical initiatives, and which communes have none."""
-    if request.user.is_commune or request.user.is_administrator:
+    if not request.user.reads_above_communes:
         raise PermissionDenied("Trang này dành cho cấp tỉnh và trung ương.")
     chosen = (
         Initiative.objects.visible_to(request.user).living().filter(typical_since__isnull=False)
@@ -166,7 +165,7 @@ def typical(request: AuthenticatedHttpRequest) -> HttpResponse:
 def mark_typical(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: provinces. Put an initiative on the list of typical ones, or take it off."""
     initiative = get_object_or_404(Initiative.objects.visible_to(request.user), pk=pk)
-    if request.user.role != Role.PROVINCE_REVIEWER:
+    if not request.user.is_reviewer:
         raise PermissionDenied("Cán bộ duyệt cấp tỉnh chọn mô hình điển hình.")
     initiative.typical_since = None if initiative.typical_since else timezone.localdate()
     initiative.save()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -249,7 +250,7 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
     @action(detail=True, methods=["post"], filterset_class=None)
     def undo(self, request: AuthenticatedRequest, pk: str) -> Response:
         """Hoàn tác việc duyệt hoặc trả lại trong ngày."""
-        workflow.undo(self.get_object(), by=request.user, now=timezone.now())
+        workflow.perform(self.get_object(), workflow.UNDO, by=request.user, now=timezone.now())
         return Response(self.detail_body(self.get_object()))
 
 
@@ -262,10 +263,14 @@ def _pointed(report: MonthlyReport, raw: list[dict[str, Any]]) -> dict[tuple[Row
     for one in raw:
         hamlet, group, code = one.get("hamlet"), one.get("group"), one.get("indicator")
         comment = one.get("comment", "")
-        known = _is_key(hamlet) and _is_key(group) and isinstance(code, str) and isinstance(comment, str)
-        if not known or Row(hamlet, group) not in grid.names or code not in grid.catalogue.by_code:
-            raise ValidationError({"cells": ["Không có ô này trong báo cáo."]})
-        cells[Row(hamlet, group), code] = comment
+        if not (_is_key(hamlet) and _is_key(group) and isinstance(code, str) and isinstance(comment, str)):
+            raise ValidationError({"cells": [grid.NO_SUCH_CELL]})
+        row = Row(hamlet, group)
+        try:
+            grid.indicator_of(row, code)
+        except DjangoValidationError as error:
+            raise ValidationError({"cells": error.messages}) from error
+        cells[row, code] = comment
     return cells
 
 

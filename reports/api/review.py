@@ -28,7 +28,7 @@ def province_asked(request: AuthenticatedRequest) -> Province:
     Raises ``PermissionDenied`` for a commune's people, ``Http404`` for a province out of scope.
     """
     user = request.user
-    if user.is_commune or user.is_administrator:
+    if not user.reads_above_communes:
         raise PermissionDenied("Hàng đợi duyệt dành cho cấp tỉnh.")
     name = request.query_params.get("province")
     province = Province.objects.visible_to(user).named(name).first() if name else user.province

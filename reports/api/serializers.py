@@ -106,13 +106,19 @@ class ReportDetailSerializer(ReportSerializer):
         """What is wrong or odd."""
         return ProblemSerializer(checks.problems_of(report, now=timezone.now()), many=True).data
 
-    def get_actions(self, report: MonthlyReport) -> list[dict[str, Any]]:
+    @extend_schema_field(ActionSerializer(many=True))
+    def get_actions(self, report: MonthlyReport) -> Any:
         """Every step, with the objection of the user who asks."""
-        user = self.context["request"].user
-        return [
-            {"action": step.action, "label": step.label, "objection": workflow.objection(report, step.action, user)}
+        user, now = self.context["request"].user, timezone.now()
+        rows = [
+            {
+                "action": step.action,
+                "label": step.label,
+                "objection": workflow.objection(report, step.action, user, now),
+            }
             for step in workflow.STEPS.values()
         ]
+        return ActionSerializer(rows, many=True).data
 
     def get_entry_objection(self, report: MonthlyReport) -> str | None:
         """Why the user may not enter figures now; null: she may."""

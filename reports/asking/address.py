@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 
 from communes.keys import row_key
 from communes.models import Cluster, Commune, Province, User
-from communes.scope import COUNTRY_ROLES
 from reports.filters import SpanForm
 from reports.models import Indicator
 from reports.months import Month, Span
@@ -37,7 +36,7 @@ def place_asked(data: Mapping[str, Any], user: User) -> Place:
             for province in Province.objects.visible_to(user).named(data["province"]):
                 return Place(province)
         raise UnknownUnit(data["province"])
-    if user.role in COUNTRY_ROLES:
+    if user.belongs_to_no_province:
         return Place()
     return Place(user.home_province, user.commune)
 

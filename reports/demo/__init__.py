@@ -16,7 +16,7 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 
 from communes.models import Commune, Hamlet, Province, User
-from communes.scope import Role
+from communes.scope import SIGNS_FOR_A_COMMUNE, Role
 from models_registry.headcount import headcount
 from reports.catalogue import Catalogue
 from reports.demo.bulk import bulk
@@ -105,7 +105,7 @@ class Demo(DemoRegister, OrdinaryMonths):
                 chief.set_unusable_password()
                 chiefs.append(chief)
         User.objects.bulk_create(chiefs)
-        self.chief_of = {user.commune_id: user for user in User.objects.filter(role=Role.COMMUNE_CHIEF)}
+        self.chief_of = {user.commune_id: user for user in User.objects.filter(SIGNS_FOR_A_COMMUNE)}
         self.officer = by_name["chidam.canbo"]
 
     # Reports ----------------------------------------------------------------------------------

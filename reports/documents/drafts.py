@@ -15,7 +15,6 @@ from django.db import IntegrityError, transaction
 from communes.models import User
 from communes.privacy import refuse_personal_numbers
 from communes.refusals import Forbidden, Objection, Refused
-from communes.scope import COMMUNE_ROLES, Role
 from reports.documents.outline import BY_KEY, OPEN, Paragraph
 from reports.models import DraftEdit
 from reports.models.documents import MOST_WORDS
@@ -114,12 +113,10 @@ class Conflict(Exception):
 
 def objection(unit: Unit, user: User) -> Objection | None:
     """Say why ``user`` may not write the unit's report, or return None."""
-    if unit.commune:
-        if user.role in COMMUNE_ROLES and user.commune_id == unit.commune.pk:
-            return None
-        return Forbidden("Lời văn báo cáo của xã do Công an xã đó soạn; tài khoản của bạn chỉ xem và tải về.")
-    if user.role == Role.PROVINCE_REVIEWER and user.province_id == unit.province.pk:
+    if unit.is_entered_by(user):
         return None
+    if unit.commune:
+        return Forbidden("Lời văn báo cáo của xã do Công an xã đó soạn; tài khoản của bạn chỉ xem và tải về.")
     return Forbidden("Lời văn báo cáo của tỉnh do cán bộ duyệt của tỉnh soạn; tài khoản của bạn chỉ xem và tải về.")
 
 

@@ -11,7 +11,6 @@ from django.db.models import Max
 
 from communes.models import User
 from communes.refusals import Forbidden, Objection, Refused
-from communes.scope import Role
 from communes.templatetags.vietnamese import day as vietnamese_day
 from reports.documents.facts import FIGURES, Base, Basis, Facts, Figures, Line, Part, Thin, WeaponLine
 from reports.documents.outline import Paragraph
@@ -35,12 +34,10 @@ AHEAD = timedelta(days=31)
 
 def objection(unit: Unit, user: User) -> Objection | None:
     """Say why ``user`` may not issue the unit's report, or return None."""
-    if unit.commune:
-        if user.role == Role.COMMUNE_CHIEF and user.commune_id == unit.commune.pk:
-            return None
-        return Forbidden("Chỉ chỉ huy Công an cấp xã của đơn vị được ban hành báo cáo.")
-    if user.role == Role.PROVINCE_REVIEWER and user.province_id == unit.province.pk:
+    if unit.is_signed_by(user):
         return None
+    if unit.commune:
+        return Forbidden("Chỉ chỉ huy Công an cấp xã của đơn vị được ban hành báo cáo.")
     return Forbidden("Chỉ cán bộ duyệt của tỉnh được ban hành báo cáo của tỉnh.")
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from communes.models import User
 from communes.refusals import Forbidden, Objection, Refused
-from communes.scope import Role
 from reports.models import Letterhead
 from reports.units import Unit
 
@@ -40,12 +39,10 @@ def usual(unit: Unit) -> dict[str, str]:
 
 def objection(unit: Unit, user: User) -> Objection | None:
     """Say why ``user`` may not set the unit's letterhead, or return None."""
-    if unit.commune:
-        if user.role == Role.COMMUNE_CHIEF and user.commune_id == unit.commune.pk:
-            return None
-        return Forbidden("Chỉ chỉ huy Công an cấp xã của đơn vị được đặt thể thức văn bản.")
-    if user.role == Role.PROVINCE_REVIEWER and user.province_id == unit.province.pk:
+    if unit.is_signed_by(user):
         return None
+    if unit.commune:
+        return Forbidden("Chỉ chỉ huy Công an cấp xã của đơn vị được đặt thể thức văn bản.")
     return Forbidden("Chỉ cán bộ duyệt của tỉnh được đặt thể thức văn bản và mẫu báo cáo.")
 
 

@@ -9,7 +9,6 @@ from django.db import connection, transaction
 from communes.counts import MAX_VALUE, NOT_A_COUNT
 from communes.models import Hamlet, User
 from communes.refusals import Forbidden, Objection, Refused
-from communes.scope import COMMUNE_ROLES, Role
 from communes.templatetags.vietnamese import moment
 from models_registry.models import SelfManagementGroup
 from reports.entry import kept_totals
@@ -42,12 +41,10 @@ class Outcome:
 
 def may_enter(unit: Unit, user: User) -> Objection | None:
     """Say why ``user`` may not enter figures of this unit at all, or return None."""
-    if unit.commune is None:
-        if user.role == Role.PROVINCE_REVIEWER and user.province_id == unit.province.pk:
-            return None
-        return Forbidden("Chỉ cán bộ duyệt của tỉnh nhập số liệu của cơ quan cấp tỉnh.")
-    if user.role in COMMUNE_ROLES and user.commune_id == unit.commune.pk:
+    if unit.is_entered_by(user):
         return None
+    if unit.commune is None:
+        return Forbidden("Chỉ cán bộ duyệt của tỉnh nhập số liệu của cơ quan cấp tỉnh.")
     return Forbidden("Chỉ Công an cấp xã nhập số liệu của xã mình; tài khoản của bạn chỉ xem.")
 
 
@@ -231,8 +228,6 @@ class _Writes:
         "INSERT INTO reports_figurechange (log_id, indicator_id, was, value, by_id, at) VALUES (%s, %s, %s, %s, %s, %s)"
     )
 
-    TOUCH = "UPDATE reports_monthlyreport SET saved_at = %s, revision = revision + 1 WHERE id = %s"
-
     def __init__(self, by: User, now: datetime) -> None:
         self.by, self.now = by, now
         self.changed: list[tuple[Cell, int | None]] = []
@@ -243,9 +238,7 @@ class _Writes:
 
     def touch(self, report: MonthlyReport) -> None:
         """Say when the report was saved and that its figures are others now."""
-        now = connection.ops.adapt_datetimefield_value(self.now)
-        with connection.cursor() as cursor:
-            cursor.execute(self.TOUCH, [now, report.pk])
+        MonthlyReport.objects.filter(pk=report.pk).change(saved_at=self.now)
 
     def apply(self, report: MonthlyReport, logs: dict[Row, int], indicators: _Indicators) -> None:
         """Write everything that was added."""

@@ -4,14 +4,15 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 
 from communes.models import Hamlet
 from models_registry.models import SelfManagementGroup
 from reports.catalogue import Catalogue
-from reports.models import Deadline, Figure, MonthlyReport
+from reports.models import Deadline, Figure, Indicator, MonthlyReport
 from reports.months import Month
 from reports.units import Unit
 
@@ -62,6 +63,7 @@ class Grid:
     unit: Unit
     month: Month
     report: MonthlyReport | None = None
+    NO_SUCH_CELL: ClassVar = "Không có ô này trong báo cáo."
 
     @staticmethod
     def of(report: MonthlyReport) -> "BegunGrid":
@@ -134,6 +136,13 @@ class Grid:
     def names(self) -> dict[Row, str]:
         """Row → name, groups included."""
         return {line.row: line.name for top in self.lines for line in (top, *top.groups)}
+
+    def indicator_of(self, row: Row, code: str) -> Indicator:
+        """Return the indicator of a cell that is spoken of; raises ``ValidationError`` where there is none."""
+        indicator = self.catalogue.by_code.get(code)
+        if indicator is None or row not in self.names:
+            raise ValidationError(self.NO_SUCH_CELL)
+        return indicator
 
     @cached_property
     def _read(self) -> tuple[dict[tuple[Row, str], int], dict[tuple[Row, str], int]]:

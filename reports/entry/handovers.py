@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 
 from communes.models import User
 from reports.entry.figures import lock_for_entry
@@ -42,4 +41,4 @@ def remove_handover(handover: WeaponHandover, *, by: User, now: datetime) -> Non
 
 
 def _touch(report: MonthlyReport, now: datetime) -> None:
-    MonthlyReport.objects.filter(pk=report.pk).update(saved_at=now, revision=F("revision") + 1)
+    MonthlyReport.objects.filter(pk=report.pk).change(saved_at=now)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from reports.entry.grid import Row
-from reports.models import Figure, FigureChange, MonthlyReport, WeaponHandover
+from reports.models import Figure, FigureChange, MonthlyReport, ReportEvent, WeaponHandover
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,11 @@ def changed_handovers(report: MonthlyReport, since: datetime) -> list[tuple[str,
 
 def _as_of(report: MonthlyReport, moment: datetime) -> QuerySet:
     return WeaponHandover.history.as_of(moment).filter(report=report).select_related("kind")
+
+
+def last_return(report: MonthlyReport) -> ReportEvent | None:
+    """Return the step that gave a report back to its unit the last time, returned or reopened (one query)."""
+    return report.events.filter(action__in=("return", "reopen")).select_related("by").last()
 
 
 def last_approval(report: MonthlyReport) -> datetime | None:

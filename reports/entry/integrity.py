@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from reports.entry import kept_totals
 from reports.entry.figures import lock
@@ -62,4 +62,4 @@ def mend(found: list[Difference]) -> None:
             kept_totals.refresh(locked, Indicator.objects.filter(pk__in=indicators, source=Indicator.Source.ENTERED))
             if locked.is_open:
                 kept_totals.thaw_registry(locked)
-            MonthlyReport.objects.filter(pk=report).update(revision=F("revision") + 1)
+            MonthlyReport.objects.filter(pk=report).change()

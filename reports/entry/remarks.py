@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from communes.models import User
 from communes.refusals import Forbidden, Refused
-from communes.scope import Role
 from reports.entry.figures import lock, lock_for_entry
 from reports.entry.grid import Grid, Row
+from reports.entry.history import last_return
 from reports.models import CellComment, Indicator, MonthlyReport
 
 NOTES = ("difficulties", "proposals")
@@ -73,7 +72,7 @@ def threads(report: MonthlyReport) -> list[Thread]:
 
 def returned_threads(report: MonthlyReport) -> list[Thread]:
     """Return the threads of the cells that the report's last return points at."""
-    last = report.events.filter(action__in=("return", "reopen")).last()
+    last = last_return(report)
     if last is None or last.action != "return" or not report.is_open:
         return []
     return [one for one in threads(report) if any(c.returned_with_id == last.pk for c in one.comments)]
@@ -81,9 +80,7 @@ def returned_threads(report: MonthlyReport) -> list[Thread]:
 
 def comment_objection(report: MonthlyReport, user: User) -> Forbidden | None:
     """Say why ``user`` may not comment on cells, or return None: the unit and its reviewers may."""
-    if user.role == Role.PROVINCE_REVIEWER and user.province_id == report.province_id:
-        return None
-    if user.is_commune and report.commune_id == user.commune_id:
+    if user.reviews(report.province) or report.unit.is_entered_by(user):
         return None
     return Forbidden("Chỉ đơn vị báo cáo và cán bộ duyệt của tỉnh ghi ý kiến vào ô số liệu.")
 
@@ -95,14 +92,15 @@ def comment_on(report: MonthlyReport, row: Row, code: str, text: str, *, by: Use
         raise Refused(refusal)
     with transaction.atomic():
         report = lock(report)
-        grid = Grid.of(report)
-        indicator = grid.catalogue.by_code.get(code)
-        if indicator is None or row not in grid.names:
-            raise ValidationError("Không có ô này trong báo cáo.")
         comment = CellComment(
-            report=report, hamlet_id=row.hamlet, group_id=row.group, indicator=indicator,
-            text=text.strip(), by=by, at=now,
-        )  # fmt: skip
+            report=report,
+            hamlet_id=row.hamlet,
+            group_id=row.group,
+            indicator=Grid.of(report).indicator_of(row, code),
+            text=text.strip(),
+            by=by,
+            at=now,
+        )
         comment.full_clean()
         comment.save()
     return comment

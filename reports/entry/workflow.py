@@ -4,18 +4,17 @@
 step. Drawn into ``docs/workflow.md`` by ``manage.py draw_workflow``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 
 from communes.models import User
 from communes.privacy import refuse_personal_numbers
 from communes.refusals import Forbidden, Objection, Refused
-from communes.scope import COMMUNE_ROLES, Role
+from communes.scope import REVIEWS, Role
 from communes.templatetags.vietnamese import moment
 from reports.entry import checks, history, kept_totals
 from reports.entry.figures import lock
@@ -28,31 +27,58 @@ EXPLAIN_ALL = "*"
 MOST_WORDS = 2000
 
 
+class Duty(NamedTuple):
+    """Whose duty a step is: in words for the diagram, and asked of a report and a person."""
+
+    who: str
+    falls_to: Callable[[MonthlyReport, User], bool]
+
+
+SIGNING = Duty(Role.COMMUNE_CHIEF.label, lambda report, user: report.unit.is_signed_by(user))
+REVIEWING = Duty(Role.PROVINCE_REVIEWER.label, lambda report, user: user.reviews(report.province))
+
+
 @dataclass(frozen=True)
 class Step:
-    """One step: from which states to which, by which roles, and whether it needs a word."""
+    """One step: from which states to which, whose duty it is, and whether it needs a word.
+
+    ``further`` says why a step that state and person allow may still not be taken.
+    """
 
     action: str
     label: str
     sources: tuple[State, ...]
     target: State
-    by_commune: tuple[Role, ...]
-    by_province: tuple[Role, ...]
+    duty: Duty
     needs_comment: bool = False
-
-    def roles(self, report: MonthlyReport) -> tuple[Role, ...]:
-        """The roles that may take the step; the province's own report is its reviewers' alone."""
-        return self.by_province if report.commune_id is None else self.by_commune
+    further: Callable[[MonthlyReport, datetime], Objection | None] | None = None
 
 
-REVIEWER = (Role.PROVINCE_REVIEWER,)
+def _too_late_to_undo(report: MonthlyReport, now: datetime) -> Objection | None:
+    """An approval or return is taken back within the same day in Hà Nội, and while nothing was built on it."""
+    last = report.events.last()
+    if last is None or last.action not in UNDONE:
+        return Objection(NOTHING_TO_UNDO)
+    if last.at.astimezone(HANOI).date() != now.astimezone(HANOI).date():
+        return Objection("Chỉ hoàn tác được trong ngày; báo cáo đã duyệt thì mở lại, kèm lý do.")
+    if last.action == "return" and (
+        report.saved_at > last.at or report.comments.filter(at__gt=last.at).exclude(by=last.by).exists()
+    ):
+        return Objection("Đơn vị đã bắt đầu sửa hoặc trả lời nên không hoàn tác việc trả lại được nữa.")
+    return None
+
+
+UNDO = "undo"
+UNDONE = ("approve", "return")
+NOTHING_TO_UNDO = "Bước gần nhất không phải là duyệt hay trả lại nên không có gì để hoàn tác."
 STEPS = {
     step.action: step
     for step in (
-        Step("submit", "Gửi", (State.DRAFT, State.RETURNED), State.SUBMITTED, (Role.COMMUNE_CHIEF,), REVIEWER),
-        Step("return", "Trả lại", (State.SUBMITTED,), State.RETURNED, REVIEWER, REVIEWER, needs_comment=True),
-        Step("approve", "Duyệt", (State.SUBMITTED,), State.APPROVED, REVIEWER, REVIEWER),
-        Step("reopen", "Mở lại", (State.APPROVED,), State.RETURNED, REVIEWER, REVIEWER, needs_comment=True),
+        Step("submit", "Gửi", (State.DRAFT, State.RETURNED), State.SUBMITTED, SIGNING),
+        Step("return", "Trả lại", (State.SUBMITTED,), State.RETURNED, REVIEWING, needs_comment=True),
+        Step("approve", "Duyệt", (State.SUBMITTED,), State.APPROVED, REVIEWING),
+        Step("reopen", "Mở lại", (State.APPROVED,), State.RETURNED, REVIEWING, needs_comment=True),
+        Step(UNDO, "Hoàn tác", (State.APPROVED, State.RETURNED), State.SUBMITTED, REVIEWING, further=_too_late_to_undo),
     )
 }
 WHO = {
@@ -60,6 +86,7 @@ WHO = {
     "return": "Chỉ cán bộ duyệt của tỉnh được trả lại báo cáo.",
     "approve": "Chỉ cán bộ duyệt của tỉnh được duyệt báo cáo.",
     "reopen": "Chỉ cán bộ duyệt của tỉnh được mở lại báo cáo.",
+    UNDO: "Chỉ cán bộ duyệt của tỉnh được hoàn tác việc duyệt, trả lại.",
 }
 WHERE = {
     ("submit", State.SUBMITTED): "Báo cáo đã gửi lúc {sent}, đang chờ duyệt.",
@@ -73,29 +100,20 @@ WHERE = {
     ("reopen", State.DRAFT): "Báo cáo chưa duyệt, đơn vị vẫn đang nhập.",
     ("reopen", State.SUBMITTED): "Báo cáo chưa duyệt; muốn đơn vị sửa thì trả lại.",
     ("reopen", State.RETURNED): "Báo cáo đang mở cho đơn vị sửa.",
+    (UNDO, State.DRAFT): NOTHING_TO_UNDO,
+    (UNDO, State.SUBMITTED): NOTHING_TO_UNDO,
 }
 
 
-def objection(report: MonthlyReport, action: str, user: User) -> Objection | None:
+def objection(report: MonthlyReport, action: str, user: User, now: datetime) -> Objection | None:
     """Say why ``user`` may not take this step now, or return None."""
     step = STEPS[action]
-    if user.role not in step.roles(report) or not _in_place(report, user):
+    if not step.duty.falls_to(report, user):
         return Forbidden(WHO[action])
     if report.state not in step.sources:
         sentence = WHERE[action, State(report.state)]
         return Objection(sentence.format(sent=moment(report.sent_at), approved=moment(report.approved_at)))
-    return None
-
-
-def _in_place(report: MonthlyReport, user: User) -> bool:
-    if user.role in COMMUNE_ROLES:
-        return report.commune_id is not None and report.commune_id == user.commune_id
-    return user.province_id is not None and report.province_id == user.province_id
-
-
-def open_actions(report: MonthlyReport, user: User) -> list[Step]:
-    """Return the steps open to ``user`` now."""
-    return [step for action, step in STEPS.items() if objection(report, action, user) is None]
+    return step.further(report, now) if step.further else None
 
 
 def perform(
@@ -112,37 +130,49 @@ def perform(
 
     ``explanations`` answer the warnings of a sending by their keys ("*" answers all others);
     ``cells`` are the rows and indicator codes that a return points at, each with its own words or "" for
-    the return's. Two people cannot both act:
-    the report is locked and its state asked again inside the transaction.
+    the return's. Two people cannot both act: the report is locked and its state asked again inside the
+    transaction.
     """
-    comment = comment.strip()
+    step = STEPS[action]
     with transaction.atomic():
         report = lock(report)
-        refusal = objection(report, action, by)
-        if refusal:
+        if refusal := objection(report, action, by, now):
             raise Refused(refusal)
-        step = STEPS[action]
-        if step.needs_comment and not comment:
-            raise Refused(Objection(f"Hãy ghi lý do khi {step.label.lower()} báo cáo."))
-        refuse_personal_numbers(comment)
-        comment = comment[:MOST_WORDS]
+        words = _comment_of(step, comment)
         if action == "submit":
             _explain(report, explanations or {}, now)
-            kept_totals.freeze_registry(report)
+        undone = report.events.last() if action == UNDO else None
         event = ReportEvent.objects.create(
-            report=report, action=action, was=report.state, state=step.target,
-            comment=comment, by=by, at=now,
-        )  # fmt: skip
+            report=report, action=action, was=report.state, state=step.target, comment=words, by=by, at=now
+        )
         if action == "reopen":
-            ApprovedTotal.objects.bulk_create(
-                ApprovedTotal(event=event, indicator_id=total.indicator_id, value=total.value)
-                for total in report.totals.all()
-            )
+            _keep_what_was_approved(report, event)
+        if action == "return":
+            _point_at(report, event, cells or {})
+        if undone:  # comments that went with a return stay on their cells, for the next one
+            report.comments.filter(returned_with=undone).update(returned_with=None)
         if step.target in MonthlyReport.OPEN:
             kept_totals.thaw_registry(report)
-        _point_at(report, event, cells or {})
+        elif report.is_open:
+            kept_totals.freeze_registry(report)
         _move(report, step, now)
     return event
+
+
+def _comment_of(step: Step, comment: str) -> str:
+    """Read the words of a step; raises :class:`Refused` where they are owed."""
+    comment = comment.strip()
+    if step.needs_comment and not comment:
+        raise Refused(Objection(f"Hãy ghi lý do khi {step.label.lower()} báo cáo."))
+    refuse_personal_numbers(comment)
+    return comment[:MOST_WORDS]
+
+
+def _keep_what_was_approved(report: MonthlyReport, event: ReportEvent) -> None:
+    """Write down with a reopening what had been approved."""
+    ApprovedTotal.objects.bulk_create(
+        ApprovedTotal(event=event, indicator_id=total.indicator_id, value=total.value) for total in report.totals.all()
+    )
 
 
 def _explain(report: MonthlyReport, given: Mapping[str, str], now: datetime) -> None:
@@ -173,20 +203,21 @@ def _explain(report: MonthlyReport, given: Mapping[str, str], now: datetime) -> 
 
 def _point_at(report: MonthlyReport, event: ReportEvent, cells: Mapping[tuple[Row, str], str]) -> None:
     """Bind a return to cells: comments already there on them, or its own words."""
-    if event.action != "return":
-        return
     grid = Grid.of(report)
-    by_code = grid.catalogue.by_code
-    if any(row not in grid.names or code not in by_code for row, code in cells):
-        raise ValidationError("Không có ô này trong báo cáo.")
-    report.comments.filter(returned_with=None, by__role=Role.PROVINCE_REVIEWER).update(returned_with=event)
+    report.comments.filter(returned_with=None, by__in=User.objects.filter(REVIEWS)).update(returned_with=event)
     CellComment.objects.bulk_create(
         CellComment(
-            report=report, hamlet_id=row.hamlet, group_id=row.group, indicator=by_code[code],
-            text=_words(text) or event.comment, by=event.by, at=event.at, returned_with=event,
+            report=report,
+            hamlet_id=row.hamlet,
+            group_id=row.group,
+            indicator=grid.indicator_of(row, code),
+            text=_words(text) or event.comment,
+            by=event.by,
+            at=event.at,
+            returned_with=event,
         )
         for (row, code), text in cells.items()
-    )  # fmt: skip
+    )
 
 
 def _words(text: str) -> str:
@@ -195,59 +226,14 @@ def _words(text: str) -> str:
     return text.strip()[:1000]
 
 
-UNDONE = ("approve", "return")
-UNDO = "undo"
-
-
-def undo_objection(report: MonthlyReport, user: User, now: datetime) -> Objection | None:
-    """Say why ``user`` may not take the last approval or return back now, or return None.
-
-    Within the same day in Hà Nội, and while nothing was built on it.
-    """
-    if user.role not in REVIEWER or not _in_place(report, user):
-        return Forbidden("Chỉ cán bộ duyệt của tỉnh được hoàn tác việc duyệt, trả lại.")
-    last = report.events.last()
-    if last is None or last.action not in UNDONE:
-        return Objection("Bước gần nhất không phải là duyệt hay trả lại nên không có gì để hoàn tác.")
-    if last.at.astimezone(HANOI).date() != now.astimezone(HANOI).date():
-        return Objection("Chỉ hoàn tác được trong ngày; báo cáo đã duyệt thì mở lại, kèm lý do.")
-    if last.action == "return" and (
-        report.saved_at > last.at or report.comments.filter(at__gt=last.at).exclude(by=last.by).exists()
-    ):
-        return Objection("Đơn vị đã bắt đầu sửa hoặc trả lời nên không hoàn tác việc trả lại được nữa.")
-    return None
-
-
-def undo(report: MonthlyReport, *, by: User, now: datetime) -> ReportEvent:
-    """Take the last approval or return of today back: the report waits for review again.
-
-    Comments that went with a return stay on their cells, for the next one. Raises :class:`Refused`.
-    """
-    with transaction.atomic():
-        report = lock(report)
-        refusal = undo_objection(report, by, now)
-        if refusal:
-            raise Refused(refusal)
-        last = report.events.last()
-        report.comments.filter(returned_with=last).update(returned_with=None)
-        if report.is_open:
-            kept_totals.freeze_registry(report)
-        event = ReportEvent.objects.create(
-            report=report, action=UNDO, was=report.state, state=State.SUBMITTED, by=by, at=now
-        )
-        MonthlyReport.objects.filter(pk=report.pk).update(
-            state=State.SUBMITTED, approved_at=history.last_approval(report), revision=F("revision") + 1
-        )
-    return event
-
-
 def _move(report: MonthlyReport, step: Step, now: datetime) -> None:
     """Change the state with the old state in the WHERE clause."""
-    changes: dict[str, object] = {"state": step.target, "revision": F("revision") + 1}
-    if step.target == State.SUBMITTED:
+    changes: dict[str, object] = {"state": step.target}
+    if step.action == UNDO:
+        changes["approved_at"] = history.last_approval(report)
+    elif step.target == State.SUBMITTED:
         changes["sent_at"] = report.sent_at or now  # the day of the first sending is scored
-    if step.target == State.APPROVED:
+    elif step.target == State.APPROVED:
         changes["approved_at"] = now
-    moved = MonthlyReport.objects.filter(pk=report.pk, state=report.state).update(**changes)
-    if not moved:
+    if not MonthlyReport.objects.filter(pk=report.pk, state=report.state).change(**changes):
         raise Refused(Objection("Người khác vừa xử lý báo cáo này; hãy mở lại trang."))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, models
@@ -12,7 +12,7 @@ from communes.models import Commune, Province
 from communes.names import WordsField
 from communes.privacy import refuse_personal_numbers
 from communes.scope import ScopedQuerySet
-from reports.months import Month, MonthField, end_of
+from reports.months import HANOI, Month, MonthField, end_of
 from reports.units import Unit
 
 
@@ -25,11 +25,40 @@ class Calendar:
 
     def due(self, unit: Unit, month: Month) -> datetime:
         """Return the first moment at which the unit's report of ``month`` is overdue (Hà Nội)."""
-        party = Deadline.Party.COMMUNES if unit.commune else Deadline.Party.OFFICE
-        day = self.provinces.get((unit.province.pk, party, month))
-        if unit.commune:
-            day = self.communes.get((unit.commune.pk, month), day)
+        day = self.fixed_day(unit, month)
         return end_of(day) if day else unit.usual_due(month)
+
+    def fixed_day(self, unit: Unit, month: Month) -> date | None:
+        """Return the unit's last day for ``month`` where it differs from the usual: its extension first."""
+        if unit.commune and (extension := self.communes.get((unit.commune.pk, month))):
+            return extension
+        party = Deadline.Party.COMMUNES if unit.commune else Deadline.Party.OFFICE
+        return self.provinces.get((unit.province.pk, party, month))
+
+    def due_of(self, province: Province, party: str, month: Month) -> datetime:
+        """Return the first overdue moment of a party's month: the communes' where none has more time."""
+        day = self.provinces.get((province.pk, party, month))
+        return end_of(day) if day else usual_due(province, party, month)
+
+
+def usual_due(province: Province, party: str, month: Month) -> datetime:
+    """Return the first overdue moment of a party's month by the province's setting."""
+    return month.closes(province.commune_due_day if party == Deadline.Party.COMMUNES else province.province_due_day)
+
+
+def is_overdue(due: datetime, sent_at: datetime | None, now: datetime) -> bool:
+    """Past due and never sent."""
+    return sent_at is None and now >= due
+
+
+def last_day(due: datetime) -> date:
+    """The day whose end is the first overdue moment (Hà Nội)."""
+    return (due.astimezone(HANOI) - timedelta(seconds=1)).date()
+
+
+def days_late(due: datetime, moment: datetime) -> int:
+    """How many days after the last day ``moment`` lies (Hà Nội); none or fewer: in time."""
+    return (moment.astimezone(HANOI).date() - last_day(due)).days
 
 
 class DeadlineQuerySet(ScopedQuerySet):

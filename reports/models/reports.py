@@ -1,10 +1,10 @@
 """One unit's report of one month."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Case, CheckConstraint, OuterRef, Q, Subquery, UniqueConstraint, Value, When
+from django.db.models import Case, CheckConstraint, F, OuterRef, Q, Subquery, UniqueConstraint, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -12,7 +12,7 @@ from communes.models import Commune, Province
 from communes.names import WordsField
 from communes.privacy import NOTE, refuse_personal_numbers
 from communes.scope import ScopedQuerySet
-from reports.models.deadlines import Deadline
+from reports.models.deadlines import Deadline, is_overdue
 from reports.months import MonthField, end_of
 from reports.units import Unit
 
@@ -25,6 +25,14 @@ class ReportQuerySet(ScopedQuerySet):
     def of(self, unit: Unit) -> "ReportQuerySet":
         """Return the reports of one unit."""
         return self.filter(**unit.path())
+
+    def change(self, **values: Any) -> int:
+        """Update reports and raise their revision; return how many there were.
+
+        Whatever changes a report's totals goes through here, in the same transaction: the same revision
+        means the same figures (docs/decisions/0012).
+        """
+        return self.update(revision=F("revision") + 1, **values)
 
     def with_unit(self) -> "ReportQuerySet":
         """Fetch the places with the reports."""
@@ -69,7 +77,7 @@ class MonthlyReport(models.Model):
     saved_at = models.DateTimeField("lưu gần nhất", default=timezone.now)
     sent_at = models.DateTimeField("gửi lúc", null=True, blank=True)
     approved_at = models.DateTimeField("duyệt lúc", null=True, blank=True)
-    # Raised in every transaction that changes its totals: the same revision means the same figures.
+    # Raised by ``ReportQuerySet.change`` in every transaction that changes its totals.
     revision = models.PositiveIntegerField(default=0, editable=False)
 
     objects = ReportQuerySet.as_manager()
@@ -132,11 +140,11 @@ class MonthlyReport(models.Model):
         if "fixed_due_on" not in vars(self):
             calendar = Deadline.objects.calendar([self.province_id], [self.month])  # type: ignore[list-item]
             return calendar.due(self.unit, self.month)
-        return end_of(self.fixed_due_on) if self.fixed_due_on else self.unit.usual_due(self.month)
+        return self.unit.usual_due(self.month) if self.fixed_due_on is None else end_of(self.fixed_due_on)
 
     def is_overdue(self, now: datetime) -> bool:
         """Past due and never sent."""
-        return self.sent_at is None and now >= self.due
+        return is_overdue(self.due, self.sent_at, now)
 
     @property
     def was_late(self) -> bool:

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from communes.models import Commune, Province, User
 from communes.refusals import Forbidden, Refused
-from communes.scope import Role
 from reports.models import Deadline, MonthlyReport
-from reports.months import HANOI, Month, Span
+from reports.models.deadlines import days_late, is_overdue, last_day, usual_due
+from reports.months import Month, Span
 from reports.units import Unit
 
 Party = Deadline.Party
@@ -19,21 +19,14 @@ Party = Deadline.Party
 
 def deadline_objection(province: Province, user: User) -> Forbidden | None:
     """Say why ``user`` may not set the province's deadlines, or return None."""
-    if user.role == Role.PROVINCE_REVIEWER and user.province_id == province.pk:
+    if user.reviews(province):
         return None
     return Forbidden("Chỉ cán bộ duyệt của tỉnh đặt hạn gửi báo cáo.")
 
 
 def usual_days(province: Province, month: Month) -> dict[str, date]:
     """Return the last days by party where no calendar says otherwise."""
-    commune = Unit(province, Commune(province=province)).usual_due(month)
-    office = Unit(province).usual_due(month)
-    return {Party.COMMUNES: last_day(commune), Party.OFFICE: last_day(office)}
-
-
-def last_day(due: datetime) -> date:
-    """The day whose end is the first overdue moment."""
-    return (due.astimezone(HANOI) - timedelta(seconds=1)).date()
+    return {party: last_day(usual_due(province, party, month)) for party in (Party.COMMUNES, Party.OFFICE)}
 
 
 def set_deadlines(province: Province, days: dict[tuple[Month, str], date | None], *, by: User, now: datetime) -> int:
@@ -187,8 +180,8 @@ def _existed(commune: Commune, month: Month) -> bool:
 
 def _kept(due: datetime, sent: datetime | None, now: datetime, *, extended: bool) -> Kept:
     if sent is None:
-        return Kept("overdue" if now >= due else "open", None, extended)
-    late = (sent.astimezone(HANOI).date() - last_day(due)).days
+        return Kept("overdue" if is_overdue(due, sent, now) else "open", None, extended)
+    late = days_late(due, sent)
     return Kept("late", late, extended) if late > 0 else Kept("on_time", 0, extended)
 
 

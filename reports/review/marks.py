@@ -17,6 +17,7 @@ from models_registry.headcount import GROUPS_BY_KIND, OTHER_GROUPS, headcount
 from reports.catalogue import Catalogue
 from reports.entry.checks import LOOK_BACK, jump_sentence
 from reports.models import Explanation, Figure, FigureChange, Indicator, MonthlyReport, ReportTotal, ReportViewing
+from reports.models.deadlines import days_late
 from reports.months import Month
 
 BLANK = "blank"
@@ -167,8 +168,8 @@ REGISTRY_FLOWS = FLOWS[:2]
 def late(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:
     """Sent after the due day."""
     if report.sent_at and report.was_late:
-        days = -(-(report.sent_at - report.due).total_seconds() // 86400)
-        yield Mark("late", f"Gửi muộn {days:.0f} ngày: lúc {moment(report.sent_at)}.")
+        days = days_late(report.due, report.sent_at)
+        yield Mark("late", f"Gửi muộn {days} ngày: lúc {moment(report.sent_at)}.")
 
 
 def explained(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:

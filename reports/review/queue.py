@@ -6,6 +6,7 @@ from datetime import datetime
 
 from communes.models import Commune, Province, User
 from reports.models import Deadline, MonthlyReport
+from reports.models.deadlines import is_overdue
 from reports.months import Month
 from reports.review.marks import Mark, marks_of
 from reports.units import Unit
@@ -31,7 +32,7 @@ class Waiting:
     @property
     def is_overdue(self) -> bool:
         """Past due and never sent."""
-        return self.now >= self.due and (self.report is None or self.report.sent_at is None)
+        return is_overdue(self.due, self.report and self.report.sent_at, self.now)
 
     @property
     def kind(self) -> str:
@@ -109,9 +110,7 @@ def queue_of(province: Province, month: Month, now: datetime) -> Queue:
         unit, report = Unit(province, commune), reports.get(commune.pk)
         if report:
             report.province, report.commune = province, commune
-            report.fixed_due_on = calendar.communes.get(
-                (commune.pk, month), calendar.provinces.get((province.pk, Deadline.Party.COMMUNES, month))
-            )
+            report.fixed_due_on = calendar.fixed_day(unit, month)
         one = Waiting(unit, report, calendar.due(unit, month), now)
         queue.parts.setdefault(one.kind, []).append(one)
     return queue

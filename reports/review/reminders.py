@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from communes.models import Hamlet, Province, User
 from communes.refusals import Forbidden, Refused
-from communes.scope import COMMUNE_ROLES, Role
+from communes.scope import WORKS_FOR_A_COMMUNE
 from communes.templatetags.vietnamese import day, until
 from reports.models import ActivityLog, Reminder
 from reports.months import HANOI, Month
@@ -78,7 +78,7 @@ def owing(queue: Queue) -> list[Owing]:
         .distinct()
     )
     addresses = defaultdict(list)
-    people = User.objects.filter(commune__in=keys, role__in=COMMUNE_ROLES, is_active=True).exclude(email="")
+    people = User.objects.filter(WORKS_FOR_A_COMMUNE, commune__in=keys).exclude(email="")
     for commune, email in people.order_by("username").values_list("commune_id", "email"):
         addresses[commune].append(email)
     last = dict(
@@ -129,7 +129,7 @@ def remind(rows: Sequence[Owing], province: Province, month: Month, *, by: User,
 
     Raises :class:`Refused`, or ``OSError`` where the server of letters does not answer.
     """
-    if by.role != Role.PROVINCE_REVIEWER or by.province_id != province.pk:
+    if not by.reviews(province):
         raise Refused(Forbidden("Chỉ cán bộ duyệt của tỉnh gửi thư nhắc."))
     chosen = [one for one in rows if one.addresses and not one.reminded_on(now)]
     if not chosen:

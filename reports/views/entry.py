@@ -16,6 +16,7 @@ from reports.catalogue import sections
 from reports.entry import checks, kept_totals, remarks, workflow
 from reports.entry.figures import Cell, Outcome, entry_objection, may_enter, none_cells, open_report, record
 from reports.entry.grid import BegunGrid, Grid, Row
+from reports.entry.history import last_return
 from reports.models import CellComment, Figure, Indicator, MonthlyReport
 from reports.months import Month
 from reports.views.places import grid_or_404, report_or_404
@@ -123,9 +124,7 @@ def page_context(request: AuthenticatedHttpRequest, grid: Grid, refusal: Objecti
     report, now = grid.report, timezone.now()
     past = checks.past_of(grid, (grid.month, grid.month - 1, grid.month - 12))
     unit = grid.unit
-    returned = None
-    if report and report.state == MonthlyReport.State.RETURNED:
-        returned = report.events.filter(action__in=("return", "reopen")).select_related("by").last()
+    returned = last_return(report) if report and report.state == MonthlyReport.State.RETURNED else None
     return {
         "grid": grid,
         "unit": unit,
@@ -254,6 +253,6 @@ def send(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResp
         "errors": [p for p in found if p.is_error],
         "warnings": [(p, said.get(p.key, "")) for p in found if not p.is_error],
         "said_all": given.get(workflow.EXPLAIN_ALL, ""),
-        "objection": workflow.objection(grid.report, "submit", request.user),
+        "objection": workflow.objection(grid.report, "submit", request.user, timezone.now()),
     }  # fmt: skip
     return render(request, "reports/send.html", context, status=409 if request.method == "POST" else 200)

@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from communes.models import Commune, Province, User
 from communes.requests import AuthenticatedHttpRequest
-from communes.scope import Role
 from reports.entry import checks
 from reports.entry.figures import may_enter
 from reports.entry.grid import Grid
+from reports.entry.history import last_return
 from reports.models import CellComment, Deadline, MonthlyReport
+from reports.models.deadlines import is_overdue
 from reports.months import Month
 from reports.review.queue import queue_of
 from reports.totals.summary import Place, Summary
@@ -32,7 +33,7 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
         return render(request, "home/administrator.html")
     if user.is_commune:
         return render(request, "home/commune.html", commune_work(user, now))
-    if user.role == Role.NATIONAL_VIEWER:
+    if user.is_national:
         return render(request, "home/country.html", country_work(now))
     return render(request, "home/province.html", province_work(user, now))
 
@@ -53,21 +54,14 @@ def commune_work(user: User, now: datetime) -> dict[str, Any]:
     return {
         "unit": unit,
         "cards": cards,
-        "returned": [
-            (
-                report,
-                report.events.filter(action__in=("return", "reopen")).last(),
-                returned_cells(report),
-            )
-            for report in returned
-        ],
+        "returned": [(report, last_return(report), returned_cells(report)) for report in returned],
         "recent": [(month, known.get(month)) for month in past],
-    }  # fmt: skip
+    }
 
 
 def returned_cells(report: MonthlyReport) -> Any:
     """The remarks that came with the last return of a report."""
-    last = report.events.filter(action__in=("return", "reopen")).last()
+    last = last_return(report)
     rows = CellComment.objects.filter(report=report, returned_with=last) if last else CellComment.objects.none()
     return rows.select_related("indicator", "hamlet", "group")
 
@@ -89,7 +83,7 @@ def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) 
         "window": grid.window,
         "due": due,
         "days_left": days_left(due, now),
-        "overdue": now >= due and (report is None or report.sent_at is None),
+        "overdue": is_overdue(due, report and report.sent_at, now),
         "running": unit.current_month(now) == month,
         "blank_rows": [(grid.names[row], count) for row, count in list(rows.items())[: checks.NAMED]],
         "more_rows": max(0, len(rows) - checks.NAMED),
@@ -111,12 +105,12 @@ def province_work(user: User, now: datetime) -> dict[str, Any]:
         "office": office,
         "month": asked,
         "current": current,
-        "due": Deadline.objects.calendar([province.pk], [asked]).due(Unit(province, place.communes().first()), asked),
+        "due": Deadline.objects.calendar([province.pk], [asked]).due_of(province, Deadline.Party.COMMUNES, asked),
         "queue": queue_of(province, asked, now),
         "coverage": Summary(place, place.span(str(asked)), now).coverage,
         "running": Summary(place, place.span(str(current)), now).coverage,
         "own_report": by_month.get(asked),
-        "reviews": user.role == Role.PROVINCE_REVIEWER,
+        "reviews": user.reviews(province),
     }
 
 

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 from communes.models import Province
 from communes.refusals import Refused
 from communes.requests import AuthenticatedHttpRequest
-from communes.scope import Role
 from reports.entry import workflow
 from reports.models import MonthlyReport, ReportEvent
 from reports.months import FIRST_YEAR, LAST_YEAR, Month
@@ -31,7 +30,7 @@ def province_asked(request: AuthenticatedHttpRequest) -> Province | None:
     Raises ``PermissionDenied`` for those who neither review nor read above the commune.
     """
     user = request.user
-    if user.is_commune or user.is_administrator:
+    if not user.reads_above_communes:
         raise PermissionDenied("Trang này dành cho cấp tỉnh.")
     return user.province or Province.objects.visible_to(user).named(request.GET.get("province", "")).first()
 
@@ -62,7 +61,7 @@ def months_beside(request: AuthenticatedHttpRequest, province: Province, month: 
         "before": month - 1,
         "after": month + 1 if month < current else None,
         "choice": "" if request.user.province else f"&province={province.slug}",
-        "reviews": request.user.role == Role.PROVINCE_REVIEWER,
+        "reviews": request.user.reviews(province),
     }
 
 
@@ -113,7 +112,7 @@ def clean(request: AuthenticatedHttpRequest) -> HttpResponse:
     month, now = month_asked(request, province), timezone.now()
     found = marked_queue(province, month, request.user, now)
     if request.method == "POST":
-        if request.user.role != Role.PROVINCE_REVIEWER:
+        if not request.user.reviews(province):
             raise PermissionDenied(workflow.WHO["approve"])
         approve_clean(request, found, set(request.POST.getlist("report")))
         return redirect(f"{reverse('review')}?month={month}")
@@ -148,7 +147,7 @@ def approve_clean(request: AuthenticatedHttpRequest, queue: Queue, chosen: set[s
 @require_POST
 def undo_batch(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the province's reviewers. Take back what one approved at one moment today."""
-    if request.user.role != Role.PROVINCE_REVIEWER:
+    if not request.user.is_reviewer:
         raise PermissionDenied("Chỉ cán bộ duyệt của tỉnh được hoàn tác việc duyệt, trả lại.")
     try:
         at = parse_datetime(request.POST.get("at", ""))
@@ -163,7 +162,7 @@ def undo_batch(request: AuthenticatedHttpRequest) -> HttpResponse:
     done = 0
     for report in MonthlyReport.objects.with_unit().filter(pk__in=events.values("report")):
         try:
-            workflow.undo(report, by=request.user, now=timezone.now())
+            workflow.perform(report, workflow.UNDO, by=request.user, now=timezone.now())
             done += 1
         except Refused as refused:
             messages.warning(request, f"{report.unit.name}: {refused.objection}")

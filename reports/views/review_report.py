@@ -12,9 +12,8 @@ from django.views.decorators.http import require_POST
 
 from communes.refusals import Objection, Refused
 from communes.requests import AuthenticatedHttpRequest
-from communes.scope import Role
 from reports.entry import checks, history, kept_totals, workflow
-from reports.entry.grid import BegunGrid
+from reports.entry.grid import BegunGrid, Row
 from reports.entry.remarks import comment_objection, threads
 from reports.forms import CommentForm
 from reports.models import ApprovedTotal, Indicator, MonthlyReport, ReportViewing
@@ -38,7 +37,7 @@ def report(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpRe
     """Seen by: whoever sees the report. Its figures beside its past, what is odd, and its history."""
     grid = report_or_404(request, unit, month)
     context = report_context(request, grid)
-    if request.user.role == Role.PROVINCE_REVIEWER:  # what changes from now on has changed since she saw it
+    if request.user.reviews(grid.unit.province):  # what changes from now on has changed since she saw it
         now = timezone.now()
         ReportViewing.objects.update_or_create(report=grid.report, user=request.user, defaults={"at": now})
     return render(request, "review/report.html", context)
@@ -48,8 +47,8 @@ def report_context(request: AuthenticatedHttpRequest, grid: BegunGrid) -> dict[s
     """Everything the page of one report shows."""
     found, past, now = grid.report, checks.past_of(grid), timezone.now()
     problems = checks.problems_of(found, now=now, grid=grid, past=past)
-    reviews = request.user.role == Role.PROVINCE_REVIEWER
-    steps = [(workflow.STEPS[action], workflow.objection(found, action, request.user)) for action in DECISIONS]
+    reviews = request.user.reviews(grid.unit.province)
+    steps = [(workflow.STEPS[action], workflow.objection(found, action, request.user, now)) for action in DECISIONS]
     return {
         "grid": grid,
         "unit": grid.unit,
@@ -63,7 +62,7 @@ def report_context(request: AuthenticatedHttpRequest, grid: BegunGrid) -> dict[s
         "comment_form": CommentForm(grid=grid),
         "comment_objection": comment_objection(found, request.user),
         "steps": [(step, objection) for step, objection in steps if not objection] or steps,
-        "undo_objection": workflow.undo_objection(found, request.user, now),
+        "undo_objection": workflow.objection(found, workflow.UNDO, request.user, now),
         "reviews": reviews,
         "since": since_approval(grid),
         "beside": place_in_queue(request, grid) if reviews and grid.unit.commune else None,
@@ -151,12 +150,8 @@ def step(request: AuthenticatedHttpRequest, unit: str, month: Month, action: str
 
 def take(request: AuthenticatedHttpRequest, report: MonthlyReport, action: str) -> None:
     """Take a step, or take the last one back. Raises ``Refused`` or ``ValidationError``."""
-    now = timezone.now()
-    if action == workflow.UNDO:
-        workflow.undo(report, by=request.user, now=now)
-    else:
-        comment = request.POST.get("comment", "")[: workflow.MOST_WORDS]
-        workflow.perform(report, action, by=request.user, now=now, comment=comment)
+    comment = request.POST.get("comment", "")[: workflow.MOST_WORDS]
+    workflow.perform(report, action, by=request.user, now=timezone.now(), comment=comment)
 
 
 WHOLE = "Tổng của đơn vị"
@@ -166,7 +161,7 @@ BLANK_LINES = 3  # lines for cells that nothing pointed at yet
 def give_back(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResponse:
     """Seen by: the province's reviewers. Return chosen cells, each with its comment."""
     grid = report_or_404(request, unit, month)
-    refusal: Objection | None = workflow.objection(grid.report, "return", request.user)
+    refusal: Objection | None = workflow.objection(grid.report, "return", request.user, timezone.now())
     lines = suggested(grid)
     typed = {key: request.POST.get(key, "") for key in request.POST}
     status = 200
@@ -228,11 +223,13 @@ def chosen_cells(request: AuthenticatedHttpRequest, grid: BegunGrid) -> dict[Any
             raise ValidationError("Ô thêm phải chọn cả khu dân cư (hoặc tổ) và chỉ tiêu.")
         if row:
             keys.append((f"{row}.{code}", f"more.{n}"))
-    by_key = {row.key: row for row in grid.names}
     cells = {}
     for key, field in keys:
         row_key, _, code = key.partition(".")
-        if row_key not in by_key or code not in grid.catalogue.by_code:
-            raise ValidationError("Không có ô này trong báo cáo.")
-        cells[by_key[row_key], code] = request.POST.get(field, "")
+        try:
+            row = Row.parse(row_key)
+        except ValueError as error:
+            raise ValidationError(grid.NO_SUCH_CELL) from error
+        grid.indicator_of(row, code)
+        cells[row, code] = request.POST.get(field, "")
     return cells

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reports.entry.checks import problems_of
+from reports.entry.checks import problems_of, unusual
 from reports.entry.grid import Grid, Row
 from reports.models import Indicator
 from reports.months import HANOI
@@ -152,6 +152,21 @@ def test_a_total_far_from_the_units_own_past_is_asked_about_never_blocked(cast, 
     if way:
         assert problems["jump:tips"].severity == "warning"
         assert f"{way} hơn hẳn mức thường thấy" in problems["jump:tips"].sentence
+
+
+@pytest.mark.parametrize(
+    ("before", "ordinary", "far"),
+    [
+        ((0, 0, 0, 0), 5, 6),  # small counts: five
+        ((100, 100, 100, 100), 140, 141),  # four times the Poisson deviation
+        ((80, 120, 100, 60, 140), 220, 221),  # six times the median deviation
+        ((80, 120, 100, 60, 140), 0, None),
+    ],
+)
+def test_how_far_is_far(before, ordinary, far):
+    months = {f.JUNE - back: value for back, value in enumerate(before, start=1)}
+    assert unusual(ordinary, months, f.JUNE) is None
+    assert far is None or unusual(far, months, f.JUNE) is not None
 
 
 def test_only_the_last_twelve_months_and_only_the_units_own_count_as_past(cast, report):

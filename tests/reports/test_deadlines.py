@@ -10,7 +10,9 @@ from communes.refusals import Refused
 from reports.models import Deadline, MonthlyReport
 from reports.months import HANOI, Month, Span
 from reports.review.deadlines import extend, set_deadlines, timeliness, usual_days, withdraw, year_of
+from reports.review.queue import queue_of
 from reports.units import Unit
+from reports.views.home import province_work
 from tests import factories as f
 
 JUNE, MAY = f.JUNE, f.JUNE - 1
@@ -74,6 +76,34 @@ def test_an_extension_is_one_communes_and_stands_before_the_calendar(cast):
     assert due(Unit(cast.phu_tho, cast.chi_dam)) == midnight_after(date(2025, 6, 27))
     withdraw(again, by=cast.hoa)
     assert due(Unit(cast.phu_tho, cast.chi_dam)) == midnight_after(date(2025, 6, 18))
+
+
+def test_the_communes_day_is_not_one_communes_extension_nor_the_offices(cast):
+    extend(cast.tay_coc, JUNE, date(2025, 6, 25), reason="Mất điện do bão", by=cast.hoa, now=f.NOW)
+    extend(cast.chi_dam, JUNE, date(2025, 6, 26), reason="Mất điện do bão", by=cast.hoa, now=f.NOW)
+
+    def communes_day(month=JUNE):
+        day = Deadline.objects.calendar([cast.phu_tho.pk], [month]).due_of(cast.phu_tho, COMMUNES, month)
+        assert province_work(cast.hoa, (month + 1).closes(1))["due"] == day
+        return day
+
+    assert communes_day() == midnight_after(date(2025, 6, 17))
+    days = {(JUNE, COMMUNES): date(2025, 6, 18), (JUNE, OFFICE): date(2025, 6, 23)}
+    set_deadlines(cast.phu_tho, days, by=cast.hoa, now=f.NOW)
+    assert communes_day() == midnight_after(date(2025, 6, 18))
+    assert communes_day(MAY) == midnight_after(date(2025, 5, 17))
+
+
+def test_the_queue_knows_each_communes_own_day_begun_or_not(cast):
+    set_deadlines(cast.phu_tho, {(JUNE, COMMUNES): date(2025, 6, 18)}, by=cast.hoa, now=f.NOW)
+    extend(cast.chi_dam, JUNE, date(2025, 6, 25), reason="Mất điện do bão", by=cast.hoa, now=f.NOW)
+    f.filed(cast.chi_dam, state="submitted", now=datetime(2025, 6, 24, 9, 0, tzinfo=HANOI))
+    queue = queue_of(cast.phu_tho, JUNE, datetime(2025, 6, 24, 9, 0, tzinfo=HANOI))
+    [sent], [not_begun] = queue.sent, queue.parts["not_begun"]
+    assert sent.report.due == sent.due == midnight_after(date(2025, 6, 25))
+    assert (sent.report.was_late, sent.is_overdue) == (False, False)
+    assert (not_begun.unit.commune, not_begun.due) == (cast.tay_coc, midnight_after(date(2025, 6, 18)))
+    assert queue.overdue == [not_begun]
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,23 @@ def test_a_line_may_be_changed_and_taken_away_and_its_history_stays(cast, report
     assert list(kept) == [("+", Decimal(1), "lan"), ("~", Decimal(3), "minh"), ("-", Decimal(3), "lan")]
 
 
+def test_every_change_of_a_line_makes_the_reports_figures_others(cast, report):
+    seen = []
+
+    def revision():
+        report.refresh_from_db()
+        seen.append(report.revision)
+
+    revision()
+    line = add(report, cast.lan)
+    revision()
+    save_handover(line, by=cast.minh, now=f.NOW, quantity=Decimal(3))
+    revision()
+    remove_handover(line, by=cast.lan, now=f.NOW)
+    revision()
+    assert seen == sorted(set(seen))
+
+
 @pytest.mark.parametrize("quantity", ["0", "-1", "0.0001", "0.0005", "1000000000000", "NaN"])
 def test_a_quantity_is_positive_with_three_decimals_at_most(cast, report, quantity):
     with pytest.raises(ValidationError):

@@ -8,7 +8,7 @@ from communes.refusals import Refused
 from reports.entry.grid import Row
 from reports.entry.history import last_approval
 from reports.entry.remarks import comment_on
-from reports.entry.workflow import perform, undo, undo_objection
+from reports.entry.workflow import UNDO, objection, perform
 from reports.models import CellComment, MonthlyReport
 from tests import factories as f
 
@@ -23,7 +23,7 @@ def frozen(report):
 
 def test_an_approval_is_taken_back_and_the_report_waits_again(cast, report):
     f.bring(report, "approved")
-    event = undo(stored(report), by=cast.hoa, now=f.NOW)
+    event = perform(stored(report), UNDO, by=cast.hoa, now=f.NOW)
     assert (event.was, event.state) == ("approved", "submitted")
     assert (stored(report).state, stored(report).approved_at, last_approval(report)) == ("submitted", None, None)
     assert frozen(report)
@@ -36,7 +36,7 @@ def test_the_approval_before_stands_when_the_second_is_taken_back(cast, report):
     perform(stored(report), "reopen", by=cast.hoa, now=f.NOW, comment="sửa")
     perform(stored(report), "submit", by=cast.minh, now=f.NOW, explanations={"*": "đã sửa"})
     perform(stored(report), "approve", by=cast.hoa, now=f.NOW + timedelta(hours=1))
-    undo(stored(report), by=cast.hoa, now=f.NOW + timedelta(hours=2))
+    perform(stored(report), UNDO, by=cast.hoa, now=f.NOW + timedelta(hours=2))
     assert last_approval(report) == f.NOW
 
 
@@ -45,7 +45,7 @@ def test_a_return_is_taken_back_with_its_registry_figures_and_its_comments_kept(
     before = frozen(report)
     perform(stored(report), "return", by=cast.hoa, now=f.NOW, comment="xem lại", cells={(Row(), "patrols"): ""})
     assert frozen(report) == 0
-    undo(stored(report), by=cast.hoa, now=f.NOW + timedelta(hours=1))
+    perform(stored(report), UNDO, by=cast.hoa, now=f.NOW + timedelta(hours=1))
     assert (stored(report).state, frozen(report)) == ("submitted", before)
     assert CellComment.objects.get().returned_with is None
 
@@ -53,7 +53,7 @@ def test_a_return_is_taken_back_with_its_registry_figures_and_its_comments_kept(
 @pytest.mark.parametrize(("hours", "possible"), [(1, True), (14, True), (15, False), (48, False)])
 def test_only_within_the_day_in_hanoi(cast, report, hours, possible):
     f.bring(report, "approved")  # at 09:00
-    said = undo_objection(stored(report), cast.hoa, f.NOW + timedelta(hours=hours))
+    said = objection(stored(report), UNDO, cast.hoa, f.NOW + timedelta(hours=hours))
     assert (said is None) is possible
     assert possible or "trong ngày" in said
 
@@ -64,19 +64,19 @@ def test_not_once_the_unit_has_begun_to_mend_or_answered(cast, report):
     later = f.NOW + timedelta(minutes=5)
     comment_on(stored(report), Row(), "tips", "đang xem", by=cast.minh, now=later)
     with pytest.raises(Refused, match="đã bắt đầu sửa hoặc trả lời"):
-        undo(stored(report), by=cast.hoa, now=later)
+        perform(stored(report), UNDO, by=cast.hoa, now=later)
     assert stored(report).state == "returned"
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted"])
 def test_there_must_be_a_step_to_take_back(cast, report, state):
     f.bring(report, state)
-    assert "không có gì để hoàn tác" in undo_objection(stored(report), cast.hoa, f.NOW)
+    assert "không có gì để hoàn tác" in objection(stored(report), UNDO, cast.hoa, f.NOW)
 
 
 @pytest.mark.parametrize("who", ["lan", "minh", "thu", "son", "an", "quan"])
 def test_only_the_provinces_reviewer(cast, report, who):
     f.bring(report, "approved")
     with pytest.raises(Refused) as refused:
-        undo(stored(report), by=getattr(cast, who), now=f.NOW)
+        perform(stored(report), UNDO, by=getattr(cast, who), now=f.NOW)
     assert refused.value.objection.status == 403

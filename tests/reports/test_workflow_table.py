@@ -4,7 +4,7 @@ import pytest
 
 from communes.refusals import Forbidden, Refused
 from communes.scope import Role
-from reports.entry.workflow import STEPS, WHERE, WHO, objection, open_actions, perform
+from reports.entry.workflow import STEPS, WHERE, WHO, objection, perform
 from reports.models import MonthlyReport, ReportEvent
 from tests import factories as f
 
@@ -16,9 +16,11 @@ COMMUNE_TABLE = {
     ("return", "submitted"): ("hoa", "returned"),
     ("approve", "submitted"): ("hoa", "approved"),
     ("reopen", "approved"): ("hoa", "returned"),
+    ("undo", "returned"): ("hoa", "submitted"),
+    ("undo", "approved"): ("hoa", "submitted"),
 }
 OFFICE_TABLE = {step: ("hoa", target) for step, (_, target) in COMMUNE_TABLE.items()}
-FOR_COMMUNE = {"submit": "minh", "return": "hoa", "approve": "hoa", "reopen": "hoa"}
+FOR_COMMUNE = {"submit": "minh", "return": "hoa", "approve": "hoa", "reopen": "hoa", "undo": "hoa"}
 FOR_OFFICE = dict.fromkeys(FOR_COMMUNE, "hoa")
 SENTENCES = {
     ("submit", "submitted"): "Báo cáo đã gửi lúc 09:00 16/06/2025, đang chờ duyệt.",
@@ -48,7 +50,7 @@ def refusal_of(report, action, user):
     before, events = stored(report), ReportEvent.objects.count()
     with pytest.raises(Refused) as refused:
         take(report, action, user)
-    assert refused.value.objection == objection(before, action, user)
+    assert refused.value.objection == objection(before, action, user, f.NOW)
     assert stored(report).state == before.state
     assert ReportEvent.objects.count() == events
     return refused.value.objection
@@ -61,7 +63,7 @@ def check(people, report, table, acting, action, state):
             sentence = refusal_of(report, action, getattr(people, name))
             assert isinstance(sentence, Forbidden) is (name != acting[action])
     if allowed:
-        assert objection(report, action, getattr(people, allowed)) is None
+        assert objection(report, action, getattr(people, allowed), f.NOW) is None
         event = take(report, action, getattr(people, allowed))
         assert (event.was, event.state, event.by.username, event.at) == (state, target, allowed, f.NOW)
         assert stored(report).state == target
@@ -84,10 +86,10 @@ def test_the_offices_own_report_moves_only_by_its_provinces_reviewer(people, act
 def test_a_refusal_says_why_in_a_sentence(cast, action, state):
     report = f.bring(f.report(cast.chi_dam, cast.lan), state)
     user = getattr(cast, FOR_COMMUNE[action])
-    assert objection(report, action, user) == SENTENCES[action, state]
-    assert objection(report, action, user).status == 409
-    assert objection(report, action, cast.an) == WHO[action]
-    assert objection(report, action, cast.an).status == 403
+    assert objection(report, action, user, f.NOW) == SENTENCES[action, state]
+    assert objection(report, action, user, f.NOW).status == 409
+    assert objection(report, action, cast.an, f.NOW) == WHO[action]
+    assert objection(report, action, cast.an, f.NOW).status == 403
 
 
 def test_every_step_not_in_the_table_has_a_sentence():
@@ -101,11 +103,14 @@ def test_every_step_not_in_the_table_has_a_sentence():
     [
         ("draft", {"submit"}, set()),
         ("submitted", set(), {"return", "approve"}),
-        ("returned", {"submit"}, set()),
-        ("approved", set(), {"reopen"}),
+        ("returned", {"submit"}, {"undo"}),
+        ("approved", set(), {"reopen", "undo"}),
     ],
 )
 def test_the_open_steps_are_those_without_objection(people, state, chief, reviewer):
     report = f.bring(f.report(people.chi_dam, people.lan), state)
-    open_to = {name: {step.action for step in open_actions(report, getattr(people, name))} for name in PEOPLE}
+    open_to = {
+        name: {action for action in STEPS if objection(report, action, getattr(people, name), f.NOW) is None}
+        for name in PEOPLE
+    }
     assert open_to == {name: set() for name in PEOPLE} | {"minh": chief, "hoa": reviewer}

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from communes.models import User
-from communes.scope import COMMUNE_ROLES
+from communes.scope import WORKS_FOR_A_COMMUNE
 from models_registry.importing.runs import IMPORTERS, CannotApply, apply, plan_of, upload
 from models_registry.importing.workbooks import Unreadable
 
@@ -60,7 +60,7 @@ class Command(BaseCommand):
 
     def officer(self, username: str | None) -> User:
         """The officer in whose name it is done, and so whose commune."""
-        officers = User.objects.filter(role__in=COMMUNE_ROLES, is_active=True)
+        officers = User.objects.filter(WORKS_FOR_A_COMMUNE)
         if username:
             found = officers.filter(username=username).first()
             if found is None:

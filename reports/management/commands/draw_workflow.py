@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from communes.scope import Role
 from reports.entry.workflow import STEPS
 from reports.models import MonthlyReport
 
@@ -26,10 +25,9 @@ def drawing() -> str:
     table = ["", "| step | from | to | who | comment |", "| --- | --- | --- | --- | --- |"]
     for step in STEPS.values():
         lines += [f"    {source.value} --> {step.target.value}: {step.action}" for source in step.sources]
-        who = ", ".join(Role(role).label for role in step.by_commune)
         sources = ", ".join(source.value for source in step.sources)
         needed = "required" if step.needs_comment else ""
-        table.append(f"| {step.action} ({step.label}) | {sources} | {step.target.value} | {who} | {needed} |")
+        table.append(f"| {step.action} ({step.label}) | {sources} | {step.target.value} | {step.duty.who} | {needed} |")
     return HEAD + "\n".join([*lines, "```", *table]) + "\n"
 
 
