@@ -86,7 +86,7 @@ def begin(
     commune: Commune, kind: str, title: str, *, by: User, now: datetime, day: date | None = None, decision: str = ""
 ) -> Act:
     """Begin an act on a commune's register, inside the caller's transaction."""
-    if by.commune_id != commune.pk or not by.is_commune:
+    if not by.works_for(commune):
         raise PermissionDenied("Danh bạ do Công an cấp xã cập nhật; tài khoản của bạn chỉ xem.")
     return Act(
         RegisterChange.objects.create(
@@ -106,7 +106,7 @@ def _own(model: Any, change: RegisterChange) -> Any:
 
 def objection_to_undo(change: RegisterChange, user: User) -> str | None:
     """Say why ``user`` may not take the act back now, or return None."""
-    if not user.is_commune or user.commune_id != change.commune_id:
+    if not user.works_for(change.commune):
         return "Chỉ cán bộ của xã được hoàn tác thay đổi của xã."
     if change.undone_at:
         return "Thay đổi này đã được hoàn tác."

@@ -57,7 +57,7 @@ def check(going: Sequence[Hamlet], decision: Decision) -> None:
     if decision.day.year < OLDEST:
         raise ValidationError({"day": "Năm không đúng; hãy kiểm tra lại ngày."})
     for hamlet in going:
-        if hamlet.commune_id != decision.by.commune_id:
+        if not decision.by.works_for(hamlet.commune):
             raise ValidationError("Khu dân cư này của xã khác.")
         if hamlet.ended_on:
             raise ValidationError(f"{hamlet} đã kết thúc ngày {hamlet.ended_on:%d/%m/%Y}.")

@@ -32,7 +32,7 @@ def objection(initiative: Initiative, step: str, user: User) -> str | None:
     refusal = register_objection(user)
     if refusal:
         return refusal
-    if initiative.commune_id != user.commune_id:
+    if not user.works_for(initiative.commune):
         return "Mô hình này của xã khác."
     if initiative.ended_on:
         return f"Mô hình đã thanh loại, hoạt động đến hết ngày {initiative.ended_on:%d/%m/%Y}."

@@ -67,11 +67,6 @@ class Unit:
             return str(self.commune)
         return f"{self.province.office_name} ({self.province})"
 
-    def usual_due(self, month: Month) -> datetime:
-        """The first moment after the usual due day; :class:`Calendar` knows the months that differ."""
-        setting = self.province.commune_due_day if self.commune else self.province.province_due_day
-        return month.closes(setting)
-
     def current_month(self, now: datetime) -> Month:
         """The month that runs now."""
         return Month.at(now, self.province.cutoff_day)

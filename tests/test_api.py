@@ -1,11 +1,13 @@
 """The contract with other programs: calls, answers, sentences."""
 
 import pytest
+from django.utils import timezone
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from communes.models import Hamlet
 from reports.entry.grid import Row
+from reports.entry.workflow import STEPS
 from tests import factories as f
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -39,6 +41,23 @@ def test_opening_a_report_answers_201_then_200(cast):
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json()["id"] == again.json()["id"]
     assert {"state", "due", "overdue", "totals", "problems", "actions"} <= first.json().keys()
+
+
+@pytest.mark.django_db
+def test_a_report_tells_every_step_and_why_it_is_not_the_askers(cast, report):
+    f.bring(report, "approved", timezone.now())
+
+    def actions(user):
+        body = api(user).get(f"/api/v1/reports/{report.pk}/").json()["actions"]
+        assert [set(one) for one in body] == [{"action", "label", "objection"}] * len(STEPS)
+        return {one["action"]: one["objection"] for one in body}
+
+    assert list(actions(cast.hoa)) == list(STEPS)
+    assert {action for action, refusal in actions(cast.hoa).items() if refusal is None} == {"reopen", "undo"}
+    assert None not in actions(cast.minh).values()
+    schema = api(cast.quan).get("/api/schema/?format=json").json()["components"]["schemas"]
+    told = schema["ReportDetail"]["properties"]["actions"]
+    assert (told["type"], told["items"]) == ("array", {"$ref": "#/components/schemas/Action"})
 
 
 @pytest.mark.django_db

@@ -68,7 +68,7 @@ def life(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     on = initiative.ended_on or timezone.localdate()
     standing = initiative.sites.all().active_on(on)
     tree = spread(initiative)
-    may_mark = request.user.is_reviewer and not initiative.ended_on
+    may_mark = request.user.reviews(initiative.commune.province) and not initiative.ended_on
     context = {
         "registers": REGISTERS,
         "initiative": initiative,
@@ -165,7 +165,7 @@ def typical(request: AuthenticatedHttpRequest) -> HttpResponse:
 def mark_typical(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: provinces. Put an initiative on the list of typical ones, or take it off."""
     initiative = get_object_or_404(Initiative.objects.visible_to(request.user), pk=pk)
-    if not request.user.is_reviewer:
+    if not request.user.reviews(initiative.commune.province):
         raise PermissionDenied("Cán bộ duyệt cấp tỉnh chọn mô hình điển hình.")
     initiative.typical_since = None if initiative.typical_since else timezone.localdate()
     initiative.save()

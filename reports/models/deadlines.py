@@ -25,24 +25,28 @@ class Calendar:
 
     def due(self, unit: Unit, month: Month) -> datetime:
         """Return the first moment at which the unit's report of ``month`` is overdue (Hà Nội)."""
-        day = self.fixed_day(unit, month)
-        return end_of(day) if day else unit.usual_due(month)
+        return due_on(self.fixed_day(unit, month), unit.province, party_of(unit), month)
 
     def fixed_day(self, unit: Unit, month: Month) -> date | None:
         """Return the unit's last day for ``month`` where it differs from the usual: its extension first."""
         if unit.commune and (extension := self.communes.get((unit.commune.pk, month))):
             return extension
-        party = Deadline.Party.COMMUNES if unit.commune else Deadline.Party.OFFICE
-        return self.provinces.get((unit.province.pk, party, month))
+        return self.provinces.get((unit.province.pk, party_of(unit), month))
 
     def due_of(self, province: Province, party: str, month: Month) -> datetime:
         """Return the first overdue moment of a party's month: the communes' where none has more time."""
-        day = self.provinces.get((province.pk, party, month))
-        return end_of(day) if day else usual_due(province, party, month)
+        return due_on(self.provinces.get((province.pk, party, month)), province, party, month)
 
 
-def usual_due(province: Province, party: str, month: Month) -> datetime:
-    """Return the first overdue moment of a party's month by the province's setting."""
+def party_of(unit: Unit) -> "Deadline.Party":
+    """Whose days a unit keeps, where it has no extension of its own."""
+    return Deadline.Party.COMMUNES if unit.commune else Deadline.Party.OFFICE
+
+
+def due_on(day: date | None, province: Province, party: str, month: Month) -> datetime:
+    """Return the first overdue moment, given the last day where that differs from the province's setting."""
+    if day:
+        return end_of(day)
     return month.closes(province.commune_due_day if party == Deadline.Party.COMMUNES else province.province_due_day)
 
 

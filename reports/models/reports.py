@@ -12,8 +12,8 @@ from communes.models import Commune, Province
 from communes.names import WordsField
 from communes.privacy import NOTE, refuse_personal_numbers
 from communes.scope import ScopedQuerySet
-from reports.models.deadlines import Deadline, is_overdue
-from reports.months import MonthField, end_of
+from reports.models.deadlines import Deadline, due_on, is_overdue, party_of
+from reports.months import MonthField
 from reports.units import Unit
 
 
@@ -140,7 +140,7 @@ class MonthlyReport(models.Model):
         if "fixed_due_on" not in vars(self):
             calendar = Deadline.objects.calendar([self.province_id], [self.month])  # type: ignore[list-item]
             return calendar.due(self.unit, self.month)
-        return self.unit.usual_due(self.month) if self.fixed_due_on is None else end_of(self.fixed_due_on)
+        return due_on(self.fixed_due_on, self.province, party_of(self.unit), self.month)
 
     def is_overdue(self, now: datetime) -> bool:
         """Past due and never sent."""

@@ -10,7 +10,7 @@ from django.db import transaction
 from communes.models import Commune, Province, User
 from communes.refusals import Forbidden, Refused
 from reports.models import Deadline, MonthlyReport
-from reports.models.deadlines import days_late, is_overdue, last_day, usual_due
+from reports.models.deadlines import days_late, due_on, is_overdue, last_day
 from reports.months import Month, Span
 from reports.units import Unit
 
@@ -26,7 +26,7 @@ def deadline_objection(province: Province, user: User) -> Forbidden | None:
 
 def usual_days(province: Province, month: Month) -> dict[str, date]:
     """Return the last days by party where no calendar says otherwise."""
-    return {party: last_day(usual_due(province, party, month)) for party in (Party.COMMUNES, Party.OFFICE)}
+    return {party: last_day(due_on(None, province, party, month)) for party in (Party.COMMUNES, Party.OFFICE)}
 
 
 def set_deadlines(province: Province, days: dict[tuple[Month, str], date | None], *, by: User, now: datetime) -> int:

@@ -157,7 +157,7 @@ def trail(asked: Asked) -> list[tuple[str, str]]:
     place, user = asked.place, asked.request.user
     fresh = {"commune": None, "cluster": None, "sort": None, "province": None, "grouping": None}
     found = []
-    if user.home_province is None and place.province:
+    if user.belongs_to_no_province and place.province:
         found.append((asked.address(**fresh), "Cả nước"))
     if not user.is_commune and place.province and (place.commune or place.cluster):
         found.append((asked.address(**fresh | {"province": place.province.slug}), str(place.province)))
