@@ -4,9 +4,10 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+
+from communes.refusals import Forbidden, Refused
 
 
 class AntqAdminSite(AdminSite):
@@ -19,5 +20,5 @@ class AntqAdminSite(AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send strangers to the one sign-in page; refuse those signed in without the role."""
         if request.user.is_authenticated and not self.has_permission(request):
-            raise PermissionDenied("Trang quản trị chỉ dành cho người quản trị hệ thống.")
+            raise Refused(Forbidden("Trang quản trị chỉ dành cho người quản trị hệ thống."))
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))

@@ -1,5 +1,7 @@
 """The pages of the project itself: errors in Vietnamese with a way on, and health for monitors."""
 
+from collections.abc import Callable
+
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -7,6 +9,8 @@ from django.db.utils import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
+
+from communes.refusals import Forbidden, Refused
 
 BAD_REQUEST = "Yêu cầu gửi lên không hợp lệ nên hệ thống không thực hiện. Số liệu đã lưu không thay đổi."
 FORBIDDEN = "Tài khoản của bạn không được làm việc này."
@@ -33,6 +37,25 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403, with the sentence of the refusal where there is one."""
     return _page(request, 403, "Không được phép", str(exception) or FORBIDDEN)
+
+
+class Refusals:
+    """Middleware: what a page refuses is said with its sentence, as 403 or 409. (The API: ``antq/rest.py``.)"""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing to do unless something is raised."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Draw the refusal; other exceptions are not ours."""
+        if not isinstance(exception, Refused):
+            return None
+        status = exception.objection.status
+        title = "Không được phép" if status == Forbidden.status else "Chưa thực hiện được"
+        return _page(request, status, title, str(exception.objection))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "antq.pages.Refusals",
     "communes.sessions.SessionLimits",
     "communes.sessions.ForcedPasswordChange",
     "simple_history.middleware.HistoryRequestMiddleware",

@@ -8,9 +8,12 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
 
+from communes.forms import PlacedForm
 from communes.models import Commune, Hamlet, Institution, Province, UnitSuccession, User
 from communes.names import search_words
+from communes.saving import save
 
 
 class LightAdmin(admin.ModelAdmin):
@@ -82,8 +85,18 @@ class CommuneAdmin(NamedAdmin):
     inlines = [InheritanceInline]
 
 
+class RegisterAdmin(NamedAdmin):
+    """Rows of the register, saved as everywhere else."""
+
+    form = PlacedForm
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Keep what stood there before."""
+        save(obj, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+
+
 @admin.register(Hamlet)
-class HamletAdmin(NamedAdmin):
+class HamletAdmin(RegisterAdmin):
     """Hamlets; the communes keep them."""
 
     list_display = ["name", "commune", "households", "covenant_on", "started_on", "ended_on"]
@@ -93,7 +106,7 @@ class HamletAdmin(NamedAdmin):
 
 
 @admin.register(Institution)
-class InstitutionAdmin(NamedAdmin):
+class InstitutionAdmin(RegisterAdmin):
     """Institutions; the communes keep them."""
 
     list_display = ["name", "commune", "kind", "started_on", "ended_on"]

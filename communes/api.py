@@ -5,17 +5,19 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import Http404
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers, viewsets
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.fields import get_error_detail
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from communes import filters
 from communes.models import Commune, Hamlet, Institution, Province
-from communes.register import objection, remove
+from communes.refusals import require
+from communes.register import objection
 from communes.requests import AuthenticatedRequest
+from communes.saving import remove, save
 from communes.scope import ScopedQuerySet
 
 
@@ -96,6 +98,16 @@ class RegisterSerializer(serializers.ModelSerializer):
             raise serializers.ValidationError(get_error_detail(error)) from error
         return attrs
 
+    def create(self, validated_data: dict[str, Any]) -> Any:
+        """Save a new row."""
+        return self.update(self.Meta.model(), validated_data)
+
+    def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
+        """Save the row the one way there is; 409 where it may not leave its place."""
+        for name, value in validated_data.items():
+            setattr(instance, name, value)
+        return save(instance, by=self.context["request"].user, now=timezone.now())
+
 
 class ScopedViewSet(viewsets.GenericViewSet):
     """Rows that lie in a place: each reader works with what she may see."""
@@ -137,14 +149,12 @@ class RegisterViewSet(ScopedViewSet, viewsets.ModelViewSet):
         """Refuse changes by those who only read."""
         super().initial(request, *args, **kwargs)
         if request.method not in ("GET", "HEAD", "OPTIONS"):
-            refusal = objection(self.request.user)
-            if refusal:
-                raise PermissionDenied(refusal)
+            require(objection(self.request.user))
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete what nothing refers to; 409 with a sentence otherwise."""
-        problem = remove(self.get_object(), by=self.request.user)
-        return Response({"detail": problem}, status=409) if problem else Response(status=204)
+        remove(self.get_object(), by=self.request.user, now=timezone.now())
+        return Response(status=204)
 
 
 class ProvinceSerializer(serializers.ModelSerializer):

@@ -7,24 +7,21 @@ something newer depends on it.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.db.models import Max, ProtectedError
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from communes.models import Commune, HamletSuccession, RegisterChange, User
 from communes.names import DerivedField
+from communes.refusals import Forbidden, Objection, Refused
+from communes.saving import BATCH, keep_first_version, refuse_moves
 
-BATCH = 500
-TAKEN = "Tên hoặc vai trò cũ nay đã thuộc mục khác nên không hoàn tác được nữa."
-
-
-class CannotUndo(Exception):
-    """The act may not be taken back; the message says why, in Vietnamese."""
+TAKEN = Objection("Tên hoặc vai trò cũ nay đã thuộc mục khác nên không hoàn tác được nữa.")
+UNDONE = Objection("Thay đổi này đã được hoàn tác.")
 
 
 @dataclass(frozen=True)
@@ -40,10 +37,14 @@ class Act:
         return bulk_create_with_history(list(rows), type(rows[0]), batch_size=BATCH, **self.trace)
 
     def update(self, rows: Sequence[Any], fields: Iterable[str]) -> None:
-        """Write these fields of rows of one model, and the columns derived from them."""
+        """Write these fields of rows of one model, and the columns derived from them.
+
+        Raises :class:`~communes.refusals.Refused` where a row would leave its place although something hangs on it.
+        """
         if not rows:
             return
         model, names = type(rows[0]), set(fields)
+        refuse_moves(rows, names)
         keep_first_version(model, [row.pk for row in rows], now=self.change.at)
         for field in model._meta.concrete_fields:
             if isinstance(field, DerivedField) and names & set(field.of):
@@ -69,25 +70,12 @@ class Act:
         }
 
 
-def keep_first_version(model: Any, keys: Sequence[int], *, now: datetime) -> None:
-    """Write what stands in rows that came without a history (loaded in bulk), before they are changed."""
-    known = set(model.history.filter(id__in=keys).values_list("id", flat=True))
-    unknown = [key for key in keys if key not in known]
-    if unknown:
-        model.history.bulk_history_create(
-            model._default_manager.filter(pk__in=unknown),
-            batch_size=BATCH,
-            default_change_reason="",
-            default_date=now - timedelta(seconds=1),
-        )
-
-
 def begin(
     commune: Commune, kind: str, title: str, *, by: User, now: datetime, day: date | None = None, decision: str = ""
 ) -> Act:
-    """Begin an act on a commune's register, inside the caller's transaction."""
+    """Begin an act on a commune's register, inside the caller's transaction. Raises :class:`Refused`."""
     if not by.works_for(commune):
-        raise PermissionDenied("Danh bạ do Công an cấp xã cập nhật; tài khoản của bạn chỉ xem.")
+        raise Refused(Forbidden("Danh bạ do Công an cấp xã cập nhật; tài khoản của bạn chỉ xem."))
     return Act(
         RegisterChange.objects.create(
             commune=commune, kind=kind, title=title[:300], day=day, decision=decision, by=by, at=now
@@ -104,12 +92,12 @@ def _own(model: Any, change: RegisterChange) -> Any:
     return model.history.filter(history_change_reason=str(change.pk))
 
 
-def objection_to_undo(change: RegisterChange, user: User) -> str | None:
+def objection_to_undo(change: RegisterChange, user: User) -> Objection | None:
     """Say why ``user`` may not take the act back now, or return None."""
     if not user.works_for(change.commune):
-        return "Chỉ cán bộ của xã được hoàn tác thay đổi của xã."
+        return Forbidden("Chỉ cán bộ của xã được hoàn tác thay đổi của xã.")
     if change.undone_at:
-        return "Thay đổi này đã được hoàn tác."
+        return UNDONE
     for model in tracked_models():
         own = _own(model, change)
         newer = (
@@ -121,11 +109,21 @@ def objection_to_undo(change: RegisterChange, user: User) -> str | None:
         for row in newer[:1]:
             touched = model._default_manager.filter(pk=row["id"]).first()
             name = f"“{touched}”" if touched else f"Một {model._meta.verbose_name}"
-            return f"{name} đã được sửa sau thay đổi này nên không hoàn tác được nữa."
-    return _dependents(change)
+            return Objection(f"{name} đã được sửa sau thay đổi này nên không hoàn tác được nữa.")
+    return _without_earlier_version(change) or _dependents(change)
 
 
-def _dependents(change: RegisterChange) -> str | None:
+def _without_earlier_version(change: RegisterChange) -> Objection | None:
+    """Say which changed row has nothing it could become again, or return None."""
+    for model in tracked_models():
+        changed = _own(model, change).filter(history_type="~")
+        earlier = model.history.exclude(history_change_reason=str(change.pk)).values("id")  # type: ignore[attr-defined]
+        for row in model._default_manager.filter(pk__in=changed.values("id")).exclude(pk__in=earlier)[:1]:
+            return Objection(f"“{row}” không còn phiên bản trước thay đổi này nên không hoàn tác được.")
+    return None
+
+
+def _dependents(change: RegisterChange) -> Objection | None:
     """Say what newer rows would be lost with the rows this act created, or return None."""
     for model in tracked_models():
         created = _own(model, change).filter(history_type="+").values("id")
@@ -135,39 +133,41 @@ def _dependents(change: RegisterChange) -> str | None:
                 continue
             newer = other._default_manager.filter(**{f"{relation.field.name}__in": created})
             for row in newer.exclude(pk__in=_own(other, change).values("id"))[:1]:
-                return f"Đã có {other._meta.verbose_name} kèm theo mục mới ({row}) nên không hoàn tác được nữa."
+                return _kept(row)
     return None
 
 
+def _kept(row: models.Model) -> Objection:
+    name = row._meta.verbose_name
+    return Objection(f"Đã có {name} kèm theo mục mới ({row}) nên không hoàn tác được nữa.")
+
+
 def undo(change: RegisterChange, *, by: User, now: datetime) -> None:
-    """Take an act back whole. Raises :class:`CannotUndo` with a sentence where something newer depends on it."""
+    """Take an act back whole. Raises :class:`Refused` where something newer depends on it."""
     with transaction.atomic():
         change = RegisterChange.objects.select_for_update().get(pk=change.pk)
         refusal = objection_to_undo(change, by)
         if refusal:
-            raise CannotUndo(refusal)
+            raise Refused(refusal)
         done = RegisterChange.objects.filter(pk=change.pk, undone_at=None).update(undone_by=by, undone_at=now)
         if not done:
-            raise CannotUndo("Thay đổi này đã được hoàn tác.")
+            raise Refused(UNDONE)
         trace = {"default_user": by, "default_date": now, "default_change_reason": f"undo {change.pk}"}
         HamletSuccession.objects.filter(change=change).delete()
         try:
             for model in reversed(tracked_models()):
                 _delete_created(model, change)
         except ProtectedError as error:
-            kept = next(iter(error.protected_objects))
-            raise CannotUndo(
-                f"Đã có {kept._meta.verbose_name} kèm theo mục mới ({kept}) nên không hoàn tác được nữa."
-            ) from error
+            raise Refused(_kept(next(iter(error.protected_objects)))) from error
         except IntegrityError as error:
-            raise CannotUndo(TAKEN) from error
+            raise Refused(TAKEN) from error
         try:
             with transaction.atomic():
                 for model in tracked_models():
                     _recreate_deleted(model, change)
                     _restore_changed(model, change, trace)
         except IntegrityError as error:
-            raise CannotUndo(TAKEN) from error
+            raise Refused(TAKEN) from error
 
 
 def _delete_created(model: Any, change: RegisterChange) -> None:
@@ -190,5 +190,6 @@ def _restore_changed(model: Any, change: RegisterChange, trace: dict[str, Any]) 
     former = model.history.filter(history_id__in=earlier.values("last"))
     rows = [record.instance for record in former]
     if rows:
+        refuse_moves(rows)
         names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
         bulk_update_with_history(rows, model, names, batch_size=BATCH, **trace)

@@ -5,9 +5,12 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
 
 from communes.keys import row_key
 from communes.models import Hamlet, Institution, PriorityListing, SafetyRecord, User
+from communes.saving import objection_to_moving, save
 
 
 class SignInForm(AuthenticationForm):
@@ -32,14 +35,18 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", attrs={"placeholder": "dd/mm/yyyy"}, **kwargs)
 
 
-class RegisterForm(forms.ModelForm):
-    """A form of the register, filled by a commune for itself.
+class PlacedForm(forms.ModelForm):
+    """A form of rows that stay in their place once something hangs on them."""
 
-    ``user`` is the officer; every choice is limited to what she may see. ``revealed`` names whose telephone
-    number an unsent form shows, if any.
-    """
+    def _post_clean(self) -> None:
+        """Say so beside the form, where the page lets one choose the place."""
+        super()._post_clean()
+        if self.instance.pk and not self.errors and (refusal := objection_to_moving(self.instance)):
+            self.add_error(None, refusal)
 
-    revealed = ""
+
+class ScopedForm(forms.ModelForm):
+    """A form that offers what ``user`` may see; a new row lies in her commune."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,6 +66,22 @@ class RegisterForm(forms.ModelForm):
         excluded = super()._get_validation_exclusions()
         hidden = {field.name for field in self.instance._meta.concrete_fields if field.editable} - set(self.fields)
         return excluded - hidden
+
+
+class RegisterForm(ScopedForm, PlacedForm):
+    """A form of the register, filled by a commune for itself.
+
+    ``revealed`` names whose telephone number an unsent form shows, if any.
+    """
+
+    revealed = ""
+
+    def save(self, commit: bool = True) -> Any:
+        """Save the row the one way there is, and what it refers to many of."""
+        with transaction.atomic():
+            row = save(super().save(commit=False), by=self.user, now=timezone.now())
+            self.save_m2m()
+        return row
 
 
 class HamletForm(RegisterForm):

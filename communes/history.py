@@ -5,9 +5,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 
+from communes.models import User
 from communes.names import DerivedField
+from communes.refusals import Objection, Refused
+from communes.saving import save
 
 HIDDEN = "•••"
 
@@ -86,16 +89,19 @@ def _words(field: Any, value: Any, names: dict[tuple[type, Any], str]) -> str:
     return str(value)
 
 
-def restore(instance: models.Model, version: Any) -> str | None:
-    """Write a former version of a row again; return a sentence where today's rules refuse it."""
+def restore(row: models.Model, version: Any, *, by: User, now: datetime) -> None:
+    """Write a former version of a row again.
+
+    Raises :class:`Refused` where the row stands so already, and where today's rules refuse it.
+    """
     former = version.instance
+    columns = [f.attname for f in row._meta.concrete_fields if not f.primary_key and not isinstance(f, DerivedField)]
+    if all(getattr(row, column) == getattr(former, column) for column in columns):
+        raise Refused(Objection("Mục này đang đúng như phiên bản đã chọn nên không có gì để khôi phục."))
+    for column in columns:
+        setattr(row, column, getattr(former, column))
     try:
-        with transaction.atomic():
-            for field in type(instance)._meta.concrete_fields:
-                if not field.primary_key:
-                    setattr(instance, field.attname, getattr(former, field.attname))
-            instance.full_clean()
-            instance.save()
+        row.full_clean()
     except ValidationError as error:
-        return "Không khôi phục được: " + " ".join(error.messages)
-    return None
+        raise Refused(Objection("Không khôi phục được: " + " ".join(error.messages))) from error
+    save(row, by=by, now=now)

@@ -1,4 +1,8 @@
-"""Refusing with a sentence, before the click as well as after."""
+"""Refusing with a sentence, before the click as well as after.
+
+A verb, a page or a call raises :class:`Refused`; ``antq`` turns it into a page or an answer, 403 or 409, in one place
+each. What is malformed is no refusal: that is a ``ValidationError``, said beside its field.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,3 +27,9 @@ class Refused(Exception):
         super().__init__(str(objection))
         self.objection = objection
         self.problems = list(problems)
+
+
+def require(objection: Objection | None) -> None:
+    """Raise :class:`Refused` where there is an objection."""
+    if objection:
+        raise Refused(objection)

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from communes import viewings
 from communes.api import CatalogueViewSet, CommuneField, RegisterSerializer, RegisterViewSet, ScopedKeyField
 from communes.models import Commune, Hamlet, Institution
+from communes.refusals import require
 from communes.requests import AuthenticatedRequest
 from models_registry import filters
 from models_registry.forms import PERSON_FIELDS, origins_for, set_sites
@@ -127,13 +128,13 @@ class MemberSerializer(RegisterSerializer):
 
     def create(self, validated_data: dict[str, Any]) -> Member:
         """Save the person, then the membership."""
-        return enlist(Member(**validated_data))
+        return self.update(Member(), validated_data)
 
     def update(self, instance: Member, validated_data: dict[str, Any]) -> Member:
         """Save the person, then the membership."""
         for name, value in validated_data.items():
             setattr(instance, name, value)
-        return enlist(instance)
+        return enlist(instance, by=self.context["request"].user, now=timezone.now())
 
 
 class OriginField(ScopedKeyField):
@@ -211,7 +212,7 @@ class InitiativeSerializer(RegisterSerializer):
                 wanted |= {("institution_id", place.pk) for place in given.get("institutions", ())}
                 if given.get("whole_commune"):
                     wanted.add(("hamlet_id", None))
-                set_sites(initiative, wanted, on=timezone.localdate())
+                set_sites(initiative, wanted, by=self.context["request"].user, now=timezone.now())
                 initiative._prefetched_objects_cache = {}
         return initiative
 
@@ -290,9 +291,7 @@ class InitiativeViewSet(RegisterViewSet):
         given.is_valid(raise_exception=True)
         data = dict(given.validated_data)
         kind = data.pop("kind")
-        refusal = objection(initiative, kind, request.user)
-        if refusal:
-            return Response({"detail": refusal}, status=409)
+        require(objection(initiative, kind, request.user))
         origin = data.get("origin")
         if origin and origin.initiative_id != initiative.pk:
             raise serializers.ValidationError({"origin": "Điểm này không thuộc mô hình."})

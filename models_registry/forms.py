@@ -1,5 +1,6 @@
 """Forms of the register."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils import timezone
 from communes.forms import DateInput, EndForm, RegisterForm
 from communes.keys import row_key
 from communes.models import Commune, Hamlet, Institution, User
+from communes.saving import save
 from models_registry.models import (
     Award,
     FestivalDay,
@@ -153,7 +155,7 @@ class MemberForm(RegisterForm):
 
     def save(self, commit: bool = True) -> Member:
         """Save the person, then the membership."""
-        return enlist(self.instance)
+        return enlist(self.instance, by=self.user, now=timezone.now())
 
 
 PERSON_FIELDS = ("name", "sex", "birth_year", "phone")
@@ -218,23 +220,24 @@ class InitiativeForm(RegisterForm):
             wanted |= {("institution_id", i.pk) for i in self.cleaned_data["institutions"]}
             if self.cleaned_data["whole_commune"]:
                 wanted.add(("hamlet_id", None))
-            set_sites(initiative, wanted, on=timezone.localdate())
+            set_sites(initiative, wanted, by=self.user, now=timezone.now())
         return initiative
 
 
-def set_sites(initiative: Initiative, wanted: set[tuple[str, int | None]], *, on: Any) -> None:
+def set_sites(initiative: Initiative, wanted: set[tuple[str, int | None]], *, by: User, now: datetime) -> None:
     """Make ``wanted`` the living sites: pairs of column and key, ("hamlet_id", None) the whole commune."""
+    on = timezone.localdate(now)
     for site in initiative.sites.filter(ended_on=None):
         place = ("institution_id", site.institution_id) if site.institution_id else ("hamlet_id", site.hamlet_id)
         if place in wanted:
             wanted = wanted - {place}
         else:
             site.ended_on = max(on, site.started_on or on)
-            site.save()
+            save(site, by=by, now=now)
     first = not initiative.sites.exists()
     for column, key in wanted:
         begun = (initiative.started_on or on) if first else max(on, initiative.started_on or on)
-        InitiativeSite.objects.create(initiative=initiative, started_on=begun, **{column: key})
+        save(InitiativeSite(initiative=initiative, started_on=begun, **{column: key}), by=by, now=now)
 
 
 class AwardForm(RegisterForm):

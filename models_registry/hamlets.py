@@ -15,6 +15,7 @@ from django.utils import timezone
 from communes import changes
 from communes.changes import Act
 from communes.models import Hamlet, HamletSuccession, RegisterChange, User
+from communes.refusals import Forbidden, Objection, Refused, require
 from communes.register import objection
 from models_registry.models import InitiativeSite, Member, SelfManagementGroup
 
@@ -50,17 +51,15 @@ class Move:
 
 
 def check(going: Sequence[Hamlet], decision: Decision) -> None:
-    """Raise ``ValidationError`` with a sentence where these hamlets may not be changed so."""
-    refusal = objection(decision.by)
-    if refusal:
-        raise ValidationError(refusal)
+    """Raise :class:`Refused` where these hamlets may not be changed, ``ValidationError`` for a day that cannot be."""
+    require(objection(decision.by))
     if decision.day.year < OLDEST:
         raise ValidationError({"day": "Năm không đúng; hãy kiểm tra lại ngày."})
     for hamlet in going:
         if not decision.by.works_for(hamlet.commune):
-            raise ValidationError("Khu dân cư này của xã khác.")
+            raise Refused(Forbidden("Khu dân cư này của xã khác."))
         if hamlet.ended_on:
-            raise ValidationError(f"{hamlet} đã kết thúc ngày {hamlet.ended_on:%d/%m/%Y}.")
+            raise Refused(Objection(f"{hamlet} đã kết thúc ngày {hamlet.ended_on:%d/%m/%Y}."))
         if hamlet.started_on and hamlet.started_on >= decision.day:
             raise ValidationError({"day": f"{hamlet} có từ {hamlet.started_on:%d/%m/%Y}; hãy ghi ngày sau đó."})
     younger = (

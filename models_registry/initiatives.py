@@ -12,6 +12,7 @@ from django.utils import timezone
 from communes import changes
 from communes.changes import Act
 from communes.models import Hamlet, Institution, RegisterChange, User
+from communes.refusals import Forbidden, Objection, require
 from communes.register import objection as register_objection
 from models_registry.models import Initiative, InitiativeSite, InitiativeStep
 
@@ -27,18 +28,19 @@ STEPS: dict[str, tuple[tuple[str, ...], str | None, str]] = {
 """Step → the stages it starts from, the stage it leads to (None: it ends), its button."""
 
 
-def objection(initiative: Initiative, step: str, user: User) -> str | None:
+def objection(initiative: Initiative, step: str, user: User) -> Objection | None:
     """Say why ``user`` may not take this step now, or return None."""
     refusal = register_objection(user)
     if refusal:
         return refusal
     if not user.works_for(initiative.commune):
-        return "Mô hình này của xã khác."
+        return Forbidden("Mô hình này của xã khác.")
     if initiative.ended_on:
-        return f"Mô hình đã thanh loại, hoạt động đến hết ngày {initiative.ended_on:%d/%m/%Y}."
+        return Objection(f"Mô hình đã thanh loại, hoạt động đến hết ngày {initiative.ended_on:%d/%m/%Y}.")
     sources, _, label = STEPS[step]
     if initiative.state not in sources:
-        return f"Mô hình đang ở giai đoạn “{initiative.get_state_display()}” nên không thực hiện được bước “{label}”."
+        state = initiative.get_state_display()
+        return Objection(f"Mô hình đang ở giai đoạn “{state}” nên không thực hiện được bước “{label}”.")
     return None
 
 
@@ -50,19 +52,11 @@ def take_step(
 
     Piloting makes the day its first; replicating opens a site in each place, spread from ``origin`` (by
     default the first site); discontinuing needs a reason (``note``) and ends it and its sites with the day.
-    Raises ``ValidationError`` with a sentence where the step may not be taken.
+    Raises :class:`~communes.refusals.Refused` where the step may not be taken, ``ValidationError`` by field for what
+    is said of it.
     """
-    refusal = objection(initiative, step, by)
-    if refusal:
-        raise ValidationError(refusal)
-    if initiative.started_on and step != Step.PILOT and day < initiative.started_on:
-        raise ValidationError({"day": f"Mô hình bắt đầu từ {initiative.started_on:%d/%m/%Y}; hãy ghi ngày sau đó."})
-    if day > timezone.localdate(now):
-        raise ValidationError({"day": "Ngày này chưa đến; hãy ghi bước đã thực hiện."})
-    before = initiative.steps.order_by("-day").first()
-    if before and day < before.day:
-        said = f"Bước trước (“{before.get_kind_display()}”) ghi ngày {before.day:%d/%m/%Y}; hãy ghi ngày từ đó trở đi."
-        raise ValidationError({"day": said})
+    require(objection(initiative, step, by))
+    check_day(initiative, step, day, today=timezone.localdate(now))
     places = [{"hamlet": one} for one in hamlets] + [{"institution": one} for one in institutions]
     if step == Step.REPLICATE and not places:
         raise ValidationError("Chọn ít nhất một nơi nhân rộng đến.")
@@ -89,6 +83,18 @@ def take_step(
             [InitiativeStep(initiative=initiative, kind=step, day=day, decision=decision, note=note, by=by, at=now)]
         )
     return taken
+
+
+def check_day(initiative: Initiative, step: str, day: date, *, today: date) -> None:
+    """Raise ``ValidationError`` for a step before the initiative or the step before it, or still to come."""
+    if initiative.started_on and step != Step.PILOT and day < initiative.started_on:
+        raise ValidationError({"day": f"Mô hình bắt đầu từ {initiative.started_on:%d/%m/%Y}; hãy ghi ngày sau đó."})
+    if day > today:
+        raise ValidationError({"day": "Ngày này chưa đến; hãy ghi bước đã thực hiện."})
+    before = initiative.steps.order_by("-day").first()
+    if before and day < before.day:
+        said = f"Bước trước (“{before.get_kind_display()}”) ghi ngày {before.day:%d/%m/%Y}; hãy ghi ngày từ đó trở đi."
+        raise ValidationError({"day": said})
 
 
 def begin_sites(act: Act, initiative: Initiative, day: date) -> None:

@@ -1,12 +1,14 @@
 """Verbs of groups and their members."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from communes.models import User
+from communes.saving import save
 from models_registry.models import FormerSize, Member, SelfManagementGroup
 
 OLDEST = date(1945, 9, 2)
@@ -43,12 +45,12 @@ def resize(group: SelfManagementGroup, *, former: Size, since: date) -> None:
     )
 
 
-def enlist(member: Member) -> Member:
+def enlist(member: Member, *, by: User, now: datetime) -> Member:
     """Save a membership with its person. Raises ``ValidationError`` where a rule is broken."""
     with transaction.atomic():
         member.person.full_clean()
-        member.person.save()
+        save(member.person, by=by, now=now)
         member.person = member.person  # the key is there now
         member.full_clean()
-        member.save()
+        save(member, by=by, now=now)
     return member

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -14,9 +14,11 @@ from communes import changes
 from communes.forms import RegisterForm
 from communes.keys import row_key
 from communes.models import RegisterChange, User
+from communes.refusals import require
 from communes.register.kinds import REGISTERS, Register
 from communes.register.lists import Listing
 from communes.requests import AuthenticatedHttpRequest
+from communes.saving import objections_to_moving
 
 MOST = 5000
 
@@ -74,6 +76,7 @@ def apply(rows: list[Any], values: dict[str, Any], title: str, *, by: User, now:
             row.full_clean(validate_unique=False)
         except ValidationError as error:
             problems.append(f"{row}: {' '.join(error.messages)}")
+    problems += objections_to_moving(rows, values).values()
     if problems:
         return problems
     with transaction.atomic():
@@ -84,9 +87,7 @@ def apply(rows: list[Any], values: dict[str, Any], title: str, *, by: User, now:
 
 def bulk(request: AuthenticatedHttpRequest, register: Register) -> HttpResponse:
     """Seen by: the rows' own commune. Show the chosen rows, ask what to change, change all or none."""
-    refusal = register.objection_to_bulk(request.user)
-    if refusal:
-        raise PermissionDenied(refusal)
+    require(register.objection_to_bulk(request.user))
     query = QueryDict(request.POST.get("query", ""))
     rows = Listing(register, request, query).rows
     if "all" not in request.POST:

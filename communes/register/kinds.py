@@ -5,45 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
-from django.db.models import ProtectedError
+from django.db import models
 from django.urls import reverse
 
 from communes.forms import EndForm, RegisterForm
 from communes.models import User
+from communes.refusals import Forbidden, Objection, require
 from communes.templatetags.vietnamese import day, number
 
 
-def objection(user: User) -> str | None:
+def objection(user: User) -> Objection | None:
     """Say why ``user`` may not change the communes' register, or return None."""
     if not user.is_commune:
-        return "Danh bạ do Công an cấp xã cập nhật; tài khoản của bạn chỉ xem."
-    return None
-
-
-def end(instance: Any, *, by: User, **fields: Any) -> None:
-    """Close a row of the register: its last day (None opens it again) and what is said of it.
-
-    What it did stays in every past count. Raises ``ValidationError`` where a rule of the row is broken.
-    """
-    with transaction.atomic():
-        for name, value in fields.items():
-            setattr(instance, name, value)
-        instance.full_clean()
-        instance.save()
-
-
-def remove(instance: Any, *, by: User) -> str | None:
-    """Delete a row entered by mistake; return a sentence instead where something refers to it."""
-    try:
-        with transaction.atomic():
-            instance.delete()
-    except ProtectedError:
-        return (
-            f"“{instance}” đã có số liệu hoặc danh sách kèm theo nên không xóa được. "
-            "Nếu không còn hoạt động, hãy ghi ngày kết thúc."
-        )
+        return Forbidden("Danh bạ do Công an cấp xã cập nhật; tài khoản của bạn chỉ xem.")
     return None
 
 
@@ -115,20 +89,19 @@ class Register:
         """Address of the empty form."""
         return reverse(f"register_{self.slug}_new")
 
-    def objection(self, user: User) -> str | None:
+    def objection(self, user: User) -> Objection | None:
         """Say why ``user`` may not change these rows, or return None."""
         if user.is_reviewer if self.by_province else user.is_commune:
             return None
         if self.by_province:
-            return "Danh sách này do cán bộ duyệt cấp tỉnh cập nhật; tài khoản của bạn chỉ xem."
-        return objection(user) or "Tài khoản của bạn chỉ xem danh sách này."
+            return Forbidden("Danh sách này do cán bộ duyệt cấp tỉnh cập nhật; tài khoản của bạn chỉ xem.")
+        return objection(user) or Forbidden("Tài khoản của bạn chỉ xem danh sách này.")
 
-    def objection_to_bulk(self, user: User) -> str | None:
+    def objection_to_bulk(self, user: User) -> Objection | None:
         """Say why ``user`` may not change many rows at once, or return None."""
-        refusal = self.objection(user)
-        if refusal:
+        if refusal := self.objection(user):
             return refusal
-        return None if user.is_commune and (self.bulk or self.ends) else "Danh sách này được sửa từng mục."
+        return None if user.is_commune and (self.bulk or self.ends) else Forbidden("Danh sách này được sửa từng mục.")
 
     def columns_for(self, user: User) -> list[Column]:
         """The columns ``user`` may see: names stay inside the commune, which needs no column of its own."""
@@ -137,10 +110,8 @@ class Register:
         return [column for column in self.columns if not column.personal]
 
     def require_editor(self, user: User) -> None:
-        """Raise ``PermissionDenied`` with a sentence unless ``user`` may change these rows."""
-        refusal = self.objection(user)
-        if refusal:
-            raise PermissionDenied(refusal)
+        """Raise :class:`~communes.refusals.Refused` unless ``user`` may change these rows."""
+        require(self.objection(user))
 
 
 REGISTERS: list[Register] = []

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from communes.changes import CannotUndo, objection_to_undo, undo
+from communes.changes import objection_to_undo, undo
 from communes.history import ACTS
 from communes.models import PhoneViewing, RegisterChange
+from communes.refusals import Forbidden, Refused, require
 from communes.register.kinds import REGISTERS, Register, objection
 from communes.requests import AuthenticatedHttpRequest
 
@@ -33,7 +33,7 @@ class Touched:
 def overall(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: administrators. The latest changes of every register's rows, to find one whose version to restore."""
     if not request.user.is_administrator:
-        raise PermissionDenied("Trang này dành cho quản trị hệ thống; lịch sử từng mục xem ở trang của mục đó.")
+        raise Refused(Forbidden("Trang này dành cho quản trị hệ thống; lịch sử từng mục xem ở trang của mục đó."))
     slug = request.GET.get("register", "")
     key = request.GET.get("number", "")
     wanted = [one for one in REGISTERS if not slug or one.slug == slug]
@@ -53,9 +53,7 @@ def overall(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def recent(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: a commune's own people. Imports, changes of hamlets, changes of many rows; each can be undone."""
-    refusal = objection(request.user)
-    if refusal:
-        raise PermissionDenied(refusal)
+    require(objection(request.user))
     found = RegisterChange.objects.visible_to(request.user).select_related("by", "undone_by")[:SHOWN]
     viewings = PhoneViewing.objects.visible_to(request.user).select_related("by")[:SHOWN]
     context = {
@@ -79,8 +77,8 @@ def take_back(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(RegisterChange.objects.visible_to(request.user), pk=pk)
     try:
         undo(found, by=request.user, now=timezone.now())
-    except CannotUndo as refusal:
-        messages.error(request, str(refusal))
+    except Refused as refused:
+        messages.error(request, refused.objection)
         return redirect("register_changes", pk=pk)
     messages.success(request, f"Đã hoàn tác: {found}.")
     return redirect("register_recent")

@@ -3,17 +3,17 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from communes import viewings
-from communes.changes import keep_first_version
 from communes.history import restore, versions
 from communes.keys import row_key
-from communes.register.kinds import REGISTERS, Register, end, remove
+from communes.refusals import Forbidden, Objection, Refused, require
+from communes.register.kinds import REGISTERS, Register
 from communes.requests import AuthenticatedHttpRequest
+from communes.saving import end, remove
 
 
 def _visible(request: AuthenticatedHttpRequest, register: Register, pk: int) -> Any:
@@ -24,13 +24,11 @@ def edit(request: AuthenticatedHttpRequest, register: Register, pk: int | None =
     """Seen by: the row's own commune; others who see the row read it without changing it."""
     instance = _visible(request, register, pk) if pk else None
     refusal = register.objection(request.user)
-    if refusal and (request.method == "POST" or instance is None):
-        raise PermissionDenied(refusal)
+    if request.method == "POST" or instance is None:
+        require(refusal)
     initial = {name: value for name, value in request.GET.items() if name in register.form.base_fields}
     form = register.form(request.POST or None, instance=instance, user=request.user, initial=None if pk else initial)
     if request.method == "POST" and form.is_valid():
-        if instance:
-            keep_first_version(register.model, [instance.pk], now=timezone.now())
         saved = form.save()
         messages.success(request, f"Đã lưu: {saved}.")
         for warning in register.warnings(register.queryset().get(pk=saved.pk)):
@@ -59,11 +57,10 @@ def close(request: AuthenticatedHttpRequest, register: Register, pk: int) -> Htt
     instance = _visible(request, register, pk)
     register.require_editor(request.user)
     if not register.ends:
-        raise PermissionDenied("Loại này không có ngày kết thúc.")
+        raise Refused(Objection("Loại này không có ngày kết thúc."))
     form = register.end_form(request.POST or None, instance=instance)
     if request.method == "POST" and form.is_valid():
-        keep_first_version(register.model, [pk], now=timezone.now())
-        end(instance, by=request.user, **form.cleaned_data)
+        end(instance, by=request.user, now=timezone.now(), **form.cleaned_data)
         said = "Đã ghi ngày kết thúc của" if instance.ended_on else "Đã bỏ ngày kết thúc của"
         messages.success(request, f"{said} {instance}. Số liệu các tháng đã gửi giữ nguyên.")
         return redirect(register.list_url)
@@ -76,9 +73,10 @@ def delete(request: AuthenticatedHttpRequest, register: Register, pk: int) -> Ht
     instance = _visible(request, register, pk)
     register.require_editor(request.user)
     if request.method == "POST":
-        problem = remove(instance, by=request.user)
-        if problem:
-            messages.error(request, problem)
+        try:
+            remove(instance, by=request.user, now=timezone.now())
+        except Refused as refused:
+            messages.error(request, refused.objection)
             return redirect(f"register_{register.slug}_edit", pk=pk)
         messages.success(request, f"Đã xóa {instance}.")
         return redirect(register.list_url)
@@ -97,11 +95,12 @@ def history(request: AuthenticatedHttpRequest, register: Register, pk: int) -> H
     hidden = () if request.user.is_commune else register.personal
     if request.method == "POST":
         if not administrator:
-            raise PermissionDenied("Chỉ quản trị hệ thống được khôi phục phiên bản cũ.")
+            raise Refused(Forbidden("Chỉ quản trị hệ thống được khôi phục phiên bản cũ."))
         version = get_object_or_404(instance.history, history_id=row_key(request.POST.get("version")))
-        problem = restore(instance, version)
-        if problem:
-            messages.error(request, problem)
+        try:
+            restore(instance, version, by=request.user, now=timezone.now())
+        except Refused as refused:
+            messages.error(request, refused.objection)
         else:
             messages.success(request, "Đã khôi phục phiên bản đã chọn.")
         return redirect(request.path)

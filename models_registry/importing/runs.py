@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from communes import changes
 from communes.models import Commune, RegisterChange, User
+from communes.refusals import Objection, Refused
 from models_registry.importing.groups import Groups
 from models_registry.importing.initiatives import Initiatives
 from models_registry.importing.kinds import Hamlets, Importer, Institutions
@@ -19,13 +20,8 @@ from models_registry.models import RegisterImport
 IMPORTERS: dict[str, type[Importer]] = {
     importer.kind: importer for importer in (Hamlets, Institutions, Groups, Members, Initiatives)
 }
-
-
-MEANWHILE = "Danh bạ vừa được người khác thay đổi. Chưa nhập gì; hãy kiểm tra lại tệp."
-
-
-class CannotApply(Exception):
-    """The workbook may not be applied; the message says why, in Vietnamese."""
+MEANWHILE = Objection("Danh bạ vừa được người khác thay đổi. Chưa nhập gì; hãy kiểm tra lại tệp.")
+APPLIED = Objection("Tệp này đã được nhập.")
 
 
 def importer_for(kind: str, commune: Commune, today: date) -> Importer:
@@ -55,11 +51,11 @@ def applying(
 ) -> Iterator[tuple[int, int]]:  # fmt: skip
     """Plan a workbook anew and write it in one transaction; yields how far it is, two halves in all.
 
-    Raises :class:`CannotApply` where rows are refused and ``only_good`` does not consent to leave them, or
+    Raises :class:`Refused` where rows are refused and ``only_good`` does not consent to leave them, or
     where nothing would change. The workbook itself is not kept afterwards.
     """
     if run.change_id or run.content is None:
-        raise CannotApply("Tệp này đã được nhập.")
+        raise Refused(APPLIED)
     plan = plan_of(run, today)
     seen, of = plan.importer.watermark(), 1
     for done, of in plan.work():
@@ -67,13 +63,13 @@ def applying(
     try:
         with transaction.atomic():  # short: the plan was made outside it
             if plan.importer.watermark() != seen:
-                raise CannotApply(MEANWHILE)
+                raise Refused(MEANWHILE)
             refused = sum(bool(row.faults) for row in plan.rows)
             new, changed = plan.count(NEW), plan.count(CHANGED)
             if refused and not only_good:
-                raise CannotApply(f"Còn {refused} dòng có lỗi. Hãy sửa tệp, hoặc đồng ý chỉ nhập các dòng tốt.")
+                raise Refused(Objection(f"Còn {refused} dòng có lỗi. Hãy sửa tệp, hoặc đồng ý chỉ nhập các dòng tốt."))
             if not new and not changed:
-                raise CannotApply("Không có gì thay đổi: mọi dòng tốt đã có trong danh bạ.")
+                raise Refused(Objection("Không có gì thay đổi: mọi dòng tốt đã có trong danh bạ."))
             words = [f"{new} mới", f"{changed} thay đổi"] + ([f"bỏ {refused} dòng lỗi"] if refused else [])
             title = f"{run.get_kind_display()} từ “{run.file_name}”: {', '.join(words)}"
             act = changes.begin(run.commune, RegisterChange.Kind.IMPORT, title, by=by, now=now)
@@ -81,9 +77,9 @@ def applying(
                 yield of + of * step // (step + 1), 2 * of
             run.change, run.content = act.change, None
             if not RegisterImport.objects.filter(pk=run.pk, change=None).update(change=act.change, content=None):
-                raise CannotApply("Tệp này đã được nhập.")
+                raise Refused(APPLIED)
     except IntegrityError as error:
-        raise CannotApply(MEANWHILE) from error
+        raise Refused(MEANWHILE) from error
     yield 2 * of, 2 * of
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -15,13 +14,14 @@ from django.views.decorators.http import require_POST
 
 from communes.keys import row_key
 from communes.names import fold
+from communes.refusals import Refused, require
 from communes.register import REGISTERS, objection
 from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest
 from models_registry.importing import files
 from models_registry.importing.columns import LOOK_IN
 from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED, Plan
-from models_registry.importing.runs import IMPORTERS, CannotApply, applying, importer_for, plan_of, upload
+from models_registry.importing.runs import IMPORTERS, applying, importer_for, plan_of, upload
 from models_registry.importing.workbooks import MAX_BYTES, MAX_COLUMNS, Unreadable, read
 from models_registry.models import RegisterImport
 
@@ -50,9 +50,7 @@ class UploadForm(forms.Form):
 
 
 def _require_commune(request: AuthenticatedHttpRequest) -> None:
-    refusal = objection(request.user)
-    if refusal:
-        raise PermissionDenied(refusal)
+    require(objection(request.user))
 
 
 def _run(request: AuthenticatedHttpRequest, kind: str, pk: int) -> RegisterImport:
@@ -178,7 +176,7 @@ def apply(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse
             try:
                 for done, of in work:
                     yield {"done": done, "of": of}
-            except (CannotApply, Unreadable) as error:
+            except (Refused, Unreadable) as error:
                 yield {"error": str(error)}
             else:
                 yield {"go": f"/register/recent/{run.change_id}/?done=1"}
@@ -187,7 +185,7 @@ def apply(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse
     try:
         for _ in work:
             pass
-    except (CannotApply, Unreadable) as error:
+    except (Refused, Unreadable) as error:
         messages.error(request, str(error))
         return redirect(f"{back}?whole=1")
     messages.success(request, f"Đã nhập: {run.change}.")

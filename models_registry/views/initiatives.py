@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,9 +12,11 @@ from django.views.decorators.http import require_POST
 
 from communes.forms import DateInput
 from communes.models import Commune, Hamlet, Institution, User
+from communes.refusals import Forbidden, Refused, require
 from communes.register import REGISTERS, objection
 from communes.register.years import year_asked
 from communes.requests import AuthenticatedHttpRequest
+from communes.saving import save
 from models_registry.initiatives import STEPS, Step, spread, take_step
 from models_registry.initiatives import objection as step_objection
 from models_registry.models import Initiative, InitiativeRating, InitiativeSite, InitiativeType
@@ -91,9 +93,7 @@ def life(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 def step(request: AuthenticatedHttpRequest, pk: int, step: str) -> HttpResponse:
     """Seen by: the initiative's own commune. Ask for the day and decision of a step, then take it."""
     initiative = get_object_or_404(Initiative.objects.visible_to(request.user), pk=pk)
-    refusal = step_objection(initiative, step, request.user)
-    if refusal:
-        raise PermissionDenied(refusal)
+    require(step_objection(initiative, step, request.user))
     form = StepForm(
         request.POST or None, initiative=initiative, step=step, user=request.user,
         initial={"day": timezone.localdate()},
@@ -117,9 +117,7 @@ def _add(form: forms.Form, error: ValidationError) -> None:
 
 def ratings(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: communes rate all their initiatives of a year on one page."""
-    refusal = objection(request.user)
-    if refusal:
-        raise PermissionDenied(refusal)
+    require(objection(request.user))
     today = timezone.localdate()
     year = year_asked(request.POST.get("year") or request.GET.get("year", ""), today.year)
     commune = request.user.commune
@@ -143,7 +141,7 @@ def ratings(request: AuthenticatedHttpRequest) -> HttpResponse:
 def typical(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: provinces and the country. The typical initiatives, and which communes have none."""
     if not request.user.reads_above_communes:
-        raise PermissionDenied("Trang này dành cho cấp tỉnh và trung ương.")
+        raise Refused(Forbidden("Trang này dành cho cấp tỉnh và trung ương."))
     chosen = (
         Initiative.objects.visible_to(request.user).living().filter(typical_since__isnull=False)
         .select_related("commune", "type").order_by("commune__sort_key", "sort_key")
@@ -166,9 +164,9 @@ def mark_typical(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: provinces. Put an initiative on the list of typical ones, or take it off."""
     initiative = get_object_or_404(Initiative.objects.visible_to(request.user), pk=pk)
     if not request.user.reviews(initiative.commune.province):
-        raise PermissionDenied("Cán bộ duyệt cấp tỉnh chọn mô hình điển hình.")
+        raise Refused(Forbidden("Cán bộ duyệt cấp tỉnh chọn mô hình điển hình."))
     initiative.typical_since = None if initiative.typical_since else timezone.localdate()
-    initiative.save()
+    save(initiative, by=request.user, now=timezone.now())
     said = "Đã đưa vào" if initiative.typical_since else "Đã đưa ra khỏi"
     messages.success(request, f"{said} danh sách mô hình điển hình: {initiative}.")
     return redirect("register_initiatives_life", pk=pk)

@@ -8,13 +8,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from communes.changes import CannotUndo, undo
+from communes.changes import undo
 from communes.models import Hamlet, Institution, RegisterChange
+from communes.refusals import Refused
 from models_registry.headcount import headcount
 from models_registry.importing.columns import REMARKS
 from models_registry.importing.files import marked
 from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED
-from models_registry.importing.runs import CannotApply, applying, importer_for
+from models_registry.importing.runs import applying, importer_for
 from models_registry.importing.workbooks import read
 from models_registry.models import (
     FormerSize,
@@ -56,7 +57,7 @@ def test_the_same_workbook_twice_changes_nothing(cast, kind):
     do(run_of(cast, kind, rows), cast)
     again = run_of(cast, kind, rows)
     assert counted(planned(again)) == {NEW: 0, CHANGED: 0, UNCHANGED: len(rows) - 1, REFUSED: 0}
-    with pytest.raises(CannotApply, match="Không có gì thay đổi"):
+    with pytest.raises(Refused, match="Không có gì thay đổi"):
         do(again, cast)
 
 
@@ -164,7 +165,7 @@ def test_five_thousand_members_with_forty_faults_report_all_forty_and_nothing_is
     assert [(fault.row, fault.column) for fault in plan.faults] == expected
     assert counted(plan) == {NEW: 4960, CHANGED: 0, UNCHANGED: 0, REFUSED: 40}
     assert all(fault.sheet == "Trang 1" and fault.sentence.endswith((".", "?")) for fault in plan.faults)
-    with pytest.raises(CannotApply, match="Còn 40 dòng có lỗi"):
+    with pytest.raises(Refused, match="Còn 40 dòng có lỗi"):
         do(run, cast)
     assert Member.objects.count() == 1 and not RegisterChange.objects.exists()
     change = do(run, cast, only_good=True)
@@ -210,7 +211,7 @@ def test_an_import_that_meets_a_change_made_meanwhile_writes_nothing(cast, monke
     work = importer_for("hamlets", cast.chi_dam, TODAY)
     monkeypatch.setattr("models_registry.importing.runs.importer_for", lambda *args: work)
     f.hamlet(cast.chi_dam, "Khu 11")
-    with pytest.raises(CannotApply, match="vừa được người khác thay đổi"):
+    with pytest.raises(Refused, match="vừa được người khác thay đổi"):
         do(run, cast)
     assert not Hamlet.objects.filter(name="Bản Heo Trại").exists() and not RegisterChange.objects.exists()
 
@@ -233,7 +234,7 @@ def test_an_import_is_taken_back_whole(cast, kind):
     assert everything() == before
     change.refresh_from_db()
     assert change.undone_by == cast.minh
-    with pytest.raises(CannotUndo, match="đã được hoàn tác"):
+    with pytest.raises(Refused, match="đã được hoàn tác"):
         undo(change, by=cast.lan, now=NOW)
 
 
@@ -241,12 +242,12 @@ def test_an_import_is_not_taken_back_once_something_newer_depends_on_it(cast):
     change = do(run_of(cast, "hamlets", HAMLETS), cast)
     new = Hamlet.objects.get(name="Khu 11")
     group = f.group(cast.chi_dam, hamlet=new)
-    with pytest.raises(CannotUndo, match="kèm theo"):
+    with pytest.raises(Refused, match="kèm theo"):
         undo(change, by=cast.lan, now=NOW)
     group.delete()
     new.households = 7
     new.save()
-    with pytest.raises(CannotUndo, match="đã được sửa sau"):
+    with pytest.raises(Refused, match="đã được sửa sau"):
         undo(change, by=cast.lan, now=NOW)
     assert Hamlet.objects.get(name="Khu 1").households == 120
 
@@ -254,7 +255,7 @@ def test_an_import_is_not_taken_back_once_something_newer_depends_on_it(cast):
 def test_another_commune_takes_nothing_back(cast):
     change = do(run_of(cast, "hamlets", HAMLETS), cast)
     for stranger in (cast.tuan, cast.hoa, cast.quan):
-        with pytest.raises(CannotUndo):
+        with pytest.raises(Refused):
             undo(change, by=stranger, now=NOW)
 
 
@@ -317,7 +318,7 @@ def test_an_import_planned_while_somebody_changes_the_register_is_refused(cast):
     next(work)
     cast.khu[0].households = 7
     cast.khu[0].save()
-    with pytest.raises(CannotApply, match="vừa được người khác thay đổi"):
+    with pytest.raises(Refused, match="vừa được người khác thay đổi"):
         list(work)
     assert not Hamlet.objects.filter(name="Khu 11").exists()
 
@@ -325,6 +326,6 @@ def test_an_import_planned_while_somebody_changes_the_register_is_refused(cast):
 def test_an_import_is_not_taken_back_over_a_newer_rating(cast):
     change = do(run_of(cast, "initiatives", initiative_rows(cast)), cast)
     InitiativeRating.objects.create(initiative=Initiative.objects.first(), year=2024, grade="effective")
-    with pytest.raises(CannotUndo, match="đánh giá mô hình"):
+    with pytest.raises(Refused, match="đánh giá mô hình"):
         undo(change, by=cast.lan, now=NOW)
     assert InitiativeRating.objects.exists()

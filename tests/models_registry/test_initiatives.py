@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from communes.changes import undo
 from communes.models import RegisterChange
+from communes.refusals import Refused
 from models_registry.headcount import headcount
 from models_registry.initiatives import STEPS, objection, spread, take_step
 from models_registry.models import (
@@ -68,7 +69,7 @@ def test_a_step_is_taken_from_its_own_stages_only_and_refused_with_a_sentence(ca
     said = objection(one, kind, cast.lan)
     assert (said is None) == (state in STEPS[kind][0])
     if said:
-        with pytest.raises(ValidationError, match=said[:30]):
+        with pytest.raises(Refused, match=said[:30]):
             step(cast, one, kind, note="x", hamlets=cast.khu[:1])
 
 

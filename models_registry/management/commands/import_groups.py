@@ -8,8 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from communes.models import User
+from communes.refusals import Refused
 from communes.scope import WORKS_FOR_A_COMMUNE
-from models_registry.importing.runs import IMPORTERS, CannotApply, apply, plan_of, upload
+from models_registry.importing.runs import IMPORTERS, apply, plan_of, upload
 from models_registry.importing.workbooks import Unreadable
 
 
@@ -53,7 +54,7 @@ class Command(BaseCommand):
             return
         try:
             apply(run, only_good=options["only_good"], by=by, now=now, today=today)
-        except CannotApply as error:
+        except Refused as error:
             run.delete()
             raise CommandError(str(error)) from error
         self.stdout.write(f"Đã nhập: {run.change}")
