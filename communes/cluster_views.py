@@ -4,7 +4,6 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -12,14 +11,15 @@ from django.views.decorators.http import require_POST
 from communes import clusters
 from communes.cluster_forms import ClusterForm
 from communes.models import Cluster, Commune
+from communes.refusals import Forbidden, Objection, Refused, require
 from communes.requests import AuthenticatedHttpRequest
 
 
-def _reader(request: AuthenticatedHttpRequest) -> str | None:
+def _reader(request: AuthenticatedHttpRequest) -> Objection | None:
     """Refuse who may not see clusters at all; return why the others may not change them."""
     user = request.user
     if not user.reads_above_communes:
-        raise PermissionDenied("Cụm xã dành cho cấp tỉnh và trung ương.")
+        raise Refused(Forbidden("Cụm xã dành cho cấp tỉnh và trung ương."))
     return clusters.objection(user)
 
 
@@ -45,8 +45,7 @@ def cluster_list(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def cluster_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the province's reviewer."""
-    if refusal := _reader(request):
-        raise PermissionDenied(refusal)
+    require(_reader(request))
     cluster = Cluster(province=request.user.province)
     return _form(request, cluster, {"grouping": request.GET.get("grouping", "")[:60]})
 
@@ -57,7 +56,7 @@ def cluster_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     cluster = get_object_or_404(Cluster.objects.visible_to(request.user).select_related("province"), pk=pk)
     if refusal:
         if request.method == "POST":
-            raise PermissionDenied(refusal)
+            raise Refused(refusal)
         context = {"cluster": cluster, "communes": cluster.communes.order_by("sort_key"), "refusal": refusal}
         return render(request, "clusters/read.html", context)
     return _form(request, cluster, {})
@@ -77,8 +76,7 @@ def _form(request: AuthenticatedHttpRequest, cluster: Cluster, initial: dict[str
 
 def cluster_delete(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: the province's reviewer. Figures stay with their communes; only the division goes."""
-    if refusal := _reader(request):
-        raise PermissionDenied(refusal)
+    require(_reader(request))
     cluster = get_object_or_404(Cluster.objects.visible_to(request.user), pk=pk)
     if request.method == "POST":
         cluster.delete()
@@ -90,12 +88,11 @@ def cluster_delete(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def cluster_propose(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the province's reviewer. Makes the clusters by former district in one step."""
-    if refusal := _reader(request):
-        raise PermissionDenied(refusal)
+    require(_reader(request))
     try:
         made = clusters.propose(request.user.province, by=request.user)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+    except Refused as refused:
+        messages.error(request, refused.objection)
     else:
         messages.success(request, f"Đã đặt {len(made)} cụm “{clusters.BY_DISTRICT}”.")
     return redirect("clusters")

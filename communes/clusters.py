@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from communes.models import Cluster, Commune, Province, User
+from communes.refusals import Forbidden, Objection, Refused, require
 
 DATA = Path(__file__).parent / "data" / "former_districts.csv"
 BY_DISTRICT = "Theo huyện cũ"
@@ -52,25 +52,25 @@ def proposal(communes: Iterable[Commune]) -> Proposal:
     }
 
 
-def objection(user: User) -> str | None:
+def objection(user: User) -> Objection | None:
     """Say why ``user`` may not define clusters, or return None."""
     if user.is_reviewer:
         return None
-    return "Cụm xã do cán bộ duyệt của tỉnh đặt; bạn chỉ xem."
+    return Forbidden("Cụm xã do cán bộ duyệt của tỉnh đặt; bạn chỉ xem.")
 
 
 def propose(province: Province, *, by: User) -> list[Cluster]:
-    """Make the clusters of ``BY_DISTRICT``; raise ``ValidationError`` where the grouping is there already."""
-    if refusal := objection(by):
-        raise ValidationError(refusal)
+    """Make the clusters of ``BY_DISTRICT``. Raises :class:`Refused`, also where the grouping is there already."""
+    require(objection(by))
     with transaction.atomic():
         if Cluster.objects.filter(province=province, grouping=BY_DISTRICT).exists():
-            raise ValidationError(f"Đã có cách chia “{BY_DISTRICT}”. Hãy sửa từng cụm, hoặc xóa hết để đề xuất lại.")
+            said = f"Đã có cách chia “{BY_DISTRICT}”. Hãy sửa từng cụm, hoặc xóa hết để đề xuất lại."
+            raise Refused(Objection(said))
         made = []
         for name, communes in proposal(Commune.objects.living().filter(province=province)).items():
             cluster = Cluster.objects.create(province=province, grouping=BY_DISTRICT, name=name)
             cluster.communes.set(communes)
             made.append(cluster)
     if not made:
-        raise ValidationError("Chưa biết huyện cũ của các xã trong tỉnh; hãy tự đặt các cụm.")
+        raise Refused(Objection("Chưa biết huyện cũ của các xã trong tỉnh; hãy tự đặt các cụm."))
     return made

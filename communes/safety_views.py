@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.utils import timezone
 from communes import safety
 from communes.forms import DateInput
 from communes.models import Commune
+from communes.refusals import Forbidden, Refused, require
 from communes.register import REGISTERS, objection
 from communes.register.years import year_asked
 from communes.requests import AuthenticatedHttpRequest
@@ -29,10 +30,10 @@ def year(request: AuthenticatedHttpRequest) -> HttpResponse:
     chosen = year_asked(request.GET.get("year", ""), today.year)
     context = {"registers": REGISTERS, "year": chosen, "needed": safety.NEEDED_RECOGNISED}
     if request.user.is_administrator:
-        raise PermissionDenied("Tài khoản quản trị không xem số liệu của các xã.")
+        raise Refused(Forbidden("Tài khoản quản trị không xem số liệu của các xã."))
     if not request.user.is_commune:
         if request.method == "POST":
-            raise PermissionDenied(objection(request.user))
+            require(objection(request.user))
         communes = list(Commune.objects.visible_to(request.user).living().order_by("province__code", "sort_key"))
         found = safety.standings(communes, chosen, on=today)
         context["lines"] = [(commune, found[commune.pk]) for commune in communes]

@@ -4,13 +4,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from communes.forms import DateInput
 from communes.models import Commune, Hamlet, PriorityListing, Province
+from communes.refusals import Forbidden, Refused
 from communes.register import REGISTERS
 from communes.requests import AuthenticatedHttpRequest
 from models_registry.counting import count_by, total
@@ -52,7 +52,7 @@ class Place:
     def __init__(self, request: AuthenticatedHttpRequest) -> None:
         user = request.user
         if user.is_administrator:
-            raise PermissionDenied("Tài khoản quản trị không xem số liệu của các xã.")
+            raise Refused(Forbidden("Tài khoản quản trị không xem số liệu của các xã."))
         self.province: Province | None = user.home_province
         self.commune: Commune | None = user.commune
         if "commune" in request.GET:
@@ -147,7 +147,7 @@ def movements(request: AuthenticatedHttpRequest) -> HttpResponse:
 def listed_on(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: provinces and the country. The priority lists as of a day: who came off, who has no initiative."""
     if not request.user.reads_above_communes:
-        raise PermissionDenied("Trang này dành cho cấp tỉnh và trung ương.")
+        raise Refused(Forbidden("Trang này dành cho cấp tỉnh và trung ương."))
     today = timezone.localdate()
     form, days = _asked(DaysForm, request, {"on": today, "since": today.replace(month=1, day=1) - timedelta(days=1)})
     seen = PriorityListing.objects.visible_to(request.user).select_related("commune", "hamlet")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,6 +13,7 @@ from communes.forms import DateInput
 from communes.keys import row_key
 from communes.models import Hamlet
 from communes.names import clean
+from communes.refusals import require
 from communes.register import REGISTERS, objection
 from communes.requests import AuthenticatedHttpRequest
 from models_registry import hamlets as verbs
@@ -60,9 +61,7 @@ class DecisionForm(forms.Form):
 
 def choose(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: communes. Which kind of change, of which hamlets."""
-    refusal = objection(request.user)
-    if refusal:
-        raise PermissionDenied(refusal)
+    require(objection(request.user))
     context = {
         "registers": REGISTERS,
         "kinds": [(kind, *words) for kind, words in KINDS.items()],
@@ -75,9 +74,7 @@ def choose(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def change(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
     """Seen by: communes. Names, day, decision, and what becomes of each group; then do it."""
-    refusal = objection(request.user)
-    if refusal:
-        raise PermissionDenied(refusal)
+    require(objection(request.user))
     if kind not in KINDS:
         raise Http404
     living = Hamlet.objects.visible_to(request.user).living()

@@ -1,11 +1,11 @@
 """The yearly rating of statutory teams and their members."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from communes.refusals import require
 from communes.register import REGISTERS, objection
 from communes.register.years import year_asked
 from communes.requests import AuthenticatedHttpRequest
@@ -15,9 +15,7 @@ from models_registry.ratings import rate_teams, team_lines
 
 def ratings(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: communes rate their statutory teams and members of a year on one page."""
-    refusal = objection(request.user)
-    if refusal:
-        raise PermissionDenied(refusal)
+    require(objection(request.user))
     year = year_asked(request.POST.get("year") or request.GET.get("year", ""), timezone.localdate().year)
     commune = request.user.commune
     wrong: dict[str, str] = {}

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -13,6 +12,7 @@ from rest_framework.views import APIView
 
 from communes.api import ScopedViewSet
 from communes.models import Commune, Province
+from communes.refusals import Forbidden, Refused
 from communes.requests import AuthenticatedRequest
 from reports.api.serializers import MonthSerializerField
 from reports.models import Deadline
@@ -25,11 +25,11 @@ from reports.units import Unit
 def province_asked(request: AuthenticatedRequest) -> Province:
     """Return the reader's province, or the one a national viewer names.
 
-    Raises ``PermissionDenied`` for a commune's people, ``Http404`` for a province out of scope.
+    Raises :class:`Refused` for a commune's people, ``Http404`` for a province out of scope.
     """
     user = request.user
     if not user.reads_above_communes:
-        raise PermissionDenied("Hàng đợi duyệt dành cho cấp tỉnh.")
+        raise Refused(Forbidden("Hàng đợi duyệt dành cho cấp tỉnh."))
     name = request.query_params.get("province")
     province = Province.objects.visible_to(user).named(name).first() if name else user.province
     if province is None:

@@ -1,14 +1,14 @@
 """One cell: its value, who wrote what when, and the words on it."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from communes.refusals import Refused
+from communes.refusals import Refused, require
 from communes.requests import AuthenticatedHttpRequest
 from reports.entry import history
 from reports.entry.grid import Row
@@ -50,9 +50,7 @@ def cell(request: AuthenticatedHttpRequest, unit: str, month: Month, row: str, i
 def comment(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResponse:
     """Seen by: the unit and its reviewers. Remark on a cell, then back to where one was."""
     grid = report_or_404(request, unit, month)
-    refusal = comment_objection(grid.report, request.user)
-    if refusal:
-        raise PermissionDenied(refusal)
+    require(comment_objection(grid.report, request.user))
     form = CommentForm(request.POST, grid=grid)
     if form.is_valid():
         data = form.cleaned_data

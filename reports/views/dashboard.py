@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from communes.models import Commune, Province
+from communes.refusals import Forbidden, Refused
 from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest
 from reports.asking.address import default_span, place_asked, summary_asked
@@ -74,7 +75,7 @@ def dashboard(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: everyone who reports or reads, each within her place; the address holds the choice."""
     user, now = request.user, timezone.now()
     if user.is_administrator:
-        raise PermissionDenied("Trang tổng hợp dành cho người báo cáo và người đọc báo cáo.")
+        raise Refused(Forbidden("Trang tổng hợp dành cho người báo cáo và người đọc báo cáo."))
     errors: dict[str, list[str]] = {}
     try:
         if request.GET.get("run"):

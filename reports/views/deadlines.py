@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from communes.models import Province
-from communes.refusals import Refused
+from communes.refusals import Forbidden, Refused, require
 from communes.requests import AuthenticatedHttpRequest
 from reports.forms import ExtensionForm
 from reports.models import Deadline
@@ -43,8 +43,7 @@ def calendar(request: AuthenticatedHttpRequest) -> HttpResponse:
     context = year_context(request, province)
     errors: dict[str, list[str]] = {}
     if request.method == "POST":
-        if refusal:
-            raise PermissionDenied(refusal)
+        require(refusal)
         try:
             count = rules.set_deadlines(
                 province, read_days(request, context["span"]), by=request.user, now=timezone.now()
@@ -105,8 +104,9 @@ def calendar_rows(
 def extend(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the province's reviewers. Give one commune more time for one month, with a reason."""
     province = province_asked(request)
-    if province is None or (refusal := rules.deadline_objection(province, request.user)):
-        raise PermissionDenied(refusal if province else "Chỉ cán bộ duyệt của tỉnh đặt hạn gửi báo cáo.")
+    if province is None:
+        raise Refused(Forbidden("Chỉ cán bộ duyệt của tỉnh đặt hạn gửi báo cáo."))
+    require(rules.deadline_objection(province, request.user))
     form = ExtensionForm(request.POST, province=province)
     if form.is_valid():
         data = form.cleaned_data
@@ -133,10 +133,7 @@ def withdraw(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: the province's reviewers. Take an extension back."""
     rows = Deadline.objects.visible_to(request.user).filter(commune__isnull=False)
     extension = get_object_or_404(rows.select_related("province", "commune"), pk=pk)
-    try:
-        rules.withdraw(extension, by=request.user)
-    except Refused as refused:
-        raise PermissionDenied(refused.objection) from refused
+    rules.withdraw(extension, by=request.user)
     messages.success(request, f"Đã bỏ gia hạn {extension.month.title} của {extension.commune}.")
     return redirect(f"{reverse('deadlines')}?year={extension.month.year}#extensions")
 
@@ -189,8 +186,6 @@ def reminders(request: AuthenticatedHttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             count = remind(rows, province, month, by=request.user, now=now)
-        except Refused as refused:
-            raise PermissionDenied(refused.objection) from refused
         except OSError:
             messages.error(request, "Máy chủ thư không trả lời nên chưa gửi hết; hãy thử lại sau, hoặc chép lời nhắc.")
         else:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from communes.models import Commune, Province
 from communes.privacy import refuse_personal_numbers
-from communes.refusals import Refused
+from communes.refusals import Forbidden, Refused
 from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest
 from communes.templatetags.vietnamese import day
@@ -87,7 +87,7 @@ def index(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: everyone who reports or reads: choose a place and a span; the versions that were issued."""
     user, now = request.user, timezone.now()
     if user.is_administrator:
-        raise PermissionDenied("Trang báo cáo dành cho người báo cáo và người đọc báo cáo.")
+        raise Refused(Forbidden("Trang báo cáo dành cho người báo cáo và người đọc báo cáo."))
     unit = _unit_asked(request)
     asked = (request.GET.get("run") or request.GET.get("span") or "").strip()
     error, status = "", 200

@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from communes.counts import parse_count
-from communes.refusals import Objection, Refused
+from communes.refusals import Objection, Refused, require
 from communes.requests import AuthenticatedHttpRequest
 from reports.catalogue import sections
 from reports.entry import checks, kept_totals, remarks, workflow
@@ -39,8 +39,7 @@ def month(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpRes
     typed: dict[str, str] = {}
     outcome = None
     if request.method == "POST":
-        if refusal:
-            raise PermissionDenied(refusal)
+        require(refusal)
         grid, outcome, typed = _save(request, grid)
         if not typed and not outcome.conflicts:
             messages.success(request, f"Đã lưu {len(outcome.saved)} ô.")

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponse, QueryDict
@@ -13,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from communes.models import Commune, Province
+from communes.refusals import Forbidden, Refused
 from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest
 from reports.asking import question as ideas
@@ -51,7 +51,7 @@ def explore(request: AuthenticatedHttpRequest) -> HttpResponse:
 def refuse_administrators(request: AuthenticatedHttpRequest) -> None:
     """Administrators see no figures."""
     if request.user.is_administrator:
-        raise PermissionDenied("Trang khai thác dành cho người báo cáo và người đọc báo cáo.")
+        raise Refused(Forbidden("Trang khai thác dành cho người báo cáo và người đọc báo cáo."))
 
 
 def asked(request: AuthenticatedHttpRequest) -> ideas.Question:
@@ -176,7 +176,7 @@ def _own(request: AuthenticatedHttpRequest, pk: int) -> SavedQuestion:
     """The question, where it is the reader's to change."""
     question = get_object_or_404(SavedQuestion.objects.visible_to(request.user), pk=pk)
     if question.owner_id != request.user.pk:
-        raise PermissionDenied("Câu hỏi này do đồng nghiệp lưu; bạn mở và tải được, chỉ người lưu mới sửa được.")
+        raise Refused(Forbidden("Câu hỏi này do đồng nghiệp lưu; bạn mở và tải được, chỉ người lưu mới sửa được."))
     return question
 
 

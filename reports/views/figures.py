@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from communes.refusals import Forbidden, Refused
 from communes.requests import AuthenticatedHttpRequest
 from communes.templatetags.vietnamese import moment
 from reports.asking import makeup
@@ -85,7 +86,7 @@ def weapon_table(lines: list[WeaponHandover]) -> Table:
 def summary_of(request: AuthenticatedHttpRequest) -> Summary | None:
     """Return the summary of the address; None, with a message, where it cannot be read."""
     if request.user.is_administrator:
-        raise PermissionDenied("Trang số liệu dành cho người báo cáo và người đọc báo cáo.")
+        raise Refused(Forbidden("Trang số liệu dành cho người báo cáo và người đọc báo cáo."))
     given = {name: request.GET[name] for name in ASKED if request.GET.get(name)}
     try:
         return summary_asked(given, request.user, timezone.now())[0]

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from communes.counts import parse_count
-from communes.refusals import Refused
+from communes.refusals import Refused, require
 from communes.requests import AuthenticatedHttpRequest
 from communes.templatetags.vietnamese import number
 from reports.entry import kept_totals
@@ -31,8 +31,7 @@ def returned(request: AuthenticatedHttpRequest, unit: str, month: Month) -> Http
         return redirect("entry", grid.unit.slug, month)
     failed: dict[str, tuple[str, str, str]] = {}
     if request.method == "POST":
-        if refusal:
-            raise PermissionDenied(refusal)
+        require(refusal)
         failed = answer(request, grid, found)
         if not failed:
             return redirect("returned", grid.unit.slug, month)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
 from communes.models import Province
-from communes.refusals import Refused
+from communes.refusals import Forbidden, Refused
 from communes.requests import AuthenticatedHttpRequest
 from reports.entry import workflow
 from reports.models import MonthlyReport, ReportEvent
@@ -27,11 +26,11 @@ SHOWN = 3  # marks of a report that the queue spells out
 def province_asked(request: AuthenticatedHttpRequest) -> Province | None:
     """Return the province of the reader, or the one a national viewer names; None where she has to choose.
 
-    Raises ``PermissionDenied`` for those who neither review nor read above the commune.
+    Raises :class:`Refused` for those who neither review nor read above the commune.
     """
     user = request.user
     if not user.reads_above_communes:
-        raise PermissionDenied("Trang này dành cho cấp tỉnh.")
+        raise Refused(Forbidden("Trang này dành cho cấp tỉnh."))
     return user.province or Province.objects.visible_to(user).named(request.GET.get("province", "")).first()
 
 
@@ -113,7 +112,7 @@ def clean(request: AuthenticatedHttpRequest) -> HttpResponse:
     found = marked_queue(province, month, request.user, now)
     if request.method == "POST":
         if not request.user.reviews(province):
-            raise PermissionDenied(workflow.WHO["approve"])
+            raise Refused(Forbidden(workflow.WHO["approve"]))
         approve_clean(request, found, set(request.POST.getlist("report")))
         return redirect(f"{reverse('review')}?month={month}")
     return render(request, "review/clean.html", months_beside(request, province, month) | {"queue": found})
@@ -148,7 +147,7 @@ def approve_clean(request: AuthenticatedHttpRequest, queue: Queue, chosen: set[s
 def undo_batch(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the province's reviewers. Take back what one approved at one moment today."""
     if not request.user.is_reviewer:
-        raise PermissionDenied("Chỉ cán bộ duyệt của tỉnh được hoàn tác việc duyệt, trả lại.")
+        raise Refused(Forbidden("Chỉ cán bộ duyệt của tỉnh được hoàn tác việc duyệt, trả lại."))
     try:
         at = parse_datetime(request.POST.get("at", ""))
     except ValueError:

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from communes.refusals import Refused
+from communes.refusals import Refused, require
 from communes.requests import AuthenticatedHttpRequest
 from reports.entry.figures import open_report
 from reports.entry.grid import Grid
@@ -35,9 +35,7 @@ def edit(request: AuthenticatedHttpRequest, unit: str, month: Month, pk: int) ->
 
 
 def _write(request: AuthenticatedHttpRequest, grid: Grid, line: WeaponHandover | None) -> HttpResponse:
-    refusal = refusal_of(grid, request.user)
-    if refusal:
-        raise PermissionDenied(refusal)
+    require(refusal_of(grid, request.user))
     form = HandoverForm(request.POST or None, instance=line, grid=grid)
     if request.method == "POST" and ((line and "remove" in request.POST) or form.is_valid()):
         try:

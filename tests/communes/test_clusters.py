@@ -1,11 +1,11 @@
 """Clusters: what the province defines between itself and its communes."""
 
 import pytest
-from django.core.exceptions import ValidationError
 
 from communes import clusters
 from communes.clusters import BY_DISTRICT, former_districts, proposal
 from communes.models import Cluster, Commune
+from communes.refusals import Refused
 from tests import factories as f
 
 LIST = "/dashboard/clusters/"
@@ -51,13 +51,13 @@ def test_a_reviewer_takes_the_proposal_with_one_click_and_only_once(client, cast
     made = Cluster.objects.get()
     assert (made.grouping, made.name, made.province) == (BY_DISTRICT, "Huyện Đoan Hùng cũ", cast.phu_tho)
     assert set(made.communes.all()) == {cast.chi_dam, cast.tay_coc}
-    with pytest.raises(ValidationError, match="Đã có cách chia"):
+    with pytest.raises(Refused, match="Đã có cách chia"):
         clusters.propose(cast.phu_tho, by=cast.hoa)
     assert "Xem trước" not in seen(client, cast.hoa).content.decode()
 
 
 def test_a_leader_may_not_propose(cast):
-    with pytest.raises(ValidationError, match="cán bộ duyệt"):
+    with pytest.raises(Refused, match="cán bộ duyệt"):
         clusters.propose(cast.phu_tho, by=cast.thu)
     assert not Cluster.objects.exists()
 
