@@ -1,6 +1,7 @@
 """Workbooks that go out: the empty template, and the officer's own workbook with its faults marked."""
 
 import io
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ import xlsxwriter
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from models_registry.importing.columns import REMARKS
+from models_registry.importing.columns import REMARKS, Field
 from models_registry.importing.kinds import Importer
 from models_registry.importing.planning import Plan
 from models_registry.importing.values import text
@@ -20,59 +21,85 @@ RED = PatternFill("solid", start_color="FFFFC7CE", end_color="FFFFC7CE")
 MOST_CELLS, MOST_BYTES = 300_000, 4_000_000  # written back in one request
 
 
+@dataclass(frozen=True)
+class Formats:
+    """How the cells of a template look: heads of columns that must or may be filled, days, plain text."""
+
+    must: Any
+    may: Any
+    day: Any
+    plain: Any
+
+    @classmethod
+    def of(cls, book: Any) -> "Formats":
+        """Add them to a workbook."""
+        head = {"text_wrap": True, "border": 1, "valign": "vcenter"}
+        return cls(
+            must=book.add_format(head | {"bold": True, "bg_color": "#e3eee8"}),
+            may=book.add_format(head | {"bg_color": "#f5f7f6"}),
+            day=book.add_format({"num_format": "dd/mm/yyyy", "align": "left"}),
+            plain=book.add_format({"num_format": "@"}),
+        )
+
+
 def template(importer: Importer) -> bytes:
     """Return an empty workbook with drop-downs, a sheet with an example and one that explains the columns."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    must = book.add_format({"bold": True, "text_wrap": True, "border": 1, "bg_color": "#e3eee8", "valign": "vcenter"})
-    may = book.add_format({"text_wrap": True, "border": 1, "bg_color": "#f5f7f6", "valign": "vcenter"})
-    day = book.add_format({"num_format": "dd/mm/yyyy", "align": "left"})
-    plain = book.add_format({"num_format": "@"})
+    formats = Formats.of(book)
     data, example = book.add_worksheet(importer.title[:31].replace("/", " ")), book.add_worksheet("Ví dụ")
     guide, lists = book.add_worksheet("Hướng dẫn"), book.add_worksheet("Danh mục")
     fields = [field for field in importer.fields if field.in_template]
     for x, field in enumerate(fields):
-        for sheet in (data, example):
-            sheet.write_string(0, x, field.heading, must if field.required else may)
-        form = day if isinstance(field.example, date) else plain if field.name == "phone" else None
-        data.set_column(x, x, max(14, min(40, len(field.heading) + 4)), form)
-        example.set_column(x, x, max(14, min(40, len(str(field.example)) + 4)), form)
-        if isinstance(field.example, date):
-            example.write_datetime(1, x, field.example, day)  # type: ignore[arg-type]
-        elif field.example != "":
-            example.write(1, x, field.example)
+        _column(x, field, data, example, formats)
         if field.choices:
-            lists.write_column(0, x, [field.heading, *field.choices])
-            column = xlsxwriter.utility.xl_col_to_name(x)
-            source = f"='Danh mục'!${column}$2:${column}${len(field.choices) + 1}"
-            data.data_validation(
-                1,
-                x,
-                ROWS_WITH_LISTS,
-                x,
-                {
-                    "validate": "list",
-                    "source": source,
-                    "error_type": "warning",
-                    "error_title": "Không có trong danh mục",
-                    "error_message": "Hãy chọn trong danh sách thả xuống.",
-                },
-            )
+            _drop_down(x, field, data, lists)
     for sheet in (data, example):
         sheet.freeze_panes(1, 1)
         sheet.set_row(0, 32)
-    guide.set_column(0, 0, 34)
-    guide.set_column(1, 1, 90)
-    guide.write_row(0, 0, ["Cột", "Cách ghi"], must)
-    for y, field in enumerate(fields, start=1):
-        words = ["Bắt buộc." if field.required else "Không bắt buộc; để trống thì giữ nguyên điều đã có."]
-        words += (
-            [f"Chọn: {'; '.join(field.choices[:12])}{'…' if len(field.choices) > 12 else ''}."] if field.choices else []
-        )
-        words += [f"{field.help[:1].upper()}{field.help[1:]}."] if field.help else []
-        guide.write_row(y, 0, [field.heading, " ".join(words)])
+    _explain(fields, guide, formats)
     book.close()
     return buffer.getvalue()
+
+
+def _column(x: int, field: Field, data: Any, example: Any, formats: Formats) -> None:
+    """Write the head of a column on both sheets, and what it may hold on the example's."""
+    form = formats.day if isinstance(field.example, date) else formats.plain if field.name == "phone" else None
+    for sheet, longest in ((data, field.heading), (example, str(field.example))):
+        sheet.write_string(0, x, field.heading, formats.must if field.required else formats.may)
+        sheet.set_column(x, x, max(14, min(40, len(longest) + 4)), form)
+    if isinstance(field.example, date):
+        example.write_datetime(1, x, field.example, formats.day)
+    elif field.example != "":
+        example.write(1, x, field.example)
+
+
+def _drop_down(x: int, field: Field, data: Any, lists: Any) -> None:
+    """Offer the choices of a column, kept on a sheet of their own; something else is asked about, not refused."""
+    lists.write_column(0, x, [field.heading, *field.choices])
+    column = xlsxwriter.utility.xl_col_to_name(x)
+    rule = {
+        "validate": "list",
+        "source": f"='Danh mục'!${column}$2:${column}${len(field.choices) + 1}",
+        "error_type": "warning",
+        "error_title": "Không có trong danh mục",
+        "error_message": "Hãy chọn trong danh sách thả xuống.",
+    }
+    data.data_validation(1, x, ROWS_WITH_LISTS, x, rule)
+
+
+def _explain(fields: list[Field], guide: Any, formats: Formats) -> None:
+    """Write how each column is filled."""
+    guide.set_column(0, 0, 34)
+    guide.set_column(1, 1, 90)
+    guide.write_row(0, 0, ["Cột", "Cách ghi"], formats.must)
+    for y, field in enumerate(fields, start=1):
+        words = ["Bắt buộc." if field.required else "Không bắt buộc; để trống thì giữ nguyên điều đã có."]
+        if field.choices:
+            words.append(f"Chọn: {'; '.join(field.choices[:12])}{'…' if len(field.choices) > 12 else ''}.")
+        if field.help:
+            words.append(f"{field.help[:1].upper()}{field.help[1:]}.")
+        guide.write_row(y, 0, [field.heading, " ".join(words)])
 
 
 def marked(content: bytes, sheets: list[Sheet], plan: Plan) -> bytes:
