@@ -53,13 +53,15 @@ def objections_to_moving(rows: Sequence[Any], fields: Collection[str] | None = N
     A row lies in a commune, perhaps in a hamlet or an institution. Once something hangs on it (figures, members,
     groups), moving it would move what was counted, so it ends where it is and begins anew elsewhere.
     """
-    model = type(rows[0]) if rows else None
-    places = [f for f in model._meta.concrete_fields if f.name in PLACES and (fields is None or f.name in fields)] \
-        if model else []  # fmt: skip
-    columns = [field.attname for field in places]
     keys = [row.pk for row in rows if row.pk]
-    if not model or not columns or not keys:
+    if not keys:
         return {}
+    model = type(rows[0])
+    written = PLACES if fields is None else set(PLACES) & set(fields)
+    places = [field for field in model._meta.concrete_fields if field.name in written]
+    if not places:
+        return {}
+    columns = [field.attname for field in places]
     stored = {key: where for key, *where in model._default_manager.filter(pk__in=keys).values_list("pk", *columns)}
     found = {}
     for row in rows:
