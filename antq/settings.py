@@ -100,12 +100,12 @@ else:
         "OPTIONS": {"options": "-c random_page_cost=1.1 -c jit=off"},
     }
 
-# Sums of reports that have not changed (reports/totals/remembered.py): some 20 KB an entry, 100 KB at the most.
 # Letters only remind of deadlines and never hold figures; without a server they are written to the console.
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="antq@localhost")
 EMAIL_TIMEOUT = 10
 
+# Sums of reports that have not changed (reports/totals/remembered.py): some 20 KB an entry, 100 KB at the most.
 CACHES = {
     "default": env.cache_url("CACHE_URL", default="locmemcache://")
     | {"TIMEOUT": 24 * 3600, "OPTIONS": {"MAX_ENTRIES": 400}}
