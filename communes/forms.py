@@ -1,16 +1,19 @@
 """Forms of accounts and places."""
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from communes.keys import row_key
-from communes.models import Hamlet, Institution, PriorityListing, SafetyRecord, User
+from communes.models import Commune, Hamlet, Institution, PriorityListing, SafetyRecord, User
 from communes.saving import objection_to_moving, save
+from communes.scope import ScopedQuerySet
 
 
 class SignInForm(AuthenticationForm):
@@ -35,12 +38,30 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", attrs={"placeholder": "dd/mm/yyyy"}, **kwargs)
 
 
+AnyField = TypeVar("AnyField", bound=forms.Field)
+
+
+def field_of(fields: Mapping[str, forms.Field], name: str, kind: type[AnyField]) -> AnyField:
+    """Return the field of that name, which is of that kind."""
+    field = fields[name]
+    assert isinstance(field, kind)
+    return field
+
+
+def offer(form: forms.BaseForm, name: str, rows: QuerySet, label: Callable[[Any], str] | None = None) -> None:
+    """Let a field of ``form`` choose among ``rows``, each shown as ``label`` says, or by its own name."""
+    field = field_of(form.fields, name, forms.ModelChoiceField)
+    field.queryset = rows
+    if label:
+        field.label_from_instance = label  # type: ignore[method-assign,assignment]  # Django asks the field, whoever answers
+
+
 class PlacedForm(forms.ModelForm):
     """A form of rows that stay in their place once something hangs on them."""
 
     def _post_clean(self) -> None:
         """Say so beside the form, where the page lets one choose the place."""
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]  # private to Django, so not in the stubs
         if self.instance.pk and not self.errors and (refusal := objection_to_moving(self.instance)):
             self.add_error(None, refusal)
 
@@ -56,14 +77,14 @@ class ScopedForm(forms.ModelForm):
         for field in self.fields.values():
             if isinstance(field, forms.DateField):
                 field.widget = DateInput()
-            if isinstance(field, forms.ModelChoiceField) and hasattr(field.queryset, "visible_to"):
+            if isinstance(field, forms.ModelChoiceField) and isinstance(field.queryset, ScopedQuerySet):
                 field.queryset = field.queryset.visible_to(user)
                 if isinstance(field.widget, forms.Select):
                     field.empty_label = "– chọn –"
 
     def _get_validation_exclusions(self) -> set[str]:
         """Let the constraints see the columns that are not fields of the form: commune, last day."""
-        excluded = super()._get_validation_exclusions()
+        excluded = super()._get_validation_exclusions()  # type: ignore[misc]  # private to Django, so not in the stubs
         hidden = {field.name for field in self.instance._meta.concrete_fields if field.editable} - set(self.fields)
         return excluded - hidden
 
@@ -119,10 +140,9 @@ class ListingForm(RegisterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["commune"].queryset = self.fields["commune"].queryset.living().order_by("sort_key")
-        hamlets = self.fields["hamlet"].queryset.living()
+        offer(self, "commune", Commune.objects.visible_to(self.user).living().order_by("sort_key"))
         chosen = row_key(str(self.data.get("commune") or self.initial.get("commune") or self.instance.commune_id))
-        self.fields["hamlet"].queryset = hamlets.filter(commune=chosen)
+        offer(self, "hamlet", Hamlet.objects.visible_to(self.user).living().filter(commune=chosen))
 
 
 class EndForm(forms.Form):

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Sum
+
+from models_registry.managers import GroupQuerySet
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Counted:
     households: int | None
 
 
-def count_by(groups: QuerySet, by: str, names: dict[Any, str], *, on: date) -> list[Counted]:
+def count_by(groups: GroupQuerySet, by: str, names: dict[Any, str], *, on: date) -> list[Counted]:
     """Count the groups standing on a day by a column, in the order of ``names``; one query."""
     rows = {
         row[by]: row

@@ -8,25 +8,22 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from communes.forms import DateInput, EndForm, RegisterForm
+from communes.forms import DateInput, EndForm, RegisterForm, offer
 from communes.keys import row_key
 from communes.models import Commune, Hamlet, Institution, User
 from communes.saving import save
 from models_registry.models import (
     Award,
     FestivalDay,
+    GroupKind,
     Initiative,
     InitiativeSite,
+    InitiativeType,
     Member,
     Person,
     SelfManagementGroup,
 )
 from models_registry.roster import check_since, enlist, resize, tidy_phone
-
-
-def active_choices(field: forms.ModelChoiceField) -> None:
-    """Offer only the catalogue's rows in use."""
-    field.queryset = field.queryset.filter(is_active=True)
 
 
 class GroupForm(RegisterForm):
@@ -64,11 +61,12 @@ class GroupForm(RegisterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["also_hamlets"].queryset = self.fields["also_hamlets"].queryset.living()
+        offer(self, "also_hamlets", Hamlet.objects.visible_to(self.user).living())
         neighbours = Commune.objects.living().filter(province=self.user.home_province)
-        self.fields["border_communes"].queryset = neighbours.exclude(pk=self.user.commune_id).order_by("sort_key")
+        others = neighbours.exclude(pk=self.user.commune_id) if self.user.commune_id else neighbours
+        offer(self, "border_communes", others.order_by("sort_key"))
         if not self.instance.pk:
-            active_choices(self.fields["kind"])
+            offer(self, "kind", GroupKind.objects.filter(is_active=True))
             del self.fields["size_since"]
         self.former = (self.instance.declared_members, self.instance.households)
 
@@ -112,11 +110,11 @@ class MemberForm(RegisterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        groups = self.fields["group"]
-        groups.queryset = groups.queryset.living().select_related("kind", "hamlet", "institution")
+        groups = SelfManagementGroup.objects.visible_to(self.user).living()
+        groups = groups.select_related("kind", "hamlet", "institution")
         if self.instance.pk:
-            groups.queryset |= SelfManagementGroup.objects.filter(pk=self.instance.group_id)
-        groups.label_from_instance = lambda group: f"{group} ({group.seat})"
+            groups |= SelfManagementGroup.objects.filter(pk=self.instance.group_id)
+        offer(self, "group", groups, lambda group: f"{group} ({group.seat})")
         known = self.known_person()
         if known:
             for name in PERSON_FIELDS:
@@ -129,7 +127,7 @@ class MemberForm(RegisterForm):
         if self.instance.pk:
             return self.instance.person
         key = row_key(str(self.data.get("person") or self.initial.get("person") or ""))
-        return Person.objects.visible_to(self.user).filter(pk=key).first()
+        return Person.objects.visible_to(self.user).filter(pk=key).first() if key else None
 
     def clean_phone(self) -> str:
         """Forgive blanks, dots, +84 and the zero that spreadsheets lose."""
@@ -146,7 +144,7 @@ class MemberForm(RegisterForm):
             person.clean_fields(exclude=set(self.errors))
         except ValidationError as error:
             self.add_error(None, error)
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]  # private to Django, so not in the stubs
 
     def _get_validation_exclusions(self) -> set[str]:
         """A new person has no key yet."""
@@ -199,9 +197,7 @@ class InitiativeForm(RegisterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        origins = origins_for(self.user)
-        self.fields["origin"].queryset = origins
-        self.fields["origin"].label_from_instance = lambda one: f"{one} – {one.commune}"
+        offer(self, "origin", origins_for(self.user), lambda one: f"{one} – {one.commune}")
         if self.instance.pk:
             running = self.instance.sites.filter(ended_on=None)
             self.initial["hamlets"] = [s.hamlet_id for s in running if s.hamlet_id]
@@ -210,7 +206,7 @@ class InitiativeForm(RegisterForm):
             if self.instance.state != Initiative.State.PLANNED:
                 del self.fields["state"]  # changed by steps, each with its day and decision
         else:
-            active_choices(self.fields["type"])
+            offer(self, "type", InitiativeType.objects.filter(is_active=True))
 
     def save(self, commit: bool = True) -> Initiative:
         """Save the initiative, add new sites from today and end those taken off."""

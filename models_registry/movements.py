@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from models_registry.models import GroupKind, Initiative, InitiativeSite, Member, SelfManagementGroup
 
@@ -57,7 +57,10 @@ def group_movements(communes: Iterable[int], first: date, last: date) -> list[Mo
     """Return two lines a kind of group, groups and members, between the ends of two days; five queries."""
     keys = list(communes)
     groups = SelfManagementGroup.objects.filter(commune__in=keys)
-    sizes = [dict(groups.active_on(day).with_headcount(day).values_list("pk", "headcount")) for day in (first, last)]
+    sizes = [
+        dict(groups.active_on(day).with_headcount(day).values_list("pk").annotate(F("headcount")))
+        for day in (first, last)
+    ]
     facts = {
         pk: (kind, continued, continues)
         for pk, kind, continued, continues in groups.values_list("pk", "kind", "continuations", "continues")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from communes.forms import DateInput
+from communes.forms import DateInput, field_of, offer
 from communes.models import Commune, Hamlet, Province
 from reports.entry.grid import Grid, Row
 from reports.models import SavedQuestion, WeaponHandover, WeaponKind
@@ -21,11 +21,10 @@ class HandoverForm(forms.ModelForm):
 
     def __init__(self, *args: Any, grid: Grid, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].queryset = WeaponKind.objects.filter(is_active=True)
-        self.fields["kind"].label_from_instance = lambda kind: f"{kind.name} ({kind.unit})"
-        keys = [line.row.hamlet for line in grid.hamlets]
-        self.fields["hamlet"].queryset = Hamlet.objects.filter(pk__in=keys)
-        self.fields["hamlet"].empty_label = "– không rõ –"
+        offer(self, "kind", WeaponKind.objects.filter(is_active=True), lambda kind: f"{kind.name} ({kind.unit})")
+        keys = [line.row.hamlet for line in grid.hamlets if line.row.hamlet]
+        offer(self, "hamlet", Hamlet.objects.filter(pk__in=keys))
+        field_of(self.fields, "hamlet", forms.ModelChoiceField).empty_label = "– không rõ –"
         self.fields["quantity"].localize = True
 
     def _post_clean(self) -> None:
@@ -44,8 +43,9 @@ class CommentForm(forms.Form):
 
     def __init__(self, *args: Any, grid: Grid, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["row"].choices = [(row.key, name) for row, name in grid.names.items()]
-        self.fields["indicator"].choices = [(i.code, i.name) for i in grid.catalogue.entered]
+        rows, indicators = (field_of(self.fields, name, forms.ChoiceField) for name in ("row", "indicator"))
+        rows.choices = [(row.key, name) for row, name in grid.names.items()]
+        indicators.choices = [(i.code, i.name) for i in grid.catalogue.entered]
 
     def clean_row(self) -> Row:
         """Read the row."""
@@ -62,7 +62,7 @@ class ExtensionForm(forms.Form):
 
     def __init__(self, *args: Any, province: Province, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["commune"].queryset = Commune.objects.filter(province=province).living().order_by("sort_key")
+        offer(self, "commune", Commune.objects.filter(province=province).living().order_by("sort_key"))
 
 
 class SavedQuestionForm(forms.ModelForm):

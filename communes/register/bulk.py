@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from communes import changes
 from communes.forms import RegisterForm
-from communes.keys import row_key
+from communes.keys import row_keys
 from communes.models import RegisterChange, User
 from communes.refusals import require
 from communes.register.kinds import REGISTERS, Register
@@ -29,21 +29,22 @@ class BulkForm(forms.Form):
     def __init__(self, *args: Any, register: Register, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         whole: RegisterForm = register.form(user=user)
-        choices = [("", "– chọn việc –")]
+        choices = {"": "– chọn việc –"}
         for name in register.bulk:
             field = whole.fields[name]
             field.required = False
-            choices.append((name, f"Sửa “{field.label}”"))
+            choices[name] = f"Sửa “{field.label}”"
             self.fields[name] = field
         if register.ends:
-            choices.append(("end", register.ends))
+            choices["end"] = register.ends
             ending = register.end_form(instance=register.model()).fields
             self.needed = [name for name, field in ending.items() if field.required]
             self.ending = list(ending)
             for name, field in ending.items():
                 field.required = False
                 self.fields[name] = field
-        self.fields["action"] = forms.ChoiceField(label="Việc cần làm", choices=choices)
+        self.fields["action"] = forms.ChoiceField(label="Việc cần làm", choices=list(choices.items()))
+        self.actions = choices
         self.fields["clear"] = forms.BooleanField(label="Xóa trắng giá trị đang có của các mục này", required=False)
         self.order_fields(["action"])
 
@@ -91,7 +92,7 @@ def bulk(request: AuthenticatedHttpRequest, register: Register) -> HttpResponse:
     query = QueryDict(request.POST.get("query", ""))
     rows = Listing(register, request, query).rows
     if "all" not in request.POST:
-        keys = {row_key(key) for key in request.POST.getlist("pk")} - {None}
+        keys = row_keys(request.POST.getlist("pk"))
         rows = rows.filter(pk__in=keys)
     chosen = list(rows[: MOST + 1])
     if not chosen or len(chosen) > MOST:
@@ -102,7 +103,7 @@ def bulk(request: AuthenticatedHttpRequest, register: Register) -> HttpResponse:
     form = BulkForm(request.POST if filled else None, register=register, user=request.user)
     problems: list[str] = []
     if filled and form.is_valid():
-        action = dict(form.fields["action"].choices)[form.cleaned_data["action"]]
+        action = form.actions[form.cleaned_data["action"]]
         title = f"{action}: {len(chosen)} {register.one}"
         problems = apply(chosen, form.values(), title, by=request.user, now=timezone.now())
         if not problems:

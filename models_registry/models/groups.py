@@ -129,6 +129,9 @@ class SelfManagementGroup(Lived):
     search = FoldedField(of=("name",))
     sort_key = SortKeyField(of=("name",))
 
+    headcount: int | None  # both annotated by GroupQuerySet.with_headcount
+    household_count: int | None
+
     objects = GroupQuerySet.as_manager()
     history = HistoricalRecords()
 

@@ -9,8 +9,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from communes.forms import DateInput
-from communes.keys import row_key
+from communes.forms import DateInput, offer
+from communes.keys import row_key, row_keys
 from communes.models import Hamlet
 from communes.names import clean
 from communes.refusals import require
@@ -48,7 +48,7 @@ class DecisionForm(forms.Form):
         for name in {"name", "names", "heirs"} - self.USED[kind]:
             del self.fields[name]
         if "heirs" in self.fields:
-            self.fields["heirs"].queryset = others
+            offer(self, "heirs", others)
 
     def clean_name(self) -> str:
         """One clean line."""
@@ -78,7 +78,7 @@ def change(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
     living = Hamlet.objects.visible_to(request.user).living()
-    keys = {row_key(key) for key in request.GET.getlist("hamlet")} - {None}
+    keys = row_keys(request.GET.getlist("hamlet"))
     going = list(living.filter(pk__in=keys))
     if (len(going) < 2) if kind == "merge" else (len(going) != 1):
         needed = "ít nhất hai khu dân cư" if kind == "merge" else "đúng một khu dân cư"

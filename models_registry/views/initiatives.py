@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from communes.forms import DateInput
+from communes.forms import DateInput, offer
 from communes.models import Commune, Hamlet, Institution, User
 from communes.refusals import Forbidden, Refused, require
 from communes.register import REGISTERS, objection
@@ -55,12 +55,10 @@ class StepForm(forms.Form):
                 del self.fields[name]
             return
         living = initiative.sites.filter(ended_on=None)
-        self.fields["origin"].queryset = living.select_related("hamlet", "institution")
-        self.fields["origin"].label_from_instance = lambda site: site.place
-        for name, column in (("hamlets", "hamlet"), ("institutions", "institution")):
-            field = self.fields[name]
-            rows = field.queryset.model.objects.visible_to(user).living()
-            field.queryset = rows.exclude(pk__in=living.exclude(**{column: None}).values(column))
+        offer(self, "origin", living.select_related("hamlet", "institution"), lambda site: site.place)
+        hamlets, institutions = Hamlet.objects.visible_to(user).living(), Institution.objects.visible_to(user).living()
+        offer(self, "hamlets", hamlets.exclude(pk__in=living.exclude(hamlet=None).values("hamlet")))
+        offer(self, "institutions", institutions.exclude(pk__in=living.exclude(institution=None).values("institution")))
 
 
 def life(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:

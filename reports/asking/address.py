@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 
-from communes.keys import row_key
+from communes.keys import row_keys
 from communes.models import Cluster, Commune, Province, User
 from reports.filters import SpanForm
 from reports.models import Indicator
@@ -28,7 +28,7 @@ def place_asked(data: Mapping[str, Any], user: User) -> Place:
         raise UnknownUnit(data["commune"])
     if data.get("cluster"):
         visible_clusters = Cluster.objects.visible_to(user).select_related("province")
-        for cluster in visible_clusters.filter(pk=row_key(data["cluster"])):
+        for cluster in visible_clusters.filter(pk__in=row_keys([data["cluster"]])):
             return Place(cluster.province, cluster=cluster)
         raise UnknownUnit(data["cluster"])
     if data.get("province"):

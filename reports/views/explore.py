@@ -6,11 +6,13 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
+from django.forms import ChoiceField
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from communes.forms import field_of
 from communes.models import Commune, Province
 from communes.refusals import Forbidden, Refused
 from communes.register.files import FORMATS
@@ -115,8 +117,8 @@ def choices(request: AuthenticatedHttpRequest, question: ideas.Question) -> dict
         "axes": ideas.AXES,
         "measures": ideas.MEASURES,
         "looks": ideas.LOOKS,
-        "includes": SpanForm.base_fields["include"].choices,
-        "boundaries": SpanForm.base_fields["boundaries"].choices,
+        "includes": field_of(SpanForm.base_fields, "include", ChoiceField).choices,
+        "boundaries": field_of(SpanForm.base_fields, "boundaries", ChoiceField).choices,
     }  # fmt: skip
 
 
