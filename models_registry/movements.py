@@ -57,10 +57,7 @@ def group_movements(communes: Iterable[int], first: date, last: date) -> list[Mo
     """Return two lines a kind of group, groups and members, between the ends of two days; five queries."""
     keys = list(communes)
     groups = SelfManagementGroup.objects.filter(commune__in=keys)
-    sizes = [
-        dict(groups.active_on(day).with_headcount(day).values_list("pk").annotate(F("headcount")))
-        for day in (first, last)
-    ]
+    sizes = [dict(groups.active_on(day).with_headcount(day).values_list("pk", F("headcount"))) for day in (first, last)]
     facts = {
         pk: (kind, continued, continues)
         for pk, kind, continued, continues in groups.values_list("pk", "kind", "continuations", "continues")
