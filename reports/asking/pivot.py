@@ -310,7 +310,8 @@ class Pivot:
         """The rows of a section, in their order, the total last."""
         question = self.question
         unit_of = {i.code: i.unit for i in question.indicators}
-        rows, totals = [], []
+        rows: list[list[Cell]] = []
+        totals: list[list[Cell]] = []
         for row, is_total in self.axis(question.rows):
             style = "sum" if is_total else ""
             line = [Cell(row.name, style=style)]

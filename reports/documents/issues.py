@@ -146,7 +146,8 @@ def _four(figures: Any) -> dict[str, Any]:
 
 def facts_of_issue(issued: IssuedReport) -> Facts:
     """Return the facts an issued version was made from, from its own rows (six queries)."""
-    lines, values = [], {}
+    lines: list[Line] = []
+    values: dict[int, dict[str, int]] = {}
     for row in issued.issuedfigures.select_related("indicator").order_by("position", "pk"):
         code = row.indicator.code
         if row.part_id:

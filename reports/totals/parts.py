@@ -174,10 +174,11 @@ def parts_of(summary: Summary, grouping: str = "", basis: str = "") -> Parts:
         listed = tuple(Part(one.pk, str(one), "cluster", str(one.pk)) for one in clusters)
         return Parts(summary, "cụm", "commune", listed, lambda key: key if key < 0 else home.get(key, REST), basis)
     if place.province:
-        living = place.communes().living().order_by("code")
-        return Parts(summary, "xã, phường", "commune", tuple(map(_commune, living)), basis=basis)
+        communes = place.communes().living().order_by("code")
+        return Parts(summary, "xã, phường", "commune", tuple(map(_commune, communes)), basis=basis)
     home = dict(Commune.objects.values_list("pk", "province"))
-    living, former = [], []
+    living: list[Part] = []
+    former: list[Part] = []
     for one in Province.objects.order_by("code"):
         (former if one.ended_on else living).append(Part(one.pk, str(one), "province", one.slug, _at(one)))
     return Parts(
