@@ -76,16 +76,21 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
             return {"error": "large"}
         Document(io.BytesIO(document))
         return {"document": base64.b64encode(document).decode("ascii")}
-    except UndefinedError as error:
-        return {"error": "undefined", "said": str(error)[:200]}
-    except SecurityError:
-        return {"error": "forbidden"}
-    except TemplateError as error:
-        return {"error": "syntax", "said": str(error)[:200]}
-    except MemoryError:
-        return {"error": "large"}
     except Exception as error:  # whatever a broken file makes the libraries say
-        return {"error": "broken", "said": str(error)[:200]}
+        return wrong(error)
+
+
+def wrong(error: Exception) -> dict[str, Any]:
+    """Name what went wrong while a template was filled."""
+    if isinstance(error, SecurityError):
+        return {"error": "forbidden"}
+    if isinstance(error, MemoryError):
+        return {"error": "large"}
+    if isinstance(error, UndefinedError):
+        kind = "undefined"
+    else:
+        kind = "syntax" if isinstance(error, TemplateError) else "broken"
+    return {"error": kind, "said": str(error)[:200]}
 
 
 if __name__ == "__main__":

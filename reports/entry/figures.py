@@ -124,7 +124,7 @@ def record(report: MonthlyReport, cells: Sequence[Cell], *, by: User, now: datet
         writes = _Writes(by, now)
         for cell in valid:
             current = stored.get((cell.row, cell.indicator))
-            if current == cell.value or current == cell.was:
+            if current in (cell.value, cell.was):
                 if current != cell.value:
                     writes.add(cell, current)
                 outcome.saved.append(cell)
