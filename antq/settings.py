@@ -1,5 +1,6 @@
 """Settings of the project, read from the environment (see ``.env.example``)."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -168,6 +169,9 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "communes.views.locked_out"
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
+AXES_CLIENT_IP_CALLABLE = "communes.accounts.addresses.client_address"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=120)
 SESSION_LIMIT_HOURS = env.int("SESSION_LIMIT_HOURS", default=12)
 SESSION_COOKIE_AGE = SESSION_LIMIT_HOURS * 3600
@@ -182,7 +186,9 @@ SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env.bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if BEHIND_PROXY else 0)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -197,7 +203,7 @@ CONTENT_SECURITY_POLICY = {
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "communes.accounts.tokens.MortalTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["communes.permissions.SignedIn"],
@@ -209,9 +215,11 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "antq.rest.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+TOKEN_DAYS = env.int("TOKEN_DAYS", default=90)
+KNOX_TOKEN_MODEL = "knox.AuthToken"
 REST_KNOX = {
     "SECURE_HASH_ALGORITHM": "hashlib.sha512",
-    "TOKEN_TTL": None,
+    "TOKEN_TTL": timedelta(days=TOKEN_DAYS),
     "AUTO_REFRESH": False,
     "TOKEN_LIMIT_PER_USER": None,
 }

@@ -2,16 +2,19 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 from knox.models import AuthToken
 
+from communes.accounts.tokens import issue, living
 from communes.forms import SignInForm
 
 
@@ -48,9 +51,9 @@ def tokens(request: HttpRequest) -> HttpResponse:
     """Seen by: the account itself. Tokens let a program act as this account through the API."""
     key = None
     if request.method == "POST":
-        _, key = AuthToken.objects.create(request.user)
-    mine = AuthToken.objects.filter(user=request.user).order_by("-created")
-    return render(request, "accounts/tokens.html", {"tokens": mine, "key": key})
+        key = issue(request.user)
+    context = {"tokens": living(request.user, now=timezone.now()), "key": key, "days": settings.TOKEN_DAYS}
+    return render(request, "accounts/tokens.html", context)
 
 
 @require_POST

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from communes.admin import KeptAdmin
+from communes.admin_kinds import KeptAdmin
 from models_registry.models import GroupKind, GroupNorm, InitiativeType
 
 

@@ -14,8 +14,10 @@ from communes.models.places import (
     UnitSuccession,
 )
 from communes.models.standing import PriorityListing, SafetyRecord
+from communes.models.tokens import AccessToken, TokenGrant
 
 __all__ = [
+    "AccessToken",
     "Cluster",
     "Commune",
     "Hamlet",
@@ -29,6 +31,7 @@ __all__ = [
     "Province",
     "RegisterChange",
     "SafetyRecord",
+    "TokenGrant",
     "UnitSuccession",
     "User",
 ]

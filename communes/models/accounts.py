@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import CheckConstraint, Q
+from django.utils.crypto import salted_hmac
 
 from communes.managers import UserManager
 from communes.models.places import Commune, Province
@@ -71,6 +72,12 @@ class User(Duties, AbstractBaseUser):
     def places(self) -> list[Commune | Province]:
         """The place of the account and what it lies in."""
         return [place for place in (self.commune, self.home_province) if place]
+
+    @property
+    def standing(self) -> str:
+        """What a token of the account hangs on: it changes with the password, the role, the place, and deactivation."""
+        known = (self.password, str(self.role), self.commune_id, self.province_id, self.is_active)
+        return salted_hmac("communes.accounts.tokens", repr(known), algorithm="sha256").hexdigest()
 
     @property
     def is_staff(self) -> bool:

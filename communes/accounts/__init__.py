@@ -1,0 +1,1 @@
+"""Accounts: where a request comes from, signing in, the second factor, tokens, and what administrators may do."""

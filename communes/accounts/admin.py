@@ -1,0 +1,122 @@
+"""Django admin for accounts and their tokens."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
+from django.db import models
+from django.http import HttpRequest
+from knox.models import AuthToken
+
+from communes.admin_kinds import LightAdmin
+from communes.models import AccessToken, User
+
+admin.site.unregister(AuthToken)  # its page made a key for any account, and showed it
+admin.site.unregister(Group)  # an account has one role; groups have no use
+
+
+@admin.register(AccessToken)
+class TokenAdmin(LightAdmin):
+    """Tokens of every account: listed and revoked. They are made by their owners alone, and shown to nobody else."""
+
+    list_display = ["user", "beginning", "created", "expiry", "used"]
+    list_display_links = None
+    list_select_related = ["user", "grant"]
+    search_fields = ["user__username", "user__full_name"]
+    ordering = ["-created"]
+    actions = ["revoke"]
+
+    @admin.display(description="bắt đầu bằng")
+    def beginning(self, token: AccessToken) -> str:
+        """What its owner knows it by."""
+        return f"{token.token_key}…"
+
+    @admin.display(description="dùng lần cuối")
+    def used(self, token: AccessToken) -> datetime | None:
+        """When it was last used."""
+        return token.grant.last_used_at if hasattr(token, "grant") else None
+
+    @admin.action(description="Thu hồi các mã đã chọn")
+    def revoke(self, request: HttpRequest, queryset: Any) -> None:
+        """End them at once."""
+        count = queryset.count()
+        queryset.delete()
+        self.message_user(request, f"Đã thu hồi {count} mã truy cập.")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Only its owner makes a token."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing of a token is changed, but the list is shown with its action."""
+        return obj is None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Revoking is an action of the list."""
+        return False
+
+
+class AccountForm(AdminUserCreationForm):
+    """A new account: who, what for, where; the given password is changed at the first sign-in."""
+
+    usable_password = None  # type: ignore[assignment]
+
+    class Meta:
+        model = User
+        fields = ["username", "full_name", "email", "role", "province", "commune"]
+
+    def clean_username(self) -> str:
+        """User names are the same in capitals and small letters."""
+        return self.cleaned_data["username"].strip().lower()
+
+
+@admin.register(User)
+class AccountAdmin(LightAdmin, UserAdmin):
+    """Accounts: an administrator gives and resets passwords, and reads none."""
+
+    add_form = AccountForm
+    list_display = ["username", "full_name", "role", "place", "is_active", "last_login"]
+    list_filter = ["role", "is_active", "province"]
+    list_select_related = ["commune", "province"]
+    search_fields = ["username", "full_name"]
+    ordering = ["username"]
+    filter_horizontal = []
+    raw_id_fields = ["commune"]
+    readonly_fields = ["last_login", "created_at"]
+    actions = ["deactivate"]
+    fieldsets = [
+        (None, {"fields": ["username", "full_name", "email", "password"]}),
+        ("Vai trò và địa bàn", {"fields": ["role", "province", "commune"]}),
+        ("Trạng thái", {"fields": ["is_active", "must_change_password", "last_login", "created_at"]}),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["username", "full_name", "email", "password1", "password2"]}),
+        ("Vai trò và địa bàn", {"fields": ["role", "province", "commune"]}),
+    ]
+    formfield_overrides = {models.CharField: {"widget": forms.TextInput}}
+
+    @admin.display(description="địa bàn")
+    def place(self, user: User) -> str:
+        """The account's place."""
+        return str(user.place or "Cả nước")
+
+    @admin.action(description="Khóa các tài khoản đã chọn")
+    def deactivate(self, request: HttpRequest, queryset: Any) -> None:
+        """Take away the right to sign in, at once."""
+        count = queryset.exclude(pk=request.user.pk).update(is_active=False)
+        self.message_user(request, f"Đã khóa {count} tài khoản.")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Accounts have written figures: they are deactivated, never deleted."""
+        return False
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
+        """Seen by: administrators. Reset a password; the person must change it at the next sign-in."""
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302 and str(request.user.pk) != str(id):
+            User.objects.filter(pk=id).update(must_change_password=True)
+        return response
