@@ -106,6 +106,10 @@ vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="antq@localhost")
 EMAIL_TIMEOUT = 10
 
+# A figure is said to rise or fall once it moved by so many per cent and by so many units.
+TELLING_PERCENT = env.int("TELLING_PERCENT", default=5)
+TELLING_UNITS = env.int("TELLING_UNITS", default=5)
+
 # Sums of reports that have not changed (reports/totals/remembered.py): some 20 KB an entry, 100 KB at the most.
 CACHES = {
     "default": env.cache_url("CACHE_URL", default="locmemcache://")

@@ -26,7 +26,7 @@ from reports.entry.handovers import remove_handover
 from reports.entry.remarks import comment_on, write_notes
 from reports.filters import IndicatorFilterSet, ReportFilterSet
 from reports.models import CellComment, Figure, Indicator, MonthlyReport, WeaponHandover, WeaponKind
-from reports.totals.rows import indicator_rows, weapon_rows
+from reports.totals.rows import IndicatorRow, WeaponRow, indicator_rows, weapon_rows
 from reports.totals.summary import By, Summary
 from reports.units import UnknownUnit
 
@@ -342,8 +342,8 @@ def summary_body(summary: Summary, by: By) -> dict[str, Any]:
         "boundaries": summary.boundaries,
         "by": by,
         "coverage": vars(coverage),
-        "rows": [row._asdict() for row in indicator_rows(summary, by)],
-        "weapons": [row._asdict() | _as_text(row) for row in weapons],
+        "rows": [row._asdict() | {"compared": _compared(row)} for row in indicator_rows(summary, by)],
+        "weapons": [row._asdict() | _as_text(row) | {"compared": _weapons_compared(row)} for row in weapons],
         "guns": _plain(guns.value),
         "initiative_types": summary.initiative_types(),
     }
@@ -354,9 +354,19 @@ def _as_text(row: Any) -> dict[str, str | None]:
     return {name: _plain(getattr(row, name)) for name in names}
 
 
-def _plain(quantity: Decimal | None) -> str | None:
+def _compared(row: IndicatorRow) -> dict[str, dict[str, Any]]:
+    return {base: one._asdict() for base, one in row.compared.items()}
+
+
+def _weapons_compared(row: WeaponRow) -> dict[str, dict[str, Any]]:
+    return {
+        base: one._asdict() | {"now": _plain(one.now), "then": _plain(one.then)} for base, one in row.compared.items()
+    }
+
+
+def _plain(quantity: int | Decimal | None) -> str | None:
     """Write a quantity without idle zeros: "0.5", "11"."""
-    return None if quantity is None else f"{quantity.normalize():f}"
+    return None if quantity is None else f"{Decimal(quantity).normalize():f}"
 
 
 ROUTES = (

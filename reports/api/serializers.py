@@ -287,6 +287,41 @@ class CoverageSerializer(serializers.Serializer):
     approved = serializers.IntegerField()
 
 
+class ComparedSerializer(serializers.Serializer):
+    """How a figure compares with that of a span before: over the ``reports`` pairs (unit and month) of both spans.
+
+    ``whole``: every pair is there on both sides. ``like``: at least 80 % are, and ``now`` and ``then`` are sums over
+    these alone. ``none``: nothing is compared, both are null. ``why`` says it in Vietnamese; empty for ``whole``.
+    """
+
+    basis = serializers.ChoiceField(("whole", "like", "none"))
+    now = serializers.IntegerField(allow_null=True)
+    then = serializers.IntegerField(allow_null=True)
+    reports = serializers.IntegerField()
+    why = serializers.CharField()
+
+
+class SpansComparedSerializer(serializers.Serializer):
+    """The same for both spans before."""
+
+    previous = ComparedSerializer()
+    same_span_last_year = ComparedSerializer()
+
+
+class WeaponComparedSerializer(ComparedSerializer):
+    """The same of a kind of weapon; quantities are decimal text."""
+
+    now = serializers.CharField(allow_null=True)  # type: ignore[assignment]
+    then = serializers.CharField(allow_null=True)  # type: ignore[assignment]
+
+
+class WeaponSpansComparedSerializer(serializers.Serializer):
+    """The same for both spans before."""
+
+    previous = WeaponComparedSerializer()
+    same_span_last_year = WeaponComparedSerializer()
+
+
 class SummaryRowSerializer(serializers.Serializer):
     """A figure over the span and over the spans it is compared with; null is blank.
 
@@ -305,6 +340,7 @@ class SummaryRowSerializer(serializers.Serializer):
     previous = serializers.IntegerField(allow_null=True)
     same_span_last_year = serializers.IntegerField(allow_null=True)
     reports = serializers.IntegerField()
+    compared = SpansComparedSerializer()
 
 
 class WeaponRowSerializer(serializers.Serializer):
@@ -316,6 +352,7 @@ class WeaponRowSerializer(serializers.Serializer):
     value = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
     same_span_last_year = serializers.CharField(allow_null=True)
+    compared = WeaponSpansComparedSerializer()
 
 
 class SummarySerializer(serializers.Serializer):

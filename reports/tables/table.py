@@ -5,12 +5,13 @@ A table holds finished numbers; nothing that draws one adds anything up.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from communes.templatetags.vietnamese import number
 
 Number = int | Decimal
 MINUS = "−"
+SMALL = 10  # a base below it gives no percentage
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +56,27 @@ class Table:
 
 
 def change(value: Number | None, base: Number | None) -> str:
-    """Say how a figure moved: "tăng 391 (+10,67%)", "giảm 19 (−14,29%)", "không đổi"; "" if unknown.
+    """Say how a figure moved: "tăng 391 (+10,7%)", "giảm 19 (−14,3%)", "không đổi"; "" if unknown.
 
-    The rate is left out where the base is zero.
+    Small numbers speak as numbers: of a base under :data:`SMALL`, "từ 7 lên 11".
     """
     if value is None or base is None:
         return ""
     difference = value - base
     if not difference:
         return "không đổi"
-    rate = f" ({rate_of_change(value, base)})" if base else ""
-    return f"{'tăng' if difference > 0 else 'giảm'} {number(abs(difference))}{rate}"
+    if base < SMALL:
+        return f"từ {number(base)} {'lên' if difference > 0 else 'xuống'} {number(value)}"
+    return f"{'tăng' if difference > 0 else 'giảm'} {number(abs(difference))} ({rate_of_change(value, base)})"
 
 
 def per_cent(value: Number, base: Number) -> Decimal:
-    """Return by how many per cent of ``base``, which is not zero, a figure moved; two decimals."""
-    return (Decimal(value - base) * 100 / Decimal(base)).quantize(Decimal("0.01"))
+    """Return by how many per cent of ``base``, which is not zero, a figure moved; one decimal."""
+    return (Decimal(value - base) * 100 / Decimal(base)).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def rate_of_change(value: Number, base: Number) -> str:
-    """Return "+10,67%" or "−14,29%"; ``base`` is not zero."""
+    """Return "+10,7%" or "−14,3%"; ``base`` is not zero."""
     return f"{'+' if value > base else MINUS}{number(abs(per_cent(value, base)))}%"
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from communes.models import Cluster, Commune, Hamlet, Province
 from reports.months import Month, Span
+from reports.totals.comparing import Base, Compared, Comparison
 from reports.totals.ratios import Ratio, Sizes, divide, ratios, sizes_of
 from reports.totals.summary import By, Coverage, Summary, Value, Values
 
@@ -92,6 +93,12 @@ class Parts:
             shown = ratio if self.sizes else plain
             lines.append(Line(part, plain, value.reports if value else 0, ratio, shown))
         return lines
+
+    def compared(self, code: str, base: Base) -> dict[Any, Compared]:
+        """Part → how its figure of an indicator compares with that of a span before."""
+        comparison = Comparison(self.summary.asking(indicators=(code,)), base)
+        found = comparison.figures(self.by, self.group_of)
+        return {key: row[code] for key, row in found.items() if code in row}
 
     def whole(self, code: str | None = None) -> dict[str, Ratio]:
         """Return the ratio of the whole place for one indicator or for every one, recomputed from its units.

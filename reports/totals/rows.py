@@ -1,12 +1,17 @@
 """A summary as rows: each figure beside the previous span and the same span last year."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from communes.models import Commune, Hamlet, Province
 from reports.models import WeaponKind
 from reports.months import Month
+from reports.totals.comparing import BASES, Base, Compared, Comparison
 from reports.totals.summary import By, Summary, Values
+
+NOTHING = Compared("none", None, None, 0, "chưa có số liệu")
+"""How a figure compares that neither span has."""
 
 
 class IndicatorRow(NamedTuple):
@@ -23,6 +28,7 @@ class IndicatorRow(NamedTuple):
     previous: int | None
     same_span_last_year: int | None
     reports: int
+    compared: dict[Base, Compared]
 
 
 class WeaponRow(NamedTuple):
@@ -34,7 +40,8 @@ class WeaponRow(NamedTuple):
     value: Decimal | None
     previous: Decimal | None
     same_span_last_year: Decimal | None
-    year_to_date: Decimal | None = None
+    year_to_date: Decimal | None
+    compared: dict[Base, Compared]
 
 
 def _moved_months(values: Values, months: int) -> Values:
@@ -51,6 +58,7 @@ def indicator_rows(summary: Summary, by: By, *, compared: bool = True) -> list[I
     now = summary.values(span, by)
     previous = _moved_months(summary.values(span.previous, by), len(span)) if compared else {}
     last_year = _moved_months(summary.values(span.same_span_last_year, by), 12) if compared else {}
+    beside = {base: Comparison(summary, base).figures(by) for base in BASES} if compared else {}
     rows = []
     for key, slug, name in _keys(summary, by, now, previous, last_year):
         for indicator in summary.catalogue:
@@ -62,6 +70,7 @@ def indicator_rows(summary: Summary, by: By, *, compared: bool = True) -> list[I
                     indicator.code, indicator.name, indicator.unit, indicator.section.code, indicator.measure,
                     slug, name, value and value.value, before and before.value, year and year.value,
                     value.reports if value else 0,
+                    {base: found.get(key, {}).get(indicator.code, NOTHING) for base, found in beside.items()},
                 )
             )  # fmt: skip
     return rows
@@ -94,10 +103,23 @@ def weapon_rows(summary: Summary, *, to_date: bool = False) -> tuple[list[Weapon
     spans = [span, span.previous, span.same_span_last_year, *([span.year_to_date] if to_date else [])]
     handed = [summary.weapons(one) for one in spans]
     kinds = list(WeaponKind.objects.all())
+    beside = {base: Comparison(summary, base).weapons(kinds) for base in BASES}
     rows = [
-        WeaponRow(kind.code, kind.name, kind.unit, *(weapons.get(kind.code) for weapons in handed))
+        _weapon_row(
+            (kind.code, kind.name, kind.unit),
+            [weapons.get(kind.code) for weapons in handed],
+            {base: of_kind[kind.code] for base, (of_kind, _) in beside.items()},
+        )
         for kind in kinds
         if any(kind.code in weapons for weapons in handed)
     ]
     guns = [summary.guns(weapons, kinds) for weapons in handed]
-    return rows, WeaponRow("guns", "Tổng số súng", "khẩu", *guns)
+    of_guns = {base: guns for base, (_, guns) in beside.items()}
+    return rows, _weapon_row(("guns", "Tổng số súng", "khẩu"), guns, of_guns)
+
+
+def _weapon_row(
+    names: tuple[str, str, str], handed: Sequence[Decimal | None], compared: dict[Base, Compared]
+) -> WeaponRow:
+    value, previous, last_year, to_date = (*handed, None)[:4]
+    return WeaponRow(*names, value, previous, last_year, to_date, compared)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Literal
 
 from django.db.models import CharField, Count, Q, QuerySet, Sum
@@ -70,8 +70,8 @@ class Summary:
         """Return another question about the same place that shares what is remembered."""
         return replace(self, **changes)
 
-    def _remember(self, key: Hashable, ask: Callable[[], Any]) -> Any:
-        """Return what was asked under ``key``, asking it the first time."""
+    def remember(self, key: Hashable, ask: Callable[[], Any]) -> Any:
+        """Return what was asked of this place under ``key``, asking it the first time."""
         key = (self.boundaries, key)
         if key not in self.memory:
             self.memory[key] = ask()
@@ -80,14 +80,14 @@ class Summary:
     @cached_property
     def catalogue(self) -> list[Indicator]:
         """The indicators that are summed, in their order."""
-        known = self._remember("catalogue", lambda: Catalogue().indicators)
+        known = self.remember("catalogue", lambda: Catalogue().indicators)
         return [i for i in known if self.indicators is None or i.code in self.indicators]
 
     @cached_property
     def successors(self) -> dict[int, int]:
         """Former commune → its main heir, which may itself have ended since."""
         links = UnitSuccession.objects.filter(main=True).values_list("predecessor", "successor")
-        return self._remember("successors", lambda: dict(links))
+        return self.remember("successors", lambda: dict(links))
 
     def _chain(self, commune: int) -> list[int]:
         """The commune's heir, that one's heir, and so on."""
@@ -139,7 +139,7 @@ class Summary:
                 ).values_list("pk", "commune_id", "province_id", "day", "state", "revision")
             ]
 
-        return self._remember((span.first, span.last), ask)
+        return self.remember((span.first, span.last), ask)
 
     def _unchanged(self, span: Span) -> bool:
         """Whether no report of a span has changed since they were fetched: revisions only rise."""
@@ -149,22 +149,22 @@ class Summary:
 
     def _sums(self, question: Hashable, span: Span, reports: list[Counted], rows: QuerySet) -> list[tuple[Any, ...]]:
         """The rows of a query over ``reports`` of a span, remembered while these stay as they are."""
-        known = ("edition", span.first, span.last, self.include, len(reports))  # all that count, or the last of each
+        known = ("edition", tuple(report.pk for report in reports))
 
         def edition() -> str:
-            return self._remember(known, lambda: remembered.fingerprint(report.edition for report in reports))
+            return self.remember(known, lambda: remembered.fingerprint(report.edition for report in reports))
 
         return remembered.rows_of(question, len(reports), edition, lambda: list(rows), lambda: self._unchanged(span))
 
-    def _counted(self, span: Span) -> list[Counted]:
+    def counted(self, span: Span) -> list[Counted]:
         """The reports of a span that count."""
         states = INCLUDES[self.include]
-        return self._remember(
+        return self.remember(
             ("counted", span.first, span.last, self.include),
             lambda: [report for report in self._every(span) if report.state in states],
         )
 
-    def _last(self, span: Span) -> list[Counted]:
+    def last(self, span: Span) -> list[Counted]:
         """The reports that hold the stocks at the end of a span: each commune's last counted one.
 
         A former commune's stocks pass to its heir: they are left out as soon as one of its heirs has
@@ -174,16 +174,16 @@ class Summary:
         def ask() -> list[Counted]:
             last: dict[int, Counted] = {}
             months = {month: at for at, month in enumerate(span)}  # to compare months themselves takes longer
-            for report in sorted(self._counted(span), key=lambda report: months[report.month]):
+            for report in sorted(self.counted(span), key=lambda report: months[report.month]):
                 last[report.commune or -report.province] = report
             return [report for who, report in last.items() if not any(heir in last for heir in self._chain(who))]
 
-        return self._remember(("last", span.first, span.last, self.include), ask)
+        return self.remember(("last", span.first, span.last, self.include), ask)
 
     def behind(self, indicator: Indicator) -> list[Counted]:
         """The reports whose totals make the figure of an indicator over the span, in order of their months."""
         flow = indicator.measure == Indicator.Measure.FLOW
-        reports = self._counted(self.span) if flow else self._last(self.span)
+        reports = self.counted(self.span) if flow else self.last(self.span)
         return sorted(reports, key=lambda report: (report.month, report.unit))
 
     def values(self, span: Span, by: By = "indicator") -> Values:
@@ -193,7 +193,7 @@ class Summary:
         (None for the unit's own row), or a place and a month. By month a stock is that of each month.
         """
         key = ("values", span.first, span.last, by, self.include, self.indicators)
-        return self._remember(
+        return self.remember(
             key, lambda: self._by_hamlet(span, by) if by.startswith("hamlet") else self._values(span, by)
         )
 
@@ -201,16 +201,26 @@ class Summary:
         found: Values = defaultdict(dict)
         flows = [i.pk for i in self.catalogue if i.measure == Indicator.Measure.FLOW or by.endswith("month")]
         stocks = [i.pk for i in self.catalogue if i.pk not in set(flows)]
-        self._add_frozen(found, span, self._counted(span), flows, by)
-        self._add_frozen(found, span, self._last(span), stocks, by)
-        self._add_live(found, span, by)
+        self._add_frozen(found, span, self.counted(span), flows, by)
+        self._add_frozen(found, span, self.last(span), stocks, by)
+        self._add_live(found, span, self.counted(span), by)
+        return found
+
+    def values_of(self, reports: list[Counted], span: Span, by: By) -> Values:
+        """Return what some counted reports of a span hold by one dimension, as :meth:`values` does of all.
+
+        Nothing is chosen here: stocks too are added over the reports given.
+        """
+        found: Values = defaultdict(dict)
+        self._add_frozen(found, span, reports, [i.pk for i in self.catalogue], by)
+        self._add_live(found, span, reports, by)
         return found
 
     def _add_frozen(self, found: Values, span: Span, reports: list[Counted], indicators: list[int], by: By) -> None:
         """Add what stands in ``ReportTotal`` for some reports of a span."""
         if not indicators or not reports:
             return
-        whole = len(reports) == len(self._counted(span))
+        whole = len(reports) == len(self.counted(span))
         chosen = self._chosen(span) if whole else [report.pk for report in reports]
         dimension = DIMENSIONS.get(by, ())
         rows = ReportTotal.objects.filter(indicator__in=indicators, report__in=chosen).order_by()
@@ -233,21 +243,23 @@ class Summary:
         before = found[key].get(code, Value(0, 0))
         found[key][code] = Value(before.value + value, before.reports + reports)
 
-    def _add_live(self, found: Values, span: Span, by: By) -> None:
-        """Add the registry figures of reports that are open: they are counted live."""
+    def _add_live(self, found: Values, span: Span, reports: list[Counted], by: By) -> None:
+        """Add the registry figures of those reports that are open: they are counted live."""
         registry = [i for i in self.catalogue if i.source == Indicator.Source.REGISTRY]
         if self.include != "all" or not registry:
             return
-        last = {report.pk for report in self._last(span)}
+        last = {report.pk for report in self.last(span)}
         waiting: dict[tuple[Month, int], list[Counted]] = defaultdict(list)
-        for report in self._counted(span):
+        for report in reports:
             if report.state in MonthlyReport.OPEN and report.commune:
                 waiting[report.month, self._cutoffs[report.province]].append(report)
-        for (month, cutoff_day), reports in waiting.items():
+        for (month, cutoff_day), open_ones in waiting.items():
             since, on = month.window(cutoff_day)
-            counts = headcount([report.commune for report in reports], since=since, on=on)
+            communes = tuple(report.commune for report in open_ones)
+            ask = partial(headcount, communes, since=since, on=on)
+            counts = self.remember(("headcount", month, communes), ask)
             asked = [i for i in registry if i.asked_in(month)]
-            for report in reports:
+            for report in open_ones:
                 key = self._key(by, report.unit, month)
                 for indicator in asked:
                     stock = indicator.measure == Indicator.Measure.STOCK
@@ -262,8 +274,8 @@ class Summary:
     def _by_hamlet(self, span: Span, by: By) -> Values:
         """Group the cells themselves by hamlet; a group counts in the hamlet where it sits."""
         found: Values = defaultdict(dict)
-        every = [report.pk for report in self._counted(span)]
-        last = every if by == "hamlet_month" else [report.pk for report in self._last(span)]
+        every = [report.pk for report in self.counted(span)]
+        last = every if by == "hamlet_month" else [report.pk for report in self.last(span)]
         dimension = ("log__report__month",) if by == "hamlet_month" else ()
         for measure, reports in ((Indicator.Measure.FLOW, every), (Indicator.Measure.STOCK, last)):
             indicators = [i.pk for i in self.catalogue if i.measure == measure]
@@ -299,12 +311,17 @@ class Summary:
         """The lines of weapons behind the quantities of the span."""
         return WeaponHandover.objects.filter(report__in=self._chosen(self.span))
 
-    def weapons(self, span: Span | None = None) -> dict[str, Decimal]:
-        """Return quantities handed over by kind, each in its own unit."""
+    def weapons(self, span: Span | None = None, reports: list[Counted] | None = None) -> dict[str, Decimal]:
+        """Return quantities handed over by kind, each in its own unit; of some counted reports of the span only."""
         span = span or self.span
-        rows = WeaponHandover.objects.filter(report__in=self._chosen(span)).order_by()
+        chosen = self._chosen(span) if reports is None else [report.pk for report in reports]
+        rows = WeaponHandover.objects.filter(report__in=chosen).order_by()
         grouped = rows.values_list("kind__code").annotate(Sum("quantity"))
-        found = self._sums("weapons", span, self._counted(span), grouped)
+        counted = self.counted(span) if reports is None else reports
+        found = self.remember(
+            ("weapons", span.first, span.last, self.include, reports is None or tuple(r.pk for r in reports)),
+            lambda: self._sums("weapons", span, counted, grouped),
+        )
         return {code: Decimal(total).quantize(Decimal("0.001")) for code, total in found}
 
     def weapons_by_month(self, span: Span | None = None) -> dict[Month, dict[str, Decimal]]:

@@ -6,7 +6,8 @@ from communes.models import Commune
 from reports import charts
 from reports.models import Indicator
 from reports.months import Month, Span
-from reports.tables.table import Cell, Column, Table, change, shares
+from reports.tables.table import Cell, Column, Table, shares
+from reports.totals.comparing import LIKE_NOTE, Base
 from reports.totals.ratios import BASES
 from reports.totals.rows import IndicatorRow, WeaponRow, indicator_rows, weapon_rows
 from reports.totals.summary import Summary, Value
@@ -29,7 +30,7 @@ def overview(asked: Asked) -> dict[str, Any]:
     _, on = asked.summary.span.window(asked.place.cutoff_day)
     return {
         "tiles": [
-            (row, asked.figure(code), change(row.value, row.previous), change(row.value, row.same_span_last_year))
+            (row, asked.figure(code), row.compared["previous"].text, row.compared["same_span_last_year"].text)
             for code in HEADLINES if (row := by_code.get(code))
         ],
         "end": on,
@@ -88,13 +89,18 @@ def indicator_table(asked: Asked, rows: list[IndicatorRow]) -> Table:
         lines.append(
             [
                 Cell(row.name, url=asked.address(indicator=row.code) + "#chosen"), Cell(row.unit), value, before,
-                Cell(change(row.value, row.previous)), year, Cell(change(row.value, row.same_span_last_year)), so_far,
+                _moved(row, "previous"), year, _moved(row, "same_span_last_year"), so_far,
                 *divided, Cell(row.reports),
             ]
         )  # fmt: skip
     title = f"Chỉ tiêu – {asked.place.name}, {span.title}"
-    notes = [summary.coverage.sentence + ".", to_date_note(asked)]
+    notes = [summary.coverage.sentence + ".", to_date_note(asked), LIKE_NOTE]
     return Table(title, columns, lines, notes + ([sizes.note] if sizes and sizes.note else []))
+
+
+def _moved(row: IndicatorRow | WeaponRow, base: Base, style: str = "") -> Cell:
+    compared = row.compared[base]
+    return Cell(compared.short, note=compared.why, style=f"compared {style}".strip())
 
 
 def to_date_note(asked: Asked) -> str:
@@ -162,7 +168,7 @@ def weapons_table(asked: Asked) -> Table:
     ]  # fmt: skip
     rows = [_weapon(asked, one) for one in (*weapons, guns)]
     title = f"Vũ khí, vật liệu nổ thu được, {summary.span.title}"
-    return Table(title, columns, rows, [summary.coverage.sentence + "."])
+    return Table(title, columns, rows, [summary.coverage.sentence + ".", LIKE_NOTE])
 
 
 def _weapon(asked: Asked, one: WeaponRow) -> list[Cell]:
@@ -175,6 +181,5 @@ def _weapon(asked: Asked, one: WeaponRow) -> list[Cell]:
     )
     return [
         Cell(one.name, style=style), Cell(one.unit, style=style), value, before,
-        Cell(change(one.value, one.previous), style=style), year,
-        Cell(change(one.value, one.same_span_last_year), style=style), so_far,
+        _moved(one, "previous", style), year, _moved(one, "same_span_last_year", style), so_far,
     ]  # fmt: skip

@@ -4,7 +4,9 @@ from typing import Any
 
 from communes.templatetags.vietnamese import number
 from reports import charts
-from reports.tables.table import Cell, Column, Table, change, shares
+from reports.tables.table import Cell, Column, Table, shares
+from reports.totals.comparing import BASES as SPANS_BEFORE
+from reports.totals.comparing import LIKE_NOTE, Compared, Comparison
 from reports.totals.parts import Line, ranked
 from reports.totals.ratios import BASES
 from reports.totals.summary import Coverage
@@ -35,17 +37,19 @@ def ranking_table(asked: Asked) -> Table:
     """The parts from the greatest down, with what each is compared with and its coverage."""
     code, parts, span = asked.code, asked.parts, asked.summary.span
     lines = ranked(parts.lines(code))
-    compared = [(one, {part.key: row.get(code) for part, row in parts.rows((code,), one)})
-                for one in (span.previous, span.same_span_last_year)]  # fmt: skip
+    before = [(getattr(span, base), parts.compared(code, base)) for base in SPANS_BEFORE]
+    compared = [
+        (one, {part.key: row.get(code) for part, row in parts.rows((code,), one)}, beside) for one, beside in before
+    ]
     covered, bars = parts.coverage(), shares([line.shown for _, line in lines])
     rows = []
     for (rank, line), bar in zip(lines, bars, strict=True):
         part = line.part
         was: list[Cell] = []
-        for one, values in compared:
+        for one, values, beside in compared:
             old = values.get(part.key)
             was.append(Cell(old.value, asked.behind(part, code, str(one))) if old else Cell(None))
-            was.append(Cell(change(line.value, old.value if old else None)))
+            was.append(_moved(beside.get(part.key)))
         rank_cell = Cell(rank if rank else "")
         ends = _covered(parts.by, covered.get(part.key))
         rows.append([Cell(part.name, asked.down(part)), rank_cell, *_figures(asked, line, bar), *was, *ends])
@@ -53,7 +57,8 @@ def ranking_table(asked: Asked) -> Table:
     columns = [Column(parts.what.capitalize(), numeric=False), Column("Hạng"), *_heads(asked), Column("Kỳ trước"),
                Column("Tăng, giảm"), Column("Cùng kỳ năm trước"), Column("Tăng, giảm"),
                *([] if parts.by == "hamlet" else [Column("Báo cáo đã gửi", numeric=False)])]  # fmt: skip
-    return Table(f"Xếp hạng {parts.what} theo {_what(asked)}, {span.title}", columns, rows, notes_of(asked))
+    title = f"Xếp hạng {parts.what} theo {_what(asked)}, {span.title}"
+    return Table(title, columns, rows, [*notes_of(asked), LIKE_NOTE])
 
 
 def _what(asked: Asked) -> str:
@@ -89,6 +94,7 @@ def _whole_row(asked: Asked) -> list[Cell]:
     """The figure of the whole place below its parts."""
     code, span, summary = asked.code, asked.summary.span, asked.summary.asking(indicators=(asked.code,))
     now, before, year = (summary.total(s).get(code) for s in (span, span.previous, span.same_span_last_year))
+    of = {base: Comparison(summary, base).figures().get(None, {}).get(code) for base in SPANS_BEFORE}
     value, old, last = (one.value if one else None for one in (now, before, year))
     ratio = asked.parts.whole(code).get(code)
     divided = [Cell(ratio.value if ratio else None, style="sum fixed")] if asked.parts.sizes else []
@@ -96,11 +102,16 @@ def _whole_row(asked: Asked) -> list[Cell]:
     cells = [
         Cell(asked.place.name, style="sum"), Cell("", style="sum"), *divided,
         Cell(value, asked.figure(code) if now else "", style="sum"), Cell(old, style="sum"),
-        Cell(change(value, old), style="sum"), Cell(last, style="sum"), Cell(change(value, last), style="sum"),
+        _moved(of.get("previous"), "sum"), Cell(last, style="sum"), _moved(of.get("same_span_last_year"), "sum"),
     ]  # fmt: skip
     if asked.parts.by != "hamlet":
         cells.append(Cell(f"{number(coverage.sent)}/{number(coverage.expected)}", style="sum"))
     return cells
+
+
+def _moved(compared: Compared | None, style: str = "") -> Cell:
+    style = f"compared {style}".strip()
+    return Cell(compared.short, note=compared.why, style=style) if compared else Cell("", style=style)
 
 
 def plain_table(asked: Asked, lines: list[Line], title: str, *, noted: bool = True) -> Table:

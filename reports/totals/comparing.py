@@ -1,0 +1,245 @@
+"""How a figure compares with that of another span: like with like, or not at all. Every door asks here.
+
+A pair is one unit (the province's office too; at ``by="hamlet"`` the hamlet) and one month of the span in which
+both sides have a counted report and a value of the indicator: zero is one, a blank is none. A stock is of one moment,
+so its pair is the unit. All pairs there on both sides compare ``whole``; at least :data:`LEAST` of the side with
+more compare ``like``, over the pairs alone; fewer compare not at all. A month that runs or is to come has no pair.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
+
+from django.conf import settings
+
+from communes.templatetags.vietnamese import number
+from reports.models import Indicator, WeaponKind
+from reports.months import Month, Span
+from reports.tables.table import change
+from reports.totals.pairs import AT_END, Pairing, Piece, Side, Spot, side_of
+from reports.totals.summary import By, Summary, Values
+
+Base = Literal["same_span_last_year", "previous"]
+Likeness = Literal["whole", "like", "none"]
+WHOLE: Likeness = "whole"
+LIKE: Likeness = "like"
+BASES: tuple[Base, ...] = ("previous", "same_span_last_year")
+BASE_NAMES: dict[Base, str] = {"same_span_last_year": "cùng kỳ", "previous": "kỳ trước"}
+GroupOf = Callable[[Any], Any]
+LEAST = Decimal("0.8")  # of the pairs of the side with more
+UNFINISHED = "kỳ này chưa kết thúc"
+LIKE_NOTE = (
+    "Tăng, giảm chỉ tính trên những đơn vị và tháng có số liệu ở cả hai kỳ; "
+    "khi chưa đủ 80% thì không so sánh và cột này nói rõ."
+)
+BOTH_SPANS = " có số liệu cả hai kỳ"
+
+
+class Compared(NamedTuple):
+    """A figure beside that of another span: ``now`` and ``then`` are sums over the ``reports`` pairs of both.
+
+    They are None where nothing is compared. ``why`` is empty where all is there on both sides.
+    """
+
+    basis: Likeness
+    now: int | Decimal | None
+    then: int | Decimal | None
+    reports: int
+    why: str
+
+    @property
+    def text(self) -> str:
+        """Say it in words: "tăng 391 (+10,7%)", "so cùng 91 xã, phường có số liệu cả hai kỳ: …", or why not."""
+        if self.now is None or self.then is None:
+            return f"chưa so được: {self.why}" if self.reports else ""
+        said = change(self.now, self.then) if tells(self.now, self.then) else near(self.now, self.then)
+        return f"{self.why}: {said}" if self.why else said
+
+    @property
+    def short(self) -> str:
+        """The same in a cell of a table; empty where one of the spans has nothing."""
+        why = self.why.removesuffix(BOTH_SPANS)
+        if self.now is None or self.then is None:
+            return why if self.reports else ""
+        return ", ".join(filter(None, (change(self.now, self.then), why)))
+
+
+def tells(value: int | Decimal, base: int | Decimal) -> bool:
+    """Whether a move is large enough to be called a rise or a fall (settings ``TELLING_PERCENT, TELLING_UNITS``)."""
+    moved = abs(Decimal(value) - Decimal(base))
+    return not moved or (moved >= settings.TELLING_UNITS and moved * 100 >= settings.TELLING_PERCENT * Decimal(base))
+
+
+def near(value: int | Decimal, base: int | Decimal) -> str:
+    """Say that a figure hardly moved: "gần như không đổi (từ 7 lên 8)"."""
+    return f"gần như không đổi (từ {number(base)} {'lên' if value > base else 'xuống'} {number(value)})"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A summary's span beside one of the two spans before."""
+
+    summary: Summary
+    base: Base
+
+    @cached_property
+    def before(self) -> Span:
+        """The span that is compared with."""
+        return getattr(self.summary.span, self.base)
+
+    @cached_property
+    def unfinished(self) -> bool:
+        """Whether no month of the span is over."""
+        return self.summary.span.first >= Month.at(self.summary.now, self.summary.place.cutoff_day)
+
+    def _pairing(self, by: By = "indicator", group_of: GroupOf | None = None, *, at_end: bool = False) -> Pairing:
+        here, there = (side_of(self.summary, span, at_end=at_end) for span in (self.summary.span, self.before))
+        return Pairing(here, there, by, group_of)
+
+    def figures(self, by: By = "indicator", group_of: GroupOf | None = None) -> dict[Any, dict[str, Compared]]:
+        """Return how every figure of the summary compares, by the keys of one dimension and code.
+
+        ``group_of`` gives a unit its group (a cluster, a province), as :meth:`Summary.together` asks.
+        """
+        if by == "hamlet":
+            return self._hamlets()
+        flows = [i.code for i in self.summary.catalogue if by == "month" or i.measure == Indicator.Measure.FLOW]
+        stocks = [i.code for i in self.summary.catalogue if i.code not in set(flows)]
+        found: dict[Any, dict[str, Compared]] = {}
+        for codes, at_end in ((flows, False), (stocks, True)):
+            for key, row in self._figures(codes, self._pairing(by, group_of, at_end=at_end)).items() if codes else ():
+                found.setdefault(key, {}).update(row)
+        return found
+
+    def _totals(self, pairing: Pairing) -> list[Values]:
+        """The figures of both spans by the groups of a pairing."""
+        totals = [self.summary.values(side.span, pairing.by) for side in (pairing.here, pairing.there)]
+        if pairing.group_of:
+            return [Summary.together(values, pairing.group_of) for values in totals]
+        if pairing.by == "month":
+            month_of = dict(zip(self.before, self.summary.span, strict=True))
+            totals[1] = {month_of[month]: row for month, row in totals[1].items()}
+        return totals
+
+    def _figures(self, codes: list[str], pairing: Pairing) -> dict[Any, dict[str, Compared]]:
+        totals = self._totals(pairing)
+        found: dict[Any, dict[str, Compared]] = {}
+        unsettled: set[tuple[Any, str]] = set()
+        for group in set(totals[0]) | set(totals[1]):
+            for code in codes:
+                now, then = (total.get(group, {}).get(code) for total in totals)
+                if now is None and then is None:
+                    continue
+                if now and then and pairing.is_whole(group, now, then):
+                    said = Compared("whole", now.value, then.value, now.reports, "")
+                else:
+                    said = self._none(now, then)
+                    if now and then and not self.unfinished:
+                        unsettled.add((group, code))
+                found.setdefault(group, {})[code] = said
+        if unsettled:
+            asked = tuple(code for code in codes if any(code == one for _, one in unsettled))
+            groups = {group for group, _ in unsettled}
+            here, there = (pairing.pieces(self.summary, s, groups, asked) for s in (pairing.here, pairing.there))
+            for group, code in unsettled:
+                found[group][code] = self._of_pairs(here.get((group, code), {}), there.get((group, code), {}))
+        return found
+
+    def _of_pairs(self, now: Mapping[Spot, Piece], then: Mapping[Spot, Piece]) -> Compared:
+        """Compare two sides, each its pieces by spot: over the pairs that both have, where these are enough."""
+        both = [spot for spot, piece in now.items() if spot in then and piece.over]
+        most = max(len(now), len(then))
+        if not _enough(both, most):
+            return Compared("none", None, None, len(both), self._too_few(both, most))
+        sums = sum(now[spot].value for spot in both), sum(then[spot].value for spot in both)
+        if len(both) == len(now) == len(then):
+            return Compared("whole", *sums, len(both), "")
+        return Compared("like", *sums, len(both), self._shared(both))
+
+    def _none(self, now: Any, then: Any) -> Compared:
+        """What one side lacks, or both."""
+        if self.unfinished:
+            return Compared("none", None, None, 0, UNFINISHED)
+        name = BASE_NAMES[self.base] if now else "kỳ này"
+        return Compared("none", None, None, 0, f"{name} chưa có số liệu")
+
+    def _too_few(self, both: Collection[Spot], most: int) -> str:
+        if self.unfinished:
+            return UNFINISHED
+        return f"mới {number(len(both))}/{number(most)} {self._pairs(both)}{BOTH_SPANS}"
+
+    def _shared(self, both: Collection[Spot]) -> str:
+        return f"so cùng {number(len(both))} {self._pairs(both)}{BOTH_SPANS}"
+
+    def _pairs(self, both: Collection[Spot]) -> str:
+        """What the pairs are called: months of one commune, units of one moment, or monthly reports."""
+        if self.summary.place.commune:
+            return "tháng"
+        if len(self.summary.span) > 1 and any(place != AT_END for _, place in both):
+            return "báo cáo tháng"
+        return "đơn vị" if any(unit < 0 for unit, _ in both) else "xã, phường"
+
+    def _hamlets(self) -> dict[Any, dict[str, Compared]]:
+        """The same for hamlets: a pair is one month of the hamlet, for a stock the hamlet."""
+        here, there = (self._pieces_of_hamlets(span) for span in (self.summary.span, self.before))
+        now, then = (self.summary.values(span, "hamlet") for span in (self.summary.span, self.before))
+        stocks = {i.code for i in self.summary.catalogue if i.measure == Indicator.Measure.STOCK}
+        found: dict[Any, dict[str, Compared]] = {}
+        for key in set(now) | set(then):
+            ours, theirs = now.get(key, {}), then.get(key, {})
+            for code in set(ours) | set(theirs):
+                said = self._none(ours.get(code), theirs.get(code))
+                if code in ours and code in theirs and not self.unfinished:
+                    if code in stocks:
+                        said = Compared("whole", ours[code].value, theirs[code].value, 1, "")
+                    else:
+                        said = self._of_pairs(here[key, code], there[key, code])
+                found.setdefault(key, {})[code] = said
+        return found
+
+    def _pieces_of_hamlets(self, span: Span) -> dict[tuple[Any, str], dict[Spot, Piece]]:
+        """(hamlet, code) → spot → its value, month by month of a span."""
+        current = Month.at(self.summary.now, self.summary.place.cutoff_day)
+        place_of = {month: place for place, month in enumerate(span)}
+        found: dict[tuple[Any, str], dict[Spot, Piece]] = {}
+        for (hamlet, month), row in self.summary.values(span, "hamlet_month").items():
+            for code, value in row.items():
+                piece = Piece(value.value, month < current)
+                found.setdefault((hamlet, code), {})[hamlet, place_of[month]] = piece
+        return found
+
+    def weapons(self, kinds: Iterable[WeaponKind]) -> tuple[dict[str, Compared], Compared]:
+        """Return how each kind handed over compares, and all guns together.
+
+        A counted report without a kind handed nothing over: the pairs are the reports themselves.
+        """
+        kinds, pairing = list(kinds), self._pairing()
+        both, sides = pairing.both, (pairing.here, pairing.there)
+        most = max(len(side.all) for side in sides)
+        if not _enough(both, most):
+            lacking = self._none(pairing.here.reports, pairing.there.reports).why
+            none = Compared("none", None, None, len(both), self._too_few(both, most) if both else lacking)
+            return {kind.code: none for kind in kinds}, none
+        if pairing.is_complete:
+            sums, basis, why = [self.summary.weapons(side.span) for side in sides], WHOLE, ""
+        else:
+            sums, basis, why = [self._handed(side, both) for side in sides], LIKE, self._shared(both)
+
+        def said(now: Decimal, then: Decimal) -> Compared:
+            return Compared(basis, now, then, len(both), why)
+
+        zero = Decimal(0)
+        rows = {kind.code: said(*(found.get(kind.code, zero) for found in sums)) for kind in kinds}
+        return rows, said(*(Summary.guns(found, kinds) for found in sums))
+
+    def _handed(self, side: Side, both: set[Spot]) -> dict[str, Decimal]:
+        """What the paired reports of one side handed over, by kind."""
+        paired = [report for report, spot in zip(side.reports, side.spots, strict=True) if spot in both]
+        return self.summary.weapons(side.span, paired)
+
+
+def _enough(both: Collection[Spot], most: int) -> bool:
+    """Whether the pairs are enough of the side with more to be compared."""
+    return bool(both) and len(both) >= LEAST * most

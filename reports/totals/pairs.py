@@ -1,0 +1,121 @@
+"""Two spans laid over each other: which counted reports of the one have their like in the other."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from reports.months import Month, Span
+from reports.totals.place import Counted
+from reports.totals.summary import By, Summary, Value
+
+AT_END = -1  # the place of a stock, which is of one moment
+
+Spot = tuple[Any, int]
+"""A unit (or hamlet) and the place of a month in its span, 0 the first: what both sides of a pair have in common."""
+
+
+class Piece(NamedTuple):
+    """The value on one side of a pair; ``over`` where its month has ended."""
+
+    value: int
+    over: bool
+
+
+@dataclass(frozen=True)
+class Side:
+    """The counted reports of one span, their ``spots`` beside them.
+
+    ``all`` are the spots once (where communes were merged, several reports may stand at one), ``over`` those whose
+    month has ended.
+    """
+
+    span: Span
+    reports: list[Counted]
+    spots: list[Spot]
+    all: set[Spot]
+    over: set[Spot]
+    at_end: bool
+
+    def spot_of(self, key: Any) -> Spot:
+        """The spot of a key of :meth:`Summary.values`, by commune and month or by commune."""
+        return (key, AT_END) if self.at_end else (key[0], self._places[key[1]])
+
+    @cached_property
+    def _places(self) -> dict[Month, int]:
+        return {month: place for place, month in enumerate(self.span)}
+
+
+def side_of(summary: Summary, span: Span, *, at_end: bool) -> Side:
+    """Return the reports of a span that count; ``at_end`` those that hold the stocks at its end. Remembered."""
+
+    def ask() -> Side:
+        reports = summary.last(span) if at_end else summary.counted(span)
+        place_of = {month: AT_END if at_end else place for place, month in enumerate(span)}
+        spots = [(report.unit, place_of[report.month]) for report in reports]
+        every, current = set(spots), Month.at(summary.now, summary.place.cutoff_day)
+        over = every
+        if span.last >= current:
+            over = {spot for report, spot in zip(reports, spots, strict=True) if report.month < current}
+        return Side(span, reports, spots, every, over, at_end)
+
+    return summary.remember(("side", span.first, span.last, summary.include, at_end), ask)
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """Two sides and the group in which a spot counts, by the dimension asked."""
+
+    here: Side
+    there: Side
+    by: By = "indicator"
+    group_of: Callable[[Any], Any] | None = None
+
+    @cached_property
+    def both(self) -> set[Spot]:
+        """The spots that both sides have, their month over."""
+        return self.here.over & self.there.all
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no report of either side lacks its like."""
+        return len(self.both) == len(self.here.all) == len(self.there.all)
+
+    @cached_property
+    def group(self) -> Callable[[Spot], Any]:
+        """Spot → its key of the dimension."""
+        if self.by == "commune":
+            of = self.group_of
+            return (lambda spot: of(spot[0])) if of else (lambda spot: spot[0])
+        if self.by == "month":
+            months = list(self.here.span)
+            return lambda spot: months[spot[1]]
+        return lambda spot: None
+
+    @cached_property
+    def _reports(self) -> dict[Any, tuple[int, int] | None]:
+        """Group → how many reports it has on either side, None where one of them lacks its like."""
+        sides = (self.here, self.there)
+        if self.by == "indicator":
+            return {None: (len(self.here.reports), len(self.there.reports)) if self.is_complete else None}
+        here, there = (Counter(map(self.group, side.spots)) for side in sides)
+        lacking = {self.group(spot) for side in sides for spot in side.all - self.both}
+        return {group: None if group in lacking else (here[group], there[group]) for group in {*here, *there}}
+
+    def is_whole(self, group: Any, now: Value, then: Value) -> bool:
+        """Whether every report of the group has its like, and all have the value."""
+        return self._reports.get(group) == (now.reports, then.reports)
+
+    def pieces(
+        self, summary: Summary, side: Side, groups: set[Any], codes: tuple[str, ...]
+    ) -> dict[tuple[Any, str], dict[Spot, Piece]]:
+        """(group, code) → spot → the value of one side, asked of the reports of these groups alone."""
+        chosen = [r for r, spot in zip(side.reports, side.spots, strict=True) if self.group(spot) in groups]
+        fine: By = "commune" if side.at_end else "commune_month"
+        found: dict[tuple[Any, str], dict[Spot, Piece]] = {}
+        for key, row in summary.asking(indicators=codes).values_of(chosen, side.span, fine).items():
+            spot = side.spot_of(key)
+            for code, value in row.items():
+                found.setdefault((self.group(spot), code), {})[spot] = Piece(value.value, spot in side.over)
+        return found

@@ -1,0 +1,173 @@
+"""Like with like: what two spans share is compared, and nothing else; recounted from the cells themselves."""
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+
+from reports.models import MonthlyReport, ReportTotal, WeaponKind
+from reports.months import Month
+from reports.totals.comparing import Compared, Comparison
+from reports.totals.rows import indicator_rows
+from reports.totals.summary import Place, Summary
+from tests import factories as f
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+MAY, JUNE = Month(2025, 5), Month(2025, 6)
+LATER = datetime(2025, 7, 20, tzinfo=UTC)
+
+
+def summary(place, span, now=LATER, **options):
+    place = place if isinstance(place, Place) else Place(place)
+    return Summary(place, place.span(span), now, "sent", **options)
+
+
+def beside(place, span="2025-06", code="patrols", by="indicator", key=None, base="previous", **options):
+    return Comparison(summary(place, span, **options), base).figures(by)[key][code]
+
+
+@pytest.fixture
+def communes(cast):
+    """Ten communes that reported May: ten patrols each."""
+    ten = [cast.chi_dam, cast.tay_coc, *(f.commune(province=cast.phu_tho) for _ in range(8))]
+    for commune in ten:
+        f.filed(commune, MAY, "submitted", patrols=10, disputes_pending=3)
+    return ten
+
+
+def test_all_pairs_on_both_sides_compare_whole(cast, communes):
+    for commune in communes:
+        f.filed(commune, JUNE, "submitted", patrols=12)
+    assert beside(cast.phu_tho) == Compared("whole", 120, 100, 10, "")
+
+
+def test_nine_of_ten_compare_over_the_nine_and_say_so(cast, communes):
+    for commune in communes[1:]:
+        f.filed(commune, JUNE, "submitted", patrols=11)
+    found = beside(cast.phu_tho)
+    assert found == Compared("like", 99, 90, 9, "so cùng 9 xã, phường có số liệu cả hai kỳ")
+    assert found.text == "so cùng 9 xã, phường có số liệu cả hai kỳ: tăng 9 (+10%)"
+    assert found.short == "tăng 9 (+10%), so cùng 9 xã, phường"
+
+
+def test_seven_of_ten_compare_not_at_all_and_say_why(cast, communes):
+    for commune in communes[:7]:
+        f.filed(commune, JUNE, "submitted", patrols=11)
+    found = beside(cast.phu_tho)
+    assert found == Compared("none", None, None, 7, "mới 7/10 xã, phường có số liệu cả hai kỳ")
+    assert found.text == "chưa so được: mới 7/10 xã, phường có số liệu cả hai kỳ"
+
+
+def test_a_blank_is_no_pair_and_a_zero_is_one(cast, communes):
+    f.filed(communes[0], JUNE, "submitted", patrols=None, tips=1)
+    for commune in communes[1:]:
+        f.filed(commune, JUNE, "submitted", patrols=0)
+    assert beside(cast.phu_tho) == Compared("like", 0, 90, 9, "so cùng 9 xã, phường có số liệu cả hai kỳ")
+
+
+def test_a_reopened_month_is_no_fall(cast, communes):
+    for commune in communes[1:]:
+        f.filed(commune, JUNE, "submitted", patrols=10)
+    f.filed(communes[0], JUNE, "returned", patrols=10)
+    found = beside(cast.phu_tho)
+    assert (found.basis, found.now, found.then) == ("like", 90, 90)
+
+
+def test_five_of_six_months_of_a_commune_compare_over_the_five(cast):
+    for back in range(12):
+        if back != 2:
+            f.filed(cast.chi_dam, JUNE - back, "submitted", patrols=10 + (back < 6))
+    place = Place(cast.phu_tho, cast.chi_dam)
+    found = beside(place, "2025-H1")
+    assert found == Compared("like", 55, 50, 5, "so cùng 5 tháng có số liệu cả hai kỳ")
+    assert beside(cast.phu_tho, "2025-H1", by="commune", key=cast.chi_dam.pk)[:4] == ("like", 55, 50, 5)
+
+
+def test_a_month_that_runs_compares_with_nothing(cast, communes):
+    for commune in communes:
+        f.filed(commune, JUNE, "submitted", patrols=12)
+    running = datetime(2025, 6, 10, tzinfo=UTC)
+    found = beside(cast.phu_tho, now=running)
+    assert (found.basis, found.why) == ("none", "kỳ này chưa kết thúc")
+
+
+def test_a_stock_compares_over_the_units_that_have_it_on_both_sides(cast, communes):
+    for commune in communes[1:]:
+        f.filed(commune, JUNE, "submitted", disputes_pending=4)
+    assert beside(cast.phu_tho, code="disputes_pending")[:4] == ("like", 36, 27, 9)
+
+
+def test_the_provinces_office_is_a_unit_of_the_pairs(cast):
+    for month, patrols in ((MAY, 5), (JUNE, 6)):
+        f.filed(cast.chi_dam, month, "submitted", patrols=2 * patrols)
+        f.office_report(cast.phu_tho, month, "approved", patrols=patrols)
+    assert beside(cast.phu_tho) == Compared("whole", 18, 15, 2, "")
+
+
+def test_weapons_compare_over_the_reports_both_spans_have(cast, communes):
+    for commune in communes[:5]:
+        f.filed(commune, JUNE, "submitted", patrols=12)
+    of_kind, guns = Comparison(summary(cast.phu_tho, "2025-06"), "previous").weapons(WeaponKind.objects.all())
+    assert {one.basis for one in of_kind.values()} == {guns.basis} == {"none"}
+    assert guns.why == "mới 5/10 xã, phường có số liệu cả hai kỳ"
+
+
+def test_a_move_too_small_is_neither_rise_nor_fall():
+    assert Compared("whole", 1004, 1000, 9, "").text == "gần như không đổi (từ 1.000 lên 1.004)"
+    assert Compared("whole", 1100, 1000, 9, "").text == "tăng 100 (+10%)"
+    assert Compared("whole", 11, 7, 2, "").text == "gần như không đổi (từ 7 lên 11)"
+    assert Compared("whole", 7, 7, 2, "").text == "không đổi"
+
+
+def test_the_call_tells_how_each_row_compares(client, cast, communes):
+    for commune in communes[:7]:
+        f.filed(commune, JUNE, "submitted", patrols=1)
+    client.force_login(cast.hoa, backend=BACKEND)
+    body = client.get("/api/v1/summary/?span=2025-06&include=sent").json()
+    row = next(row for row in body["rows"] if row["code"] == "patrols")
+    assert (row["value"], row["previous"]) == (7, 100)  # the whole values stay what they are
+    assert row["compared"]["previous"] == {
+        "basis": "none", "now": None, "then": None, "reports": 7, "why": "mới 7/10 xã, phường có số liệu cả hai kỳ",
+    }  # fmt: skip
+
+
+def test_no_page_of_totals_says_a_fall_that_the_same_communes_did_not_have(client, cast, communes):
+    for commune in communes[:7]:
+        f.filed(commune, JUNE, "submitted", patrols=11)
+    client.force_login(cast.hoa, backend=BACKEND)
+    for view in ("", "ranking"):
+        page = client.get(f"/dashboard/?span=2025-06&include=sent&view={view}").content.decode()
+        assert "mới 7/10 xã, phường" in page and "giảm 23" not in page
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_the_coverage_the_pairs_are_those_of_a_recount(cast, seed):
+    """Two months now, the two before them; each report there or not, counted or not, blank or not."""
+    chance = Random(seed)
+    for commune in (cast.chi_dam, cast.tay_coc, f.commune(province=cast.phu_tho), f.commune(province=cast.phu_tho)):
+        for back in range(4):
+            state = chance.choice(["submitted", "submitted", "approved", "approved", "approved", "draft", None])
+            if state:
+                patrols = chance.choice([None, 0, *range(1, 30)])
+                f.filed(commune, JUNE - back, state, patrols=patrols, tips=1)
+    sides = defaultdict(dict)
+    counted = MonthlyReport.objects.filter(state__in=("submitted", "approved"))
+    for total in ReportTotal.objects.filter(indicator__code="patrols", report__in=counted).select_related("report"):
+        side, at = divmod(total.report.month.until(JUNE), 2)
+        sides[side][total.report.commune_id, at] = total.value
+    asked = summary(cast.phu_tho, "2025-05..2025-06")
+    of = {key: row for key, row in Comparison(asked, "previous").figures("commune").items() if "patrols" in row}
+    whole = next(row for row in indicator_rows(asked, "indicator") if row.code == "patrols").compared["previous"]
+    assert_recounted(whole, *sides.values())
+    for unit, row in of.items():
+        assert_recounted(row["patrols"], *({k: v for k, v in sides[n].items() if k[0] == unit} for n in (0, 1)))
+
+
+def assert_recounted(said, now, then):
+    both = set(now) & set(then)
+    if both and len(both) * 10 >= 8 * max(len(now), len(then)):
+        assert (said.now, said.then) == (sum(now[key] for key in both), sum(then[key] for key in both))
+        assert said.basis == ("whole" if both == set(now) == set(then) else "like")
+    else:
+        assert (said.basis, said.now, said.then) == ("none", None, None)
