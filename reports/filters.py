@@ -7,6 +7,7 @@ from django import forms
 
 from communes.filters import CommuneFilter
 from reports.models import Indicator, MonthlyReport
+from reports.models.documents import INCLUDES
 from reports.months import MonthFormField
 
 
@@ -51,9 +52,7 @@ class SpanForm(forms.Form):
     commune = forms.CharField(required=False, max_length=10)
     cluster = forms.CharField(required=False, max_length=18)
     span = forms.CharField(required=False, max_length=20)
-    include = forms.ChoiceField(
-        required=False, choices=[("approved", "Đã duyệt"), ("sent", "Đã gửi"), ("all", "Tất cả, kể cả đang nhập")]
-    )
+    include = forms.ChoiceField(required=False, choices=INCLUDES)
     boundaries = forms.ChoiceField(
         required=False, choices=[("today", "Địa giới hiện nay"), ("then", "Địa giới khi báo cáo")]
     )

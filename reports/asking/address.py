@@ -1,6 +1,6 @@
 """What someone asks of the totals, read from an address: the page and the API ask alike."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -12,8 +12,15 @@ from communes.models import Cluster, Commune, Province, User
 from reports.filters import SpanForm
 from reports.models import Indicator
 from reports.months import Month, Span
-from reports.totals.summary import By, Place, Summary
+from reports.totals.summary import USUAL, By, Place, Summary
 from reports.units import UnknownUnit
+
+COUNTED_WORDS = {
+    "sent": "báo cáo đã gửi",
+    "approved": "chỉ báo cáo đã duyệt",
+    "all": "mọi báo cáo, kể cả đang nhập",
+}
+"""Which monthly reports a page counts, as its title and its switch say it; the usual choice first."""
 
 
 def place_asked(data: Mapping[str, Any], user: User) -> Place:
@@ -80,14 +87,19 @@ def summary_asked(given: Mapping[str, Any], user: User, now: datetime) -> tuple[
         raise ValidationError({"by": "Xem theo khu dân cư cần chọn một xã (commune)."})
     if by == "commune" and not place.province and not codes:
         raise ValidationError({"by": "Xem cả nước theo xã cần chọn chỉ tiêu (indicator)."})
-    summary = Summary(place, span, now, data["include"] or "approved", data["boundaries"] or "today", codes)
+    summary = Summary(place, span, now, data["include"] or USUAL, data["boundaries"] or "today", codes)
     return summary, by
+
+
+def counted_choices(include: str, address_of: Callable[[str], str]) -> list[tuple[str, str, bool]]:
+    """Return which reports can be counted: address, words, whether it is the choice in force."""
+    return [(address_of(one), words, one == include) for one, words in COUNTED_WORDS.items()]
 
 
 def figure_span(summary: Summary, span: str = "") -> str:
     """Return the end of the addresses of a summary's figures: which span, which reports, which boundaries."""
     asked = {"span": span or str(summary.span)}
-    if summary.include != "approved":
+    if summary.include != USUAL:
         asked["include"] = summary.include
     if summary.boundaries != "today":
         asked["boundaries"] = summary.boundaries

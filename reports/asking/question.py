@@ -17,7 +17,7 @@ from reports.catalogue import Catalogue
 from reports.models import Indicator
 from reports.months import Month, Span
 from reports.totals.ratios import BASES
-from reports.totals.summary import INCLUDES, Place, Summary
+from reports.totals.summary import INCLUDES, USUAL, Place, Summary
 
 AXES = {"indicator": "Chỉ tiêu", "place": "Nơi", "month": "Tháng"}
 BESIDE = {  # the same measures beside the name of a column
@@ -123,7 +123,7 @@ class Reader:
     def question(self) -> Question:
         """Return the question. Raises :class:`UnknownUnit` for a place outside the user's scope."""
         place = place_asked(self.data, self.user)
-        include = self._one("include", INCLUDES, "approved")
+        include = self._one("include", INCLUDES, USUAL)
         boundaries = self._one("boundaries", ("today", "then"), "today")
         indicators = self._indicators()
         codes = tuple(indicator.code for indicator in indicators)
@@ -231,7 +231,7 @@ def examples(place: Place, now: datetime) -> list[tuple[str, str]]:
     """Return three questions to begin with: words and query."""
     last = Month.at(now, place.cutoff_day) - 1
     year = f"{last.year}-01..{last}" if last.number > 1 else str(last)
-    base = Question(Summary(place, place.span(str(last)), now, "sent"), ())
+    base = Question(Summary(place, place.span(str(last)), now), ())
 
     def asked(codes: str, span: str = str(last), **more: str) -> str:
         return base.query(indicator=codes, span=span, **more)

@@ -93,12 +93,16 @@ class Remark:
 
 @dataclass(frozen=True)
 class Basis:
-    """What the figures rest on: units with a counted report of all units, counted reports of those expected."""
+    """What the figures rest on: units with a counted report of all units, counted reports of those expected.
+
+    ``waiting`` counted reports are not approved yet; of an issued version that is not kept.
+    """
 
     units: int
     reporting: int
     expected: int
     counted: int
+    waiting: int = 0
 
     @property
     def complete(self) -> bool:

@@ -116,6 +116,7 @@ def _basis(summary: Summary) -> Basis:
     return Basis(
         len(expected), sum(counted[unit] > 0 for unit in expected), sum(expected.values()),
         sum(counted[unit] for unit in expected),
+        sum(report.state != MonthlyReport.State.APPROVED for report in summary.counted(summary.span)),
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """What is summed, and what comes of it: a place, the reports that count, a value, the coverage."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.db.models import QuerySet
@@ -81,22 +82,27 @@ class Counted(NamedTuple):
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much of what was expected is there, in monthly reports of communes."""
+    """How much of what was expected is there, in monthly reports of communes.
+
+    ``offices`` are the sent reports of provinces' own offices, which no commune's coverage waits for.
+    """
 
     units: int
     expected: int
     begun: int
     sent: int
     approved: int
+    offices: int = field(default=0, compare=False)
 
     @classmethod
-    def of(cls, months: list[int], states: list[str]) -> "Coverage":
+    def of(cls, months: list[int], states: list[str], offices: Iterable[str] = ()) -> "Coverage":
         """Count what is expected (months of each unit) and the states of what is there."""
-        sent = sum(state in MonthlyReport.SENT for state in states)
-        return cls(len(months), sum(months), len(states), sent, states.count(State.APPROVED))
+        sent, own = (sum(state in MonthlyReport.SENT for state in some) for some in (states, offices))
+        return cls(len(months), sum(months), len(states), sent, states.count(State.APPROVED), own)
 
     @property
     def sentence(self) -> str:
-        """Say it: "118/148 báo cáo tháng đã gửi, 100 đã duyệt"."""
+        """Say it: "118/148 báo cáo tháng đã gửi, 100 đã duyệt; thêm 01 báo cáo của Công an tỉnh đã gửi"."""
         sent, expected, approved = (number(count) for count in (self.sent, self.expected, self.approved))
-        return f"{sent}/{expected} báo cáo tháng đã gửi, {approved} đã duyệt"
+        own = f"; thêm {number(self.offices)} báo cáo của Công an cấp tỉnh đã gửi" if self.offices else ""
+        return f"{sent}/{expected} báo cáo tháng đã gửi, {approved} đã duyệt{own}"

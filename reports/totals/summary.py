@@ -34,10 +34,10 @@ INCLUDES: dict[str, tuple[State, ...]] = {
     "sent": MonthlyReport.SENT,
     "all": tuple(State),
 }
+USUAL: Include = "sent"  # what every page, file and answer counts where nothing else is asked
 UNIT, MONTH = ("report__commune_id", "report__province_id"), ("day",)
 DIMENSIONS: dict[str, tuple[str, ...]] = {"commune": UNIT, "month": MONTH, "commune_month": UNIT + MONTH}
 ADVANCE = (State.DRAFT, State.RETURNED, State.SUBMITTED, State.APPROVED)
-INCLUDE_LABELS = {"approved": "Đã duyệt", "sent": "Đã gửi", "all": "Tất cả"}
 
 
 def _months(span: Span) -> dict[str, Month]:
@@ -61,7 +61,7 @@ class Summary:
     place: Place
     span: Span
     now: datetime
-    include: Include = "approved"
+    include: Include = USUAL
     boundaries: Boundaries = "today"
     indicators: tuple[str, ...] | None = None
     memory: dict = field(default_factory=dict, compare=False, repr=False)
@@ -387,7 +387,8 @@ class Summary:
     def coverage(self) -> Coverage:
         """How much of what is expected of communes is there, whatever is included."""
         months = [len(months) for months in self.expected.values()]
-        return Coverage.of(months, [state for (unit, _), state in self.states.items() if unit > 0])
+        communes, offices = ([s for (u, _), s in self.states.items() if (u > 0) is below] for below in (True, False))
+        return Coverage.of(months, communes, offices)
 
     def coverage_by(self, group_of: Callable[[int], Any]) -> dict[Any, Coverage]:
         """The same for each group of communes; ``group_of`` gives a commune its group, or None."""

@@ -12,16 +12,16 @@ from communes.models import Commune, Province
 from communes.refusals import Forbidden, Refused
 from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest
-from reports.asking.address import default_span, place_asked, summary_asked
+from reports.asking.address import COUNTED_WORDS, counted_choices, default_span, place_asked, summary_asked
 from reports.catalogue import sections
 from reports.filters import SpanForm
 from reports.months import Month, Span
 from reports.tables.table import Table
 from reports.tables.xlsx import workbook
 from reports.totals.ratios import BASES
-from reports.totals.summary import INCLUDE_LABELS, Place, Summary
+from reports.totals.summary import Place, Summary
 from reports.units import UnknownUnit
-from reports.views import dashboard_country, dashboard_months, dashboard_overview, dashboard_parts
+from reports.views import dashboard_country, dashboard_missing, dashboard_months, dashboard_overview, dashboard_parts
 from reports.views.dashboard_asked import Asked
 
 
@@ -67,6 +67,7 @@ VIEWS = {
         _matrix,
     ),
     "multiples": View("Từng nơi", "dashboard/_multiples.html", dashboard_months.multiples),
+    "missing": View("Chưa được tính", "dashboard/_missing.html", dashboard_missing.missing),
     "map": View("Bản đồ", "dashboard/_map.html", dashboard_parts.on_map, fits=_above_hamlets),
 }
 
@@ -133,7 +134,8 @@ def page(asked: Asked) -> dict[str, Any]:
                  for key, view in VIEWS.items() if view.fits(place)],
         "template": VIEWS[asked.view].template,
         "spans": span_choices(place, asked.current),
-        "include_label": INCLUDE_LABELS[summary.include],
+        "counted_words": COUNTED_WORDS[summary.include],
+        "choices": counted_choices(summary.include, lambda include: asked.address(include=include)),
         "form": SpanForm,
         "chosen": asked.indicator,
         "picker": sections(asked.whole.catalogue),
@@ -143,8 +145,9 @@ def page(asked: Asked) -> dict[str, Any]:
         "communes": living if place.province and not user.is_commune else [],
         "xlsx_url": asked.address(format="xlsx"),
         "may_choose": not user.is_commune,
-        "more": any(asked.request.GET.get(name) for name in ("include", "boundaries", "basis", "grouping", "cluster")),
+        "more": any(asked.request.GET.get(name) for name in ("boundaries", "basis", "grouping", "cluster")),
         "unfinished": unfinished(asked),
+        "missing_url": asked.address(view="missing", sort=None),
     }  # fmt: skip
 
 

@@ -1,12 +1,15 @@
 """Báo cáo: the official report of a unit over a span, its words written over the draft."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +22,7 @@ from communes.refusals import Forbidden, Refused
 from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest
 from communes.templatetags.vietnamese import day
+from reports.asking.address import COUNTED_WORDS, counted_choices
 from reports.documents import drafts, issues, letterheads
 from reports.documents.appendix_xlsx import workbook
 from reports.documents.docx import WORD, Unfillable, document
@@ -32,7 +36,7 @@ from reports.documents.templates import template_in_use
 from reports.models import DraftEdit, IssuedReport
 from reports.models.documents import INCLUDES
 from reports.months import Month
-from reports.totals.summary import Place
+from reports.totals.summary import USUAL, Place
 from reports.units import Unit
 from reports.views.dashboard import span_choices
 from reports.views.places import unit_or_404
@@ -45,7 +49,7 @@ Kind = DraftEdit.Kind
 def draft_or_404(request: AuthenticatedHttpRequest, unit: str, span: str) -> Draft:
     """Return the report an address names, if the user may see its unit and the span makes sense."""
     found = unit_or_404(request, unit)
-    include = request.GET.get("include") or "approved"
+    include = request.GET.get("include") or USUAL
     try:
         asked = found.span(span)
     except ValueError as error:
@@ -77,7 +81,7 @@ def report_now(draft: Draft, now: datetime) -> Report:
 def address(name: str, draft: Draft, **more: str) -> str:
     """Return the address of one of the report's pages; the choice of reports stays in it."""
     path = reverse(name, kwargs={"unit": draft.unit.slug, "span": draft.span.name} | more)
-    return path if draft.include == "approved" else f"{path}?include={draft.include}"
+    return path if draft.include == USUAL else f"{path}?include={draft.include}"
 
 
 # Choosing ---------------------------------------------------------------------------------------
@@ -111,7 +115,7 @@ def index(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def _include(query: Mapping[str, str]) -> str:
     asked = query.get("include", "")
-    return asked if asked in dict(INCLUDES) else "approved"
+    return asked if asked in dict(INCLUDES) else USUAL
 
 
 def _unit_asked(request: AuthenticatedHttpRequest) -> Unit | None:
@@ -173,14 +177,27 @@ def report_page(request: AuthenticatedHttpRequest, found: Report) -> dict[str, A
         "issued": IssuedReport.objects.of(draft.unit).filter(first=draft.span.first, last=draft.span.last)
         .select_related("letterhead", "replaced_by"),
         "urls": {name: address(f"documents_{name}", draft) for name in ("word", "excel", "print", "issue")},
-        "include_label": dict(INCLUDES)[draft.include], "query": query_of(draft),
+        "counted_words": COUNTED_WORDS[draft.include], "query": query_of(draft),
+        "choices": counted_choices(draft.include, partial(_counting, draft)), "others": other_words(draft),
         "asked": urlencode(_place_query(draft)),
     }  # fmt: skip
 
 
+def _counting(draft: Draft, include: str) -> str:
+    """The same report by other monthly reports."""
+    return address("documents_report", replace(draft, include=include))
+
+
+def other_words(draft: Draft) -> list[tuple[str, str, int]]:
+    """Where words of the same report were written while it counted other monthly reports: address, which, how many."""
+    rows = DraftEdit.objects.of(draft.unit).filter(span=draft.span.name).exclude(include=draft.include).order_by()
+    written = dict(rows.values_list("include").annotate(Count("pk")))
+    return [(_counting(draft, one), COUNTED_WORDS[one], written[one]) for one in COUNTED_WORDS if one in written]
+
+
 def query_of(draft: Draft) -> str:
     """What follows the addresses of the report's paragraphs."""
-    return "" if draft.include == "approved" else f"?include={draft.include}"
+    return "" if draft.include == USUAL else f"?include={draft.include}"
 
 
 def _place_query(draft: Draft) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Issuing a report, and the versions that were issued."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -54,6 +55,7 @@ def issue(request: AuthenticatedHttpRequest, unit: str, span: str) -> HttpRespon
         "draft": draft, "paper": paper, "form": form, "problem": problem, "warnings": documents.warnings(found),
         "moved": [entry for entry in found.entries if entry.moved], "replaces": issues.replaced_by_next(found.facts),
         "back": documents.address("documents_report", draft),
+        "approved_url": documents.address("documents_issue", replace(draft, include="approved")),
     }, status=status)  # fmt: skip
 
 

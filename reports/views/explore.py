@@ -18,6 +18,7 @@ from communes.refusals import Forbidden, Refused
 from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest
 from reports.asking import question as ideas
+from reports.asking.address import COUNTED_WORDS, counted_choices
 from reports.asking.pivot import Pivot, TooMuch
 from reports.catalogue import Catalogue, sections
 from reports.filters import SpanForm
@@ -80,6 +81,8 @@ def page(request: AuthenticatedHttpRequest, question: ideas.Question, table: Tab
         "open": next((one for one in saved if one.query == query), None),
         "examples": ideas.examples(question.place, timezone.now()),
         "saved_count": len(saved),
+        "counted_words": COUNTED_WORDS[question.summary.include],
+        "choices": counted_choices(question.summary.include, lambda one: f"?{question.query(include=one)}"),
         "is_long": len(query) > ideas.LONGEST,
     }
 

@@ -13,13 +13,14 @@ from communes.refusals import Forbidden, Refused
 from communes.requests import AuthenticatedHttpRequest
 from communes.templatetags.vietnamese import moment
 from reports.asking import makeup
-from reports.asking.address import figure_address, figure_span, summary_asked
+from reports.asking.address import COUNTED_WORDS, counted_choices, figure_address, figure_span, summary_asked
 from reports.asking.pivot import address_of
 from reports.entry.grid import Row
 from reports.models import Indicator, WeaponHandover, WeaponKind
 from reports.tables.table import Cell, Column, Table, shares
+from reports.totals.missing import Missing, missing_of
 from reports.totals.parts import parts_of
-from reports.totals.summary import INCLUDE_LABELS, Summary, Value
+from reports.totals.summary import Summary, Value
 from reports.units import UnknownUnit
 
 CELLS_A_PAGE = 100
@@ -59,10 +60,16 @@ def weapons(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
     shown = pages.get_page(request.GET.get("page"))
     context = {
         "summary": summary, "place": summary.place, "name": name, "unit": unit, "value": value,
-        "include_label": INCLUDE_LABELS[summary.include], "lines": weapon_table(list(shown)), "pages": shown,
+        "lines": weapon_table(list(shown)), "pages": shown,
         "page_url": address(request),
-    }  # fmt: skip
+    } | counting(request, summary)  # fmt: skip
     return render(request, "explore/weapons.html", context)
+
+
+def counting(request: AuthenticatedHttpRequest, summary: Summary) -> dict[str, Any]:
+    """Which reports the page counts, and the addresses of the other choices."""
+    choices = counted_choices(summary.include, lambda include: address(request, include=include))
+    return {"counted_words": COUNTED_WORDS[summary.include], "choices": choices}
 
 
 def weapon_table(lines: list[WeaponHandover]) -> Table:
@@ -105,15 +112,18 @@ def page(request: AuthenticatedHttpRequest, summary: Summary) -> dict[str, Any]:
     context = {
         "summary": summary, "place": summary.place, "indicator": indicator, "unit": unit,
         "counted": counted, "is_stock": indicator.measure == Indicator.Measure.STOCK,
-        "value": figure(summary, indicator, unit, row), "include_label": INCLUDE_LABELS[summary.include],
+        "value": figure(summary, indicator, unit, row),
         "trail": trail(request, summary, indicator), "row": row, "whole_url": address(request, row=""),
         "page_url": address(request),
-    }  # fmt: skip
+    } | counting(request, summary)  # fmt: skip
     if unit is None:
         by_month = month_table(request, summary, indicator) if len(summary.span) > 1 else None
         return context | {"by_month": by_month, "below": place_table(summary, indicator)}
     parts = makeup.parts(summary, indicator, unit)
     behind = [part.report.pk for part in parts if part.counts]
+    left_out = [one for one in reversed(missing_of(summary)) if one.unit == unit and indicator.asked_in(one.month)]
+    if left_out:
+        context |= {"left_out": left_out_table(summary, left_out[:REPORTS_SHOWN])}
     if not counted:
         pages = Paginator(makeup.cells(indicator, behind, row), CELLS_A_PAGE).get_page(request.GET.get("page"))
         context |= {"cells": cell_table(indicator, makeup.entries(list(pages))), "pages": pages}
@@ -199,7 +209,10 @@ def month_table(request: AuthenticatedHttpRequest, summary: Summary, indicator: 
 
 
 def report_table(
-    request: AuthenticatedHttpRequest, summary: Summary, indicator: Indicator, parts: list[makeup.Part]
+    request: AuthenticatedHttpRequest,
+    summary: Summary,
+    indicator: Indicator,
+    parts: list[makeup.Part],
 ) -> Table:
     """The reports of a unit, which of them count, and what each holds."""
     counted = indicator.source == Indicator.Source.REGISTRY
@@ -222,6 +235,20 @@ def report_table(
             ]
         )
     return Table("Báo cáo", heads, rows)
+
+
+def left_out_table(summary: Summary, found: list[Missing]) -> Table:
+    """The months of a unit that are not counted, each with why."""
+    place = summary.place
+    slug = place.commune.slug if place.commune else f"province-{place.province.slug}" if place.province else ""
+    rows = [
+        [
+            Cell(one.month.title.capitalize(), f"/review/{slug}/{one.month}/" if one.state else ""),
+            Cell(f"{one.why}, không được tính"),
+        ]
+        for one in found
+    ]
+    return Table("Tháng không được tính", [Column("Tháng", numeric=False), Column("Vì sao", numeric=False)], rows)
 
 
 def source(indicator: Indicator, part: makeup.Part) -> Cell:

@@ -201,8 +201,8 @@ def test_the_choosing_page_leads_to_the_report_or_says_what_is_wrong(client, spr
     page = client.get("/documents/")
     assert "Xã Chí Đám" in page.content.decode() and "Chiềng Pha" not in page.content.decode()
     assert client.get("/documents/?unit=07999&span=2025-H1")["Location"] == ADDRESS
-    run = client.get("/documents/?unit=07999&span=2025&run=2025-01..2025-05&include=sent")
-    assert run["Location"] == "/documents/07999/2025-01..2025-05/?include=sent"
+    run = client.get("/documents/?unit=07999&span=2025&run=2025-01..2025-05&include=approved")
+    assert run["Location"] == "/documents/07999/2025-01..2025-05/?include=approved"
     refused = client.get("/documents/?unit=07999&span=hôm qua")
     assert refused.status_code == 400 and "không phải là kỳ báo cáo" in refused.content.decode()
     assert client.get("/documents/?unit=%00").status_code == 404

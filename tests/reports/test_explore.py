@@ -255,8 +255,8 @@ def test_the_examples_can_be_asked(client, spring, who):
 
 def test_the_page_shows_the_table_and_links_a_figure_to_its_cells(client, spring):
     client.force_login(spring.hoa, backend=BACKEND)
-    page = client.get("/explore/?indicator=patrols&span=2025-H1&rows=place&columns=month&include=sent")
-    address = "/figures/?commune=07999&amp;indicator=patrols&amp;span=2025-04&amp;include=sent"
+    page = client.get("/explore/?indicator=patrols&span=2025-H1&rows=place&columns=month&include=all")
+    address = "/figures/?commune=07999&amp;indicator=patrols&amp;span=2025-04&amp;include=all"
     assert f'<a href="{address}">4</a>' in page.content.decode()
     assert client.get(address.replace("&amp;", "&")).context["value"].value == 4
 
