@@ -24,11 +24,15 @@ DASHBOARD = f"/dashboard/?province=25&span={MONTH}"
 TYPED = {"patrols": 3, "patrol_attendance": 12, "tips": 4, "valuable_tips": 2}
 PASTED = {"group_meetings": 1, "group_meeting_attendance": 24, "patrols": 2, "patrol_attendance": 9, "tips": 1}
 RIGHT = 5  # what the returned cell becomes
+APPROVED = "chỉ báo cáo đã duyệt"
 FOLLOWED = ("Lượt tuần tra", "Lượt người tham gia tuần tra", "Trong đó: tin có giá trị")
 
 
-def provinces_totals(page: Page) -> dict[str, int]:
+def provinces_totals(page: Page, counted: str = "") -> dict[str, int]:
     page.goto(DASHBOARD)
+    if counted:
+        page.get_by_role("navigation", name="Báo cáo được tính").get_by_role("link", name=counted).click()
+        expect(page.get_by_role("link", name=counted)).to_have_attribute("aria-current", "true")
     table = page.get_by_role("table", name=re.compile("^Chỉ tiêu –"))
     totals = {}
     for name in FOLLOWED:
@@ -83,11 +87,19 @@ def test_a_month_is_entered_sent_returned_mended_approved_and_in_the_provinces_t
     leader, officer, chief, reviewer = browse(), browse(), browse(), browse()
     sign_in(leader, "phutho.lanhdao")
     before = provinces_totals(leader)
+    approved_before = provinces_totals(leader, APPROVED)
 
     rows = enter(officer)
     sign_in(chief, "chidam.chihuy")
     send(chief)
-    assert provinces_totals(leader) == before, "only approved reports count"
+    others = len(rows) - 1
+    added = {
+        "Lượt tuần tra": TYPED["patrols"] + PASTED["patrols"] * others,
+        "Lượt người tham gia tuần tra": TYPED["patrol_attendance"] + PASTED["patrol_attendance"] * others,
+        "Trong đó: tin có giá trị": TYPED["valuable_tips"],
+    }
+    assert provinces_totals(leader) == {name: before[name] + added[name] for name in FOLLOWED}
+    assert provinces_totals(leader, APPROVED) == approved_before, "what is sent is not approved"
 
     sign_in(reviewer, "phutho.phong", f"/review/?month={MONTH}")
     reviewer.locator("main").get_by_role("link", name="Xã Chí Đám").click()
@@ -118,10 +130,6 @@ def test_a_month_is_entered_sent_returned_mended_approved_and_in_the_provinces_t
     reviewer.get_by_role("button", name="Duyệt", exact=True).click()
     expect(reviewer.get_by_text("Đã duyệt báo cáo.")).to_be_visible()
 
-    others = len(rows) - 1
-    added = {
-        "Lượt tuần tra": TYPED["patrols"] + PASTED["patrols"] * (others - 1) + RIGHT,
-        "Lượt người tham gia tuần tra": TYPED["patrol_attendance"] + PASTED["patrol_attendance"] * others,
-        "Trong đó: tin có giá trị": TYPED["valuable_tips"],
-    }
+    added["Lượt tuần tra"] += RIGHT - PASTED["patrols"]
     assert provinces_totals(leader) == {name: before[name] + added[name] for name in FOLLOWED}
+    assert provinces_totals(leader, APPROVED) == {name: approved_before[name] + added[name] for name in FOLLOWED}
