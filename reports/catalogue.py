@@ -6,9 +6,10 @@ from itertools import groupby
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from models_registry.catalogues import add_missing, read
-from reports.models import Indicator, IndicatorSection, WeaponKind
+from reports.models import Indicator, IndicatorSection, MonthlyReport, ReportTotal, WeaponKind
 from reports.months import Month
 
 DATA = Path(__file__).parent / "data"
@@ -16,18 +17,26 @@ DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The indicators in their order; one query when first asked."""
+    """The indicators in their order; one query when first asked.
+
+    A report keeps what it holds: an indicator that was retired since stays in its months' reports, to be read
+    and mended, though no cell of it is owed any more.
+    """
 
     month: Month | None = None
+    report: MonthlyReport | None = None
 
     @cached_property
     def indicators(self) -> list[Indicator]:
-        """Every indicator asked in ``month`` (every one ever, without a month)."""
-        return self._asked()
+        """Every indicator asked in ``month`` or held by ``report`` (every one ever, without a month)."""
+        return self._known()
 
-    def _asked(self, **only: str) -> list[Indicator]:
+    def _known(self, **only: str) -> list[Indicator]:
         known = Indicator.objects.filter(**only).select_related("section")
-        return [i for i in known if self.month is None or i.asked_in(self.month)]
+        if self.month is None:
+            return list(known)
+        totals = ReportTotal.objects.filter(report=self.report, indicator=OuterRef("pk"))
+        return [i for i in known.annotate(held=Exists(totals)) if i.held or i.asked_in(self.month)]
 
     @cached_property
     def by_code(self) -> dict[str, Indicator]:
@@ -42,7 +51,12 @@ class Catalogue:
     @cached_property
     def entered(self) -> list[Indicator]:
         """What is typed."""
-        return self._asked(source=Indicator.Source.ENTERED)
+        return self._known(source=Indicator.Source.ENTERED)
+
+    @cached_property
+    def asked(self) -> list[Indicator]:
+        """What is typed and asked in the month: what a report merely still holds is owed by nobody."""
+        return [i for i in self.entered if self.month is None or i.asked_in(self.month)]
 
     @cached_property
     def by_hamlet(self) -> list[Indicator]:

@@ -78,7 +78,7 @@ def _lines(summary: Summary) -> tuple[Line, ...]:
     lines = []
     for one in summary.catalogue:
         found = [total.get(one.code) for total in totals]
-        if any(found) or any(one.asked_in(month) for month in summary.span):
+        if any(found) or one.asked_within(summary.span):
             values = _four(value.value if value else None for value in found)
             reports = found[0].reports if found[0] else 0
             lines.append(

@@ -13,7 +13,7 @@ from communes.templatetags.vietnamese import moment
 from models_registry.models import SelfManagementGroup
 from reports.entry import kept_totals
 from reports.entry.grid import Grid, Row
-from reports.models import ActivityLog, Figure, FigureChange, Indicator, MonthlyReport
+from reports.models import ActivityLog, Figure, FigureChange, Indicator, MonthlyReport, ReportTotal
 from reports.months import Month
 from reports.units import Unit
 
@@ -116,7 +116,7 @@ def record(report: MonthlyReport, cells: Sequence[Cell], *, by: User, now: datet
     with transaction.atomic():
         report = lock_for_entry(report, by)
         outcome = Outcome(saved_at=now)
-        indicators = _Indicators(report.month, {cell.indicator for cell in cells})
+        indicators = _Indicators(report, {cell.indicator for cell in cells})
         known_rows = _known_rows(report, {cell.row for cell in cells})
         valid = _valid(cells, known_rows, indicators, outcome)
         logs = _logs(report, {cell.row for cell in valid})
@@ -139,11 +139,14 @@ def record(report: MonthlyReport, cells: Sequence[Cell], *, by: User, now: datet
 
 
 class _Indicators(dict):
-    """Code → indicator asked in the month, for those of ``codes`` that are typed."""
+    """Code → indicator that the report may hold, for those of ``codes`` that are typed."""
 
-    def __init__(self, month: Month, codes: set[str]) -> None:
-        rows = Indicator.objects.filter(code__in=codes, source=Indicator.Source.ENTERED).order_by()
-        super().__init__((i.code, i) for i in rows if i.asked_in(month))
+    def __init__(self, report: MonthlyReport, codes: set[str]) -> None:
+        rows = list(Indicator.objects.filter(code__in=codes, source=Indicator.Source.ENTERED).order_by())
+        super().__init__((i.code, i) for i in rows if i.asked_in(report.month))
+        if retired := [i for i in rows if i.code not in self]:
+            held = set(ReportTotal.objects.filter(report=report, indicator__in=retired).values_list("indicator"))
+            self.update((i.code, i) for i in retired if (i.pk,) in held)
 
 
 def _known_rows(report: MonthlyReport, rows: set[Row]) -> set[Row]:
@@ -299,7 +302,7 @@ def none_cells(grid: Grid, scope: str) -> list[Cell]:
     top = {line.row.key: line for line in grid.tops}
     owing = grid.hamlets or [grid.unit_line]
     cells = []
-    for indicator in grid.catalogue.entered:
+    for indicator in grid.catalogue.asked:
         if kind == "section" and indicator.section.code != name:
             continue
         commune_level = indicator.level == Indicator.Level.COMMUNE

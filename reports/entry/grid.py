@@ -72,8 +72,8 @@ class Grid:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """The indicators asked in the month."""
-        return Catalogue(self.month)
+        """The indicators asked in the month, and those the report holds."""
+        return Catalogue(self.month, self.report)
 
     @cached_property
     def window(self) -> tuple:
@@ -190,7 +190,7 @@ class Grid:
             return {}
         owing = self.hamlets or [self.unit_line]
         found: dict[str, list[Row]] = {}
-        for indicator in self.catalogue.entered:
+        for indicator in self.catalogue.asked:
             lines = [self.unit_line] if indicator in self._commune_level else owing
             rows = [line.row for line in lines if not self.is_filled(line, indicator.code)]
             if rows and indicator.core:

@@ -1,8 +1,10 @@
 """What is reported: the catalogue of indicators and of kinds of weapon."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import CheckConstraint, Q
+from django.db.models import CheckConstraint, F, Q
 
 from communes.names import NameField
 from models_registry.headcount import CODES
@@ -67,7 +69,12 @@ class Indicator(Catalogue):
                 condition=Q(source="entered") | Q(level="commune"),
                 name="registry_indicator_for_commune",
                 violation_error_message="Chỉ tiêu đếm từ danh bạ luôn tính cho toàn xã.",
-            )
+            ),
+            CheckConstraint(
+                condition=Q(first_month=None) | Q(last_month=None) | Q(first_month__lte=F("last_month")),
+                name="indicator_lives_forward",
+                violation_error_message="Tháng bắt đầu hỏi phải không muộn hơn tháng cuối cùng hỏi.",
+            ),
         ]
 
     def clean(self) -> None:
@@ -84,6 +91,10 @@ class Indicator(Catalogue):
             and (self.first_month is None or self.first_month <= month)  # type: ignore[operator]
             and (self.last_month is None or month <= self.last_month)  # type: ignore[operator]
         )
+
+    def asked_within(self, months: Iterable[Month]) -> bool:
+        """Whether the indicator is asked in any of some months."""
+        return any(self.asked_in(month) for month in months)
 
 
 class WeaponKind(Catalogue):

@@ -63,7 +63,7 @@ def indicator_rows(summary: Summary, by: By, *, compared: bool = True) -> list[I
     for key, slug, name in _keys(summary, by, now, previous, last_year):
         for indicator in summary.catalogue:
             value, before, year = (v.get(key, {}).get(indicator.code) for v in (now, previous, last_year))
-            if by != "indicator" and value is before is year is None:
+            if value is before is year is None and (by != "indicator" or not indicator.asked_within(span)):
                 continue
             rows.append(
                 IndicatorRow(

@@ -106,7 +106,7 @@ def choices(request: AuthenticatedHttpRequest, question: ideas.Question) -> dict
     return {
         "sections": [
             (section, rows, sum(i.code in chosen for i in rows)) for section, rows in
-            sections([i for i in Catalogue().indicators if i.is_active or i.code in chosen])
+            sections([i for i in Catalogue().indicators if i.code in chosen or i.asked_within(question.span)])
         ],
         "chosen": chosen,
         "provinces": [] if user.is_commune else Province.objects.visible_to(user).living(),

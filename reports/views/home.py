@@ -13,7 +13,7 @@ from reports.entry import checks
 from reports.entry.figures import may_enter
 from reports.entry.grid import Grid
 from reports.entry.history import last_return
-from reports.models import CellComment, Deadline, MonthlyReport
+from reports.models import CellComment, Deadline, Indicator, MonthlyReport
 from reports.models.deadlines import is_overdue
 from reports.months import Month
 from reports.review.queue import queue_of
@@ -75,8 +75,8 @@ def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) 
         for row in owing:
             rows[row] = rows.get(row, 0) + 1
     due = grid.due
-    owed = len(grid.hamlets or [1]) * sum(i.core for i in grid.catalogue.by_hamlet)
-    owed += sum(i.core for i in grid.catalogue.by_commune)
+    rows_of = {Indicator.Level.HAMLET: len(grid.hamlets or [1]), Indicator.Level.COMMUNE: 1}
+    owed = sum(rows_of[Indicator.Level(i.level)] for i in grid.catalogue.asked if i.core)
     return {
         "month": month,
         "report": report,

@@ -24,7 +24,7 @@ from models_registry.models import Award, FestivalDay
 from reports.catalogue import Catalogue
 from reports.entry.grid import Row
 from reports.models import Indicator, MonthlyReport
-from reports.months import Month
+from reports.months import Month, Span
 from reports.totals import remembered
 from reports.totals.summary import INCLUDES, Place
 from tests import factories as f
@@ -240,10 +240,15 @@ def named(rows, value_at=2, read=written):
     return {codes[row[0]]: read(row[value_at]) for row in rows if row and row[0] in codes and len(row) > value_at}
 
 
+def absent(span):
+    """What was not asked in the span has no row where no compared span knows it: there nothing must be known."""
+    return {i.code: None for i in Catalogue().indicators if not i.asked_within(Span.parse(str(span)))}
+
+
 def dashboard_page(world, place, span, include):
     page = opened(world, place, f"/dashboard/?{asked(world, place, span, include)}").content.decode()
     rows = Tables(page).with_heads("Chỉ tiêu", "Kỳ này")
-    return named(rows, rows[0].index("Kỳ này"))
+    return absent(span) | named(rows, rows[0].index("Kỳ này"))
 
 
 def sheet_rows(answer):
@@ -256,7 +261,7 @@ def dashboard_excel(world, place, span, include):
     answer = opened(world, place, f"/dashboard/?{asked(world, place, span, include)}&format=xlsx")
     rows = next(rows for rows in sheet_rows(answer) if any("Kỳ này" in row and "Chỉ tiêu" in row for row in rows))
     head = next(row for row in rows if "Kỳ này" in row)
-    return named(rows, head.index("Kỳ này"), lambda value: value)
+    return absent(span) | named(rows, head.index("Kỳ này"), lambda value: value)
 
 
 def explore_address(world, place, span, include):
@@ -291,7 +296,7 @@ def explore_by_month_and_place(world, place, span, include):
 
 def api_summary(world, place, span, include):
     answer = opened(world, place, f"/api/v1/summary/?{asked(world, place, span, include)}")
-    return {row["code"]: row["value"] for row in answer.json()["rows"]}
+    return absent(span) | {row["code"]: row["value"] for row in answer.json()["rows"]}
 
 
 def report_address(world, place, span, include, part=""):
@@ -300,10 +305,7 @@ def report_address(world, place, span, include, part=""):
 
 
 def report_rows(world, span, rows, value_at, read):
-    """The appendix leaves out what was not asked in the span: there nothing must be known."""
-    found = named([row[1:] for row in rows if len(row) > 2], value_at - 1, read)
-    unasked = {i.code: None for i in Catalogue().indicators if not any(i.asked_in(month) for month in span)}
-    return unasked | found
+    return absent(span) | named([row[1:] for row in rows if len(row) > 2], value_at - 1, read)
 
 
 def report_word(world, place, span, include):
