@@ -1,21 +1,34 @@
 """Django admin for the catalogues of the register."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from communes.admin_kinds import KeptAdmin
-from models_registry.models import GroupKind, GroupNorm, InitiativeType
+from models_registry.models import Catalogue, GroupKind, GroupNorm, InitiativeType
 
 
 class CatalogueAdmin(KeptAdmin):
-    """A catalogue: codes are stable for ever, so they are set once."""
+    """A catalogue: codes are stable for ever, so they are set once; what is counted by a row stays what it was."""
 
     list_display = ["name", "code", "position", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["code", "name"]
 
-    def get_readonly_fields(self, request: object, obj: object = None) -> list[str]:
-        """The code of a row that exists stays."""
-        return ["code"] if obj else []
+    def get_readonly_fields(self, request: object, obj: Catalogue | None = None) -> list[str]:
+        """The code of a row that exists stays, and what its figures are counted by."""
+        return ["code", *self.fixed(obj)] if obj else []
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Say beside what does not change why, and the way on."""
+        why = {name: obj.why_fixed(name) for name in self.fixed(obj)} if obj else {}
+        return super().get_form(request, obj, change, **{"help_texts": why, **kwargs})
+
+    @staticmethod
+    def fixed(obj: Catalogue | None) -> tuple[str, ...]:
+        """The columns of a row that stay what they are."""
+        return obj.FIXED if obj and obj.FIXED and obj.is_counted() else ()
 
 
 class NormInline(admin.TabularInline):

@@ -33,6 +33,8 @@ class GroupKind(Catalogue):
         HOUSEHOLDS = "households", "Hộ"
         BOTH = "both", "Người và hộ"
 
+    FIXED = ("seat", "counts")
+
     short_name = NameField("tên ngắn", max_length=30)
     leader_title = NameField("chức danh người đứng đầu", max_length=40)
     deputy_title = NameField("chức danh cấp phó", max_length=40)
@@ -42,6 +44,10 @@ class GroupKind(Catalogue):
     class Meta(Catalogue.Meta):
         verbose_name = "loại hình tổ chức"
         verbose_name_plural = "loại hình tổ chức"
+
+    def is_counted(self) -> bool:
+        """Whether there ever was a group of this kind."""
+        return SelfManagementGroup.objects.filter(kind=self).exists()
 
 
 class GroupNorm(models.Model):

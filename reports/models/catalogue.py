@@ -41,6 +41,9 @@ class Indicator(Catalogue):
         ENTERED = "entered", "Nhập hằng tháng"
         REGISTRY = "registry", "Đếm từ danh bạ"
 
+    FIXED = ("unit", "measure", "level", "source")
+    WAY_ON = "Hãy lập chỉ tiêu kế tiếp: chỉ tiêu này được hỏi đến hết tháng trước đó."
+
     section = models.ForeignKey(IndicatorSection, models.PROTECT, verbose_name="nhóm")
     unit = NameField("đơn vị tính", max_length=30)
     measure = models.CharField("cách cộng", max_length=5, choices=Measure)
@@ -53,6 +56,10 @@ class Indicator(Catalogue):
     at_least = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="reached_by",
         verbose_name="không nhỏ hơn",
+    )  # fmt: skip
+    succeeds = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="successor", verbose_name="kế tiếp chỉ tiêu",
+        help_text="Chỉ tiêu trước đây mà chỉ tiêu này thay; số liệu của hai chỉ tiêu không cộng với nhau.",
     )  # fmt: skip
     core = models.BooleanField(
         "bắt buộc có số liệu", default=True, help_text="Để trống thì hệ thống hỏi lý do khi gửi."
@@ -78,11 +85,23 @@ class Indicator(Catalogue):
         ]
 
     def clean(self) -> None:
-        """Refuse a counted indicator that the register cannot count."""
+        """Refuse a counted indicator that the register cannot count, and to change what has figures."""
+        super().clean()
         if self.source == self.Source.REGISTRY and self.code not in CODES:
             raise ValidationError(
                 {"source": "Hệ thống chưa biết đếm chỉ tiêu này từ danh bạ; hãy chọn nhập hằng tháng."}
             )
+
+    def is_counted(self) -> bool:
+        """Whether a report holds a figure of it, or held one."""
+        return self.reporttotal_set.exists() or self.figurechange_set.exists()
+
+    @property
+    def continues(self) -> "Indicator | None":
+        """The indicator whose series this one's goes on with: it took its place and counts the same way."""
+        former = self.succeeds
+        same = former and (former.unit, former.measure) == (self.unit, self.measure)
+        return former if same else None
 
     def asked_in(self, month: Month) -> bool:
         """Whether the indicator is asked in that month."""
@@ -100,6 +119,9 @@ class Indicator(Catalogue):
 class WeaponKind(Catalogue):
     """A physical kind of weapon with its own unit; different units are never added."""
 
+    FIXED = ("unit", "is_gun")
+    WAY_ON = "Hãy bỏ dấu “đang dùng” ở loại này và lập loại mới."
+
     unit = NameField("đơn vị tính", max_length=20)
     is_gun = models.BooleanField("là súng", default=False)
 
@@ -113,3 +135,7 @@ class WeaponKind(Catalogue):
                 violation_error_message="Súng được đếm bằng “khẩu”.",
             )
         ]
+
+    def is_counted(self) -> bool:
+        """Whether any was ever handed over."""
+        return self.weaponhandover_set.exists()

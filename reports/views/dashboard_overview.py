@@ -28,6 +28,7 @@ def overview(asked: Asked) -> dict[str, Any]:
     rows = indicator_rows(asked.whole, "indicator")
     by_code = {row.code: row for row in rows}
     _, on = asked.summary.span.window(asked.place.cutoff_day)
+    former = asked.indicator.succeeds if asked.indicator else None
     return {
         "tiles": [
             (row, asked.figure(code), row.compared["previous"].text, row.compared["same_span_last_year"].text)
@@ -35,6 +36,7 @@ def overview(asked: Asked) -> dict[str, Any]:
         ],
         "end": on,
         "trend": trend(asked.summary, asked.indicator, asked.run(TREND, LONGEST)) if asked.indicator else None,
+        "former_url": asked.address(indicator=former.code) + "#chosen" if former else "",
         "indicators": indicator_table(asked, rows),
         "parts": parts_table(asked),
         "matrix": matrix(asked.summary),
@@ -50,16 +52,18 @@ def overview_tables(asked: Asked) -> list[Table]:
 
 
 def trend(summary: Summary, indicator: Indicator, run: Span) -> charts.Trend:
-    """One indicator by month, last year's behind it."""
-    code, only = indicator.code, summary.asking(span=run, indicators=(indicator.code,))
+    """One indicator by month, last year's behind it; before it began, the one whose place it took."""
+    series = [one for one in (indicator, indicator.continues) if one]
+    only = summary.asking(span=run, indicators=tuple(one.code for one in series))
     now, before = only.values(run, "month"), only.values(run.same_span_last_year, "month")
 
     def value(values: Any, month: Month) -> int | None:
-        found = values.get(month, {}).get(code)
-        return found.value if found else None
+        found = values.get(month, {})
+        return next((found[one.code].value for one in series if one.code in found), None)
 
     points = [charts.Point(month.title, value(now, month), value(before, month - 12)) for month in run]
-    return charts.Trend(f"{indicator.name} theo tháng", indicator.unit, points)
+    former = f" (các tháng trước: {series[1].name})" if len(series) > 1 else ""
+    return charts.Trend(f"{indicator.name} theo tháng{former}", indicator.unit, points)
 
 
 def indicator_table(asked: Asked, rows: list[IndicatorRow]) -> Table:
