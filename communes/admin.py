@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
@@ -13,20 +14,67 @@ from communes.models import Commune, Hamlet, Institution, Province, UnitSuccessi
 from communes.saving import save
 
 
+class ProvinceForm(forms.ModelForm):
+    """A province; what its months and deadlines are changes from a month on, the months before keep theirs."""
+
+    holds_from = forms.RegexField(
+        r"^20\d{2}-(0[1-9]|1[0-2])$", label="áp dụng từ tháng", required=False,
+        error_messages={"invalid": "Viết năm và tháng, ví dụ 2026-01."},
+        help_text="Chỉ cần khi đổi các ngày hoặc tháng đầu năm, ví dụ 2026-01. Các tháng trước giữ quy định cũ.",
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Ask from when a changed setting holds, and lay what held before beside it."""
+        given = super().clean() or self.cleaned_data
+        changed = [name for name in Province.SETTINGS if name in self.changed_data and name not in self.errors]
+        if self.instance.pk and changed and "holds_from" not in self.errors:
+            if reason := self._objection(given.get("holds_from") or "", changed, given):
+                self.add_error("holds_from", reason)
+            else:
+                former = {name: self.initial[name] for name in Province.SETTINGS}
+                self.instance.hold_from(given["holds_from"], former)
+        return given
+
+    def _objection(self, since: str, changed: list[str], given: dict[str, Any]) -> str:
+        """Say why what changed may not hold from that month on; "" where it may."""
+        if not since:
+            return "Cho biết các ngày vừa đổi áp dụng từ tháng nào; các tháng trước giữ quy định cũ."
+        if self.instance.settings_before and since <= self.instance.settings_before[-1]["until"]:
+            until = self.instance.settings_before[-1]["until"]
+            return f"Quy định hiện nay áp dụng sau tháng {until}; hãy chọn tháng sau đó."
+        if self.instance.monthlyreport_set.filter(month__gte=f"{since}-01", sent_at__isnull=False).exists():
+            return f"Đã có báo cáo gửi lên của tháng {since} hoặc sau đó, theo quy định cũ; hãy chọn tháng muộn hơn."
+        opens = given["year_first_month"] if "year_first_month" in changed else int(since[5:])
+        if int(since[5:]) != opens:
+            return f"Năm báo cáo mới bắt đầu từ tháng {opens}, nên hãy chọn tháng {opens}, ví dụ 2026-{opens:02d}."
+        return ""
+
+
 @admin.register(Province)
 class ProvinceAdmin(NamedAdmin):
     """Provinces with their deadlines."""
 
+    form = ProvinceForm
+    readonly_fields = ["held_before"]
     list_display = ["code", "name", "cutoff_day", "commune_due_day", "province_due_day", "year_first_month", "ended_on"]
     list_filter = ["kind", "year_first_month"]
     fieldsets = [
         (None, {"fields": ["code", "name", "kind", "office_name"]}),
         (
             "Thời hạn và năm báo cáo",
-            {"fields": ["cutoff_day", "commune_due_day", "province_due_day", "year_first_month"]},
+            {"fields": [*Province.SETTINGS, "holds_from", "held_before"]},
         ),
         ("Địa giới", {"fields": ["started_on", "ended_on", "latitude", "longitude"]}),
     ]
+
+    @admin.display(description="quy định trước đây")
+    def held_before(self, province: Province) -> str:
+        """What held before, and until when."""
+        words = (
+            "đến hết tháng {until}: chốt ngày {cutoff_day}, xã gửi đến ngày {commune_due_day}, "
+            "tỉnh đến ngày {province_due_day}, năm bắt đầu từ tháng {year_first_month}"
+        )
+        return "; ".join(words.format(**one) for one in province.settings_before) or "chưa đổi lần nào"
 
 
 class InheritanceInline(admin.TabularInline):

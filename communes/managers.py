@@ -64,6 +64,10 @@ class ProvinceQuerySet(UnitQuerySet):
     commune_path = "commune"
     province_path = "pk"
 
+    def with_other_years(self) -> "Self":
+        """Return those whose years begin in December, or may have."""
+        return self.filter(Q(year_first_month=12) | ~Q(settings_before=[]))
+
 
 class CommuneQuerySet(UnitQuerySet):
     """Communes."""

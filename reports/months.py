@@ -18,6 +18,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.expressions import Combinable
 
+from communes.held import Setting, held
+
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 
@@ -45,15 +47,15 @@ class Month:
         raise ValueError(f"“{text}” không phải là tháng. Viết năm và tháng, ví dụ 2025-06.")
 
     @classmethod
-    def of(cls, day: date, cutoff_day: int = 14) -> "Month":
+    def of(cls, day: date, cutoff: int | Setting = 14) -> "Month":
         """Return the month in whose window ``day`` lies."""
         month = cls(day.year, day.month)
-        return month if day.day <= cutoff_day else month + 1
+        return month if day.day <= held(cutoff, month) else month + 1
 
     @classmethod
-    def at(cls, moment: datetime, cutoff_day: int = 14) -> "Month":
+    def at(cls, moment: datetime, cutoff: int | Setting = 14) -> "Month":
         """Return the month that runs at a moment, by the clock in Hà Nội."""
-        return cls.of(moment.astimezone(HANOI).date(), cutoff_day)
+        return cls.of(moment.astimezone(HANOI).date(), cutoff)
 
     def __add__(self, months: int) -> "Month":
         index = self.year * 12 + self.number - 1 + months
@@ -79,16 +81,30 @@ class Month:
         """The first day of the calendar month that names it, as stored by :class:`MonthField`."""
         return date(self.year, self.number, 1)
 
-    def window(self, cutoff_day: int = 14) -> tuple[date, date]:
-        """Return its first and last day: June with cut-off 14 → 15/05 … 14/06."""
-        before = self - 1
-        start = date(before.year, before.number, cutoff_day) + timedelta(days=1)
-        return start, date(self.year, self.number, cutoff_day)
+    def window(self, cutoff: int | Setting = 14) -> tuple[date, date]:
+        """Return its first and last day: June with cut-off 14 → 15/05 … 14/06.
 
-    def closes(self, due_day: int) -> datetime:
+        After a changed cut-off a month begins the day after the former month's.
+        """
+        return (self - 1)._ends(cutoff) + timedelta(days=1), self._ends(cutoff)
+
+    def _ends(self, cutoff: int | Setting) -> date:
+        return date(self.year, self.number, held(cutoff, self))
+
+    def closes(self, due_day: int | Setting) -> datetime:
         """Return the first moment after the due day of this month, in Hà Nội."""
         last = calendar.monthrange(self.year, self.number)[1]
-        return end_of(date(self.year, self.number, min(due_day, last)))
+        return end_of(date(self.year, self.number, min(held(due_day, self), last)))
+
+
+def first_of_year(year: int, first_month: int | Setting) -> Month:
+    """Return the first month of a reporting year: January, or December of the year before."""
+    return Month(year - 1, 12) if held(first_month, Month(year, 1)) == 12 else Month(year, 1)
+
+
+def reporting_year(month: Month, first_month: int | Setting) -> int:
+    """Return the reporting year in which a month lies."""
+    return month.year + (month >= first_of_year(month.year + 1, first_month))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +113,24 @@ class Span:
 
     ``first`` and ``last`` are months; ``name`` is how it stands in an address: "2025-06", "2025-Q2",
     "2025-H1", "2025-9M", "2025", "2025-01..2025-05". With ``first_month`` 12 the year, and its parts,
-    begin in month 12 of the year before.
+    begin in month 12 of the year before. Years neither overlap nor gap: where the first month changes from 1
+    to 12 the last old year has eleven months, from 12 to 1 thirteen.
     """
 
     name: str
     first: Month
     last: Month
-    first_month: int = 1
+    first_month: int | Setting = 1
 
     PARTS: ClassVar = {"Q1": (0, 3), "Q2": (3, 3), "Q3": (6, 3), "Q4": (9, 3), "H1": (0, 6), "H2": (6, 6), "9M": (0, 9)}
 
     @classmethod
-    def parse(cls, text: str, first_month: int = 1) -> "Span":
+    def parse(cls, text: str, first_month: int | Setting = 1) -> "Span":
         """Read the name of a span; raise ``ValueError`` with a sentence in Vietnamese otherwise."""
         if found := re.fullmatch(r"([0-9]{4})(?:-(Q[1-4]|H[12]|9M))?", text):
             year = int(found[1])
             if FIRST_YEAR < year <= LAST_YEAR:
-                start, length = cls.PARTS[found[2]] if found[2] else (0, 12)
-                first = (Month(year - 1, 12) if first_month == 12 else Month(year, 1)) + start
-                return cls(text, first, first + (length - 1), first_month)
+                return cls._of_year(text, year, found[2], first_month)
         elif re.fullmatch(r"[0-9]{4}-[0-9]{2}", text):
             month = Month.parse(text)
             return cls(text, month, month, first_month)
@@ -126,6 +141,14 @@ class Span:
         raise ValueError(
             f"“{text}” không phải là kỳ báo cáo. Ví dụ: 2025-06, 2025-Q2, 2025-H1, 2025-9M, 2025, 2025-01..2025-05."
         )
+
+    @classmethod
+    def _of_year(cls, name: str, year: int, part: str | None, first_month: int | Setting) -> "Span":
+        """A year or a part of it; the last part ends with the year."""
+        opens, closes = first_of_year(year, first_month), first_of_year(year + 1, first_month) - 1
+        start, length = cls.PARTS[part] if part else (0, 12)
+        last = closes if start + length == 12 else opens + (start + length - 1)
+        return cls(name, opens + start, last, first_month)
 
     def __len__(self) -> int:
         return self.first.until(self.last) + 1
@@ -139,9 +162,9 @@ class Span:
     def __str__(self) -> str:
         return self.name
 
-    def window(self, cutoff_day: int = 14) -> tuple[date, date]:
+    def window(self, cutoff: int | Setting = 14) -> tuple[date, date]:
         """Return its first and last day."""
-        return self.first.window(cutoff_day)[0], self.last.window(cutoff_day)[1]
+        return self.first.window(cutoff)[0], self.last.window(cutoff)[1]
 
     def _moved(self, months: int) -> "Span":
         first, last = self.first + months, self.last + months
@@ -152,14 +175,11 @@ class Span:
             return Span(f"{first}..{last}", first, last, self.first_month)
         if kind.isdecimal():
             return Span(str(first), first, last, self.first_month)
-        year = first.year + 1 if self.first_month == 12 and first.number == 12 else first.year
-        start = Month(year - 1, 12) if self.first_month == 12 else Month(year, 1)
-        offset = (start.until(first), len(self))
-        if offset == (0, 12):
-            return Span(str(year), first, last, self.first_month)
-        for part, place in self.PARTS.items():
-            if place == offset:
-                return Span(f"{year}-{part}", first, last, self.first_month)
+        year = reporting_year(first, self.first_month)
+        named = [(str(year), None), *((f"{year}-{part}", part) for part in self.PARTS)]
+        for span in (self._of_year(name, year, part, self.first_month) for name, part in named):
+            if (span.first, span.last) == (first, last):
+                return span
         return Span(f"{first}..{last}", first, last, self.first_month)
 
     @property
@@ -175,8 +195,7 @@ class Span:
     @property
     def year_to_date(self) -> "Span":
         """The months from the first of the reporting year in which the span ends to its end."""
-        year = self.last.year + (self.first_month == 12 and self.last.number == 12)
-        first = Month(year - 1, 12) if self.first_month == 12 else Month(year, 1)
+        first = first_of_year(reporting_year(self.last, self.first_month), self.first_month)
         return self if first == self.first else Span(f"{first}..{self.last}", first, self.last, self.first_month)
 
     @property

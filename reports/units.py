@@ -69,11 +69,11 @@ class Unit:
 
     def current_month(self, now: datetime) -> Month:
         """The month that runs now."""
-        return Month.at(now, self.province.cutoff_day)
+        return Month.at(now, self.province.cutoff)
 
     def span(self, name: str) -> Span:
         """Read the name of a span by the province's year; raises ``ValueError`` with a sentence."""
-        return Span.parse(name, self.province.year_first_month)
+        return Span.parse(name, self.province.year_first)
 
     def may_have(self, month: Month, now: datetime) -> str | None:
         """Say why the unit has no report of ``month``, or return None.
@@ -82,9 +82,9 @@ class Unit:
         communes restated the first half of the year (docs/decisions/0003).
         """
         if month > self.current_month(now):
-            starts = month.window(self.province.cutoff_day)[0]
+            starts = month.window(self.province.cutoff)[0]
             return f"Kỳ {month.title} chưa bắt đầu (từ ngày {starts:%d/%m/%Y})."
         ended = self.commune.ended_on if self.commune else self.province.ended_on
-        if ended and month.window(self.province.cutoff_day)[0] > ended:
+        if ended and month.window(self.province.cutoff)[0] > ended:
             return f"{self.name} đã kết thúc ngày {ended:%d/%m/%Y} nên không có báo cáo {month.title}."
         return None

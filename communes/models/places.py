@@ -1,5 +1,7 @@
 """Places of the country, which begin and end."""
 
+from typing import ClassVar
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -7,6 +9,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from simple_history.models import HistoricalRecords
 
 from communes.days import has_happened, is_near
+from communes.held import Setting
 from communes.managers import CommuneQuerySet, LocalQuerySet, ProvinceQuerySet
 from communes.names import FoldedField, NameField, SortKeyField, sort_key
 
@@ -81,6 +84,12 @@ class Province(OfficialUnit):
         default=1,
         choices=[(1, "Tháng 1 (15/12 – 14/12)"), (12, "Tháng 12 năm trước (15/11 – 14/11)")],
     )
+    settings_before = models.JSONField(
+        "quy định trước đây", default=list, blank=True, editable=False,
+        help_text="Các ngày và tháng đầu năm đã áp dụng đến hết tháng nào (until), cũ nhất trước.",
+    )  # fmt: skip
+
+    SETTINGS: ClassVar = ("cutoff_day", "commune_due_day", "province_due_day", "year_first_month")
 
     objects = ProvinceQuerySet.as_manager()
 
@@ -107,6 +116,39 @@ class Province(OfficialUnit):
                 violation_error_message="Năm báo cáo bắt đầu từ tháng 1 hoặc tháng 12 năm trước.",
             ),
         ]
+
+    def hold_from(self, since: str, former: dict[str, int]) -> None:
+        """Let the settings hold from a month on ("2026-06"), ``former`` until the month before; nothing is saved.
+
+        What is set again from the same month leaves one trace, of what held before both.
+        """
+        year, month = int(since[:4]), int(since[5:])
+        until = f"{year - (month == 1):04d}-{(month - 2) % 12 + 1:02d}"
+        if not self.settings_before or self.settings_before[-1]["until"] != until:
+            self.settings_before = [*self.settings_before, {"until": until} | former]
+
+    def _setting(self, name: str) -> Setting:
+        return Setting(getattr(self, name), tuple((one["until"], one[name]) for one in self.settings_before))
+
+    @property
+    def cutoff(self) -> Setting:
+        """The day on which a month ends."""
+        return self._setting("cutoff_day")
+
+    @property
+    def commune_due(self) -> Setting:
+        """The last day on which communes send a month."""
+        return self._setting("commune_due_day")
+
+    @property
+    def province_due(self) -> Setting:
+        """The last day on which the province's office sends a month."""
+        return self._setting("province_due_day")
+
+    @property
+    def year_first(self) -> Setting:
+        """The first month of a reporting year, asked by the year's own first calendar month."""
+        return self._setting("year_first_month")
 
 
 class Commune(OfficialUnit):

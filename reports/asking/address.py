@@ -59,7 +59,7 @@ def place_query(place: Place) -> dict[str, str]:
 
 def default_span(place: Place, now: datetime) -> Span:
     """The last month that has ended."""
-    return place.span(str(Month.at(now, place.cutoff_day) - 1))
+    return place.span(str(Month.at(now, place.cutoff) - 1))
 
 
 def summary_asked(given: Mapping[str, Any], user: User, now: datetime) -> tuple[Summary, By]:

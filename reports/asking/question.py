@@ -229,7 +229,7 @@ def kept(data: Mapping[str, Any], user: User, now: datetime) -> str:
 
 def examples(place: Place, now: datetime) -> list[tuple[str, str]]:
     """Return three questions to begin with: words and query."""
-    last = Month.at(now, place.cutoff_day) - 1
+    last = Month.at(now, place.cutoff) - 1
     year = f"{last.year}-01..{last}" if last.number > 1 else str(last)
     base = Question(Summary(place, place.span(str(last)), now), ())
 

@@ -74,7 +74,7 @@ class Demo(DemoRegister, OrdinaryMonths):
             self.province = Province.objects.get(code="25", ended_on=None)
             self.communes = list(Commune.objects.living().filter(province=self.province).order_by("code"))
             self.chi_dam = next(c for c in self.communes if c.code == "07999")
-            self.last = Month.at(self.now, self.province.cutoff_day) - 1
+            self.last = Month.at(self.now, self.province.cutoff) - 1
             self.catalogue = Catalogue(self.last)
             self.accounts()
             self.register()
@@ -142,7 +142,7 @@ class Demo(DemoRegister, OrdinaryMonths):
     def report(self, commune: Commune | None, month: Month, state: str) -> MonthlyReport:
         """One report, sent between the cut-off and a day or so after its due day."""
         opened = datetime.combine(month.first_day + timedelta(days=self.rng.randint(0, 12)), datetime.min.time(), HANOI)
-        closed = month.closes(self.province.cutoff_day)
+        closed = month.closes(self.province.cutoff)
         sent = closed + timedelta(
             minutes=self.rng.randint(60, 3 * 24 * 60 + (600 if self.rng.random() < 0.05 else -90))
         )
@@ -228,7 +228,7 @@ class Demo(DemoRegister, OrdinaryMonths):
             if report.commune_id and report.is_sent:
                 by_month.setdefault(report.month, []).append(report)
         for month in months:
-            since, on = month.window(self.province.cutoff_day)
+            since, on = month.window(self.province.cutoff)
             counts = headcount(keys, since=since, on=on)
             self.totals += [
                 (report.pk, indicator.pk, counts[report.commune_id, indicator.code])  # type: ignore[index]

@@ -151,14 +151,14 @@ class Facts:
     @property
     def window(self) -> tuple[date, date]:
         """The first and the last day of the span."""
-        return self.span.window(self.unit.province.cutoff_day)
+        return self.span.window(self.unit.province.cutoff)
 
     @property
     def stands_on(self) -> date:
         """The day of the stocks: the last of the span, or of those of its months that are over."""
         if self.unfinished is None or self.unfinished <= self.span.first:
             return self.window[1]
-        return (self.unfinished - 1).window(self.unit.province.cutoff_day)[1]
+        return (self.unfinished - 1).window(self.unit.province.cutoff)[1]
 
     @property
     def of_province(self) -> bool:

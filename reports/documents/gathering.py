@@ -36,8 +36,8 @@ def facts_of(unit: Unit, span: Span, include: Include, now: datetime) -> Facts:
     summary = Summary(Place(unit.province, unit.commune), span, now, include)
     parts = _hamlets(summary) if unit.commune else _communes(summary)
     weapons, guns = _weapons(summary)
-    current = Month.at(now, unit.province.cutoff_day)
-    since, on = span.window(unit.province.cutoff_day)
+    current = Month.at(now, unit.province.cutoff)
+    since, on = span.window(unit.province.cutoff)
     communes = summary.place.communes().values("pk")
     return Facts(
         unit, span, include, _basis(summary), _lines(summary), weapons, guns, parts,
@@ -123,7 +123,7 @@ def _basis(summary: Summary) -> Basis:
 def _due(summary: Summary) -> set[Month]:
     """The months of the span whose reports are due: nobody owes the others yet."""
     province = summary.place.province
-    day = province.commune_due_day if province else 1
+    day = province.commune_due if province else 1
     return {month for month in summary.span if month.closes(day) <= summary.now}
 
 
@@ -152,7 +152,7 @@ def _hamlets(summary: Summary) -> tuple[Part, ...]:
     """Every hamlet there was at the end, and those with figures; last what was entered for the whole unit."""
     asked = summary.asking(indicators=HAMLET_COLUMNS)
     found = asked.values(asked.span, "hamlet")
-    _, on = summary.span.window(summary.place.cutoff_day)
+    _, on = summary.span.window(summary.place.cutoff)
     there = Hamlet.objects.filter(commune=summary.place.commune).active_on(on)
     named = Hamlet.objects.filter(pk__in=[key for key in found if key])
     parts = [Part(hamlet.name, _plain(found.get(hamlet.pk, {})), hamlet=hamlet.pk) for hamlet in there | named]

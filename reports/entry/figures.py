@@ -151,7 +151,7 @@ class _Indicators(dict):
 
 def _known_rows(report: MonthlyReport, rows: set[Row]) -> set[Row]:
     """Return which of ``rows`` belong to the unit and existed in the month."""
-    window = report.month.window(report.province.cutoff_day)
+    window = report.month.window(report.province.cutoff)
     known = {Row()} & rows
     for name, model in (("hamlet", Hamlet), ("group", SelfManagementGroup)):
         keys = {getattr(row, name) for row in rows} - {None}

@@ -78,7 +78,7 @@ class Grid:
     @cached_property
     def window(self) -> tuple:
         """First and last day of the month."""
-        return self.month.window(self.unit.province.cutoff_day)
+        return self.month.window(self.unit.province.cutoff)
 
     @cached_property
     def due(self) -> datetime:

@@ -47,7 +47,7 @@ def due_on(day: date | None, province: Province, party: str, month: Month) -> da
     """Return the first overdue moment, given the last day where that differs from the province's setting."""
     if day:
         return end_of(day)
-    return month.closes(province.commune_due_day if party == Deadline.Party.COMMUNES else province.province_due_day)
+    return month.closes(province.commune_due if party == Deadline.Party.COMMUNES else province.province_due)
 
 
 def is_overdue(due: datetime, sent_at: datetime | None, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from communes.models import Commune, Province, User
 from communes.refusals import Forbidden, Refused
 from reports.models import Deadline, MonthlyReport
 from reports.models.deadlines import days_late, due_on, is_overdue, last_day
-from reports.months import Month, Span
+from reports.months import Month, Span, reporting_year
 from reports.units import Unit
 
 Party = Deadline.Party
@@ -78,7 +78,7 @@ def _put(row: Deadline, day: date | None) -> bool:
 
 
 def _wrong(province: Province, month: Month, day: date) -> str | None:
-    cutoff = month.window(province.cutoff_day)[1]
+    cutoff = month.window(province.cutoff)[1]
     if not cutoff < day <= cutoff + timedelta(days=90):
         return f"Hạn gửi phải sau ngày chốt {cutoff:%d/%m/%Y} và trong vòng 90 ngày."
     return None
@@ -174,7 +174,7 @@ def timeliness(province: Province, span: Span, now: datetime) -> list[Timeliness
 
 def _existed(commune: Commune, month: Month) -> bool:
     """Whether the commune existed in the month: it may restate earlier ones, but owes none of them."""
-    last = month.window(commune.province.cutoff_day)[1]
+    last = month.window(commune.province.cutoff)[1]
     return commune.started_on is None or commune.started_on <= last
 
 
@@ -189,8 +189,8 @@ def year_of(province: Province, name: str, now: datetime) -> Span:
     """Return the province's year of that name ("2026"), this one where it names none."""
     if not (len(name) == 4 and name.isascii() and name.isdecimal() and "2001" <= name <= "2099"):
         month = Unit(province).current_month(now)
-        name = str(month.year + (month.number == 12 and province.year_first_month == 12))
-    return Span.parse(name, province.year_first_month)
+        name = str(reporting_year(month, province.year_first))
+    return Span.parse(name, province.year_first)
 
 
 def calendar_of(province: Province, span: Span) -> Sequence[tuple[Month, date, dict[str, date], dict[str, date]]]:
@@ -199,7 +199,7 @@ def calendar_of(province: Province, span: Span) -> Sequence[tuple[Month, date, d
     return [
         (
             month,
-            month.window(province.cutoff_day)[1],
+            month.window(province.cutoff)[1],
             usual_days(province, month),
             {party: day for (_, party, when), day in known.provinces.items() if when == month},
         )

@@ -156,8 +156,8 @@ class Evidence:
     @cached_property
     def recounted(self) -> dict[tuple[int, str], int]:
         """(commune, indicator) → the register's stocks on the eve of the month, as counted now."""
-        cutoff_day = self.reports[0].province.cutoff_day
-        since, on = (self.month - 1).window(cutoff_day)
+        cutoff = self.reports[0].province.cutoff
+        since, on = (self.month - 1).window(cutoff)
         return headcount([report.commune_id for report in self.reports], since=since, on=on)
 
 

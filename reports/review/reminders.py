@@ -64,7 +64,7 @@ def owing(queue: Queue) -> list[Owing]:
     keys = [one.unit.commune.pk for one in units]
     if not units:
         return []
-    since, on = queue.month.window(units[0].unit.province.cutoff_day)
+    since, on = queue.month.window(units[0].unit.province.cutoff)
     hamlets = defaultdict(list)
     for pk, commune, name in (
         Hamlet.objects.filter(commune__in=keys).active_during(since, on).values_list("pk", "commune_id", "name")
@@ -98,7 +98,7 @@ def owing(queue: Queue) -> list[Owing]:
 
 def words_to(one: Owing, province: Province, month: Month) -> str:
     """The reminder of one commune: what, by when, what is blank; no figures."""
-    since, on = month.window(province.cutoff_day)
+    since, on = month.window(province.cutoff)
     waiting = one.waiting
     when = f"đã quá hạn ({until(waiting.due)})" if waiting.is_overdue else f"hạn gửi {until(waiting.due)}"
     lines = [

@@ -92,7 +92,7 @@ class Comparison:
     @cached_property
     def unfinished(self) -> bool:
         """Whether no month of the span is over."""
-        return self.summary.span.first >= Month.at(self.summary.now, self.summary.place.cutoff_day)
+        return self.summary.span.first >= Month.at(self.summary.now, self.summary.place.cutoff)
 
     def _pairing(self, by: By = "indicator", group_of: GroupOf | None = None, *, at_end: bool = False) -> Pairing:
         here, there = (side_of(self.summary, span, at_end=at_end) for span in (self.summary.span, self.before))
@@ -201,7 +201,7 @@ class Comparison:
 
     def _pieces_of_hamlets(self, span: Span) -> dict[tuple[Any, str], dict[Spot, Piece]]:
         """(hamlet, code) → spot → its value, month by month of a span."""
-        current = Month.at(self.summary.now, self.summary.place.cutoff_day)
+        current = Month.at(self.summary.now, self.summary.place.cutoff)
         place_of = {month: place for place, month in enumerate(span)}
         found: dict[tuple[Any, str], dict[Spot, Piece]] = {}
         for (hamlet, month), row in self.summary.values(span, "hamlet_month").items():

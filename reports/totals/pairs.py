@@ -54,7 +54,7 @@ def side_of(summary: Summary, span: Span, *, at_end: bool) -> Side:
         reports = summary.last(span) if at_end else summary.counted(span)
         place_of = {month: AT_END if at_end else place for place, month in enumerate(span)}
         spots = [(report.unit, place_of[report.month]) for report in reports]
-        every, current = set(spots), Month.at(summary.now, summary.place.cutoff_day)
+        every, current = set(spots), Month.at(summary.now, summary.place.cutoff)
         over = every
         if span.last >= current:
             over = {spot for report, spot in zip(reports, spots, strict=True) if report.month < current}

@@ -171,7 +171,7 @@ def parts_of(summary: Summary, grouping: str = "", basis: str = "") -> Parts:
     """Return the parts of a summary's place; ``grouping`` asks for a province's clusters of that name."""
     place = summary.place
     if place.commune:
-        during = summary.span.window(place.cutoff_day)
+        during = summary.span.window(place.cutoff)
         hamlets = Hamlet.objects.filter(commune=place.commune).active_during(*during)
         own = "" if basis == "commune" else basis
         return Parts(summary, "khu dân cư", "hamlet", tuple(map(_hamlet, hamlets)), basis=own)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
+from communes.held import Setting
 from communes.models import Cluster, Commune, Province
 from communes.templatetags.vietnamese import number
 from reports.models import MonthlyReport
@@ -28,18 +29,18 @@ class Place:
         return str(self.commune or self.cluster or self.province or "Cả nước")
 
     @property
-    def cutoff_day(self) -> int:
-        """The cut-off day of its months."""
-        return self.province.cutoff_day if self.province else 14
+    def cutoff(self) -> int | Setting:
+        """The day on which its months end."""
+        return self.province.cutoff if self.province else 14
 
     @property
-    def year_first_month(self) -> int:
+    def year_first(self) -> int | Setting:
         """The first month of its year: 1, or 12 of the year before."""
-        return self.province.year_first_month if self.province else 1
+        return self.province.year_first if self.province else 1
 
     def span(self, name: str) -> Span:
         """Read a span by the place's year; raises ``ValueError`` with a sentence."""
-        return Span.parse(name, self.year_first_month)
+        return Span.parse(name, self.year_first)
 
     def communes(self) -> QuerySet[Commune]:
         """The communes of the place, former ones included."""

@@ -94,7 +94,7 @@ def sizes_of(summary: Summary, basis: str) -> Sizes:
 
     Units are hamlets where the place is a commune, else communes by the boundaries of the summary.
     """
-    place, (_, on) = summary.place, summary.span.window(summary.place.cutoff_day)
+    place, (_, on) = summary.place, summary.span.window(summary.place.cutoff)
     mine = set(place.communes().values_list("pk", flat=True))
     heirs = summary.heirs if summary.boundaries == "today" else {}
     family = mine | {old for old, heir in heirs.items() if heir in mine}

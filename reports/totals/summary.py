@@ -17,6 +17,7 @@ from typing import Any, Literal
 from django.db.models import CharField, Count, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Coalesce
 
+from communes.held import Setting
 from communes.models import Province, UnitSuccession
 from models_registry.headcount import distinct_initiative_types, headcount
 from reports.catalogue import Catalogue
@@ -249,12 +250,12 @@ class Summary:
         if self.include != "all" or not registry:
             return
         last = {report.pk for report in self.last(span)}
-        waiting: dict[tuple[Month, int], list[Counted]] = defaultdict(list)
+        waiting: dict[tuple[Month, Setting], list[Counted]] = defaultdict(list)
         for report in reports:
             if report.state in MonthlyReport.OPEN and report.commune:
                 waiting[report.month, self._cutoffs[report.province]].append(report)
-        for (month, cutoff_day), open_ones in waiting.items():
-            since, on = month.window(cutoff_day)
+        for (month, cutoff), open_ones in waiting.items():
+            since, on = month.window(cutoff)
             communes = tuple(report.commune for report in open_ones)
             ask = partial(headcount, communes, since=since, on=on)
             counts = self.remember(("headcount", month, communes), ask)
@@ -267,9 +268,9 @@ class Summary:
                         self._put(found, key, indicator.code, counts[report.commune or 0, indicator.code], 1)
 
     @cached_property
-    def _cutoffs(self) -> dict[int, int]:
-        """Province → its cut-off day."""
-        return dict(Province.objects.values_list("pk", "cutoff_day"))
+    def _cutoffs(self) -> dict[int, Setting]:
+        """Province → the day on which its months end."""
+        return {one.pk: one.cutoff for one in Province.objects.order_by()}
 
     def _by_hamlet(self, span: Span, by: By) -> Values:
         """Group the cells themselves by hamlet; a group counts in the hamlet where it sits."""
@@ -339,12 +340,12 @@ class Summary:
 
     def initiative_types(self) -> int:
         """Count distinct types running at the end of the span, at the level asked."""
-        _, on = self.span.window(self.place.cutoff_day)
+        _, on = self.span.window(self.place.cutoff)
         return distinct_initiative_types(self.place.communes().values("pk"), on=on)
 
     def expected_months(self) -> list[Month]:
         """The months of the span that have begun."""
-        current = Month.at(self.now, self.place.cutoff_day)
+        current = Month.at(self.now, self.place.cutoff)
         return [month for month in self.span if month <= current]
 
     @cached_property
@@ -355,7 +356,7 @@ class Summary:
         it existed. Then: the months in which a commune existed or reported.
         """
         months = self.expected_months()
-        windows = [(month, *month.window(self.place.cutoff_day)) for month in months]
+        windows = [(month, *month.window(self.place.cutoff)) for month in months]
         today, states = self.boundaries == "today", self.states
         rows = self.place.communes().order_by("code").values_list("pk", "started_on", "ended_on")
         found: dict[int, list[Month]] = {}

@@ -15,7 +15,7 @@ from communes.requests import AuthenticatedHttpRequest
 from reports.asking.address import COUNTED_WORDS, counted_choices, default_span, place_asked, summary_asked
 from reports.catalogue import sections
 from reports.filters import SpanForm
-from reports.months import Month, Span
+from reports.months import Month, Span, reporting_year
 from reports.tables.table import Table
 from reports.tables.xlsx import workbook
 from reports.totals.ratios import BASES
@@ -171,7 +171,7 @@ def trail(asked: Asked) -> list[tuple[str, str]]:
 def span_choices(place: Place, current: Month) -> list[tuple[str, list[Span]]]:
     """Return the named spans of the last three of the place's years, newest first."""
     groups = []
-    running = current.year + (place.year_first_month == 12 and current.number == 12)
+    running = reporting_year(current, place.year_first)
     for year in range(running, running - 3, -1):
         names = [str(year), *(f"{year}-{part}" for part in Span.PARTS)]
         names += [f"{year}-{number:02d}" for number in range(12, 0, -1)]

@@ -100,7 +100,7 @@ class Asked:
     @cached_property
     def current(self) -> Month:
         """The month that runs now."""
-        return Month.at(self.summary.now, self.place.cutoff_day)
+        return Month.at(self.summary.now, self.place.cutoff)
 
     def run(self, least: int, most: int) -> Span:
         """Return the months drawn: the span's, but no future ones, at least and at most so many."""
@@ -168,7 +168,7 @@ class Asked:
     def _run_below(self) -> str:
         """How the country's span is named to its provinces: by its months where one's year begins elsewhere."""
         span = self.summary.span
-        if self.place.province or len(span) == 1 or not Province.objects.filter(year_first_month=12).exists():
+        if self.place.province or len(span) == 1 or not Province.objects.with_other_years().exists():
             return ""
         return f"{span.first}..{span.last}"
 

@@ -27,7 +27,7 @@ def overview(asked: Asked) -> dict[str, Any]:
     """Everything the overview shows; every figure of it is asked of the summary."""
     rows = indicator_rows(asked.whole, "indicator")
     by_code = {row.code: row for row in rows}
-    _, on = asked.summary.span.window(asked.place.cutoff_day)
+    _, on = asked.summary.span.window(asked.place.cutoff)
     former = asked.indicator.succeeds if asked.indicator else None
     return {
         "tiles": [
@@ -109,7 +109,7 @@ def _moved(row: IndicatorRow | WeaponRow, base: Base, style: str = "") -> Cell:
 
 def to_date_note(asked: Asked) -> str:
     """Say what the year to date is, and where stocks stand."""
-    span, (_, on) = asked.summary.span.year_to_date, asked.summary.span.window(asked.place.cutoff_day)
+    span, (_, on) = asked.summary.span.year_to_date, asked.summary.span.window(asked.place.cutoff)
     months = span.first.title if len(span) == 1 else f"{span.first.title} đến {span.last.title}"
     return f"Lũy kế năm: {months}. Số hiện có (tổ, thành viên, mô hình …) là số đến hết ngày {on:%d/%m/%Y}."
 

@@ -197,6 +197,6 @@ def reminders(request: AuthenticatedHttpRequest) -> HttpResponse:
         "message": words_to_all(rows, province, month),
         "to_write": sum(bool(one.addresses) and not one.reminded_on(now) for one in rows),
         "without_address": sum(not one.addresses for one in rows),
-        "ended": now >= month.closes(province.cutoff_day),
+        "ended": now >= month.closes(province.cutoff),
     }
     return render(request, "review/reminders.html", context)

@@ -135,7 +135,7 @@ def _unit_asked(request: AuthenticatedHttpRequest) -> Unit | None:
 def _choices(request: AuthenticatedHttpRequest, unit: Unit | None, now: datetime) -> dict[str, Any]:
     """What the form offers: provinces (to those who read several), units, spans."""
     user = request.user
-    current = Month.at(now, unit.province.cutoff_day if unit else 14)
+    current = Month.at(now, unit.province.cutoff if unit else 14)
     communes = Commune.objects.visible_to(user).filter(province=unit.province).living() if unit else []
     place = Place(unit.province, unit.commune) if unit else Place()
     return {

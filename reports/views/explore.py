@@ -99,7 +99,7 @@ def in_pages(table: Table, number: str | None) -> tuple[Table, Any]:
 def choices(request: AuthenticatedHttpRequest, question: ideas.Question) -> dict[str, Any]:
     """What the form offers, and what of it is chosen."""
     user, place = request.user, question.place
-    now = Month.at(question.summary.now, place.cutoff_day)
+    now = Month.at(question.summary.now, place.cutoff)
     chosen = {indicator.code for indicator in question.indicators}
     living = Commune.objects.visible_to(user).filter(province=place.province).living()
     is_run = ".." in question.span.name

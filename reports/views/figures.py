@@ -257,7 +257,7 @@ def source(indicator: Indicator, part: makeup.Part) -> Cell:
     words = "đang đếm từ danh bạ" if part.live else f"chốt khi gửi, {moment(report.sent_at)}" if report.sent_at else ""
     if not part.counts:
         words += " (có báo cáo sau nên không tính)"
-    window = report.month.window(report.province.cutoff_day)
+    window = report.month.window(report.province.cutoff)
     return Cell(words, url=makeup.register_address(indicator, report.commune, window) if report.commune_id else "")
 
 
