@@ -4,13 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from communes.refusals import Forbidden, Refused
 from models_registry.admin import CatalogueAdmin
 from reports.models import Indicator, IndicatorSection, WeaponKind
 from reports.months import MonthFormField
@@ -75,7 +75,7 @@ class IndicatorAdmin(CatalogueAdmin):
     def succeed(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Make the indicator that takes this one's place from a month on."""
         if not self.has_add_permission(request):
-            raise PermissionDenied
+            raise Refused(Forbidden("Chỉ quản trị hệ thống được lập chỉ tiêu kế tiếp."))
         former = get_object_or_404(Indicator, pk=pk)
         here = reverse("admin:reports_indicator_change", args=[pk])
         if hasattr(former, "successor"):
