@@ -1,6 +1,7 @@
 """Small builders of rows; every default is believable."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -17,8 +18,9 @@ from models_registry.models import (
 )
 from reports.entry.figures import Cell, open_report, record
 from reports.entry.grid import Row
+from reports.entry.handovers import save_handover
 from reports.entry.workflow import perform
-from reports.models import MonthlyReport
+from reports.models import MonthlyReport, WeaponHandover, WeaponKind
 from reports.months import Month
 from reports.units import Unit
 
@@ -150,3 +152,10 @@ def office_report(province: Province, month: Month = JUNE, state: str = "draft",
     opened = open_report(Unit(province), month, by=reviewer, now=NOW)[0]
     fill(opened, reviewer, {(Row(), code): value for code, value in values.items()})
     return bring(opened, state)
+
+
+def hand_over(report: MonthlyReport, by: User, **quantities: str) -> None:
+    """Weapons handed over in a month, by the codes of their kinds."""
+    for code, quantity in quantities.items():
+        kind = WeaponKind.objects.get(code=code)
+        save_handover(WeaponHandover(report=report), by=by, now=NOW, kind=kind, quantity=Decimal(quantity))

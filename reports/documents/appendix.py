@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from communes.templatetags.vietnamese import number
-from reports.documents.facts import BASE_NAMES, Facts, Figures, Line
-from reports.tables.table import MINUS, Number, per_cent
+from reports.documents.facts import Facts, Figures, Line
+from reports.tables.table import MINUS, SMALL, Number, per_cent
+from reports.totals.comparing import BASE_NAMES, BOTH_SPANS, LIKE_NOTE
 
 NOTHING_KNOWN = "Chưa có số liệu"
 LANDSCAPE_MM = 250  # the width of a landscape A4 page between its margins
@@ -107,21 +108,22 @@ def appendix(facts: Facts) -> list[AppendixTable]:
     return tables
 
 
-def _compared(figures: Figures, facts: Facts) -> tuple[Any, ...]:
-    """The values of the columns from "Kỳ này" to "Lũy kế năm"."""
-    value: Any = figures.value
-    before: Any = getattr(figures, facts.base) if facts.base in facts.bases else None
-    known = value is not None and before is not None
+def _compared(figures: Figures, facts: Facts, note: str = "") -> tuple[Any, ...]:
+    """The values of the columns from "Kỳ này" to "Ghi chú"; the note says over which units a figure was compared."""
+    compared = figures.compared.get(facts.base)
+    sides = compared.sides if compared else None
+    both = figures.value is not None and getattr(figures, facts.base) is not None
     return (
-        value, figures.previous, figures.same_span_last_year, value - before if known else None,
-        per_cent(value, before) if known and before else None, figures.year_to_date,
+        figures.value, figures.previous, figures.same_span_last_year, sides[0] - sides[1] if sides else None,
+        per_cent(*sides) if sides and sides[1] >= SMALL else None, figures.year_to_date,
+        note or (compared.why.removesuffix(BOTH_SPANS) if compared and both else ""),
     )  # fmt: skip
 
 
-def _not_compared(facts: Facts) -> tuple[str, ...]:
-    """The note that says why no difference stands beside a figure."""
-    said = " và ".join(BASE_NAMES[one.base] for one in facts.thin)
-    return (f"Không tính tăng, giảm so với {said}: số báo cáo tháng của các kỳ chênh lệch nhiều.",) if said else ()
+def _not_all(facts: Facts) -> tuple[str, ...]:
+    """The note that says over what rises and falls are counted, where it is not the whole."""
+    partly = any(line.compared[facts.base].why for line in facts.lines if line.beside(facts.base))
+    return (LIKE_NOTE.replace("cột này", "cột ghi chú"),) if partly else ()
 
 
 def _columns(facts: Facts, name: str) -> tuple[Column, ...]:
@@ -141,19 +143,17 @@ def _indicators(facts: Facts) -> AppendixTable:
             section = line.section
             rows.append(Row("section", (section,)))
         note = NOTHING_KNOWN if line.value is None else ""
-        rows.append(Row("line", (place, line.name, line.unit, *_compared(line, facts), note)))
-    return AppendixTable(
-        "Chỉ tiêu", "Số liệu các chỉ tiêu", _columns(facts, "Chỉ tiêu"), tuple(rows), _not_compared(facts)
-    )
+        rows.append(Row("line", (place, line.name, line.unit, *_compared(line, facts, note))))
+    return AppendixTable("Chỉ tiêu", "Số liệu các chỉ tiêu", _columns(facts, "Chỉ tiêu"), tuple(rows), _not_all(facts))
 
 
 def _weapons(facts: Facts) -> AppendixTable:
     rows = [
-        Row("line", (place, line.name, line.unit, *_compared(line, facts), ""))
+        Row("line", (place, line.name, line.unit, *_compared(line, facts)))
         for place, line in enumerate(facts.weapons, start=1)
     ]
     if any(line.is_gun for line in facts.weapons):
-        rows.append(Row("total", (None, "Tổng số súng", "khẩu", *_compared(facts.guns, facts), "")))
+        rows.append(Row("total", (None, "Tổng số súng", "khẩu", *_compared(facts.guns, facts))))
     title = "Vũ khí, vật liệu nổ, công cụ hỗ trợ và pháo thu được"
     return AppendixTable("Vũ khí", title, _columns(facts, "Loại"), tuple(rows))
 

@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
 
 from reports.months import Month, Span
+from reports.totals.comparing import Base, Compared
 from reports.units import Unit
 
-Base = Literal["same_span_last_year", "previous"]
-BASE_NAMES: dict[Base, str] = {"same_span_last_year": "cùng kỳ", "previous": "kỳ trước"}
 COMMUNE_COLUMNS = (
     "hamlets", "household_clusters", "initiatives", "group_meetings", "patrols", "patrol_attendance", "tips",
     "valuable_tips", "disputes_received", "disputes_settled", "outreach_sessions", "outreach_attendance",
@@ -29,12 +27,18 @@ FIGURES = ("value", "previous", "same_span_last_year", "year_to_date")
 
 @dataclass(frozen=True)
 class Figures:
-    """A figure of the span beside what it is compared with; None is blank, never zero."""
+    """A figure of the span beside those of other spans, None is blank, never zero; and how it compares with two."""
 
     value: int | Decimal | None = None
     previous: int | Decimal | None = None
     same_span_last_year: int | Decimal | None = None
     year_to_date: int | Decimal | None = None
+    compared: Mapping[Base, Compared] = field(default_factory=dict)
+
+    def beside(self, base: Base) -> Compared | None:
+        """How it compares with a span before; None where nothing is compared."""
+        found = self.compared.get(base)
+        return found if found and found.sides else None
 
 
 @dataclass(frozen=True)
@@ -111,14 +115,6 @@ class Basis:
 
 
 @dataclass(frozen=True)
-class Thin:
-    """A span before that rests on far fewer or far more monthly reports: nothing is compared with it."""
-
-    base: Base
-    counted: int = 0
-
-
-@dataclass(frozen=True)
 class Facts:
     """What one report states; ``include`` is which monthly reports count, ``unfinished`` the month that runs."""
 
@@ -135,7 +131,6 @@ class Facts:
     awards: tuple[AwardLine, ...] = ()
     remarks: tuple[Remark, ...] = ()
     must: frozenset[str] = frozenset()
-    thin: tuple[Thin, ...] = ()
     unfinished: Month | None = None
 
     @cached_property
@@ -167,19 +162,15 @@ class Facts:
 
     @cached_property
     def base(self) -> Base:
-        """What the appendix compares with: the same span last year, or the span before where that is blank."""
-        known = "same_span_last_year" in self.bases and any(line.same_span_last_year is not None for line in self.lines)
-        before = "previous" in self.bases and any(line.previous is not None for line in self.lines)
-        return "previous" if before and not known else "same_span_last_year"
+        """What the appendix compares with: the same span last year, or the span before where nothing does."""
+        first = next((base for base in self.bases if any(line.beside(base) for line in self.lines)), None)
+        return first or "same_span_last_year"
 
     @cached_property
     def bases(self) -> tuple[Base, ...]:
         """What the words compare with; a year has one base under two names and says it once."""
-        lacking = {one.base for one in self.thin}
-        every: tuple[Base, ...] = ("same_span_last_year", "previous")
-        if self.span.previous == self.span.same_span_last_year:
-            every = ("same_span_last_year",)
-        return tuple(base for base in every if base not in lacking)
+        one = self.span.previous == self.span.same_span_last_year
+        return ("same_span_last_year",) if one else ("same_span_last_year", "previous")
 
     @cached_property
     def columns(self) -> tuple[Line, ...]:

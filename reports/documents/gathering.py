@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Sum
@@ -15,18 +14,17 @@ from reports.documents.facts import (
     FIGURES,
     HAMLET_COLUMNS,
     AwardLine,
-    Base,
     Basis,
     Facts,
     Figures,
     Line,
     Part,
     Remark,
-    Thin,
     WeaponLine,
 )
 from reports.models import Indicator, MonthlyReport, WeaponKind
 from reports.months import Month, Span
+from reports.totals.comparing import BASES, Comparison
 from reports.totals.summary import INCLUDES, Include, Place, Summary
 from reports.units import Unit
 
@@ -46,7 +44,6 @@ def facts_of(unit: Unit, span: Span, include: Include, now: datetime) -> Facts:
         awards=_awards(communes, since, on),
         remarks=_remarks(unit, span, include),
         must=frozenset(i.code for i in summary.catalogue if i.core and i.source == Indicator.Source.ENTERED),
-        thin=_thin(summary),
         unfinished=current if span.last >= current else None,
     )  # fmt: skip
 
@@ -57,17 +54,6 @@ def _spans(summary: Summary) -> tuple[Span, Span, Span, Span]:
     return span, span.previous, span.same_span_last_year, span.year_to_date
 
 
-LEAST, MOST = Decimal("0.8"), Decimal("1.25")  # of this span's reports, for a span before to be compared with
-
-
-def _thin(summary: Summary) -> tuple[Thin, ...]:
-    """The spans before whose number of monthly reports is far from this one's: six months beside one say nothing."""
-    span, here = summary.span, _of_communes(summary)
-    bases: dict[Base, Span] = {"same_span_last_year": span.same_span_last_year, "previous": span.previous}
-    counted = {base: _of_communes(summary.asking(span=before)) for base, before in bases.items()}
-    return tuple(Thin(base, n) for base, n in counted.items() if n and not LEAST * here <= n <= MOST * here)
-
-
 def _four(values: Iterable[Any]) -> dict[str, Any]:
     """The figures of the four spans by their names."""
     return dict(zip(FIGURES, values, strict=True))
@@ -75,14 +61,21 @@ def _four(values: Iterable[Any]) -> dict[str, Any]:
 
 def _lines(summary: Summary) -> tuple[Line, ...]:
     totals = [summary.total(span) for span in _spans(summary)]
+    beside = {base: Comparison(summary, base).figures().get(None, {}) for base in BASES}
     lines = []
     for one in summary.catalogue:
         found = [total.get(one.code) for total in totals]
         if any(found) or one.asked_within(summary.span):
-            values = _four(value.value if value else None for value in found)
-            reports = found[0].reports if found[0] else 0
             lines.append(
-                Line(**values, code=one.code, name=one.name, unit=one.unit, section=one.section.name, reports=reports)
+                Line(
+                    **_four(value.value if value else None for value in found),
+                    compared={base: of[one.code] for base, of in beside.items() if one.code in of},
+                    code=one.code,
+                    name=one.name,
+                    unit=one.unit,
+                    section=one.section.name,
+                    reports=found[0].reports if found[0] else 0,
+                )
             )
     return tuple(lines)
 
@@ -90,24 +83,23 @@ def _lines(summary: Summary) -> tuple[Line, ...]:
 def _weapons(summary: Summary) -> tuple[tuple[WeaponLine, ...], Figures]:
     kinds = list(WeaponKind.objects.all())
     found = [summary.weapons(span) for span in _spans(summary)]
+    beside = {base: Comparison(summary, base).weapons(kinds) for base in BASES}
     lines = [
         WeaponLine(**_four(weapons.get(kind.code) for weapons in found), code=kind.code, name=kind.name,
-                   unit=kind.unit, is_gun=kind.is_gun)
+                   unit=kind.unit, is_gun=kind.is_gun,
+                   compared={base: of_kind[kind.code] for base, (of_kind, _) in beside.items()})
         for kind in kinds
         if any(kind.code in weapons for weapons in found)
     ]  # fmt: skip
-    return tuple(lines), Figures(**_four(summary.guns(weapons, kinds) or None for weapons in found))
+    guns = _four(summary.guns(weapons, kinds) or None for weapons in found)
+    compared = {base: of_guns for base, (_, of_guns) in beside.items()} if any(line.is_gun for line in lines) else {}
+    return tuple(lines), Figures(**guns, compared=compared)
 
 
 def _counted(summary: Summary) -> Counter[int]:
     """Unit → how many of its monthly reports are counted."""
     states = INCLUDES[summary.include]
     return Counter(unit for (unit, _), state in summary.states.items() if state in states)
-
-
-def _of_communes(summary: Summary) -> int:
-    """How many monthly reports of communes are counted, the province's own office apart."""
-    return sum(count for unit, count in _counted(summary).items() if unit > 0)
 
 
 def _basis(summary: Summary) -> Basis:

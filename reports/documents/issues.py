@@ -1,6 +1,6 @@
 """Issuing a report, making it again from its own rows, and what has changed since."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ from django.db.models import Max
 from communes.models import User
 from communes.refusals import Forbidden, Objection, Refused
 from communes.templatetags.vietnamese import day as vietnamese_day
-from reports.documents.facts import FIGURES, Base, Basis, Facts, Figures, Line, Part, Thin, WeaponLine
+from reports.documents.facts import FIGURES, Basis, Facts, Figures, Line, Part, WeaponLine
 from reports.documents.outline import Paragraph
 from reports.documents.paper import Paper
 from reports.models import (
@@ -26,6 +26,7 @@ from reports.models import (
     WeaponKind,
 )
 from reports.tables.table import Cell, Column, Table
+from reports.totals.comparing import BASES, Base, Compared
 from reports.units import Unit
 
 BATCH = 500
@@ -76,17 +77,11 @@ def issue(
                 day=day, place=paper.place, letterhead=letterhead, template=template, replaces=replaced_by_next(facts),
                 units=facts.basis.units, reporting=facts.basis.reporting, expected=facts.basis.expected,
                 counted=facts.basis.counted, initiative_types=facts.initiative_types, by=by, at=now,
-                compares_previous=not _is_thin(facts, "previous"),
-                compares_last_year=not _is_thin(facts, "same_span_last_year"),
             )  # fmt: skip
             _write_rows(issued, paper)
     except IntegrityError as error:
         raise Refused(taken) from error
     return issued
-
-
-def _is_thin(facts: Facts, base: Base) -> bool:
-    return any(one.base == base for one in facts.thin)
 
 
 def _unready(paper: Paper, day: date, now: datetime) -> Objection | None:
@@ -112,13 +107,13 @@ def _write_rows(issued: IssuedReport, paper: Paper) -> None:
     kinds = dict(WeaponKind.objects.values_list("code", "pk"))
     IssuedWeapon.objects.bulk_create(
         IssuedWeapon(issue=issued, position=place, kind_id=kinds[one.code], name=one.name, unit=one.unit,
-                     is_gun=one.is_gun, **_four(one))
+                     is_gun=one.is_gun, **_four(one), compared=_kept(one))
         for place, one in enumerate(facts.weapons)
     )  # fmt: skip
     indicators = dict(Indicator.objects.values_list("code", "pk"))
     IssuedFigure.objects.bulk_create(
         IssuedFigure(issue=issued, position=place, indicator_id=indicators[one.code], name=one.name, unit=one.unit,
-                     section=one.section, reports=one.reports, **_four(one))
+                     section=one.section, reports=one.reports, **_four(one), compared=_kept(one))
         for place, one in enumerate(facts.lines)
     )  # fmt: skip
     parts = IssuedPart.objects.bulk_create(
@@ -141,6 +136,23 @@ def _four(figures: Any) -> dict[str, Any]:
     return {name: getattr(figures, name) for name in FIGURES}
 
 
+def _kept(figures: Figures) -> dict[str, dict[str, Any]]:
+    """How a figure compares, as it is kept: numbers as text, so that a decimal stays what it is."""
+    return {
+        base: one._asdict() | {side: None if one.now is None else str(getattr(one, side)) for side in ("now", "then")}
+        for base, one in figures.compared.items()
+    }
+
+
+def _compared_of(row: IssuedFigure | IssuedWeapon) -> dict[Base, Compared]:
+    """The same read again."""
+    number = Decimal if isinstance(row, IssuedWeapon) else int
+    return {
+        base: Compared(**kept | {side: None if kept[side] is None else number(kept[side]) for side in ("now", "then")})
+        for base, kept in row.compared.items()
+    }
+
+
 # Again ------------------------------------------------------------------------------------------
 
 
@@ -154,28 +166,36 @@ def facts_of_issue(issued: IssuedReport) -> Facts:
             values.setdefault(row.part_id, {})[code] = row.value
         else:
             lines.append(
-                Line(**_four(row), code=code, name=row.name, unit=row.unit, section=row.section, reports=row.reports)
+                Line(
+                    **_four(row),
+                    compared=_compared_of(row),
+                    code=code,
+                    name=row.name,
+                    unit=row.unit,
+                    section=row.section,
+                    reports=row.reports,
+                )
             )
     parts = [
         Part(row.name, values.get(row.pk, {}), row.commune_id, row.hamlet_id, row.counted, row.expected)
         for row in issued.issuedparts.all()
     ]
     weapons = [
-        WeaponLine(**_four(row), code=row.kind.code, name=row.name, unit=row.unit, is_gun=row.is_gun)
+        WeaponLine(
+            **_four(row),
+            compared=_compared_of(row),
+            code=row.kind.code,
+            name=row.name,
+            unit=row.unit,
+            is_gun=row.is_gun,
+        )
         for row in issued.issuedweapons.select_related("kind")
     ]
     return Facts(
         issued.unit, issued.of_span, issued.include,
         Basis(issued.units, issued.reporting, issued.expected, issued.counted), tuple(lines), tuple(weapons),
-        _guns(weapons), tuple(parts), initiative_types=issued.initiative_types, thin=tuple(_thin_of(issued)),
+        _guns(weapons), tuple(parts), initiative_types=issued.initiative_types,
     )  # fmt: skip
-
-
-def _thin_of(issued: IssuedReport) -> Iterator[Thin]:
-    if not issued.compares_last_year:
-        yield Thin("same_span_last_year")
-    if not issued.compares_previous:
-        yield Thin("previous")
 
 
 def _guns(weapons: Iterable[WeaponLine]) -> Figures:
@@ -185,7 +205,17 @@ def _guns(weapons: Iterable[WeaponLine]) -> Figures:
     def of(name: str) -> Decimal | None:
         return sum((getattr(line, name) or Decimal(0) for line in guns), Decimal(0)) or None
 
-    return Figures(*(of(name) for name in FIGURES))
+    def beside(base: Base) -> Compared:
+        """Every kind was compared over the same reports."""
+        found = [line.compared[base] for line in guns]
+        sides = ([getattr(one, side) for one in found if getattr(one, side) is not None] for side in ("now", "then"))
+        now, then = (sum(side, Decimal(0)) if side else None for side in sides)
+        return found[0]._replace(now=now, then=then)
+
+    return Figures(
+        *(of(name) for name in FIGURES),
+        compared={base: beside(base) for base in BASES if guns and all(base in line.compared for line in guns)},
+    )
 
 
 def paper_of_issue(issued: IssuedReport) -> Paper:

@@ -4,20 +4,31 @@ Sentences that are only figures come from the table in :mod:`sentences`; those t
 figures (names, kinds, comparisons among communes) are small functions here. ``ORDER`` puts both in line.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
 from communes.templatetags.vietnamese import day, number
-from reports.documents.facts import BASE_NAMES, Facts, Line, Part
+from reports.documents.facts import Facts, Part
 from reports.documents.outline import Paragraph
-from reports.documents.sentences import RULES, said_place
-from reports.documents.wording import comparison, counted, in_text, listed, rate, sentence, some
+from reports.documents.sentences import RULES, Change, said_place
+from reports.documents.wording import comparison, counted, in_text, listed, moved, sentence, some
+from reports.tables.table import SMALL, per_cent
+from reports.totals.comparing import BASE_NAMES, Compared
 
 INCLUDED = {"approved": "đã duyệt", "sent": "đã gửi", "all": "đã lập, kể cả đang nhập"}
 MISSING = {"approved": "được duyệt", "sent": "được gửi", "all": "được lập"}
-TRENDS = (
-    "group_meetings", "patrols", "valuable_tips", "disputes_settled", "outreach_sessions", "household_commitments",
-)  # fmt: skip
+TRENDS = {
+    "group_meetings": "số buổi họp, sinh hoạt của các tổ chức tự quản",
+    "patrols": "số lượt tuần tra",
+    "valuable_tips": "số tin có giá trị",
+    "disputes_settled": "số vụ mâu thuẫn, tranh chấp được hòa giải thành",
+    "outreach_sessions": "số buổi tuyên truyền, phát động quần chúng",
+    "household_commitments": "số hộ gia đình ký cam kết bảo đảm an ninh, trật tự",
+}
+"""What the review names among the strengths and weaknesses."""
+COMPARED = (*TRENDS, *(piece.code for rule in RULES.values() for piece in rule.pieces if isinstance(piece, Change)))
+"""What the words compare."""
 BEST, FEWEST = 3, 8  # so many communes are named; among fewer none stands out
 Text = tuple[str, tuple[str, ...]]  # words and the indicators they name
 
@@ -44,14 +55,14 @@ def basis(facts: Facts) -> Text:
 
 
 def not_compared(facts: Facts) -> Text:
-    """Which spans before nothing is compared with, and why."""
-    here = facts.basis.counted
-    said = [
-        f"{BASE_NAMES[one.base]} ({number(one.counted)} báo cáo tháng, kỳ này {number(here)})" for one in facts.thin
-    ]
-    if facts.span.previous == facts.span.same_span_last_year:
-        said = said[:1]
-    return (f"Không so sánh với {' và '.join(said)} vì số báo cáo chênh lệch nhiều" if said else ""), ()
+    """Which spans before nothing is compared with, and why: what most of the figures that are told of say."""
+    said, told = [], [facts.by_code[code] for code in COMPARED if code in facts.by_code]
+    for base in facts.bases:
+        both = [line for line in told if line.value is not None and getattr(line, base) is not None]
+        why = Counter(line.compared[base].why for line in both if base in line.compared and not line.beside(base))
+        if why and not any(line.beside(base) for line in both):
+            said.append(f"{BASE_NAMES[base]} vì {why.most_common(1)[0][0]}")
+    return (f"Không so sánh với {'; không so sánh với '.join(said)}" if said else ""), ()
 
 
 def initiatives(facts: Facts) -> Text:
@@ -121,19 +132,24 @@ def others(facts: Facts) -> Text:
 
 
 def _trend(facts: Facts, *, up: bool) -> Text:
-    base = facts.base
-    if base not in facts.bases:
-        return "", ()
-    found: list[Line] = []
-    for code in TRENDS:
-        line = facts.by_code.get(code)
-        before = getattr(line, base) if line else None
-        if line and line.value is not None and before and rate(line.value, before) and (line.value > before) is up:
-            found.append(line)
-    said = [f"{in_text(line.name)} ({rate(line.value or 0, getattr(line, base))})" for line in found]
-    name = "cùng kỳ" if base == "same_span_last_year" else "kỳ trước"
-    words = f"So với {name}, {'tăng' if up else 'giảm'}: {'; '.join(said)}" if said else ""
-    return words, tuple(line.code for line in found)
+    """What moved far enough to be called a rise or a fall, by how much."""
+    said, codes = [], []
+    for code, name in TRENDS.items():
+        compared = facts.by_code[code].beside(facts.base) if code in facts.by_code else None
+        if compared and moved(compared, "").startswith("tăng" if up else "giảm"):
+            said.append(f"{name} {_by_how_much(compared)}")
+            codes.append(code)
+    return (f"So với {BASE_NAMES[facts.base]}, {'; '.join(said)}" if said else ""), tuple(codes)
+
+
+def _by_how_much(compared: Compared) -> str:
+    """How a figure moved, in short: "tăng 6,3%", "giảm từ 12 xuống 05", of which units where not of all."""
+    now, then = compared.sides or (0, 0)
+    if then < SMALL:
+        words = moved(compared, "").strip()
+    else:
+        words = f"{'tăng' if now > then else 'giảm'} {number(abs(per_cent(now, then)))}%"
+    return f"{words} ({compared.why})" if compared.why else words
 
 
 def risen(facts: Facts) -> Text:

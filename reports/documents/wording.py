@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 
 from communes.templatetags.vietnamese import number
-from reports.documents.facts import BASE_NAMES, Base, Figures
-from reports.tables.table import MINUS, Number
+from reports.documents.facts import Figures
+from reports.tables.table import SMALL, Number, rate_of_change
+from reports.totals.comparing import BASE_NAMES, Base, Compared, tells
 
 NAMED = 10  # so many units are named one by one; of more the first, and how many there are
 
@@ -18,39 +18,32 @@ def counted(value: Number) -> str:
     return f"0{int(value)}" if whole and 0 < value < 10 else number(value)
 
 
-def rate(value: Number, base: Number | None) -> str:
-    """Return by how many per cent a figure moved, one decimal: "+6,3%", "−14,3%".
-
-    "" where that cannot be said: of a base of zero, and of a move too small to show.
-    """
-    if not base:
-        return ""
-    exact = (Decimal(value) - Decimal(base)) * 100 / Decimal(base)
-    rounded = exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{MINUS if rounded < 0 else '+'}{number(abs(rounded))}%" if rounded else ""
-
-
-def moved(value: Number, base: Number | None, unit: str) -> str:
-    """Say how a figure moved: "tăng 12 lượt (+6,3%)", "giảm 03 vụ (−50%)", "bằng"; "" without a base."""
-    if base is None:
-        return ""
-    if value == base:
+def moved(compared: Compared, unit: str) -> str:
+    """Say how a figure moved: "tăng 12 lượt (+6,3%)", "giảm từ 07 xuống 05 vụ", "gần như không đổi", "bằng"."""
+    now, then = compared.sides or (0, 0)
+    if now == then:
         return "bằng"
-    percents = rate(value, base)
-    words = f"{'tăng' if value > base else 'giảm'} {counted(abs(value - base))} {unit}"
-    return f"{words} ({percents})" if percents else words
+    if not tells(now, then):
+        return "gần như không đổi"
+    up = now > then
+    if then < SMALL:
+        return f"{'tăng' if up else 'giảm'} từ {counted(then)} {'lên' if up else 'xuống'} {counted(now)} {unit}"
+    return f"{'tăng' if up else 'giảm'} {counted(abs(now - then))} {unit} ({rate_of_change(now, then)})"
 
 
 def comparison(figures: Figures, bases: Sequence[Base], unit: str) -> str:
-    """Compare a figure with each base it has: "tăng 12 lượt (+6,3%) so với cùng kỳ, giảm … so với kỳ trước"."""
-    if figures.value is None:
-        return ""
-    said = [(base, moved(figures.value, getattr(figures, base), unit)) for base in bases]
-    return ", ".join(
-        f"bằng {BASE_NAMES[base]}" if words == "bằng" else f"{words} so với {BASE_NAMES[base]}"
-        for base, words in said
-        if words
-    )
+    """Compare a figure with each base it has: "tăng 12 lượt (+6,3%) so với cùng kỳ, giảm … so với kỳ trước".
+
+    Where only some of the units have both spans, which ones: "… (so cùng 91 xã, phường có số liệu cả hai kỳ)".
+    """
+    said = []
+    for base in bases:
+        compared = figures.beside(base)
+        if compared:
+            words = moved(compared, unit)
+            words += f" {BASE_NAMES[base]}" if words == "bằng" else f" so với {BASE_NAMES[base]}"
+            said.append(f"{words} ({compared.why})" if compared.why else words)
+    return ", ".join(said)
 
 
 def in_text(name: str) -> str:

@@ -214,8 +214,6 @@ class IssuedReport(WrittenOnce, OfUnit):
     expected = models.PositiveIntegerField("số báo cáo tháng phải có")
     counted = models.PositiveIntegerField("số báo cáo tháng được tính")
     initiative_types = models.PositiveIntegerField("số loại mô hình")
-    compares_previous = models.BooleanField("so sánh với kỳ trước", default=True)
-    compares_last_year = models.BooleanField("so sánh với cùng kỳ", default=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField("lúc")
 
@@ -251,7 +249,7 @@ class IssuedReport(WrittenOnce, OfUnit):
 
 
 class IssuedRow(WrittenOnce):
-    """A row of an issued version, in its place."""
+    """A row of an issued version, in its place; ``compared`` is how a figure compared, by span before, as issued."""
 
     issue = models.ForeignKey(IssuedReport, models.PROTECT, related_name="%(class)ss")
     position = models.PositiveIntegerField()
@@ -288,6 +286,7 @@ class IssuedFigure(IssuedRow):
     previous = models.PositiveBigIntegerField(null=True)
     same_span_last_year = models.PositiveBigIntegerField(null=True)
     year_to_date = models.PositiveBigIntegerField(null=True)
+    compared = models.JSONField("so sánh", default=dict)
     reports = models.PositiveIntegerField(default=0)
 
     class Meta(IssuedRow.Meta):
@@ -312,6 +311,7 @@ class IssuedWeapon(IssuedRow):
     previous = models.DecimalField(max_digits=15, decimal_places=3, null=True)
     same_span_last_year = models.DecimalField(max_digits=15, decimal_places=3, null=True)
     year_to_date = models.DecimalField(max_digits=15, decimal_places=3, null=True)
+    compared = models.JSONField("so sánh", default=dict)
 
     class Meta(IssuedRow.Meta):
         constraints = [UniqueConstraint(fields=["issue", "kind"], name="one_issued_weapon")]

@@ -50,6 +50,11 @@ class Compared(NamedTuple):
     why: str
 
     @property
+    def sides(self) -> tuple[int | Decimal, int | Decimal] | None:
+        """What is compared, now and then; None where nothing is."""
+        return None if self.now is None or self.then is None else (self.now, self.then)
+
+    @property
     def text(self) -> str:
         """Say it in words: "tăng 391 (+10,7%)", "so cùng 91 xã, phường có số liệu cả hai kỳ: …", or why not."""
         if self.now is None or self.then is None:

@@ -1,4 +1,4 @@
-"""The report compares only with spans that rest on half as many monthly reports or more."""
+"""The report compares over the months of both spans that have a value, where these are enough."""
 
 from datetime import UTC, datetime
 
@@ -29,14 +29,18 @@ def test_spans_whose_numbers_of_reports_are_far_apart_are_not_compared(cast, bef
     assert (patrols.value, patrols.previous) == (10 * here, 4 * before or None), "what is known is kept"
     words = " ".join(paragraph.text for paragraph in narrative(facts))
     assert ("so với kỳ trước" in words) is compared
-    assert (f"Không so sánh với kỳ trước ({before} báo cáo tháng, kỳ này {here})" in words) is bool(
-        before and not compared
-    )
+    pairs = min(here, before)
+    refusal = f"không so sánh với kỳ trước vì mới {pairs}/6 tháng có số liệu cả hai kỳ"
+    assert (refusal in words.lower()) is bool(before and not compared)
+    assert (f"(so cùng {pairs} tháng có số liệu cả hai kỳ)" in words) is (compared and pairs < 6)
     table = appendix(facts)[0]
     row = next(row for row in table.rows if "Lượt tuần tra" in row.values)
     assert row.values[4] == (4 * before or None)
-    assert row.values[6] == (10 * here - 4 * before if compared else None)
-    assert bool(table.notes) is bool(before and not compared)
+    assert row.values[6] == (6 * pairs if compared else None)
+    assert bool(table.notes) is (compared and pairs < 6)
+    if before:
+        like = f"so cùng {pairs} tháng" if pairs < 6 else ""
+        assert row.values[9] == (like if compared else f"mới {pairs}/6 tháng")
 
 
 def test_a_span_that_is_not_over_dates_its_stocks_by_what_is_and_names_no_debtor_too_early(cast):

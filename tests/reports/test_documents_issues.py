@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from docx import Document
 
-from reports.documents.issues import differences, facts_of_issue
+from reports.documents.issues import differences, facts_of_issue, paper_of_issue
 from reports.entry.grid import Row
 from reports.entry.workflow import perform
 from reports.models import IssuedFigure, IssuedReport, Letterhead, MonthlyReport, Sealed
@@ -87,6 +87,31 @@ def test_facts_made_again_differ_in_nothing_that_is_printed(client, spring):
     for name in ("lines", "weapons", "guns", "parts", "basis", "initiative_types", "columns"):
         assert getattr(again, name) == getattr(now, name), name
     assert differences(again, now) == []
+
+
+def test_an_issued_version_keeps_how_each_figure_compared(client, spring):
+    from reports.documents.gathering import facts_of
+
+    spring.more = [f.commune(province=spring.phu_tho, code=f"0801{n}", name=f"{n}") for n in range(4)]
+    for commune in spring.more:
+        for month, guns in ((MAY - 1, "2"), (MAY, "5")):
+            chief = f.chief_of(commune)
+            report = f.report(commune, chief, month)
+            f.fill(report, chief, {(Row(), "patrols"): 100 if month == MAY else 80})
+            f.hand_over(report, chief, homemade_gun=guns, lead_shot="0.125")
+            f.bring(report, "approved")
+    f.filed(spring.chi_dam, MAY - 1, patrols=20)
+    issue(client, spring.hoa, address="/documents/province-25/2025-05/")
+    issued = IssuedReport.objects.get()
+    again, now = facts_of_issue(issued), facts_of(issued.unit, issued.of_span, "approved", issued.at)
+    assert (again.lines, again.weapons, again.guns) == (now.lines, now.weapons, now.guns)
+    why = "so cùng 5 xã, phường có số liệu cả hai kỳ"
+    assert again.by_code["patrols"].compared["previous"] == ("like", 420, 340, 5, why)
+    assert again.guns.compared["previous"] == ("like", 20, 8, 5, why)
+    assert [one.text for one in paper_of_issue(issued).paragraphs if one.key == "patrols"] == [
+        "Lực lượng tham gia bảo vệ an ninh, trật tự ở cơ sở và các tổ tự quản đã tổ chức 423 lượt tuần tra với "
+        f"80 lượt người tham gia, tăng 80 lượt (+23,5%) so với kỳ trước ({why})."
+    ]
 
 
 def test_a_number_is_given_once_a_year_to_a_unit(client, spring):

@@ -10,8 +10,9 @@ from communes.models import Commune, Province
 from reports.documents.facts import AwardLine, Basis, Facts, Figures, Line, Part, Remark, WeaponLine
 from reports.documents.narrative import SPOKEN, narrative
 from reports.documents.outline import SECTIONS, blocks, ended
-from reports.documents.wording import counted, listed, moved, rate
+from reports.documents.wording import counted, listed, moved
 from reports.months import Month, Span
+from reports.totals.comparing import Compared, tells
 from reports.units import Unit
 
 PROVINCE = Province(pk=1, code="25", name="Phú Thọ", kind="Tỉnh")
@@ -19,8 +20,14 @@ COMMUNE = Commune(pk=2, code="07999", name="Chí Đám", kind="Xã", province=PR
 ALL_THERE = Basis(1, 1, 6, 6)
 
 
-def line(code, value=None, before=None, last_year=None, unit="lượt"):
-    return Line(value, before, last_year, value, code, code, unit, "Nhóm", 6)
+def whole(now, then):
+    return Compared("whole", now, then, 6, "")
+
+
+def line(code, value=None, before=None, last_year=None, unit="lượt", **compared):
+    bases = {"previous": before, "same_span_last_year": last_year}
+    found = {base: whole(value, then) for base, then in bases.items() if then is not None} | compared
+    return Line(value, before, last_year, value, found, code, code, unit, "Nhóm", 6)
 
 
 def facts(*lines, unit=None, span="2025-H1", basis=ALL_THERE, **more):
@@ -40,8 +47,8 @@ def test_patrols_are_said_with_their_attendance_and_compared():
 
 
 def test_a_figure_is_compared_with_both_bases_it_has():
-    found = facts(line("patrols", 90, before=100, last_year=87))
-    assert "90 lượt tuần tra, tăng 03 lượt (+3,4%) so với cùng kỳ, giảm 10 lượt (−10%) so với kỳ trước" in said(
+    found = facts(line("patrols", 90, before=100, last_year=81))
+    assert "90 lượt tuần tra, tăng 09 lượt (+11,1%) so với cùng kỳ, giảm 10 lượt (−10%) so với kỳ trước" in said(
         found, "patrols"
     )
 
@@ -56,8 +63,47 @@ def test_a_first_year_without_a_base_compares_nothing():
     assert "so với" not in text and "tăng" not in text
 
 
-def test_a_base_of_zero_gives_no_rate():
-    assert "tăng 05 lượt so với cùng kỳ" in said(facts(line("patrols", 5, last_year=0)), "patrols")
+@pytest.mark.parametrize(
+    ("now", "then", "words"),
+    [
+        (5, 0, "tăng từ 0 lên 05 lượt so với cùng kỳ"),
+        (14, 9, "tăng từ 09 lên 14 lượt so với cùng kỳ"),
+        (7, 8, "gần như không đổi so với cùng kỳ"),
+        (10_100, 10_000, "gần như không đổi so với cùng kỳ"),
+        (15, 10, "tăng 05 lượt (+50%) so với cùng kỳ"),
+    ],
+)
+def test_small_numbers_speak_as_numbers_and_small_moves_are_none(now, then, words):
+    assert words in said(facts(line("patrols", now, last_year=then)), "patrols")
+
+
+def test_what_only_some_have_both_spans_of_is_compared_over_them_and_said_so():
+    some = Compared("like", 1028, 1000, 91, "so cùng 91 xã, phường có số liệu cả hai kỳ")
+    more = Compared("like", 1060, 1000, 91, "so cùng 91 xã, phường có số liệu cả hai kỳ")
+    found = facts(line("patrols", 900, last_year=1460, same_span_last_year=some),
+                  line("outreach_sessions", 900, last_year=1460, same_span_last_year=more))  # fmt: skip
+    assert "gần như không đổi so với cùng kỳ (so cùng 91 xã, phường có số liệu cả hai kỳ)" in said(found, "patrols")
+    assert said(found, "fallen") is None
+    assert said(found, "risen") == (
+        "So với cùng kỳ, số buổi tuyên truyền, phát động quần chúng tăng 6% "
+        "(so cùng 91 xã, phường có số liệu cả hai kỳ)."
+    )
+
+
+def test_what_is_not_like_is_not_compared_and_the_report_says_why():
+    none = Compared("none", None, None, 40, "mới 40/148 xã, phường có số liệu cả hai kỳ")
+    found = facts(line("patrols", 900, last_year=1460, same_span_last_year=none))
+    assert "so với" not in said(found, "patrols")
+    assert said(found, "not_compared") == ("Không so sánh với cùng kỳ vì mới 40/148 xã, phường có số liệu cả hai kỳ.")
+
+
+def test_half_a_per_cent_is_no_shortcoming_and_a_fall_of_a_third_is_one():
+    found = facts(line("patrols", 9950, last_year=10_000), line("valuable_tips", 40, last_year=60),
+                  line("disputes_settled", 3, last_year=9))  # fmt: skip
+    assert said(found, "fallen") == (
+        "So với cùng kỳ, số tin có giá trị giảm 33,3%; "
+        "số vụ mâu thuẫn, tranh chấp được hòa giải thành giảm từ 09 xuống 03."
+    )
 
 
 def test_an_unmoved_figure_is_the_same():
@@ -169,11 +215,6 @@ def test_counts_in_running_text_have_a_leading_zero(value, text):
     assert counted(value) == text
 
 
-def test_a_move_too_small_to_show_has_no_rate():
-    assert moved(9999, 10_000, "vụ") == "giảm 01 vụ"
-    assert (rate(114, 133), rate(5, 0), rate(5, None)) == ("−14,3%", "", "")
-
-
 def test_a_list_with_commas_inside_is_parted_by_semicolons():
     assert listed(["a", "b", "c"]) == "a, b và c"
     assert listed(["a, b", "c"]) == "a, b; c"
@@ -181,9 +222,11 @@ def test_a_list_with_commas_inside_is_parted_by_semicolons():
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_a_comparison_has_the_sign_of_the_difference(value, base):
-    words = moved(value, base, "vụ")
+    words = moved(whole(value, base), "vụ")
     if value == base:
         assert words == "bằng"
+    elif not tells(value, base):
+        assert words == "gần như không đổi"
     else:
         assert words.startswith("tăng" if value > base else "giảm")
         assert ("−" in words) <= (value < base) and ("+" in words) <= (value > base)

@@ -9,9 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from communes.scope import Role
 from models_registry.headcount import CODES
 from reports.entry.grid import Row
-from reports.entry.handovers import save_handover
 from reports.entry.workflow import perform
-from reports.models import MonthlyReport, WeaponHandover, WeaponKind
+from reports.models import MonthlyReport, WeaponKind
 from reports.months import Month
 from reports.totals.summary import Place, Summary, Value
 from tests import factories as f
@@ -224,12 +223,6 @@ def test_the_provinces_own_office_counts_in_the_province_and_nowhere_else(spring
     assert summary(Place()).total()["inspections"] == Value(3, 1)
 
 
-def hand_over(report, by, **quantities):
-    for code, quantity in quantities.items():
-        save_handover(WeaponHandover(report=report), by=by, now=f.NOW, kind=WeaponKind.objects.get(code=code),
-                      quantity=Decimal(quantity))  # fmt: skip
-
-
 def test_weapons_are_added_kind_by_kind_and_only_guns_together(cast):
     for month, state, amounts in (
         (APRIL, "approved", {"homemade_gun": "2", "lead_shot": "0.5", "gun_part": "7"}),
@@ -237,7 +230,7 @@ def test_weapons_are_added_kind_by_kind_and_only_guns_together(cast):
         (JUNE, "submitted", {"support_gun": "8"}),
     ):
         report = f.report(cast.chi_dam, cast.lan, month)
-        hand_over(report, cast.lan, **amounts)
+        f.hand_over(report, cast.lan, **amounts)
         f.bring(report, state)
     asked = summary(cast.phu_tho)
     weapons = asked.weapons()
