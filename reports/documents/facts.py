@@ -66,7 +66,8 @@ class WeaponLine(Figures):
 class Part:
     """A commune of the province (or its own office), a hamlet of the commune (or what has no hamlet).
 
-    ``counted`` of ``expected`` monthly reports are behind a commune's figures; a hamlet has none of its own.
+    ``counted`` of ``expected`` monthly reports are behind a commune's figures, ``waiting`` more are sent but do not
+    count; a hamlet has none of its own.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Part:
     hamlet: int | None = None
     counted: int = 0
     expected: int = 0
+    waiting: int = 0
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,8 @@ class Remark:
 class Basis:
     """What the figures rest on: units with a counted report of all units, counted reports of those expected.
 
-    ``waiting`` counted reports are not approved yet; of an issued version that is not kept.
+    ``waiting`` counted reports are not approved yet, ``unsettled`` are sent but do not count; of an issued version
+    neither is kept.
     """
 
     units: int
@@ -107,6 +110,7 @@ class Basis:
     expected: int
     counted: int
     waiting: int = 0
+    unsettled: int = 0
 
     @property
     def complete(self) -> bool:
@@ -116,7 +120,10 @@ class Basis:
 
 @dataclass(frozen=True)
 class Facts:
-    """What one report states; ``include`` is which monthly reports count, ``unfinished`` the month that runs."""
+    """What one report states; ``include`` is which monthly reports count, ``unfinished`` the month that runs.
+
+    ``kinds`` are the kinds of unit of the province, ``proposing`` the communes whose reports propose something.
+    """
 
     unit: Unit
     span: Span
@@ -132,6 +139,13 @@ class Facts:
     remarks: tuple[Remark, ...] = ()
     must: frozenset[str] = frozenset()
     unfinished: Month | None = None
+    kinds: tuple[str, ...] = ("xã", "phường")
+    proposing: tuple[str, ...] = ()
+
+    @property
+    def units(self) -> str:
+        """The kinds of unit the province has: "xã, phường"."""
+        return ", ".join(self.kinds)
 
     @cached_property
     def by_code(self) -> dict[str, Line]:
@@ -185,10 +199,15 @@ class Facts:
 
     @cached_property
     def silent(self) -> tuple[Part, ...]:
-        """The communes of which not one expected report is counted."""
-        return tuple(part for part in self.parts if part.commune and part.expected and not part.counted)
+        """The communes of which not one expected report is there."""
+        return tuple(p for p in self.parts if p.commune and p.expected and not p.counted and not p.waiting)
+
+    @cached_property
+    def waiting(self) -> tuple[Part, ...]:
+        """The communes that have sent what does not count yet."""
+        return tuple(part for part in self.parts if part.commune and part.waiting)
 
     @cached_property
     def partial(self) -> tuple[Part, ...]:
-        """The communes of which some, but not all, expected reports are counted."""
-        return tuple(part for part in self.parts if part.commune and 0 < part.counted < part.expected)
+        """The communes of which some, but not all, expected reports are there."""
+        return tuple(p for p in self.parts if p.commune and 0 < p.counted + p.waiting < p.expected)

@@ -1,7 +1,7 @@
 """Gathering the facts of a report: every figure is asked of the summary, in a fixed number of queries."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -45,6 +45,8 @@ def facts_of(unit: Unit, span: Span, include: Include, now: datetime) -> Facts:
         remarks=_remarks(unit, span, include),
         must=frozenset(i.code for i in summary.catalogue if i.core and i.source == Indicator.Source.ENTERED),
         unfinished=current if span.last >= current else None,
+        kinds=_kinds(summary),
+        proposing=() if unit.commune else _proposing(summary),
     )  # fmt: skip
 
 
@@ -109,7 +111,32 @@ def _basis(summary: Summary) -> Basis:
         len(expected), sum(counted[unit] > 0 for unit in expected), sum(expected.values()),
         sum(counted[unit] for unit in expected),
         sum(report.state != MonthlyReport.State.APPROVED for report in summary.counted(summary.span)),
+        sum(_unsettled(summary).values()),
     )  # fmt: skip
+
+
+def _unsettled(summary: Summary, months: Container[Month] | None = None) -> Counter[int]:
+    """Unit → how many of its reports (of some months) are sent but do not count."""
+    states = set(MonthlyReport.SENT) - set(INCLUDES[summary.include])
+    return Counter(
+        unit
+        for (unit, month), state in summary.states.items()
+        if state in states and unit > 0 and (months is None or month in months)
+    )
+
+
+def _kinds(summary: Summary) -> tuple[str, ...]:
+    """The kinds of unit that the province has: "xã", "phường"; in the order of the law."""
+    rows = Commune.objects.filter(pk__in=summary.expected).order_by().values_list("kind", flat=True).distinct()
+    found = {kind.lower() for kind in rows}
+    return tuple(kind for kind in ("xã", "phường", "đặc khu") if kind in found) or Facts.kinds
+
+
+def _proposing(summary: Summary) -> tuple[str, ...]:
+    """The communes whose counted reports propose something, in official order."""
+    reports = [report.pk for report in summary.counted(summary.span) if report.commune]
+    written = MonthlyReport.objects.filter(pk__in=reports).exclude(proposals="")
+    return tuple(map(str, Commune.objects.filter(pk__in=written.values("commune")).order_by("code")))
 
 
 def _due(summary: Summary) -> set[Month]:
@@ -128,8 +155,10 @@ def _communes(summary: Summary) -> tuple[Part, ...]:
     )
     keys = set(summary.expected) | {key for key in found if key > 0}
     communes = Commune.objects.filter(pk__in=keys).order_by("code")
+    waiting = _unsettled(summary, due)
     parts = [
         Part(str(commune), _plain(found.get(commune.pk, {})), commune=commune.pk, counted=counted[commune.pk],
+             waiting=waiting[commune.pk],
              expected=sum(month in due for month in summary.expected.get(commune.pk, ())))
         for commune in communes
     ]  # fmt: skip

@@ -1,57 +1,58 @@
 """The text of the report, drafted from the facts alone: the same facts give the same words.
 
 Sentences that are only figures come from the table in :mod:`sentences`; those that need more than
-figures (names, kinds, comparisons among communes) are small functions here. ``ORDER`` puts both in line.
+figures (names, kinds) are small functions here, those that judge in :mod:`assessment`. ``ORDER`` puts all in line.
 """
 
 from collections import Counter
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Decimal
 
-from communes.templatetags.vietnamese import day, number
-from reports.documents.facts import Facts, Part
-from reports.documents.outline import Paragraph
+from communes.templatetags.vietnamese import number
+from reports.documents import assessment
+from reports.documents.assessment import TRENDS
+from reports.documents.facts import Facts, WeaponLine
+from reports.documents.outline import Paragraph, Text
 from reports.documents.sentences import RULES, Change, said_place
-from reports.documents.wording import comparison, counted, in_text, listed, moved, sentence, some
-from reports.tables.table import SMALL, per_cent
-from reports.totals.comparing import BASE_NAMES, Compared
+from reports.documents.wording import comparison, counted, day_figures, in_text, listed, sentence, some
+from reports.totals.comparing import BASE_NAMES
 
 INCLUDED = {"approved": "đã duyệt", "sent": "đã gửi", "all": "đã lập, kể cả đang nhập"}
-MISSING = {"approved": "được duyệt", "sent": "được gửi", "all": "được lập"}
-TRENDS = {
-    "group_meetings": "số buổi họp, sinh hoạt của các tổ chức tự quản",
-    "patrols": "số lượt tuần tra",
-    "valuable_tips": "số tin có giá trị",
-    "disputes_settled": "số vụ mâu thuẫn, tranh chấp được hòa giải thành",
-    "outreach_sessions": "số buổi tuyên truyền, phát động quần chúng",
-    "household_commitments": "số hộ gia đình ký cam kết bảo đảm an ninh, trật tự",
-}
-"""What the review names among the strengths and weaknesses."""
 COMPARED = (*TRENDS, *(piece.code for rule in RULES.values() for piece in rule.pieces if isinstance(piece, Change)))
 """What the words compare."""
-BEST, FEWEST = 3, 8  # so many communes are named; among fewer none stands out
-Text = tuple[str, tuple[str, ...]]  # words and the indicators they name
 
 
 def where(facts: Facts) -> Text:
-    """The place in two figures."""
+    """The place in two figures; of a province whose reports are not all there, by whose figures."""
     hamlets = facts.value("hamlets")
-    communes = f"{counted(facts.basis.units)} xã, phường, đặc khu với " if facts.of_province else ""
     if not hamlets:
         return "", ()
-    on = day(facts.stands_on)
-    if facts.of_province and facts.basis.reporting < facts.basis.units:  # the hamlets are of those who reported
-        communes = ""
-    return f"Tính đến ngày {on}, {said_place(facts)} có {communes}{counted(hamlets)} khu dân cư", ("hamlets",)
+    on, said = day_figures(facts.stands_on), f"{counted(hamlets)} khu dân cư"
+    if not facts.of_province:
+        return f"Tính đến ngày {on}, {said_place(facts)} có {said}", ("hamlets",)
+    rests = facts.basis
+    if rests.reporting < rests.units:
+        of = f"{number(rests.reporting)}/{number(rests.units)} {facts.units}"
+        return f"Theo số liệu của {of}, đến ngày {on} {said_place(facts)} có {said}", ("hamlets",)
+    return f"Tính đến ngày {on}, {said_place(facts)} có {counted(rests.units)} {facts.units} với {said}", ("hamlets",)
 
 
 def basis(facts: Facts) -> Text:
     """What the figures rest on."""
     rests, (since, on) = facts.basis, facts.window
     reports = f"{number(rests.counted)}/{number(rests.expected)} báo cáo tháng {INCLUDED[facts.include]}"
-    of = f"{rests.reporting}/{rests.units} xã, phường, đặc khu ({reports})" if facts.of_province else reports
+    of = f"{number(rests.reporting)}/{number(rests.units)} {facts.units} ({reports})" if facts.of_province else reports
     running = f" (kỳ chưa kết thúc, đang ở {facts.unfinished.title})" if facts.unfinished else ""
-    return f"Số liệu tính từ ngày {day(since)} đến ngày {day(on)}{running}, tổng hợp từ {of}", ()
+    return f"Số liệu tính từ ngày {day_figures(since)} đến ngày {day_figures(on)}{running}, tổng hợp từ {of}", ()
+
+
+def waiting(facts: Facts) -> Text:
+    """The communes that have sent what the province has not approved yet: they owe nothing."""
+    names = [in_text(part.name) for part in facts.waiting]
+    if facts.of_province:
+        words = f"{counted(len(names))} đơn vị đã gửi báo cáo, đang chờ tỉnh duyệt nên chưa tính đủ: {some(names)}"
+        return (words if names else ""), ()
+    left = facts.basis.unsettled
+    return (f"{counted(left)} báo cáo tháng đã gửi, đang chờ tỉnh duyệt nên chưa tính" if left else ""), ()
 
 
 def not_compared(facts: Facts) -> Text:
@@ -85,8 +86,7 @@ def weapons(facts: Facts) -> Text:
     lines = [line for line in facts.weapons if line.value]
     if not lines:
         return "", ()
-    said = [f"{counted(line.value or 0)} {line.unit} {in_text(line.name)}" for line in lines]
-    words = f"Vận động nhân dân giao nộp, thu hồi {listed(said)}"
+    words = f"Đã vận động nhân dân giao nộp, thu hồi {listed([_handed_over(line) for line in lines])}"
     guns = facts.guns.value
     if guns and sum(line.is_gun for line in lines) > 1:
         words += f"; trong đó có {counted(guns)} khẩu súng"
@@ -98,19 +98,32 @@ def weapons(facts: Facts) -> Text:
     return words, ()
 
 
+UNSORTED = "(chưa phân loại)"
+
+
+def _handed_over(line: WeaponLine) -> str:
+    """One kind: "03 khẩu súng tự chế"; of what has no kind, that it has none, in no unit that would name one."""
+    count, name = counted(line.value or 0), in_text(line.name)
+    if not line.name.endswith(UNSORTED):
+        return f"{count} {line.unit} {name}"
+    return f"{count} {line.unit} súng chưa phân loại" if line.is_gun else f"{count} {name} chưa phân loại"
+
+
 def awards(facts: Facts) -> Text:
     """Awards of the span; their kinds where they are as many as the reports counted."""
     collectives, individuals = facts.value("awards_collective"), facts.value("awards_individual")
     if not collectives and not individuals:
         return "", ()
-    words = f"Trong kỳ, có {_recipients(collectives, individuals)} được khen thưởng"
+    recipients, codes = _recipients(collectives, individuals), ("awards_collective", "awards_individual")
     same = (collectives, individuals) == (
         sum(line.collectives for line in facts.awards), sum(line.individuals for line in facts.awards),
     )  # fmt: skip
-    if same:
-        kinds = [f"{line.kind} cho {_recipients(line.collectives, line.individuals)}" for line in facts.awards]
-        words += f", gồm: {'; '.join(kinds)}"
-    return words, ("awards_collective", "awards_individual")
+    if not same:
+        return f"Trong kỳ, có {recipients} được khen thưởng", codes
+    if len(facts.awards) == 1:
+        return f"Trong kỳ, có {recipients} được tặng {facts.awards[0].kind}", codes
+    kinds = [f"{line.kind} cho {_recipients(line.collectives, line.individuals)}" for line in facts.awards]
+    return f"Trong kỳ, có {recipients} được khen thưởng, gồm: {'; '.join(kinds)}", codes
 
 
 def _recipients(collectives: int, individuals: int) -> str:
@@ -131,180 +144,57 @@ def others(facts: Facts) -> Text:
     return (f"Các chỉ tiêu khác: {'; '.join(said)}" if said else ""), tuple(line.code for line in lines)
 
 
-def _trend(facts: Facts, *, up: bool) -> Text:
-    """What moved far enough to be called a rise or a fall, by how much."""
-    said, codes = [], []
-    for code, name in TRENDS.items():
-        compared = facts.by_code[code].beside(facts.base) if code in facts.by_code else None
-        if compared and moved(compared, "").startswith("tăng" if up else "giảm"):
-            said.append(f"{name} {_by_how_much(compared)}")
-            codes.append(code)
-    return (f"So với {BASE_NAMES[facts.base]}, {'; '.join(said)}" if said else ""), tuple(codes)
-
-
-def _by_how_much(compared: Compared) -> str:
-    """How a figure moved, in short: "tăng 6,3%", "giảm từ 12 xuống 05", of which units where not of all."""
-    now, then = compared.sides or (0, 0)
-    if then < SMALL:
-        words = moved(compared, "").strip()
-    else:
-        words = f"{'tăng' if now > then else 'giảm'} {number(abs(per_cent(now, then)))}%"
-    return f"{words} ({compared.why})" if compared.why else words
-
-
-def risen(facts: Facts) -> Text:
-    """What there is more of."""
-    return _trend(facts, up=True)
-
-
-def fallen(facts: Facts) -> Text:
-    """What there is less of."""
-    return _trend(facts, up=False)
-
-
-def all_covenants(facts: Facts) -> Text:
-    """Every hamlet has its covenant."""
-    hamlets = facts.value("hamlets")
-    if not hamlets or facts.value("hamlets_with_covenant") != hamlets:
+def not_yet_safe(facts: Facts) -> Text:
+    """What is known where nothing was registered, recognised or celebrated: that it was not, or that nobody says."""
+    if not facts.basis.counted or any(
+        facts.value(code) for key in ("safety", "festivals") for code in RULES[key].codes
+    ):
         return "", ()
-    return f"100% khu dân cư ({counted(hamlets)}/{counted(hamlets)}) có quy ước về an ninh, trật tự", (
-        "hamlets_with_covenant",
-    )
+    said = []
+    for code, zero, blank in SAFETY:
+        line = facts.by_code.get(code)
+        if line:
+            said.append(blank if line.value is None else zero)
+    return "; ".join(said), tuple(code for code, _, _ in SAFETY if code in facts.by_code)
 
 
-def patrols_by_hamlet(facts: Facts) -> list[tuple[Decimal, Part]]:
-    """Return patrols for each hamlet of the communes whose reports are all there, the most first."""
-    found = [
-        (Decimal(part.values["patrols"]) / part.values["hamlets"], part)
-        for part in facts.parts
-        if part.commune and part.expected and part.counted >= part.expected
-        and part.values.get("hamlets") and "patrols" in part.values
-    ]  # fmt: skip
-    return sorted(found, key=lambda one: -one[0]) if len(found) >= FEWEST else []
-
-
-def _named_ratios(ranked: list[tuple[Decimal, Part]]) -> str:
-    return ", ".join(
-        f"{in_text(part.name)} ({number(ratio.quantize(Decimal('0.1'), ROUND_HALF_UP))})" for ratio, part in ranked
-    )
-
-
-def best(facts: Facts) -> Text:
-    """The communes that patrolled most for their size."""
-    ranked = patrols_by_hamlet(facts)[:BEST]
-    words = "Một số đơn vị có số lượt tuần tra bình quân mỗi khu dân cư cao: " if ranked else ""
-    return words + _named_ratios(ranked), ("patrols", "hamlets")
-
-
-def weakest(facts: Facts) -> Text:
-    """The communes that patrolled least for their size."""
-    ranked = patrols_by_hamlet(facts)[-BEST:][::-1]
-    words = "Một số đơn vị có số lượt tuần tra bình quân mỗi khu dân cư thấp: " if ranked else ""
-    return words + _named_ratios(ranked), ("patrols", "hamlets")
-
-
-def silent(facts: Facts) -> Text:
-    """The communes that have not reported at all."""
-    names = [part.name for part in facts.silent]
-    return (f"{counted(len(names))} đơn vị chưa có báo cáo nào {MISSING[facts.include]} trong kỳ: {some(names)}"
-            if facts.of_province and names else ""), ()  # fmt: skip
-
-
-def partial(facts: Facts) -> Text:
-    """Months that are missing."""
-    if not facts.of_province:
-        missing = facts.basis.expected - facts.basis.counted - bool(facts.unfinished)
-        return (f"Còn {counted(missing)} tháng chưa có báo cáo {MISSING[facts.include]}" if missing > 0 else ""), ()
-    names = [f"{part.name} ({part.counted}/{part.expected})" for part in facts.partial]
-    lacking = f"chưa đủ báo cáo {MISSING[facts.include]} của các tháng đã đến hạn"
-    return (f"{counted(len(names))} đơn vị {lacking}: {some(names)}" if names else ""), ()
-
-
-def blanks(facts: Facts) -> Text:
-    """What nobody filled in: blank is not zero."""
-    lines = facts.blanks if facts.basis.counted else ()
-    return (f"Chưa có số liệu về: {'; '.join(in_text(line.name) for line in lines)}" if lines else ""), tuple(
-        line.code for line in lines
-    )
-
-
-def _remarks(facts: Facts, name: str) -> str:
-    """What the unit wrote, each thing once, in the order of the months."""
-    texts = dict.fromkeys(" ".join(getattr(remark, name).split()) for remark in facts.remarks)
-    return " ".join(sentence(text) for text in texts if text)
-
-
-def difficulties(facts: Facts) -> Text:
-    """The unit's own difficulties."""
-    return _remarks(facts, "difficulties"), ()
-
-
-def proposals(facts: Facts) -> Text:
-    """The unit's own proposals."""
-    return _remarks(facts, "proposals"), ()
-
-
-def complete_reports(facts: Facts) -> Text:
-    """Ask for the reports that are missing."""
-    late = len(facts.silent) + len(facts.partial)
-    if not late or not facts.of_province:
-        return "", ()
-    return f"Đôn đốc {counted(late)} đơn vị chưa báo cáo, báo cáo chưa đủ bổ sung số liệu đúng hạn", ()
-
-
-def complete_covenants(facts: Facts) -> Text:
-    """Have the remaining hamlets write theirs."""
-    left = facts.value("hamlets") - facts.value("hamlets_with_covenant")
-    known = {"hamlets", "hamlets_with_covenant"} <= facts.by_code.keys()
-    if not known or facts.by_code["hamlets_with_covenant"].value is None or left <= 0:
-        return "", ()
-    return f"Hướng dẫn {counted(left)} khu dân cư còn lại xây dựng, bổ sung quy ước về an ninh, trật tự", (
-        "hamlets_with_covenant",
-    )
-
-
-def settle_pending(facts: Facts) -> Text:
-    """Settle what is still being mediated."""
-    pending = facts.value("disputes_pending")
-    words = f"Tiếp tục hòa giải {counted(pending)} vụ mâu thuẫn, tranh chấp đang giải quyết" if pending else ""
-    return words, ("disputes_pending",)
-
-
-def keep_up(facts: Facts) -> Text:
-    """Keep the groups and initiatives at work."""
-    groups, running = facts.value("household_clusters"), facts.value("initiatives")
-    said = [f"{counted(groups)} tổ liên gia tự quản"] if groups else []
-    said += [f"{counted(running)} mô hình"] if running else []
-    words = f"Tiếp tục duy trì, nâng cao chất lượng hoạt động của {listed(said)}" if said else ""
-    return words, ("household_clusters", "initiatives")
+SAFETY = (
+    ("hamlets_registered_safe", "chưa có khu dân cư đăng ký, được công nhận “An toàn về an ninh, trật tự”",
+     "chưa có số liệu về đăng ký, công nhận khu dân cư “An toàn về an ninh, trật tự”"),
+    ("festival_days", "chưa tổ chức Ngày hội Toàn dân bảo vệ an ninh Tổ quốc trong kỳ",
+     "chưa có số liệu về Ngày hội Toàn dân bảo vệ an ninh Tổ quốc"),
+)  # fmt: skip
+"""Of each: what is said of a zero, and of a blank."""
 
 
 Drafter = Callable[[Facts], Text]
 ORDER: tuple[tuple[str, str, Drafter] | str, ...] = (
     ("place", "situation", where),
     ("basis", "situation", basis),
+    ("waiting", "situation", waiting),
     ("not_compared", "situation", not_compared),
     "direction", "outreach", "commitments", "covenants", "groups", "group_changes", "meetings",
     ("initiatives", "results.initiatives", initiatives),
     "initiative_changes", "tips", "patrols", "mediation",
     ("weapons", "results.people.weapons", weapons),
     "inmates", "fire", "crime", "safety", "festivals",
+    ("not_yet_safe", "results.safety", not_yet_safe),
     ("awards", "results.awards", awards),
     ("others", "results.others", others),
-    ("risen", "review.strengths", risen),
-    ("all_covenants", "review.strengths", all_covenants),
-    ("best", "review.strengths", best),
-    ("fallen", "review.weaknesses", fallen),
-    ("weakest", "review.weaknesses", weakest),
-    ("silent", "review.weaknesses", silent),
-    ("partial", "review.weaknesses", partial),
-    ("blanks", "review.weaknesses", blanks),
-    ("difficulties", "review.weaknesses", difficulties),
-    ("keep_up", "tasks", keep_up),
-    ("complete_reports", "tasks", complete_reports),
-    ("complete_covenants", "tasks", complete_covenants),
-    ("settle_pending", "tasks", settle_pending),
-    ("proposals", "proposals", proposals),
+    ("risen", "review.strengths", assessment.risen),
+    ("all_covenants", "review.strengths", assessment.all_covenants),
+    ("best", "review.strengths", assessment.best),
+    ("fallen", "review.weaknesses", assessment.fallen),
+    ("weakest", "review.weaknesses", assessment.weakest),
+    ("silent", "review.weaknesses", assessment.silent),
+    ("partial", "review.weaknesses", assessment.partial),
+    ("blanks", "review.weaknesses", assessment.blanks),
+    ("difficulties", "review.weaknesses", assessment.difficulties),
+    ("keep_up", "tasks", assessment.keep_up),
+    ("complete_reports", "tasks", assessment.complete_reports),
+    ("complete_covenants", "tasks", assessment.complete_covenants),
+    ("settle_pending", "tasks", assessment.settle_pending),
+    ("proposals", "proposals", assessment.proposals),
 )  # fmt: skip
 
 

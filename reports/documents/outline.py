@@ -48,6 +48,7 @@ BY_KEY = {section.key: section for section in SECTIONS}
 OPEN = tuple(s for s in SECTIONS if not any(other.key.startswith(f"{s.key}.") for other in SECTIONS))
 """The sections that hold paragraphs: those without sections of their own."""
 
+Text = tuple[str, tuple[str, ...]]  # words and the indicators they name
 ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 LETTERS = "abcdđeghik"
 

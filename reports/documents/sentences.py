@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from communes.templatetags.vietnamese import day, number
+from communes.templatetags.vietnamese import number
 from reports.documents.facts import Facts
 from reports.documents.outline import Paragraph
-from reports.documents.wording import comparison, counted, sentence
+from reports.documents.wording import comparison, counted, day_figures, sentence
 from reports.units import Unit
 
 
@@ -49,18 +49,39 @@ class Change:
 
 @dataclass(frozen=True)
 class Share:
-    """How much a figure is of another, in brackets: "(đạt 79,7%)"."""
+    """How much a figure is of a whole, in brackets: "(đạt 79,7%)"; ``parts`` are all that may be told of the whole.
+
+    Where these are more than the whole, some were carried over from earlier months and no share can be told.
+    """
 
     code: str
     of: str
+    parts: tuple[str, ...]
 
     def said(self, facts: Facts, before: str) -> str:
         """Add the share to what was said of the figure."""
         value, whole = facts.value(self.code), facts.value(self.of)
-        if not value or not whole or value > whole:  # what was carried over from earlier months
+        if not value or not whole or _exceed(facts, self.parts, self.of):
             return before
         share = (Decimal(value) * 100 / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
         return f"{before} (đạt {number(share)}%)"
+
+
+@dataclass(frozen=True)
+class Carried:
+    """Says that parts that are more than their whole hold what came over from earlier months."""
+
+    code: str
+    parts: tuple[str, ...]
+
+    def said(self, facts: Facts, before: str) -> str:
+        """Add it after the last part."""
+        over = before and facts.value(self.code) and _exceed(facts, self.parts, self.code)
+        return f"{before} (kể cả kỳ trước chuyển sang)" if over else before
+
+
+def _exceed(facts: Facts, parts: tuple[str, ...], whole: str) -> bool:
+    return sum(facts.value(part) for part in parts) > facts.value(whole)
 
 
 @dataclass(frozen=True)
@@ -69,7 +90,7 @@ class Rule:
 
     key: str
     section: str
-    pieces: tuple[Say | Change | Share, ...]
+    pieces: tuple[Say | Change | Share | Carried, ...]
     lead: str = ""
     tail: str = ""
 
@@ -85,7 +106,7 @@ class Rule:
             words = piece.said(facts, words)
         if not words:
             return None
-        frame = {"place": said_place(facts), "on": day(facts.stands_on)}
+        frame = {"place": said_place(facts), "on": day_figures(facts.stands_on), "body": body_of(facts)}
         text = sentence(self.lead.format_map(frame) + words + self.tail)
         return Paragraph(self.key, self.section, text, tuple(code for code in self.codes if facts.value(code)))
 
@@ -108,11 +129,20 @@ def place_of(unit: Unit) -> str:
 
 
 def said_place(facts: Facts) -> str:
-    """Name the place whose stocks are told; of a province that has not reported whole, how much of it."""
-    rests, name = facts.basis, place_of(facts.unit)
-    if not facts.of_province or rests.reporting >= rests.units:
-        return name
-    return f"{rests.reporting}/{rests.units} xã, phường, đặc khu có báo cáo của {name}"
+    """Name the place whose figures are told: "xã Chí Đám", "toàn tỉnh"."""
+    return f"toàn {facts.unit.province.kind.lower()}" if facts.of_province else place_of(facts.unit)
+
+
+def body_of(facts: Facts) -> str:
+    """Name who acts: "Công an xã"; of a province "Công an tỉnh và Công an các xã, phường"."""
+    commune = facts.unit.commune
+    if commune:
+        return f"Công an {commune.kind.lower()}"
+    return f"Công an {facts.unit.province.kind.lower()} và Công an các {facts.units}"
+
+
+SETTLEMENT = ("disputes_settled", "disputes_not_settled", "disputes_pending")
+"""What becomes of a dispute."""
 
 
 def _groups(*kinds: tuple[str, str, str]) -> tuple[Say, ...]:
@@ -133,17 +163,17 @@ RULES: Mapping[str, Rule] = {
             Change("directives_issued", "văn bản"),
             Say("inspections", "tổ chức {n} cuộc kiểm tra, hướng dẫn cơ sở", "; "),
             Say("reviews_held", "tổ chức {n} hội nghị sơ kết, tổng kết", "; "),
-        )),
+        ), lead="{body} "),
         Rule("outreach", "results.outreach", (
             Say("outreach_sessions", "đã tổ chức {n} buổi tuyên truyền, phát động quần chúng"),
             Say("outreach_attendance", "{n} lượt người tham dự", " với ", "có {n} lượt người dự tuyên truyền"),
             Change("outreach_sessions", "buổi"),
             Say("online_posts", "đăng tải {n} tin, bài trên các trang mạng của đơn vị", "; "),
-        )),
+        ), lead="{body} "),
         Rule("commitments", "results.outreach", (
             Say("household_commitments", "{n} hộ gia đình"),
             Say("business_commitments", "{n} cơ sở, hộ kinh doanh", " và "),
-        ), lead="Vận động ", tail=" ký cam kết bảo đảm an ninh, trật tự"),
+        ), lead="Đã vận động ", tail=" ký cam kết bảo đảm an ninh, trật tự"),
         Rule("covenants", "results.groups", (
             Say("hamlets_with_covenant", "đến nay, {n}/{hamlets} khu dân cư đã xây dựng, bổ sung hoàn chỉnh "
                 "quy ước về an ninh, trật tự"),
@@ -193,10 +223,11 @@ RULES: Mapping[str, Rule] = {
             Say("disputes_received", "tiếp nhận, rà soát {n} vụ mâu thuẫn, tranh chấp"),
             Change("disputes_received", "vụ"),
             Say("disputes_settled", "hòa giải thành {n} vụ", "; "),
-            Share("disputes_settled", "disputes_received"),
+            Share("disputes_settled", "disputes_received", SETTLEMENT),
             Say("disputes_not_settled", "hòa giải không thành {n} vụ"),
             Say("disputes_pending", "đang hòa giải {n} vụ"),
-        )),
+            Carried("disputes_received", SETTLEMENT),
+        ), lead="Các tổ hòa giải, tổ chức tự quản "),
         Rule("inmates", "results.people.inmates", (
             Say("suspended_sentences", "{n} người chấp hành án treo", "; "),
             Say("non_custodial", "{n} người cải tạo không giam giữ", "; "),
@@ -207,8 +238,8 @@ RULES: Mapping[str, Rule] = {
         Rule("fire", "results.people.fire", (
             Say("fire_drills", "đã tổ chức {n} buổi tuyên truyền, thực tập phòng cháy, chữa cháy và cứu nạn, cứu hộ"),
             Change("fire_drills", "buổi"),
-            Say("fires_handled", "quần chúng phát hiện, xử lý ban đầu {n} vụ cháy, sự cố", "; "),
-        )),
+            Say("fires_handled", "cùng quần chúng phát hiện, xử lý ban đầu {n} vụ cháy, sự cố", "; "),
+        ), lead="{body} "),
         Rule("crime", "results.people.crime", (
             Say("public_order_cases", "điều tra làm rõ {n} vụ phạm tội về trật tự xã hội"),
             Say("public_order_offenders", "{n} đối tượng", " với ",
@@ -217,7 +248,7 @@ RULES: Mapping[str, Rule] = {
             Say("drug_cases", "phát hiện {n} vụ phạm tội về ma túy", "; "),
             Say("drug_offenders", "xử lý {n} đối tượng phạm tội về ma túy"),
             Say("drug_rings", "triệt xóa {n} đường dây ma túy"),
-        )),
+        ), lead="{body} "),
         Rule("safety", "results.safety", (
             Say("hamlets_registered_safe", "{n} khu dân cư đăng ký xây dựng “An toàn về an ninh, trật tự”", "; "),
             Say("hamlets_recognised_safe", "{n} khu dân cư được công nhận đạt tiêu chuẩn", "; ",
@@ -226,7 +257,7 @@ RULES: Mapping[str, Rule] = {
         Rule("festivals", "results.safety", (
             Say("festival_days", "đã tổ chức {n} Ngày hội Toàn dân bảo vệ an ninh Tổ quốc"),
             Say("festival_attendance", "{n} lượt người tham dự", " với ", "có {n} lượt người dự Ngày hội"),
-        )),
+        ), lead="{place} "),
     )
 }  # fmt: skip
 """The sentences that are made of figures alone, by their keys."""

@@ -73,6 +73,12 @@ def sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}{'' if words.endswith(('.', '…', ':', '?')) else '.'}" if words else ""
 
 
+def day_figures(day: date) -> str:
+    """Write "14/6/2026", "05/02/2025": days below 10 and months 1 and 2 with a zero (Decree 30/2020/NĐ-CP)."""
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    return f"{day.day:02d}/{month}/{day.year}"
+
+
 def day_words(day: date | None) -> str:
     """Write "ngày 05 tháng 7 năm 2025": days below 10 and months 1 and 2 with a zero; blanks for no day yet."""
     if day is None:

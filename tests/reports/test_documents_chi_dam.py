@@ -74,7 +74,7 @@ STATED = (
     "39/39 khu dân cư", "39 Ban an ninh, trật tự khu dân cư với 281 thành viên",
     "226 tổ (nhóm) liên gia tự quản với 5.489 thành viên", "13 tổ nhà giáo tự quản", "09 tổ người học tự quản",
     "06 mô hình", "202 lượt tuần tra với 832 lượt người tham gia", "42 tin có giá trị",
-    "11 cái vũ khí, vật liệu nổ, công cụ hỗ trợ", "23 người chấp hành án treo", "07 người cải tạo không giam giữ",
+    "11 vũ khí, vật liệu nổ, công cụ hỗ trợ chưa phân loại", "23 người chấp hành án treo", "07 người cải tạo không giam giữ",
     "01 người được hoãn", "21 người chấp hành xong án phạt tù",
     "02 tập thể được khen thưởng, gồm: Bằng khen Bộ Công an cho 01 tập thể", *PUBLISHED["initiatives"],
 )  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 from reports.documents.appendix import appendix
 from reports.documents.gathering import facts_of
 from reports.documents.narrative import narrative
+from reports.entry.remarks import write_notes
 from reports.months import Month
 from reports.units import Unit
 from tests import factories as f
@@ -53,5 +54,20 @@ def test_a_span_that_is_not_over_dates_its_stocks_by_what_is_and_names_no_debtor
     ]  # fmt: skip
     assert not facts.partial and [part.name for part in facts.silent] == ["Xã Tây Cốc"]
     text = {paragraph.key: paragraph.text for paragraph in narrative(facts)}
-    assert "Tính đến ngày 14/05/2025, 1/2 xã, phường, đặc khu có báo cáo của tỉnh Phú Thọ có" in text["place"]
+    assert text["place"].startswith("Theo số liệu của 1/2 xã, đến ngày 14/5/2025 toàn tỉnh có ")
     assert "(kỳ chưa kết thúc, đang ở tháng 6/2025)" in text["basis"]
+
+
+def test_what_was_sent_and_waits_is_no_debt_and_what_communes_propose_is_told(cast):
+    report = f.report(cast.chi_dam, cast.lan)
+    write_notes(report, {"proposals": "Cấp thêm đèn pin."}, was={}, by=cast.lan, now=f.NOW)
+    f.bring(report, "submitted")
+    f.filed(cast.tay_coc)
+    unit = Unit(cast.phu_tho)
+    approved = facts_of(unit, unit.span("2025-06"), "approved", LATER)
+    by_name = {part.name: part for part in approved.parts}
+    assert (by_name["Xã Chí Đám"].counted, by_name["Xã Chí Đám"].waiting) == (0, 1)
+    assert (approved.silent, approved.basis.unsettled, approved.kinds) == ((), 1, ("xã",))
+    assert approved.proposing == ()
+    sent = facts_of(unit, unit.span("2025-06"), "sent", LATER)
+    assert (sent.basis.unsettled, sent.waiting, sent.proposing) == (0, (), ("Xã Chí Đám",))

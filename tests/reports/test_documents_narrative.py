@@ -119,7 +119,9 @@ def test_nothing_is_said_of_what_is_zero_or_absent(value):
 
 
 def test_a_part_whose_whole_is_missing_still_stands_alone():
-    assert said(facts(line("disputes_pending", 2)), "mediation") == "Đang hòa giải 02 vụ."
+    assert said(facts(line("disputes_pending", 2)), "mediation") == (
+        "Các tổ hòa giải, tổ chức tự quản đang hòa giải 02 vụ."
+    )
     assert "có 832 lượt người tham gia tuần tra" in said(facts(line("patrol_attendance", 832)), "patrols")
 
 
@@ -136,7 +138,79 @@ def test_weapons_stand_in_one_sentence_each_in_its_own_unit():
         WeaponLine(None, Decimal(4), code="c", name="Kíp nổ", unit="cái"),
     )
     text = said(facts(weapons=weapons, guns=Figures(Decimal(3))), "weapons")
-    assert text == ("Vận động nhân dân giao nộp, thu hồi 03 khẩu súng tự chế, súng săn; 0,5 kg đạn chì.")
+    assert text == ("Đã vận động nhân dân giao nộp, thu hồi 03 khẩu súng tự chế, súng săn; 0,5 kg đạn chì.")
+
+
+def test_what_has_no_kind_is_told_as_such():
+    weapons = (
+        WeaponLine(Decimal(66), code="unsorted_gun", name="Súng (chưa phân loại)", unit="khẩu", is_gun=True),
+        WeaponLine(
+            Decimal(11), code="unspecified", name="Vũ khí, vật liệu nổ, công cụ hỗ trợ (chưa phân loại)", unit="cái"
+        ),
+    )
+    assert said(facts(weapons=weapons), "weapons") == (
+        "Đã vận động nhân dân giao nộp, thu hồi 66 khẩu súng chưa phân loại; "
+        "11 vũ khí, vật liệu nổ, công cụ hỗ trợ chưa phân loại."
+    )
+
+
+def test_a_province_that_has_not_reported_whole_says_by_whose_figures():
+    basis = Basis(148, 147, 888, 880)
+    found = facts(line("hamlets", 3148), unit=Unit(PROVINCE), span="2026-H1", basis=basis)
+    assert said(found, "place") == (
+        "Theo số liệu của 147/148 xã, phường, đến ngày 14/6/2026 toàn tỉnh có 3.148 khu dân cư."
+    )
+    whole = facts(line("hamlets", 3169), unit=Unit(PROVINCE), span="2026-H1", basis=Basis(148, 148, 888, 888),
+                  kinds=("xã", "phường", "đặc khu"))  # fmt: skip
+    assert said(whole, "place") == (
+        "Tính đến ngày 14/6/2026, toàn tỉnh có 148 xã, phường, đặc khu với 3.169 khu dân cư."
+    )
+
+
+def test_sentences_say_who_acted():
+    lines = (line("directives_issued", 3218), line("outreach_sessions", 12), line("fire_drills", 2))
+    province = facts(*lines, unit=Unit(PROVINCE))
+    who = "Công an tỉnh và Công an các xã, phường"
+    assert said(province, "direction") == f"{who} đã ban hành 3.218 văn bản tham mưu, chỉ đạo."
+    assert said(province, "outreach").startswith(f"{who} đã tổ chức 12 buổi tuyên truyền")
+    assert said(province, "fire").startswith(f"{who} đã tổ chức 02 buổi")
+    assert said(facts(*lines), "direction").startswith("Công an xã đã ban hành 3.218 văn bản")
+
+
+def test_disputes_that_came_over_from_earlier_months_are_told_so_and_give_no_share():
+    found = facts(line("disputes_received", 4617), line("disputes_settled", 4613), line("disputes_pending", 118))
+    assert said(found, "mediation") == (
+        "Các tổ hòa giải, tổ chức tự quản tiếp nhận, rà soát 4.617 vụ mâu thuẫn, tranh chấp; hòa giải thành 4.613 vụ, "
+        "đang hòa giải 118 vụ (kể cả kỳ trước chuyển sang)."
+    )
+    found = facts(line("disputes_received", 10), line("disputes_settled", 8), line("disputes_pending", 2))
+    assert said(found, "mediation").endswith("hòa giải thành 08 vụ (đạt 80%), đang hòa giải 02 vụ.")
+
+
+def test_awards_of_one_kind_are_told_once():
+    found = facts(line("awards_individual", 3), awards=(AwardLine("Giấy khen của Giám đốc Công an tỉnh", 0, 3),))
+    assert said(found, "awards") == "Trong kỳ, có 03 cá nhân được tặng Giấy khen của Giám đốc Công an tỉnh."
+
+
+def test_who_waits_for_the_province_owes_nothing():
+    parts = (Part("Xã Chờ Duyệt", {}, commune=1, counted=0, expected=1, waiting=1),
+             Part("Phường Im Lặng", {}, commune=2, counted=0, expected=1))  # fmt: skip
+    found = facts(line("patrols", 1), unit=Unit(PROVINCE), span="2025-06", basis=Basis(2, 0, 2, 0), parts=parts)
+    assert said(found, "silent") == "01 đơn vị chưa gửi báo cáo nào trong kỳ: phường Im Lặng."
+    assert said(found, "waiting") == ("01 đơn vị đã gửi báo cáo, đang chờ tỉnh duyệt nên chưa tính đủ: xã Chờ Duyệt.")
+    assert "Đôn đốc 01 đơn vị" in said(found, "complete_reports")
+
+
+def test_sections_stand_with_what_is_known():
+    found = facts(line("patrols", 1), line("hamlets_registered_safe", 0), line("festival_days", None))
+    assert said(found, "not_yet_safe") == (
+        "Chưa có khu dân cư đăng ký, được công nhận “An toàn về an ninh, trật tự”; "
+        "chưa có số liệu về Ngày hội Toàn dân bảo vệ an ninh Tổ quốc."
+    )
+    assert said(facts(line("festival_days", 1), line("hamlets_registered_safe", 0)), "not_yet_safe") is None
+    assert said(found, "proposals") == "Không có kiến nghị, đề xuất."
+    some = facts(line("patrols", 1), unit=Unit(PROVINCE), proposing=("Xã Chí Đám", "Xã Tây Cốc"))
+    assert said(some, "proposals") == ("02 đơn vị có kiến nghị, đề xuất trong báo cáo tháng: xã Chí Đám, xã Tây Cốc.")
 
 
 def test_awards_are_told_by_kind_where_the_register_still_agrees():
@@ -152,7 +226,7 @@ def test_initiatives_are_named_for_a_commune_and_typed_for_a_province():
     named = facts(line("initiatives", 2), line("initiative_sites", 12), initiative_names=("Camera", "Móc khóa"))
     assert said(named, "initiatives").endswith("02 mô hình tại 12 điểm, gồm: “Camera”; “Móc khóa”.")
     province = facts(line("initiatives", 450), unit=Unit(PROVINCE), initiative_types=45)
-    assert "tỉnh Phú Thọ duy trì hoạt động 450 mô hình thuộc 45 loại" in said(province, "initiatives")
+    assert "toàn tỉnh duy trì hoạt động 450 mô hình thuộc 45 loại" in said(province, "initiatives")
 
 
 def communes(*ratios):
@@ -169,9 +243,9 @@ def test_the_best_and_the_weakest_are_named_by_their_size_among_complete_commune
     found = facts(line("patrols", 1), unit=Unit(PROVINCE), basis=Basis(10, 9, 60, 53), parts=parts)
     assert "cao: xã 8 (8), xã 7 (7), xã 6 (6)" in said(found, "best")
     assert "thấp: xã 1 (1), xã 2 (2), xã 3 (3)" in said(found, "weakest")
-    assert said(found, "silent") == "01 đơn vị chưa có báo cáo nào được duyệt trong kỳ: Xã Im Lặng."
-    assert said(found, "partial") == "01 đơn vị chưa đủ báo cáo được duyệt của các tháng đã đến hạn: Xã Dở Dang (5/6)."
-    assert "tổng hợp từ 9/10 xã, phường, đặc khu (53/60 báo cáo tháng đã duyệt)" in said(found, "basis")
+    assert said(found, "silent") == "01 đơn vị chưa gửi báo cáo nào trong kỳ: xã Im Lặng."
+    assert said(found, "partial") == ("01 đơn vị chưa gửi đủ báo cáo của các tháng đã đến hạn: xã Dở Dang (5/6).")
+    assert "tổng hợp từ 9/10 xã, phường (53/60 báo cáo tháng đã duyệt)" in said(found, "basis")
     assert "Đôn đốc 02 đơn vị" in said(found, "complete_reports")
 
 
