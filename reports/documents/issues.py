@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from communes.models import User
 from communes.refusals import Forbidden, Objection, Refused
@@ -25,6 +25,7 @@ from reports.models import (
     ReportTemplate,
     WeaponKind,
 )
+from reports.months import Month
 from reports.tables.table import Cell, Column, Table
 from reports.totals.comparing import BASES, Base, Compared
 from reports.units import Unit
@@ -52,6 +53,16 @@ def replaced_by_next(facts: Facts) -> IssuedReport | None:
     """The issued version of the same span that a new one would replace."""
     same = IssuedReport.objects.of(facts.unit).filter(first=facts.span.first, last=facts.span.last)
     return same.filter(replaced_by=None).select_related("letterhead").order_by("-pk").first()
+
+
+def holding(unit: Unit, month: Month) -> list[IssuedReport]:
+    """The issued versions in force that state a month of the unit: its own, and its province's."""
+    own = Q(commune=unit.commune) if unit.commune else Q()
+    return list(
+        IssuedReport.objects.filter(
+            own | Q(commune=None), province=unit.province, first__lte=month, last__gte=month, replaced_by=None
+        ).select_related("letterhead", "province", "commune")
+    )
 
 
 def issue(
@@ -93,6 +104,13 @@ def _unready(paper: Paper, day: date, now: datetime) -> Objection | None:
         )
     if not paper.paragraphs:
         return Objection("Báo cáo chưa có đoạn văn nào.")
+    if paper.stale:
+        return Objection(
+            f"Còn {paper.stale:02d} đoạn đã sửa mà số liệu đổi sau đó, có thể trái với phụ lục; "
+            "hãy giữ lời, dùng bản tự động mới hoặc sửa lại từng đoạn rồi ban hành."
+        )
+    if not paper.letterhead.signatory:
+        return Objection("Chưa có cấp bậc, họ tên người ký; hãy ghi người ký rồi ban hành.")
     if day > now.date() + AHEAD or day < paper.facts.window[0]:
         return Objection("Ngày ban hành phải sau ngày đầu kỳ và không quá một tháng kể từ hôm nay.")
     return None
@@ -222,7 +240,10 @@ def paper_of_issue(issued: IssuedReport) -> Paper:
     """Return an issued version as it went out."""
     rows = issued.issuedparagraphs.all()
     paragraphs = tuple(Paragraph(row.key, row.section, row.text) for row in rows)
-    return Paper(facts_of_issue(issued), paragraphs, issued.letterhead, issued.number, issued.day, issued.place)
+    return Paper(
+        facts_of_issue(issued), paragraphs, issued.letterhead, issued.number, issued.day, issued.place,
+        replaces=issued.replaces,
+    )  # fmt: skip
 
 
 # What changed since -----------------------------------------------------------------------------

@@ -10,12 +10,15 @@ from reports.documents.facts import Facts
 from reports.documents.outline import Block, Paragraph, blocks, ended
 from reports.documents.sentences import place_of
 from reports.documents.wording import day_words
-from reports.models import Letterhead
+from reports.models import IssuedReport, Letterhead
 
 
 @dataclass(frozen=True)
 class Paper:
-    """One report; ``number``, ``day`` and the place's name of that day are given when it is issued."""
+    """One report; ``number``, ``day`` and the place's name of that day are given when it is issued.
+
+    ``stale`` paragraphs were written over a draft whose figures have moved since; it ``replaces`` an issued version.
+    """
 
     facts: Facts
     paragraphs: tuple[Paragraph, ...]
@@ -23,6 +26,8 @@ class Paper:
     number: int | None = None
     day: date | None = None
     issued_place: str = ""
+    stale: int = 0
+    replaces: IssuedReport | None = None
 
     @property
     def place(self) -> str:
@@ -42,10 +47,12 @@ class Paper:
 
     @property
     def subject(self) -> str:
-        """What stands under BÁO CÁO, in two lines."""
+        """What stands under BÁO CÁO, in two lines; of a later version, in a third, which one it replaces."""
+        former = self.replaces
+        said = f"\n(thay thế {former} {day_words(former.day)})" if former else ""
         return (
             "Kết quả công tác xây dựng phong trào Toàn dân bảo vệ an ninh Tổ quốc\n"
-            f"{self.facts.span.title} của {self.place}"
+            f"{self.facts.span.title} của {self.place}{said}"
         )
 
     @property

@@ -81,6 +81,11 @@ class Letterhead(OfUnit):
     def __str__(self) -> str:
         return self.body
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the symbol in capitals (Decree 30/2020/NĐ-CP)."""
+        self.symbol = self.symbol.upper()
+        super().save(*args, **kwargs)
+
 
 class ReportTemplate(models.Model):
     """A Word template of a province; one of them may be in use, else the project's own is."""
@@ -240,7 +245,12 @@ class IssuedReport(WrittenOnce, OfUnit):
         ]
 
     def __str__(self) -> str:
-        return f"Số {self.number:02d}/{self.letterhead.symbol}"
+        return f"Báo cáo số {self.mark}"
+
+    @property
+    def mark(self) -> str:
+        """Its number and symbol: "05/BC-CAX"."""
+        return f"{self.number:02d}/{self.letterhead.symbol}"
 
     @property
     def of_span(self) -> Span:

@@ -69,7 +69,8 @@ class Report(NamedTuple):
     @property
     def paper(self) -> Paper:
         """The report as it stands now, without number and day."""
-        return Paper(self.facts, drafts.final(self.entries), letterheads.letterhead_of(self.draft.unit))
+        letterhead, stale = letterheads.letterhead_of(self.draft.unit), sum(entry.moved for entry in self.entries)
+        return Paper(self.facts, drafts.final(self.entries), letterhead, stale=stale)
 
 
 def report_now(draft: Draft, now: datetime) -> Report:

@@ -1,5 +1,6 @@
 """Issuing a report, and the versions that were issued."""
 
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -9,12 +10,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from communes.models import Commune, Province
+from communes.models import Commune, Province, User
 from communes.refusals import Refused
 from communes.requests import AuthenticatedHttpRequest
 from reports.documents import issues
 from reports.documents.appendix_xlsx import workbook
 from reports.documents.gathering import facts_of
+from reports.documents.paper import Paper
 from reports.documents.templates import template_in_use
 from reports.models import IssuedReport
 from reports.models.documents import INCLUDES
@@ -22,13 +24,23 @@ from reports.views import documents
 
 
 class IssueForm(forms.Form):
-    """Number and day of a report that goes out."""
+    """Number, day and signatory of a report that goes out."""
 
     number = forms.IntegerField(label="Số", min_value=1, max_value=99_999)
     day = forms.DateField(
         label="Ngày ban hành", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="Ngày ghi trên văn bản.",
     )  # fmt: skip
+    signatory = forms.CharField(
+        label="Cấp bậc, họ tên người ký", max_length=100, help_text="Ví dụ: Thượng tá Trần Văn Minh",
+        error_messages={"required": "Hãy ghi cấp bậc, họ tên người ký."},
+    )  # fmt: skip
+
+    def __init__(self, data: Any, *, initial: dict[str, Any]) -> None:
+        if data is not None and "signatory" not in data:  # not asked: who signs by default
+            data = data.copy()
+            data["signatory"] = initial["signatory"]
+        super().__init__(data, initial=initial)
 
 
 def issue(request: AuthenticatedHttpRequest, unit: str, span: str) -> HttpResponse:
@@ -37,19 +49,23 @@ def issue(request: AuthenticatedHttpRequest, unit: str, span: str) -> HttpRespon
     found = documents.report_now(draft, now)
     paper, today = found.paper, timezone.localdate(now)
     number = issues.next_number(draft.unit, today.year)
-    form = IssueForm(request.POST or None, initial={"number": number, "day": today})
+    form = IssueForm(
+        request.POST or None,
+        initial={"number": number, "day": today, "signatory": usual_signatory(paper, request.user)},
+    )
     problem, status = issues.objection(draft.unit, request.user), 200
     if request.method == "POST":
         status = problem.status if problem else 400
         if not problem and form.is_valid():
-            template = template_in_use(draft.unit.province)
+            template, given = template_in_use(draft.unit.province), form.cleaned_data
+            paper = signed(paper, given.pop("signatory"))
             try:
-                made = issues.issue(paper, **form.cleaned_data, template=template, by=request.user, now=now)
+                made = issues.issue(paper, **given, template=template, by=request.user, now=now)
             except Refused as error:
                 form.add_error(None, str(error.objection))
                 status = error.objection.status
             else:
-                messages.success(request, f"Đã ban hành báo cáo {str(made).lower()}.")
+                messages.success(request, f"Đã ban hành báo cáo số {made.mark}.")
                 return redirect("documents_issued", pk=made.pk)
     return render(request, "documents/issue.html", {
         "draft": draft, "paper": paper, "form": form, "problem": problem, "warnings": documents.warnings(found),
@@ -57,6 +73,20 @@ def issue(request: AuthenticatedHttpRequest, unit: str, span: str) -> HttpRespon
         "back": documents.address("documents_report", draft),
         "approved_url": documents.address("documents_issue", replace(draft, include="approved")),
     }, status=status)  # fmt: skip
+
+
+def usual_signatory(paper: Paper, user: User) -> str:
+    """Who signed last; for a commune's first report its chief, who issues it herself."""
+    return paper.letterhead.signatory or (str(user) if paper.facts.unit.commune else "")
+
+
+def signed(paper: Paper, signatory: str) -> Paper:
+    """The paper with its signatory; where this is another than the letterhead's, under a new letterhead."""
+    if signatory == paper.letterhead.signatory:
+        return paper
+    letterhead = copy(paper.letterhead)
+    letterhead.pk, letterhead._state.adding, letterhead.signatory = None, True, signatory
+    return replace(paper, letterhead=letterhead)
 
 
 def issued_or_404(request: AuthenticatedHttpRequest, pk: int) -> IssuedReport:

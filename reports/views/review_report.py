@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from communes.refusals import Objection, Refused
 from communes.requests import AuthenticatedHttpRequest
+from reports.documents import issues
 from reports.entry import checks, history, kept_totals, workflow
 from reports.entry.grid import BegunGrid, Row
 from reports.entry.remarks import comment_objection, threads
@@ -62,6 +63,7 @@ def report_context(request: AuthenticatedHttpRequest, grid: BegunGrid) -> dict[s
         "comment_form": CommentForm(grid=grid),
         "comment_objection": comment_objection(found, request.user),
         "steps": [(step, objection) for step, objection in steps if not objection] or steps,
+        "issued": issues.holding(grid.unit, grid.month) if found.state == MonthlyReport.State.APPROVED else [],
         "undo_objection": workflow.objection(found, workflow.UNDO, request.user, now),
         "reviews": reviews,
         "since": since_approval(grid),

@@ -253,7 +253,7 @@ def issue_a_report(page: Page) -> str:
     page.get_by_role("button", name="Lưu").click()
     page.goto(f"{address}issue/")
     page.get_by_role("button", name="Ban hành").click()
-    expect(page.get_by_role("heading", name="Báo cáo Số")).to_be_visible()
+    expect(page.get_by_role("heading", name="Báo cáo số")).to_be_visible()
     return page.url.rstrip("/").rsplit("/", 1)[1]
 
 

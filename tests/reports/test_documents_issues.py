@@ -7,10 +7,12 @@ import pytest
 from docx import Document
 
 from reports.documents.issues import differences, facts_of_issue, paper_of_issue
+from reports.documents.letterheads import set_letterhead, usual
 from reports.entry.grid import Row
 from reports.entry.workflow import perform
 from reports.models import IssuedFigure, IssuedReport, Letterhead, MonthlyReport, Sealed
 from reports.months import Month
+from reports.units import Unit
 from tests import factories as f
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -18,10 +20,17 @@ ADDRESS = "/documents/07999/2025-H1/"
 MAY = Month(2025, 5)
 
 
+def sign(cast, unit, name="Đại tá Nguyễn Văn An"):
+    """Choose who signs a unit's reports."""
+    words = usual(unit) | {"signatory": name}
+    return set_letterhead(unit, words, by=cast.minh if unit.commune else cast.hoa, now=f.NOW)
+
+
 @pytest.fixture
 def spring(cast):
     f.filed(cast.chi_dam, MAY, patrols=20, patrol_attendance=80)
     f.filed(cast.tay_coc, MAY, patrols=3)
+    sign(cast, Unit(cast.phu_tho))
     return cast
 
 
@@ -114,6 +123,53 @@ def test_an_issued_version_keeps_how_each_figure_compared(client, spring):
     ]
 
 
+def test_words_that_figures_have_left_are_settled_before_issuing(client, spring):
+    client.force_login(spring.minh, backend=BACKEND)
+    page = f"{ADDRESS}paragraphs/patrols/"
+    seen = client.get(page).context["entry"]
+    words = {"drafted": seen.drafted.text, "seen": 0}
+    client.post(page, words | {"action": "save", "text": "Tuần tra hằng đêm, 20 lượt."})
+    move_figures(spring)
+    refused = issue(client, spring.minh)
+    assert refused.status_code == 409 and not IssuedReport.objects.exists()
+    text = refused.content.decode()
+    assert "Số liệu đã đổi ở 1 đoạn đã sửa" in text
+    assert f'href="{ADDRESS}#p-patrols"' in text and 'name="number"' not in text
+    entry = client.get(page).context["entry"]
+    client.post(page, {"action": "keep", "drafted": entry.drafted.text, "seen": entry.revision})
+    assert issue(client, spring.minh).status_code == 302
+
+
+def test_an_issued_version_names_who_signed_it(client, spring):
+    client.force_login(spring.minh, backend=BACKEND)
+    page = f"{ADDRESS}issue/"
+    assert client.get(page).context["form"].initial["signatory"] == str(spring.minh), "the chief who issues it"
+    blank = client.post(page, {"number": 5, "day": "2025-06-20", "signatory": " "})
+    assert blank.status_code == 400 and "Hãy ghi cấp bậc, họ tên người ký." in blank.content.decode()
+    made = client.post(page, {"number": 5, "day": "2025-06-20", "signatory": "Thượng tá Trần Văn Minh"})
+    assert "Thượng tá Trần Văn Minh" in word_text(client, f"{made['Location']}word/")
+    assert client.get(page).context["form"].initial["signatory"] == "Thượng tá Trần Văn Minh"
+    Letterhead.objects.create(by=spring.hoa, at=f.NOW, **usual(Unit(spring.phu_tho)), province=spring.phu_tho)
+    refused = issue(client, spring.hoa, address="/documents/province-25/2025-H1/")
+    assert refused.status_code == 400 and "họ tên người ký" in refused.content.decode()
+
+
+def test_a_symbol_is_written_in_capitals_and_a_version_is_called_by_its_number(client, spring):
+    words = usual(Unit(spring.phu_tho, spring.chi_dam)) | {"symbol": "bc-cax", "signatory": "Trần Văn Minh"}
+    set_letterhead(Unit(spring.phu_tho, spring.chi_dam), words, by=spring.minh, now=f.NOW)
+    made = issue(client, spring.minh)
+    page = client.get(made["Location"]).content.decode()
+    assert "Đã ban hành báo cáo số 05/BC-CAX." in page and "<h1>Báo cáo số 05/BC-CAX, ngày" in page
+
+
+def test_reopening_a_month_that_was_issued_says_so_first(client, spring):
+    issue(client, spring.minh)
+    issue(client, spring.hoa, 7, address="/documents/province-25/2025-05/")
+    page = client.get("/review/07999/2025-05/").content.decode()
+    assert "Tháng này đã nằm trong báo cáo đã ban hành" in page
+    assert "Báo cáo số 05/BC-CAX" in page and "Báo cáo số 07/BC-CAT" in page
+
+
 def test_a_number_is_given_once_a_year_to_a_unit(client, spring):
     assert issue(client, spring.minh).status_code == 302
     refused = issue(client, spring.minh)
@@ -125,6 +181,9 @@ def test_a_number_is_given_once_a_year_to_a_unit(client, spring):
 
 def test_a_new_issue_replaces_the_one_before(client, spring):
     first, second = (issue(client, spring.minh, number)["Location"] for number in (5, 6))
+    said = "(thay thế Báo cáo số 05/BC-CAX ngày 20 tháng 6 năm 2025)"
+    assert said in word_text(client, f"{second}word/") and said in client.get(f"{second}print/").content.decode()
+    assert "thay thế Báo cáo" not in word_text(client, f"{first}word/")
     assert "Đã được thay thế" in client.get(first).content.decode()
     assert "Thay thế" in client.get(second).content.decode()
     page = client.get("/documents/").content.decode()
@@ -178,12 +237,12 @@ def test_a_letterhead_is_set_by_the_chief_and_its_history_kept(client, spring):
     for who, status in (("lan", 403), ("hoa", 403), ("minh", 302), ("minh", 302)):
         client.force_login(getattr(spring, who), backend=BACKEND)
         assert client.post("/documents/07999/letterhead/", words).status_code == status
-    assert Letterhead.objects.count() == 2
+    assert Letterhead.objects.filter(commune=spring.chi_dam).count() == 2
     page = client.get(f"{ADDRESS}print/").content.decode()
     for shown in ("PHÓ TRƯỞNG CÔNG AN XÃ", "Thượng tá Minh", "- PV05 (b/c);", "- Lưu: VT."):
         assert shown in page
     bad = client.post("/documents/07999/letterhead/", words | {"recipients": "gọi 0912345678", "body": ""})
-    assert bad.status_code == 400 and Letterhead.objects.count() == 2
+    assert bad.status_code == 400 and Letterhead.objects.filter(commune=spring.chi_dam).count() == 2
 
 
 def test_a_ward_and_a_city_have_their_own_symbols(cast):
