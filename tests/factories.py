@@ -154,8 +154,10 @@ def office_report(province: Province, month: Month = JUNE, state: str = "draft",
     return bring(opened, state)
 
 
-def hand_over(report: MonthlyReport, by: User, **quantities: str) -> None:
+def hand_over(report: MonthlyReport, by: User, source: str = "voluntary", **quantities: str) -> None:
     """Weapons handed over in a month, by the codes of their kinds."""
     for code, quantity in quantities.items():
         kind = WeaponKind.objects.get(code=code)
-        save_handover(WeaponHandover(report=report), by=by, now=NOW, kind=kind, quantity=Decimal(quantity))
+        save_handover(
+            WeaponHandover(report=report, source=source), by=by, now=NOW, kind=kind, quantity=Decimal(quantity)
+        )

@@ -122,7 +122,8 @@ class Basis:
 class Facts:
     """What one report states; ``include`` is which monthly reports count, ``unfinished`` the month that runs.
 
-    ``kinds`` are the kinds of unit of the province, ``proposing`` the communes whose reports propose something.
+    ``kinds`` are the kinds of unit of the province, ``proposing`` the communes whose reports propose something,
+    ``exchanged`` how much of each kind of weapon was exchanged for gifts.
     """
 
     unit: Unit
@@ -141,6 +142,7 @@ class Facts:
     unfinished: Month | None = None
     kinds: tuple[str, ...] = ("xã", "phường")
     proposing: tuple[str, ...] = ()
+    exchanged: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
     def units(self) -> str:

@@ -22,7 +22,7 @@ from reports.documents.facts import (
     Remark,
     WeaponLine,
 )
-from reports.models import Indicator, MonthlyReport, WeaponKind
+from reports.models import Indicator, MonthlyReport, WeaponHandover, WeaponKind
 from reports.months import Month, Span
 from reports.totals.comparing import BASES, Comparison
 from reports.totals.summary import INCLUDES, Include, Place, Summary
@@ -46,6 +46,7 @@ def facts_of(unit: Unit, span: Span, include: Include, now: datetime) -> Facts:
         must=frozenset(i.code for i in summary.catalogue if i.core and i.source == Indicator.Source.ENTERED),
         unfinished=current if span.last >= current else None,
         kinds=_kinds(summary),
+        exchanged=summary.weapons_by_source().get(WeaponHandover.Source.EXCHANGED, {}) if weapons else {},
         proposing=() if unit.commune else _proposing(summary),
     )  # fmt: skip
 

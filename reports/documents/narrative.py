@@ -6,6 +6,7 @@ figures (names, kinds) are small functions here, those that judge in :mod:`asses
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 from communes.templatetags.vietnamese import number
 from reports.documents import assessment
@@ -87,6 +88,8 @@ def weapons(facts: Facts) -> Text:
     if not lines:
         return "", ()
     words = f"Đã vận động nhân dân giao nộp, thu hồi {listed([_handed_over(line) for line in lines])}"
+    gifts = [replace(line, value=facts.exchanged[line.code]) for line in lines if facts.exchanged.get(line.code)]
+    words += f"; riêng hình thức đổi quà thu được {listed([_handed_over(line) for line in gifts])}" if gifts else ""
     guns = facts.guns.value
     if guns and sum(line.is_gun for line in lines) > 1:
         words += f"; trong đó có {counted(guns)} khẩu súng"

@@ -314,16 +314,29 @@ class Summary:
 
     def weapons(self, span: Span | None = None, reports: list[Counted] | None = None) -> dict[str, Decimal]:
         """Return quantities handed over by kind, each in its own unit; of some counted reports of the span only."""
-        span = span or self.span
+        found: dict[str, Decimal] = defaultdict(Decimal)
+        for code, _, quantity in self._handed_over(span or self.span, reports):
+            found[code] += quantity
+        return dict(found)
+
+    def weapons_by_source(self) -> dict[str, dict[str, Decimal]]:
+        """Return what was handed over in the span by how it came (:class:`WeaponHandover.Source`) and kind."""
+        found: dict[str, dict[str, Decimal]] = defaultdict(dict)
+        for code, source, quantity in self._handed_over(self.span):
+            found[source][code] = quantity
+        return found
+
+    def _handed_over(self, span: Span, reports: list[Counted] | None = None) -> list[tuple[str, str, Decimal]]:
+        """Kind, source and quantity of what was handed over, in one query, remembered."""
         chosen = self._chosen(span) if reports is None else [report.pk for report in reports]
         rows = WeaponHandover.objects.filter(report__in=chosen).order_by()
-        grouped = rows.values_list("kind__code").annotate(Sum("quantity"))
+        grouped = rows.values_list("kind__code", "source").annotate(Sum("quantity"))
         counted = self.counted(span) if reports is None else reports
         found = self.remember(
             ("weapons", span.first, span.last, self.include, reports is None or tuple(r.pk for r in reports)),
-            lambda: self._sums("weapons", span, counted, grouped),
+            lambda: self._sums("weapons by source", span, counted, grouped),
         )
-        return {code: Decimal(total).quantize(Decimal("0.001")) for code, total in found}
+        return [(code, source, Decimal(total).quantize(Decimal("0.001"))) for code, source, total in found]
 
     def weapons_by_month(self, span: Span | None = None) -> dict[Month, dict[str, Decimal]]:
         """Return the same month by month."""

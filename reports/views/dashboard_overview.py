@@ -1,10 +1,11 @@
 """The overview of the totals page: headlines, trend, every indicator, the parts, weapons, coverage."""
 
+from decimal import Decimal
 from typing import Any
 
 from communes.models import Commune
 from reports import charts
-from reports.models import Indicator
+from reports.models import Indicator, WeaponHandover, WeaponKind
 from reports.months import Month, Span
 from reports.tables.table import Cell, Column, Table, shares
 from reports.totals.comparing import LIKE_NOTE, Base
@@ -171,8 +172,24 @@ def weapons_table(asked: Asked) -> Table:
         Column("Tăng, giảm"), Column("Cùng kỳ năm trước"), Column("Tăng, giảm"), Column("Lũy kế năm"),
     ]  # fmt: skip
     rows = [_weapon(asked, one) for one in (*weapons, guns)]
+    by_source = sources(summary)
+    columns += [Column(name) for name in by_source]
+    for one, row in zip((*weapons, guns), rows, strict=True):
+        row += [Cell(of.get(one.code), style=row[0].style) for of in by_source.values()]
     title = f"Vũ khí, vật liệu nổ thu được, {summary.span.title}"
     return Table(title, columns, rows, [summary.coverage.sentence + ".", LIKE_NOTE])
+
+
+def sources(summary: Summary) -> dict[str, dict[str, Decimal]]:
+    """How what was handed over came: name → kind → quantity, guns together; empty where all came voluntarily."""
+    found, kinds = summary.weapons_by_source(), list(WeaponKind.objects.all())
+    if set(found) <= {WeaponHandover.Source.VOLUNTARY}:
+        return {}
+    return {
+        source.label: of | {"guns": summary.guns(of, kinds)}
+        for source in WeaponHandover.Source
+        if (of := found.get(source))
+    }
 
 
 def _weapon(asked: Asked, one: WeaponRow) -> list[Cell]:

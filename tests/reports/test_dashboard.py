@@ -171,6 +171,19 @@ def test_each_quantity_of_weapons_leads_to_its_lines(client, spring):
     assert client.get(line[2].url).status_code == 200
 
 
+def test_weapons_are_told_by_how_they_came(client, spring):
+    report = f.report(spring.tay_coc, spring.tuan, MAY)
+    f.hand_over(report, spring.tuan, homemade_gun="2")
+    heads = [column.heading for column in opened(client, spring.hoa, include="all").context["weapons"].columns]
+    assert heads[-1] == "Lũy kế năm", "all came voluntarily"
+    f.hand_over(report, spring.tuan, source="exchanged", homemade_gun="3", military_gun="1", lead_shot="0.5")
+    table = opened(client, spring.hoa, include="all").context["weapons"]
+    assert [column.heading for column in table.columns][-2:] == ["Tự giác giao nộp", "Đổi quà"]
+    assert [[cell.text for cell in row[2:3] + row[-2:]] for row in table.rows] == [
+        ["1", "–", "1"], ["5", "2", "3"], ["0,5", "–", "0,5"], ["6", "2", "4"],
+    ]  # fmt: skip
+
+
 def test_a_map_links_each_circle_and_says_who_has_no_place(client, spring):
     f.commune(province=spring.phu_tho, name="Không đâu")
     page = text(opened(client, spring.hoa, view="map"))

@@ -141,6 +141,13 @@ def test_weapons_stand_in_one_sentence_each_in_its_own_unit():
     assert text == ("Đã vận động nhân dân giao nộp, thu hồi 03 khẩu súng tự chế, súng săn; 0,5 kg đạn chì.")
 
 
+def test_what_was_exchanged_for_gifts_is_told_apart():
+    weapons = (WeaponLine(Decimal(5), code="a", name="Súng tự chế", unit="khẩu", is_gun=True),
+               WeaponLine(Decimal(2), code="b", name="Đạn chì", unit="kg"))  # fmt: skip
+    text = said(facts(weapons=weapons, exchanged={"a": Decimal(3)}), "weapons")
+    assert text.endswith("05 khẩu súng tự chế và 02 kg đạn chì; riêng hình thức đổi quà thu được 03 khẩu súng tự chế.")
+
+
 def test_what_has_no_kind_is_told_as_such():
     weapons = (
         WeaponLine(Decimal(66), code="unsorted_gun", name="Súng (chưa phân loại)", unit="khẩu", is_gun=True),
