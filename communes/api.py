@@ -100,7 +100,8 @@ class RegisterSerializer(serializers.ModelSerializer):
 
     def create(self, validated_data: dict[str, Any]) -> Any:
         """Save a new row."""
-        return self.update(self.Meta.model(), validated_data)
+        model: type[Model] = self.Meta.model
+        return self.update(model(), validated_data)
 
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
         """Save the row the one way there is; 409 where it may not leave its place."""

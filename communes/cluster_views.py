@@ -46,7 +46,7 @@ def cluster_list(request: AuthenticatedHttpRequest) -> HttpResponse:
 def cluster_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the province's reviewer."""
     require(_reader(request))
-    cluster = Cluster(province=request.user.province)
+    cluster = Cluster(province=request.user.own_province)
     return _form(request, cluster, {"grouping": request.GET.get("grouping", "")[:60]})
 
 
@@ -90,7 +90,7 @@ def cluster_propose(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the province's reviewer. Makes the clusters by former district in one step."""
     require(_reader(request))
     try:
-        made = clusters.propose(request.user.province, by=request.user)
+        made = clusters.propose(request.user.own_province, by=request.user)
     except Refused as refused:
         messages.error(request, refused.objection)
     else:

@@ -4,6 +4,7 @@ import django_filters as filters
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from communes.managers import LivedQuerySet, NamedQuerySet
 from communes.models import Commune, Hamlet, Institution, PriorityListing, Province, SafetyRecord
 from communes.names import search_words
 
@@ -14,13 +15,13 @@ class SearchFilter(filters.CharFilter):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**{"label": "Tìm theo tên", "max_length": 100} | kwargs)
 
-    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+    def filter(self, qs: NamedQuerySet, value: str) -> QuerySet:
         """Keep the rows whose names hold every word."""
         if value and not search_words(value):
             return qs.none()  # "%" or "?" alone is no word
         return self.search(qs, value) if value else qs
 
-    def search(self, qs: QuerySet, value: str) -> QuerySet:
+    def search(self, qs: NamedQuerySet, value: str) -> QuerySet:
         """Search the rows."""
         return qs.search(value)
 
@@ -46,7 +47,7 @@ class StateFilter(filters.ChoiceFilter):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**{"choices": self.CHOICES, "label": "Trạng thái", "empty_label": "Tất cả"} | kwargs)
 
-    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+    def filter(self, qs: LivedQuerySet, value: str) -> QuerySet:
         """Keep the rows in that state as of today in Hà Nội."""
         today = timezone.localdate()
         if value == "active":

@@ -123,7 +123,7 @@ class UserManager(BaseUserManager):
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> Any:
         """Create an account; its role and place must agree (a constraint of the database)."""
-        user = self.model(username=username.strip().lower(), **fields)
+        user: Any = self.model(username=username.strip().lower(), **fields)
         user.set_password(password)
         user.full_clean(exclude=["password"])
         user.save(using=self._db)

@@ -138,7 +138,8 @@ class DerivedField(models.CharField):
 
     def __init__(self, *args: Any, of: tuple[str, ...] = (), **kwargs: Any) -> None:
         self.of = of
-        super().__init__(*args, **{"editable": False, "max_length": 700, "default": ""} | kwargs)
+        options: dict[str, Any] = {"editable": False, "max_length": 700, "default": ""} | kwargs
+        super().__init__(*args, **options)
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
         """Name the columns it is computed from."""

@@ -4,7 +4,7 @@ Circular 124/2021/TT-BCA: units register in the first quarter and are recognised
 commune needs every unit registered and at least 70 % of them recognised.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -68,7 +68,7 @@ def standings(communes: Iterable[Commune], year: int, *, on: date) -> dict[int, 
         for row in rows:
             units[row["commune"]] += row["n"]
     records = SafetyRecord.objects.filter(commune__in=keys, year=year)
-    counted: dict[int, dict[str, int]] = {
+    counted: dict[int, Mapping[str, Any]] = {
         row["commune"]: row
         for row in records.exclude(hamlet=None, institution=None).order_by().values("commune").annotate(
             registered=Count("pk"), recognised=Count("recognised_on")

@@ -39,7 +39,7 @@ def year(request: AuthenticatedHttpRequest) -> HttpResponse:
         context["lines"] = [(commune, found[commune.pk]) for commune in communes]
         context["meeting"] = sum(one.meets for one in found.values())
         return render(request, "register/safety_province.html", context)
-    commune: Commune = request.user.commune
+    commune = request.user.own_commune
     initial = {"year": chosen, "registered_on": today, "recognised_on": today}
     form = YearForm(request.POST or None, initial=initial)
     ticked = {name: set(request.POST.getlist(name)) for name in ("registered", "recognised")}

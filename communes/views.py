@@ -16,6 +16,7 @@ from knox.models import AuthToken
 
 from communes.accounts.tokens import issue, living
 from communes.forms import SignInForm
+from communes.requests import AuthenticatedHttpRequest
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -47,7 +48,7 @@ def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     return render(request, "accounts/locked_out.html", status=429)
 
 
-def tokens(request: HttpRequest) -> HttpResponse:
+def tokens(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the account itself. Tokens let a program act as this account through the API."""
     key = None
     if request.method == "POST":

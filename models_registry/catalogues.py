@@ -18,9 +18,9 @@ def read(path: Path) -> list[dict[str, str]]:
 
 def add_missing(model: type[models.Model], rows: list[dict], by: str = "code") -> int:
     """Create the rows whose code is not there yet, in the file's order; return how many were new."""
-    known = set(model.objects.values_list(by, flat=True))
+    known = set(model._default_manager.values_list(by, flat=True))
     new = [model(**row, position=place) for place, row in enumerate(rows, start=1) if row[by] not in known]
-    model.objects.bulk_create(new)
+    model._default_manager.bulk_create(new)
     return len(new)
 
 

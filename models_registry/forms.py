@@ -144,7 +144,7 @@ class MemberForm(RegisterForm):
             person.clean_fields(exclude=set(self.errors))
         except ValidationError as error:
             self.add_error(None, error)
-        super()._post_clean()  # type: ignore[misc]  # private to Django, so not in the stubs
+        super()._post_clean()
 
     def _get_validation_exclusions(self) -> set[str]:
         """A new person has no key yet."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import AdminForm
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -32,7 +33,7 @@ class SuccessorForm(forms.ModelForm):
 
     def __init__(self, *args: Any, former: Indicator, **kwargs: Any) -> None:
         kept = {name: getattr(former, name) for name in ("name", "unit", "measure", "level", "source", "core")}
-        super().__init__(*args, initial=kept, **kwargs)
+        super().__init__(*args, **kwargs | {"initial": kept})
         self.former = former
         self.instance.succeeds = former
         for name in ("section", "within", "at_least", "position"):
@@ -88,7 +89,7 @@ class IndicatorAdmin(CatalogueAdmin):
             self.log_change(request, former, [{"changed": {"fields": ["đến hết tháng"]}}])
             messages.success(request, f"Từ {made.first_month.title}, “{made}” thay “{former}”.")  # type: ignore[union-attr]
             return redirect("admin:reports_indicator_change", made.pk)
-        fields = admin.helpers.AdminForm(form, [(None, {"fields": list(form.fields)})], {}, model_admin=self)
+        fields = AdminForm(form, [(None, {"fields": list(form.fields)})], {}, model_admin=self)
         context = {
             **self.admin_site.each_context(request), "title": f"Lập chỉ tiêu kế tiếp “{former}”", "opts": self.opts,
             "adminform": fields, "form": form, "former": former, "here": here,

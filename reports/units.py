@@ -33,8 +33,8 @@ class Unit:
             if not getattr(user, "is_commune", True):
                 for province in Province.objects.visible_to(user).named(code):
                     return cls(province)
-        elif getattr(user, "is_commune", False) and user.is_active and user.commune.slug == slug:
-            return cls(user.commune.province, user.commune)
+        elif getattr(user, "is_commune", False) and user.is_active and user.own_commune.slug == slug:
+            return cls(user.own_commune.province, user.own_commune)
         else:
             communes = Commune.objects.visible_to(user).select_related("province")
             for commune in communes.named(slug):

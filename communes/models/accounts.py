@@ -1,6 +1,6 @@
 """Accounts: who works with the system, in which role, at which place."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.validators import RegexValidator
@@ -38,7 +38,7 @@ class User(Duties, AbstractBaseUser):
     created_at = models.DateTimeField("tạo lúc", auto_now_add=True)
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()
 
     class Meta:
@@ -63,6 +63,23 @@ class User(Duties, AbstractBaseUser):
     def home_province(self) -> Province | None:
         """The province the account works in, or None for the country."""
         return self.commune.province if self.commune else self.province
+
+    @property
+    def own_commune(self) -> Commune:
+        """The commune of a commune's account; its role says that there is one (a constraint of the database).
+
+        Raises ``LookupError`` for every other account: ask ``is_commune`` first.
+        """
+        if self.commune is None:
+            raise LookupError(f"{self.username} works in no commune")
+        return self.commune
+
+    @property
+    def own_province(self) -> Province:
+        """The province of a province's account; raises ``LookupError`` for every other: ask ``is_province`` first."""
+        if self.province is None:
+            raise LookupError(f"{self.username} works for no province")
+        return self.province
 
     @property
     def place(self) -> Commune | Province | None:

@@ -34,6 +34,7 @@ class Lived(models.Model):
 class OfficialUnit(Lived):
     """A unit with an official code, unique among living units only: codes are used again."""
 
+    code: "models.CharField[str, str]"  # each kind of unit has its own length
     name = NameField("tên", max_length=100)
     kind = NameField("loại", max_length=20)
     search = FoldedField(of=("kind", "name"))
@@ -223,7 +224,8 @@ class Local(Lived):
         """Refuse a living namesake that differs in capitals, blanks or leading zeros only."""
         if self.ended_on or not self.commune_id:
             return
-        namesakes = type(self).objects.filter(commune=self.commune_id, sort_key=sort_key(self.name), ended_on=None)
+        living = type(self)._default_manager.filter(commune=self.commune_id, ended_on=None)
+        namesakes = living.filter(sort_key=sort_key(self.name))
         namesake = namesakes.exclude(pk=self.pk).exclude(name=self.name).first()
         if namesake:
             raise ValidationError({"name": f"Xã đã có “{namesake}” đang hoạt động; hãy ghi tên khác hẳn."})

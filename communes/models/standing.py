@@ -142,5 +142,5 @@ class PriorityListing(Lived):
 
     def clean(self) -> None:
         """Check that the hamlet lies in the commune."""
-        if self.hamlet_id and self.commune_id and self.hamlet.commune_id != self.commune_id:
+        if self.hamlet and self.commune_id and self.hamlet.commune_id != self.commune_id:
             raise ValidationError({"hamlet": "Khu dân cư phải thuộc xã đã chọn."})

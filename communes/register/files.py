@@ -70,7 +70,7 @@ def as_xlsx(title: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]]
             elif isinstance(value, bool) or not isinstance(value, (int, date)):
                 sheet.write_string(y, x, str(value), cell)
             elif isinstance(value, date):
-                sheet.write_datetime(y, x, value, day)  # type: ignore[arg-type]
+                sheet.write_datetime(y, x, value, day)
             else:
                 sheet.write_number(y, x, value, number if columns[x].numeric else cell)
             widths[x] = max(widths[x], len(str(value or "")))

@@ -83,7 +83,7 @@ class Listing:
     @cached_property
     def rows(self) -> QuerySet:
         """The rows in their order; what is unknown comes last."""
-        usual = self.register.model._meta.ordering
+        usual = self.register.model._meta.ordering or ()
         if not self.sort:
             return self.filterset.qs.order_by(*usual)
         column = next(c for c in self.available if c.key == self.sort.removeprefix("-"))
@@ -184,7 +184,7 @@ def listing(request: AuthenticatedHttpRequest, register: Register) -> HttpRespon
         "list": found,
         "filterset": found.filterset,
         "page": page,
-        "lines": found.lines(page.object_list),
+        "lines": found.lines(list(page.object_list)),
         "refusal": register.objection(request.user),
         "many": register.objection_to_bulk(request.user) is None,
         "tools": register.tools(request.user),

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
+from simple_history.utils import get_history_manager_for_model
 
 from communes.changes import objection_to_undo, undo
 from communes.history import ACTS
@@ -39,7 +40,8 @@ def overall(request: AuthenticatedHttpRequest) -> HttpResponse:
     wanted = [one for one in REGISTERS if not slug or one.slug == slug]
     found = []
     for register in wanted:
-        records = register.model.history.select_related("history_user").order_by("-history_date", "-history_id")
+        history = get_history_manager_for_model(register.model)
+        records = history.select_related("history_user").order_by("-history_date", "-history_id")
         if key.isascii() and key.isdecimal() and len(key) < 19:
             records = records.filter(id=int(key))
         found += [

@@ -55,4 +55,5 @@ class Catalogue(models.Model):
 
     def why_fixed(self, name: str) -> str:
         """Say why a column does not change any more, and the way on."""
-        return self.COUNTED.format(field=self._meta.get_field(name).verbose_name, way=self.WAY_ON)
+        names = {field.name: field.verbose_name for field in self._meta.fields}
+        return self.COUNTED.format(field=names[name], way=self.WAY_ON)

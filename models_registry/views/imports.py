@@ -79,7 +79,7 @@ def start(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
     done = RegisterImport.objects.visible_to(request.user).filter(kind=kind, change__isnull=False)
     context = _context(
         kind, form=form, done=done.select_related("change", "by")[:10],
-        fields=importer_for(kind, request.user.commune, timezone.localdate()).fields,
+        fields=importer_for(kind, request.user.own_commune, timezone.localdate()).fields,
     )  # fmt: skip
     return render(request, "register/import_start.html", context, status=422 if form.errors else 200)
 
@@ -89,7 +89,7 @@ def template(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
     _require_commune(request)
     if kind not in IMPORTERS:
         raise Http404
-    content = files.template(importer_for(kind, request.user.commune, timezone.localdate()))
+    content = files.template(importer_for(kind, request.user.own_commune, timezone.localdate()))
     return _file(content, f"mau-{fold(IMPORTERS[kind].title).replace(' ', '-')}")
 
 

@@ -118,9 +118,9 @@ def ratings(request: AuthenticatedHttpRequest) -> HttpResponse:
     require(objection(request.user))
     today = timezone.localdate()
     year = year_asked(request.POST.get("year") or request.GET.get("year", ""), today.year)
-    commune = request.user.commune
+    commune = request.user.own_commune
     if request.method == "POST":
-        grades = {key: value for key, value in request.POST.items() if key[:1] == "i" and key[1:].isdecimal()}
+        grades = {key: request.POST[key] for key in request.POST if key[:1] == "i" and key[1:].isdecimal()}
         count = rate_initiatives(commune, year, grades, by=request.user, now=timezone.now())
         messages.success(request, f"Đã cập nhật đánh giá của {count} mô hình.")
         return redirect(f"{request.path}?year={year}")

@@ -17,11 +17,11 @@ def ratings(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: communes rate their statutory teams and members of a year on one page."""
     require(objection(request.user))
     year = year_asked(request.POST.get("year") or request.GET.get("year", ""), timezone.localdate().year)
-    commune = request.user.commune
+    commune = request.user.own_commune
     wrong: dict[str, str] = {}
     grades: dict[str, str] = {}
     if request.method == "POST":
-        grades = {key: value for key, value in request.POST.items() if key[:1] in "gm" and key[1:].isdecimal()}
+        grades = {key: request.POST[key] for key in request.POST if key[:1] in "gm" and key[1:].isdecimal()}
         wrong = rate_teams(commune, year, grades, by=request.user, now=timezone.now())
         if not wrong:
             messages.success(request, f"Đã lưu xếp loại năm {year}.")

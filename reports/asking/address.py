@@ -12,10 +12,10 @@ from communes.models import Cluster, Commune, Province, User
 from reports.filters import SpanForm
 from reports.models import Indicator
 from reports.months import Month, Span
-from reports.totals.summary import USUAL, By, Place, Summary
+from reports.totals.summary import USUAL, By, Include, Place, Summary
 from reports.units import UnknownUnit
 
-COUNTED_WORDS = {
+COUNTED_WORDS: dict[Include, str] = {
     "sent": "báo cáo đã gửi",
     "approved": "chỉ báo cáo đã duyệt",
     "all": "mọi báo cáo, kể cả đang nhập",
@@ -77,7 +77,7 @@ def summary_asked(given: Mapping[str, Any], user: User, now: datetime) -> tuple[
         span = place.span(data["span"]) if data["span"] else default_span(place, now)
     except ValueError as error:
         raise ValidationError({"span": str(error)}) from error
-    by = data["by"] or "indicator"
+    by: By = data["by"] or "indicator"
     codes = tuple(code for code in data["indicator"].split(",") if code) or None
     if codes:
         unknown = set(codes) - set(Indicator.objects.values_list("code", flat=True))
@@ -91,7 +91,7 @@ def summary_asked(given: Mapping[str, Any], user: User, now: datetime) -> tuple[
     return summary, by
 
 
-def counted_choices(include: str, address_of: Callable[[str], str]) -> list[tuple[str, str, bool]]:
+def counted_choices(include: str, address_of: Callable[[Include], str]) -> list[tuple[str, str, bool]]:
     """Return which reports can be counted: address, words, whether it is the choice in force."""
     return [(address_of(one), words, one == include) for one, words in COUNTED_WORDS.items()]
 

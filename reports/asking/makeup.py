@@ -6,7 +6,7 @@ were entered.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -108,19 +108,20 @@ def cells(indicator: Indicator, reports: list[int], row: Row | None = None) -> Q
 def entries(found: list[Figure]) -> list[Entry]:
     """Return cells with their last writers (one query)."""
     logs, indicators = {figure.log_id for figure in found}, {figure.indicator_id for figure in found}
-    last: dict[int, Any] = {}
+    last: dict[int, FigureChange] = {}
     changes = FigureChange.objects.filter(log__in=logs, indicator__in=indicators).select_related("by")
-    for change in changes.order_by("at", "pk"):
-        last[change.log_id] = change
+    for one in changes.order_by("at", "pk"):
+        last[one.log_id] = one
     lines = []
     for figure in found:
         log, change = figure.log, last.get(figure.log_id)
-        changed = change is not None and change.at >= figure.entered_at and change.was is not None
+        since = change if change and change.at >= figure.entered_at and change.was is not None else None
         name = log.hamlet.name if log.hamlet else log.group.name if log.group else "Toàn đơn vị"
         if log.group and log.group.hamlet:
             name = f"{log.group.hamlet.name}: {name}"
-        by, at = (change.by, change.at) if changed else (figure.entered_by, figure.entered_at)
-        lines.append(Entry(log.report, Row(log.hamlet_id, log.group_id), name, figure.value, str(by), at, changed))
+        by, at = (since.by, since.at) if since else (figure.entered_by, figure.entered_at)
+        row = Row(log.hamlet_id, log.group_id)
+        lines.append(Entry(log.report, row, name, figure.value, str(by), at, changed=since is not None))
     return lines
 
 

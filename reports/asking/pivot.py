@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from communes.templatetags.vietnamese import number
@@ -363,9 +364,9 @@ class Pivot:
         if not (wanted.isdecimal() and wanted.isascii() and 1 <= int(wanted) <= len(self.columns)):
             return rows
         place = int(wanted) + (1 if self.question.rows == "indicator" else 0)
-        filled = [row for row in rows if row[place].value is not None]
-        filled.sort(key=lambda row: row[place].value, reverse=self.question.sort.startswith("-"))
-        return filled + [row for row in rows if row[place].value is None]
+        filled: list[tuple[Any, list[Cell]]] = [(row[place].value, row) for row in rows if row[place].value is not None]
+        filled.sort(key=itemgetter(0), reverse=self.question.sort.startswith("-"))
+        return [row for _, row in filled] + [row for row in rows if row[place].value is None]
 
     def table(self) -> Table:
         """Return the table. Raises :class:`TooMuch`."""

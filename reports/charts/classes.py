@@ -17,7 +17,7 @@ class Key(NamedTuple):
 
     style: str
     label: str
-    count: int
+    held: int
 
 
 @dataclass(frozen=True)

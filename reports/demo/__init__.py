@@ -250,7 +250,7 @@ class Demo(DemoRegister, OrdinaryMonths):
     def weapons(self) -> None:
         """Chí Đám's eleven of unspecified kind; here and there something elsewhere."""
         kinds = WeaponKind.objects.in_bulk(field_name="code")
-        mine = [r for r in self.made if r.commune_id == self.chi_dam.pk and HALF <= r.month <= HALF + 5]  # type: ignore[operator]
+        mine = [r for r in self.made if r.commune_id == self.chi_dam.pk and HALF <= r.month <= HALF + 5]
         lines = [
             WeaponHandover(report=report, kind=kinds["unspecified"], quantity=quantity)
             for report, quantity in zip(mine, (2, 1, 3, 0, 4, 1), strict=True)

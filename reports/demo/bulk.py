@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from django.db import connection
+from django.db.models import Model
 
 
-def bulk(model: type, columns: Sequence[str], rows: list[tuple]) -> None:
+def bulk(model: type[Model], columns: Sequence[str], rows: list[tuple]) -> None:
     """Insert many rows: COPY on PostgreSQL, one prepared statement elsewhere."""
     table, names = model._meta.db_table, ", ".join(columns)
     with connection.cursor() as cursor:

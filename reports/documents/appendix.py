@@ -18,7 +18,7 @@ def signed(value: Number | None) -> str:
     """Write a difference with its sign: "+12", "−3", "0"; a blank is "–"."""
     if value is None or not value:
         return number(value)
-    return f"{'+' if value > 0 else MINUS}{number(abs(value))}"
+    return f"+{number(value)}" if value > 0 else f"{MINUS}{number(-value)}"
 
 
 WRITTEN: Mapping[str, Callable[[Any], str]] = {

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from communes.models import User
 from communes.privacy import refuse_personal_numbers
@@ -19,6 +20,7 @@ from reports.documents.outline import BY_KEY, OPEN, Paragraph
 from reports.models import DraftEdit
 from reports.models.documents import MOST_WORDS
 from reports.months import Span
+from reports.totals.summary import Include
 from reports.units import Unit
 
 Kind = DraftEdit.Kind
@@ -34,7 +36,7 @@ class Draft:
 
     unit: Unit
     span: Span
-    include: str
+    include: Include
 
     @property
     def edits(self) -> list[DraftEdit]:
@@ -42,7 +44,7 @@ class Draft:
         return list(self.rows.select_related("by"))
 
     @property
-    def rows(self) -> "DraftEdit.objects":  # type: ignore[name-defined, valid-type]
+    def rows(self) -> QuerySet[DraftEdit]:
         """The same as a query."""
         return DraftEdit.objects.of(self.unit).filter(span=self.span.name, include=self.include)
 

@@ -180,9 +180,7 @@ def facts_of_issue(issued: IssuedReport) -> Facts:
     values: dict[int, dict[str, int]] = {}
     for row in issued.issuedfigures.select_related("indicator").order_by("position", "pk"):
         code = row.indicator.code
-        if row.part_id:
-            values.setdefault(row.part_id, {})[code] = row.value
-        else:
+        if row.part_id is None:
             lines.append(
                 Line(
                     **_four(row),
@@ -194,6 +192,8 @@ def facts_of_issue(issued: IssuedReport) -> Facts:
                     reports=row.reports,
                 )
             )
+        elif row.value is not None:
+            values.setdefault(row.part_id, {})[code] = row.value
     parts = [
         Part(row.name, values.get(row.pk, {}), row.commune_id, row.hamlet_id, row.counted, row.expected)
         for row in issued.issuedparts.all()
@@ -230,10 +230,8 @@ def _guns(weapons: Iterable[WeaponLine]) -> Figures:
         now, then = (sum(side, Decimal(0)) if side else None for side in sides)
         return found[0]._replace(now=now, then=then)
 
-    return Figures(
-        *(of(name) for name in FIGURES),
-        compared={base: beside(base) for base in BASES if guns and all(base in line.compared for line in guns)},
-    )
+    compared = {base: beside(base) for base in BASES if guns and all(base in line.compared for line in guns)}
+    return Figures(of("value"), of("previous"), of("same_span_last_year"), of("year_to_date"), compared)
 
 
 def paper_of_issue(issued: IssuedReport) -> Paper:

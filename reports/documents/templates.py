@@ -175,8 +175,8 @@ def explained(answer: dict[str, Any]) -> str:
         names = ", ".join(f"“{name}”" for name in answer["fields"][:10])
         return f"Mẫu dùng trường chưa biết: {names}. Các trường dùng được: {known_fields()}."
     if answer["error"] == "undefined":
-        names = re.findall(r"'([^']+)'", answer.get("said", ""))
-        shown = f"“{names[-1]}”" if names else ""
+        quoted = re.findall(r"'([^']+)'", answer.get("said", ""))
+        shown = f"“{quoted[-1]}”" if quoted else ""
         return f"Mẫu dùng một phần chưa biết của trường: {shown}. Xem danh sách trường ở cuối trang."
     return SAYINGS.get(answer["error"], SAYINGS["broken"])
 

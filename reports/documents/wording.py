@@ -28,7 +28,8 @@ def moved(compared: Compared, unit: str) -> str:
     up = now > then
     if then < SMALL:
         return f"{'tăng' if up else 'giảm'} từ {counted(then)} {'lên' if up else 'xuống'} {counted(now)} {unit}"
-    return f"{'tăng' if up else 'giảm'} {counted(abs(now - then))} {unit} ({rate_of_change(now, then)})"
+    by = f"tăng {counted(now - then)}" if up else f"giảm {counted(then - now)}"
+    return f"{by} {unit} ({rate_of_change(now, then)})"
 
 
 def comparison(figures: Figures, bases: Sequence[Base], unit: str) -> str:

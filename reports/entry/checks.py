@@ -64,7 +64,7 @@ def past_of(grid: Grid, months: Sequence[Month] = ()) -> Past:
     )
     past: Past = {}
     for code, month, value in rows:
-        past.setdefault(code, {})[month] = value  # type: ignore[index]
+        past.setdefault(code, {})[month] = value
     return past
 
 

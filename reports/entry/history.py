@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -24,7 +25,7 @@ class Change:
 
 def changes(report: MonthlyReport, row: Row | None = None, code: str | None = None) -> list[Change]:
     """Return every value the report's cells took (or those of one cell), newest first."""
-    cell = {} if row is None else {"log__hamlet": row.hamlet, "log__group": row.group}
+    cell: dict[str, Any] = {} if row is None else {"log__hamlet": row.hamlet, "log__group": row.group}
     if code:
         cell["indicator__code"] = code
     later = FigureChange.objects.filter(log__report=report, **cell).select_related("log", "indicator", "by")

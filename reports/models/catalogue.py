@@ -107,8 +107,8 @@ class Indicator(Catalogue):
         """Whether the indicator is asked in that month."""
         return (
             self.is_active
-            and (self.first_month is None or self.first_month <= month)  # type: ignore[operator]
-            and (self.last_month is None or month <= self.last_month)  # type: ignore[operator]
+            and (self.first_month is None or self.first_month <= month)
+            and (self.last_month is None or month <= self.last_month)
         )
 
     def asked_within(self, months: Iterable[Month]) -> bool:

@@ -4,7 +4,7 @@ An issued version keeps the figures it was made from as rows of their own, with 
 whatever changes later, it can be made again as it was. Its rows are written once.
 """
 
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from simple_history.models import HistoricalRecords
 
-from communes.models import Commune, Hamlet, Province
+from communes.models import Commune, Hamlet, Province, User
 from communes.names import NameField, WordsField
 from communes.privacy import refuse_personal_numbers
 from communes.scope import ScopedQuerySet
@@ -29,7 +29,7 @@ class OfUnitQuerySet(ScopedQuerySet):
 
     province_path = "province"
 
-    def of(self, unit: Unit) -> "OfUnitQuerySet":
+    def of(self, unit: Unit) -> Self:
         """Return what belongs to one unit."""
         return self.filter(**unit.path())
 
@@ -117,6 +117,8 @@ class DraftEdit(OfUnit):
     ``drafted`` is the draft it was written over: where today's draft differs, the figures have moved and
     both are shown. An added paragraph was written over nothing; a dropped one says nothing.
     """
+
+    _history_user: User | None  # who its history names as the writer
 
     class Kind(models.TextChoices):
         """What was done with the draft."""
@@ -222,8 +224,6 @@ class IssuedReport(WrittenOnce, OfUnit):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField("lúc")
 
-    objects = SealedQuerySet.as_manager()
-
     class Meta:
         verbose_name = "báo cáo đã ban hành"
         verbose_name_plural = "báo cáo đã ban hành"
@@ -255,7 +255,7 @@ class IssuedReport(WrittenOnce, OfUnit):
     @property
     def of_span(self) -> Span:
         """The span it reports on."""
-        return Span(self.span, self.first, self.last)  # type: ignore[arg-type]
+        return Span(self.span, self.first, self.last)
 
 
 class IssuedRow(WrittenOnce):

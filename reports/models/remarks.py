@@ -9,7 +9,7 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from communes.models import Hamlet
+from communes.models import Hamlet, User
 from communes.names import NameField, WordsField
 from communes.privacy import NOTE, refuse_personal_numbers
 from communes.templatetags.vietnamese import number
@@ -21,6 +21,8 @@ from reports.models.reports import MonthlyReport
 
 class WeaponHandover(models.Model):
     """One line of weapons handed over: a kind and a quantity in the kind's unit; never by whom."""
+
+    _history_user: User | None  # who its history names as the writer
 
     class Source(models.TextChoices):
         """How it came."""

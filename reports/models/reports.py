@@ -1,7 +1,7 @@
 """One unit's report of one month."""
 
-from datetime import datetime
-from typing import Any, ClassVar
+from datetime import date, datetime
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Case, CheckConstraint, F, OuterRef, Q, Subquery, UniqueConstraint, Value, When
@@ -22,7 +22,7 @@ class ReportQuerySet(ScopedQuerySet):
 
     province_path = "province"
 
-    def of(self, unit: Unit) -> "ReportQuerySet":
+    def of(self, unit: Unit) -> Self:
         """Return the reports of one unit."""
         return self.filter(**unit.path())
 
@@ -51,6 +51,8 @@ class ReportQuerySet(ScopedQuerySet):
 
 class MonthlyReport(models.Model):
     """One unit's report of one month: a commune's, or the province's own office's (no commune)."""
+
+    fixed_due_on: date | None  # brought by ``with_due``
 
     class State(models.TextChoices):
         """Where it stands; overdue is derived, never stored."""
@@ -138,7 +140,7 @@ class MonthlyReport(models.Model):
     def due(self) -> datetime:
         """The first moment at which an unsent report is overdue; a query unless ``with_due`` brought it."""
         if "fixed_due_on" not in vars(self):
-            calendar = Deadline.objects.calendar([self.province_id], [self.month])  # type: ignore[list-item]
+            calendar = Deadline.objects.calendar([self.province_id], [self.month])
             return calendar.due(self.unit, self.month)
         return due_on(self.fixed_due_on, self.province, party_of(self.unit), self.month)
 

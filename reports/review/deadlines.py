@@ -29,7 +29,7 @@ def usual_days(province: Province, month: Month) -> dict[str, date]:
     return {party: last_day(due_on(None, province, party, month)) for party in (Party.COMMUNES, Party.OFFICE)}
 
 
-def set_deadlines(province: Province, days: dict[tuple[Month, str], date | None], *, by: User, now: datetime) -> int:
+def set_deadlines(province: Province, days: dict[tuple[Month, Party], date | None], *, by: User, now: datetime) -> int:
     """Set the last days of months by party and return how many changed; None goes back to the usual day.
 
     Raises :class:`Refused`, or ``ValidationError`` by "2026-02.communes" for a day before the cut-off's

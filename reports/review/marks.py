@@ -158,7 +158,7 @@ class Evidence:
         """(commune, indicator) → the register's stocks on the eve of the month, as counted now."""
         cutoff = self.reports[0].province.cutoff
         since, on = (self.month - 1).window(cutoff)
-        return headcount([report.commune_id for report in self.reports], since=since, on=on)
+        return headcount([report.commune_id for report in self.reports if report.commune_id], since=since, on=on)
 
 
 FLOW_CODES = {code for _, *parts in FLOWS for codes in parts for code in codes}

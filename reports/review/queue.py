@@ -32,7 +32,7 @@ class Waiting:
     @property
     def is_overdue(self) -> bool:
         """Past due and never sent."""
-        return is_overdue(self.due, self.report and self.report.sent_at, self.now)
+        return is_overdue(self.due, self.report.sent_at if self.report else None, self.now)
 
     @property
     def kind(self) -> str:

@@ -9,7 +9,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
-from communes.models import Hamlet, Province, User
+from communes.models import Commune, Hamlet, Province, User
 from communes.refusals import Forbidden, Refused
 from communes.scope import WORKS_FOR_A_COMMUNE
 from communes.templatetags.vietnamese import day, until
@@ -29,6 +29,7 @@ STANDS = {
 class Owing:
     """A commune that has not sent: where it stands, its blank hamlets, and when it was last reminded."""
 
+    commune: Commune
     waiting: Waiting
     blank: list[str]
     hamlets: int
@@ -60,11 +61,11 @@ def _day(moment: datetime) -> object:
 
 def owing(queue: Queue) -> list[Owing]:
     """Return who has not sent, in the order of the queue; four queries whatever their number."""
-    units = [one for one in queue.unsent if one.unit.commune]
-    keys = [one.unit.commune.pk for one in units]
-    if not units:
+    waiting = {one.unit.commune: one for one in queue.unsent if one.unit.commune}
+    if not waiting:
         return []
-    since, on = queue.month.window(units[0].unit.province.cutoff)
+    keys = [commune.pk for commune in waiting]
+    since, on = queue.month.window(next(iter(waiting.values())).unit.province.cutoff)
     hamlets = defaultdict(list)
     for pk, commune, name in (
         Hamlet.objects.filter(commune__in=keys).active_during(since, on).values_list("pk", "commune_id", "name")
@@ -86,13 +87,14 @@ def owing(queue: Queue) -> list[Owing]:
     )
     return [
         Owing(
+            commune,
             one,
-            [name for pk, name in hamlets[one.unit.commune.pk] if pk not in filled] if one.report else [],
-            len(hamlets[one.unit.commune.pk]),
-            addresses[one.unit.commune.pk],
-            last.get(one.unit.commune.pk),
+            [name for pk, name in hamlets[commune.pk] if pk not in filled] if one.report else [],
+            len(hamlets[commune.pk]),
+            addresses[commune.pk],
+            last.get(commune.pk),
         )
-        for one in units
+        for commune, one in waiting.items()
     ]
 
 
@@ -140,7 +142,5 @@ def remind(rows: Sequence[Owing], province: Province, month: Month, *, by: User,
                 f"Nhắc gửi báo cáo {month.title}", words_to(one, province, month), to=one.addresses,
                 connection=connection,
             ).send()  # fmt: skip
-            Reminder.objects.create(
-                commune=one.waiting.unit.commune, month=month, addresses=len(one.addresses), by=by, at=now
-            )
+            Reminder.objects.create(commune=one.commune, month=month, addresses=len(one.addresses), by=by, at=now)
     return len(chosen)

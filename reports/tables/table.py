@@ -29,7 +29,7 @@ class Cell:
     def text(self) -> str:
         """The value as it is read."""
         if self.value and not isinstance(self.value, str) and "signed" in self.style:
-            return f"{'+' if self.value > 0 else MINUS}{number(abs(self.value))}"
+            return f"+{number(self.value)}" if self.value > 0 else f"{MINUS}{number(-self.value)}"
         if isinstance(self.value, Decimal) and "fixed" in self.style:
             return f"{self.value:,}".translate(str.maketrans(",.", ".,"))
         return self.value if isinstance(self.value, str) else number(self.value)
@@ -67,7 +67,8 @@ def change(value: Number | None, base: Number | None) -> str:
         return "không đổi"
     if base < SMALL:
         return f"từ {number(base)} {'lên' if difference > 0 else 'xuống'} {number(value)}"
-    return f"{'tăng' if difference > 0 else 'giảm'} {number(abs(difference))} ({rate_of_change(value, base)})"
+    moved = f"tăng {number(difference)}" if difference > 0 else f"giảm {number(-difference)}"
+    return f"{moved} ({rate_of_change(value, base)})"
 
 
 def per_cent(value: Number, base: Number) -> Decimal:

@@ -10,7 +10,7 @@ from communes.refusals import Objection
 from communes.templatetags.vietnamese import number
 from reports.entry.checks import Problem
 from reports.entry.grid import UNIT_ROW, Grid, Line
-from reports.models import Indicator, IndicatorSection
+from reports.models import CellComment, Indicator, IndicatorSection
 
 register = template.Library()
 Sections = list[tuple[IndicatorSection, list[Indicator]]]
@@ -164,13 +164,13 @@ def cell_id(problem: Problem) -> str:
 
 
 @register.filter
-def row_key(comment: object) -> str:
+def row_key(comment: CellComment) -> str:
     """Return the key of the row a remark is on."""
     hamlet, group = comment.hamlet_id, comment.group_id
     return f"h{hamlet}" if hamlet else f"g{group}" if group else "u"
 
 
 @register.filter
-def row_name(comment: object) -> str:
+def row_name(comment: CellComment) -> str:
     """Name the row a remark is on."""
     return comment.hamlet.name if comment.hamlet else comment.group.name if comment.group else "Toàn đơn vị"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from communes.models import Cluster, Commune, Hamlet, Province
@@ -200,7 +201,12 @@ def _at(one: Province) -> tuple[Decimal, Decimal] | None:
 
 def ranked(lines: list[Line]) -> list[Ranked]:
     """Order lines by what is shown, the greatest first; equal ones share a rank, blanks stand last."""
-    filled = sorted((line for line in lines if line.shown is not None), key=lambda line: line.shown, reverse=True)
+    filled = [
+        line
+        for _, line in sorted(
+            ((line.shown, line) for line in lines if line.shown is not None), key=itemgetter(0), reverse=True
+        )
+    ]
     places: list[Ranked] = []
     for place, line in enumerate(filled, start=1):
         same = places and places[-1].line.shown == line.shown

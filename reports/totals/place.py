@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from django.db.models import QuerySet
-
 from communes.held import Setting
+from communes.managers import CommuneQuerySet
 from communes.models import Cluster, Commune, Province
 from communes.templatetags.vietnamese import number
 from reports.models import MonthlyReport
@@ -42,7 +41,7 @@ class Place:
         """Read a span by the place's year; raises ``ValueError`` with a sentence."""
         return Span.parse(name, self.year_first)
 
-    def communes(self) -> QuerySet[Commune]:
+    def communes(self) -> CommuneQuerySet:
         """The communes of the place, former ones included."""
         if self.commune:
             return Commune.objects.filter(pk=self.commune.pk)

@@ -103,7 +103,7 @@ def sizes_of(summary: Summary, basis: str) -> Sizes:
     if place.commune:
         homes = dict(hamlets.values_list("pk", "households"))
         known = sum(one is not None for one in homes.values())
-        found = {pk: 1 if basis == "hamlet" else one for pk, one in homes.items() if basis == "hamlet" or one}
+        found = dict.fromkeys(homes, 1) if basis == "hamlet" else {pk: one for pk, one in homes.items() if one}
         complete = basis == "hamlet" or known == len(homes)
         return Sizes(basis, {} if basis == "commune" else found, _note(basis, known, len(homes)), complete)
     if basis == "commune":

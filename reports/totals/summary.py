@@ -30,12 +30,19 @@ State = MonthlyReport.State
 Include = Literal["approved", "sent", "all"]
 By = Literal["indicator", "commune", "month", "hamlet", "commune_month", "hamlet_month"]
 Boundaries = Literal["today", "then"]
-INCLUDES: dict[str, tuple[State, ...]] = {
+INCLUDES: dict[Include, tuple[State, ...]] = {
     "approved": (State.APPROVED,),
     "sent": MonthlyReport.SENT,
     "all": tuple(State),
 }
 USUAL: Include = "sent"  # what every page, file and answer counts where nothing else is asked
+
+
+def included(name: str) -> Include:
+    """Read which reports are asked for; the usual ones where that is no choice."""
+    return next((one for one in INCLUDES if one == name), USUAL)
+
+
 UNIT, MONTH = ("report__commune_id", "report__province_id"), ("day",)
 DIMENSIONS: dict[str, tuple[str, ...]] = {"commune": UNIT, "month": MONTH, "commune_month": UNIT + MONTH}
 ADVANCE = (State.DRAFT, State.RETURNED, State.SUBMITTED, State.APPROVED)
@@ -256,7 +263,7 @@ class Summary:
                 waiting[report.month, self._cutoffs[report.province]].append(report)
         for (month, cutoff), open_ones in waiting.items():
             since, on = month.window(cutoff)
-            communes = tuple(report.commune for report in open_ones)
+            communes = tuple(report.commune for report in open_ones if report.commune)
             ask = partial(headcount, communes, since=since, on=on)
             counts = self.remember(("headcount", month, communes), ask)
             asked = [i for i in registry if i.asked_in(month)]
@@ -354,7 +361,7 @@ class Summary:
     def initiative_types(self) -> int:
         """Count distinct types running at the end of the span, at the level asked."""
         _, on = self.span.window(self.place.cutoff)
-        return distinct_initiative_types(self.place.communes().values("pk"), on=on)
+        return distinct_initiative_types(self.place.communes().values_list("pk", flat=True), on=on)
 
     def expected_months(self) -> list[Month]:
         """The months of the span that have begun."""

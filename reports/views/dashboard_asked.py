@@ -112,7 +112,8 @@ class Asked:
 
     @cached_property
     def _kept(self) -> dict[str, str]:
-        return {key: value for key, value in self.request.GET.items() if value and key not in PASSING}
+        asked = self.request.GET
+        return {key: asked[key] for key in asked if asked[key] and key not in PASSING}
 
     def address(self, **changes: Any) -> str:
         """Return this page's address with some choices changed (None drops one)."""

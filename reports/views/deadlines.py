@@ -68,7 +68,7 @@ def extensions(province: Province, span: Span) -> Any:
     return rows.select_related("commune", "by")
 
 
-def read_days(request: AuthenticatedHttpRequest, span: Span) -> dict[tuple[Month, str], date | None]:
+def read_days(request: AuthenticatedHttpRequest, span: Span) -> dict[tuple[Month, Deadline.Party], date | None]:
     """Read the posted days; raises ``ValidationError`` by field for what is no date."""
     days, errors = {}, {}
     for month in span:

@@ -36,7 +36,7 @@ from reports.documents.templates import template_in_use
 from reports.models import DraftEdit, IssuedReport
 from reports.models.documents import INCLUDES
 from reports.months import Month
-from reports.totals.summary import USUAL, Place
+from reports.totals.summary import USUAL, Include, Place, included
 from reports.units import Unit
 from reports.views.dashboard import span_choices
 from reports.views.places import unit_or_404
@@ -49,12 +49,13 @@ Kind = DraftEdit.Kind
 def draft_or_404(request: AuthenticatedHttpRequest, unit: str, span: str) -> Draft:
     """Return the report an address names, if the user may see its unit and the span makes sense."""
     found = unit_or_404(request, unit)
-    include = request.GET.get("include") or USUAL
+    name = request.GET.get("include") or USUAL
+    include = included(name)
     try:
         asked = found.span(span)
     except ValueError as error:
         raise Http404 from error
-    if include not in dict(INCLUDES) or asked.first > found.current_month(timezone.now()):
+    if include != name or asked.first > found.current_month(timezone.now()):
         raise Http404
     return Draft(found, asked, include)
 
@@ -114,9 +115,8 @@ def index(request: AuthenticatedHttpRequest) -> HttpResponse:
     }, status=status)  # fmt: skip
 
 
-def _include(query: Mapping[str, str]) -> str:
-    asked = query.get("include", "")
-    return asked if asked in dict(INCLUDES) else USUAL
+def _include(query: Mapping[str, str]) -> Include:
+    return included(query.get("include", ""))
 
 
 def _unit_asked(request: AuthenticatedHttpRequest) -> Unit | None:
@@ -184,7 +184,7 @@ def report_page(request: AuthenticatedHttpRequest, found: Report) -> dict[str, A
     }  # fmt: skip
 
 
-def _counting(draft: Draft, include: str) -> str:
+def _counting(draft: Draft, include: Include) -> str:
     """The same report by other monthly reports."""
     return address("documents_report", replace(draft, include=include))
 

@@ -20,6 +20,7 @@ from reports.documents.paper import Paper
 from reports.documents.templates import template_in_use
 from reports.models import IssuedReport
 from reports.models.documents import INCLUDES
+from reports.totals.summary import included
 from reports.views import documents
 
 
@@ -131,7 +132,7 @@ def issued_changes(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: whoever sees the version: its figures beside today's."""
     version = issued_or_404(request, pk)
     before = issues.facts_of_issue(version)
-    today = facts_of(version.unit, version.of_span, version.include, timezone.now())
+    today = facts_of(version.unit, version.of_span, included(version.include), timezone.now())
     found = issues.differences(before, today)
     page: dict[str, Any] = {
         "issued": version, "before": before, "today": today, "count": len(found),

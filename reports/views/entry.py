@@ -231,7 +231,9 @@ def send(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResp
     if not isinstance(grid, BegunGrid):
         return redirect("entry", grid.unit.slug, month)
     given = {
-        key.removeprefix("say."): text for key, text in request.POST.items() if key.startswith("say.") and text.strip()
+        key.removeprefix("say."): request.POST[key]
+        for key in request.POST
+        if key.startswith("say.") and request.POST[key].strip()
     }
     if request.method == "POST":
         try:

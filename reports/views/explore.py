@@ -93,7 +93,7 @@ def in_pages(table: Table, number: str | None) -> tuple[Table, Any]:
     if pages.num_pages == 1:
         return table, None
     here = pages.get_page(number)
-    return replace(table, rows=here.object_list), here
+    return replace(table, rows=list(here.object_list)), here
 
 
 def choices(request: AuthenticatedHttpRequest, question: ideas.Question) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """From a figure down to its cells: places, months, reports, and who entered what when."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -47,6 +48,7 @@ def weapons(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
         return redirect("explore")
     kinds = {kind.code: kind for kind in WeaponKind.objects.all()}
     found = summary.weapons()
+    value: Decimal | None
     if code == "guns":
         name, unit, value = "Tổng số súng", "khẩu", Summary.guns(found, kinds.values())
         lines = summary.handovers().filter(kind__is_gun=True)
@@ -173,7 +175,8 @@ def trail(request: AuthenticatedHttpRequest, summary: Summary, indicator: Indica
     steps = []
     if not user.is_commune and not user.province_id and place.province:
         steps.append(("Cả nước", f"/figures/?indicator={indicator.code}&{figure_span(summary)}"))
-    if not user.is_commune and (place.commune or place.cluster or request.GET.get("office")):
+    inside = place.commune or place.cluster or request.GET.get("office")
+    if place.province and inside and not user.is_commune:
         steps.append((str(place.province), figure_address(summary, indicator.code, province=place.province.slug)))
     return steps
 

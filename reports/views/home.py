@@ -40,7 +40,7 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def commune_work(user: User, now: datetime) -> dict[str, Any]:
     """This month, what is blank, what was returned, and months past due."""
-    unit = Unit(user.commune.province, user.commune)
+    unit = Unit(user.own_commune.province, user.own_commune)
     current = unit.current_month(now)
     known = {
         report.month: report
@@ -83,7 +83,7 @@ def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) 
         "window": grid.window,
         "due": due,
         "days_left": days_left(due, now),
-        "overdue": is_overdue(due, report and report.sent_at, now),
+        "overdue": is_overdue(due, report.sent_at if report else None, now),
         "running": unit.current_month(now) == month,
         "blank_rows": [(grid.names[row], count) for row, count in list(rows.items())[: checks.NAMED]],
         "more_rows": max(0, len(rows) - checks.NAMED),
@@ -93,7 +93,7 @@ def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) 
 
 def province_work(user: User, now: datetime) -> dict[str, Any]:
     """What came in, what is late, what was returned, and the coverage of the month."""
-    province = user.province
+    province = user.own_province
     office = Unit(province)
     current = office.current_month(now)
     asked = current - 1

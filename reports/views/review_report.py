@@ -229,9 +229,9 @@ def chosen_cells(request: AuthenticatedHttpRequest, grid: BegunGrid) -> dict[Any
     for key, field in keys:
         row_key, _, code = key.partition(".")
         try:
-            row = Row.parse(row_key)
+            place = Row.parse(row_key)
         except ValueError as error:
             raise ValidationError(grid.NO_SUCH_CELL) from error
-        grid.indicator_of(row, code)
-        cells[row, code] = request.POST.get(field, "")
+        grid.indicator_of(place, code)
+        cells[place, code] = request.POST.get(field, "")
     return cells

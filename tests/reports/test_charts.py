@@ -138,14 +138,14 @@ def test_blank_and_zero_stand_apart_from_every_class(values):
     positive = sorted(value for value in values if value)
     styles = [classes.style(value) for value in positive]
     assert styles == sorted(styles) and set(styles) <= {"q1", "q2", "q3", "q4", "q5"}
-    assert sum(key.count for key in classes.legend) == len(values)
+    assert sum(key.held for key in classes.legend) == len(values)
     if positive:
         assert styles[-1] == "q5"
 
 
 def test_quantile_classes_hold_as_many_each():
     legend = Classes.of([None, 0, *range(1, 101)]).legend
-    assert [key.count for key in legend] == [1, 1, 20, 20, 20, 20, 20]
+    assert [key.held for key in legend] == [1, 1, 20, 20, 20, 20, 20]
     assert [key.label for key in legend[:3]] == ["chưa có số liệu", "0", "1 – 20"]
 
 
