@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 from communes.templatetags.vietnamese import number
-from reports.documents.facts import Facts, Part
+from reports.documents.facts import RANKED, Facts, Part
 from reports.documents.outline import Text
 from reports.documents.wording import counted, in_text, listed, moved, sentence, some
 from reports.tables.table import SMALL, per_cent
@@ -66,10 +66,10 @@ def all_covenants(facts: Facts) -> Text:
 def patrols_by_hamlet(facts: Facts) -> list[tuple[Decimal, Part]]:
     """Return patrols for each hamlet of the communes whose reports are all there, the most first."""
     found = [
-        (Decimal(part.values["patrols"]) / part.values["hamlets"], part)
+        (Decimal(part.values[RANKED]) / part.values["hamlets"], part)
         for part in facts.parts
         if part.commune and part.expected and part.counted >= part.expected
-        and part.values.get("hamlets") and "patrols" in part.values
+        and part.values.get("hamlets") and RANKED in part.values
     ]  # fmt: skip
     return sorted(found, key=lambda one: -one[0]) if len(found) >= FEWEST else []
 
@@ -81,17 +81,17 @@ def _named_ratios(ranked: list[tuple[Decimal, Part]]) -> str:
 
 
 def best(facts: Facts) -> Text:
-    """The communes that patrolled most for their size."""
-    ranked = patrols_by_hamlet(facts)[:BEST]
+    """The communes that patrolled most for their size; what the queue marks as odd is not praised."""
+    ranked = [one for one in patrols_by_hamlet(facts) if not one[1].odd][:BEST]
     words = "Một số đơn vị có số lượt tuần tra bình quân mỗi khu dân cư cao: " if ranked else ""
-    return words + _named_ratios(ranked), ("patrols", "hamlets")
+    return words + _named_ratios(ranked), (RANKED, "hamlets")
 
 
 def weakest(facts: Facts) -> Text:
     """The communes that patrolled least for their size."""
     ranked = patrols_by_hamlet(facts)[-BEST:][::-1]
     words = "Một số đơn vị có số lượt tuần tra bình quân mỗi khu dân cư thấp: " if ranked else ""
-    return words + _named_ratios(ranked), ("patrols", "hamlets")
+    return words + _named_ratios(ranked), (RANKED, "hamlets")
 
 
 def silent(facts: Facts) -> Text:

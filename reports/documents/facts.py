@@ -22,6 +22,7 @@ HAMLET_COLUMNS = (
 """The indicators that the appendix shows for each commune of a province, each hamlet of a commune."""
 
 
+RANKED = "patrols"  # by this, for each hamlet, the review names the best and the weakest
 FIGURES = ("value", "previous", "same_span_last_year", "year_to_date")
 
 
@@ -67,7 +68,7 @@ class Part:
     """A commune of the province (or its own office), a hamlet of the commune (or what has no hamlet).
 
     ``counted`` of ``expected`` monthly reports are behind a commune's figures, ``waiting`` more are sent but do not
-    count; a hamlet has none of its own.
+    count; a hamlet has none of its own. ``odd``: the queue marks its patrols as far from the usual.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Part:
     counted: int = 0
     expected: int = 0
     waiting: int = 0
+    odd: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from reports.documents.facts import (
     COMMUNE_COLUMNS,
     FIGURES,
     HAMLET_COLUMNS,
+    RANKED,
     AwardLine,
     Basis,
     Facts,
@@ -24,6 +25,7 @@ from reports.documents.facts import (
 )
 from reports.models import Indicator, MonthlyReport, WeaponHandover, WeaponKind
 from reports.months import Month, Span
+from reports.review.odd import odd_communes
 from reports.totals.comparing import BASES, Comparison
 from reports.totals.summary import INCLUDES, Include, Place, Summary
 from reports.units import Unit
@@ -156,10 +158,10 @@ def _communes(summary: Summary) -> tuple[Part, ...]:
     )
     keys = set(summary.expected) | {key for key in found if key > 0}
     communes = Commune.objects.filter(pk__in=keys).order_by("code")
-    waiting = _unsettled(summary, due)
+    waiting, odd = _unsettled(summary, due), odd_communes(summary, RANKED)
     parts = [
         Part(str(commune), _plain(found.get(commune.pk, {})), commune=commune.pk, counted=counted[commune.pk],
-             waiting=waiting[commune.pk],
+             waiting=waiting[commune.pk], odd=commune.pk in odd,
              expected=sum(month in due for month in summary.expected.get(commune.pk, ())))
         for commune in communes
     ]  # fmt: skip

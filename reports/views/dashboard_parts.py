@@ -4,6 +4,7 @@ from typing import Any
 
 from communes.templatetags.vietnamese import number
 from reports import charts
+from reports.review.odd import cautions
 from reports.tables.table import Cell, Column, Table, shares
 from reports.totals.comparing import BASES as SPANS_BEFORE
 from reports.totals.comparing import LIKE_NOTE, Compared, Comparison
@@ -28,6 +29,12 @@ def notes_of(asked: Asked) -> list[str]:
     return notes
 
 
+def warned_of(asked: Asked) -> dict[Any, str]:
+    """Part → what must be known before it is ranked; communes alone are warned of."""
+    of_communes = asked.parts.by == "commune" and not asked.parts.group_of
+    return dict(cautions(asked.summary, asked.code)) if of_communes else {}
+
+
 def ranking(asked: Asked) -> dict[str, Any]:
     """Ranked bars with their numbers; equal figures share a rank, blanks stand last."""
     return {"table": ranking_table(asked)}
@@ -42,6 +49,8 @@ def ranking_table(asked: Asked) -> Table:
         (one, {part.key: row.get(code) for part, row in parts.rows((code,), one)}, beside) for one, beside in before
     ]
     covered, bars = parts.coverage(), shares([line.shown for _, line in lines])
+    warned = warned_of(asked)
+    told = any(warned.values())
     rows = []
     for (rank, line), bar in zip(lines, bars, strict=True):
         part = line.part
@@ -51,11 +60,12 @@ def ranking_table(asked: Asked) -> Table:
             was.append(Cell(old.value, asked.behind(part, code, str(one))) if old else Cell(None))
             was.append(_moved(beside.get(part.key)))
         rank_cell = Cell(rank if rank else "")
-        ends = _covered(parts.by, covered.get(part.key))
+        ends = ([Cell(warned.get(part.key, ""))] if told else []) + _covered(parts.by, covered.get(part.key))
         rows.append([Cell(part.name, asked.down(part)), rank_cell, *_figures(asked, line, bar), *was, *ends])
-    rows.append(_whole_row(asked))
+    rows.append(_whole_row(asked, told=told))
     columns = [Column(parts.what.capitalize(), numeric=False), Column("Hạng"), *_heads(asked), Column("Kỳ trước"),
                Column("Tăng, giảm"), Column("Cùng kỳ năm trước"), Column("Tăng, giảm"),
+               *([Column("Lưu ý", numeric=False)] if told else []),
                *([] if parts.by == "hamlet" else [Column("Báo cáo đã gửi", numeric=False)])]  # fmt: skip
     title = f"Xếp hạng {parts.what} theo {_what(asked)}, {span.title}"
     return Table(title, columns, rows, [*notes_of(asked), LIKE_NOTE])
@@ -90,8 +100,8 @@ def _covered(by: str, coverage: Coverage | None) -> list[Cell]:
     return [Cell(f"{number(coverage.sent)}/{number(coverage.expected)}" if coverage else "")]
 
 
-def _whole_row(asked: Asked) -> list[Cell]:
-    """The figure of the whole place below its parts."""
+def _whole_row(asked: Asked, *, told: bool) -> list[Cell]:
+    """The figure of the whole place below its parts; ``told``: the parts have a column of cautions."""
     code, span, summary = asked.code, asked.summary.span, asked.summary.asking(indicators=(asked.code,))
     now, before, year = (summary.total(s).get(code) for s in (span, span.previous, span.same_span_last_year))
     of = {base: Comparison(summary, base).figures().get(None, {}).get(code) for base in SPANS_BEFORE}
@@ -104,6 +114,8 @@ def _whole_row(asked: Asked) -> list[Cell]:
         Cell(value, asked.figure(code) if now else "", style="sum"), Cell(old, style="sum"),
         _moved(of.get("previous"), "sum"), Cell(last, style="sum"), _moved(of.get("same_span_last_year"), "sum"),
     ]  # fmt: skip
+    if told:
+        cells.append(Cell("", style="sum"))
     if asked.parts.by != "hamlet":
         cells.append(Cell(f"{number(coverage.sent)}/{number(coverage.expected)}", style="sum"))
     return cells
@@ -116,13 +128,17 @@ def _moved(compared: Compared | None, style: str = "") -> Cell:
 
 def plain_table(asked: Asked, lines: list[Line], title: str, *, noted: bool = True) -> Table:
     """Parts and what is shown of them, in the order given; without notes where it is a piece of another."""
+    warned = warned_of(asked)
+    told = any(warned.get(line.part.key) for line in lines)
     rows = [
         [Cell(line.part.name, url=asked.down(line.part)),
          *([Cell(line.ratio, style="fixed")] if asked.parts.sizes else []),
-         Cell(MISSING, style="blank") if line.value is None else Cell(line.value, asked.behind(line.part, asked.code))]
+         Cell(MISSING, style="blank") if line.value is None else Cell(line.value, asked.behind(line.part, asked.code)),
+         *([Cell(warned.get(line.part.key, ""))] if told else [])]
         for line in lines
     ]  # fmt: skip
     columns = [Column(asked.parts.what.capitalize(), numeric=False), *_heads(asked)]
+    columns += [Column("Lưu ý", numeric=False)] if told else []
     return Table(title, columns, rows, notes_of(asked) if noted else [])
 
 

@@ -1,0 +1,52 @@
+"""Which units' figures are not to be ranked or praised without a word: odd ones, and those with months missing."""
+
+from collections import defaultdict
+
+from reports.entry.checks import LOOK_BACK, unusual
+from reports.models import Indicator, ReportTotal
+from reports.months import Month
+from reports.totals.summary import INCLUDES, Summary
+
+
+def odd_communes(summary: Summary, code: str) -> set[int]:
+    """The communes of which the queue marks a counted month of the span: far from their own twelve before.
+
+    Asked of entered figures alone, as the queue does; of the country none, where provinces stand for their communes.
+    """
+    indicator = next((one for one in summary.catalogue if one.code == code), None)
+    if indicator is None or indicator.source != Indicator.Source.ENTERED or summary.place.province is None:
+        return set()
+    span = summary.span
+    counted = {(one.commune, one.month): one.unit for one in summary.counted(span) if one.commune}
+    communes = {commune for commune, _ in counted}
+    rows = ReportTotal.objects.filter(
+        indicator=indicator, report__commune__in=communes, report__month__range=(span.first - LOOK_BACK, span.last)
+    ).order_by()
+    known: dict[int, dict[Month, int]] = defaultdict(dict)
+    for commune, month, value in rows.values_list("report__commune", "report__month", "value"):
+        known[commune][month] = value
+    return {
+        unit for (commune, month), unit in counted.items() if month in known[commune] and _is_odd(known[commune], month)
+    }
+
+
+def _is_odd(months: dict[Month, int], month: Month) -> bool:
+    past = {one: value for one, value in months.items() if month - LOOK_BACK <= one < month}
+    return unusual(months[month], past, month) is not None
+
+
+def cautions(summary: Summary, code: str) -> dict[int, str]:
+    """Commune → what is said beside its rank: "thiếu 1/6 tháng", "có số khác hẳn mức thường thấy".
+
+    Nothing where all is well; a month that runs is missing of nobody.
+    """
+    odd, current = odd_communes(summary, code), Month.at(summary.now, summary.place.cutoff)
+    states, found = INCLUDES[summary.include], {}
+    for unit, months in summary.expected.items():
+        over = [month for month in months if month < current]
+        missing = sum(summary.states.get((unit, month)) not in states for month in over)
+        said = [f"thiếu {missing}/{len(over)} tháng"] if missing else []
+        said += ["có số khác hẳn mức thường thấy"] if unit in odd else []
+        if said:
+            found[unit] = "; ".join(said)
+    return found
