@@ -11,6 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import URLPattern, get_resolver
 
+from reports.management.commands import draw_layers
 from reports.management.commands.draw_workflow import TARGET, drawing
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -132,6 +133,27 @@ def test_no_inline_script_or_style():
 
 def test_the_diagram_is_current():
     assert TARGET.read_text(encoding="utf-8") == drawing()
+
+
+def test_the_picture_of_the_layers_is_current():
+    assert draw_layers.TARGET.read_text(encoding="utf-8") == draw_layers.page()
+
+
+def test_an_arrow_that_a_longer_way_says_is_left_out():
+    graph = {"page": {"idea", "model"}, "idea": {"model"}, "model": set()}
+    assert draw_layers.arrows(graph) == {"page": {"idea"}, "idea": {"model"}, "model": set()}
+
+
+def test_what_the_architecture_names_is_there():
+    """Files that are named exist, and hold the name that is given with them."""
+    named = re.findall(r"`([\w.]+/[\w./]*)(?::(\w+))?`", draw_layers.TARGET.read_text(encoding="utf-8"))
+    assert len(named) > 50
+    for path, name in named:
+        found = ROOT / path
+        assert found.exists() or found.with_suffix(".py").exists(), path
+        if name:
+            defined = rf"^\s*(class|def) {name}\b|^{name}\b.*="
+            assert re.search(defined, found.read_text(encoding="utf-8"), re.M), f"{path}:{name}"
 
 
 def test_views_say_who_may_see_them():
