@@ -56,7 +56,9 @@ def of_year(model: Any, year: int, on: date) -> Any:
     """
     last = min(on, date(year, 12, 31))
     standing = Q(pk__in=model.objects.active_on(last).values("pk"))
-    return model.objects.filter(standing | Q(safetyrecord__year=year)).distinct()
+    name = model._meta.model_name
+    registered = SafetyRecord.objects.filter(year=year, **{f"{name}__isnull": False}).values(name)
+    return model.objects.filter(standing | Q(pk__in=registered))  # a join would count a unit once a record
 
 
 def standings(communes: Iterable[Commune], year: int, *, on: date) -> dict[int, Standing]:

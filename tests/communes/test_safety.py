@@ -48,6 +48,18 @@ def test_the_thresholds_are_every_unit_registered_and_seven_in_ten_recognised(
     )
 
 
+def test_a_unit_is_counted_once_however_many_years_it_has_registered(units):
+    for year in (2022, 2023, 2024):
+        for hamlet in units.khu:
+            SafetyRecord.objects.create(
+                commune=units.chi_dam, hamlet=hamlet, year=year, registered_on=date(year, 3, 1),
+                recognised_on=date(year, 11, 1),
+            )  # fmt: skip
+    ticked(units, units.keys, units.keys)
+    found = standing(units)
+    assert (found.units, found.registered, found.recognised) == (4, 4, 4)
+
+
 def test_ticking_again_keeps_the_days_that_stand_and_unticking_takes_away(units):
     ticked(units, units.keys[:2])
     SafetyRecord.objects.update(registered_on=date(2025, 2, 2))
