@@ -7,8 +7,11 @@ named row keeps two derived columns, filled by the fields below whenever the row
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
@@ -31,6 +34,32 @@ _KEPT_MARKS = "\u0302\u0306\u031b"  # circumflex, breve, horn: part of the lette
 def clean(text: str) -> str:
     """Return ``text`` in Unicode NFC with single spaces, as it is stored."""
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+class Dated(Protocol):
+    """A row of the register with the days between which it stood, each None where it is open."""
+
+    pk: int
+    name: str
+    started_on: date | None
+    ended_on: date | None
+
+
+def told_apart(rows: Iterable[Dated], taken: Iterable[str] = ()) -> dict[int, str]:
+    """Return each row's name by key; where two share one (or it is ``taken``), until when or from when it stood.
+
+    A hamlet that was merged into one of its name stands beside it for the rest of that month:
+    "Khu 38 (đến 20/06/2026)", "Khu 38 (từ 21/06/2026)".
+    """
+    rows = list(rows)
+    often = Counter([*(row.name for row in rows), *taken])
+    return {row.pk: f"{row.name}{_lived(row)}" if often[row.name] > 1 else row.name for row in rows}
+
+
+def _lived(row: Dated) -> str:
+    days = (("từ", row.started_on), ("đến", row.ended_on))
+    said = " ".join(f"{word} {day:%d/%m/%Y}" for word, day in days if day)
+    return f" ({said})" if said else ""
 
 
 @lru_cache(maxsize=4096)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 
 from communes.models import Commune
+from communes.names import told_apart
 from models_registry.headcount import GROUPS_BY_KIND, HOUSEHOLDS_BY_KIND, MEMBERS_BY_KIND
 from reports.entry.grid import Row
 from reports.models import Figure, FigureChange, Indicator, MonthlyReport, ReportTotal
@@ -112,13 +113,14 @@ def entries(found: list[Figure]) -> list[Entry]:
     changes = FigureChange.objects.filter(log__in=logs, indicator__in=indicators).select_related("by")
     for one in changes.order_by("at", "pk"):
         last[one.log_id] = one
-    lines = []
+    homes = {home for figure in found if (home := figure.log.home)}
+    names, lines = told_apart(homes), []
     for figure in found:
         log, change = figure.log, last.get(figure.log_id)
         since = change if change and change.at >= figure.entered_at and change.was is not None else None
-        name = log.hamlet.name if log.hamlet else log.group.name if log.group else "Toàn đơn vị"
-        if log.group and log.group.hamlet:
-            name = f"{log.group.hamlet.name}: {name}"
+        name = names[log.hamlet.pk] if log.hamlet else log.group.name if log.group else "Toàn đơn vị"
+        if log.group and log.home:
+            name = f"{names[log.home.pk]}: {name}"
         by, at = (since.by, since.at) if since else (figure.entered_by, figure.entered_at)
         row = Row(log.hamlet_id, log.group_id)
         lines.append(Entry(log.report, row, name, figure.value, str(by), at, changed=since is not None))

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Sum
 
 from communes.models import Commune, Hamlet
+from communes.names import told_apart
 from models_registry.models import Award, Initiative
 from reports.documents.facts import (
     COMMUNE_COLUMNS,
@@ -179,7 +180,8 @@ def _hamlets(summary: Summary) -> tuple[Part, ...]:
     _, on = summary.span.window(summary.place.cutoff)
     there = Hamlet.objects.filter(commune=summary.place.commune).active_on(on)
     named = Hamlet.objects.filter(pk__in=[key for key in found if key])
-    parts = [Part(hamlet.name, _plain(found.get(hamlet.pk, {})), hamlet=hamlet.pk) for hamlet in there | named]
+    names = told_apart(there | named)
+    parts = [Part(name, _plain(found.get(pk, {})), hamlet=pk) for pk, name in names.items()]
     if None in found:
         parts.append(Part("Không chia theo khu dân cư", _plain(found[None])))
     return tuple(parts)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 
 from communes.models import Hamlet
+from communes.names import told_apart
 from models_registry.models import SelfManagementGroup
 from reports.catalogue import Catalogue
 from reports.models import Deadline, Figure, Indicator, MonthlyReport
@@ -98,9 +99,8 @@ class Grid:
         if self.unit.commune is None:
             return []
         rows = Hamlet.objects.filter(commune=self.unit.commune).active_during(*self.window)
-        return [
-            Line(Row(hamlet=pk), name, self._group_counts.get(pk, 0)) for pk, name in rows.values_list("pk", "name")
-        ]
+        names = told_apart(rows.only("name", "started_on", "ended_on"))
+        return [Line(Row(hamlet=pk), name, self._group_counts.get(pk, 0)) for pk, name in names.items()]
 
     @cached_property
     def _group_counts(self) -> dict[int | None, int]:

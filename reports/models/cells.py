@@ -43,6 +43,11 @@ class ActivityLog(models.Model):
             ),
         ]
 
+    @property
+    def home(self) -> Hamlet | None:
+        """The hamlet of the line, or where its group sits."""
+        return self.hamlet or (self.group.hamlet if self.group else None)
+
 
 class Figure(models.Model):
     """One cell that was filled in. Blank has no row; zero has one."""

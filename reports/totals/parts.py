@@ -4,7 +4,7 @@ Every figure is one of :meth:`Summary.values`, grouped by :meth:`Summary.togethe
 is there all the same and stays blank.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from communes.models import Cluster, Commune, Hamlet, Province
+from communes.names import told_apart
 from reports.months import Month, Span
 from reports.totals.comparing import Base, Compared, Comparison
 from reports.totals.ratios import Ratio, Sizes, divide, ratios, sizes_of
@@ -148,7 +149,8 @@ class Parts:
         if not left:
             return shown
         if self.by == "hamlet":
-            hamlets = [_hamlet(one) for one in Hamlet.objects.filter(pk__in=[key for key in left if key])]
+            former = Hamlet.objects.filter(pk__in=[key for key in left if key])
+            hamlets = _hamlets(former, taken=[part.name for part in self.listed])
             return hamlets + ([Part(OWN, "Ngoài khu dân cư (toàn xã)", "unit")] if OWN in left else [])
         communes = Commune.objects.filter(pk__in=[key for key in left if key > 0]).order_by("code")
         offices = [
@@ -164,8 +166,8 @@ def _commune(one: Commune) -> Part:
     return Part(one.pk, str(one), "commune", one.slug, at, one.area_km2)
 
 
-def _hamlet(one: Hamlet) -> Part:
-    return Part(one.pk, one.name, "hamlet", str(one.pk))
+def _hamlets(rows: Iterable[Hamlet], taken: Iterable[str] = ()) -> list[Part]:
+    return [Part(pk, name, "hamlet", str(pk)) for pk, name in told_apart(rows, taken).items()]
 
 
 def parts_of(summary: Summary, grouping: str = "", basis: str = "") -> Parts:
@@ -175,7 +177,7 @@ def parts_of(summary: Summary, grouping: str = "", basis: str = "") -> Parts:
         during = summary.span.window(place.cutoff)
         hamlets = Hamlet.objects.filter(commune=place.commune).active_during(*during)
         own = "" if basis == "commune" else basis
-        return Parts(summary, "khu dân cư", "hamlet", tuple(map(_hamlet, hamlets)), basis=own)
+        return Parts(summary, "khu dân cư", "hamlet", tuple(_hamlets(hamlets)), basis=own)
     if place.province and grouping and not place.cluster:
         clusters = Cluster.objects.filter(province=place.province, grouping=grouping)
         home = dict(clusters.exclude(communes=None).values_list("communes", "pk"))

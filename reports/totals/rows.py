@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from communes.models import Commune, Hamlet, Province
+from communes.names import told_apart
 from reports.models import WeaponKind
 from reports.months import Month
 from reports.totals.comparing import BASES, Base, Compared, Comparison
@@ -90,7 +91,7 @@ def _keys(summary: Summary, by: By, *values: Values) -> list[tuple[Any, Any, Any
     if by == "hamlet":
         hamlets = Hamlet.objects.filter(pk__in=[key for key in found if key])
         rest = [(None, None, "Toàn đơn vị")] if None in found else []
-        return [(h.pk, str(h.pk), h.name) for h in hamlets] + rest
+        return [(pk, str(pk), name) for pk, name in told_apart(hamlets).items()] + rest
     return [(None, None, None)]
 
 
