@@ -3,23 +3,23 @@
 from communes.filters import HamletFilterSet, InstitutionFilterSet, ListingFilterSet, SafetyFilterSet
 from communes.forms import DelistForm, HamletForm, InstitutionForm, ListingForm, SafetyForm
 from communes.models import Hamlet, Institution, PriorityListing, SafetyRecord, User
-from communes.register import REGISTERS, Column, Register
+from communes.register import REGISTERS, ListColumn, Register
 
 
-def commune_column() -> Column:
+def commune_column() -> ListColumn:
     """The commune a row belongs to; a commune's own lists need none."""
-    return Column(
+    return ListColumn(
         "commune", "Xã, phường", lambda row: str(row.commune), order=("commune__sort_key",), for_commune=False
     )
 
 
-STARTED = Column("started_on", "Từ ngày", lambda row: row.started_on, order=("started_on",), default=False)
-ENDED = Column("ended_on", "Đến hết ngày", lambda row: row.ended_on, order=("ended_on",), default=False)
+STARTED = ListColumn("started_on", "Từ ngày", lambda row: row.started_on, order=("started_on",), default=False)
+ENDED = ListColumn("ended_on", "Đến hết ngày", lambda row: row.ended_on, order=("ended_on",), default=False)
 
 
-def name_column(heading: str = "Tên") -> Column:
+def name_column(heading: str = "Tên") -> ListColumn:
     """The name, sorted as the Vietnamese alphabet has it."""
-    return Column("name", heading, str, order=("sort_key",))
+    return ListColumn("name", heading, str, order=("sort_key",))
 
 
 def hamlet_past(hamlet: Hamlet, user: User) -> list[tuple[str, str]]:
@@ -48,9 +48,9 @@ HAMLETS = Register(
     columns=(
         name_column(),
         commune_column(),
-        Column("households", "Số hộ", lambda row: row.households, numeric=True, order=("households",)),
-        Column("population", "Nhân khẩu", lambda row: row.population, numeric=True, order=("population",)),
-        Column(
+        ListColumn("households", "Số hộ", lambda row: row.households, numeric=True, order=("households",)),
+        ListColumn("population", "Nhân khẩu", lambda row: row.population, numeric=True, order=("population",)),
+        ListColumn(
             "covenant_on", "Quy ước ANTT", lambda row: row.covenant_on, order=("covenant_on",),
             shown=lambda row: f"{row.covenant_on:%d/%m/%Y}" if row.covenant_on else "chưa có",
         ),
@@ -71,7 +71,7 @@ INSTITUTIONS = Register(
     columns=(
         name_column(),
         commune_column(),
-        Column("kind", "Loại", lambda row: row.get_kind_display(), order=("kind",)),
+        ListColumn("kind", "Loại", lambda row: row.get_kind_display(), order=("kind",)),
         STARTED,
         ENDED,
     ),
@@ -87,11 +87,11 @@ SAFETY = Register(
     ends=None,
     tools=lambda user: [("Đánh dấu cả xã trên một trang", "/register/safety/year/")],
     columns=(
-        Column("unit", "Đơn vị đăng ký", lambda row: str(row.unit)),
+        ListColumn("unit", "Đơn vị đăng ký", lambda row: str(row.unit)),
         commune_column(),
-        Column("year", "Năm", lambda row: row.year, order=("year",), shown=lambda row: str(row.year)),
-        Column("registered_on", "Đăng ký", lambda row: row.registered_on, order=("registered_on",)),
-        Column(
+        ListColumn("year", "Năm", lambda row: row.year, order=("year",), shown=lambda row: str(row.year)),
+        ListColumn("registered_on", "Đăng ký", lambda row: row.registered_on, order=("registered_on",)),
+        ListColumn(
             "recognised_on", "Công nhận đạt", lambda row: row.recognised_on, order=("recognised_on",),
             shown=lambda row: f"{row.recognised_on:%d/%m/%Y}" if row.recognised_on else "chưa",
         ),
@@ -117,13 +117,13 @@ PRIORITY = Register(
     by_province=True,
     tools=listing_tools,
     columns=(
-        Column("place", "Địa bàn", str, order=("commune__sort_key",)),
-        Column("level", "Danh sách", lambda row: row.get_level_display(), order=("level",)),
-        Column("decision", "Quyết định đưa vào", lambda row: row.decision),
-        Column("started_on", "Từ ngày", lambda row: row.started_on, order=("started_on",)),
-        Column("department", "Phòng phụ trách", lambda row: row.department, order=("department",)),
-        Column("ended_on", "Đến hết ngày", lambda row: row.ended_on, order=("ended_on",)),
-        Column("delisting_decision", "Quyết định đưa ra", lambda row: row.delisting_decision, default=False),
+        ListColumn("place", "Địa bàn", str, order=("commune__sort_key",)),
+        ListColumn("level", "Danh sách", lambda row: row.get_level_display(), order=("level",)),
+        ListColumn("decision", "Quyết định đưa vào", lambda row: row.decision),
+        ListColumn("started_on", "Từ ngày", lambda row: row.started_on, order=("started_on",)),
+        ListColumn("department", "Phòng phụ trách", lambda row: row.department, order=("department",)),
+        ListColumn("ended_on", "Đến hết ngày", lambda row: row.ended_on, order=("ended_on",)),
+        ListColumn("delisting_decision", "Quyết định đưa ra", lambda row: row.delisting_decision, default=False),
     ),
 )
 REGISTERS += [HAMLETS, INSTITUTIONS]

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from communes.admin_kinds import KeptAdmin
-from models_registry.models import Catalogue, GroupKind, GroupNorm, InitiativeType
+from models_registry.models import CatalogueRow, GroupKind, GroupNorm, InitiativeType
 
 
 class CatalogueAdmin(KeptAdmin):
@@ -16,7 +16,7 @@ class CatalogueAdmin(KeptAdmin):
     list_filter = ["is_active"]
     search_fields = ["code", "name"]
 
-    def get_readonly_fields(self, request: object, obj: Catalogue | None = None) -> list[str]:
+    def get_readonly_fields(self, request: object, obj: CatalogueRow | None = None) -> list[str]:
         """The code of a row that exists stays, and what its figures are counted by."""
         return ["code", *self.fixed(obj)] if obj else []
 
@@ -26,7 +26,7 @@ class CatalogueAdmin(KeptAdmin):
         return super().get_form(request, obj, change, **{"help_texts": why, **kwargs})
 
     @staticmethod
-    def fixed(obj: Catalogue | None) -> tuple[str, ...]:
+    def fixed(obj: CatalogueRow | None) -> tuple[str, ...]:
         """The columns of a row that stay what they are."""
         return obj.FIXED if obj and obj.FIXED and obj.is_counted() else ()
 

@@ -145,7 +145,7 @@ class OriginField(ScopedKeyField):
         return origins_for(self.context["request"].user)
 
 
-class StepSerializer(serializers.ModelSerializer):
+class InitiativeStepSerializer(serializers.ModelSerializer):
     """A step in an initiative's life; replicating names the places, and the site it spread from."""
 
     hamlets = ScopedKeyField(queryset=Hamlet.objects.living(), many=True, write_only=True, required=False)
@@ -279,15 +279,15 @@ class InitiativeViewSet(RegisterViewSet):
     serializer_class = InitiativeSerializer
     filterset_class = filters.InitiativeFilterSet
 
-    @extend_schema(responses={200: StepSerializer(many=True)}, filters=False, methods=["GET"])
-    @extend_schema(request=StepSerializer, responses={201: StepSerializer}, methods=["POST"])
-    @action(detail=True, methods=["get", "post"], serializer_class=StepSerializer, pagination_class=None)
+    @extend_schema(responses={200: InitiativeStepSerializer(many=True)}, filters=False, methods=["GET"])
+    @extend_schema(request=InitiativeStepSerializer, responses={201: InitiativeStepSerializer}, methods=["POST"])
+    @action(detail=True, methods=["get", "post"], serializer_class=InitiativeStepSerializer, pagination_class=None)
     def steps(self, request: AuthenticatedRequest, pk: str) -> Response:
         """The steps of its life; POST takes the next one, by the rules of the page."""
         initiative = self.get_object()
         if request.method == "GET":
-            return Response(StepSerializer(initiative.steps.all(), many=True).data)
-        given = StepSerializer(data=request.data, context=self.get_serializer_context())
+            return Response(InitiativeStepSerializer(initiative.steps.all(), many=True).data)
+        given = InitiativeStepSerializer(data=request.data, context=self.get_serializer_context())
         given.is_valid(raise_exception=True)
         data = dict(given.validated_data)
         kind = data.pop("kind")
@@ -299,7 +299,7 @@ class InitiativeViewSet(RegisterViewSet):
             taken = take_step(initiative, kind, by=request.user, now=timezone.now(), **data)
         except ValidationError as error:
             raise serializers.ValidationError(get_error_detail(error)) from error
-        return Response(StepSerializer(taken).data, status=201)
+        return Response(InitiativeStepSerializer(taken).data, status=201)
 
 
 ROUTES = (

@@ -10,7 +10,7 @@ from models_registry.managers import GroupQuerySet
 
 
 @dataclass(frozen=True)
-class Counted:
+class GroupCount:
     """How many groups, members and households; None where nobody said how many."""
 
     key: Any
@@ -20,7 +20,7 @@ class Counted:
     households: int | None
 
 
-def count_by(groups: GroupQuerySet, by: str, names: dict[Any, str], *, on: date) -> list[Counted]:
+def count_by(groups: GroupQuerySet, by: str, names: dict[Any, str], *, on: date) -> list[GroupCount]:
     """Count the groups standing on a day by a column, in the order of ``names``; one query."""
     rows = {
         row[by]: row
@@ -29,20 +29,20 @@ def count_by(groups: GroupQuerySet, by: str, names: dict[Any, str], *, on: date)
         )
     }  # fmt: skip
     return [
-        Counted(key, name, rows[key]["n"], rows[key]["people"], rows[key]["homes"])
+        GroupCount(key, name, rows[key]["n"], rows[key]["people"], rows[key]["homes"])
         for key, name in names.items()
         if key in rows
     ]
 
 
-def total(lines: list[Counted]) -> Counted:
+def total(lines: list[GroupCount]) -> GroupCount:
     """Add lines up; what nobody said stays unsaid."""
 
     def added(values: list[int | None]) -> int | None:
         known = [value for value in values if value is not None]
         return sum(known) if known else None
 
-    return Counted(
+    return GroupCount(
         None, "Tổng", sum(line.groups for line in lines),
         added([line.members for line in lines]), added([line.households for line in lines]),
     )  # fmt: skip

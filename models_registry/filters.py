@@ -11,12 +11,12 @@ from communes.models import Hamlet
 from models_registry.models import (
     Award,
     FestivalDay,
-    Field,
     GroupKind,
     Initiative,
     InitiativeType,
     Member,
     SelfManagementGroup,
+    WorkField,
 )
 from models_registry.ratings import outside_age_bounds
 
@@ -112,7 +112,7 @@ class InitiativeFilterSet(HamletFilterSet):
         label="Loại mô hình",
         empty_label="Mọi loại mô hình",
     )
-    field = filters.ChoiceFilter(choices=Field, label="Lĩnh vực", empty_label="Mọi lĩnh vực", method="by_field")
+    field = filters.ChoiceFilter(choices=WorkField, label="Lĩnh vực", empty_label="Mọi lĩnh vực", method="by_field")
     stage = filters.ChoiceFilter(
         field_name="state", choices=Initiative.State, label="Giai đoạn", empty_label="Mọi giai đoạn"
     )

@@ -59,7 +59,7 @@ def first_day(row: Member | SelfManagementGroup) -> date | None:
 
 
 @dataclass
-class Line:
+class RatingLine:
     """A team or one of its members on the page of a year: its grade, and why it may not be rated."""
 
     key: str
@@ -67,7 +67,7 @@ class Line:
     title: str
     months: int
     grade: str
-    members: list["Line"] = field(default_factory=list)
+    members: list["RatingLine"] = field(default_factory=list)
     leads: bool = False
 
     @property
@@ -78,7 +78,7 @@ class Line:
         return ""
 
 
-def team_lines(commune: Commune, year: int) -> list[Line]:
+def team_lines(commune: Commune, year: int) -> list[RatingLine]:
     """Return the statutory teams that existed in a year, each with its members, in three queries."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     teams = SelfManagementGroup.objects.filter(
@@ -94,15 +94,15 @@ def team_lines(commune: Commune, year: int) -> list[Line]:
         (row.group_id, row.member_id): row.grade
         for row in YearlyRating.objects.filter(group__in=teams, year=year)
     }  # fmt: skip
-    by_team: dict[int, list[Line]] = {}
+    by_team: dict[int, list[RatingLine]] = {}
     for member in members:
         months = months_served(first_day(member), member.ended_on, year)
         grade = grades.get((member.group_id, member.pk), "")
         leads = member.position == Member.Position.LEADER
-        line = Line(f"m{member.pk}", str(member), member.title, months, grade, leads=leads)
+        line = RatingLine(f"m{member.pk}", str(member), member.title, months, grade, leads=leads)
         by_team.setdefault(member.group_id, []).append(line)
     return [
-        Line(
+        RatingLine(
             f"g{team.pk}", team.name, "Tổ", months_served(first_day(team), team.ended_on, year),
             grades.get((team.pk, None), ""), by_team.get(team.pk, []),
         )
@@ -110,7 +110,7 @@ def team_lines(commune: Commune, year: int) -> list[Line]:
     ]  # fmt: skip
 
 
-def problems(teams: list[Line], grades: dict[str, str]) -> dict[str, str]:
+def problems(teams: list[RatingLine], grades: dict[str, str]) -> dict[str, str]:
     """Return what is wrong with a year's grades: key of a line ("" for the whole) → a sentence."""
     found: dict[str, str] = {}
     for team in teams:
@@ -142,7 +142,7 @@ def rate_teams(commune: Commune, year: int, grades: dict[str, str], *, by: User,
     wrong = problems(teams, grades)
     if wrong:
         return wrong
-    rows: list[tuple[dict[str, int], Line]] = []
+    rows: list[tuple[dict[str, int], RatingLine]] = []
     for team in teams:
         group = int(team.key[1:])
         rows.append(({"group_id": group}, team))

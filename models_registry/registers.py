@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from communes.models import User
-from communes.register import REGISTERS, Column, Register
+from communes.register import REGISTERS, ListColumn, Register
 from communes.registers import ENDED, PRIORITY, SAFETY, commune_column, name_column
 from communes.templatetags.vietnamese import number
 from models_registry.filters import (
@@ -102,20 +102,20 @@ GROUPS: Register = Register(
         .with_leader(timezone.localdate())
     ),
     columns=(
-        Column("name", "Tên", lambda row: row.name, order=("sort_key",)),
-        Column("kind", "Loại hình", lambda row: row.kind.short_name, order=("kind__position",)),
-        Column("seat", "Nơi đặt", lambda row: row.seat, order=("hamlet__sort_key", "institution__sort_key")),
+        ListColumn("name", "Tên", lambda row: row.name, order=("sort_key",)),
+        ListColumn("kind", "Loại hình", lambda row: row.kind.short_name, order=("kind__position",)),
+        ListColumn("seat", "Nơi đặt", lambda row: row.seat, order=("hamlet__sort_key", "institution__sort_key")),
         commune_column(),
-        Column("leader", "Người đứng đầu", lambda row: row.leader_name, order=("leader_sort",), personal=True),
-        Column("phone", "Điện thoại", lambda row: row.leader_phone, personal=True, phone=True, default=False),
-        Column("headcount", "Thành viên", lambda row: row.headcount, numeric=True, order=("headcount",)),
-        Column("households", "Số hộ", lambda row: row.household_count, numeric=True, order=("household_count",)),
-        Column("missing", "Còn thiếu", lambda row: "; ".join(missing(row))),
-        Column("started_on", "Thành lập", lambda row: row.founded_on, order=("started_on",)),
-        Column("decision", "Quyết định thành lập", lambda row: row.founding_decision, default=False),
-        Column("meets", "Sinh hoạt", lambda row: row.get_meets_display(), order=("meets",), default=False),
-        Column("last_met_on", "Họp gần nhất", lambda row: row.last_met_on, order=("last_met_on",), default=False),
-        Column("covenant_on", "Quy ước", lambda row: row.covenant_on, order=("covenant_on",), default=False),
+        ListColumn("leader", "Người đứng đầu", lambda row: row.leader_name, order=("leader_sort",), personal=True),
+        ListColumn("phone", "Điện thoại", lambda row: row.leader_phone, personal=True, phone=True, default=False),
+        ListColumn("headcount", "Thành viên", lambda row: row.headcount, numeric=True, order=("headcount",)),
+        ListColumn("households", "Số hộ", lambda row: row.household_count, numeric=True, order=("household_count",)),
+        ListColumn("missing", "Còn thiếu", lambda row: "; ".join(missing(row))),
+        ListColumn("started_on", "Thành lập", lambda row: row.founded_on, order=("started_on",)),
+        ListColumn("decision", "Quyết định thành lập", lambda row: row.founding_decision, default=False),
+        ListColumn("meets", "Sinh hoạt", lambda row: row.get_meets_display(), order=("meets",), default=False),
+        ListColumn("last_met_on", "Họp gần nhất", lambda row: row.last_met_on, order=("last_met_on",), default=False),
+        ListColumn("covenant_on", "Quy ước", lambda row: row.covenant_on, order=("covenant_on",), default=False),
         ENDED,
     ),
 )
@@ -135,21 +135,21 @@ MEMBERS: Register = Register(
     imported=True,
     queryset=lambda: Member.objects.select_related("person", "group__kind", "group__hamlet", "group__institution"),
     columns=(
-        Column("name", "Họ và tên", str, order=("person__sort_key",)),
-        Column("title", "Chức danh", lambda row: row.title, order=("position",)),
-        Column("group", "Tổ", lambda row: str(row.group), order=("group__sort_key",)),
-        Column("seat", "Nơi đặt", lambda row: row.group.seat, order=("group__hamlet__sort_key",)),
-        Column(
+        ListColumn("name", "Họ và tên", str, order=("person__sort_key",)),
+        ListColumn("title", "Chức danh", lambda row: row.title, order=("position",)),
+        ListColumn("group", "Tổ", lambda row: str(row.group), order=("group__sort_key",)),
+        ListColumn("seat", "Nơi đặt", lambda row: row.group.seat, order=("group__hamlet__sort_key",)),
+        ListColumn(
             "birth_year", "Năm sinh", lambda row: row.person.birth_year, order=("person__birth_year",),
             shown=lambda row: str(row.person.birth_year or ""),
         ),
-        Column("sex", "Giới tính", lambda row: row.person.get_sex_display(), order=("person__sex",), default=False),
-        Column("phone", "Điện thoại", lambda row: row.person.phone, phone=True),
-        Column("started_on", "Từ ngày", lambda row: row.started_on, order=("started_on",), default=False),
+        ListColumn("sex", "Giới tính", lambda row: row.person.get_sex_display(), order=("person__sex",), default=False),
+        ListColumn("phone", "Điện thoại", lambda row: row.person.phone, phone=True),
+        ListColumn("started_on", "Từ ngày", lambda row: row.started_on, order=("started_on",), default=False),
         ENDED,
-        Column("leaving", "Lý do thôi", lambda row: row.get_leaving_display(), default=False),
-        Column("decision", "Quyết định công nhận", lambda row: row.decision, default=False),
-        Column("trained_on", "Tập huấn", lambda row: row.trained_on, order=("trained_on",), default=False),
+        ListColumn("leaving", "Lý do thôi", lambda row: row.get_leaving_display(), default=False),
+        ListColumn("decision", "Quyết định công nhận", lambda row: row.decision, default=False),
+        ListColumn("trained_on", "Tập huấn", lambda row: row.trained_on, order=("trained_on",), default=False),
     ),
 )  # fmt: skip
 INITIATIVES: Register = Register(
@@ -169,22 +169,24 @@ INITIATIVES: Register = Register(
     ),
     columns=(
         name_column(),
-        Column("type", "Loại", lambda row: str(row.type), order=("type__position",)),
-        Column("field", "Lĩnh vực", lambda row: row.work_field, default=False),
+        ListColumn("type", "Loại", lambda row: str(row.type), order=("type__position",)),
+        ListColumn("field", "Lĩnh vực", lambda row: row.work_field, default=False),
         commune_column(),
-        Column("state", "Giai đoạn", lambda row: row.get_state_display(), order=("state",)),
-        Column("sites", "Số điểm", lambda row: row.running_sites, numeric=True, order=("running_sites",)),
-        Column("people", "Người tham gia", lambda row: row.people, numeric=True, order=("people",), default=False),
-        Column("cameras", "Camera", lambda row: row.cameras, numeric=True, order=("cameras",), default=False),
-        Column("lamps", "Đèn", lambda row: row.lamps, numeric=True, order=("lamps",), default=False),
-        Column("keyrings", "Móc khóa, chuông, kẻng", lambda row: row.keyrings, numeric=True, default=False),
-        Column(
+        ListColumn("state", "Giai đoạn", lambda row: row.get_state_display(), order=("state",)),
+        ListColumn("sites", "Số điểm", lambda row: row.running_sites, numeric=True, order=("running_sites",)),
+        ListColumn("people", "Người tham gia", lambda row: row.people, numeric=True, order=("people",), default=False),
+        ListColumn("cameras", "Camera", lambda row: row.cameras, numeric=True, order=("cameras",), default=False),
+        ListColumn("lamps", "Đèn", lambda row: row.lamps, numeric=True, order=("lamps",), default=False),
+        ListColumn("keyrings", "Móc khóa, chuông, kẻng", lambda row: row.keyrings, numeric=True, default=False),
+        ListColumn(
             "skilful", "“Dân vận khéo”",
             lambda row: "có" if row.skilful_on(timezone.localdate()) else "", order=("skilful_since",),
         ),
-        Column("typical", "Điển hình của tỉnh", lambda row: row.typical_since, order=("typical_since",), default=False),
-        Column("decision", "Quyết định", lambda row: row.decision, default=False),
-        Column("started_on", "Từ ngày", lambda row: row.started_on, order=("started_on",)),
+        ListColumn(
+            "typical", "Điển hình của tỉnh", lambda row: row.typical_since, order=("typical_since",), default=False
+        ),
+        ListColumn("decision", "Quyết định", lambda row: row.decision, default=False),
+        ListColumn("started_on", "Từ ngày", lambda row: row.started_on, order=("started_on",)),
         ENDED,
     ),
 )  # fmt: skip
@@ -198,12 +200,12 @@ AWARDS = Register(
     ends=None,
     queryset=lambda: Award.objects.select_related("commune"),
     columns=(
-        Column("kind", "Hình thức", lambda row: row.get_kind_display(), order=("kind",)),
+        ListColumn("kind", "Hình thức", lambda row: row.get_kind_display(), order=("kind",)),
         commune_column(),
-        Column("collectives", "Tập thể", lambda row: row.collectives, numeric=True, order=("collectives",)),
-        Column("individuals", "Cá nhân", lambda row: row.individuals, numeric=True, order=("individuals",)),
-        Column("awarded_on", "Ngày", lambda row: row.awarded_on, order=("awarded_on",)),
-        Column("decision", "Quyết định", lambda row: row.decision),
+        ListColumn("collectives", "Tập thể", lambda row: row.collectives, numeric=True, order=("collectives",)),
+        ListColumn("individuals", "Cá nhân", lambda row: row.individuals, numeric=True, order=("individuals",)),
+        ListColumn("awarded_on", "Ngày", lambda row: row.awarded_on, order=("awarded_on",)),
+        ListColumn("decision", "Quyết định", lambda row: row.decision),
     ),
 )
 FESTIVALS = Register(
@@ -216,11 +218,11 @@ FESTIVALS = Register(
     ends=None,
     queryset=lambda: FestivalDay.objects.select_related("commune", "hamlet", "institution"),
     columns=(
-        Column("place", "Nơi tổ chức", lambda row: row.place, order=("hamlet__sort_key",)),
+        ListColumn("place", "Nơi tổ chức", lambda row: row.place, order=("hamlet__sort_key",)),
         commune_column(),
-        Column("held_on", "Ngày", lambda row: row.held_on, order=("held_on",)),
-        Column("attendance", "Người dự", lambda row: row.attendance, numeric=True, order=("attendance",)),
-        Column("is_model", "Ngày hội điểm", lambda row: "có" if row.is_model else "", order=("is_model",)),
+        ListColumn("held_on", "Ngày", lambda row: row.held_on, order=("held_on",)),
+        ListColumn("attendance", "Người dự", lambda row: row.attendance, numeric=True, order=("attendance",)),
+        ListColumn("is_model", "Ngày hội điểm", lambda row: "có" if row.is_model else "", order=("is_model",)),
     ),
 )
 OWN = (GROUPS, MEMBERS, INITIATIVES, AWARDS, FESTIVALS)

@@ -9,7 +9,7 @@ LINE, INDENT, MARGIN = 30, 30, 16
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnNode:
     """One node: where its dot stands, the elbow to its parent, its words."""
 
     x: int
@@ -24,21 +24,21 @@ class Drawn:
 class Tree:
     """A drawing: its nodes, from the top, and its size."""
 
-    nodes: list[Drawn]
+    nodes: list[DrawnNode]
     width: int
     height: int
 
 
 def draw(root: Node) -> Tree:
     """Lay a tree out, depth first."""
-    nodes: list[Drawn] = []
+    nodes: list[DrawnNode] = []
     deepest = 0
     waiting: list[tuple[Node, int, int | None]] = [(root, 0, None)]
     while waiting:
         node, depth, above = waiting.pop()
         x, y = MARGIN + depth * INDENT, MARGIN + len(nodes) * LINE
         elbow = "" if above is None else f"M{x - INDENT} {above}V{y}H{x}"
-        nodes.append(Drawn(x, y, elbow, node.name, days(node.since, node.until), node.kind))
+        nodes.append(DrawnNode(x, y, elbow, node.name, days(node.since, node.until), node.kind))
         deepest = max(deepest, x + 9 * (len(node.name) + 24))
         waiting += [(child, depth + 1, y) for child in reversed(node.children)]
     return Tree(nodes, max(320, deepest), MARGIN * 2 + (len(nodes) - 1) * LINE)

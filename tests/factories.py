@@ -16,7 +16,7 @@ from models_registry.models import (
     Person,
     SelfManagementGroup,
 )
-from reports.entry.figures import Cell, open_report, record
+from reports.entry.figures import CellWrite, open_report, record
 from reports.entry.grid import Row
 from reports.entry.handovers import save_handover
 from reports.entry.workflow import perform
@@ -78,7 +78,7 @@ def fill(report: MonthlyReport, by: User, values: dict[tuple[Row, str], int | No
     from reports.entry.grid import Grid
 
     stored = Grid.of(report).cells
-    cells = [Cell(row, code, value, stored.get((row, code))) for (row, code), value in values.items()]
+    cells = [CellWrite(row, code, value, stored.get((row, code))) for (row, code), value in values.items()]
     outcome = record(report, cells, by=by, now=now)
     assert not outcome.errors and not outcome.conflicts, outcome
 

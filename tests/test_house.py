@@ -106,6 +106,20 @@ def test_no_module_without_a_noun():
     assert not names & {"utils", "helpers", "services", "common", "misc"}
 
 
+SAID_TWICE = {"Command"}  # Django looks for a command under this name
+
+
+def test_a_class_has_a_name_of_its_own():
+    """One meaning a name: what is read in one room must not be something else in another."""
+    where = {}
+    for _, path in files():
+        if "migrations" not in path.parts:
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    where.setdefault(node.name, []).append(path.relative_to(ROOT).as_posix())
+    assert not {name: paths for name, paths in where.items() if len(paths) > 1 and name not in SAID_TWICE}
+
+
 def test_no_signals_of_our_own():
     assert not [path for _, path in files() if re.search(r"@receiver|post_save|pre_save\.connect", path.read_text())]
 

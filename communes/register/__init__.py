@@ -4,6 +4,6 @@ A :class:`Register` says what is particular to a kind; ``lists``, ``rows`` and `
 further up declare their own registers (``models_registry/views``) and add their addresses.
 """
 
-from communes.register.kinds import REGISTERS, Column, Register, objection
+from communes.register.kinds import REGISTERS, ListColumn, Register, objection
 
-__all__ = ["REGISTERS", "Column", "Register", "objection"]
+__all__ = ["REGISTERS", "ListColumn", "Register", "objection"]

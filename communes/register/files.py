@@ -10,7 +10,7 @@ import xlsxwriter
 from django.http import HttpResponse
 
 from communes.names import fold
-from communes.register.kinds import Column, Register
+from communes.register.kinds import ListColumn, Register
 
 FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -25,7 +25,7 @@ def neutral(text: str) -> str:
 
 
 def as_file(
-    form: str, register: Register, columns: Sequence[Column], table: Sequence[Sequence[Any]]
+    form: str, register: Register, columns: Sequence[ListColumn], table: Sequence[Sequence[Any]]
 ) -> HttpResponse:  # fmt: skip
     """Answer with the rows' values as a file named after the register."""
     write = {"xlsx": as_xlsx, "csv": as_csv}[form]
@@ -35,7 +35,7 @@ def as_file(
     return response
 
 
-def as_csv(title: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> bytes:
+def as_csv(title: str, columns: Sequence[ListColumn], rows: Sequence[Sequence[Any]]) -> bytes:
     """Return a csv that Excel opens in Vietnamese: UTF-8 with its mark, dates as dd/mm/yyyy."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
@@ -52,7 +52,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, int) else neutral(str(value))
 
 
-def as_xlsx(title: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> bytes:
+def as_xlsx(title: str, columns: Sequence[ListColumn], rows: Sequence[Sequence[Any]]) -> bytes:
     """Return a workbook with real numbers and dates, a frozen head, fitted to A4 landscape."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})

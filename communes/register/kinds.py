@@ -22,7 +22,7 @@ def objection(user: User) -> Objection | None:
 
 
 @dataclass(frozen=True)
-class Column:
+class ListColumn:
     """One column of a list.
 
     ``value`` is what a file holds (text, a number, a date, None); ``shown`` how the page writes it, where
@@ -66,7 +66,7 @@ class Register:
     model: type[models.Model]
     form: type[RegisterForm]
     filterset: Any
-    columns: tuple[Column, ...]
+    columns: tuple[ListColumn, ...]
     queryset: Callable[[], Any]
     ends: str | None = "Kết thúc"
     end_form: type[EndForm] = EndForm
@@ -103,7 +103,7 @@ class Register:
             return refusal
         return None if user.is_commune and (self.bulk or self.ends) else Forbidden("Danh sách này được sửa từng mục.")
 
-    def columns_for(self, user: User) -> list[Column]:
+    def columns_for(self, user: User) -> list[ListColumn]:
         """The columns ``user`` may see: names stay inside the commune, which needs no column of its own."""
         if user.is_commune:
             return [column for column in self.columns if column.for_commune]

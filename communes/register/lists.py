@@ -15,7 +15,7 @@ from communes import viewings
 from communes.filters import CommuneFilter
 from communes.models import Commune
 from communes.register.files import FORMATS, as_file
-from communes.register.kinds import REGISTERS, Column, Register
+from communes.register.kinds import REGISTERS, ListColumn, Register
 from communes.requests import AuthenticatedHttpRequest
 
 PAGE_SIZE = 50
@@ -57,19 +57,19 @@ class Listing:
         return filterset
 
     @cached_property
-    def available(self) -> list[Column]:
+    def available(self) -> list[ListColumn]:
         """Columns the user may see."""
         return self.register.columns_for(self.request.user)
 
     @cached_property
-    def columns(self) -> list[Column]:
+    def columns(self) -> list[ListColumn]:
         """The chosen columns in their order; the first is always there."""
         wanted = set(self.chosen.getlist("columns"))
         chosen = [column for column in self.available if column.key in wanted]
         return [self.available[0], *(c for c in chosen if c != self.available[0])] if chosen else self.usual
 
     @property
-    def usual(self) -> list[Column]:
+    def usual(self) -> list[ListColumn]:
         """The columns shown when none is chosen."""
         return [column for column in self.available if column.default]
 
@@ -96,18 +96,18 @@ class Listing:
         """Whether telephone numbers were asked for."""
         return "phones" in self.chosen and any(column.phone for column in self.columns)
 
-    def lines(self, rows: list[Any]) -> list[tuple[Any, list[tuple[Column, Any]]]]:
+    def lines(self, rows: list[Any]) -> list[tuple[Any, list[tuple[ListColumn, Any]]]]:
         """Each row with what its columns show."""
         if self.reveals:
             viewings.log(self.request.user, where=f"Danh sách {self.register.one}", count=len(rows), now=timezone.now())
         return [(row, [(column, self._shown(column, row)) for column in self.columns]) for row in rows]
 
-    def held(self, column: Column, row: Any) -> Any:
+    def held(self, column: ListColumn, row: Any) -> Any:
         """What a file holds of a row: exactly what is listed."""
         value = column.value(row)
         return viewings.masked(value) if column.phone and not self.reveals else value
 
-    def _shown(self, column: Column, row: Any) -> Any:
+    def _shown(self, column: ListColumn, row: Any) -> Any:
         value = column.text(row)
         return viewings.masked(value) if column.phone and not self.reveals else value
 

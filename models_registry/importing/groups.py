@@ -10,10 +10,10 @@ from communes.names import name_key
 from models_registry.importing.columns import Field
 from models_registry.importing.kinds import (
     NAME,
-    Change,
+    FieldChange,
     Importer,
-    Place,
     RowFaults,
+    RowPlace,
     hamlets_of,
     names_of,
     seat_fields,
@@ -100,7 +100,7 @@ class Groups(Importer):
         """What tells one living group from another."""
         return (group.kind_id, group.hamlet_id, group.institution_id, name_key(group.name))
 
-    def take(self, values: dict[str, Any], place: Place) -> tuple[str, list[Change]]:
+    def take(self, values: dict[str, Any], place: RowPlace) -> tuple[str, list[FieldChange]]:
         """Take one row."""
         probe = SelfManagementGroup(commune=self.commune)
         for name in ("name", "kind", "hamlet", "institution"):

@@ -8,10 +8,9 @@ from communes.changes import Act
 from communes.models import Hamlet, Institution
 from communes.names import fold, name_key
 from models_registry.importing.columns import Field
-from models_registry.importing.kinds import Change, Importer, Place, RowFaults, hamlets_of, names_of
+from models_registry.importing.kinds import FieldChange, Importer, RowFaults, RowPlace, hamlets_of, names_of
 from models_registry.importing.values import Lookup, read_choice, read_count, read_day, read_text, text
-from models_registry.models import Field as WorkField
-from models_registry.models import Initiative, InitiativeSite, InitiativeType
+from models_registry.models import Initiative, InitiativeSite, InitiativeType, WorkField
 
 STATES = {label: value for value, label in Initiative.State.choices}
 WORK = {label: value for value, label in WorkField.choices}
@@ -107,7 +106,7 @@ class Initiatives(Importer):
 
         return reader
 
-    def take(self, values: dict[str, Any], place: Place) -> tuple[str, list[Change]]:
+    def take(self, values: dict[str, Any], place: RowPlace) -> tuple[str, list[FieldChange]]:
         """Take one row."""
         row = self.known.get(values["name"])
         self.once(row.pk if row else name_key(values["name"]), place)

@@ -18,9 +18,9 @@ from models_registry.models import (
     GroupKind,
 )
 
-Change = tuple[str, str, str]
+FieldChange = tuple[str, str, str]
 """Label, before, after."""
-Place = tuple[str, int]
+RowPlace = tuple[str, int]
 """Sheet and row (from 0)."""
 
 
@@ -44,7 +44,7 @@ class Importer:
     def __init__(self, commune: Commune, today: date) -> None:
         self.commune = commune
         self.today = today
-        self.seen: dict[Any, Place] = {}
+        self.seen: dict[Any, RowPlace] = {}
         self.new: list[Any] = []
         self.changed: list[Any] = []
         self.prepare()
@@ -53,7 +53,7 @@ class Importer:
         """Look up what the rows refer to."""
         raise NotImplementedError
 
-    def take(self, values: dict[str, Any], place: Place) -> tuple[str, list[Change]]:
+    def take(self, values: dict[str, Any], place: RowPlace) -> tuple[str, list[FieldChange]]:
         """Take one row: return its outcome and changes. Raises :class:`RowFaults`."""
         raise NotImplementedError
 
@@ -70,14 +70,14 @@ class Importer:
 
     # For the kinds below ------------------------------------------------------------------------
 
-    def once(self, key: Any, place: Place, name: str = "name") -> None:
+    def once(self, key: Any, place: RowPlace, name: str = "name") -> None:
         """Refuse the second row of the file that means the same thing."""
         before = self.seen.setdefault(key, place)
         if before != place:
             where = f"dòng {before[1] + 1}" + (f" của trang “{before[0]}”" if before[0] != place[0] else "")
             raise RowFaults((name, f"Trùng với {where}. Hãy bỏ bớt một dòng hoặc ghi rõ hơn để phân biệt."))
 
-    def assign(self, row: Any, values: dict[str, Any]) -> list[Change]:
+    def assign(self, row: Any, values: dict[str, Any]) -> list[FieldChange]:
         """Set columns of a row and return what changed; blanks of the file change nothing."""
         changes = []
         for name, value in values.items():
@@ -103,7 +103,7 @@ class Importer:
                 *((name if name in known else None, " ".join(said)) for name, said in error.message_dict.items())
             ) from error
 
-    def settle(self, row: Any, changes: list[Change]) -> str:
+    def settle(self, row: Any, changes: list[FieldChange]) -> str:
         """Put a row among the new or the changed ones."""
         if row.pk is None:
             self.new.append(row)
@@ -158,7 +158,7 @@ class Named(Importer):
         """Look up the living rows."""
         self.known = Lookup(names_of(self.model.objects.filter(commune=self.commune).living()))
 
-    def take(self, values: dict[str, Any], place: Place) -> tuple[str, list[Change]]:
+    def take(self, values: dict[str, Any], place: RowPlace) -> tuple[str, list[FieldChange]]:
         """Take one row."""
         row = self.known.get(values["name"])
         self.once(row.pk if row else name_key(values["name"]), place)

@@ -8,7 +8,15 @@ from communes.changes import Act
 from communes.models import Institution
 from communes.names import name_key
 from models_registry.importing.columns import Field
-from models_registry.importing.kinds import Change, Importer, Place, RowFaults, hamlets_of, names_of, seat_fields
+from models_registry.importing.kinds import (
+    FieldChange,
+    Importer,
+    RowFaults,
+    RowPlace,
+    hamlets_of,
+    names_of,
+    seat_fields,
+)
 from models_registry.importing.values import (
     folded_key,
     read_birth_or_mark,
@@ -156,7 +164,7 @@ class Members(Importer):
                 self.people[key, year] = person
         return Member(group=group, person=person)
 
-    def take(self, values: dict[str, Any], place: Place) -> tuple[str, list[Change]]:
+    def take(self, values: dict[str, Any], place: RowPlace) -> tuple[str, list[FieldChange]]:
         """Take one row."""
         for name, sex in (("birth_male", Person.Sex.MALE), ("birth_female", Person.Sex.FEMALE)):
             if name in values:  # a sheet with the year of birth in a column for men or for women

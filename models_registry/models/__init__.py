@@ -1,24 +1,23 @@
 """Which groups and initiatives there are, who serves in them, and how they are rated."""
 
-from models_registry.models.catalogues import Catalogue
+from models_registry.models.catalogues import CatalogueRow
 from models_registry.models.groups import FormerSize, GroupKind, GroupNorm, SelfManagementGroup
 from models_registry.models.imports import RegisterImport
 from models_registry.models.initiatives import (
-    Field,
     Initiative,
     InitiativeRating,
     InitiativeSite,
     InitiativeStep,
     InitiativeType,
+    WorkField,
 )
 from models_registry.models.occasions import Award, FestivalDay
 from models_registry.models.people import Member, Person, YearlyRating
 
 __all__ = [
     "Award",
-    "Catalogue",
+    "CatalogueRow",
     "FestivalDay",
-    "Field",
     "FormerSize",
     "GroupKind",
     "GroupNorm",
@@ -31,5 +30,6 @@ __all__ = [
     "Person",
     "RegisterImport",
     "SelfManagementGroup",
+    "WorkField",
     "YearlyRating",
 ]

@@ -8,7 +8,7 @@ from django.db import models
 from communes.names import NameField
 
 
-class Catalogue(models.Model):
+class CatalogueRow(models.Model):
     """A list the administrators keep; codes are stable for ever.
 
     What is counted by a row stays what it was: the columns in :attr:`FIXED` do not change once

@@ -12,10 +12,10 @@ from communes.days import has_happened, is_near
 from communes.models import Commune, Hamlet, Institution, Lived, Province
 from communes.names import FoldedField, NameField, SortKeyField
 from models_registry.managers import GroupQuerySet
-from models_registry.models.catalogues import Catalogue
+from models_registry.models.catalogues import CatalogueRow
 
 
-class GroupKind(Catalogue):
+class GroupKind(CatalogueRow):
     """A kind of self-management group (domain, section 3)."""
 
     class Seat(models.TextChoices):
@@ -41,7 +41,7 @@ class GroupKind(Catalogue):
     seat = models.CharField("nơi đặt", max_length=12, choices=Seat, default=Seat.ANY)
     counts = models.CharField("đếm", max_length=12, choices=Counts, default=Counts.PEOPLE)
 
-    class Meta(Catalogue.Meta):
+    class Meta(CatalogueRow.Meta):
         verbose_name = "loại hình tổ chức"
         verbose_name_plural = "loại hình tổ chức"
 

@@ -12,10 +12,10 @@ from communes.days import is_near
 from communes.models import Commune, Hamlet, Institution, Lived, User
 from communes.names import FoldedField, NameField, SortKeyField
 from models_registry.managers import InitiativeQuerySet, InitiativeRowQuerySet, SiteQuerySet
-from models_registry.models.catalogues import Catalogue
+from models_registry.models.catalogues import CatalogueRow
 
 
-class Field(models.TextChoices):
+class WorkField(models.TextChoices):
     """Fields of work."""
 
     CRIME = "crime", "Phòng, chống tội phạm"
@@ -33,12 +33,12 @@ class Field(models.TextChoices):
     TECHNOLOGY = "technology", "Ứng dụng công nghệ"
 
 
-class InitiativeType(Catalogue):
+class InitiativeType(CatalogueRow):
     """A type of initiative (*loại mô hình*); a province counts distinct types."""
 
-    field = models.CharField("lĩnh vực", max_length=30, choices=Field, blank=True)
+    field = models.CharField("lĩnh vực", max_length=30, choices=WorkField, blank=True)
 
-    class Meta(Catalogue.Meta):
+    class Meta(CatalogueRow.Meta):
         verbose_name = "loại mô hình"
         verbose_name_plural = "loại mô hình"
 
@@ -60,7 +60,7 @@ class Initiative(Lived):
     name = NameField("tên mô hình", max_length=200)
     state = models.CharField("giai đoạn", max_length=12, choices=State, default=State.ACTIVE)
     field = models.CharField(
-        "lĩnh vực", max_length=30, choices=Field, blank=True, help_text="Để trống: theo loại mô hình."
+        "lĩnh vực", max_length=30, choices=WorkField, blank=True, help_text="Để trống: theo loại mô hình."
     )
     skilful_since = models.DateField("“Dân vận khéo” từ ngày", null=True, blank=True)
     skilful_until = models.DateField("“Dân vận khéo” đến hết ngày", null=True, blank=True)
@@ -128,7 +128,7 @@ class Initiative(Lived):
     @property
     def work_field(self) -> str:
         """Its field of work in words: its own, or its type's."""
-        return Field(self.field or self.type.field).label if self.field or self.type.field else ""
+        return WorkField(self.field or self.type.field).label if self.field or self.type.field else ""
 
 
 class InitiativeSite(Lived):

@@ -46,7 +46,7 @@ def _asked(
     return form, form.cleaned_data if form.is_bound and form.is_valid() else initial
 
 
-class Place:
+class PlaceAsked:
     """Which place was asked for, within what the user may see."""
 
     def __init__(self, request: AuthenticatedHttpRequest) -> None:
@@ -86,7 +86,7 @@ class Place:
 
 def counts(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: communes, provinces, the country. Groups by kind; one kind by the places below; down to the list."""
-    place = Place(request)
+    place = PlaceAsked(request)
     form, days = _asked(DayForm, request, {"on": timezone.localdate()})
     on = days["on"]
     groups = SelfManagementGroup.objects.visible_to(request.user)
@@ -110,7 +110,7 @@ def counts(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "register/counts.html", context)
 
 
-def _below(place: Place, kind: GroupKind, groups: Any, on: date) -> list[tuple[Any, str]]:
+def _below(place: PlaceAsked, kind: GroupKind, groups: Any, on: date) -> list[tuple[Any, str]]:
     if place.commune:
         hamlets: dict[int | None, str] = dict(Hamlet.objects.filter(commune=place.commune).values_list("pk", "name"))
         lines = count_by(groups, "hamlet", hamlets | {None: "Ngoài khu dân cư (toàn xã, cơ quan, trường học)"}, on=on)
@@ -129,7 +129,7 @@ def _below(place: Place, kind: GroupKind, groups: Any, on: date) -> list[tuple[A
 
 def movements(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: communes, provinces, the country (one province at a time). What changed between two days."""
-    place = Place(request)
+    place = PlaceAsked(request)
     today = timezone.localdate()
     form, days = _asked(DaysForm, request, {"on": today, "since": today - timedelta(days=31)})
     context: dict[str, Any] = {"registers": REGISTERS, "place": place, "form": form, "days": days}

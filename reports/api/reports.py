@@ -34,7 +34,7 @@ NOT_A_CELL = "Mỗi ô gồm hamlet, group (số hoặc null), indicator (mã ch
 MOST_CELLS = 20_000
 
 
-def read_cells(data: Any) -> tuple[list[figures.Cell], list[dict[str, Any]]]:
+def read_cells(data: Any) -> tuple[list[figures.CellWrite], list[dict[str, Any]]]:
     """Read the cells of a request, each by itself: what cannot be read is answered with a sentence.
 
     Written by hand: a serializer takes a tenth of a second for a pasted block of 2,000 cells.
@@ -62,7 +62,7 @@ def read_cells(data: Any) -> tuple[list[figures.Cell], list[dict[str, Any]]]:
                 }
             )
         else:
-            cells.append(figures.Cell(Row(hamlet, group), code, value, was))
+            cells.append(figures.CellWrite(Row(hamlet, group), code, value, was))
     return cells, errors
 
 
@@ -74,7 +74,7 @@ def _is_count(value: Any) -> bool:
     return value is None or (type(value) is int and 0 <= value <= MAX_VALUE)
 
 
-def cell_body(cell: figures.Cell, **more: Any) -> dict[str, Any]:
+def cell_body(cell: figures.CellWrite, **more: Any) -> dict[str, Any]:
     """Write a cell."""
     row = cell.row
     return {"hamlet": row.hamlet, "group": row.group, "indicator": cell.indicator, "value": cell.value} | more

@@ -35,7 +35,7 @@ LISTS = {  # what else is counted from the register, and where it is listed
 
 
 @dataclass(frozen=True)
-class Part:
+class ReportPart:
     """A report a figure rests on: what it holds, and whether that is counted live from the register."""
 
     report: MonthlyReport
@@ -44,7 +44,7 @@ class Part:
     counts: bool
 
 
-class Entry(NamedTuple):
+class CellEntry(NamedTuple):
     """A cell: its value, who entered it when, and who changed it last."""
 
     report: MonthlyReport
@@ -62,7 +62,7 @@ def months(summary: Summary, indicator: Indicator) -> list[tuple[Month, Value | 
     return [(month, values.get(month, {}).get(indicator.code)) for month in summary.span]
 
 
-def parts(summary: Summary, indicator: Indicator, unit: int) -> list[Part]:
+def parts(summary: Summary, indicator: Indicator, unit: int) -> list[ReportPart]:
     """Return the counted reports of one unit in the span, newest first.
 
     Of a stock only each unit's last report counts; the others are listed beside it.
@@ -77,7 +77,7 @@ def parts(summary: Summary, indicator: Indicator, unit: int) -> list[Part]:
     for report in reports:
         is_live = bool(live) and report.is_open and report.commune_id is not None
         value = live.get((chosen[report.pk].unit, chosen[report.pk].month)) if is_live else totals.get(report.pk)
-        found.append(Part(report, value, is_live, report.pk in behind))
+        found.append(ReportPart(report, value, is_live, report.pk in behind))
     return found
 
 
@@ -106,7 +106,7 @@ def cells(indicator: Indicator, reports: list[int], row: Row | None = None) -> Q
     ).order_by("-log__report__month", "log__hamlet__sort_key", "log__group__sort_key", "pk")
 
 
-def entries(found: list[Figure]) -> list[Entry]:
+def entries(found: list[Figure]) -> list[CellEntry]:
     """Return cells with their last writers (one query)."""
     logs, indicators = {figure.log_id for figure in found}, {figure.indicator_id for figure in found}
     last: dict[int, FigureChange] = {}
@@ -123,7 +123,7 @@ def entries(found: list[Figure]) -> list[Entry]:
             name = f"{names[log.home.pk]}: {name}"
         by, at = (since.by, since.at) if since else (figure.entered_by, figure.entered_at)
         row = Row(log.hamlet_id, log.group_id)
-        lines.append(Entry(log.report, row, name, figure.value, str(by), at, changed=since is not None))
+        lines.append(CellEntry(log.report, row, name, figure.value, str(by), at, changed=since is not None))
     return lines
 
 

@@ -99,7 +99,7 @@ class Question:
     @property
     def parts(self) -> str:
         """What the place is divided into, in a word."""
-        return "cụm" if self.grouping else parts_of(self.place)
+        return "cụm" if self.grouping else what_lies_below(self.place)
 
     @cached_property
     def title(self) -> str:
@@ -194,7 +194,7 @@ class Reader:
         return wanted if wanted in (WHOLE, CHOSEN) or wanted.startswith(CLUSTERS) else PARTS
 
 
-def parts_of(place: Place) -> str:
+def what_lies_below(place: Place) -> str:
     """What lies below a place, in a word."""
     return "khu dân cư" if place.commune else "xã, phường" if place.province else "tỉnh, thành phố"
 
@@ -238,7 +238,7 @@ def examples(place: Place, now: datetime) -> list[tuple[str, str]]:
 
     return [
         (
-            f"Tuần tra của từng {parts_of(place)}, từng tháng trong năm {last.year}",
+            f"Tuần tra của từng {what_lies_below(place)}, từng tháng trong năm {last.year}",
             asked("patrols", year, rows="place", columns="month"),
         ),
         (

@@ -32,7 +32,7 @@ class Bubble(NamedTuple):
     note: str = ""  # said after the value
 
 
-class Drawn(NamedTuple):
+class DrawnCircle(NamedTuple):
     """A circle as it is drawn."""
 
     x: float
@@ -107,11 +107,11 @@ class BubbleMap:
         return round(max(SMALLEST, self.limit * sqrt(float(size or 0) / self._greatest)), 1)
 
     @cached_property
-    def drawn(self) -> list[Drawn]:
+    def drawn(self) -> list[DrawnCircle]:
         """The circles, the greatest first, so that small ones stay in sight."""
         west, north, across, down = self._frame
         found = [
-            Drawn(
+            DrawnCircle(
                 round(MARGIN + (float(b.longitude) - west) * across, 1),
                 round(MARGIN + (north - float(b.latitude)) * down, 1),
                 self.radius(b.size), self.classes.style(b.value), self._title(b), b.url,
@@ -155,7 +155,7 @@ def _short(name: str) -> str:
     return name
 
 
-def _beside(circle: Drawn, text: str, taken: list[tuple], width: int, height: int) -> Label | None:
+def _beside(circle: DrawnCircle, text: str, taken: list[tuple], width: int, height: int) -> Label | None:
     """Try right, left, below and above of a circle; mark the room as taken where one is free."""
     long, half = len(text) * LETTER, len(text) * LETTER / 2
     x, y, r = circle.x, circle.y, circle.radius + 2

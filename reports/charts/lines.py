@@ -20,7 +20,7 @@ class Line(NamedTuple):
     values: Sequence[int | None]
 
 
-class Drawn(NamedTuple):
+class DrawnLine(NamedTuple):
     """A line as it is drawn: its runs of months without a blank, and every value as a dot with its words."""
 
     number: int
@@ -60,11 +60,11 @@ class Lines:
         return [(self._x(at), name) for at, name in enumerate(self.months) if at % every == 0]
 
     @property
-    def drawn(self) -> list[Drawn]:
+    def drawn(self) -> list[DrawnLine]:
         """Every line, broken where a month is blank."""
         return [self._draw(at, line) for at, line in enumerate(self.lines, start=1)]
 
-    def _draw(self, at: int, line: Line) -> Drawn:
+    def _draw(self, at: int, line: Line) -> DrawnLine:
         runs: list[list[str]] = [[]]
         dots = []
         for place, value in enumerate(line.values):
@@ -74,7 +74,7 @@ class Lines:
             x, y = self._x(place), self._y(value)
             runs[-1].append(f"{x},{y}")
             dots.append((x, y, f"{line.name}, {self.months[place]}: {number(value)} {self.unit}"))
-        return Drawn(at, line.name, [" ".join(run) for run in runs if len(run) > 1], dots)
+        return DrawnLine(at, line.name, [" ".join(run) for run in runs if len(run) > 1], dots)
 
     def _x(self, at: int) -> float:
         return round(LEFT + (WIDTH - LEFT - RIGHT) * (at + 0.5) / max(1, len(self.months)), 1)

@@ -18,7 +18,7 @@ class Sparkline(NamedTuple):
     values: Sequence[int | None]
 
 
-class Drawn(NamedTuple):
+class DrawnPart(NamedTuple):
     """A part as it is drawn: its runs of months without a blank, the last known month, its values in words."""
 
     name: str
@@ -48,7 +48,7 @@ class Multiples:
         return round(x, 1), round(HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * value / self.top, 1)
 
     @property
-    def drawn(self) -> list[Drawn]:
+    def drawn(self) -> list[DrawnPart]:
         """Every part; a line breaks where a month is blank, a month between blanks is a dot."""
         found = []
         for line in self.lines:
@@ -60,7 +60,7 @@ class Multiples:
                     runs[-1].append(self.point(at, value, len(line.values)))
             last = next((value for value in reversed(line.values) if value is not None), None)
             found.append(
-                Drawn(
+                DrawnPart(
                     line.name, line.url, [" ".join(f"{x},{y}" for x, y in run) for run in runs if len(run) > 1],
                     [run[0] for run in runs if len(run) == 1], number(last),
                     ", ".join("trống" if value is None else number(value) for value in line.values),

@@ -25,7 +25,7 @@ class Share(NamedTuple):
     so_far: Decimal
 
 
-class Drawn(NamedTuple):
+class DrawnShare(NamedTuple):
     """A bar as it is drawn."""
 
     x: float
@@ -77,7 +77,7 @@ class Pareto:
         return ceiling(one.share for one in self.shares)
 
     @property
-    def bars(self) -> list[Drawn]:
+    def bars(self) -> list[DrawnShare]:
         """The shares, the greatest first."""
         gap = 0.15 if self._step > 3 else 0.05
         found = []
@@ -85,7 +85,7 @@ class Pareto:
             height = place_on(one.share, self.top, BARS)
             title = f"{one.name}: {number(one.value)} {self.unit}, {number(one.share)}%, cộng dồn {number(one.so_far)}%"
             x, width = LEFT + (place + gap / 2) * self._step, self._step * (1 - gap)
-            found.append(Drawn(round(x, 1), round(FLOOR - height, 1), round(width, 1), height, title))
+            found.append(DrawnShare(round(x, 1), round(FLOOR - height, 1), round(width, 1), height, title))
         return found
 
     @property

@@ -19,7 +19,7 @@ class Layer(NamedTuple):
     values: Sequence[Number | None]
 
 
-class Drawn(NamedTuple):
+class DrawnPiece(NamedTuple):
     """A piece of a bar as it is drawn."""
 
     x: float
@@ -51,7 +51,7 @@ class Stacked:
         return ceiling(self._heights)
 
     @property
-    def bars(self) -> list[Drawn]:
+    def bars(self) -> list[DrawnPiece]:
         """The pieces, from the first layer up; blanks and zeros have none."""
         step, tall = (WIDTH - LEFT) / max(1, len(self.labels)), HEIGHT - TOP - BOTTOM
         found = []
@@ -64,7 +64,7 @@ class Stacked:
                 low, high = place(under, self.top, tall), place(under + value, self.top, tall)
                 under += value
                 found.append(
-                    Drawn(
+                    DrawnPiece(
                         round(LEFT + (at + 0.16) * step, 1), round(HEIGHT - BOTTOM - high, 1), round(step * 0.68, 1),
                         round(high - low, 1), f"c{order}", f"{label}, {layer.name}: {number(value)} {self.unit}",
                     )

@@ -21,7 +21,7 @@ class Dot(NamedTuple):
     value: Number | None
 
 
-class Drawn(NamedTuple):
+class DrawnDot(NamedTuple):
     """A dot as it is drawn."""
 
     x: float
@@ -95,7 +95,7 @@ class Strip:
         return round(self.floor + BOTTOM, 1)
 
     @property
-    def drawn(self) -> list[Drawn]:
+    def drawn(self) -> list[DrawnDot]:
         """The dots; those of one bin stand on each other."""
         stacked: Counter[int] = Counter()
         found = []
@@ -103,7 +103,7 @@ class Strip:
             x = round(SIDE + (at + 0.5) * (WIDTH - 2 * SIDE) / BINS, 1)
             y = round(self.floor - 4 - (stacked[at] + 0.5) * self.pitch, 1)
             stacked[at] += 1
-            found.append(Drawn(x, y, f"{dot.name}: {number(dot.value)} {self.unit}"))
+            found.append(DrawnDot(x, y, f"{dot.name}: {number(dot.value)} {self.unit}"))
         return found
 
     def x(self, value: Number) -> float:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from communes.templatetags.vietnamese import number
-from reports.documents.facts import Facts, Figures, Line
+from reports.documents.facts import Facts, Figures, IndicatorLine
 from reports.tables.table import MINUS, SMALL, Number, per_cent
 from reports.totals.comparing import BASE_NAMES, BOTH_SPANS, LIKE_NOTE
 
@@ -30,7 +30,7 @@ WRITTEN: Mapping[str, Callable[[Any], str]] = {
 """How the values of a column are written; a blank is "–", never 0."""
 
 
-class Column(NamedTuple):
+class AppendixColumn(NamedTuple):
     """One column: heading, width in millimetres, form of its values; neighbours of one ``group`` share a head."""
 
     heading: str
@@ -43,7 +43,7 @@ class Column(NamedTuple):
         return WRITTEN[self.form](value)
 
 
-class Row(NamedTuple):
+class AppendixRow(NamedTuple):
     """One row: a "section" (its first value spans the table), a "line" or a "total"."""
 
     kind: str
@@ -64,8 +64,8 @@ class AppendixTable:
 
     name: str
     title: str
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[AppendixColumn, ...]
+    rows: tuple[AppendixRow, ...]
     notes: tuple[str, ...] = ()
 
     @property
@@ -126,34 +126,41 @@ def _not_all(facts: Facts) -> tuple[str, ...]:
     return (LIKE_NOTE.replace("cột này", "cột ghi chú"),) if partly else ()
 
 
-def _columns(facts: Facts, name: str) -> tuple[Column, ...]:
+def _columns(facts: Facts, name: str) -> tuple[AppendixColumn, ...]:
     moved = f"Tăng/giảm so với {BASE_NAMES[facts.base]}"
     return (
-        Column("TT", 10), Column(name, 69, "text"), Column("ĐVT", 20, "text"), Column("Kỳ này", 21),
-        Column("Kỳ trước", 21), Column("Cùng kỳ năm trước", 21), Column("Số", 20, "signed", moved),
-        Column("%", 18, "rate", moved), Column("Lũy kế năm", 21), Column("Ghi chú", 29, "text"),
-    )  # fmt: skip
+        AppendixColumn("TT", 10),
+        AppendixColumn(name, 69, "text"),
+        AppendixColumn("ĐVT", 20, "text"),
+        AppendixColumn("Kỳ này", 21),
+        AppendixColumn("Kỳ trước", 21),
+        AppendixColumn("Cùng kỳ năm trước", 21),
+        AppendixColumn("Số", 20, "signed", moved),
+        AppendixColumn("%", 18, "rate", moved),
+        AppendixColumn("Lũy kế năm", 21),
+        AppendixColumn("Ghi chú", 29, "text"),
+    )
 
 
 def _indicators(facts: Facts) -> AppendixTable:
-    rows: list[Row] = []
+    rows: list[AppendixRow] = []
     section = None
     for place, line in enumerate(facts.lines, start=1):
         if line.section != section:
             section = line.section
-            rows.append(Row("section", (section,)))
+            rows.append(AppendixRow("section", (section,)))
         note = NOTHING_KNOWN if line.value is None else ""
-        rows.append(Row("line", (place, line.name, line.unit, *_compared(line, facts, note))))
+        rows.append(AppendixRow("line", (place, line.name, line.unit, *_compared(line, facts, note))))
     return AppendixTable("Chỉ tiêu", "Số liệu các chỉ tiêu", _columns(facts, "Chỉ tiêu"), tuple(rows), _not_all(facts))
 
 
 def _weapons(facts: Facts) -> AppendixTable:
     rows = [
-        Row("line", (place, line.name, line.unit, *_compared(line, facts)))
+        AppendixRow("line", (place, line.name, line.unit, *_compared(line, facts)))
         for place, line in enumerate(facts.weapons, start=1)
     ]
     if any(line.is_gun for line in facts.weapons):
-        rows.append(Row("total", (None, "Tổng số súng", "khẩu", *_compared(facts.guns, facts))))
+        rows.append(AppendixRow("total", (None, "Tổng số súng", "khẩu", *_compared(facts.guns, facts))))
     title = "Vũ khí, vật liệu nổ, công cụ hỗ trợ và pháo thu được"
     return AppendixTable("Vũ khí", title, _columns(facts, "Loại"), tuple(rows))
 
@@ -161,23 +168,23 @@ def _weapons(facts: Facts) -> AppendixTable:
 def _parts(facts: Facts) -> AppendixTable:
     """A row for every commune in official order (or hamlet), reported or not; the total is the whole's own."""
     what = "Xã, phường, đặc khu" if facts.of_province else "Khu dân cư"
-    covered = (Column("Báo cáo tháng", 18, "text"),) if facts.of_province else ()
-    first = (Column("TT", 9), Column(what, 38, "text"), *covered)
+    covered = (AppendixColumn("Báo cáo tháng", 18, "text"),) if facts.of_province else ()
+    first = (AppendixColumn("TT", 9), AppendixColumn(what, 38, "text"), *covered)
     width = (LANDSCAPE_MM - sum(column.width for column in first)) / len(facts.columns)
-    columns = (*first, *(Column(_heading(line), width) for line in facts.columns))
+    columns = (*first, *(AppendixColumn(_heading(line), width) for line in facts.columns))
     codes = [line.code for line in facts.columns]
     rows = []
     for place, part in enumerate(facts.parts, start=1):
         reports = (f"{part.counted}/{part.expected}" if part.expected else "",) if facts.of_province else ()
-        rows.append(Row("line", (place, part.name, *reports, *(part.values.get(code) for code in codes))))
+        rows.append(AppendixRow("line", (place, part.name, *reports, *(part.values.get(code) for code in codes))))
     counted = (f"{number(facts.basis.counted)}/{number(facts.basis.expected)}",) if facts.of_province else ()
-    rows.append(Row("total", (None, "Tổng cộng", *counted, *(line.value for line in facts.columns))))
+    rows.append(AppendixRow("total", (None, "Tổng cộng", *counted, *(line.value for line in facts.columns))))
     name = "Theo xã" if facts.of_province else "Theo khu dân cư"
     notes = ("Dấu “–” hoặc ô trống: chưa có số liệu, khác với 0.",)
     return AppendixTable(name, f"Số liệu theo {what.lower()}", columns, tuple(rows), notes)
 
 
-def _heading(line: Line) -> str:
+def _heading(line: IndicatorLine) -> str:
     """An indicator over a narrow column: "Tin có giá trị (tin)"."""
     name = line.name.removeprefix("Trong đó: ")
     return f"{name[:1].upper()}{name[1:]} ({line.unit})"

@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 from communes.templatetags.vietnamese import number
-from reports.documents.facts import RANKED, Facts, Part
+from reports.documents.facts import RANKED, Facts, PartLine
 from reports.documents.outline import Text
 from reports.documents.wording import counted, in_text, listed, moved, sentence, some
 from reports.tables.table import SMALL, per_cent
@@ -63,7 +63,7 @@ def all_covenants(facts: Facts) -> Text:
     )
 
 
-def patrols_by_hamlet(facts: Facts) -> list[tuple[Decimal, Part]]:
+def patrols_by_hamlet(facts: Facts) -> list[tuple[Decimal, PartLine]]:
     """Return patrols for each hamlet of the communes whose reports are all there, the most first."""
     found = [
         (Decimal(part.values[RANKED]) / part.values["hamlets"], part)
@@ -74,7 +74,7 @@ def patrols_by_hamlet(facts: Facts) -> list[tuple[Decimal, Part]]:
     return sorted(found, key=lambda one: -one[0]) if len(found) >= FEWEST else []
 
 
-def _named_ratios(ranked: list[tuple[Decimal, Part]]) -> str:
+def _named_ratios(ranked: list[tuple[Decimal, PartLine]]) -> str:
     return ", ".join(
         f"{in_text(part.name)} ({number(ratio.quantize(Decimal('0.1'), ROUND_HALF_UP))})" for ratio, part in ranked
     )

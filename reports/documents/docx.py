@@ -30,7 +30,7 @@ MANY = 12
 CONTROL = {code: None for code in range(32) if code not in (9, 10)}
 
 
-class Field(NamedTuple):
+class Slot(NamedTuple):
     """One field of a template: its name, what it holds, and how that is made of a paper."""
 
     name: str
@@ -64,22 +64,31 @@ def _appendices(paper: Paper) -> list[dict[str, Any]]:
 
 
 FIELDS = (
-    Field("co_quan_chu_quan", "Tên cơ quan chủ quản", lambda paper: paper.letterhead.superior),
-    Field("co_quan_ban_hanh", "Tên cơ quan ban hành", lambda paper: paper.letterhead.body),
-    Field("so_ky_hieu", "Số và ký hiệu, ví dụ Số: 12/BC-CAX", lambda paper: paper.number_line),
-    Field("dia_danh_ngay_thang", "Địa danh và ngày tháng", lambda paper: paper.place_line),
-    Field("trich_yeu", "Trích yếu nội dung, đứng dưới chữ BÁO CÁO", lambda paper: paper.subject),
-    Field("ky_bao_cao", "Tên kỳ, ví dụ 6 tháng đầu năm 2025", lambda paper: paper.facts.span.title),
-    Field("cac_doan", "Toàn bộ lời văn: danh sách các khối, mỗi khối có cap (1, 2, 3 là đề mục; 0 là đoạn văn) "
-          "và van_ban", _blocks),
-    Field("noi_nhan", "Danh sách các dòng nơi nhận", lambda paper: paper.recipients),
-    Field("chuc_vu_nguoi_ky", "Danh sách các dòng quyền hạn, chức vụ người ký", lambda paper: list(paper.titles)),
-    Field("nguoi_ky", "Cấp bậc, họ tên người ký", lambda paper: paper.letterhead.signatory),
-    Field("phu_luc", "Danh sách phụ lục, mỗi phụ lục có so, tieu_de, kem_theo, bang (dùng {{p bang }}) và ghi_chu",
-          _appendices),
-    Field("so_lieu", "Từng chỉ tiêu theo mã: so_lieu.patrols.ky_nay (cũng có ten, dvt, ky_truoc, cung_ky, luy_ke)",
-          _figures),
-)  # fmt: skip
+    Slot("co_quan_chu_quan", "Tên cơ quan chủ quản", lambda paper: paper.letterhead.superior),
+    Slot("co_quan_ban_hanh", "Tên cơ quan ban hành", lambda paper: paper.letterhead.body),
+    Slot("so_ky_hieu", "Số và ký hiệu, ví dụ Số: 12/BC-CAX", lambda paper: paper.number_line),
+    Slot("dia_danh_ngay_thang", "Địa danh và ngày tháng", lambda paper: paper.place_line),
+    Slot("trich_yeu", "Trích yếu nội dung, đứng dưới chữ BÁO CÁO", lambda paper: paper.subject),
+    Slot("ky_bao_cao", "Tên kỳ, ví dụ 6 tháng đầu năm 2025", lambda paper: paper.facts.span.title),
+    Slot(
+        "cac_doan",
+        "Toàn bộ lời văn: danh sách các khối, mỗi khối có cap (1, 2, 3 là đề mục; 0 là đoạn văn) và van_ban",
+        _blocks,
+    ),
+    Slot("noi_nhan", "Danh sách các dòng nơi nhận", lambda paper: paper.recipients),
+    Slot("chuc_vu_nguoi_ky", "Danh sách các dòng quyền hạn, chức vụ người ký", lambda paper: list(paper.titles)),
+    Slot("nguoi_ky", "Cấp bậc, họ tên người ký", lambda paper: paper.letterhead.signatory),
+    Slot(
+        "phu_luc",
+        "Danh sách phụ lục, mỗi phụ lục có so, tieu_de, kem_theo, bang (dùng {{p bang }}) và ghi_chu",
+        _appendices,
+    ),
+    Slot(
+        "so_lieu",
+        "Từng chỉ tiêu theo mã: so_lieu.patrols.ky_nay (cũng có ten, dvt, ky_truoc, cung_ky, luy_ke)",
+        _figures,
+    ),
+)
 """Everything a template may ask for."""
 
 

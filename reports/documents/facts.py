@@ -43,7 +43,7 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Line(Figures):
+class IndicatorLine(Figures):
     """One indicator of the whole place, with the number of monthly reports behind it."""
 
     code: str = ""
@@ -64,7 +64,7 @@ class WeaponLine(Figures):
 
 
 @dataclass(frozen=True)
-class Part:
+class PartLine:
     """A commune of the province (or its own office), a hamlet of the commune (or what has no hamlet).
 
     ``counted`` of ``expected`` monthly reports are behind a commune's figures, ``waiting`` more are sent but do not
@@ -132,10 +132,10 @@ class Facts:
     span: Span
     include: str
     basis: Basis
-    lines: tuple[Line, ...] = ()
+    lines: tuple[IndicatorLine, ...] = ()
     weapons: tuple[WeaponLine, ...] = ()
     guns: Figures = field(default_factory=Figures)
-    parts: tuple[Part, ...] = ()
+    parts: tuple[PartLine, ...] = ()
     initiative_types: int = 0
     initiative_names: tuple[str, ...] = ()
     awards: tuple[AwardLine, ...] = ()
@@ -152,7 +152,7 @@ class Facts:
         return ", ".join(self.kinds)
 
     @cached_property
-    def by_code(self) -> dict[str, Line]:
+    def by_code(self) -> dict[str, IndicatorLine]:
         """The indicators by code."""
         return {line.code: line for line in self.lines}
 
@@ -191,27 +191,27 @@ class Facts:
         return ("same_span_last_year",) if one else ("same_span_last_year", "previous")
 
     @cached_property
-    def columns(self) -> tuple[Line, ...]:
+    def columns(self) -> tuple[IndicatorLine, ...]:
         """The indicators that are shown for each part."""
         codes = COMMUNE_COLUMNS if self.of_province else HAMLET_COLUMNS
         return tuple(self.by_code[code] for code in codes if code in self.by_code)
 
     @cached_property
-    def blanks(self) -> tuple[Line, ...]:
+    def blanks(self) -> tuple[IndicatorLine, ...]:
         """The indicators that everybody is asked for and that nobody filled in."""
         return tuple(line for line in self.lines if line.value is None and line.code in self.must)
 
     @cached_property
-    def silent(self) -> tuple[Part, ...]:
+    def silent(self) -> tuple[PartLine, ...]:
         """The communes of which not one expected report is there."""
         return tuple(p for p in self.parts if p.commune and p.expected and not p.counted and not p.waiting)
 
     @cached_property
-    def waiting(self) -> tuple[Part, ...]:
+    def waiting(self) -> tuple[PartLine, ...]:
         """The communes that have sent what does not count yet."""
         return tuple(part for part in self.parts if part.commune and part.waiting)
 
     @cached_property
-    def partial(self) -> tuple[Part, ...]:
+    def partial(self) -> tuple[PartLine, ...]:
         """The communes of which some, but not all, expected reports are there."""
         return tuple(p for p in self.parts if p.commune and 0 < p.counted + p.waiting < p.expected)

@@ -19,8 +19,8 @@ from reports.documents.facts import (
     Basis,
     Facts,
     Figures,
-    Line,
-    Part,
+    IndicatorLine,
+    PartLine,
     Remark,
     WeaponLine,
 )
@@ -65,7 +65,7 @@ def _four(values: Iterable[Any]) -> dict[str, Any]:
     return dict(zip(FIGURES, values, strict=True))
 
 
-def _lines(summary: Summary) -> tuple[Line, ...]:
+def _lines(summary: Summary) -> tuple[IndicatorLine, ...]:
     totals = [summary.total(span) for span in _spans(summary)]
     beside = {base: Comparison(summary, base).figures().get(None, {}) for base in BASES}
     lines = []
@@ -73,7 +73,7 @@ def _lines(summary: Summary) -> tuple[Line, ...]:
         found = [total.get(one.code) for total in totals]
         if any(found) or one.asked_within(summary.span):
             lines.append(
-                Line(
+                IndicatorLine(
                     **_four(value.value if value else None for value in found),
                     compared={base: of[one.code] for base, of in beside.items() if one.code in of},
                     code=one.code,
@@ -150,7 +150,7 @@ def _due(summary: Summary) -> set[Month]:
     return {month for month in summary.span if month.closes(day) <= summary.now}
 
 
-def _communes(summary: Summary) -> tuple[Part, ...]:
+def _communes(summary: Summary) -> tuple[PartLine, ...]:
     """Every commune in official order, reported or not, then the province's own office."""
     asked = summary.asking(indicators=COMMUNE_COLUMNS)
     found, counted, due = asked.values(asked.span, "commune"), Counter[int](), _due(summary)
@@ -161,7 +161,7 @@ def _communes(summary: Summary) -> tuple[Part, ...]:
     communes = Commune.objects.filter(pk__in=keys).order_by("code")
     waiting, odd = _unsettled(summary, due), odd_communes(summary, RANKED)
     parts = [
-        Part(str(commune), _plain(found.get(commune.pk, {})), commune=commune.pk, counted=counted[commune.pk],
+        PartLine(str(commune), _plain(found.get(commune.pk, {})), commune=commune.pk, counted=counted[commune.pk],
              waiting=waiting[commune.pk], odd=commune.pk in odd,
              expected=sum(month in due for month in summary.expected.get(commune.pk, ())))
         for commune in communes
@@ -169,11 +169,11 @@ def _communes(summary: Summary) -> tuple[Part, ...]:
     province = summary.place.province
     office = -province.pk if province else 0
     if office in found and province:
-        parts.append(Part(province.office_name, _plain(found[office])))
+        parts.append(PartLine(province.office_name, _plain(found[office])))
     return tuple(parts)
 
 
-def _hamlets(summary: Summary) -> tuple[Part, ...]:
+def _hamlets(summary: Summary) -> tuple[PartLine, ...]:
     """Every hamlet there was at the end, and those with figures; last what was entered for the whole unit."""
     asked = summary.asking(indicators=HAMLET_COLUMNS)
     found = asked.values(asked.span, "hamlet")
@@ -181,9 +181,9 @@ def _hamlets(summary: Summary) -> tuple[Part, ...]:
     there = Hamlet.objects.filter(commune=summary.place.commune).active_on(on)
     named = Hamlet.objects.filter(pk__in=[key for key in found if key])
     names = told_apart(there | named)
-    parts = [Part(name, _plain(found.get(pk, {})), hamlet=pk) for pk, name in names.items()]
+    parts = [PartLine(name, _plain(found.get(pk, {})), hamlet=pk) for pk, name in names.items()]
     if None in found:
-        parts.append(Part("Không chia theo khu dân cư", _plain(found[None])))
+        parts.append(PartLine("Không chia theo khu dân cư", _plain(found[None])))
     return tuple(parts)
 
 

@@ -12,7 +12,7 @@ from django.db.models import Max, Q
 from communes.models import User
 from communes.refusals import Forbidden, Objection, Refused
 from communes.templatetags.vietnamese import day as vietnamese_day
-from reports.documents.facts import FIGURES, Basis, Facts, Figures, Line, Part, WeaponLine
+from reports.documents.facts import FIGURES, Basis, Facts, Figures, IndicatorLine, PartLine, WeaponLine
 from reports.documents.outline import Paragraph
 from reports.documents.paper import Paper
 from reports.models import (
@@ -176,13 +176,13 @@ def _compared_of(row: IssuedFigure | IssuedWeapon) -> dict[Base, Compared]:
 
 def facts_of_issue(issued: IssuedReport) -> Facts:
     """Return the facts an issued version was made from, from its own rows (six queries)."""
-    lines: list[Line] = []
+    lines: list[IndicatorLine] = []
     values: dict[int, dict[str, int]] = {}
     for row in issued.issuedfigures.select_related("indicator").order_by("position", "pk"):
         code = row.indicator.code
         if row.part_id is None:
             lines.append(
-                Line(
+                IndicatorLine(
                     **_four(row),
                     compared=_compared_of(row),
                     code=code,
@@ -195,7 +195,7 @@ def facts_of_issue(issued: IssuedReport) -> Facts:
         elif row.value is not None:
             values.setdefault(row.part_id, {})[code] = row.value
     parts = [
-        Part(row.name, values.get(row.pk, {}), row.commune_id, row.hamlet_id, row.counted, row.expected)
+        PartLine(row.name, values.get(row.pk, {}), row.commune_id, row.hamlet_id, row.counted, row.expected)
         for row in issued.issuedparts.all()
     ]
     weapons = [
@@ -287,7 +287,7 @@ def _paired(today: Iterable[Any], issued: Iterable[Any]) -> list[tuple[Any, Any]
 
 
 def _part_differences(issued: Facts, today: Facts) -> list[Difference]:
-    def key(part: Part) -> tuple[int | None, int | None]:
+    def key(part: PartLine) -> tuple[int | None, int | None]:
         return part.commune, part.hamlet
 
     before = {key(part): part for part in issued.parts}

@@ -13,12 +13,12 @@ from reports.documents import assessment
 from reports.documents.assessment import TRENDS
 from reports.documents.facts import Facts, WeaponLine
 from reports.documents.outline import Paragraph, Text
-from reports.documents.sentences import RULES, Change, said_place
+from reports.documents.sentences import RULES, SayChange, said_place
 from reports.documents.wording import comparison, counted, day_figures, in_text, listed, sentence, some
 from reports.totals.comparing import BASE_NAMES
 
 INCLUDED = {"approved": "đã duyệt", "sent": "đã gửi", "all": "đã lập, kể cả đang nhập"}
-COMPARED = (*TRENDS, *(piece.code for rule in RULES.values() for piece in rule.pieces if isinstance(piece, Change)))
+COMPARED = (*TRENDS, *(piece.code for rule in RULES.values() for piece in rule.pieces if isinstance(piece, SayChange)))
 """What the words compare."""
 
 

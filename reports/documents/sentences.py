@@ -34,7 +34,7 @@ class Say:
 
 
 @dataclass(frozen=True)
-class Change:
+class SayChange:
     """How a figure moved against what it is compared with."""
 
     code: str
@@ -48,7 +48,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Share:
+class SayShare:
     """How much a figure is of a whole, in brackets: "(đạt 79,7%)"; ``parts`` are all that may be told of the whole.
 
     Where these are more than the whole, some were carried over from earlier months and no share can be told.
@@ -90,7 +90,7 @@ class Rule:
 
     key: str
     section: str
-    pieces: tuple[Say | Change | Share | Carried, ...]
+    pieces: tuple[Say | SayChange | SayShare | Carried, ...]
     lead: str = ""
     tail: str = ""
 
@@ -160,14 +160,14 @@ RULES: Mapping[str, Rule] = {
     for rule in (
         Rule("direction", "results.direction", (
             Say("directives_issued", "đã ban hành {n} văn bản tham mưu, chỉ đạo"),
-            Change("directives_issued", "văn bản"),
+            SayChange("directives_issued", "văn bản"),
             Say("inspections", "tổ chức {n} cuộc kiểm tra, hướng dẫn cơ sở", "; "),
             Say("reviews_held", "tổ chức {n} hội nghị sơ kết, tổng kết", "; "),
         ), lead="{body} "),
         Rule("outreach", "results.outreach", (
             Say("outreach_sessions", "đã tổ chức {n} buổi tuyên truyền, phát động quần chúng"),
             Say("outreach_attendance", "{n} lượt người tham dự", " với ", "có {n} lượt người dự tuyên truyền"),
-            Change("outreach_sessions", "buổi"),
+            SayChange("outreach_sessions", "buổi"),
             Say("online_posts", "đăng tải {n} tin, bài trên các trang mạng của đơn vị", "; "),
         ), lead="{body} "),
         Rule("commitments", "results.outreach", (
@@ -197,7 +197,7 @@ RULES: Mapping[str, Rule] = {
         Rule("meetings", "results.groups", (
             Say("group_meetings", "đã tổ chức {n} buổi họp, sinh hoạt"),
             Say("group_meeting_attendance", "{n} lượt người tham dự", " với ", "có {n} lượt người dự họp"),
-            Change("group_meetings", "buổi"),
+            SayChange("group_meetings", "buổi"),
         ), lead="Các tổ chức tự quản "),
         Rule("initiative_changes", "results.initiatives", (
             Say("initiatives_started", "xây dựng mới {n} mô hình"),
@@ -206,7 +206,7 @@ RULES: Mapping[str, Rule] = {
         ), lead="Trong kỳ, "),
         Rule("tips", "results.people.tips", (
             Say("tips", "{n} tin"),
-            Change("tips", "tin"),
+            SayChange("tips", "tin"),
             Say("valuable_tips", "{n} tin có giá trị", "; trong đó có "),
             Say("cases_solved_from_tips", "qua đó giúp giải quyết {n} vụ việc", "; ",
                 "tin giúp giải quyết {n} vụ việc"),
@@ -216,14 +216,14 @@ RULES: Mapping[str, Rule] = {
         Rule("patrols", "results.people.patrols", (
             Say("patrols", "đã tổ chức {n} lượt tuần tra"),
             Say("patrol_attendance", "{n} lượt người tham gia", " với ", "có {n} lượt người tham gia tuần tra"),
-            Change("patrols", "lượt"),
+            SayChange("patrols", "lượt"),
             Say("incidents_found_on_patrol", "qua tuần tra phát hiện {n} vụ việc", "; "),
         ), lead="Lực lượng tham gia bảo vệ an ninh, trật tự ở cơ sở và các tổ tự quản "),
         Rule("mediation", "results.people.mediation", (
             Say("disputes_received", "tiếp nhận, rà soát {n} vụ mâu thuẫn, tranh chấp"),
-            Change("disputes_received", "vụ"),
+            SayChange("disputes_received", "vụ"),
             Say("disputes_settled", "hòa giải thành {n} vụ", "; "),
-            Share("disputes_settled", "disputes_received", SETTLEMENT),
+            SayShare("disputes_settled", "disputes_received", SETTLEMENT),
             Say("disputes_not_settled", "hòa giải không thành {n} vụ"),
             Say("disputes_pending", "đang hòa giải {n} vụ"),
             Carried("disputes_received", SETTLEMENT),
@@ -237,14 +237,14 @@ RULES: Mapping[str, Rule] = {
         ), lead="Phối hợp quản lý, giáo dục, giúp đỡ "),
         Rule("fire", "results.people.fire", (
             Say("fire_drills", "đã tổ chức {n} buổi tuyên truyền, thực tập phòng cháy, chữa cháy và cứu nạn, cứu hộ"),
-            Change("fire_drills", "buổi"),
+            SayChange("fire_drills", "buổi"),
             Say("fires_handled", "cùng quần chúng phát hiện, xử lý ban đầu {n} vụ cháy, sự cố", "; "),
         ), lead="{body} "),
         Rule("crime", "results.people.crime", (
             Say("public_order_cases", "điều tra làm rõ {n} vụ phạm tội về trật tự xã hội"),
             Say("public_order_offenders", "{n} đối tượng", " với ",
                 "phát hiện {n} đối tượng phạm tội về trật tự xã hội"),
-            Change("public_order_cases", "vụ"),
+            SayChange("public_order_cases", "vụ"),
             Say("drug_cases", "phát hiện {n} vụ phạm tội về ma túy", "; "),
             Say("drug_offenders", "xử lý {n} đối tượng phạm tội về ma túy"),
             Say("drug_rings", "triệt xóa {n} đường dây ma túy"),

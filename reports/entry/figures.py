@@ -19,7 +19,7 @@ from reports.units import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CellWrite:
     """One cell as its writer wants it: the new value, and the value she saw (None is blank)."""
 
     row: Row
@@ -32,9 +32,9 @@ class Cell:
 class Outcome:
     """What became of the cells. Totals are given for every indicator that was touched."""
 
-    saved: list[Cell] = field(default_factory=list)
-    conflicts: list[tuple[Cell, int | None]] = field(default_factory=list)
-    errors: list[tuple[Cell, str]] = field(default_factory=list)
+    saved: list[CellWrite] = field(default_factory=list)
+    conflicts: list[tuple[CellWrite, int | None]] = field(default_factory=list)
+    errors: list[tuple[CellWrite, str]] = field(default_factory=list)
     totals: dict[str, int | None] = field(default_factory=dict)
     saved_at: datetime | None = None
 
@@ -105,7 +105,7 @@ def lock_for_entry(report: MonthlyReport, by: User) -> MonthlyReport:
     return locked
 
 
-def record(report: MonthlyReport, cells: Sequence[Cell], *, by: User, now: datetime) -> Outcome:
+def record(report: MonthlyReport, cells: Sequence[CellWrite], *, by: User, now: datetime) -> Outcome:
     """Write cells, all that can be written, in one transaction.
 
     A cell whose stored value is neither what its writer saw nor what she wants is a conflict and is
@@ -163,7 +163,7 @@ def _known_rows(report: MonthlyReport, rows: set[Row]) -> set[Row]:
     return known
 
 
-def _valid(cells: Iterable[Cell], rows: set[Row], indicators: _Indicators, outcome: Outcome) -> list[Cell]:
+def _valid(cells: Iterable[CellWrite], rows: set[Row], indicators: _Indicators, outcome: Outcome) -> list[CellWrite]:
     """Return the cells that may be written; put the others into ``outcome.errors``."""
     valid, seen = [], set()
     for cell in cells:
@@ -203,7 +203,7 @@ def _logs(report: MonthlyReport, rows: set[Row]) -> dict[Row, int]:
     return existing
 
 
-def _stored(logs: dict[Row, int], cells: list[Cell], indicators: _Indicators) -> dict[tuple[Row, str], int]:
+def _stored(logs: dict[Row, int], cells: list[CellWrite], indicators: _Indicators) -> dict[tuple[Row, str], int]:
     """Return the present values of the cells' rows and indicators."""
     row_of = {logs[cell.row]: cell.row for cell in cells}
     code_of = {indicators[cell.indicator].pk: cell.indicator for cell in cells}
@@ -233,9 +233,9 @@ class _Writes:
 
     def __init__(self, by: User, now: datetime) -> None:
         self.by, self.now = by, now
-        self.changed: list[tuple[Cell, int | None]] = []
+        self.changed: list[tuple[CellWrite, int | None]] = []
 
-    def add(self, cell: Cell, current: int | None) -> None:
+    def add(self, cell: CellWrite, current: int | None) -> None:
         """Write ``cell`` over ``current``."""
         self.changed.append((cell, current))
 
@@ -292,7 +292,7 @@ class _Writes:
         Figure.objects.filter(pk__in=[figure.pk for figure in figures]).delete()
 
 
-def none_cells(grid: Grid, scope: str) -> list[Cell]:
+def none_cells(grid: Grid, scope: str) -> list[CellWrite]:
     """Return zeros for the blank cells of a scope: "Không phát sinh" is a statement an officer makes.
 
     ``scope`` is "rest", "row:h12" or "section:tips". Cells with a value are never touched, nor hamlets
@@ -311,5 +311,5 @@ def none_cells(grid: Grid, scope: str) -> list[Cell]:
             lines = [line for line in lines if top.get(name) is line]
         for line in lines:
             if not grid.is_filled(line, indicator.code):
-                cells.append(Cell(line.row, indicator.code, 0))
+                cells.append(CellWrite(line.row, indicator.code, 0))
     return cells if kind in ("rest", "row", "section") else []

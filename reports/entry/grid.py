@@ -48,13 +48,13 @@ UNIT_ROW = Row()
 
 
 @dataclass(frozen=True)
-class Line:
+class GridLine:
     """A row with its name and, for a hamlet, how many groups it has and their lines once asked."""
 
     row: Row
     name: str
     group_count: int = 0
-    groups: list["Line"] = field(default_factory=list)
+    groups: list["GridLine"] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -94,13 +94,13 @@ class Grid:
         return SelfManagementGroup.objects.filter(commune=self.unit.commune).active_during(*self.window)
 
     @cached_property
-    def hamlets(self) -> list[Line]:
+    def hamlets(self) -> list[GridLine]:
         """Lines of the hamlets that existed in the month, in Vietnamese order; groups only counted."""
         if self.unit.commune is None:
             return []
         rows = Hamlet.objects.filter(commune=self.unit.commune).active_during(*self.window)
         names = told_apart(rows.only("name", "started_on", "ended_on"))
-        return [Line(Row(hamlet=pk), name, self._group_counts.get(pk, 0)) for pk, name in names.items()]
+        return [GridLine(Row(hamlet=pk), name, self._group_counts.get(pk, 0)) for pk, name in names.items()]
 
     @cached_property
     def _group_counts(self) -> dict[int | None, int]:
@@ -110,26 +110,26 @@ class Grid:
         return dict(self._living_groups.order_by().values_list("hamlet").annotate(Count("pk")))
 
     @cached_property
-    def unit_line(self) -> Line:
+    def unit_line(self) -> GridLine:
         """The unit itself, with the groups that sit in no hamlet."""
-        return Line(UNIT_ROW, UNIT_ROW_NAME, self._group_counts.get(None, 0))
+        return GridLine(UNIT_ROW, UNIT_ROW_NAME, self._group_counts.get(None, 0))
 
     @cached_property
-    def tops(self) -> list[Line]:
+    def tops(self) -> list[GridLine]:
         """Every top line of the grid: hamlets, then the unit; groups only counted."""
         return [*self.hamlets, self.unit_line]
 
     @cached_property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[GridLine]:
         """The same with the lines of their groups."""
-        groups: dict[int | None, list[Line]] = defaultdict(list)
+        groups: dict[int | None, list[GridLine]] = defaultdict(list)
         if self.unit.commune:
             rows = self._living_groups.order_by("kind__position", "sort_key").values_list(
                 "pk", "hamlet", "kind__short_name", "name", "institution__name"
             )
             for pk, hamlet, kind, name, institution in rows:
                 label = f"{name} ({kind}{', ' + institution if institution else ''})"
-                groups[hamlet].append(Line(Row(group=pk), label))
+                groups[hamlet].append(GridLine(Row(group=pk), label))
         return [replace(top, groups=groups.get(top.row.hamlet, [])) for top in self.tops]
 
     @cached_property
@@ -175,7 +175,7 @@ class Grid:
         """(top row, indicator code) → what its itemised groups hold together."""
         return self._read[1]
 
-    def is_filled(self, line: Line, code: str) -> bool:
+    def is_filled(self, line: GridLine, code: str) -> bool:
         """Whether a top line or one of its groups has a value."""
         return (line.row, code) in self.cells or (line.row, code) in self.group_sums
 

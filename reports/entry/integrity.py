@@ -13,7 +13,7 @@ from reports.months import Month
 
 
 @dataclass(frozen=True)
-class Difference:
+class Mismatch:
     """A total that is not the sum of its cells; None is "no row"."""
 
     report: int
@@ -27,7 +27,7 @@ def months_of(reports: QuerySet[MonthlyReport]) -> list[Month]:
     return sorted(set(reports.order_by().values_list("month", flat=True)))
 
 
-def differences(reports: QuerySet[MonthlyReport], month: Month) -> Iterator[Difference]:
+def differences(reports: QuerySet[MonthlyReport], month: Month) -> Iterator[Mismatch]:
     """Yield every total of a month that differs from its cells (two queries).
 
     Entered indicators are summed from the cells. A registry figure belongs only to a report that was
@@ -48,10 +48,10 @@ def differences(reports: QuerySet[MonthlyReport], month: Month) -> Iterator[Diff
     }
     for place in sums.keys() | known.keys():
         if sums.get(place) != known.get(place):
-            yield Difference(place[0], place[1], known.get(place), sums.get(place))
+            yield Mismatch(place[0], place[1], known.get(place), sums.get(place))
 
 
-def mend(found: list[Difference]) -> None:
+def mend(found: list[Mismatch]) -> None:
     """Set the totals to the sums, each report held while its cells are summed again."""
     wrong: dict[int, set[int]] = {}
     for one in found:

@@ -8,19 +8,19 @@ from django.db.models import CheckConstraint, F, Q
 
 from communes.names import NameField
 from models_registry.headcount import CODES
-from models_registry.models import Catalogue
+from models_registry.models import CatalogueRow
 from reports.months import Month, MonthField
 
 
-class IndicatorSection(Catalogue):
+class IndicatorSection(CatalogueRow):
     """A heading of the catalogue."""
 
-    class Meta(Catalogue.Meta):
+    class Meta(CatalogueRow.Meta):
         verbose_name = "nhóm chỉ tiêu"
         verbose_name_plural = "nhóm chỉ tiêu"
 
 
-class Indicator(Catalogue):
+class Indicator(CatalogueRow):
     """What is reported: asked from a month to a month, entered or counted from the register."""
 
     class Measure(models.TextChoices):
@@ -67,7 +67,7 @@ class Indicator(Catalogue):
     first_month = MonthField("hỏi từ tháng", null=True, blank=True, help_text="Ví dụ 2026-01.")
     last_month = MonthField("đến hết tháng", null=True, blank=True)
 
-    class Meta(Catalogue.Meta):
+    class Meta(CatalogueRow.Meta):
         verbose_name = "chỉ tiêu"
         verbose_name_plural = "chỉ tiêu"
         ordering = ["section__position", "position", "pk"]
@@ -116,7 +116,7 @@ class Indicator(Catalogue):
         return any(self.asked_in(month) for month in months)
 
 
-class WeaponKind(Catalogue):
+class WeaponKind(CatalogueRow):
     """A physical kind of weapon with its own unit; different units are never added."""
 
     FIXED = ("unit", "is_gun")
@@ -125,7 +125,7 @@ class WeaponKind(Catalogue):
     unit = NameField("đơn vị tính", max_length=20)
     is_gun = models.BooleanField("là súng", default=False)
 
-    class Meta(Catalogue.Meta):
+    class Meta(CatalogueRow.Meta):
         verbose_name = "loại vũ khí"
         verbose_name_plural = "loại vũ khí"
         constraints = [

@@ -127,7 +127,7 @@ def marked_queue(province: Province, month: Month, user: User, now: datetime) ->
 
 
 @dataclass(frozen=True)
-class Place:
+class QueuePlace:
     """Where a report stands among what waits: 0 where it does not wait itself."""
 
     before: Unit | None
@@ -136,7 +136,7 @@ class Place:
     count: int
 
 
-def place_of(unit: Unit, month: Month, order: Sequence[str]) -> Place:
+def place_of(unit: Unit, month: Month, order: Sequence[str]) -> QueuePlace:
     """Return a unit's place among the communes that wait now, in an order seen before (slugs); one query.
 
     What came in since stands at the end, in official order.
@@ -149,9 +149,9 @@ def place_of(unit: Unit, month: Month, order: Sequence[str]) -> Place:
     slugs = [one.slug for one in units]
     if unit.slug in slugs:
         place = slugs.index(unit.slug)
-        return Place(
+        return QueuePlace(
             units[place - 1] if place else None, units[place + 1] if place + 1 < len(units) else None,
             place + 1, len(units),
         )  # fmt: skip
     after = next((one for one in units if rank.get(one.slug, len(rank)) > rank.get(unit.slug, -1)), None)
-    return Place(None, after or (units[0] if units else None), 0, len(units))
+    return QueuePlace(None, after or (units[0] if units else None), 0, len(units))

@@ -7,14 +7,14 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from reports.documents.appendix import AppendixTable, Head
-from reports.documents.facts import Facts, Line
+from reports.documents.facts import Facts, IndicatorLine
 
 register = template.Library()
 NUMERIC, TOTAL = ' class="n"', ' class="total"'
 
 
 @register.filter
-def lines_of(codes: Iterable[str], facts: Facts) -> list[Line]:
+def lines_of(codes: Iterable[str], facts: Facts) -> list[IndicatorLine]:
     """Return the lines of the indicators a sentence names."""
     return [facts.by_code[code] for code in codes if code in facts.by_code]
 

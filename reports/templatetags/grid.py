@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from communes.refusals import Objection
 from communes.templatetags.vietnamese import number
 from reports.entry.checks import Problem
-from reports.entry.grid import UNIT_ROW, Grid, Line
+from reports.entry.grid import UNIT_ROW, Grid, GridLine
 from reports.models import CellComment, Indicator, IndicatorSection
 
 register = template.Library()
@@ -47,7 +47,7 @@ def grid_head(sections: Sections, refusal: Objection | None) -> SafeString:
 
 @register.simple_tag
 def grid_body(
-    grid: Grid, lines: list[Line], sections: Sections, typed: dict[str, str], opened: set[str],
+    grid: Grid, lines: list[GridLine], sections: Sections, typed: dict[str, str], opened: set[str],
     refusal: Objection | None,
 ) -> SafeString:  # fmt: skip
     """Draw the top lines, and under those that are opened the lines of their groups."""
@@ -61,7 +61,7 @@ def grid_body(
 
 @register.simple_tag
 def group_lines(
-    grid: Grid, line: Line, sections: Sections, typed: dict[str, str], refusal: Objection | None
+    grid: Grid, line: GridLine, sections: Sections, typed: dict[str, str], refusal: Objection | None
 ) -> SafeString:
     """Draw the lines of a top line's groups."""
     rows = [
@@ -74,7 +74,7 @@ def group_lines(
 
 
 def _top_line(
-    grid: Grid, line: Line, sections: Sections, typed: dict[str, str], opened: set[str], refusal: Objection | None
+    grid: Grid, line: GridLine, sections: Sections, typed: dict[str, str], opened: set[str], refusal: Objection | None
 ) -> str:
     """Draw a top line: its name, its groups' link, its cells."""
     key, name = line.row.key, escape(line.name)
@@ -92,7 +92,7 @@ def _top_line(
     return f'<tr data-row="{key}"><th scope="row">{"".join(head)}</th>{cells}</tr>'
 
 
-def _cells(grid: Grid, line: Line, sections: Sections, typed: dict[str, str], refusal: Objection | None) -> str:
+def _cells(grid: Grid, line: GridLine, sections: Sections, typed: dict[str, str], refusal: Objection | None) -> str:
     """Draw a line's cells: inputs, or numbers that lead to their history where nothing may be entered."""
     row, key, cells = line.row, line.row.key, []
     values, groups = grid.cells, grid.group_sums if line.row.group is None else {}

@@ -34,7 +34,7 @@ class Part(NamedTuple):
     area: Decimal | None = None
 
 
-class Line(NamedTuple):
+class PartFigure(NamedTuple):
     """A part's figure; None is blank. ``shown`` is the ratio where one is asked for, else the value."""
 
     part: Part
@@ -48,7 +48,7 @@ class Ranked(NamedTuple):
     """A line and its rank: equal figures share one, a blank has none."""
 
     rank: int | None
-    line: Line
+    line: PartFigure
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Parts:
         values = self._grouped(self._values(codes, span or self.summary.span))
         return [(part, values.get(part.key, {})) for part in (*self.listed, *self.unlisted(set(values)))]
 
-    def lines(self, code: str, span: Span | None = None) -> list[Line]:
+    def lines(self, code: str, span: Span | None = None) -> list[PartFigure]:
         """Return every part with its figure of an indicator, in official order."""
         span = span or self.summary.span
         raw = self._values((code,), span)
@@ -93,7 +93,7 @@ class Parts:
             ratio = found.get(part.key, {}).get(code, Ratio(None, 0)).value
             plain = value.value if value else None
             shown = ratio if self.sizes else plain
-            lines.append(Line(part, plain, value.reports if value else 0, ratio, shown))
+            lines.append(PartFigure(part, plain, value.reports if value else 0, ratio, shown))
         return lines
 
     def compared(self, code: str, base: Base) -> dict[Any, Compared]:
@@ -201,7 +201,7 @@ def _at(one: Province) -> tuple[Decimal, Decimal] | None:
     return None if one.latitude is None or one.longitude is None else (one.latitude, one.longitude)
 
 
-def ranked(lines: list[Line]) -> list[Ranked]:
+def ranked(lines: list[PartFigure]) -> list[Ranked]:
     """Order lines by what is shown, the greatest first; equal ones share a rank, blanks stand last."""
     filled = [
         line

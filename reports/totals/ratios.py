@@ -18,7 +18,7 @@ from communes.templatetags.vietnamese import number
 from reports.totals.summary import Summary, Values
 
 
-class Basis(NamedTuple):
+class Divisor(NamedTuple):
     """What a figure is divided by: its words, and for how many of it the ratio stands."""
 
     label: str
@@ -27,9 +27,9 @@ class Basis(NamedTuple):
 
 
 BASES = {
-    "hamlet": Basis("mỗi khu dân cư", "/KDC", 1),
-    "households": Basis("mỗi 1.000 hộ", "/1.000 hộ", 1000),
-    "commune": Basis("mỗi xã, phường", "/xã", 1),
+    "hamlet": Divisor("mỗi khu dân cư", "/KDC", 1),
+    "households": Divisor("mỗi 1.000 hộ", "/1.000 hộ", 1000),
+    "commune": Divisor("mỗi xã, phường", "/xã", 1),
 }
 
 

@@ -8,7 +8,7 @@ from reports.review.odd import cautions
 from reports.tables.table import Cell, Column, Table, shares
 from reports.totals.comparing import BASES as SPANS_BEFORE
 from reports.totals.comparing import LIKE_NOTE, Compared, Comparison
-from reports.totals.parts import Line, ranked
+from reports.totals.parts import PartFigure, ranked
 from reports.totals.ratios import BASES
 from reports.totals.summary import Coverage
 from reports.views.dashboard_asked import Asked
@@ -83,7 +83,7 @@ def _heads(asked: Asked) -> list[Column]:
     return [*ratio, Column(f"Kỳ này ({unit})")]
 
 
-def _figures(asked: Asked, line: Line, bar: int | None) -> list[Cell]:
+def _figures(asked: Asked, line: PartFigure, bar: int | None) -> list[Cell]:
     """The figure, before it its ratio where one is asked for; the bar stands with what is ranked."""
     if line.value is None:
         said = Cell(MISSING, style="blank")
@@ -126,7 +126,7 @@ def _moved(compared: Compared | None, style: str = "") -> Cell:
     return Cell(compared.short, note=compared.why, style=style) if compared else Cell("", style=style)
 
 
-def plain_table(asked: Asked, lines: list[Line], title: str, *, noted: bool = True) -> Table:
+def plain_table(asked: Asked, lines: list[PartFigure], title: str, *, noted: bool = True) -> Table:
     """Parts and what is shown of them, in the order given; without notes where it is a piece of another."""
     warned = warned_of(asked)
     told = any(warned.get(line.part.key) for line in lines)
@@ -213,7 +213,7 @@ def on_map(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _sizes(asked: Asked, by: str, lines: list[Line]) -> dict[Any, Any]:
+def _sizes(asked: Asked, by: str, lines: list[PartFigure]) -> dict[Any, Any]:
     """What the circles are as large as."""
     if by == "area":
         return {line.part.key: line.part.area for line in lines}

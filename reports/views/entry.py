@@ -14,7 +14,7 @@ from communes.refusals import Objection, Refused, require
 from communes.requests import AuthenticatedHttpRequest
 from reports.catalogue import sections
 from reports.entry import checks, kept_totals, remarks, workflow
-from reports.entry.figures import Cell, Outcome, entry_objection, may_enter, none_cells, open_report, record
+from reports.entry.figures import CellWrite, Outcome, entry_objection, may_enter, none_cells, open_report, record
 from reports.entry.grid import BegunGrid, Grid, Row
 from reports.entry.history import last_return
 from reports.models import CellComment, Figure, Indicator, MonthlyReport
@@ -81,7 +81,7 @@ def _save(request: AuthenticatedHttpRequest, grid: Grid) -> tuple[Grid, Outcome,
     return Grid.of(report), outcome, typed
 
 
-def read_form(request: AuthenticatedHttpRequest) -> tuple[list[Cell], dict[str, str]]:
+def read_form(request: AuthenticatedHttpRequest) -> tuple[list[CellWrite], dict[str, str]]:
     """Return the cells of a posted grid that differ from what the page showed, and what is no count.
 
     A cell that cannot be read is reported in a message and given back as typed.
@@ -105,7 +105,7 @@ def read_form(request: AuthenticatedHttpRequest) -> tuple[list[Cell], dict[str, 
             messages.error(request, str(error))
             continue
         if value != was:
-            cells.append(Cell(row, code, value, was))
+            cells.append(CellWrite(row, code, value, was))
     return cells, typed
 
 

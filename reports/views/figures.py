@@ -215,7 +215,7 @@ def report_table(
     request: AuthenticatedHttpRequest,
     summary: Summary,
     indicator: Indicator,
-    parts: list[makeup.Part],
+    parts: list[makeup.ReportPart],
 ) -> Table:
     """The reports of a unit, which of them count, and what each holds."""
     counted = indicator.source == Indicator.Source.REGISTRY
@@ -254,7 +254,7 @@ def left_out_table(summary: Summary, found: list[Missing]) -> Table:
     return Table("Tháng không được tính", [Column("Tháng", numeric=False), Column("Vì sao", numeric=False)], rows)
 
 
-def source(indicator: Indicator, part: makeup.Part) -> Cell:
+def source(indicator: Indicator, part: makeup.ReportPart) -> Cell:
     """Where a counted figure comes from: frozen when sent, or the register as it is."""
     report = part.report
     words = "đang đếm từ danh bạ" if part.live else f"chốt khi gửi, {moment(report.sent_at)}" if report.sent_at else ""
@@ -264,7 +264,7 @@ def source(indicator: Indicator, part: makeup.Part) -> Cell:
     return Cell(words, url=makeup.register_address(indicator, report.commune, window) if report.commune_id else "")
 
 
-def cell_table(indicator: Indicator, entries: list[makeup.Entry]) -> Table:
+def cell_table(indicator: Indicator, entries: list[makeup.CellEntry]) -> Table:
     """The cells, each leading to its history."""
     heads = [
         Column("Dòng", numeric=False), Column("Tháng", numeric=False), Column("Số liệu"),
@@ -281,6 +281,6 @@ def cell_table(indicator: Indicator, entries: list[makeup.Entry]) -> Table:
     return Table("Từng ô số liệu", heads, rows)
 
 
-def report_of(entry: makeup.Entry) -> str:
+def report_of(entry: makeup.CellEntry) -> str:
     """The address of the report that holds a cell."""
     return f"/reports/{entry.report.unit.slug}/{entry.report.month}/"

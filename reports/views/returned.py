@@ -13,7 +13,7 @@ from communes.refusals import Refused, require
 from communes.requests import AuthenticatedHttpRequest
 from communes.templatetags.vietnamese import number
 from reports.entry import kept_totals
-from reports.entry.figures import Cell, record
+from reports.entry.figures import CellWrite, record
 from reports.entry.grid import UNIT_ROW, BegunGrid
 from reports.entry.remarks import Thread, comment_on, returned_threads
 from reports.models import Indicator
@@ -90,7 +90,7 @@ def answer(request: AuthenticatedHttpRequest, grid: BegunGrid, found: list[Threa
         try:
             value, seen = parse_count(text), parse_count(was)
             if key in request.POST and value != seen:
-                cells.append(Cell(thread.row, thread.indicator.code, value, seen))
+                cells.append(CellWrite(thread.row, thread.indicator.code, value, seen))
             if words:
                 comment_on(grid.report, thread.row, thread.indicator.code, words, by=request.user, now=now)
                 answers += 1

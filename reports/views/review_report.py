@@ -21,7 +21,7 @@ from reports.models import ApprovedTotal, Indicator, MonthlyReport, ReportViewin
 from reports.months import Month
 from reports.review.beside import figures_table, hamlet_table
 from reports.review.marks import Mark, marks_of
-from reports.review.queue import Place, place_of
+from reports.review.queue import QueuePlace, place_of
 from reports.views.places import report_or_404
 from reports.views.review import ORDER
 
@@ -81,7 +81,7 @@ def marks(request: AuthenticatedHttpRequest, grid: BegunGrid, problems: list[che
     return [Mark("explained", problem.sentence, said.get(problem.key, "")) for problem in problems]
 
 
-def place_in_queue(request: AuthenticatedHttpRequest, grid: BegunGrid) -> Place:
+def place_in_queue(request: AuthenticatedHttpRequest, grid: BegunGrid) -> QueuePlace:
     """What waits before and after this report, in the order in which the queue was last seen."""
     seen = request.session.get(ORDER, {})
     order = seen.get("units", []) if seen.get("month") == str(grid.month) else []

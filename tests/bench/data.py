@@ -13,7 +13,7 @@ from communes.units import load_units
 from models_registry.catalogues import load_registry_catalogues
 from models_registry.models import GroupKind, SelfManagementGroup
 from reports.catalogue import Catalogue, load_catalogues
-from reports.entry.figures import Cell, open_report, record
+from reports.entry.figures import CellWrite, open_report, record
 from reports.entry.grid import Grid, Row
 from reports.models import MonthlyReport
 from reports.months import Month, Span
@@ -154,7 +154,7 @@ def month(world: World) -> None:
     catalogue = Catalogue(world.month)
     places = [(line.row, i.code) for line in grid.hamlets for i in catalogue.by_hamlet]
     places += [(Row(), i.code) for i in catalogue.by_commune]
-    cells = [Cell(row, code, 20 + number % 7) for number, (row, code) in enumerate(places)]
+    cells = [CellWrite(row, code, 20 + number % 7) for number, (row, code) in enumerate(places)]
     outcome = record(world.report, cells, by=world.officer, now=world.now)
     assert len(outcome.saved) == len(cells), outcome.errors
     world.empty = open_report(world.unit, world.year.first - 1, by=world.officer, now=world.now)[0]

@@ -2,7 +2,7 @@
 
 from django.db import connection, transaction
 
-from reports.entry.figures import Cell, record
+from reports.entry.figures import CellWrite, record
 from reports.entry.grid import Grid
 from reports.models import ActivityLog, Figure, FigureChange, ReportTotal
 from tests.bench.data import World
@@ -22,7 +22,7 @@ def pair(world: World) -> Pair:
     grid = Grid.of(report)
     rows = [line.row for top in grid.lines for line in (top, *top.groups) if top.row.hamlet]
     places = [(row, indicator) for row in rows for indicator in grid.catalogue.by_hamlet][:CELLS]
-    cells = [Cell(row, indicator.code, number % 30) for number, (row, indicator) in enumerate(places)]
+    cells = [CellWrite(row, indicator.code, number % 30) for number, (row, indicator) in enumerate(places)]
     assert len(cells) == CELLS
     floor_rows: list[tuple] = []
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from communes.models import Commune, Province
-from reports.documents.facts import AwardLine, Basis, Facts, Figures, Line, Part, Remark, WeaponLine
+from reports.documents.facts import AwardLine, Basis, Facts, Figures, IndicatorLine, PartLine, Remark, WeaponLine
 from reports.documents.narrative import SPOKEN, narrative
 from reports.documents.outline import SECTIONS, blocks, ended
 from reports.documents.wording import counted, listed, moved
@@ -27,7 +27,7 @@ def whole(now, then):
 def line(code, value=None, before=None, last_year=None, unit="lượt", **compared):
     bases = {"previous": before, "same_span_last_year": last_year}
     found = {base: whole(value, then) for base, then in bases.items() if then is not None} | compared
-    return Line(value, before, last_year, value, found, code, code, unit, "Nhóm", 6)
+    return IndicatorLine(value, before, last_year, value, found, code, code, unit, "Nhóm", 6)
 
 
 def facts(*lines, unit=None, span="2025-H1", basis=ALL_THERE, **more):
@@ -200,8 +200,8 @@ def test_awards_of_one_kind_are_told_once():
 
 
 def test_who_waits_for_the_province_owes_nothing():
-    parts = (Part("Xã Chờ Duyệt", {}, commune=1, counted=0, expected=1, waiting=1),
-             Part("Phường Im Lặng", {}, commune=2, counted=0, expected=1))  # fmt: skip
+    parts = (PartLine("Xã Chờ Duyệt", {}, commune=1, counted=0, expected=1, waiting=1),
+             PartLine("Phường Im Lặng", {}, commune=2, counted=0, expected=1))  # fmt: skip
     found = facts(line("patrols", 1), unit=Unit(PROVINCE), span="2025-06", basis=Basis(2, 0, 2, 0), parts=parts)
     assert said(found, "silent") == "01 đơn vị chưa gửi báo cáo nào trong kỳ: phường Im Lặng."
     assert said(found, "waiting") == ("01 đơn vị đã gửi báo cáo, đang chờ tỉnh duyệt nên chưa tính đủ: xã Chờ Duyệt.")
@@ -238,15 +238,15 @@ def test_initiatives_are_named_for_a_commune_and_typed_for_a_province():
 
 def communes(*ratios):
     return tuple(
-        Part(f"Xã {place}", {"patrols": patrols, "hamlets": 10}, commune=place, counted=6, expected=6)
+        PartLine(f"Xã {place}", {"patrols": patrols, "hamlets": 10}, commune=place, counted=6, expected=6)
         for place, patrols in enumerate(ratios, start=1)
     )
 
 
 def test_the_best_and_the_weakest_are_named_by_their_size_among_complete_communes():
     parts = communes(10, 20, 30, 40, 50, 60, 70, 80)
-    parts += (Part("Xã Dở Dang", {"patrols": 900, "hamlets": 1}, commune=9, counted=5, expected=6),
-              Part("Xã Im Lặng", {}, commune=10, counted=0, expected=6))  # fmt: skip
+    parts += (PartLine("Xã Dở Dang", {"patrols": 900, "hamlets": 1}, commune=9, counted=5, expected=6),
+              PartLine("Xã Im Lặng", {}, commune=10, counted=0, expected=6))  # fmt: skip
     found = facts(line("patrols", 1), unit=Unit(PROVINCE), basis=Basis(10, 9, 60, 53), parts=parts)
     assert "cao: xã 8 (8), xã 7 (7), xã 6 (6)" in said(found, "best")
     assert "thấp: xã 1 (1), xã 2 (2), xã 3 (3)" in said(found, "weakest")
@@ -265,7 +265,7 @@ def test_what_the_unit_wrote_becomes_its_difficulties_and_proposals_once():
 
 def test_an_indicator_the_province_added_is_told_too():
     assert "new_one" not in SPOKEN
-    found = facts(Line(7, code="new_one", name="Buổi diễn tập", unit="buổi"))
+    found = facts(IndicatorLine(7, code="new_one", name="Buổi diễn tập", unit="buổi"))
     assert said(found, "others") == "Các chỉ tiêu khác: buổi diễn tập: 07 buổi."
 
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from communes.scope import Role
-from reports.entry.figures import Cell, record
+from reports.entry.figures import CellWrite, record
 from reports.entry.grid import Grid, Row
 from reports.entry.handovers import remove_handover, save_handover
 from reports.entry.history import changed_handovers
@@ -62,7 +62,7 @@ def test_the_history_survives_clearing_and_entering_again(cast):
 def test_a_conflict_and_a_refusal_leave_no_trace(cast):
     report, row = f.report(cast.chi_dam, cast.lan), Row(hamlet=cast.khu[0].pk)
     f.fill(report, cast.lan, {(row, "patrols"): 5}, at(1))
-    record(report, [Cell(row, "patrols", 6, was=4), Cell(row, "tips", -1)], by=cast.minh, now=at(2))
+    record(report, [CellWrite(row, "patrols", 6, was=4), CellWrite(row, "tips", -1)], by=cast.minh, now=at(2))
     assert seen(report, row) == [("lan", 1, None, 5)]
     assert seen(report, row, "tips") == []
 
@@ -110,7 +110,9 @@ def test_totals_cells_and_history_are_right_after_any_sequence_of_saves(cast, se
     rows = [Row(), Row(hamlet=group.hamlet_id), Row(group=group.pk), Row(hamlet=f.hamlet(commune).pk)]
     report, book = f.report(commune, officer), Bookkeeper()
     for step, block in enumerate(sequence, start=1):
-        cells = [Cell(rows[row], code, value, book.believed((rows[row], code), was)) for row, code, value, was in block]
+        cells = [
+            CellWrite(rows[row], code, value, book.believed((rows[row], code), was)) for row, code, value, was in block
+        ]
         book.save(cells, step)
         outcome = record(report, cells, by=officer, now=at(step))
         assert outcome.totals == {cell.indicator: book.totals().get(cell.indicator) for cell in cells}

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from reports.entry.figures import Cell, none_cells, record
+from reports.entry.figures import CellWrite, none_cells, record
 from reports.entry.grid import Grid, Row
 from reports.models import Indicator
 from reports.months import Month
@@ -51,13 +51,13 @@ def test_what_an_open_month_holds_can_be_mended_but_is_owed_by_nobody(retired):
     assert all(cell.indicator != "tips" for cell in none_cells(grid, "rest"))
     (row,) = (row for row, code in grid.cells if code == "tips")
     officer = f.user("commune_officer", retired.tay_coc)
-    outcome = record(retired.open, [Cell(row, "tips", 5, was=4)], by=officer, now=f.NOW)
+    outcome = record(retired.open, [CellWrite(row, "tips", 5, was=4)], by=officer, now=f.NOW)
     assert (outcome.errors, outcome.conflicts, outcome.totals) == ([], [], {"tips": 5})
 
 
 def test_what_a_report_never_held_is_refused_once_it_is_not_asked(retired):
     bare = f.filed(retired.tay_coc, JUNE, "draft", patrols=1)
-    outcome = record(bare, [Cell(Row(), "tips", 5)], by=f.user("commune_officer", retired.tay_coc), now=f.NOW)
+    outcome = record(bare, [CellWrite(Row(), "tips", 5)], by=f.user("commune_officer", retired.tay_coc), now=f.NOW)
     assert [sentence for _, sentence in outcome.errors] == ["Chỉ tiêu này không nhập trong tháng báo cáo này."]
 
 

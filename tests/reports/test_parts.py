@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from communes.models import Cluster
 from reports.entry.grid import Row
 from reports.months import Month, Span
-from reports.totals.parts import Line, Part, parts_of, ranked
+from reports.totals.parts import Part, PartFigure, parts_of, ranked
 from reports.totals.summary import Place, Summary
 from tests import factories as f
 
@@ -108,7 +108,7 @@ def test_a_former_province_stands_where_it_has_figures_only(spring):
 
 @given(st.lists(st.none() | st.integers(0, 5) | st.decimals(0, 5, places=1), max_size=30))
 def test_equal_figures_share_a_rank_and_blanks_stand_last_without_one(shown):
-    lines = [Line(Part(n, str(n), "commune"), 1, 1, None, one) for n, one in enumerate(shown)]
+    lines = [PartFigure(Part(n, str(n), "commune"), 1, 1, None, one) for n, one in enumerate(shown)]
     found = ranked(lines)
     assert {row.line.part.key for row in found} == set(range(len(shown)))
     known = [one for one in shown if one is not None]

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from communes.refusals import Refused
 from communes.scope import Role
 from models_registry.headcount import CODES
-from reports.entry.figures import Cell, record
+from reports.entry.figures import CellWrite, record
 from reports.entry.grid import Grid, Row
 from reports.entry.remarks import comment_on
 from reports.entry.workflow import perform
@@ -28,7 +28,7 @@ def totals_of(report):
 
 def fill_everything(cast, report, value=0):
     """A report without a blank."""
-    cells = [Cell(row, code, value) for code, rows in Grid.of(report).blanks().items() for row in rows]
+    cells = [CellWrite(row, code, value) for code, rows in Grid.of(report).blanks().items() for row in rows]
     record(report, cells, by=cast.lan, now=f.NOW)
 
 

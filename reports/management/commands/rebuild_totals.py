@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from reports.entry.integrity import Difference, differences, mend, months_of
+from reports.entry.integrity import Mismatch, differences, mend, months_of
 from reports.models import MonthlyReport
 
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         if options["province"]:
             reports = reports.filter(province__code=options["province"])
         months = [m for m in months_of(reports) if options["year"] in (None, m.year)]
-        found: list[Difference] = []
+        found: list[Mismatch] = []
         for done, month in enumerate(months, start=1):
             here = list(differences(reports, month))
             found += here
