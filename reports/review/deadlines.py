@@ -119,7 +119,7 @@ def withdraw(extension: Deadline, *, by: User) -> None:
 
 @dataclass(frozen=True)
 class Kept:
-    """How one commune kept the deadline of one month: ``days`` late, None while unsent."""
+    """How one commune kept the deadline of one month: ``days`` late, of what never came until now."""
 
     kind: str  # "on_time", "late", "overdue" (past due, unsent), "open" (not due yet), "none" (did not exist)
     days: int | None = None
@@ -180,7 +180,9 @@ def _existed(commune: Commune, month: Month) -> bool:
 
 def _kept(due: datetime, sent: datetime | None, now: datetime, *, extended: bool) -> Kept:
     if sent is None:
-        return Kept("overdue" if is_overdue(due, sent, now) else "open", None, extended)
+        if is_overdue(due, sent, now):
+            return Kept("overdue", max(1, days_late(due, now)), extended)
+        return Kept("open", None, extended)
     late = days_late(due, sent)
     return Kept("late", late, extended) if late > 0 else Kept("on_time", 0, extended)
 

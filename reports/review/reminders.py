@@ -1,8 +1,8 @@
 """Reminding those who have not sent: who, which hamlets are blank, in words that hold no figures."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.mail import EmailMessage, get_connection
@@ -13,7 +13,7 @@ from communes.models import Commune, Hamlet, Province, User
 from communes.refusals import Forbidden, Refused
 from communes.scope import WORKS_FOR_A_COMMUNE
 from communes.templatetags.vietnamese import day, until
-from reports.models import ActivityLog, Reminder
+from reports.models import ActivityLog, CellComment, Reminder
 from reports.months import HANOI, Month
 from reports.review.queue import Queue, Waiting
 
@@ -27,7 +27,10 @@ STANDS = {
 
 @dataclass(frozen=True)
 class Owing:
-    """A commune that has not sent: where it stands, its blank hamlets, and when it was last reminded."""
+    """A commune that has not sent: where it stands, its blank hamlets, and when it was last reminded.
+
+    ``cells`` are those that its last return asked about, each "indicator (hamlet)".
+    """
 
     commune: Commune
     waiting: Waiting
@@ -35,6 +38,7 @@ class Owing:
     hamlets: int
     addresses: list[str]
     reminded_at: datetime | None
+    cells: list[str] = field(default_factory=list)
 
     @property
     def stands(self) -> str:
@@ -43,12 +47,19 @@ class Owing:
 
     @property
     def blanks(self) -> str:
-        """Its blank hamlets in a sentence, "" where none or where all are."""
-        if not self.blank or len(self.blank) == self.hamlets:
+        """Its blank hamlets in a sentence, "" where none or where all are, and of what came back."""
+        if self.waiting.kind == "returned" or not self.blank or len(self.blank) == self.hamlets:
             return ""
         rest = len(self.blank) - NAMED
         names = ", ".join(self.blank[:NAMED])
         return f"Chưa có số liệu ở: {names}{f' và {rest} khu khác' if rest > 0 else ''}."
+
+    @property
+    def asked(self) -> str:
+        """The cells it was asked about, in a sentence; "" where it was returned as a whole, or not at all."""
+        rest = len(self.cells) - NAMED
+        names = "; ".join(self.cells[:NAMED])
+        return f"Các ô cần xem lại: {names}{f' và {rest} ô khác' if rest > 0 else ''}." if self.cells else ""
 
     def reminded_on(self, moment: datetime) -> bool:
         """Whether a reminder already went out that day: one a day is enough."""
@@ -60,7 +71,7 @@ def _day(moment: datetime) -> object:
 
 
 def owing(queue: Queue) -> list[Owing]:
-    """Return who has not sent, in the order of the queue; four queries whatever their number."""
+    """Return who has not sent, in the order of the queue; five queries whatever their number."""
     waiting = {one.unit.commune: one for one in queue.unsent if one.unit.commune}
     if not waiting:
         return []
@@ -82,6 +93,7 @@ def owing(queue: Queue) -> list[Owing]:
     people = User.objects.filter(WORKS_FOR_A_COMMUNE, commune__in=keys).exclude(email="")
     for commune, email in people.order_by("username").values_list("commune_id", "email"):
         addresses[commune].append(email)
+    returned = asked_cells(one.report.pk for one in waiting.values() if one.kind == "returned" and one.report)
     last = dict(
         Reminder.objects.filter(commune__in=keys, month=queue.month).order_by("at").values_list("commune_id", "at")
     )
@@ -93,9 +105,28 @@ def owing(queue: Queue) -> list[Owing]:
             len(hamlets[commune.pk]),
             addresses[commune.pk],
             last.get(commune.pk),
+            returned.get(one.report.pk, []) if one.report else [],
         )
         for commune, one in waiting.items()
     ]
+
+
+def asked_cells(reports: Iterable[int]) -> dict[int, list[str]]:
+    """Report → the cells its last return asked about, in words (one query)."""
+    found: dict[int, list[str]] = {}
+    event: dict[int, int] = {}
+    rows = CellComment.objects.filter(report__in=list(reports), returned_with__isnull=False)
+    for one in rows.select_related("indicator", "hamlet", "group").order_by("-returned_with", "pk"):
+        if event.setdefault(one.report_id, one.returned_with_id or 0) == one.returned_with_id:
+            place = one.hamlet or one.group or "toàn đơn vị"
+            found.setdefault(one.report_id, []).append(f"{one.indicator} ({place})")
+    return found
+
+
+DO = {
+    "returned": "Đề nghị sửa, trả lời và gửi lại trên hệ thống.",
+    "": "Đề nghị hoàn thành và gửi trên hệ thống; nếu không phát sinh thì bấm “Không phát sinh”.",
+}
 
 
 def words_to(one: Owing, province: Province, month: Month) -> str:
@@ -107,7 +138,8 @@ def words_to(one: Owing, province: Province, month: Month) -> str:
         f"{province.office_name} nhắc {waiting.unit.name}: báo cáo {month.title} "
         f"(từ {day(since)} đến {day(on)}) {one.stands}, {when}.",
         one.blanks,
-        "Đề nghị hoàn thành và gửi trên hệ thống; nếu không phát sinh thì bấm “Không phát sinh”.",
+        one.asked,
+        DO.get(waiting.kind, DO[""]),
     ]
     return "\n".join(line for line in lines if line)
 

@@ -170,7 +170,7 @@ def _mark(kept: rules.Kept) -> tuple[str, str, str]:
     return {
         "on_time": ("approved", "✓", f"đúng hạn{extended}"),
         "late": ("draft", f"+{kept.days}", f"muộn {kept.days} ngày{extended}"),
-        "overdue": ("none", "✗", f"quá hạn chưa gửi{extended}"),
+        "overdue": ("none", "✗", f"quá hạn {kept.days} ngày, chưa gửi{extended}"),
         "open": ("", "·", f"chưa đến hạn{extended}"),
         "none": ("", "", "chưa thành lập"),
     }[kept.kind]
@@ -189,8 +189,13 @@ def reminders(request: AuthenticatedHttpRequest) -> HttpResponse:
         except OSError:
             messages.error(request, "Máy chủ thư không trả lời nên chưa gửi hết; hãy thử lại sau, hoặc chép lời nhắc.")
         else:
+            without = sum(not one.addresses for one in rows)
             said = f"Đã gửi thư nhắc {count} xã." if count else "Không có xã nào cần gửi thêm thư hôm nay."
             messages.success(request, said)
+            if without:
+                messages.warning(
+                    request, f"{without} xã chưa có địa chỉ thư nên chưa được nhắc; hãy chép lời nhắc gửi họ."
+                )
         return redirect(f"{reverse('reminders')}?month={month}")
     context = months_beside(request, province, month) | {
         "rows": [(one, words_to(one, province, month)) for one in rows],

@@ -165,7 +165,9 @@ def test_timeliness_counts_the_first_sending_against_each_communes_own_day(cast)
     rows = {row.commune: row for row in timeliness(cast.phu_tho, Span.parse("2025"), now)}
     chi_dam, tay_coc = rows[cast.chi_dam], rows[cast.tay_coc]
     assert [one.kind for one in chi_dam.months] == ["overdue"] * 4 + ["late", "on_time", "open"]
-    assert (chi_dam.days_late, chi_dam.due, chi_dam.count("on_time")) == (2, 6, 1)
+    never = [(now.date() - date(2025, month, 17)).days for month in (1, 2, 3, 4)]
+    assert [one.days for one in chi_dam.months[:5]] == [*never, 2]
+    assert (chi_dam.days_late, chi_dam.due, chi_dam.count("on_time")) == (2 + sum(never), 6, 1)
     assert [(one.kind, one.extended) for one in tay_coc.months[4:]] == [
         ("overdue", False), ("on_time", True), ("open", False),
     ]  # fmt: skip
