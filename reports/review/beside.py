@@ -44,8 +44,9 @@ def figures_table(grid: Grid, past: checks.Past, problems: list[checks.Problem])
 
 
 def hamlet_table(grid: Grid, problems: list[checks.Problem]) -> Table:
-    """Hamlets (and groups that have figures) by indicators; each cell leads to its history."""
+    """Hamlets (and groups that have figures) by indicators, and their total; each cell leads to its history."""
     odd = {cell: problem.sentence for problem in problems for cell in problem.cells}
+    totals = kept_totals.by_code(grid.report) if grid.report else {}
     indicators = grid.catalogue.by_hamlet
     base = f"/reports/{grid.unit.slug}/{grid.month}/cells"
     rows = []
@@ -62,6 +63,8 @@ def hamlet_table(grid: Grid, problems: list[checks.Problem]) -> Table:
                     )
                 )  # fmt: skip
             rows.append(cells)
+    whole = [Cell(totals.get(indicator.code), style="sum") for indicator in indicators]
+    rows.append([Cell("Tổng cộng", style="sum"), *whole])
     return Table("Theo khu dân cư", [Column("Khu dân cư", numeric=False), *_heads(indicators)], rows)
 
 

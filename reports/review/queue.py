@@ -136,16 +136,17 @@ class QueuePlace:
     count: int
 
 
-def place_of(unit: Unit, month: Month, order: Sequence[str]) -> QueuePlace:
+def place_of(unit: Unit, month: Month, order: Sequence[str], *, alone: bool = False) -> QueuePlace:
     """Return a unit's place among the communes that wait now, in an order seen before (slugs); one query.
 
-    What came in since stands at the end, in official order.
+    What came in since stands at the end, in official order; ``alone`` leaves out what is not in the order.
     """
     waiting = Commune.objects.filter(
         monthlyreport__province=unit.province, monthlyreport__month=month, monthlyreport__state=State.SUBMITTED
     ).order_by("code")
     rank = {slug: place for place, slug in enumerate(order)}
-    units = sorted((Unit(unit.province, one) for one in waiting), key=lambda one: rank.get(one.slug, len(rank)))
+    units = [one for one in (Unit(unit.province, commune) for commune in waiting) if not alone or one.slug in rank]
+    units.sort(key=lambda one: rank.get(one.slug, len(rank)))
     slugs = [one.slug for one in units]
     if unit.slug in slugs:
         place = slugs.index(unit.slug)

@@ -21,6 +21,7 @@ from reports.units import Unit
 
 ORDER = "review_order"  # in the session: how the queue stood when it was last seen
 SHOWN = 3  # marks of a report that the queue spells out
+ONLY = {"odd": "Chỉ những báo cáo có điểm cần xem", "changed": "Chỉ những báo cáo đã đổi từ lần xem trước"}
 
 
 def province_asked(request: AuthenticatedHttpRequest) -> Province | None:
@@ -71,10 +72,15 @@ def queue(request: AuthenticatedHttpRequest) -> HttpResponse:
         return choose(request)
     month, now = month_asked(request, province), timezone.now()
     found = marked_queue(province, month, request.user, now)
-    request.session[ORDER] = {"month": str(month), "units": [one.unit.slug for one in found.sent]}
+    only = request.GET.get("only", "")
+    rows = [one for one in found.odd if only != "changed" or any(mark.kind == "changed" for mark in one.marks)]
+    order = rows if only in ONLY else found.sent
+    request.session[ORDER] = {"month": str(month), "units": [one.unit.slug for one in order], "only": only in ONLY}
     context = months_beside(request, province, month) | {
         "queue": found,
-        "odd": [(one, one.marks[:SHOWN], len(one.marks) - SHOWN) for one in found.odd],
+        "only": only if only in ONLY else "",
+        "only_words": ONLY,
+        "odd": [(one, one.marks[:SHOWN], len(one.marks) - SHOWN) for one in rows],
         "undoable": last_batch(province, request),
     }
     return render(request, "review/queue.html", context)

@@ -21,7 +21,7 @@ from reports.models import ApprovedTotal, Indicator, MonthlyReport, ReportViewin
 from reports.months import Month
 from reports.review.beside import figures_table, hamlet_table
 from reports.review.marks import Mark, marks_of
-from reports.review.queue import QueuePlace, place_of
+from reports.review.queue import QueuePlace, marked_queue, place_of
 from reports.views.places import report_or_404
 from reports.views.review import ORDER
 
@@ -55,7 +55,7 @@ def report_context(request: AuthenticatedHttpRequest, grid: BegunGrid) -> dict[s
         "unit": grid.unit,
         "report": found,
         "figures": figures_table(grid, past, problems),
-        "hamlets": hamlet_table(grid, problems),
+        "hamlets": hamlet_table(grid, problems) if grid.unit.commune else None,
         "marks": marks(request, grid, problems),
         "handovers": found.handovers.select_related("kind", "hamlet"),
         "events": found.events.select_related("by").order_by("-at", "-pk"),
@@ -82,10 +82,16 @@ def marks(request: AuthenticatedHttpRequest, grid: BegunGrid, problems: list[che
 
 
 def place_in_queue(request: AuthenticatedHttpRequest, grid: BegunGrid) -> QueuePlace:
-    """What waits before and after this report, in the order in which the queue was last seen."""
+    """What waits before and after this report, in the order in which the queue was last seen, else as it stands now."""
     seen = request.session.get(ORDER, {})
-    order = seen.get("units", []) if seen.get("month") == str(grid.month) else []
-    return place_of(grid.unit, grid.month, order)
+    if seen.get("month") == str(grid.month):
+        order = seen.get("units", [])
+    else:
+        seen = {}
+        queue = marked_queue(grid.unit.province, grid.month, request.user, timezone.now())
+        order = [one.unit.slug for one in queue.sent]
+        request.session[ORDER] = {"month": str(grid.month), "units": order}
+    return place_of(grid.unit, grid.month, order, alone=seen.get("only", False))
 
 
 @dataclass(frozen=True)

@@ -218,6 +218,75 @@ def test_reminders_name_who_has_not_sent_and_their_blank_hamlets_but_no_figures(
     assert "4711" not in page and "4.711" not in page
 
 
+def test_a_reminder_of_a_return_names_its_cells_and_proposes_no_zero(hoa, cast, khu):
+    report = f.report(cast.chi_dam, cast.lan)
+    f.fill(report, cast.lan, {(khu[0], "patrols"): 4711})
+    f.bring(report, "submitted")
+    perform(report, "return", by=cast.hoa, now=f.NOW, comment="xem lại", cells={(khu[0], "patrols"): "sổ ghi khác"})
+    rows = {one.commune: words for one, words in hoa.get(REMIND).context["rows"]}
+    said = rows[cast.chi_dam]
+    assert f"Các ô cần xem lại: Lượt tuần tra ({cast.khu[0].name})." in said
+    assert "Đề nghị sửa, trả lời và gửi lại" in said and "Không phát sinh" not in said and "4711" not in said
+    assert "Chưa có số liệu" not in said
+    assert "Không phát sinh" in rows[cast.tay_coc]
+
+
+def test_communes_without_an_address_are_not_all_done(hoa, cast, report):
+    page = hoa.get(REMIND).content.decode()
+    assert "Chưa gửi thư được cho xã nào." in page and "2 xã chưa có địa chỉ thư" in page
+    said = hoa.post(REMIND, follow=True).content.decode()
+    assert "2 xã chưa có địa chỉ thư nên chưa được nhắc" in said
+    cast.lan.email = "lan@example.vn"
+    cast.lan.save()
+    hoa.post(REMIND)
+    page = hoa.get(REMIND).content.decode()
+    assert "Các xã có địa chỉ thư đều đã được nhắc hôm nay." in page and "1 xã chưa có địa chỉ thư" in page
+
+
+def odd_report(commune, name):
+    """A sent report with something to look at."""
+    report = clean_report(commune)
+    Explanation.objects.create(report=report, key="early", text=name, sentence="Kỳ chưa kết thúc.")
+    return report
+
+
+def test_the_next_report_follows_the_queue_even_where_it_was_never_opened(hoa, cast):
+    more = [f.commune(province=cast.phu_tho, code=code) for code in ("07990", "07991", "09990")]
+    clean_report(more[0])
+    odd_report(more[1], "a")
+    odd_report(more[2], "b")
+    page = hoa.get("/review/07991/2025-06/")
+    assert page.context["beside"].after.slug == "09990", "the other odd one, not the next by code"
+    answer = hoa.post("/review/07991/2025-06/approve/", {"next": 1})
+    assert answer["Location"] == "/review/09990/2025-06/"
+
+
+def test_the_queue_shows_what_is_odd_or_changed_alone(hoa, cast):
+    clean_report(cast.chi_dam)
+    odd_report(cast.tay_coc, "gấp")
+    page = hoa.get(f"{QUEUE}&only=odd")
+    text = page.content.decode()
+    assert [one.unit.name for one, _, _ in page.context["odd"]] == ["Xã Tây Cốc"]
+    assert "báo cáo không có điểm nào cần xem" not in text and 'id="approved"' not in text
+    beside = hoa.get(f"/review/{cast.tay_coc.slug}/2025-06/").context["beside"]
+    assert (beside.before, beside.after, beside.count) == (None, None, 1)
+    assert "Không có báo cáo nào như vậy." in hoa.get(f"{QUEUE}&only=changed").content.decode()
+
+
+def test_the_hamlets_have_their_total_and_the_office_no_hamlets(hoa, cast, khu):
+    report = f.report(cast.chi_dam, cast.lan)
+    f.fill(report, cast.lan, {(khu[0], "patrols"): 3, (khu[1], "patrols"): 4})
+    f.bring(report, "submitted")
+    table = hoa.get(REPORT).context["hamlets"]
+    column = [one.heading for one in table.columns].index("Lượt tuần tra")
+    assert (table.rows[-1][0].text, table.rows[-1][column].value) == ("Tổng cộng", 7)
+    f.office_report(cast.phu_tho, JUNE, patrols=5)
+    page = hoa.get("/reports/province-25/2025-06/").content.decode()
+    assert 'id="grid"' not in page and 'name="u.patrols" value="5"' in page
+    assert "Theo khu dân cư" not in page
+    assert hoa.get("/review/province-25/2025-06/").context["hamlets"] is None
+
+
 def test_a_letter_goes_once_a_day_to_those_who_have_not_sent(hoa, cast, report):
     cast.lan.email = "lan@example.vn"
     cast.lan.save()
