@@ -219,6 +219,7 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
         workflow.perform(
             report, name, by=request.user, now=timezone.now(), comment=data.get("comment", ""),
             explanations=data.get("explanations"), cells=_pointed(report, data.get("cells", [])),
+            answer_by=data.get("answer_by"),
         )  # fmt: skip
         return Response(self.detail_body(self.get_object()))
 

@@ -55,6 +55,7 @@ class WaitingSerializer(serializers.Serializer):
     report = serializers.IntegerField(allow_null=True)
     sent_at = serializers.DateTimeField(allow_null=True)
     due = serializers.DateTimeField()
+    answer_by = serializers.DateField(allow_null=True)
     overdue = serializers.BooleanField()
     marks = MarkSerializer(many=True)
 
@@ -64,7 +65,7 @@ def waiting_body(one: Waiting) -> dict[str, Any]:
     return {
         "unit": one.unit.slug, "name": one.unit.name, "part": one.kind,
         "report": one.report and one.report.pk, "sent_at": one.report and one.report.sent_at,
-        "due": one.due, "overdue": one.is_overdue, "marks": one.marks,
+        "due": one.due, "answer_by": one.report and one.report.answer_by, "overdue": one.is_overdue, "marks": one.marks,
     }  # fmt: skip
 
 

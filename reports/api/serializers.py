@@ -63,7 +63,7 @@ class ReportSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = MonthlyReport
-        fields = ["id", "unit", "name", "commune", "province", "month", "state", "due", "overdue",
+        fields = ["id", "unit", "name", "commune", "province", "month", "state", "due", "overdue", "answer_by",
                   "opened_at", "saved_at", "sent_at", "approved_at", "difficulties", "proposals"]  # fmt: skip
         read_only_fields = fields
 
@@ -72,7 +72,7 @@ class ReportSerializer(serializers.ModelSerializer):
         return report.commune.slug if report.commune else None
 
     def get_overdue(self, report: MonthlyReport) -> bool:
-        """Past due and not sent, as of now."""
+        """Past due and not sent, or returned and not answered by its day, as of now."""
         return report.is_overdue(timezone.now())
 
 
@@ -225,11 +225,12 @@ class HandoverSerializer(serializers.ModelSerializer):
 
 
 class StepSerializer(serializers.Serializer):
-    """What goes with a step: a comment, explanations by key ("*" for all), cells a return points at."""
+    """What goes with a step: a comment, explanations by key ("*" for all); cells a return points at, its last day."""
 
     comment = serializers.CharField(required=False, allow_blank=True, max_length=2000)
     explanations = serializers.DictField(required=False, child=serializers.CharField(max_length=1000, allow_blank=True))
     cells = serializers.ListField(required=False, child=serializers.DictField(), max_length=500)
+    answer_by = serializers.DateField(required=False, allow_null=True)
 
 
 class NotesSerializer(serializers.Serializer):

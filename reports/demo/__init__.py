@@ -33,6 +33,7 @@ from reports.models import (
     WeaponHandover,
     WeaponKind,
 )
+from reports.models.deadlines import answer_day
 from reports.months import HANOI, Month
 
 SEED = 2025
@@ -153,7 +154,12 @@ class Demo(DemoRegister, OrdinaryMonths):
             province=self.province, commune=commune, month=month, state=state, opened_at=opened,
             saved_at=min(sent, self.now), sent_at=None if never_sent else sent,
             approved_at=approved if state == MonthlyReport.State.APPROVED else None,
+            answer_by=answer_day(self.returned_at(sent)) if state == MonthlyReport.State.RETURNED else None,
         )  # fmt: skip
+
+    def returned_at(self, sent: datetime) -> datetime:
+        """When what was sent at a moment was returned."""
+        return min(sent + timedelta(hours=5), self.now)
 
     def steps(self) -> None:
         """The events that led to each state."""
@@ -171,7 +177,7 @@ class Demo(DemoRegister, OrdinaryMonths):
             if report.state == state.APPROVED:
                 add(report, "approve", state.SUBMITTED, state.APPROVED, self.reviewer, report.approved_at)
             if report.state == state.RETURNED:
-                when = min(report.sent_at + timedelta(hours=5), self.now)
+                when = self.returned_at(report.sent_at)
                 word = "Đề nghị rà soát lại số lượt tuần tra."
                 add(report, "return", state.SUBMITTED, state.RETURNED, self.reviewer, when, word)
         ReportEvent.objects.bulk_create(events, batch_size=1000)

@@ -6,7 +6,7 @@ step. Drawn into ``docs/workflow.md`` by ``manage.py draw_workflow``.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
@@ -20,11 +20,13 @@ from reports.entry import checks, history, kept_totals
 from reports.entry.figures import lock
 from reports.entry.grid import Grid, Row
 from reports.models import ApprovedTotal, CellComment, Explanation, MonthlyReport, ReportEvent
+from reports.models.deadlines import answer_day
 from reports.months import HANOI
 
 State = MonthlyReport.State
 EXPLAIN_ALL = "*"
 MOST_WORDS = 2000
+LONGEST = timedelta(days=90)  # to answer a return
 
 
 class Duty(NamedTuple):
@@ -125,13 +127,14 @@ def perform(
     comment: str = "",
     explanations: Mapping[str, str] | None = None,
     cells: Mapping[tuple[Row, str], str] | None = None,
+    answer_by: date | None = None,
 ) -> ReportEvent:
     """Take a step, or raise :class:`Refused` with the sentence that says why not.
 
     ``explanations`` answer the warnings of a sending by their keys ("*" answers all others);
     ``cells`` are the rows and indicator codes that a return points at, each with its own words or "" for
-    the return's. Two people cannot both act: the report is locked and its state asked again inside the
-    transaction.
+    the return's; ``answer_by`` is the last day to answer what goes back, by default the third working day.
+    Two people cannot both act: the report is locked and its state asked again inside the transaction.
     """
     step = STEPS[action]
     with transaction.atomic():
@@ -139,6 +142,7 @@ def perform(
         if refusal := objection(report, action, by, now):
             raise Refused(refusal)
         words = _comment_of(step, comment)
+        answer = _answer_by(step, answer_by, now)
         if action == "submit":
             _explain(report, explanations or {}, now)
         undone = report.events.last() if action == UNDO else None
@@ -155,7 +159,7 @@ def perform(
             kept_totals.thaw_registry(report)
         elif report.is_open:
             kept_totals.freeze_registry(report)
-        _move(report, step, now)
+        _move(report, step, now, answer)
     return event
 
 
@@ -166,6 +170,16 @@ def _comment_of(step: Step, comment: str) -> str:
         raise Refused(Objection(f"Hãy ghi lý do khi {step.label.lower()} báo cáo."))
     refuse_personal_numbers(comment)
     return comment[:MOST_WORDS]
+
+
+def _answer_by(step: Step, day: date | None, now: datetime) -> date | None:
+    """The last day to answer what goes back; raises :class:`Refused` for one that is past or far away."""
+    if step.target != State.RETURNED:
+        return None
+    today = now.astimezone(HANOI).date()
+    if day and not today <= day <= today + LONGEST:
+        raise Refused(Objection(f"Hạn trả lời phải từ hôm nay ({today:%d/%m/%Y}) và trong vòng {LONGEST.days} ngày."))
+    return day or answer_day(now)
 
 
 def _keep_what_was_approved(report: MonthlyReport, event: ReportEvent) -> None:
@@ -226,9 +240,9 @@ def _words(text: str) -> str:
     return text.strip()[:1000]
 
 
-def _move(report: MonthlyReport, step: Step, now: datetime) -> None:
+def _move(report: MonthlyReport, step: Step, now: datetime, answer_by: date | None) -> None:
     """Change the state with the old state in the WHERE clause."""
-    changes: dict[str, object] = {"state": step.target}
+    changes: dict[str, object] = {"state": step.target, "answer_by": answer_by}
     if step.action == UNDO:
         changes["approved_at"] = history.last_approval(report)
     elif step.target == State.SUBMITTED:

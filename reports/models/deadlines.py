@@ -55,6 +55,18 @@ def is_overdue(due: datetime, sent_at: datetime | None, now: datetime) -> bool:
     return sent_at is None and now >= due
 
 
+ANSWER_DAYS = 3  # working days to answer a return by, where its reviewer names no other day
+
+
+def answer_day(moment: datetime) -> date:
+    """The last day to answer what is returned at a moment: the third working day after it (Hà Nội)."""
+    day, left = moment.astimezone(HANOI).date(), ANSWER_DAYS
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < 5
+    return day
+
+
 def last_day(due: datetime) -> date:
     """The day whose end is the first overdue moment (Hà Nội)."""
     return (due.astimezone(HANOI) - timedelta(seconds=1)).date()

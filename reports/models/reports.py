@@ -13,7 +13,7 @@ from communes.names import WordsField
 from communes.privacy import NOTE, refuse_personal_numbers
 from communes.scope import ScopedQuerySet
 from reports.models.deadlines import Deadline, due_on, is_overdue, party_of
-from reports.months import MonthField
+from reports.months import MonthField, end_of
 from reports.units import Unit
 
 
@@ -79,6 +79,7 @@ class MonthlyReport(models.Model):
     saved_at = models.DateTimeField("lưu gần nhất", default=timezone.now)
     sent_at = models.DateTimeField("gửi lúc", null=True, blank=True)
     approved_at = models.DateTimeField("duyệt lúc", null=True, blank=True)
+    answer_by = models.DateField("hạn trả lời", null=True, blank=True)  # of a returned report, to the end of the day
     # Raised by ``ReportQuerySet.change`` in every transaction that changes its totals.
     revision = models.PositiveIntegerField(default=0, editable=False)
 
@@ -110,6 +111,11 @@ class MonthlyReport(models.Model):
                 condition=~Q(state="approved") | Q(approved_at__isnull=False),
                 name="approved_report_has_a_day",
                 violation_error_message="Báo cáo đã duyệt phải có thời điểm duyệt.",
+            ),
+            CheckConstraint(
+                condition=Q(state="returned") | Q(answer_by__isnull=True),
+                name="only_a_returned_report_is_answered",
+                violation_error_message="Chỉ báo cáo được trả lại mới có hạn trả lời.",
             ),
         ]
         indexes = [
@@ -144,9 +150,14 @@ class MonthlyReport(models.Model):
             return calendar.due(self.unit, self.month)
         return due_on(self.fixed_due_on, self.province, party_of(self.unit), self.month)
 
+    @property
+    def owed(self) -> datetime:
+        """The first moment at which it is overdue as it stands: of a returned report, its answer; else its sending."""
+        return end_of(self.answer_by) if self.answer_by else self.due
+
     def is_overdue(self, now: datetime) -> bool:
-        """Past due and never sent."""
-        return is_overdue(self.due, self.sent_at, now)
+        """Past due and never sent, or returned and not answered in time; late is only who was late the first time."""
+        return now >= self.owed if self.answer_by else is_overdue(self.due, self.sent_at, now)
 
     @property
     def was_late(self) -> bool:

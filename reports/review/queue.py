@@ -31,8 +31,13 @@ class Waiting:
 
     @property
     def is_overdue(self) -> bool:
-        """Past due and never sent."""
-        return is_overdue(self.due, self.report.sent_at if self.report else None, self.now)
+        """Past due and never sent, or returned and not answered in time."""
+        return self.report.is_overdue(self.now) if self.report else is_overdue(self.due, None, self.now)
+
+    @property
+    def owed(self) -> datetime:
+        """The first moment at which it is overdue as it stands: of a returned report, its answer."""
+        return self.report.owed if self.report else self.due
 
     @property
     def kind(self) -> str:
@@ -70,7 +75,7 @@ class Queue:
 
     @property
     def overdue(self) -> list[Waiting]:
-        """Everything past due and never sent."""
+        """Everything past due: never sent, or returned and not answered."""
         return [one for rows in self.parts.values() for one in rows if one.is_overdue]
 
     @property

@@ -133,7 +133,8 @@ def words_to(one: Owing, province: Province, month: Month) -> str:
     """The reminder of one commune: what, by when, what is blank; no figures."""
     since, on = month.window(province.cutoff)
     waiting = one.waiting
-    when = f"đã quá hạn ({until(waiting.due)})" if waiting.is_overdue else f"hạn gửi {until(waiting.due)}"
+    what = "trả lời" if waiting.kind == "returned" else "gửi"
+    when = f"đã quá hạn {what} ({until(waiting.owed)})" if waiting.is_overdue else f"hạn {what} {until(waiting.owed)}"
     lines = [
         f"{province.office_name} nhắc {waiting.unit.name}: báo cáo {month.title} "
         f"(từ {day(since)} đến {day(on)}) {one.stands}, {when}.",

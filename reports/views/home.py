@@ -54,7 +54,9 @@ def commune_work(user: User, now: datetime) -> dict[str, Any]:
     return {
         "unit": unit,
         "cards": cards,
-        "returned": [(report, last_return(report), returned_cells(report)) for report in returned],
+        "returned": [
+            (report, last_return(report), returned_cells(report), report.is_overdue(now)) for report in returned
+        ],
         "recent": [(month, known.get(month)) for month in past],
     }
 

@@ -1,6 +1,7 @@
 """One report to read and decide on: beside its past, with what is odd, its words and its history."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from reports.entry.grid import BegunGrid, Row
 from reports.entry.remarks import comment_objection, threads
 from reports.forms import CommentForm
 from reports.models import ApprovedTotal, Indicator, MonthlyReport, ReportViewing
+from reports.models.deadlines import answer_day
 from reports.months import Month
 from reports.review.beside import figures_table, hamlet_table
 from reports.review.marks import Mark, marks_of
@@ -66,6 +68,7 @@ def report_context(request: AuthenticatedHttpRequest, grid: BegunGrid) -> dict[s
         "issued": issues.holding(grid.unit, grid.month) if found.state == MonthlyReport.State.APPROVED else [],
         "undo_objection": workflow.objection(found, workflow.UNDO, request.user, now),
         "reviews": reviews,
+        "answer_by": answer_day(now).isoformat(),
         "since": since_approval(grid),
         "beside": place_in_queue(request, grid) if reviews and grid.unit.commune else None,
     }
@@ -147,6 +150,7 @@ def step(request: AuthenticatedHttpRequest, unit: str, month: Month, action: str
         context = report_context(request, grid) | {
             "typed_comment": request.POST.get("comment", ""),
             "typed_action": action,
+            "typed_answer": request.POST.get("answer_by", ""),
         }
         status = error.objection.status if isinstance(error, Refused) else 422
         return render(request, "review/report.html", context, status=status)
@@ -159,7 +163,16 @@ def step(request: AuthenticatedHttpRequest, unit: str, month: Month, action: str
 def take(request: AuthenticatedHttpRequest, report: MonthlyReport, action: str) -> None:
     """Take a step, or take the last one back. Raises ``Refused`` or ``ValidationError``."""
     comment = request.POST.get("comment", "")[: workflow.MOST_WORDS]
-    workflow.perform(report, action, by=request.user, now=timezone.now(), comment=comment)
+    workflow.perform(report, action, by=request.user, now=timezone.now(), comment=comment, answer_by=day_of(request))
+
+
+def day_of(request: AuthenticatedHttpRequest) -> date | None:
+    """The last day to answer by, None where none is named; raises ``ValidationError`` for what is no day."""
+    text = request.POST.get("answer_by", "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise ValidationError("Hạn trả lời không phải là một ngày.") from error
 
 
 WHOLE = "Tổng của đơn vị"
@@ -177,7 +190,7 @@ def give_back(request: AuthenticatedHttpRequest, unit: str, month: Month) -> Htt
         try:
             cells = chosen_cells(request, grid)
             workflow.perform(
-                grid.report, "return", by=request.user, now=timezone.now(), cells=cells,
+                grid.report, "return", by=request.user, now=timezone.now(), cells=cells, answer_by=day_of(request),
                 comment=request.POST.get("comment", "").strip()[: workflow.MOST_WORDS]
                 or (f"Đề nghị xem lại {len(cells)} ô số liệu." if cells else ""),
             )  # fmt: skip
@@ -197,6 +210,7 @@ def give_back(request: AuthenticatedHttpRequest, unit: str, month: Month) -> Htt
         "rows": [(row.key, name) for row, name in grid.names.items()],
         "indicators": grid.catalogue.entered,
         "comment": typed.get("comment", ""),
+        "answer_by": typed.get("answer_by", answer_day(timezone.now()).isoformat()),
     }  # fmt: skip
     return render(request, "review/give_back.html", context, status=status)
 

@@ -81,3 +81,14 @@ def test_the_year_by_a_call(api, cast):
     row = next(row for row in api("hoa", "get", "timeliness/?year=2025").json() if row["commune"] == "07999")
     assert row["on_time"] == 1 and row["due"] == 6
     assert row["months"][5] == {"month": "2025-06", "kind": "on_time", "days": 0, "extended": False}
+
+
+def test_a_return_has_a_day_to_answer_by_in_the_api_too(api, cast, monkeypatch):
+    report = f.filed(cast.chi_dam, JUNE, "submitted", patrols=3)
+    body = {"comment": "xem lại", "answer_by": "2025-06-20"}
+    answer = api("hoa", "post", f"reports/{report.pk}/return/", body).json()
+    assert (answer["answer_by"], answer["overdue"]) == ("2025-06-20", False)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2025, 6, 20, 17, 0, tzinfo=UTC))
+    assert api("minh", "get", f"reports/{report.pk}/").json()["overdue"] is True
+    row = next(row for row in api("hoa", "get", "queue/?month=2025-06").json() if row["unit"] == "07999")
+    assert (row["part"], row["answer_by"], row["overdue"]) == ("returned", "2025-06-20", True)

@@ -360,3 +360,18 @@ def test_the_home_page_tells_what_is_odd(hoa, cast):
     assert "không có điểm nào cần xem" in hoa.get("/review/odd/?month=2025-06").content.decode()
     Explanation.objects.create(report=MonthlyReport.objects.get(), key="early", text="gấp", sentence="Gửi sớm quá.")
     assert "Gửi sớm quá." in hoa.get("/review/odd/?month=2025-06").content.decode()
+
+
+def test_the_day_to_answer_by_is_named_at_the_return_and_read_where_it_is_owed(client, cast):
+    report = clean_report(cast.chi_dam)
+    page = as_(client, cast.hoa).get("/review/07999/2025-06/give-back/").content.decode()
+    assert 'name="answer_by" value="2025-06-19"' in page
+    for wrong in ("2025-01-01", "mai"):
+        answer = client.post("/review/07999/2025-06/give-back/", {"comment": "xem lại", "answer_by": wrong})
+        assert answer.status_code in (409, 422) and "Hạn trả lời" in answer.content.decode()
+        assert f'value="{wrong}"' in answer.content.decode(), "what was typed stays"
+    client.post("/review/07999/2025-06/give-back/", {"comment": "xem lại", "answer_by": "2025-06-17"})
+    assert stored(report).answer_by.isoformat() == "2025-06-17"
+    for address in ("/", "/reports/07999/2025-06/"):
+        assert "hết ngày 17/06/2025" in as_(client, cast.lan).get(address).content.decode(), address
+    assert "hạn trả lời hết ngày 17/06/2025" in as_(client, cast.hoa).get(REMIND).content.decode()

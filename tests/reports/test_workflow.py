@@ -1,6 +1,6 @@
 """What the steps of a report do: words, locks, frozen figures, what was approved."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,6 +13,7 @@ from reports.entry.grid import Grid, Row
 from reports.entry.remarks import comment_on
 from reports.entry.workflow import perform
 from reports.models import ApprovedTotal, CellComment, Explanation, MonthlyReport, ReportEvent
+from reports.models.deadlines import answer_day
 from tests import factories as f
 
 UNIT = Row()
@@ -228,3 +229,41 @@ def test_a_report_sent_in_time_was_not_late_though_it_was_sent_again_after_the_d
     f.bring(report, "returned")  # first sent on 16/06, due on 17/06
     perform(report, "submit", by=cast.minh, now=f.NOW + timedelta(days=5), explanations={"*": "đã sửa"})
     assert stored(report).was_late is False
+
+
+@pytest.mark.parametrize(
+    ("day", "answer"),
+    [("2025-06-16", "2025-06-19"), ("2025-06-18", "2025-06-23"), ("2025-06-20", "2025-06-25"),
+     ("2025-06-21", "2025-06-25")],
+)  # fmt: skip
+def test_a_return_is_answered_within_three_working_days(day, answer):
+    moment = datetime.fromisoformat(f"{day}T09:00:00+07:00")
+    assert answer_day(moment) == date.fromisoformat(answer)
+
+
+@pytest.mark.django_db
+def test_what_is_returned_is_overdue_after_its_own_day_and_scored_by_its_first_sending(cast):
+    report = f.filed(cast.chi_dam, f.JUNE, "submitted", patrols=3)
+    perform(report, "return", by=cast.hoa, now=f.NOW, comment="xem lại")
+    report = MonthlyReport.objects.with_unit().get(pk=report.pk)
+    assert report.answer_by == date(2025, 6, 19)
+    last = datetime(2025, 6, 19, 16, 59, tzinfo=UTC)  # a minute before midnight in Hà Nội
+    assert not report.is_overdue(last) and report.is_overdue(last + timedelta(minutes=1))
+    assert not report.was_late
+    perform(report, "submit", by=cast.minh, now=last + timedelta(days=9), explanations={"*": "đã sửa"})
+    again = MonthlyReport.objects.with_unit().get(pk=report.pk)
+    assert (again.answer_by, again.is_overdue(last + timedelta(days=10)), again.was_late) == (None, False, False)
+
+
+@pytest.mark.django_db
+def test_the_reviewer_names_another_day_and_taking_back_takes_it_away(cast):
+    report = f.filed(cast.chi_dam, f.JUNE, "submitted", patrols=3)
+    for day in (date(2025, 6, 15), date(2025, 9, 15)):
+        with pytest.raises(Refused, match="Hạn trả lời"):
+            perform(report, "return", by=cast.hoa, now=f.NOW, comment="x", answer_by=day)
+    perform(report, "return", by=cast.hoa, now=f.NOW, comment="xem lại", answer_by=date(2025, 6, 30))
+    report.refresh_from_db()
+    assert report.answer_by == date(2025, 6, 30)
+    perform(report, "undo", by=cast.hoa, now=f.NOW)
+    report.refresh_from_db()
+    assert (report.state, report.answer_by) == ("submitted", None)
