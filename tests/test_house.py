@@ -138,6 +138,13 @@ def test_every_template_is_used():
         assert str(path.relative_to(ROOT / "templates")) in sources, f"{path} is not used"
 
 
+def test_a_line_of_a_template_fits_the_screen():
+    for path in TEMPLATES:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        long = [number for number, line in enumerate(lines, start=1) if len(line) > 120]
+        assert not long, f"{path}: lines {long} are over 120 columns"
+
+
 def test_no_inline_script_or_style():
     for path in TEMPLATES:
         text = path.read_text(encoding="utf-8")

@@ -324,7 +324,7 @@ def test_only_the_reviewer_writes(client, cast, report):
 def test_the_year_shows_who_kept_the_deadlines(hoa, cast):
     clean_report(cast.chi_dam)
     extend(cast.tay_coc, JUNE, datetime(2025, 6, 30).date(), reason="bão", by=cast.hoa, now=f.NOW)
-    page = hoa.get("/review/timeliness/?year=2025&sort=late").content.decode()
+    page = " ".join(hoa.get("/review/timeliness/?year=2025&sort=late").content.decode().split())
     assert "1/11 báo cáo đến hạn được gửi đúng hạn, 0 gửi muộn, 10 chưa gửi" in page
     assert "chưa đến hạn (được gia hạn)" in page
     assert hoa.get("/review/timeliness/?year=2031").status_code == 200
@@ -349,7 +349,7 @@ def test_a_reopened_report_shows_what_changed_since_it_was_approved(hoa, cast, r
     f.bring(report, "approved")
     perform(stored(report), "reopen", by=cast.hoa, now=f.NOW, comment="sửa Khu 1")
     f.fill(stored(report), cast.lan, {(khu[0], "patrols"): 5}, now=datetime(2025, 6, 16, 2, 30, tzinfo=UTC))
-    page = hoa.get(REPORT).content.decode()
+    page = " ".join(hoa.get(REPORT).content.decode().split())
     assert "Thay đổi so với bản duyệt lúc" in page and "Khu 1 – Lượt tuần tra: 3 → 5" in page
 
 
