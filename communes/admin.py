@@ -62,7 +62,7 @@ class ProvinceAdmin(NamedAdmin):
         (None, {"fields": ["code", "name", "kind", "office_name"]}),
         (
             "Thời hạn và năm báo cáo",
-            {"fields": [*Province.SETTINGS, "holds_from", "held_before"]},
+            {"fields": [*Province.SETTINGS, "holds_from", "held_before", "first_month"]},
         ),
         ("Địa giới", {"fields": ["started_on", "ended_on", "latitude", "longitude"]}),
     ]

@@ -75,6 +75,16 @@ class Unit:
         """Read the name of a span by the province's year; raises ``ValueError`` with a sentence."""
         return Span.parse(name, self.province.year_first)
 
+    def owes(self, month: Month) -> bool:
+        """Whether the unit owes a report of ``month``.
+
+        From the later of its first day and the province's first month on; it may restate earlier months.
+        """
+        first = self.commune.started_on if self.commune else self.province.started_on
+        if self.province.first_month and month < Month.parse(self.province.first_month):
+            return False
+        return first is None or first <= month.window(self.province.cutoff)[1]
+
     def may_have(self, month: Month, now: datetime) -> str | None:
         """Say why the unit has no report of ``month``, or return None.
 

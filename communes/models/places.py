@@ -85,6 +85,13 @@ class Province(OfficialUnit):
         default=1,
         choices=[(1, "Tháng 1 (15/12 – 14/12)"), (12, "Tháng 12 năm trước (15/11 – 14/11)")],
     )
+    first_month = models.CharField(
+        "tháng đầu tiên phải báo cáo",
+        max_length=7,
+        blank=True,
+        validators=[RegexValidator(r"^20\d{2}-(0[1-9]|1[0-2])$", "Viết năm và tháng, ví dụ 2026-01.")],
+        help_text="Ví dụ 2026-01. Các tháng trước, nhập lại từ sổ cũ, không bao giờ quá hạn; để trống: không giới hạn.",
+    )
     settings_before = models.JSONField(
         "quy định trước đây", default=list, blank=True, editable=False,
         help_text="Các ngày và tháng đầu năm đã áp dụng đến hết tháng nào (until), cũ nhất trước.",

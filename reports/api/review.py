@@ -93,7 +93,7 @@ class QueueView(APIView):
 
 
 class KeptSerializer(serializers.Serializer):
-    """How one commune kept one month's deadline: on_time, late (by days), overdue, open, none (did not exist)."""
+    """How one commune kept one month's deadline: on_time, late (by days), overdue, open, none (not owed)."""
 
     month = serializers.CharField()
     kind = serializers.CharField()

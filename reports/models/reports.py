@@ -157,9 +157,11 @@ class MonthlyReport(models.Model):
 
     def is_overdue(self, now: datetime) -> bool:
         """Past due and never sent, or returned and not answered in time; late is only who was late the first time."""
-        return now >= self.owed if self.answer_by else is_overdue(self.due, self.sent_at, now)
+        if self.answer_by:
+            return now >= self.owed
+        return self.unit.owes(self.month) and is_overdue(self.due, self.sent_at, now)
 
     @property
     def was_late(self) -> bool:
-        """Whether it was first sent after the due day."""
-        return self.sent_at is not None and self.sent_at >= self.due
+        """Whether it was first sent after the due day; a month that is not owed is late of nobody."""
+        return self.sent_at is not None and self.sent_at >= self.due and self.unit.owes(self.month)

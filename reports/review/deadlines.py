@@ -121,7 +121,7 @@ def withdraw(extension: Deadline, *, by: User) -> None:
 class Kept:
     """How one commune kept the deadline of one month: ``days`` late, of what never came until now."""
 
-    kind: str  # "on_time", "late", "overdue" (past due, unsent), "open" (not due yet), "none" (did not exist)
+    kind: str  # "on_time", "late", "overdue" (past due, unsent), "open" (not due yet), "none" (not owed)
     days: int | None = None
     extended: bool = False
 
@@ -163,19 +163,13 @@ def timeliness(province: Province, span: Span, now: datetime) -> list[Timeliness
                     calendar.due(Unit(province, commune), month), sent.get((commune.pk, month)), now,
                     extended=(commune.pk, month) in calendar.communes,
                 )
-                if (commune.pk, month) in sent or _existed(commune, month)
+                if Unit(province, commune).owes(month)
                 else Kept("none")
                 for month in months
             ],
         )
         for commune in communes
     ]  # fmt: skip
-
-
-def _existed(commune: Commune, month: Month) -> bool:
-    """Whether the commune existed in the month: it may restate earlier ones, but owes none of them."""
-    last = month.window(commune.province.cutoff)[1]
-    return commune.started_on is None or commune.started_on <= last
 
 
 def _kept(due: datetime, sent: datetime | None, now: datetime, *, extended: bool) -> Kept:

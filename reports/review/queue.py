@@ -24,6 +24,7 @@ class Waiting:
     """One commune's month in the queue; ``report`` is None where it was never begun."""
 
     unit: Unit
+    month: Month
     report: MonthlyReport | None
     due: datetime
     now: datetime
@@ -32,7 +33,9 @@ class Waiting:
     @property
     def is_overdue(self) -> bool:
         """Past due and never sent, or returned and not answered in time."""
-        return self.report.is_overdue(self.now) if self.report else is_overdue(self.due, None, self.now)
+        if self.report:
+            return self.report.is_overdue(self.now)
+        return self.unit.owes(self.month) and is_overdue(self.due, None, self.now)
 
     @property
     def owed(self) -> datetime:
@@ -116,7 +119,7 @@ def queue_of(province: Province, month: Month, now: datetime) -> Queue:
         if report:
             report.province, report.commune = province, commune
             report.fixed_due_on = calendar.fixed_day(unit, month)
-        one = Waiting(unit, report, calendar.due(unit, month), now)
+        one = Waiting(unit, month, report, calendar.due(unit, month), now)
         queue.parts.setdefault(one.kind, []).append(one)
     return queue
 

@@ -172,7 +172,7 @@ def _mark(kept: rules.Kept) -> tuple[str, str, str]:
         "late": ("draft", f"+{kept.days}", f"muộn {kept.days} ngày{extended}"),
         "overdue": ("none", "✗", f"quá hạn {kept.days} ngày, chưa gửi{extended}"),
         "open": ("", "·", f"chưa đến hạn{extended}"),
-        "none": ("", "", "chưa thành lập"),
+        "none": ("", "", "không phải báo cáo"),
     }[kept.kind]
 
 

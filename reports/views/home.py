@@ -48,7 +48,7 @@ def commune_work(user: User, now: datetime) -> dict[str, Any]:
     }
     first = MonthlyReport.objects.of(unit).order_by("month").values_list("month", flat=True).first() or current - 1
     past = [current - step for step in range(1, MONTHS_BACK + 1) if current - step >= first]
-    unsent = [month for month in past if month not in known or known[month].sent_at is None]
+    unsent = [m for m in past if unit.owes(m) and (m not in known or known[m].sent_at is None)]
     cards = [card(unit, month, known.get(month), now) for month in [*reversed(unsent), current]]
     returned = MonthlyReport.objects.of(unit).with_unit().filter(state=MonthlyReport.State.RETURNED)
     return {
@@ -85,7 +85,7 @@ def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) 
         "window": grid.window,
         "due": due,
         "days_left": days_left(due, now),
-        "overdue": is_overdue(due, report.sent_at if report else None, now),
+        "overdue": unit.owes(month) and is_overdue(due, report.sent_at if report else None, now),
         "running": unit.current_month(now) == month,
         "blank_rows": [(grid.names[row], count) for row, count in list(rows.items())[: checks.NAMED]],
         "more_rows": max(0, len(rows) - checks.NAMED),

@@ -180,6 +180,24 @@ def test_a_commune_owes_nothing_of_the_months_before_its_first_day(cast):
     assert row.due == 1
 
 
+def test_a_province_owes_nothing_of_the_months_before_its_first(cast, client):
+    cast.phu_tho.first_month = "2025-05"
+    cast.phu_tho.save()
+    old = f.report(cast.chi_dam, cast.lan, Month(2025, 3))
+    old = MonthlyReport.objects.with_unit().get(pk=old.pk)
+    assert not old.is_overdue(f.NOW)
+    rows = {row.commune: row for row in timeliness(cast.phu_tho, Span.parse("2025"), f.NOW)}
+    assert [one.kind for one in rows[cast.chi_dam].months] == ["none"] * 4 + ["overdue", "open", "open"]
+    queue = queue_of(cast.phu_tho, Month(2025, 3), f.NOW)
+    assert queue.overdue == [] and len(queue.unsent) == 2
+    assert [one.is_overdue for one in queue_of(cast.phu_tho, MAY, f.NOW).unsent] == [True, True]
+    sent = f.bring(old, "submitted")
+    assert not MonthlyReport.objects.with_unit().get(pk=sent.pk).was_late, "restated from old books"
+    client.force_login(cast.lan, backend="django.contrib.auth.backends.ModelBackend")
+    months = [card["month"] for card in client.get("/").context["cards"]]
+    assert months[0] >= MAY
+
+
 def test_timeliness_asks_the_database_the_same_however_many_communes(cast, django_assert_num_queries):
     for count in (3, 30):
         for _ in range(count):
