@@ -12,7 +12,9 @@ from communes.models import Cluster, Commune, Province, User
 from reports.filters import SpanForm
 from reports.models import Indicator
 from reports.months import Month, Span
-from reports.totals.summary import USUAL, By, Include, Place, Summary
+from reports.totals.chosen import USUAL, Include
+from reports.totals.place import Place
+from reports.totals.summary import By, Summary
 from reports.units import UnknownUnit
 
 COUNTED_WORDS: dict[Include, str] = {

@@ -16,8 +16,10 @@ from reports.asking.address import default_span, place_asked, place_query
 from reports.catalogue import Catalogue
 from reports.models import Indicator
 from reports.months import Month, Span
+from reports.totals.chosen import INCLUDES, USUAL
+from reports.totals.place import Place
 from reports.totals.ratios import BASES
-from reports.totals.summary import INCLUDES, USUAL, Place, Summary
+from reports.totals.summary import Summary
 
 AXES = {"indicator": "Chỉ tiêu", "place": "Nơi", "month": "Tháng"}
 BESIDE = {  # the same measures beside the name of a column

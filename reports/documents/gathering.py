@@ -27,8 +27,10 @@ from reports.documents.facts import (
 from reports.models import Indicator, MonthlyReport, WeaponHandover, WeaponKind
 from reports.months import Month, Span
 from reports.review.odd import odd_communes
+from reports.totals.chosen import INCLUDES, Include
 from reports.totals.comparing import BASES, Comparison
-from reports.totals.summary import INCLUDES, Include, Place, Summary
+from reports.totals.place import Place
+from reports.totals.summary import Summary
 from reports.units import Unit
 
 

@@ -5,7 +5,8 @@ from collections import defaultdict
 from reports.entry.checks import LOOK_BACK, unusual
 from reports.models import Indicator, ReportTotal
 from reports.months import Month
-from reports.totals.summary import INCLUDES, Summary
+from reports.totals.chosen import INCLUDES
+from reports.totals.summary import Summary
 
 
 def odd_communes(summary: Summary, code: str) -> set[int]:

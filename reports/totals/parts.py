@@ -15,8 +15,9 @@ from communes.models import Cluster, Commune, Hamlet, Province
 from communes.names import told_apart
 from reports.months import Month, Span
 from reports.totals.comparing import Base, Compared, Comparison
+from reports.totals.place import Coverage
 from reports.totals.ratios import Ratio, Sizes, divide, ratios, sizes_of
-from reports.totals.summary import By, Coverage, Summary, Value, Values
+from reports.totals.summary import By, Summary, Value, Values
 
 REST = 0  # the key of communes in no cluster of the grouping
 OWN = None  # the key of a commune's own row, beside its hamlets

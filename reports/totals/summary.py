@@ -8,152 +8,43 @@ the number of monthly reports behind it, and every summary with its coverage.
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, partial
 from typing import Any, Literal
 
-from django.db.models import CharField, Count, Q, QuerySet, Sum
+from django.db.models import CharField, Count, QuerySet, Sum
 from django.db.models.functions import Cast, Coalesce
 
 from communes.held import Setting
-from communes.models import Province, UnitSuccession
+from communes.models import Province
 from models_registry.headcount import distinct_initiative_types, headcount
 from reports.catalogue import Catalogue
 from reports.models import Figure, Indicator, MonthlyReport, ReportTotal, WeaponHandover, WeaponKind
 from reports.months import Month, Span
 from reports.totals import remembered
-from reports.totals.place import Counted, Coverage, Place, Value
+from reports.totals.chosen import Chosen, stored_months
+from reports.totals.place import Counted, Value
 
-State = MonthlyReport.State
-Include = Literal["approved", "sent", "all"]
 By = Literal["indicator", "commune", "month", "hamlet", "commune_month", "hamlet_month"]
-Boundaries = Literal["today", "then"]
-INCLUDES: dict[Include, tuple[State, ...]] = {
-    "approved": (State.APPROVED,),
-    "sent": MonthlyReport.SENT,
-    "all": tuple(State),
-}
-USUAL: Include = "sent"  # what every page, file and answer counts where nothing else is asked
-
-
-def included(name: str) -> Include:
-    """Read which reports are asked for; the usual ones where that is no choice."""
-    return next((one for one in INCLUDES if one == name), USUAL)
-
-
 UNIT, MONTH = ("report__commune_id", "report__province_id"), ("day",)
 DIMENSIONS: dict[str, tuple[str, ...]] = {"commune": UNIT, "month": MONTH, "commune_month": UNIT + MONTH}
-ADVANCE = (State.DRAFT, State.RETURNED, State.SUBMITTED, State.APPROVED)
-
-
-def _months(span: Span) -> dict[str, Month]:
-    """The months of a span by how they are stored: to make a date of each row takes longer than the row."""
-    return {str(month.first_day): month for month in span}
-
 
 Values = dict[Any, dict[str, Value]]
 """Key of the dimension → indicator code → value; a missing code is blank."""
 
 
 @dataclass(frozen=True)
-class Summary:
-    """Everything known of one place over one span, asked for piece by piece and remembered.
+class Summary(Chosen):
+    """What the chosen reports add up to, asked for piece by piece and remembered; ``indicators`` limits the codes."""
 
-    ``include`` is which reports count; ``boundaries`` "today" adds a former commune's figures to its
-    main heir, "then" leaves them with the commune they were reported by. ``indicators`` limits the
-    codes; ``now`` bounds what is expected.
-    """
-
-    place: Place
-    span: Span
-    now: datetime
-    include: Include = USUAL
-    boundaries: Boundaries = "today"
     indicators: tuple[str, ...] | None = None
-    memory: dict = field(default_factory=dict, compare=False, repr=False)
-
-    def asking(self, **changes: Any) -> "Summary":
-        """Return another question about the same place that shares what is remembered."""
-        return replace(self, **changes)
-
-    def remember(self, key: Hashable, ask: Callable[[], Any]) -> Any:
-        """Return what was asked of this place under ``key``, asking it the first time."""
-        key = (self.boundaries, key)
-        if key not in self.memory:
-            self.memory[key] = ask()
-        return self.memory[key]
 
     @cached_property
     def catalogue(self) -> list[Indicator]:
         """The indicators that are summed, in their order."""
         known = self.remember("catalogue", lambda: Catalogue().indicators)
         return [i for i in known if self.indicators is None or i.code in self.indicators]
-
-    @cached_property
-    def successors(self) -> dict[int, int]:
-        """Former commune → its main heir, which may itself have ended since."""
-        links = UnitSuccession.objects.filter(main=True).values_list("predecessor", "successor")
-        return self.remember("successors", lambda: dict(links))
-
-    def _chain(self, commune: int) -> list[int]:
-        """The commune's heir, that one's heir, and so on."""
-        chain: list[int] = []
-        while (heir := self.successors.get(commune)) is not None and heir not in chain:
-            chain.append(heir)
-            commune = heir
-        return chain
-
-    @cached_property
-    def heirs(self) -> dict[int, int]:
-        """Former commune → the last of its heirs."""
-        return {old: self._chain(old)[-1] for old in self.successors}
-
-    def _reports(self) -> QuerySet[MonthlyReport]:
-        """The reports of the place, whatever their month and state."""
-        place = self.place
-        if place.province is None:
-            return MonthlyReport.objects.all()
-        if self.boundaries == "then" or not self.heirs:
-            if place.commune:
-                return MonthlyReport.objects.filter(commune=place.commune)
-            if place.cluster:
-                return MonthlyReport.objects.filter(commune__in=place.communes())
-            return MonthlyReport.objects.filter(province=place.province)
-        mine = set(place.communes().values_list("pk", flat=True))
-        family = {old for old, heir in self.heirs.items() if heir in mine}
-        moved = {old for old in mine if self.heirs.get(old, old) not in mine}
-        communes = Q(commune__in=(mine | family) - moved)
-        if not place.commune and not place.cluster:
-            communes |= Q(province=place.province, commune=None)
-        return MonthlyReport.objects.filter(communes)
-
-    def _chosen(self, span: Span) -> QuerySet[MonthlyReport]:
-        """The reports that count in a span, as a query."""
-        return self._reports().filter(month__range=(span.first, span.last), state__in=INCLUDES[self.include])
-
-    def _every(self, span: Span) -> list[Counted]:
-        """The reports of a span in any state, in one query, remembered."""
-
-        def ask() -> list[Counted]:
-            rows = self._reports().filter(month__range=(span.first, span.last)).order_by()
-            heirs = self.heirs if self.boundaries == "today" else {}
-            month_of = _months(span)
-            return [
-                Counted(pk, heirs.get(c, c) if c else -province, c, province, month_of[month], state, revision)
-                for pk, c, province, month, state, revision in rows.annotate(
-                    day=Cast("month", CharField())
-                ).values_list("pk", "commune_id", "province_id", "day", "state", "revision")
-            ]
-
-        return self.remember((span.first, span.last), ask)
-
-    def _unchanged(self, span: Span) -> bool:
-        """Whether no report of a span has changed since they were fetched: revisions only rise."""
-        before, rows = self._every(span), self._reports().filter(month__range=(span.first, span.last)).order_by()
-        now = rows.aggregate(reports=Count("pk"), revisions=Coalesce(Sum("revision"), 0))
-        return now == {"reports": len(before), "revisions": sum(report.revision for report in before)}
 
     def _sums(self, question: Hashable, span: Span, reports: list[Counted], rows: QuerySet) -> list[tuple[Any, ...]]:
         """The rows of a query over ``reports`` of a span, remembered while these stay as they are."""
@@ -162,31 +53,7 @@ class Summary:
         def edition() -> str:
             return self.remember(known, lambda: remembered.fingerprint(report.edition for report in reports))
 
-        return remembered.rows_of(question, len(reports), edition, lambda: list(rows), lambda: self._unchanged(span))
-
-    def counted(self, span: Span) -> list[Counted]:
-        """The reports of a span that count."""
-        states = INCLUDES[self.include]
-        return self.remember(
-            ("counted", span.first, span.last, self.include),
-            lambda: [report for report in self._every(span) if report.state in states],
-        )
-
-    def last(self, span: Span) -> list[Counted]:
-        """The reports that hold the stocks at the end of a span: each commune's last counted one.
-
-        A former commune's stocks pass to its heir: they are left out as soon as one of its heirs has
-        a counted report in the span.
-        """
-
-        def ask() -> list[Counted]:
-            last: dict[int, Counted] = {}
-            months = {month: at for at, month in enumerate(span)}  # to compare months themselves takes longer
-            for report in sorted(self.counted(span), key=lambda report: months[report.month]):
-                last[report.commune or -report.province] = report
-            return [report for who, report in last.items() if not any(heir in last for heir in self._chain(who))]
-
-        return self.remember(("last", span.first, span.last, self.include), ask)
+        return remembered.rows_of(question, len(reports), edition, lambda: list(rows), lambda: self.is_unchanged(span))
 
     def behind(self, indicator: Indicator) -> list[Counted]:
         """The reports whose totals make the figure of an indicator over the span, in order of their months."""
@@ -229,12 +96,12 @@ class Summary:
         if not indicators or not reports:
             return
         whole = len(reports) == len(self.counted(span))
-        chosen = self._chosen(span) if whole else [report.pk for report in reports]
+        chosen = self.chosen(span) if whole else [report.pk for report in reports]
         dimension = DIMENSIONS.get(by, ())
         rows = ReportTotal.objects.filter(indicator__in=indicators, report__in=chosen).order_by()
         rows = rows.annotate(day=Cast("report__month", CharField())) if by.endswith("month") else rows
         grouped = rows.values_list(*dimension, "indicator_id").annotate(Sum("value"), Count("pk"))
-        code_of, month_of = {i.pk: i.code for i in self.catalogue}, _months(span)
+        code_of, month_of = {i.pk: i.code for i in self.catalogue}, stored_months(span)
         unit_of = {report.commune or report.unit: report.unit for report in reports}
         for *key, indicator, total, count in self._sums((dimension, *indicators), span, reports, grouped):
             unit = unit_of[key[0] or -key[1]] if UNIT[0] in dimension else None
@@ -317,7 +184,7 @@ class Summary:
 
     def handovers(self) -> QuerySet[WeaponHandover]:
         """The lines of weapons behind the quantities of the span."""
-        return WeaponHandover.objects.filter(report__in=self._chosen(self.span))
+        return WeaponHandover.objects.filter(report__in=self.chosen(self.span))
 
     def weapons(self, span: Span | None = None, reports: list[Counted] | None = None) -> dict[str, Decimal]:
         """Return quantities handed over by kind, each in its own unit; of some counted reports of the span only."""
@@ -335,7 +202,7 @@ class Summary:
 
     def _handed_over(self, span: Span, reports: list[Counted] | None = None) -> list[tuple[str, str, Decimal]]:
         """Kind, source and quantity of what was handed over, in one query, remembered."""
-        chosen = self._chosen(span) if reports is None else [report.pk for report in reports]
+        chosen = self.chosen(span) if reports is None else [report.pk for report in reports]
         rows = WeaponHandover.objects.filter(report__in=chosen).order_by()
         grouped = rows.values_list("kind__code", "source").annotate(Sum("quantity"))
         counted = self.counted(span) if reports is None else reports
@@ -347,7 +214,7 @@ class Summary:
 
     def weapons_by_month(self, span: Span | None = None) -> dict[Month, dict[str, Decimal]]:
         """Return the same month by month."""
-        rows = WeaponHandover.objects.filter(report__in=self._chosen(span or self.span)).order_by()
+        rows = WeaponHandover.objects.filter(report__in=self.chosen(span or self.span)).order_by()
         found: dict[Month, dict[str, Decimal]] = defaultdict(dict)
         for month, code, total in rows.values_list("report__month", "kind__code").annotate(Sum("quantity")):
             found[month][code] = Decimal(total).quantize(Decimal("0.001"))
@@ -362,61 +229,3 @@ class Summary:
         """Count distinct types running at the end of the span, at the level asked."""
         _, on = self.span.window(self.place.cutoff)
         return distinct_initiative_types(self.place.communes().values_list("pk", flat=True), on=on)
-
-    def expected_months(self) -> list[Month]:
-        """The months of the span that have begun."""
-        current = Month.at(self.now, self.place.cutoff)
-        return [month for month in self.span if month <= current]
-
-    @cached_property
-    def expected(self) -> dict[int, list[Month]]:
-        """Commune → the months for which its report is expected, in official order.
-
-        Today: every month of the communes living now, and of a former one without an heir the months
-        it existed. Then: the months in which a commune existed or reported.
-        """
-        months = self.expected_months()
-        windows = [(month, *month.window(self.place.cutoff)) for month in months]
-        today, states = self.boundaries == "today", self.states
-        rows = self.place.communes().order_by("code").values_list("pk", "started_on", "ended_on")
-        found: dict[int, list[Month]] = {}
-        for pk, started, ended in rows:
-            if today and (ended is None or self.place.commune):
-                found[pk] = months
-            elif not today or pk not in self.heirs:
-                found[pk] = [
-                    month
-                    for month, since, until in windows
-                    if (pk, month) in states
-                    or ((started is None or started <= until) and (ended is None or ended >= since))
-                ]
-        return {pk: when for pk, when in found.items() if when or today}
-
-    @cached_property
-    def states(self) -> dict[tuple[int, Month], str]:
-        """(unit, month) → state of every report of the span, whatever is included.
-
-        Where several communes went into one, its month stands where the least advanced of them does.
-        """
-        found: dict[tuple[int, Month], str] = {}
-        for report in self._every(self.span):
-            place = (report.unit, report.month)
-            found[place] = min(found.get(place, report.state), report.state, key=ADVANCE.index)
-        return found
-
-    @cached_property
-    def coverage(self) -> Coverage:
-        """How much of what is expected of communes is there, whatever is included."""
-        months = [len(months) for months in self.expected.values()]
-        communes, offices = ([s for (u, _), s in self.states.items() if (u > 0) is below] for below in (True, False))
-        return Coverage.of(months, communes, offices)
-
-    def coverage_by(self, group_of: Callable[[int], Any]) -> dict[Any, Coverage]:
-        """The same for each group of communes; ``group_of`` gives a commune its group, or None."""
-        months: dict[Any, list[int]] = defaultdict(list)
-        states: dict[Any, list[str]] = defaultdict(list)
-        for unit, expected in self.expected.items():
-            months[group_of(unit)].append(len(expected))
-        for (unit, _), state in self.states.items():
-            states[group_of(unit) if unit > 0 else None].append(state)
-        return {group: Coverage.of(months[group], states[group]) for group in months if group is not None}

@@ -18,8 +18,9 @@ from reports.filters import SpanForm
 from reports.months import Month, Span, reporting_year
 from reports.tables.table import Table
 from reports.tables.xlsx import workbook
+from reports.totals.place import Place
 from reports.totals.ratios import BASES
-from reports.totals.summary import Place, Summary
+from reports.totals.summary import Summary
 from reports.units import UnknownUnit
 from reports.views import dashboard_country, dashboard_missing, dashboard_months, dashboard_overview, dashboard_parts
 from reports.views.dashboard_asked import Asked

@@ -11,8 +11,9 @@ from reports.asking.address import figure_span
 from reports.models import Indicator
 from reports.months import Month, Span
 from reports.totals.parts import Part, Parts, parts_of
+from reports.totals.place import Place
 from reports.totals.ratios import BASES
-from reports.totals.summary import Place, Summary
+from reports.totals.summary import Summary
 
 PATH, FIGURES = "/dashboard/", "/figures/"
 USUAL = "patrols"  # the indicator drawn where none is chosen

@@ -5,7 +5,8 @@ from typing import Any
 from communes.templatetags.vietnamese import number
 from reports.tables.table import Cell, Column, Table, shares
 from reports.totals.parts import Part
-from reports.totals.summary import Coverage, Value
+from reports.totals.place import Coverage
+from reports.totals.summary import Value
 from reports.views.dashboard_asked import Asked
 from reports.views.dashboard_overview import HEADLINES
 from reports.views.dashboard_parts import notes_of

@@ -9,8 +9,8 @@ from reports.tables.table import Cell, Column, Table, shares
 from reports.totals.comparing import BASES as SPANS_BEFORE
 from reports.totals.comparing import LIKE_NOTE, Compared, Comparison
 from reports.totals.parts import PartFigure, ranked
+from reports.totals.place import Coverage
 from reports.totals.ratios import BASES
-from reports.totals.summary import Coverage
 from reports.views.dashboard_asked import Asked
 
 MISSING = "chưa có số liệu"

@@ -36,7 +36,8 @@ from reports.documents.templates import template_in_use
 from reports.models import DraftEdit, IssuedReport
 from reports.models.documents import INCLUDES
 from reports.months import Month
-from reports.totals.summary import USUAL, Include, Place, included
+from reports.totals.chosen import USUAL, Include, included
+from reports.totals.place import Place
 from reports.units import Unit
 from reports.views.dashboard import span_choices
 from reports.views.places import unit_or_404

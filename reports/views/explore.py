@@ -19,7 +19,9 @@ from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest
 from reports.asking import question as ideas
 from reports.asking.address import COUNTED_WORDS, counted_choices
-from reports.asking.pivot import Pivot, TooMuch
+from reports.asking.drawings import charts_of
+from reports.asking.figures import TooMuch
+from reports.asking.pivot import Pivot
 from reports.catalogue import Catalogue, sections
 from reports.filters import SpanForm
 from reports.forms import SavedQuestionForm
@@ -47,7 +49,7 @@ def explore(request: AuthenticatedHttpRequest) -> HttpResponse:
             question.notes.append(str(error))
     if table and request.GET.get("format") in ("xlsx", "csv"):
         return export(question, table, request.GET["format"])
-    context = page(request, question, table) | {"charts": pivot.charts() if table else []}
+    context = page(request, question, table) | {"charts": charts_of(pivot) if table else []}
     return render(request, "explore/explore.html", context)
 
 

@@ -15,7 +15,7 @@ from communes.requests import AuthenticatedHttpRequest
 from communes.templatetags.vietnamese import moment
 from reports.asking import makeup
 from reports.asking.address import COUNTED_WORDS, counted_choices, figure_address, figure_span, summary_asked
-from reports.asking.pivot import address_of
+from reports.asking.places import address_of
 from reports.entry.grid import Row
 from reports.models import Indicator, WeaponHandover, WeaponKind
 from reports.tables.table import Cell, Column, Table, shares

@@ -17,7 +17,8 @@ from reports.models import CellComment, Deadline, Indicator, MonthlyReport
 from reports.models.deadlines import is_overdue
 from reports.months import Month
 from reports.review.queue import queue_of
-from reports.totals.summary import Place, Summary
+from reports.totals.place import Place
+from reports.totals.summary import Summary
 from reports.units import Unit
 from reports.views.entry import days_left
 from reports.views.places import unit_or_404

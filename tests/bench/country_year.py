@@ -1,7 +1,8 @@
 """A year for all 3,321 communes, against its figures by hand-written SQL."""
 
 from reports.models import Indicator
-from reports.totals.summary import Place, Summary
+from reports.totals.place import Place
+from reports.totals.summary import Summary
 from tests.bench import by_hand
 from tests.bench.data import World
 from tests.bench.measure import Pair

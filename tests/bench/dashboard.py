@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from communes.models import Province
 from reports.models import Indicator
 from reports.months import Span
-from reports.totals.summary import Place, Summary
+from reports.totals.place import Place
+from reports.totals.summary import Summary
 from reports.views.dashboard_overview import COMPARED
 from tests.bench import by_hand as sql
 from tests.bench.data import World

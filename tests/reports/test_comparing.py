@@ -9,8 +9,9 @@ import pytest
 from reports.models import MonthlyReport, ReportTotal, WeaponKind
 from reports.months import Month
 from reports.totals.comparing import Compared, Comparison
+from reports.totals.place import Place
 from reports.totals.rows import indicator_rows
-from reports.totals.summary import Place, Summary
+from reports.totals.summary import Summary
 from tests import factories as f
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"

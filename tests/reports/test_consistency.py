@@ -26,7 +26,8 @@ from reports.entry.grid import Row
 from reports.models import Indicator, MonthlyReport
 from reports.months import Month, Span
 from reports.totals import remembered
-from reports.totals.summary import INCLUDES, Place
+from reports.totals.chosen import INCLUDES
+from reports.totals.place import Place
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db

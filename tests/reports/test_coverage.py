@@ -6,7 +6,8 @@ import pytest
 
 from communes.models import UnitSuccession
 from reports.months import HANOI, Month
-from reports.totals.summary import Coverage, Place, Summary
+from reports.totals.place import Coverage, Place
+from reports.totals.summary import Summary
 from tests import factories as f
 
 MAY, JUNE = Month(2025, 5), f.JUNE

@@ -16,13 +16,14 @@ from openpyxl import load_workbook
 
 from communes.models import Cluster
 from communes.scope import Role
-from reports.asking import pivot
-from reports.asking.pivot import Pivot, TooMuch
+from reports.asking import figures
+from reports.asking.figures import TooMuch
+from reports.asking.pivot import Pivot
 from reports.asking.question import CLUSTERS, LONGEST, examples, kept, read
 from reports.entry.grid import Row
 from reports.models import Indicator, SavedQuestion
 from reports.months import Month
-from reports.totals.summary import Place
+from reports.totals.place import Place
 from tests import factories as f
 
 APRIL, MAY, JUNE = Month(2025, 4), Month(2025, 5), f.JUNE
@@ -211,7 +212,7 @@ def test_a_question_is_read_back_from_the_address_it_writes(spring):
 
 
 def test_too_large_a_question_is_refused_with_a_way_out(spring, monkeypatch):
-    monkeypatch.setattr(pivot, "MOST_CELLS", 5)
+    monkeypatch.setattr(figures, "MOST_CELLS", 5)
     with pytest.raises(TooMuch, match=r"6 ô số liệu.*ít"):
         Pivot(question(spring.hoa, "indicator=patrols&span=2025-04..2025-06&rows=place&columns=month")).table()
 

@@ -9,8 +9,9 @@ from reports.documents.gathering import facts_of
 from reports.entry.grid import Grid, Row
 from reports.months import Month
 from reports.totals.parts import parts_of
+from reports.totals.place import Place
 from reports.totals.rows import indicator_rows
-from reports.totals.summary import Place, Summary
+from reports.totals.summary import Summary
 from reports.units import Unit
 from tests import factories as f
 

@@ -8,7 +8,8 @@ from reports.documents.gathering import facts_of
 from reports.documents.narrative import narrative
 from reports.months import Month
 from reports.review.odd import cautions, odd_communes
-from reports.totals.summary import Place, Summary
+from reports.totals.place import Place
+from reports.totals.summary import Summary
 from reports.units import Unit
 from tests import factories as f
 

@@ -12,7 +12,8 @@ from communes.models import Cluster
 from reports.entry.grid import Row
 from reports.months import Month, Span
 from reports.totals.parts import Part, PartFigure, parts_of, ranked
-from reports.totals.summary import Place, Summary
+from reports.totals.place import Place
+from reports.totals.summary import Summary
 from tests import factories as f
 
 APRIL, MAY, JUNE = Month(2025, 4), Month(2025, 5), f.JUNE

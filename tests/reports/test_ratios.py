@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from reports.months import Month
 from reports.totals.parts import parts_of
+from reports.totals.place import Place
 from reports.totals.ratios import Ratio, Sizes, divide, ratios, sizes_of
-from reports.totals.summary import Place, Summary, Value
+from reports.totals.summary import Summary, Value
 from tests import factories as f
 
 APRIL, MAY = Month(2025, 4), Month(2025, 5)

@@ -12,7 +12,8 @@ from reports.entry.grid import Row
 from reports.entry.workflow import perform
 from reports.models import MonthlyReport, WeaponKind
 from reports.months import Month
-from reports.totals.summary import Place, Summary, Value
+from reports.totals.place import Place
+from reports.totals.summary import Summary, Value
 from tests import factories as f
 
 APRIL, MAY, JUNE = Month(2025, 4), Month(2025, 5), f.JUNE

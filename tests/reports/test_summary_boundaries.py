@@ -10,7 +10,8 @@ import pytest
 
 from communes.models import UnitSuccession
 from reports.months import Month
-from reports.totals.summary import Place, Summary, Value
+from reports.totals.place import Place
+from reports.totals.summary import Summary, Value
 from tests import factories as f
 
 MAY, JUNE, JULY = Month(2025, 5), Month(2025, 6), Month(2025, 7)

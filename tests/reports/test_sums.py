@@ -11,7 +11,8 @@ from reports.entry.workflow import perform
 from reports.models import MonthlyReport, ReportTotal
 from reports.months import Month
 from reports.totals import remembered
-from reports.totals.summary import Place, Summary
+from reports.totals.place import Place
+from reports.totals.summary import Summary
 from tests import factories as f
 
 MAY, JUNE = Month(2025, 5), f.JUNE
