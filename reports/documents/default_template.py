@@ -19,7 +19,6 @@ from docx.text.paragraph import Paragraph
 
 FONT = "Times New Roman"
 LEFT, CENTER, JUSTIFY = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
-TEXT_MM = 165  # the width of the text of a portrait page
 LEFT_MM, RIGHT_MM = 64, 101  # of the two columns of the head
 HEADINGS = ((1, "Mục I", True, False), (2, "Mục 1", True, False), (3, "Mục a", True, True))
 APPENDIX = (

@@ -96,24 +96,23 @@ def issue(
 
 
 def _unready(paper: Paper, day: date, now: datetime) -> Objection | None:
-    if not paper.facts.basis.counted:
-        return Objection("Kỳ này chưa có báo cáo tháng nào được tính nên chưa ban hành được.")
-    if paper.facts.unfinished:
-        return Objection(
-            f"Kỳ này đến hết ngày {vietnamese_day(paper.facts.window[1])} mới kết thúc nên chưa ban hành được."
-        )
-    if not paper.paragraphs:
-        return Objection("Báo cáo chưa có đoạn văn nào.")
-    if paper.stale:
-        return Objection(
+    facts, last = paper.facts, vietnamese_day(paper.facts.window[1])
+    reasons = (
+        (not facts.basis.counted, "Kỳ này chưa có báo cáo tháng nào được tính nên chưa ban hành được."),
+        (facts.unfinished, f"Kỳ này đến hết ngày {last} mới kết thúc nên chưa ban hành được."),
+        (not paper.paragraphs, "Báo cáo chưa có đoạn văn nào."),
+        (
+            paper.stale,
             f"Còn {paper.stale:02d} đoạn đã sửa mà số liệu đổi sau đó, có thể trái với phụ lục; "
-            "hãy giữ lời, dùng bản tự động mới hoặc sửa lại từng đoạn rồi ban hành."
-        )
-    if not paper.letterhead.signatory:
-        return Objection("Chưa có cấp bậc, họ tên người ký; hãy ghi người ký rồi ban hành.")
-    if day > now.date() + AHEAD or day < paper.facts.window[0]:
-        return Objection("Ngày ban hành phải sau ngày đầu kỳ và không quá một tháng kể từ hôm nay.")
-    return None
+            "hãy giữ lời, dùng bản tự động mới hoặc sửa lại từng đoạn rồi ban hành.",
+        ),
+        (not paper.letterhead.signatory, "Chưa có cấp bậc, họ tên người ký; hãy ghi người ký rồi ban hành."),
+        (
+            day > now.date() + AHEAD or day < facts.window[0],
+            "Ngày ban hành phải sau ngày đầu kỳ và không quá một tháng kể từ hôm nay.",
+        ),
+    )
+    return next((Objection(said) for stands, said in reasons if stands), None)
 
 
 def _write_rows(issued: IssuedReport, paper: Paper) -> None:
