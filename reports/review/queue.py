@@ -6,8 +6,9 @@ from datetime import datetime
 
 from communes.models import Commune, Province, User
 from reports.models import Deadline, MonthlyReport
-from reports.models.deadlines import is_overdue
+from reports.models.deadlines import days_late, is_overdue
 from reports.months import Month
+from reports.review.backlog import days_since, kind_of, since_of
 from reports.review.marks import Mark, marks_of
 from reports.units import Unit
 
@@ -21,13 +22,18 @@ SENT_PARTS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Waiting:
-    """One commune's month in the queue; ``report`` is None where it was never begun."""
+    """One commune's month in the queue; ``report`` is None where it was never begun.
+
+    ``since`` is when it came to where it stands, by which ``step``.
+    """
 
     unit: Unit
     month: Month
     report: MonthlyReport | None
     due: datetime
     now: datetime
+    since: datetime | None = None
+    step: str = ""
     marks: list[Mark] = field(default_factory=list)
 
     @property
@@ -41,6 +47,16 @@ class Waiting:
     def owed(self) -> datetime:
         """The first moment at which it is overdue as it stands: of a returned report, its answer."""
         return self.report.owed if self.report else self.due
+
+    @property
+    def age(self) -> str:
+        """For how long it has stood where it stands: "chờ 5 ngày", "mở lại 2 ngày", "quá hạn 12 ngày"; "" for today."""
+        if self.report is None:
+            days = days_late(self.due, self.now) if self.is_overdue else 0
+            return f"quá hạn {days} ngày" if days else ""
+        word = {"sent": "chờ", "returned": "trả lại", "reopened": "mở lại"}.get(kind_of(self.report, self.step))
+        days = days_since(self.since, self.now) if self.since else 0
+        return f"{word} {days} ngày" if word and days else ""
 
     @property
     def kind(self) -> str:
@@ -107,19 +123,21 @@ class Queue:
 
 
 def queue_of(province: Province, month: Month, now: datetime) -> Queue:
-    """Return the queue of a month, unmarked, in three queries, whatever the number of communes."""
+    """Return the queue of a month, unmarked, in four queries, whatever the number of communes."""
     reports = {
         report.commune_id: report
         for report in MonthlyReport.objects.filter(province=province, month=month, commune__isnull=False)
     }
     calendar = Deadline.objects.calendar([province.pk], [month])
+    since = since_of(report.pk for report in reports.values() if report.state != State.APPROVED)
     queue = Queue(month)
     for commune in Commune.objects.filter(province=province).living().order_by("code"):
         unit, report = Unit(province, commune), reports.get(commune.pk)
         if report:
             report.province, report.commune = province, commune
             report.fixed_due_on = calendar.fixed_day(unit, month)
-        one = Waiting(unit, month, report, calendar.due(unit, month), now)
+        at, step = since.get(report.pk, (None, "")) if report else (None, "")
+        one = Waiting(unit, month, report, calendar.due(unit, month), now, at, step)
         queue.parts.setdefault(one.kind, []).append(one)
     return queue
 

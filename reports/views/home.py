@@ -16,6 +16,7 @@ from reports.entry.history import last_return
 from reports.models import CellComment, Deadline, Indicator, MonthlyReport
 from reports.models.deadlines import is_overdue
 from reports.months import Month
+from reports.review.backlog import backlog
 from reports.review.queue import queue_of
 from reports.totals.place import Place
 from reports.totals.summary import Summary
@@ -110,6 +111,7 @@ def province_work(user: User, now: datetime) -> dict[str, Any]:
         "current": current,
         "due": Deadline.objects.calendar([province.pk], [asked]).due_of(province, Deadline.Party.COMMUNES, asked),
         "queue": queue_of(province, asked, now),
+        "backlog": backlog(province, now),
         "coverage": Summary(place, place.span(str(asked)), now).coverage,
         "running": Summary(place, place.span(str(current)), now).coverage,
         "own_report": by_month.get(asked),

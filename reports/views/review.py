@@ -16,6 +16,7 @@ from communes.requests import AuthenticatedHttpRequest
 from reports.entry import workflow
 from reports.models import MonthlyReport, ReportEvent
 from reports.months import FIRST_YEAR, LAST_YEAR, Month
+from reports.review.backlog import backlog
 from reports.review.queue import Queue, marked_queue
 from reports.units import Unit
 
@@ -82,6 +83,7 @@ def queue(request: AuthenticatedHttpRequest) -> HttpResponse:
         "only_words": ONLY,
         "odd": [(one, one.marks[:SHOWN], len(one.marks) - SHOWN) for one in rows],
         "undoable": last_batch(province, request),
+        "backlog": [one for one in backlog(province, now) if one.month != month],
     }
     return render(request, "review/queue.html", context)
 
