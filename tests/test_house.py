@@ -101,6 +101,17 @@ def test_a_role_that_is_looked_at_is_found(line):
     assert role_lines(line)
 
 
+def test_a_file_fits_a_head_and_a_function_a_screen():
+    paths = [path for _, path in files() if "migrations" not in path.parts] + sorted((ROOT / "tests").rglob("*.py"))
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        assert text.count("\n") <= 400, f"{path} is over 400 lines"
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef):
+                lines = node.end_lineno - node.lineno + 1
+                assert lines <= 45, f"{path}:{node.lineno} {node.name} takes {lines} lines"
+
+
 def test_no_module_without_a_noun():
     names = {path.stem for _, path in files()}
     assert not names & {"utils", "helpers", "services", "common", "misc"}

@@ -83,6 +83,35 @@ def send(page: Page) -> None:
     expect(page.locator(".badge.submitted")).to_be_visible()
 
 
+def send_back(reviewer: Page, row: str) -> None:
+    """Remark on one cell, and return the report."""
+    reviewer.locator("main").get_by_role("link", name="Xã Chí Đám").click()
+    expect(reviewer).to_have_url(re.compile(f"{REVIEW}$"))
+    reviewer.get_by_label("Khu dân cư hoặc tổ").select_option(row)
+    reviewer.get_by_label("Chỉ tiêu").select_option("patrols")
+    reviewer.get_by_label("Ý kiến", exact=True).fill("Khu này trực 5 đêm, xem lại.")
+    reviewer.get_by_role("button", name="Ghi ý kiến").click()
+    expect(reviewer.locator("#comments")).to_contain_text("Khu này trực 5 đêm")
+    reviewer.get_by_label("Lý do trả lại").fill("Rà soát lại lượt tuần tra.")
+    reviewer.get_by_role("button", name="Trả lại").click()
+    expect(reviewer.get_by_text("Đã trả lại báo cáo để đơn vị sửa.")).to_be_visible()
+
+
+def mend(officer: Page, row: str) -> None:
+    """Go from the home page to the cell that was returned, and put it right."""
+    officer.goto("/")
+    expect(officer.get_by_role("heading", name="bị trả lại")).to_be_visible()
+    expect(officer.locator(".card.alert").first).to_contain_text("Khu này trực 5 đêm, xem lại.")
+    officer.locator(".card.alert").first.get_by_role("link", name=re.compile("^Lượt tuần tra")).click()
+    wrong = cell(officer, row, "patrols")
+    expect(wrong).to_be_focused()
+    expect(officer.get_by_role("region", name="Báo cáo được trả lại")).to_contain_text("Khu này trực 5 đêm")
+    wrong.fill(str(RIGHT))
+    wrong.press("Enter")
+    all_saved(officer)
+    until_stored(officer, {f"{row}.patrols": RIGHT})
+
+
 def test_a_month_is_entered_sent_returned_mended_approved_and_in_the_provinces_totals(browse):
     leader, officer, chief, reviewer = browse(), browse(), browse(), browse()
     sign_in(leader, "phutho.lanhdao")
@@ -102,28 +131,8 @@ def test_a_month_is_entered_sent_returned_mended_approved_and_in_the_provinces_t
     assert provinces_totals(leader, APPROVED) == approved_before, "what is sent is not approved"
 
     sign_in(reviewer, "phutho.phong", f"/review/?month={MONTH}")
-    reviewer.locator("main").get_by_role("link", name="Xã Chí Đám").click()
-    expect(reviewer).to_have_url(re.compile(f"{REVIEW}$"))
-    reviewer.get_by_label("Khu dân cư hoặc tổ").select_option(rows[2])
-    reviewer.get_by_label("Chỉ tiêu").select_option("patrols")
-    reviewer.get_by_label("Ý kiến", exact=True).fill("Khu này trực 5 đêm, xem lại.")
-    reviewer.get_by_role("button", name="Ghi ý kiến").click()
-    expect(reviewer.locator("#comments")).to_contain_text("Khu này trực 5 đêm")
-    reviewer.get_by_label("Lý do trả lại").fill("Rà soát lại lượt tuần tra.")
-    reviewer.get_by_role("button", name="Trả lại").click()
-    expect(reviewer.get_by_text("Đã trả lại báo cáo để đơn vị sửa.")).to_be_visible()
-
-    officer.goto("/")
-    expect(officer.get_by_role("heading", name="bị trả lại")).to_be_visible()
-    expect(officer.locator(".card.alert").first).to_contain_text("Khu này trực 5 đêm, xem lại.")
-    officer.locator(".card.alert").first.get_by_role("link", name=re.compile("^Lượt tuần tra")).click()
-    wrong = cell(officer, rows[2], "patrols")
-    expect(wrong).to_be_focused()
-    expect(officer.get_by_role("region", name="Báo cáo được trả lại")).to_contain_text("Khu này trực 5 đêm")
-    wrong.fill(str(RIGHT))
-    wrong.press("Enter")
-    all_saved(officer)
-    until_stored(officer, {f"{rows[2]}.patrols": RIGHT})
+    send_back(reviewer, rows[2])
+    mend(officer, rows[2])
 
     send(chief)
     reviewer.goto(REVIEW)

@@ -58,60 +58,81 @@ class Journal:
         }  # fmt: skip
 
 
+class Play:
+    """Does in the register what happens, and writes it in the journal."""
+
+    def __init__(self, cast):
+        self.cast, self.journal = cast, Journal()
+        self.kind = GroupKind.objects.get(code="security_team")
+        self.rows, self.members, self.initiatives = [], [], []
+
+    def happen(self, number, what, on, which, size):
+        living = [row for row in self.rows if row.ended_on is None]
+        group = living[which % len(living)] if living else None
+        if what in ("start", "spread", "stop") and group is not None:
+            getattr(self, what)(on, self.initiatives[which % len(self.initiatives)] if self.initiatives else None)
+        elif what == "found" or group is None:
+            self.found(on, f"T{number}", size)
+        elif what == "leave":
+            self.leave(on, which)
+        else:
+            getattr(self, what)(on, group, size)
+
+    def found(self, on, name, size):
+        row = SelfManagementGroup.objects.create(
+            commune=self.cast.chi_dam, kind=self.kind, name=name, hamlet=self.cast.khu[0], started_on=on,
+            declared_members=size,
+        )  # fmt: skip
+        self.rows.append(row)
+        self.journal.groups[row.name] = [on, None, {on: size}]
+
+    def dissolve(self, on, group, size):
+        group.ended_on = on
+        group.save()
+        self.journal.groups[group.name][1] = on
+
+    def declare(self, on, group, size):
+        former, group.declared_members = (group.declared_members, group.households), size
+        group.save()
+        if on > group.started_on:
+            resize(group, former=former, since=on)
+        self.journal.groups[group.name][2][on] = size
+
+    def join(self, on, group, size):
+        self.members.append(f.member(group, started_on=on))
+        self.journal.members[self.members[-1].pk] = (group.name, on, None)
+
+    def leave(self, on, which):
+        serving = [member for member in self.members if member.ended_on is None]
+        if serving:
+            member = serving[which % len(serving)]
+            member.ended_on = on
+            member.save()
+            name, first, _ = self.journal.members[member.pk]
+            self.journal.members[member.pk] = (name, first, on)
+
+    def start(self, on, _):
+        self.initiatives.append(f.initiative(self.cast.chi_dam, started_on=on))
+        self.journal.initiatives[self.initiatives[-1].pk] = (on, None)
+
+    def spread(self, on, one):
+        if one:
+            site = f.site(one, hamlet=self.cast.khu[0], started_on=on)
+            self.journal.sites[site.pk] = (one.pk, on, None)
+
+    def stop(self, on, one):
+        if one and one.ended_on is None:
+            one.ended_on = on
+            one.save()
+            self.journal.initiatives[one.pk] = (self.journal.initiatives[one.pk][0], on)
+
+
 def play(cast, happenings):
     """Do it in the register and write it in the journal."""
-    journal, kind = Journal(), GroupKind.objects.get(code="security_team")
-    rows, members, initiatives = [], [], []
+    done = Play(cast)
     for number, (what, when, which, size) in enumerate(sorted(happenings, key=lambda one: one[1])):
-        on = day(when)
-        living = [r for r in rows if r.ended_on is None]
-        group = living[which % len(living)] if living else None
-        if what == "found" or group is None:
-            row = SelfManagementGroup.objects.create(
-                commune=cast.chi_dam,
-                kind=kind,
-                name=f"T{number}",
-                hamlet=cast.khu[0],
-                started_on=on,
-                declared_members=size,
-            )
-            rows.append(row)
-            journal.groups[row.name] = [on, None, {on: size}]
-        elif what == "dissolve":
-            group.ended_on = on
-            group.save()
-            journal.groups[group.name][1] = on
-        elif what == "declare":
-            former, group.declared_members = (group.declared_members, group.households), size
-            group.save()
-            if on > group.started_on:
-                resize(group, former=former, since=on)
-            journal.groups[group.name][2][on] = size
-        elif what == "join":
-            members.append(f.member(group, started_on=on))
-            journal.members[members[-1].pk] = (group.name, on, None)
-        elif what == "leave":
-            serving = [m for m in members if m.ended_on is None]
-            if serving:
-                member = serving[which % len(serving)]
-                member.ended_on = on
-                member.save()
-                name, first, _ = journal.members[member.pk]
-                journal.members[member.pk] = (name, first, on)
-        elif what == "start":
-            initiatives.append(f.initiative(cast.chi_dam, started_on=on))
-            journal.initiatives[initiatives[-1].pk] = (on, None)
-        elif what == "spread" and initiatives:
-            one = initiatives[which % len(initiatives)]
-            site = f.site(one, hamlet=cast.khu[0], started_on=on)
-            journal.sites[site.pk] = (one.pk, on, None)
-        elif what == "stop" and initiatives:
-            one = initiatives[which % len(initiatives)]
-            if one.ended_on is None:
-                one.ended_on = on
-                one.save()
-                journal.initiatives[one.pk] = (journal.initiatives[one.pk][0], on)
-    return journal
+        done.happen(number, what, day(when), which, size)
+    return done.journal
 
 
 @pytest.mark.django_db(transaction=False)
