@@ -18,10 +18,12 @@ class ProvinceForm(forms.ModelForm):
     """A province; what its months and deadlines are changes from a month on, the months before keep theirs."""
 
     holds_from = forms.RegexField(
-        r"^20\d{2}-(0[1-9]|1[0-2])$", label="áp dụng từ tháng", required=False,
+        r"^20\d{2}-(0[1-9]|1[0-2])$",
+        label="áp dụng từ tháng",
+        required=False,
         error_messages={"invalid": "Viết năm và tháng, ví dụ 2026-01."},
         help_text="Chỉ cần khi đổi các ngày hoặc tháng đầu năm, ví dụ 2026-01. Các tháng trước giữ quy định cũ.",
-    )  # fmt: skip
+    )
 
     def clean(self) -> dict[str, Any]:
         """Ask from when a changed setting holds, and lay what held before beside it."""

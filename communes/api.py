@@ -165,8 +165,18 @@ class ProvinceSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Province
-        fields = ["code", "name", "kind", "cutoff_day", "commune_due_day", "province_due_day",
-                  "year_first_month", "office_name", "latitude", "longitude"]  # fmt: skip
+        fields = [
+            "code",
+            "name",
+            "kind",
+            "cutoff_day",
+            "commune_due_day",
+            "province_due_day",
+            "year_first_month",
+            "office_name",
+            "latitude",
+            "longitude",
+        ]
 
 
 class CommuneSerializer(serializers.ModelSerializer):

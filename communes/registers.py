@@ -51,13 +51,16 @@ HAMLETS = Register(
         ListColumn("households", "Số hộ", lambda row: row.households, numeric=True, order=("households",)),
         ListColumn("population", "Nhân khẩu", lambda row: row.population, numeric=True, order=("population",)),
         ListColumn(
-            "covenant_on", "Quy ước ANTT", lambda row: row.covenant_on, order=("covenant_on",),
+            "covenant_on",
+            "Quy ước ANTT",
+            lambda row: row.covenant_on,
+            order=("covenant_on",),
             shown=lambda row: f"{row.covenant_on:%d/%m/%Y}" if row.covenant_on else "chưa có",
         ),
         STARTED,
         ENDED,
     ),
-)  # fmt: skip
+)
 INSTITUTIONS = Register(
     slug="institutions",
     title="Cơ quan, doanh nghiệp, trường học",
@@ -92,11 +95,14 @@ SAFETY = Register(
         ListColumn("year", "Năm", lambda row: row.year, order=("year",), shown=lambda row: str(row.year)),
         ListColumn("registered_on", "Đăng ký", lambda row: row.registered_on, order=("registered_on",)),
         ListColumn(
-            "recognised_on", "Công nhận đạt", lambda row: row.recognised_on, order=("recognised_on",),
+            "recognised_on",
+            "Công nhận đạt",
+            lambda row: row.recognised_on,
+            order=("recognised_on",),
             shown=lambda row: f"{row.recognised_on:%d/%m/%Y}" if row.recognised_on else "chưa",
         ),
     ),
-)  # fmt: skip
+)
 
 
 def listing_tools(user: User) -> list[tuple[str, str]]:

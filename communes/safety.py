@@ -72,10 +72,11 @@ def standings(communes: Iterable[Commune], year: int, *, on: date) -> dict[int, 
     records = SafetyRecord.objects.filter(commune__in=keys, year=year)
     counted: dict[int, Mapping[str, Any]] = {
         row["commune"]: row
-        for row in records.exclude(hamlet=None, institution=None).order_by().values("commune").annotate(
-            registered=Count("pk"), recognised=Count("recognised_on")
-        )
-    }  # fmt: skip
+        for row in records.exclude(hamlet=None, institution=None)
+        .order_by()
+        .values("commune")
+        .annotate(registered=Count("pk"), recognised=Count("recognised_on"))
+    }
     own = {record.commune_id: record for record in records.filter(hamlet=None, institution=None)}
     return {
         key: Standing(
@@ -113,9 +114,17 @@ def lines(commune: Commune, year: int, *, on: date) -> list[UnitLine]:
 
 
 def tick(
-    commune: Commune, year: int, *, registered: set[str], recognised: set[str],
-    registered_on: date, recognised_on: date, by: User, now: datetime, on: date,
-) -> int:  # fmt: skip
+    commune: Commune,
+    year: int,
+    *,
+    registered: set[str],
+    recognised: set[str],
+    registered_on: date,
+    recognised_on: date,
+    by: User,
+    now: datetime,
+    on: date,
+) -> int:
     """Make exactly these units registered and recognised in a year; return how many records changed.
 
     Units newly ticked get the given days; days that stand are kept. What is recognised must be

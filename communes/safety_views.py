@@ -59,10 +59,11 @@ def year(request: AuthenticatedHttpRequest) -> HttpResponse:
     context |= {
         "form": form,
         "lines": [
-            (line, line.key in ticked["registered"], line.key in ticked["recognised"]) if form.is_bound
+            (line, line.key in ticked["registered"], line.key in ticked["recognised"])
+            if form.is_bound
             else (line, bool(line.record), bool(line.record and line.record.recognised_on))
             for line in safety.lines(commune, chosen, on=today)
         ],
         "standing": safety.standings([commune], chosen, on=today)[commune.pk],
-    }  # fmt: skip
+    }
     return render(request, "register/safety_year.html", context, status=422 if form.errors else 200)

@@ -63,9 +63,25 @@ class GroupSerializer(RegisterSerializer):
 
     class Meta:
         model = SelfManagementGroup
-        fields = ["id", "commune", "kind", "name", "hamlet", "institution", "declared_members", "households",
-                  "size_since", "headcount", "meets", "last_met_on", "covenant_on", "founding_decision",
-                  "dissolving_decision", "started_on", "ended_on"]  # fmt: skip
+        fields = [
+            "id",
+            "commune",
+            "kind",
+            "name",
+            "hamlet",
+            "institution",
+            "declared_members",
+            "households",
+            "size_since",
+            "headcount",
+            "meets",
+            "last_met_on",
+            "covenant_on",
+            "founding_decision",
+            "dissolving_decision",
+            "started_on",
+            "ended_on",
+        ]
 
     def validate_size_since(self, value: Any) -> Any:
         """New numbers begin after the group did."""
@@ -103,8 +119,21 @@ class MemberSerializer(RegisterSerializer):
 
     class Meta:
         model = Member
-        fields = ["id", "person", "group", "name", "sex", "birth_year", "phone", "position", "decision", "trained_on",
-                  "started_on", "ended_on", "leaving"]  # fmt: skip
+        fields = [
+            "id",
+            "person",
+            "group",
+            "name",
+            "sex",
+            "birth_year",
+            "phone",
+            "position",
+            "decision",
+            "trained_on",
+            "started_on",
+            "ended_on",
+            "leaving",
+        ]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Take the person apart from the membership, and check both by their models' rules."""
@@ -176,9 +205,31 @@ class InitiativeSerializer(RegisterSerializer):
 
     class Meta:
         model = Initiative
-        fields = ["id", "commune", "type", "name", "state", "field", "skilful", "skilful_since", "skilful_until",
-                  "typical_since", "decision", "people", "cameras", "lamps", "keyrings", "started_on", "ended_on",
-                  "discontinued_because", "origin", "hamlets", "institutions", "whole_commune", "sites"]  # fmt: skip
+        fields = [
+            "id",
+            "commune",
+            "type",
+            "name",
+            "state",
+            "field",
+            "skilful",
+            "skilful_since",
+            "skilful_until",
+            "typical_since",
+            "decision",
+            "people",
+            "cameras",
+            "lamps",
+            "keyrings",
+            "started_on",
+            "ended_on",
+            "discontinued_because",
+            "origin",
+            "hamlets",
+            "institutions",
+            "whole_commune",
+            "sites",
+        ]
         read_only_fields = ["typical_since", "ended_on", "discontinued_because"]
 
     def get_skilful(self, initiative: Initiative) -> bool:

@@ -24,10 +24,12 @@ def count_by(groups: GroupQuerySet, by: str, names: dict[Any, str], *, on: date)
     """Count the groups standing on a day by a column, in the order of ``names``; one query."""
     rows = {
         row[by]: row
-        for row in groups.active_on(on).with_headcount(on).order_by().values(by).annotate(
-            n=Count("pk"), people=Sum("headcount"), homes=Sum("household_count")
-        )
-    }  # fmt: skip
+        for row in groups.active_on(on)
+        .with_headcount(on)
+        .order_by()
+        .values(by)
+        .annotate(n=Count("pk"), people=Sum("headcount"), homes=Sum("household_count"))
+    }
     return [
         GroupCount(key, name, rows[key]["n"], rows[key]["people"], rows[key]["homes"])
         for key, name in names.items()
@@ -43,6 +45,9 @@ def total(lines: list[GroupCount]) -> GroupCount:
         return sum(known) if known else None
 
     return GroupCount(
-        None, "Tổng", sum(line.groups for line in lines),
-        added([line.members for line in lines]), added([line.households for line in lines]),
-    )  # fmt: skip
+        None,
+        "Tổng",
+        sum(line.groups for line in lines),
+        added([line.members for line in lines]),
+        added([line.households for line in lines]),
+    )

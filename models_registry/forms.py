@@ -105,8 +105,18 @@ class MemberForm(RegisterForm):
 
     class Meta:
         model = Member
-        fields = ["person", "group", "name", "sex", "birth_year", "phone", "position", "started_on", "decision",
-                  "trained_on"]  # fmt: skip
+        fields = [
+            "person",
+            "group",
+            "name",
+            "sex",
+            "birth_year",
+            "phone",
+            "position",
+            "started_on",
+            "decision",
+            "trained_on",
+        ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -191,8 +201,21 @@ class InitiativeForm(RegisterForm):
 
     class Meta:
         model = Initiative
-        fields = ["type", "name", "state", "field", "started_on", "decision", "people", "cameras", "lamps", "keyrings",
-                  "skilful_since", "skilful_until", "origin"]  # fmt: skip
+        fields = [
+            "type",
+            "name",
+            "state",
+            "field",
+            "started_on",
+            "decision",
+            "people",
+            "cameras",
+            "lamps",
+            "keyrings",
+            "skilful_since",
+            "skilful_until",
+            "origin",
+        ]
         help_texts = {"origin": "Khi học từ mô hình của một xã khác trong tỉnh."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

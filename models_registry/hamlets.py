@@ -64,8 +64,10 @@ def check(going: Sequence[Hamlet], decision: Decision) -> None:
             raise ValidationError({"day": f"{hamlet} có từ {hamlet.started_on:%d/%m/%Y}; hãy ghi ngày sau đó."})
     younger = (
         SelfManagementGroup.objects.filter(hamlet__in=going, ended_on=None, started_on__gte=decision.day)
-        .select_related("kind", "hamlet").order_by("-started_on").first()
-    )  # fmt: skip
+        .select_related("kind", "hamlet")
+        .order_by("-started_on")
+        .first()
+    )
     if younger:
         raise ValidationError(
             {"day": f"{younger} ({younger.hamlet}) thành lập {younger.started_on:%d/%m/%Y}; hãy ghi ngày sau đó."}
@@ -85,9 +87,12 @@ def merge(hamlets: Sequence[Hamlet], name: str, targets: Mapping[int, int], deci
         raise ValidationError("Chọn ít nhất hai khu dân cư để sáp nhập.")
     check(hamlets, decision)
     successor = Hamlet(
-        commune=hamlets[0].commune, name=name, started_on=decision.day,
-        households=total([one.households for one in hamlets]), population=total([one.population for one in hamlets]),
-    )  # fmt: skip
+        commune=hamlets[0].commune,
+        name=name,
+        started_on=decision.day,
+        households=total([one.households for one in hamlets]),
+        population=total([one.population for one in hamlets]),
+    )
     title = f"Sáp nhập {', '.join(map(str, hamlets))} thành {name}"
     return carry_out(Move(Kind.MERGE, title, hamlets, [successor], targets), decision)
 
@@ -103,9 +108,7 @@ def split(hamlet: Hamlet, names: Sequence[str], targets: Mapping[int, int], deci
     )
 
 
-def dissolve(
-    hamlet: Hamlet, heirs: Sequence[Hamlet], targets: Mapping[int, int], decision: Decision
-) -> RegisterChange:  # fmt: skip
+def dissolve(hamlet: Hamlet, heirs: Sequence[Hamlet], targets: Mapping[int, int], decision: Decision) -> RegisterChange:
     """End a hamlet; its groups go on in other living hamlets, or end."""
     check([hamlet], decision)
     if hamlet in heirs:
@@ -181,12 +184,20 @@ def move_groups(act: Act, move: Move, eve: date) -> list[SelfManagementGroup]:
             taken.add((heir.pk, group.kind_id, name))
             continued.append(
                 SelfManagementGroup(
-                    commune=heir.commune, kind=group.kind, name=name, hamlet=heir, continues=group,
-                    declared_members=group.declared_members, households=group.households, meets=group.meets,
-                    last_met_on=group.last_met_on, covenant_on=group.covenant_on, started_on=eve + EVE,
+                    commune=heir.commune,
+                    kind=group.kind,
+                    name=name,
+                    hamlet=heir,
+                    continues=group,
+                    declared_members=group.declared_members,
+                    households=group.households,
+                    meets=group.meets,
+                    last_met_on=group.last_met_on,
+                    covenant_on=group.covenant_on,
+                    started_on=eve + EVE,
                     founding_decision=group.founding_decision,
                 )
-            )  # fmt: skip
+            )
         group.ended_on = max(eve, group.started_on or eve)
         group.dissolving_decision = act.change.decision
     act.update(groups, ["ended_on", "dissolving_decision"])
@@ -203,13 +214,17 @@ def move_members(act: Act, continued: Sequence[SelfManagementGroup], eve: date) 
     act.create(
         [
             Member(
-                group=heir_of[member.group_id], person=member.person, position=member.position, continues=member,
-                decision=member.decision, trained_on=member.trained_on,
+                group=heir_of[member.group_id],
+                person=member.person,
+                position=member.position,
+                continues=member,
+                decision=member.decision,
+                trained_on=member.trained_on,
                 started_on=max(eve + EVE, member.started_on or eve),
             )
             for member in members
         ]
-    )  # fmt: skip
+    )
 
 
 def move_sites(act: Act, move: Move, eve: date) -> None:
@@ -228,8 +243,11 @@ def move_sites(act: Act, move: Move, eve: date) -> None:
             there.add(site.initiative_id)
             going_on.append(
                 InitiativeSite(
-                    initiative_id=site.initiative_id, hamlet=heir, started_on=eve + EVE, continues=site,
+                    initiative_id=site.initiative_id,
+                    hamlet=heir,
+                    started_on=eve + EVE,
+                    continues=site,
                     origin_id=site.origin_id,
                 )
-            )  # fmt: skip
+            )
     act.create(going_on)

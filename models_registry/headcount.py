@@ -175,14 +175,28 @@ COUNTERS: tuple[Callable[[Iterable[int], date, date, Counts], None], ...] = (
 )
 CODES = frozenset(
     [
-        *GROUPS_BY_KIND, *MEMBERS_BY_KIND, *HOUSEHOLDS_BY_KIND, OTHER_GROUPS,
-        "hamlets", "hamlets_with_covenant", "groups_founded", "groups_dissolved",
-        "initiatives", "initiatives_skilful", "initiatives_started", "initiatives_discontinued",
-        "initiative_sites", "initiative_sites_added",
-        "hamlets_registered_safe", "hamlets_recognised_safe", "awards_collective", "awards_individual",
-        "festival_days", "festival_attendance",
+        *GROUPS_BY_KIND,
+        *MEMBERS_BY_KIND,
+        *HOUSEHOLDS_BY_KIND,
+        OTHER_GROUPS,
+        "hamlets",
+        "hamlets_with_covenant",
+        "groups_founded",
+        "groups_dissolved",
+        "initiatives",
+        "initiatives_skilful",
+        "initiatives_started",
+        "initiatives_discontinued",
+        "initiative_sites",
+        "initiative_sites_added",
+        "hamlets_registered_safe",
+        "hamlets_recognised_safe",
+        "awards_collective",
+        "awards_individual",
+        "festival_days",
+        "festival_attendance",
     ]
-)  # fmt: skip
+)
 """Codes of the indicators that can be counted here; the catalogue refuses any other as counted."""
 
 

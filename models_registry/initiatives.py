@@ -115,7 +115,7 @@ def end_sites(act: Act, initiative: Initiative, day: date) -> None:
 
 def new_sites(
     initiative: Initiative, places: list[dict[str, Any]], *, day: date, origin: InitiativeSite | None
-) -> list[InitiativeSite]:  # fmt: skip
+) -> list[InitiativeSite]:
     """Return a site for each place where none runs yet, spread from ``origin`` or from the first site."""
     living = set(initiative.sites.filter(ended_on=None).values_list("hamlet", "institution"))
     first = origin or initiative.sites.order_by("started_on", "pk").first()

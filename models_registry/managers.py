@@ -34,13 +34,14 @@ class GroupQuerySet(LivedQuerySet):
         People: the named members, or the number declared where none is named. Households: as declared.
         """
         named = (
-            apps.get_model("models_registry", "Member").objects.active_on(day)
+            apps.get_model("models_registry", "Member")
+            .objects.active_on(day)
             .filter(group=OuterRef("pk"))
             .order_by()
             .values("group")
             .annotate(n=Count("*"))
             .values("n")
-        )  # fmt: skip
+        )
         former = (
             apps.get_model("models_registry", "FormerSize")
             .objects.filter(group=OuterRef("pk"), until__gte=day)

@@ -113,7 +113,7 @@ def initiative_movements(communes: Iterable[int], first: date, last: date) -> li
 
 def _lived(
     name: str, unit: str, rows: QuerySet, came: str, went: str, first: date, last: date, moves: bool = False
-) -> Movement:  # fmt: skip
+) -> Movement:
     def standing(day: date) -> Q:
         return (Q(started_on=None) | Q(started_on__lte=day)) & (Q(ended_on=None) | Q(ended_on__gte=day))
 

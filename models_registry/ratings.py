@@ -91,9 +91,8 @@ def team_lines(commune: Commune, year: int) -> list[RatingLine]:
         .order_by("person__sort_key")
     )
     grades = {
-        (row.group_id, row.member_id): row.grade
-        for row in YearlyRating.objects.filter(group__in=teams, year=year)
-    }  # fmt: skip
+        (row.group_id, row.member_id): row.grade for row in YearlyRating.objects.filter(group__in=teams, year=year)
+    }
     by_team: dict[int, list[RatingLine]] = {}
     for member in members:
         months = months_served(first_day(member), member.ended_on, year)
@@ -103,11 +102,15 @@ def team_lines(commune: Commune, year: int) -> list[RatingLine]:
         by_team.setdefault(member.group_id, []).append(line)
     return [
         RatingLine(
-            f"g{team.pk}", team.name, "Tổ", months_served(first_day(team), team.ended_on, year),
-            grades.get((team.pk, None), ""), by_team.get(team.pk, []),
+            f"g{team.pk}",
+            team.name,
+            "Tổ",
+            months_served(first_day(team), team.ended_on, year),
+            grades.get((team.pk, None), ""),
+            by_team.get(team.pk, []),
         )
         for team in teams.select_related("continues").order_by("sort_key")
-    ]  # fmt: skip
+    ]
 
 
 def problems(teams: list[RatingLine], grades: dict[str, str]) -> dict[str, str]:
@@ -166,9 +169,16 @@ def rate_initiatives(commune: Commune, year: int, grades: dict[str, str], *, by:
 
 
 def _write(
-    model: Any, pairs: list[tuple[dict[str, int], str, Any]], grades: dict[str, str], commune: Commune, year: int,
-    title: str, *, by: User, now: datetime,
-) -> int:  # fmt: skip
+    model: Any,
+    pairs: list[tuple[dict[str, int], str, Any]],
+    grades: dict[str, str],
+    commune: Commune,
+    year: int,
+    title: str,
+    *,
+    by: User,
+    now: datetime,
+) -> int:
     new, changed, gone = [], [], []
     for keys, name, row in pairs:
         grade = grades.get(name, "")

@@ -140,7 +140,10 @@ MEMBERS: Register = Register(
         ListColumn("group", "Tổ", lambda row: str(row.group), order=("group__sort_key",)),
         ListColumn("seat", "Nơi đặt", lambda row: row.group.seat, order=("group__hamlet__sort_key",)),
         ListColumn(
-            "birth_year", "Năm sinh", lambda row: row.person.birth_year, order=("person__birth_year",),
+            "birth_year",
+            "Năm sinh",
+            lambda row: row.person.birth_year,
+            order=("person__birth_year",),
             shown=lambda row: str(row.person.birth_year or ""),
         ),
         ListColumn("sex", "Giới tính", lambda row: row.person.get_sex_display(), order=("person__sex",), default=False),
@@ -151,7 +154,7 @@ MEMBERS: Register = Register(
         ListColumn("decision", "Quyết định công nhận", lambda row: row.decision, default=False),
         ListColumn("trained_on", "Tập huấn", lambda row: row.trained_on, order=("trained_on",), default=False),
     ),
-)  # fmt: skip
+)
 INITIATIVES: Register = Register(
     slug="initiatives",
     title="Mô hình",
@@ -179,8 +182,10 @@ INITIATIVES: Register = Register(
         ListColumn("lamps", "Đèn", lambda row: row.lamps, numeric=True, order=("lamps",), default=False),
         ListColumn("keyrings", "Móc khóa, chuông, kẻng", lambda row: row.keyrings, numeric=True, default=False),
         ListColumn(
-            "skilful", "“Dân vận khéo”",
-            lambda row: "có" if row.skilful_on(timezone.localdate()) else "", order=("skilful_since",),
+            "skilful",
+            "“Dân vận khéo”",
+            lambda row: "có" if row.skilful_on(timezone.localdate()) else "",
+            order=("skilful_since",),
         ),
         ListColumn(
             "typical", "Điển hình của tỉnh", lambda row: row.typical_since, order=("typical_since",), default=False
@@ -189,7 +194,7 @@ INITIATIVES: Register = Register(
         ListColumn("started_on", "Từ ngày", lambda row: row.started_on, order=("started_on",)),
         ENDED,
     ),
-)  # fmt: skip
+)
 AWARDS = Register(
     slug="awards",
     title="Khen thưởng",

@@ -91,9 +91,14 @@ class IndicatorAdmin(CatalogueAdmin):
             return redirect("admin:reports_indicator_change", made.pk)
         fields = AdminForm(form, [(None, {"fields": list(form.fields)})], {}, model_admin=self)
         context = {
-            **self.admin_site.each_context(request), "title": f"Lập chỉ tiêu kế tiếp “{former}”", "opts": self.opts,
-            "adminform": fields, "form": form, "former": former, "here": here,
-        }  # fmt: skip
+            **self.admin_site.each_context(request),
+            "title": f"Lập chỉ tiêu kế tiếp “{former}”",
+            "opts": self.opts,
+            "adminform": fields,
+            "form": form,
+            "former": former,
+            "here": here,
+        }
         return TemplateResponse(request, "admin/indicator_successor.html", context)
 
 

@@ -37,9 +37,11 @@ class CommentForm(forms.Form):
     row = forms.ChoiceField(label="Khu dân cư hoặc tổ")
     indicator = forms.ChoiceField(label="Chỉ tiêu")
     text = forms.CharField(
-        label="Ý kiến", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
+        label="Ý kiến",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Không ghi nội dung mật, họ tên đối tượng, số điện thoại hay số căn cước.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, grid: Grid, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -203,9 +203,14 @@ class Span:
         """Its name in a sentence: "6 tháng đầu năm 2025"."""
         year, _, kind = self.name.partition("-")
         titles = {
-            "Q1": "quý I", "Q2": "quý II", "Q3": "quý III", "Q4": "quý IV",
-            "H1": "6 tháng đầu", "H2": "6 tháng cuối", "9M": "9 tháng đầu",
-        }  # fmt: skip
+            "Q1": "quý I",
+            "Q2": "quý II",
+            "Q3": "quý III",
+            "Q4": "quý IV",
+            "H1": "6 tháng đầu",
+            "H2": "6 tháng cuối",
+            "9M": "9 tháng đầu",
+        }
         if kind in titles:
             return f"{titles[kind]} năm {year}"
         if ".." in self.name:

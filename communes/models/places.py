@@ -93,9 +93,12 @@ class Province(OfficialUnit):
         help_text="Ví dụ 2026-01. Các tháng trước, nhập lại từ sổ cũ, không bao giờ quá hạn; để trống: không giới hạn.",
     )
     settings_before = models.JSONField(
-        "quy định trước đây", default=list, blank=True, editable=False,
+        "quy định trước đây",
+        default=list,
+        blank=True,
+        editable=False,
         help_text="Các ngày và tháng đầu năm đã áp dụng đến hết tháng nào (until), cũ nhất trước.",
-    )  # fmt: skip
+    )
 
     SETTINGS: ClassVar = ("cutoff_day", "commune_due_day", "province_due_day", "year_first_month")
 

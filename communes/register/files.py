@@ -26,7 +26,7 @@ def neutral(text: str) -> str:
 
 def as_file(
     form: str, register: Register, columns: Sequence[ListColumn], table: Sequence[Sequence[Any]]
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     """Answer with the rows' values as a file named after the register."""
     write = {"xlsx": as_xlsx, "csv": as_csv}[form]
     response = HttpResponse(write(register.title, columns, table), content_type=FORMATS[form])

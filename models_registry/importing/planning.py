@@ -100,9 +100,7 @@ class Plan:
         if layout:
             return PlannedSheet(sheet.name, layout, layout.head, layout.headings)
         head, headings = guess_headings(sheet.rows)
-        return PlannedSheet(
-            sheet.name, None, head, headings, [f.heading for f in self.importer.fields if f.required]
-        )  # fmt: skip
+        return PlannedSheet(sheet.name, None, head, headings, [f.heading for f in self.importer.fields if f.required])
 
     def _row(self, sheet: Sheet, number: int, layout: Layout) -> PlannedRow | None:
         cells = sheet.rows[number]

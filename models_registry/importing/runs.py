@@ -48,7 +48,7 @@ def plan_of(run: RegisterImport, today: date) -> Plan:
 
 def applying(
     run: RegisterImport, *, only_good: bool, by: User, now: datetime, today: date
-) -> Iterator[tuple[int, int]]:  # fmt: skip
+) -> Iterator[tuple[int, int]]:
     """Plan a workbook anew and write it in one transaction; yields how far it is, two halves in all.
 
     Raises :class:`Refused` where rows are refused and ``only_good`` does not consent to leave them, or

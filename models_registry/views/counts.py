@@ -103,10 +103,15 @@ def counts(request: AuthenticatedHttpRequest) -> HttpResponse:
     else:
         lines = _below(place, kind, groups.filter(kind=kind), on)
     context = {
-        "registers": REGISTERS, "place": place, "kind": kind, "form": form, "on": on,
-        "lines": lines, "total": total([line for line, _ in lines]),
+        "registers": REGISTERS,
+        "place": place,
+        "kind": kind,
+        "form": form,
+        "on": on,
+        "lines": lines,
+        "total": total([line for line, _ in lines]),
         "list_url": f"/register/groups/?kind={kind.code}&{place.query}" if kind else "",
-    }  # fmt: skip
+    }
     return render(request, "register/counts.html", context)
 
 
@@ -154,9 +159,12 @@ def listed_on(request: AuthenticatedHttpRequest) -> HttpResponse:
     listed = list(seen.active_on(days["on"]))
     running = set(Initiative.objects.running_on(days["on"]).values_list("commune", flat=True).distinct())
     context = {
-        "registers": REGISTERS, "form": form, "days": days, "listed": listed,
+        "registers": REGISTERS,
+        "form": form,
+        "days": days,
+        "listed": listed,
         "came_off": list(seen.filter(ended_on__gte=days["since"], ended_on__lt=days["on"])),
         "came_on": [one for one in listed if one.started_on > days["since"]],
         "without": [one for one in listed if one.commune_id not in running],
-    }  # fmt: skip
+    }
     return render(request, "register/priority_on.html", context)

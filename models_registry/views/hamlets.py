@@ -103,10 +103,15 @@ def change(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
                 messages.info(request, "Hãy ghi lại số hộ, nhân khẩu của các khu liên quan.")
             return redirect("register_hamlets")
     context = {
-        "registers": REGISTERS, "kind": kind, "words": KINDS[kind], "going": going, "form": form,
+        "registers": REGISTERS,
+        "kind": kind,
+        "words": KINDS[kind],
+        "going": going,
+        "form": form,
         "groups": [(group, request.POST.get(f"g{group.pk}", "0")) for group in groups] if kind != "rename" else [],
-        "successors": _successors(kind, form), "close": CLOSE,
-    }  # fmt: skip
+        "successors": _successors(kind, form),
+        "close": CLOSE,
+    }
     return render(request, "register/hamlet_change.html", context, status=422 if form.errors else 200)
 
 

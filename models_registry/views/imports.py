@@ -78,9 +78,11 @@ def start(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
             return redirect("register_imports_check", kind=kind, pk=run.pk)
     done = RegisterImport.objects.visible_to(request.user).filter(kind=kind, change__isnull=False)
     context = _context(
-        kind, form=form, done=done.select_related("change", "by")[:10],
+        kind,
+        form=form,
+        done=done.select_related("change", "by")[:10],
         fields=importer_for(kind, request.user.own_commune, timezone.localdate()).fields,
-    )  # fmt: skip
+    )
     return render(request, "register/import_start.html", context, status=422 if form.errors else 200)
 
 
@@ -110,12 +112,20 @@ def _stream(lines: Iterator[dict[str, Any]]) -> StreamingHttpResponse:
 def _result(request: AuthenticatedHttpRequest, run: RegisterImport, plan: Plan) -> dict[str, Any]:
     faults = plan.faults
     return _context(
-        run.kind, run=run, plan=plan, faults=faults[:SHOWN], more=max(0, len(faults) - SHOWN),
-        fault_count=len(faults), fields=plan.importer.fields,
-        new=plan.count(NEW), changed=plan.count(CHANGED), unchanged=plan.count(UNCHANGED), refused=plan.count(REFUSED),
+        run.kind,
+        run=run,
+        plan=plan,
+        faults=faults[:SHOWN],
+        more=max(0, len(faults) - SHOWN),
+        fault_count=len(faults),
+        fields=plan.importer.fields,
+        new=plan.count(NEW),
+        changed=plan.count(CHANGED),
+        unchanged=plan.count(UNCHANGED),
+        refused=plan.count(REFUSED),
         examples=[row for row in plan.rows if row.outcome == CHANGED][:50],
         added=[row for row in plan.rows if row.outcome == NEW][:50],
-    )  # fmt: skip
+    )
 
 
 def check(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponseBase:

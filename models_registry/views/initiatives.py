@@ -40,9 +40,11 @@ class StepForm(forms.Form):
         label="Đến các khu dân cư", queryset=Hamlet.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
     institutions = forms.ModelMultipleChoiceField(
-        label="Đến các cơ quan, doanh nghiệp, trường học", queryset=Institution.objects.none(), required=False,
+        label="Đến các cơ quan, doanh nghiệp, trường học",
+        queryset=Institution.objects.none(),
+        required=False,
         widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, initiative: Initiative, step: str, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -93,9 +95,12 @@ def step(request: AuthenticatedHttpRequest, pk: int, step: str) -> HttpResponse:
     initiative = get_object_or_404(Initiative.objects.visible_to(request.user), pk=pk)
     require(step_objection(initiative, step, request.user))
     form = StepForm(
-        request.POST or None, initiative=initiative, step=step, user=request.user,
+        request.POST or None,
+        initiative=initiative,
+        step=step,
+        user=request.user,
         initial={"day": timezone.localdate()},
-    )  # fmt: skip
+    )
     if request.method == "POST" and form.is_valid():
         try:
             take_step(initiative, step, by=request.user, now=timezone.now(), **form.cleaned_data)
@@ -130,9 +135,11 @@ def ratings(request: AuthenticatedHttpRequest) -> HttpResponse:
     first, last = today.replace(year=year, month=1, day=1), today.replace(year=year, month=12, day=31)
     rows = Initiative.objects.filter(commune=commune).active_during(first, last).select_related("type")
     context = {
-        "registers": REGISTERS, "year": year, "grades": InitiativeRating.Grade.choices,
+        "registers": REGISTERS,
+        "year": year,
+        "grades": InitiativeRating.Grade.choices,
         "lines": [(row, rated.get(row.pk, "")) for row in rows],
-    }  # fmt: skip
+    }
     return render(request, "register/initiative_ratings.html", context)
 
 
@@ -141,9 +148,12 @@ def typical(request: AuthenticatedHttpRequest) -> HttpResponse:
     if not request.user.reads_above_communes:
         raise Refused(Forbidden("Trang này dành cho cấp tỉnh và trung ương."))
     chosen = (
-        Initiative.objects.visible_to(request.user).living().filter(typical_since__isnull=False)
-        .select_related("commune", "type").order_by("commune__sort_key", "sort_key")
-    )  # fmt: skip
+        Initiative.objects.visible_to(request.user)
+        .living()
+        .filter(typical_since__isnull=False)
+        .select_related("commune", "type")
+        .order_by("commune__sort_key", "sort_key")
+    )
     communes = Commune.objects.visible_to(request.user).living()
     running = Initiative.objects.running_on(timezone.localdate())
     context = {

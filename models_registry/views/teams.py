@@ -31,7 +31,11 @@ def ratings(request: AuthenticatedHttpRequest) -> HttpResponse:
         for line in (team, *team.members):
             line.grade = grades.get(line.key, "") if wrong else line.grade
     context = {
-        "registers": REGISTERS, "year": year, "teams": teams, "wrong": wrong, "grades": YearlyRating.Grade.choices,
+        "registers": REGISTERS,
+        "year": year,
+        "teams": teams,
+        "wrong": wrong,
+        "grades": YearlyRating.Grade.choices,
         "whole": [sentence for key, sentence in wrong.items() if key.startswith("too many")],
-    }  # fmt: skip
+    }
     return render(request, "register/team_ratings.html", context, status=422 if wrong else 200)

@@ -217,10 +217,15 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
         data = given.validated_data
         report = self.get_object()
         workflow.perform(
-            report, name, by=request.user, now=timezone.now(), comment=data.get("comment", ""),
-            explanations=data.get("explanations"), cells=_pointed(report, data.get("cells", [])),
+            report,
+            name,
+            by=request.user,
+            now=timezone.now(),
+            comment=data.get("comment", ""),
+            explanations=data.get("explanations"),
+            cells=_pointed(report, data.get("cells", [])),
             answer_by=data.get("answer_by"),
-        )  # fmt: skip
+        )
         return Response(self.detail_body(self.get_object()))
 
     @extend_schema(request=serializers.StepSerializer, responses={200: serializers.ReportDetailSerializer})

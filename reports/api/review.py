@@ -63,10 +63,16 @@ class WaitingSerializer(serializers.Serializer):
 def waiting_body(one: Waiting) -> dict[str, Any]:
     """Write one commune's month."""
     return {
-        "unit": one.unit.slug, "name": one.unit.name, "part": one.kind,
-        "report": one.report and one.report.pk, "sent_at": one.report and one.report.sent_at,
-        "due": one.due, "answer_by": one.report and one.report.answer_by, "overdue": one.is_overdue, "marks": one.marks,
-    }  # fmt: skip
+        "unit": one.unit.slug,
+        "name": one.unit.name,
+        "part": one.kind,
+        "report": one.report and one.report.pk,
+        "sent_at": one.report and one.report.sent_at,
+        "due": one.due,
+        "answer_by": one.report and one.report.answer_by,
+        "overdue": one.is_overdue,
+        "marks": one.marks,
+    }
 
 
 PROVINCE = OpenApiParameter("province", description="Mã tỉnh (cấp trung ương phải ghi)")
@@ -125,12 +131,15 @@ class TimelinessView(APIView):
         span = deadlines.year_of(province, request.query_params.get("year", ""), now)
         rows = [
             {
-                "commune": row.commune.slug, "name": str(row.commune), "due": row.due,
-                "on_time": row.count("on_time"), "days_late": row.days_late,
+                "commune": row.commune.slug,
+                "name": str(row.commune),
+                "due": row.due,
+                "on_time": row.count("on_time"),
+                "days_late": row.days_late,
                 "months": [{"month": str(month)} | vars(kept) for month, kept in zip(span, row.months, strict=False)],
             }
             for row in deadlines.timeliness(province, span, now)
-        ]  # fmt: skip
+        ]
         return Response(TimelinessSerializer(rows, many=True).data)
 
 
@@ -155,9 +164,13 @@ class DeadlineSerializer(serializers.ModelSerializer):
         if commune is None:
             raise ValidationError({"commune": ["Không có xã mang mã này trong phạm vi của bạn."]})
         return deadlines.extend(
-            commune, validated_data["month"], validated_data["due_on"], reason=validated_data["reason"], by=user,
+            commune,
+            validated_data["month"],
+            validated_data["due_on"],
+            reason=validated_data["reason"],
+            by=user,
             now=timezone.now(),
-        )  # fmt: skip
+        )
 
 
 class DeadlineViewSet(mixins.ListModelMixin, mixins.CreateModelMixin, mixins.DestroyModelMixin, ScopedViewSet):

@@ -63,8 +63,24 @@ class ReportSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = MonthlyReport
-        fields = ["id", "unit", "name", "commune", "province", "month", "state", "due", "overdue", "answer_by",
-                  "opened_at", "saved_at", "sent_at", "approved_at", "difficulties", "proposals"]  # fmt: skip
+        fields = [
+            "id",
+            "unit",
+            "name",
+            "commune",
+            "province",
+            "month",
+            "state",
+            "due",
+            "overdue",
+            "answer_by",
+            "opened_at",
+            "saved_at",
+            "sent_at",
+            "approved_at",
+            "difficulties",
+            "proposals",
+        ]
         read_only_fields = fields
 
     def get_commune(self, report: MonthlyReport) -> str | None:

@@ -23,9 +23,14 @@ from reports.totals.summary import Summary
 
 AXES = {"indicator": "Chỉ tiêu", "place": "Nơi", "month": "Tháng"}
 BESIDE = {  # the same measures beside the name of a column
-    "value": "", "previous": "kỳ trước", "change": "tăng, giảm", "rate": "%",
-    "last_year": "cùng kỳ", "year_change": "tăng, giảm so cùng kỳ", "year_rate": "% so cùng kỳ",
-}  # fmt: skip
+    "value": "",
+    "previous": "kỳ trước",
+    "change": "tăng, giảm",
+    "rate": "%",
+    "last_year": "cùng kỳ",
+    "year_change": "tăng, giảm so cùng kỳ",
+    "year_rate": "% so cùng kỳ",
+}
 PER = "per_"  # before the name of what a figure is divided by
 MEASURES = {
     "value": "Số liệu",
@@ -137,10 +142,17 @@ class Reader:
             self.notes.append("Dòng và cột đang chọn cùng một thứ nên bảng chỉ chia theo dòng.")
             columns = ""
         return Question(
-            summary, indicators, self._places(place, communes), communes, rows, columns,
+            summary,
+            indicators,
+            self._places(place, communes),
+            communes,
+            rows,
+            columns,
             tuple(m for m in MEASURES if m in self._many("measure")) or ("value",),
-            self._one("look", LOOKS, "table"), self.data.get("sort", "")[:4], self.notes,
-        )  # fmt: skip
+            self._one("look", LOOKS, "table"),
+            self.data.get("sort", "")[:4],
+            self.notes,
+        )
 
     def _one(self, name: str, known: Iterable[str], usual: str) -> str:
         value = self.data.get(name) or usual
@@ -217,9 +229,11 @@ def place_choices(place: Place, user: User) -> list[tuple[str, str]]:
     known = Cluster.objects.visible_to(user).filter(province=place.province).order_by("grouping")
     groupings = known.values_list("grouping", flat=True).distinct()
     return [
-        (PARTS, "Từng xã, phường"), (WHOLE, "Toàn tỉnh"), (CHOSEN, "Các xã, phường được chọn"),
+        (PARTS, "Từng xã, phường"),
+        (WHOLE, "Toàn tỉnh"),
+        (CHOSEN, "Các xã, phường được chọn"),
         *((f"{CLUSTERS}{name}", f"Cụm: {name}") for name in groupings),
-    ]  # fmt: skip
+    ]
 
 
 def kept(data: Mapping[str, Any], user: User, now: datetime) -> str:

@@ -114,10 +114,13 @@ class BubbleMap:
             DrawnCircle(
                 round(MARGIN + (float(b.longitude) - west) * across, 1),
                 round(MARGIN + (north - float(b.latitude)) * down, 1),
-                self.radius(b.size), self.classes.style(b.value), self._title(b), b.url,
+                self.radius(b.size),
+                self.classes.style(b.value),
+                self._title(b),
+                b.url,
             )
             for b in self.bubbles
-        ]  # fmt: skip
+        ]
         return sorted(found, key=lambda circle: -circle.radius)
 
     def _title(self, bubble: Bubble) -> str:

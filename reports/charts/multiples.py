@@ -61,9 +61,12 @@ class Multiples:
             last = next((value for value in reversed(line.values) if value is not None), None)
             found.append(
                 DrawnPart(
-                    line.name, line.url, [" ".join(f"{x},{y}" for x, y in run) for run in runs if len(run) > 1],
-                    [run[0] for run in runs if len(run) == 1], number(last),
+                    line.name,
+                    line.url,
+                    [" ".join(f"{x},{y}" for x, y in run) for run in runs if len(run) > 1],
+                    [run[0] for run in runs if len(run) == 1],
+                    number(last),
                     ", ".join("trống" if value is None else number(value) for value in line.values),
                 )
-            )  # fmt: skip
+            )
         return found

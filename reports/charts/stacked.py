@@ -65,10 +65,14 @@ class Stacked:
                 under += value
                 found.append(
                     DrawnPiece(
-                        round(LEFT + (at + 0.16) * step, 1), round(HEIGHT - BOTTOM - high, 1), round(step * 0.68, 1),
-                        round(high - low, 1), f"c{order}", f"{label}, {layer.name}: {number(value)} {self.unit}",
+                        round(LEFT + (at + 0.16) * step, 1),
+                        round(HEIGHT - BOTTOM - high, 1),
+                        round(step * 0.68, 1),
+                        round(high - low, 1),
+                        f"c{order}",
+                        f"{label}, {layer.name}: {number(value)} {self.unit}",
                     )
-                )  # fmt: skip
+                )
         return found
 
     @property

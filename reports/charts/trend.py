@@ -66,9 +66,15 @@ class Trend:
                     when = "cùng kỳ năm trước" if style == "before" else ""
                     title = f"{point.label} {when}: {number(value)} {self.unit}".replace(" :", ":")
                     bars.append(
-                        Bar(round(x + width * inset, 1), y, round(width * (1 - 2 * inset), 1),
-                            round(HEIGHT - BOTTOM - y, 1), style, title)
-                    )  # fmt: skip
+                        Bar(
+                            round(x + width * inset, 1),
+                            y,
+                            round(width * (1 - 2 * inset), 1),
+                            round(HEIGHT - BOTTOM - y, 1),
+                            style,
+                            title,
+                        )
+                    )
         return bars
 
     @property

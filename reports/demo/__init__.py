@@ -127,11 +127,14 @@ class Demo(DemoRegister, OrdinaryMonths):
                 state = MonthlyReport.State.APPROVED
                 if month == self.last:
                     state = (
-                        MonthlyReport.State.DRAFT if commune in late
-                        else MonthlyReport.State.RETURNED if commune in returned
-                        else MonthlyReport.State.SUBMITTED if commune in waiting
+                        MonthlyReport.State.DRAFT
+                        if commune in late
+                        else MonthlyReport.State.RETURNED
+                        if commune in returned
+                        else MonthlyReport.State.SUBMITTED
+                        if commune in waiting
                         else state
-                    )  # fmt: skip
+                    )
                 rows.append(self.report(commune, month, state))
             rows.append(self.report(None, month, MonthlyReport.State.APPROVED))
         self.made = MonthlyReport.objects.bulk_create(rows, batch_size=1000)
@@ -151,11 +154,16 @@ class Demo(DemoRegister, OrdinaryMonths):
         approved = min(sent + timedelta(hours=self.rng.randint(3, 60)), self.now)
         never_sent = state == MonthlyReport.State.DRAFT
         return MonthlyReport(
-            province=self.province, commune=commune, month=month, state=state, opened_at=opened,
-            saved_at=min(sent, self.now), sent_at=None if never_sent else sent,
+            province=self.province,
+            commune=commune,
+            month=month,
+            state=state,
+            opened_at=opened,
+            saved_at=min(sent, self.now),
+            sent_at=None if never_sent else sent,
             approved_at=approved if state == MonthlyReport.State.APPROVED else None,
             answer_by=answer_day(self.returned_at(sent)) if state == MonthlyReport.State.RETURNED else None,
-        )  # fmt: skip
+        )
 
     def returned_at(self, sent: datetime) -> datetime:
         """When what was sent at a moment was returned."""
@@ -215,9 +223,15 @@ class Demo(DemoRegister, OrdinaryMonths):
             self.totals += [(report.pk, pk_of[code], total) for code, total in sums.items()]
 
     def row(
-        self, report: int, hamlet: int | None, values: dict[str, int], pk_of: dict[str, int],
-        who: int, at: Any, sums: dict[str, int],
-    ) -> None:  # fmt: skip
+        self,
+        report: int,
+        hamlet: int | None,
+        values: dict[str, int],
+        pk_of: dict[str, int],
+        who: int,
+        at: Any,
+        sums: dict[str, int],
+    ) -> None:
         """Write one log with its cells, and add them to the report's sums."""
         log = len(self.logs) + 1
         self.logs.append((log, report, hamlet, None))
@@ -276,21 +290,27 @@ class Demo(DemoRegister, OrdinaryMonths):
         returns = ReportEvent.objects.filter(action="return").select_related("report")
         CellComment.objects.bulk_create(
             CellComment(
-                report=event.report, hamlet=self.hamlets[event.report.commune_id][0], indicator=patrols,  # type: ignore[index]
+                report=event.report,
+                hamlet=self.hamlets[event.report.commune_id][0],  # type: ignore[index]
+                indicator=patrols,
                 text="Số này khác với sổ theo dõi của tổ; đề nghị kiểm tra lại.",
-                by=self.reviewer, at=event.at, returned_with=event,
+                by=self.reviewer,
+                at=event.at,
+                returned_with=event,
             )
             for event in returns
-        )  # fmt: skip
+        )
 
     def explanations(self) -> None:
         """What the loud communes said of their unusual month when they sent it."""
         patrols = self.catalogue.by_code["patrols"]
         Explanation.objects.bulk_create(
             Explanation(
-                report=report, key=f"jump:{patrols.code}", text=LOUD_WORDS,
+                report=report,
+                key=f"jump:{patrols.code}",
+                text=LOUD_WORDS,
                 sentence=f"“{patrols.name}” cao hơn hẳn mức thường thấy.",
             )
             for report in self.made
             if report.month == self.last and report.commune_id in self.loud
-        )  # fmt: skip
+        )

@@ -35,9 +35,19 @@ CHI_DAM_FILES = (
 
 
 CHIENG_PHA_HAMLETS = (
-    "Bản Heo Trại", "Bản Quỳnh Thuận", "Bản Hịa", "Bản Sai", "Bản Luông", "Bản Phé", "Bản Còng", "Bản Nong Cạn",
-    "Bản Ta Tú", "Bản Pú Bâu", "Bản Lăng Luông", "Bản Kìm",
-)  # fmt: skip
+    "Bản Heo Trại",
+    "Bản Quỳnh Thuận",
+    "Bản Hịa",
+    "Bản Sai",
+    "Bản Luông",
+    "Bản Phé",
+    "Bản Còng",
+    "Bản Nong Cạn",
+    "Bản Ta Tú",
+    "Bản Pú Bâu",
+    "Bản Lăng Luông",
+    "Bản Kìm",
+)
 """Bản Heo Trại is real; the other eleven of the twelve were not named by the press."""
 MORE_TYPES = (
     "Tiếng kẻng an ninh",
@@ -89,11 +99,13 @@ class DemoRegister:
                 covenant = self.rng.random() < 0.9
                 hamlets.append(
                     Hamlet(
-                        commune=commune, name=f"{word} {number}", households=households,
+                        commune=commune,
+                        name=f"{word} {number}",
+                        households=households,
                         population=households * 4 - self.rng.randint(0, 90),
                         covenant_on=self.day_in(2021, 2024) if covenant else None,
                     )
-                )  # fmt: skip
+                )
             for number in range(1, self.rng.randint(4, 7)):
                 level = ("mầm non", "tiểu học", "THCS")[number % 3]
                 name = f"Trường {level} {commune.name} {(number + 2) // 3}"
@@ -145,10 +157,14 @@ class DemoRegister:
         def add(commune: Commune, kind: str, name: str, members: int | None, **seat: Any) -> None:
             groups.append(
                 SelfManagementGroup(
-                    commune=commune, kind=kinds[kind], name=name, declared_members=members,
-                    started_on=self.day_in(2018, 2024), **seat,
+                    commune=commune,
+                    kind=kinds[kind],
+                    name=name,
+                    declared_members=members,
+                    started_on=self.day_in(2018, 2024),
+                    **seat,
                 )
-            )  # fmt: skip
+            )
 
         for commune in self.neighbours:
             hamlets, schools = self.hamlets[commune.pk], self.schools[commune.pk]
@@ -175,9 +191,14 @@ class DemoRegister:
         for place in range(4):
             own = hamlets[place * 10 : place * 10 + 10]
             team = SelfManagementGroup.objects.create(
-                commune=self.chi_dam, kind=kind, name=f"Tổ ANTT số {place + 1}", hamlet=own[0],
-                founding_decision="41/QĐ-UBND", started_on=date(2024, 7, 1), meets="monthly",
-            )  # fmt: skip
+                commune=self.chi_dam,
+                kind=kind,
+                name=f"Tổ ANTT số {place + 1}",
+                hamlet=own[0],
+                founding_decision="41/QĐ-UBND",
+                started_on=date(2024, 7, 1),
+                meets="monthly",
+            )
             team.also_hamlets.set(own[1:])
             for role in position:
                 Member.objects.create(group=team, person=next(people), position=role, started_on=team.started_on)
@@ -197,11 +218,14 @@ class DemoRegister:
                 plans.append((commune, types[code], self.day_in(2020, 2024)))
         made = Initiative.objects.bulk_create(
             Initiative(
-                commune=commune, type=kind, name=kind.name, started_on=day,
+                commune=commune,
+                type=kind,
+                name=kind.name,
+                started_on=day,
                 skilful_since=day if self.rng.random() < 0.25 else None,
             )
             for commune, kind, day in plans
-        )  # fmt: skip
+        )
         sites = []
         for initiative in made:
             hamlets, schools = self.hamlets[initiative.commune_id], self.schools[initiative.commune_id]
@@ -218,31 +242,38 @@ class DemoRegister:
         """Chiềng Pha of Sơn La until July 2025: piloted in bản Heo Trại, replicated to 12 of 12 hamlets."""
         province = Province.objects.get(code="14", ended_on=None)
         last = date(2025, 6, 30)
-        commune = Commune.objects.create(
-            code="03730", name="Chiềng Pha", kind="Xã", province=province, ended_on=last
-        )  # fmt: skip
+        commune = Commune.objects.create(code="03730", name="Chiềng Pha", kind="Xã", province=province, ended_on=last)
         UnitSuccession.objects.create(
-            predecessor=commune, successor=Commune.objects.get(code="03724", ended_on=None), day=date(2025, 7, 1),
+            predecessor=commune,
+            successor=Commune.objects.get(code="03724", ended_on=None),
+            day=date(2025, 7, 1),
             decision="Nghị quyết số 1681/NQ-UBTVQH15",
-        )  # fmt: skip
+        )
         hamlets = Hamlet.objects.bulk_create(
             Hamlet(commune=commune, name=name, households=self.rng.randint(60, 140), ended_on=last)
             for name in CHIENG_PHA_HAMLETS
         )
         pilot = Initiative.objects.create(
-            commune=commune, type=InitiativeType.objects.get(code="safe_household_peaceful_hamlet"),
-            name="Hộ an toàn, bản bình yên", state=Initiative.State.REPLICATED, started_on=date(2019, 3, 1),
-            ended_on=last, discontinued_because="Xã sáp nhập; xã mới tiếp tục thực hiện",
-        )  # fmt: skip
+            commune=commune,
+            type=InitiativeType.objects.get(code="safe_household_peaceful_hamlet"),
+            name="Hộ an toàn, bản bình yên",
+            state=Initiative.State.REPLICATED,
+            started_on=date(2019, 3, 1),
+            ended_on=last,
+            discontinued_because="Xã sáp nhập; xã mới tiếp tục thực hiện",
+        )
         first = InitiativeSite.objects.create(
             initiative=pilot, hamlet=hamlets[0], started_on=pilot.started_on, ended_on=last
-        )  # fmt: skip
+        )
         second = None
         for number, hamlet in enumerate(hamlets[1:]):
             site = InitiativeSite.objects.create(
-                initiative=pilot, hamlet=hamlet, started_on=date(2020 + number // 4, 4, 10), ended_on=last,
+                initiative=pilot,
+                hamlet=hamlet,
+                started_on=date(2020 + number // 4, 4, 10),
+                ended_on=last,
                 origin=first if number < 4 or second is None else second,
-            )  # fmt: skip
+            )
             second = site if number == 1 else second
 
     def recognitions(self) -> None:
@@ -254,13 +285,16 @@ class DemoRegister:
             ]
             + [
                 Award(
-                    commune=commune, kind="police", collectives=self.rng.randint(0, 2),
-                    individuals=self.rng.randint(1, 3), awarded_on=self.day_in(2025, 2025),
+                    commune=commune,
+                    kind="police",
+                    collectives=self.rng.randint(0, 2),
+                    individuals=self.rng.randint(1, 3),
+                    awarded_on=self.day_in(2025, 2025),
                 )
                 for commune in self.communes
                 if commune != self.chi_dam and self.rng.random() < 0.5
             ]
-        )  # fmt: skip
+        )
         SafetyRecord.objects.bulk_create(
             SafetyRecord(
                 commune_id=hamlet.commune_id, hamlet=hamlet, year=2025, registered_on=date(2025, 2, 20),

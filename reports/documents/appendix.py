@@ -114,10 +114,14 @@ def _compared(figures: Figures, facts: Facts, note: str = "") -> tuple[Any, ...]
     sides = compared.sides if compared else None
     both = figures.value is not None and getattr(figures, facts.base) is not None
     return (
-        figures.value, figures.previous, figures.same_span_last_year, sides[0] - sides[1] if sides else None,
-        per_cent(*sides) if sides and sides[1] >= SMALL else None, figures.year_to_date,
+        figures.value,
+        figures.previous,
+        figures.same_span_last_year,
+        sides[0] - sides[1] if sides else None,
+        per_cent(*sides) if sides and sides[1] >= SMALL else None,
+        figures.year_to_date,
         note or (compared.why.removesuffix(BOTH_SPANS) if compared and both else ""),
-    )  # fmt: skip
+    )
 
 
 def _not_all(facts: Facts) -> tuple[str, ...]:

@@ -11,8 +11,13 @@ from reports.tables.xlsx import FORBIDDEN
 
 MM_TO_WIDTH = 0.53  # of a millimetre on paper, in Excel's characters
 A4, INCHES = 9, 25.4
-NUMBERS = {"count": "#,##0", "decimal": "#,##0.0##", "signed": "+#,##0;−#,##0;0", "rate": "+#,##0.00;−#,##0.00;0",
-           "signed_decimal": "+#,##0.0##;−#,##0.0##;0"}  # fmt: skip
+NUMBERS = {
+    "count": "#,##0",
+    "decimal": "#,##0.0##",
+    "signed": "+#,##0;−#,##0;0",
+    "rate": "+#,##0.00;−#,##0.00;0",
+    "signed_decimal": "+#,##0.0##;−#,##0.0##;0",
+}
 BASE = {"font_name": "Times New Roman", "font_size": 10}
 
 
@@ -51,9 +56,13 @@ def _sheet(book: xlsxwriter.Workbook, looks: dict[str, Any], paper: Paper, table
     sheet = book.add_worksheet(table.name.translate(FORBIDDEN)[:31])
     last = len(table.columns) - 1
     for row, (text, look) in enumerate(
-        ((paper.letterhead.body, "body"), (table.title.upper(), "title"), (paper.facts.span.title, "title"),
-         (paper.attached_to, "attached"))
-    ):  # fmt: skip
+        (
+            (paper.letterhead.body, "body"),
+            (table.title.upper(), "title"),
+            (paper.facts.span.title, "title"),
+            (paper.attached_to, "attached"),
+        )
+    ):
         sheet.merge_range(row, 0, row, last, text, looks[look])
     top = 5
     depth = _heads(sheet, looks, table, top)

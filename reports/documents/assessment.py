@@ -68,9 +68,12 @@ def patrols_by_hamlet(facts: Facts) -> list[tuple[Decimal, PartLine]]:
     found = [
         (Decimal(part.values[RANKED]) / part.values["hamlets"], part)
         for part in facts.parts
-        if part.commune and part.expected and part.counted >= part.expected
-        and part.values.get("hamlets") and RANKED in part.values
-    ]  # fmt: skip
+        if part.commune
+        and part.expected
+        and part.counted >= part.expected
+        and part.values.get("hamlets")
+        and RANKED in part.values
+    ]
     return sorted(found, key=lambda one: -one[0]) if len(found) >= FEWEST else []
 
 
@@ -97,8 +100,11 @@ def weakest(facts: Facts) -> Text:
 def silent(facts: Facts) -> Text:
     """The communes that have not reported at all."""
     names = [in_text(part.name) for part in facts.silent]
-    return (f"{counted(len(names))} đơn vị chưa {DONE[facts.include]} báo cáo nào trong kỳ: {some(names)}"
-            if facts.of_province and names else ""), ()  # fmt: skip
+    return (
+        f"{counted(len(names))} đơn vị chưa {DONE[facts.include]} báo cáo nào trong kỳ: {some(names)}"
+        if facts.of_province and names
+        else ""
+    ), ()
 
 
 def partial(facts: Facts) -> Text:

@@ -119,9 +119,11 @@ def _page_number(section: Any) -> None:
     for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
         run = number.add_run()
         run.font.size = Pt(13)
-        mark = f'<w:fldChar {nsdecls("w")} w:fldCharType="{kind}"/>' if kind else (
-            f'<w:instrText {nsdecls("w")} xml:space="preserve"> {text} </w:instrText>'
-        )  # fmt: skip
+        mark = (
+            f'<w:fldChar {nsdecls("w")} w:fldCharType="{kind}"/>'
+            if kind
+            else (f'<w:instrText {nsdecls("w")} xml:space="preserve"> {text} </w:instrText>')
+        )
         run._r.append(parse_xml(mark))
 
 
@@ -197,9 +199,10 @@ def _foot(document: Any) -> None:
     left, right = _columns(document, 82, 83)
     _first(left, "Nơi nhận", "Nơi nhận:")
     for style, text in (
-        ("Dòng nơi nhận", "{%p for dong in noi_nhan %}"), ("Dòng nơi nhận", "{{ dong }}"),
+        ("Dòng nơi nhận", "{%p for dong in noi_nhan %}"),
+        ("Dòng nơi nhận", "{{ dong }}"),
         ("Dòng nơi nhận", "{%p endfor %}"),
-    ):  # fmt: skip
+    ):
         _line(left, style, text)
     _first(right, "Chức vụ", "{%p for dong in chuc_vu_nguoi_ky %}")
     _line(right, "Chức vụ", "{{ dong }}")

@@ -43,8 +43,11 @@ def _blocks(paper: Paper) -> list[dict[str, Any]]:
 
 
 FIGURES = (
-    ("ky_nay", "value"), ("ky_truoc", "previous"), ("cung_ky", "same_span_last_year"), ("luy_ke", "year_to_date"),
-)  # fmt: skip
+    ("ky_nay", "value"),
+    ("ky_truoc", "previous"),
+    ("cung_ky", "same_span_last_year"),
+    ("luy_ke", "year_to_date"),
+)
 
 
 def _figures(paper: Paper) -> dict[str, dict[str, str]]:
@@ -57,10 +60,15 @@ def _figures(paper: Paper) -> dict[str, dict[str, str]]:
 def _appendices(paper: Paper) -> list[dict[str, Any]]:
     many = len(paper.tables) > 1
     return [
-        {"so": ROMANS[place] if many else "", "tieu_de": table.title.upper(), "kem_theo": paper.attached_to,
-         "bang": {RAW: table_xml(table)}, "ghi_chu": list(table.notes)}
+        {
+            "so": ROMANS[place] if many else "",
+            "tieu_de": table.title.upper(),
+            "kem_theo": paper.attached_to,
+            "bang": {RAW: table_xml(table)},
+            "ghi_chu": list(table.notes),
+        }
         for place, table in enumerate(paper.tables)
-    ]  # fmt: skip
+    ]
 
 
 FIELDS = (
@@ -137,9 +145,13 @@ def filled(template: bytes, words: dict[str, Any]) -> bytes:
     question = {"template": base64.b64encode(template).decode("ascii"), "words": words}
     try:
         done = subprocess.run(
-            [sys.executable, "-I", str(RENDERER)], input=json.dumps(question).encode(), capture_output=True,
-            timeout=1.5 * SECONDS, check=True, env={},
-        )  # fmt: skip
+            [sys.executable, "-I", str(RENDERER)],
+            input=json.dumps(question).encode(),
+            capture_output=True,
+            timeout=1.5 * SECONDS,
+            check=True,
+            env={},
+        )
         answer = json.loads(done.stdout)
     except subprocess.TimeoutExpired as error:
         raise Unfillable({"error": "slow"}) from error

@@ -142,9 +142,14 @@ def write(draft: Draft, section: str, writing: Writing, *, by: User, now: dateti
         if (theirs.revision if theirs else 0) != writing.seen:
             raise Conflict(theirs)
         edit = theirs or DraftEdit(
-            province=draft.unit.province, commune=draft.unit.commune, span=draft.span.name, include=draft.include,
-            key=writing.key, section=section, revision=0,
-        )  # fmt: skip
+            province=draft.unit.province,
+            commune=draft.unit.commune,
+            span=draft.span.name,
+            include=draft.include,
+            key=writing.key,
+            section=section,
+            revision=0,
+        )
         edit.kind, edit.text, edit.by, edit.at = writing.kind, text, by, now
         edit.drafted = writing.drafted.translate(CONTROL)[:MOST_DRAFTED]
         edit.revision += 1
@@ -166,8 +171,9 @@ def add(draft: Draft, section: str, text: str, *, by: User, now: datetime) -> Dr
         raise ValidationError("Không có mục này trong báo cáo.")
     last = 0
     for _ in range(MOST_ADDED):
-        numbers = [int(key.removeprefix(OWN)) for key in draft.rows.filter(
-            key__startswith=OWN).values_list("key", flat=True)]  # fmt: skip
+        numbers = [
+            int(key.removeprefix(OWN)) for key in draft.rows.filter(key__startswith=OWN).values_list("key", flat=True)
+        ]
         if len(numbers) >= MOST_ADDED:
             break
         last = max([last, *numbers]) + 1

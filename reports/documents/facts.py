@@ -11,14 +11,32 @@ from reports.totals.comparing import Base, Compared
 from reports.units import Unit
 
 COMMUNE_COLUMNS = (
-    "hamlets", "household_clusters", "initiatives", "group_meetings", "patrols", "patrol_attendance", "tips",
-    "valuable_tips", "disputes_received", "disputes_settled", "outreach_sessions", "outreach_attendance",
+    "hamlets",
+    "household_clusters",
+    "initiatives",
+    "group_meetings",
+    "patrols",
+    "patrol_attendance",
+    "tips",
+    "valuable_tips",
+    "disputes_received",
+    "disputes_settled",
+    "outreach_sessions",
+    "outreach_attendance",
     "household_commitments",
-)  # fmt: skip
+)
 HAMLET_COLUMNS = (
-    "group_meetings", "patrols", "patrol_attendance", "tips", "valuable_tips", "disputes_received",
-    "disputes_settled", "outreach_sessions", "outreach_attendance", "household_commitments",
-)  # fmt: skip
+    "group_meetings",
+    "patrols",
+    "patrol_attendance",
+    "tips",
+    "valuable_tips",
+    "disputes_received",
+    "disputes_settled",
+    "outreach_sessions",
+    "outreach_attendance",
+    "household_commitments",
+)
 """The indicators that the appendix shows for each commune of a province, each hamlet of a commune."""
 
 

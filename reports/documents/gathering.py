@@ -43,7 +43,14 @@ def facts_of(unit: Unit, span: Span, include: Include, now: datetime) -> Facts:
     since, on = span.window(unit.province.cutoff)
     communes = summary.place.communes().values("pk")
     return Facts(
-        unit, span, include, _basis(summary), _lines(summary), weapons, guns, parts,
+        unit,
+        span,
+        include,
+        _basis(summary),
+        _lines(summary),
+        weapons,
+        guns,
+        parts,
         initiative_types=summary.initiative_types(),
         initiative_names=_initiative_names(unit, on),
         awards=_awards(communes, since, on),
@@ -53,7 +60,7 @@ def facts_of(unit: Unit, span: Span, include: Include, now: datetime) -> Facts:
         kinds=_kinds(summary),
         exchanged=summary.weapons_by_source().get(WeaponHandover.Source.EXCHANGED, {}) if weapons else {},
         proposing=() if unit.commune else _proposing(summary),
-    )  # fmt: skip
+    )
 
 
 def _spans(summary: Summary) -> tuple[Span, Span, Span, Span]:
@@ -93,12 +100,17 @@ def _weapons(summary: Summary) -> tuple[tuple[WeaponLine, ...], Figures]:
     found = [summary.weapons(span) for span in _spans(summary)]
     beside = {base: Comparison(summary, base).weapons(kinds) for base in BASES}
     lines = [
-        WeaponLine(**_four(weapons.get(kind.code) for weapons in found), code=kind.code, name=kind.name,
-                   unit=kind.unit, is_gun=kind.is_gun,
-                   compared={base: of_kind[kind.code] for base, (of_kind, _) in beside.items()})
+        WeaponLine(
+            **_four(weapons.get(kind.code) for weapons in found),
+            code=kind.code,
+            name=kind.name,
+            unit=kind.unit,
+            is_gun=kind.is_gun,
+            compared={base: of_kind[kind.code] for base, (of_kind, _) in beside.items()},
+        )
         for kind in kinds
         if any(kind.code in weapons for weapons in found)
-    ]  # fmt: skip
+    ]
     guns = _four(summary.guns(weapons, kinds) or None for weapons in found)
     compared = {base: of_guns for base, (_, of_guns) in beside.items()} if any(line.is_gun for line in lines) else {}
     return tuple(lines), Figures(**guns, compared=compared)
@@ -114,11 +126,13 @@ def _basis(summary: Summary) -> Basis:
     counted = _counted(summary)
     expected = {unit: len(months) for unit, months in summary.expected.items()}
     return Basis(
-        len(expected), sum(counted[unit] > 0 for unit in expected), sum(expected.values()),
+        len(expected),
+        sum(counted[unit] > 0 for unit in expected),
+        sum(expected.values()),
         sum(counted[unit] for unit in expected),
         sum(report.state != MonthlyReport.State.APPROVED for report in summary.counted(summary.span)),
         sum(_unsettled(summary).values()),
-    )  # fmt: skip
+    )
 
 
 def _unsettled(summary: Summary, months: Container[Month] | None = None) -> Counter[int]:
@@ -163,11 +177,17 @@ def _communes(summary: Summary) -> tuple[PartLine, ...]:
     communes = Commune.objects.filter(pk__in=keys).order_by("code")
     waiting, odd = _unsettled(summary, due), odd_communes(summary, RANKED)
     parts = [
-        PartLine(str(commune), _plain(found.get(commune.pk, {})), commune=commune.pk, counted=counted[commune.pk],
-             waiting=waiting[commune.pk], odd=commune.pk in odd,
-             expected=sum(month in due for month in summary.expected.get(commune.pk, ())))
+        PartLine(
+            str(commune),
+            _plain(found.get(commune.pk, {})),
+            commune=commune.pk,
+            counted=counted[commune.pk],
+            waiting=waiting[commune.pk],
+            odd=commune.pk in odd,
+            expected=sum(month in due for month in summary.expected.get(commune.pk, ())),
+        )
         for commune in communes
-    ]  # fmt: skip
+    ]
     province = summary.place.province
     office = -province.pk if province else 0
     if office in found and province:

@@ -83,12 +83,27 @@ def issue(
                 letterhead.by, letterhead.at = by, now
                 letterhead.save()
             issued = IssuedReport.objects.create(
-                province=facts.unit.province, commune=facts.unit.commune, span=facts.span.name,
-                first=facts.span.first, last=facts.span.last, include=facts.include, number=number, year=day.year,
-                day=day, place=paper.place, letterhead=letterhead, template=template, replaces=replaced_by_next(facts),
-                units=facts.basis.units, reporting=facts.basis.reporting, expected=facts.basis.expected,
-                counted=facts.basis.counted, initiative_types=facts.initiative_types, by=by, at=now,
-            )  # fmt: skip
+                province=facts.unit.province,
+                commune=facts.unit.commune,
+                span=facts.span.name,
+                first=facts.span.first,
+                last=facts.span.last,
+                include=facts.include,
+                number=number,
+                year=day.year,
+                day=day,
+                place=paper.place,
+                letterhead=letterhead,
+                template=template,
+                replaces=replaced_by_next(facts),
+                units=facts.basis.units,
+                reporting=facts.basis.reporting,
+                expected=facts.basis.expected,
+                counted=facts.basis.counted,
+                initiative_types=facts.initiative_types,
+                by=by,
+                at=now,
+            )
             _write_rows(issued, paper)
     except IntegrityError as error:
         raise Refused(taken) from error
@@ -123,10 +138,18 @@ def _write_rows(issued: IssuedReport, paper: Paper) -> None:
     )
     kinds = dict(WeaponKind.objects.values_list("code", "pk"))
     IssuedWeapon.objects.bulk_create(
-        IssuedWeapon(issue=issued, position=place, kind_id=kinds[one.code], name=one.name, unit=one.unit,
-                     is_gun=one.is_gun, **_four(one), compared=_kept(one))
+        IssuedWeapon(
+            issue=issued,
+            position=place,
+            kind_id=kinds[one.code],
+            name=one.name,
+            unit=one.unit,
+            is_gun=one.is_gun,
+            **_four(one),
+            compared=_kept(one),
+        )
         for place, one in enumerate(facts.weapons)
-    )  # fmt: skip
+    )
     indicators = dict(Indicator.objects.values_list("code", "pk"))
     IssuedFigure.objects.bulk_create(
         IssuedFigure(issue=issued, position=place, indicator_id=indicators[one.code], name=one.name, unit=one.unit,
@@ -238,9 +261,14 @@ def paper_of_issue(issued: IssuedReport) -> Paper:
     rows = issued.issuedparagraphs.all()
     paragraphs = tuple(Paragraph(row.key, row.section, row.text) for row in rows)
     return Paper(
-        facts_of_issue(issued), paragraphs, issued.letterhead, issued.number, issued.day, issued.place,
+        facts_of_issue(issued),
+        paragraphs,
+        issued.letterhead,
+        issued.number,
+        issued.day,
+        issued.place,
         replaces=issued.replaces,
-    )  # fmt: skip
+    )
 
 
 # What changed since -----------------------------------------------------------------------------
@@ -306,12 +334,23 @@ def _part_differences(issued: Facts, today: Facts) -> list[Difference]:
 def difference_table(found: Iterable[Difference], *, parts: bool) -> Table:
     """Differences as a table: of the whole, or of its parts."""
     heads = [Column("Đơn vị", numeric=False)] if parts else []
-    heads += [Column("Chỉ tiêu", numeric=False), Column("ĐVT", numeric=False), Column("Đã ban hành"),
-              Column("Hiện nay"), Column("Chênh lệch")]  # fmt: skip
+    heads += [
+        Column("Chỉ tiêu", numeric=False),
+        Column("ĐVT", numeric=False),
+        Column("Đã ban hành"),
+        Column("Hiện nay"),
+        Column("Chênh lệch"),
+    ]
     rows = [
-        [*([Cell(one.part)] if parts else []), Cell(one.name), Cell(one.unit), Cell(one.issued), Cell(one.today),
-         Cell(one.moved)]
+        [
+            *([Cell(one.part)] if parts else []),
+            Cell(one.name),
+            Cell(one.unit),
+            Cell(one.issued),
+            Cell(one.today),
+            Cell(one.moved),
+        ]
         for one in found
         if bool(one.part) is parts
-    ]  # fmt: skip
+    ]
     return Table("Theo từng đơn vị" if parts else "Toàn báo cáo", heads, rows)

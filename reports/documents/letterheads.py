@@ -22,19 +22,24 @@ def usual(unit: Unit) -> dict[str, str]:
     province = f"Công an {unit.province.kind} {unit.province.name}"
     if unit.commune is None:
         return {
-            "superior": "BỘ CÔNG AN", "body": province.upper(), "symbol": SYMBOLS.get(unit.province.kind, "BC-CAT"),
-            "place": unit.province.name, "signatory_title": "GIÁM ĐỐC",
+            "superior": "BỘ CÔNG AN",
+            "body": province.upper(),
+            "symbol": SYMBOLS.get(unit.province.kind, "BC-CAT"),
+            "place": unit.province.name,
+            "signatory_title": "GIÁM ĐỐC",
             "recipients": "Bộ Công an (qua V05) (để báo cáo)\nTỉnh ủy, Thành ủy; UBND cấp tỉnh (để báo cáo)\n"
             "Công an các xã, phường, đặc khu\nLưu: VT",
-        }  # fmt: skip
+        }
     kind = unit.commune.kind
     return {
-        "superior": province.upper(), "body": f"Công an {kind} {unit.commune.name}".upper(),
-        "symbol": SYMBOLS.get(kind, "BC-CAX"), "place": unit.commune.name,
+        "superior": province.upper(),
+        "body": f"Công an {kind} {unit.commune.name}".upper(),
+        "symbol": SYMBOLS.get(kind, "BC-CAX"),
+        "place": unit.commune.name,
         "signatory_title": f"Trưởng Công an {kind}".upper(),
         "recipients": f"{province.replace('Tỉnh', 'tỉnh')} (qua {unit.province.office_name}) (để báo cáo)\n"
         f"Đảng ủy, HĐND, UBND {kind.lower()} (để báo cáo)\nLưu: VT",
-    }  # fmt: skip
+    }
 
 
 def objection(unit: Unit, user: User) -> Objection | None:

@@ -119,8 +119,9 @@ def awards(facts: Facts) -> Text:
         return "", ()
     recipients, codes = _recipients(collectives, individuals), ("awards_collective", "awards_individual")
     same = (collectives, individuals) == (
-        sum(line.collectives for line in facts.awards), sum(line.individuals for line in facts.awards),
-    )  # fmt: skip
+        sum(line.collectives for line in facts.awards),
+        sum(line.individuals for line in facts.awards),
+    )
     if not same:
         return f"Trong kỳ, có {recipients} được khen thưởng", codes
     if len(facts.awards) == 1:
@@ -135,9 +136,15 @@ def _recipients(collectives: int, individuals: int) -> str:
 
 
 SPOKEN = frozenset(code for rule in RULES.values() for code in rule.codes) | {
-    "hamlets", "household_cluster_households", "initiatives", "initiative_sites", "initiatives_skilful",
-    "outreach_hamlets", "awards_collective", "awards_individual",
-}  # fmt: skip
+    "hamlets",
+    "household_cluster_households",
+    "initiatives",
+    "initiative_sites",
+    "initiatives_skilful",
+    "outreach_hamlets",
+    "awards_collective",
+    "awards_individual",
+}
 
 
 def others(facts: Facts) -> Text:
@@ -162,11 +169,17 @@ def not_yet_safe(facts: Facts) -> Text:
 
 
 SAFETY = (
-    ("hamlets_registered_safe", "chưa có khu dân cư đăng ký, được công nhận “An toàn về an ninh, trật tự”",
-     "chưa có số liệu về đăng ký, công nhận khu dân cư “An toàn về an ninh, trật tự”"),
-    ("festival_days", "chưa tổ chức Ngày hội Toàn dân bảo vệ an ninh Tổ quốc trong kỳ",
-     "chưa có số liệu về Ngày hội Toàn dân bảo vệ an ninh Tổ quốc"),
-)  # fmt: skip
+    (
+        "hamlets_registered_safe",
+        "chưa có khu dân cư đăng ký, được công nhận “An toàn về an ninh, trật tự”",
+        "chưa có số liệu về đăng ký, công nhận khu dân cư “An toàn về an ninh, trật tự”",
+    ),
+    (
+        "festival_days",
+        "chưa tổ chức Ngày hội Toàn dân bảo vệ an ninh Tổ quốc trong kỳ",
+        "chưa có số liệu về Ngày hội Toàn dân bảo vệ an ninh Tổ quốc",
+    ),
+)
 """Of each: what is said of a zero, and of a blank."""
 
 
@@ -176,11 +189,24 @@ ORDER: tuple[tuple[str, str, Drafter] | str, ...] = (
     ("basis", "situation", basis),
     ("waiting", "situation", waiting),
     ("not_compared", "situation", not_compared),
-    "direction", "outreach", "commitments", "covenants", "groups", "group_changes", "meetings",
+    "direction",
+    "outreach",
+    "commitments",
+    "covenants",
+    "groups",
+    "group_changes",
+    "meetings",
     ("initiatives", "results.initiatives", initiatives),
-    "initiative_changes", "tips", "patrols", "mediation",
+    "initiative_changes",
+    "tips",
+    "patrols",
+    "mediation",
     ("weapons", "results.people.weapons", weapons),
-    "inmates", "fire", "crime", "safety", "festivals",
+    "inmates",
+    "fire",
+    "crime",
+    "safety",
+    "festivals",
     ("not_yet_safe", "results.safety", not_yet_safe),
     ("awards", "results.awards", awards),
     ("others", "results.others", others),
@@ -198,7 +224,7 @@ ORDER: tuple[tuple[str, str, Drafter] | str, ...] = (
     ("complete_covenants", "tasks", assessment.complete_covenants),
     ("settle_pending", "tasks", assessment.settle_pending),
     ("proposals", "proposals", assessment.proposals),
-)  # fmt: skip
+)
 
 
 def narrative(facts: Facts) -> list[Paragraph]:

@@ -158,106 +158,206 @@ def _groups(*kinds: tuple[str, str, str]) -> tuple[Say, ...]:
 RULES: Mapping[str, Rule] = {
     rule.key: rule
     for rule in (
-        Rule("direction", "results.direction", (
-            Say("directives_issued", "đã ban hành {n} văn bản tham mưu, chỉ đạo"),
-            SayChange("directives_issued", "văn bản"),
-            Say("inspections", "tổ chức {n} cuộc kiểm tra, hướng dẫn cơ sở", "; "),
-            Say("reviews_held", "tổ chức {n} hội nghị sơ kết, tổng kết", "; "),
-        ), lead="{body} "),
-        Rule("outreach", "results.outreach", (
-            Say("outreach_sessions", "đã tổ chức {n} buổi tuyên truyền, phát động quần chúng"),
-            Say("outreach_attendance", "{n} lượt người tham dự", " với ", "có {n} lượt người dự tuyên truyền"),
-            SayChange("outreach_sessions", "buổi"),
-            Say("online_posts", "đăng tải {n} tin, bài trên các trang mạng của đơn vị", "; "),
-        ), lead="{body} "),
-        Rule("commitments", "results.outreach", (
-            Say("household_commitments", "{n} hộ gia đình"),
-            Say("business_commitments", "{n} cơ sở, hộ kinh doanh", " và "),
-        ), lead="Đã vận động ", tail=" ký cam kết bảo đảm an ninh, trật tự"),
-        Rule("covenants", "results.groups", (
-            Say("hamlets_with_covenant", "đến nay, {n}/{hamlets} khu dân cư đã xây dựng, bổ sung hoàn chỉnh "
-                "quy ước về an ninh, trật tự"),
-        )),
-        Rule("groups", "results.groups", _groups(
-            ("security_teams", "Tổ bảo vệ an ninh, trật tự", "security_team_members"),
-            ("security_boards", "Ban an ninh, trật tự khu dân cư", "security_board_members"),
-            ("household_clusters", "tổ (nhóm) liên gia tự quản", "household_cluster_members"),
-            ("peoples_security_teams", "tổ an ninh nhân dân", ""),
-            ("mediation_teams", "tổ hòa giải", ""),
-            ("fire_safety_clusters", "tổ liên gia an toàn phòng cháy, chữa cháy", ""),
-            ("fire_teams", "tổ phòng cháy, chữa cháy, đội dân phòng", ""),
-            ("teacher_groups", "tổ nhà giáo tự quản", ""),
-            ("student_groups", "tổ người học tự quản", ""),
-            ("other_groups", "tổ chức tự quản khác", ""),
-        ), lead="Tính đến ngày {on}, {place} có "),
-        Rule("group_changes", "results.groups", (
-            Say("groups_founded", "thành lập mới {n} tổ chức"),
-            Say("groups_dissolved", "giải thể {n} tổ chức"),
-        ), lead="Trong kỳ, "),
-        Rule("meetings", "results.groups", (
-            Say("group_meetings", "đã tổ chức {n} buổi họp, sinh hoạt"),
-            Say("group_meeting_attendance", "{n} lượt người tham dự", " với ", "có {n} lượt người dự họp"),
-            SayChange("group_meetings", "buổi"),
-        ), lead="Các tổ chức tự quản "),
-        Rule("initiative_changes", "results.initiatives", (
-            Say("initiatives_started", "xây dựng mới {n} mô hình"),
-            Say("initiative_sites_added", "nhân rộng thêm {n} điểm"),
-            Say("initiatives_discontinued", "thanh loại {n} mô hình"),
-        ), lead="Trong kỳ, "),
-        Rule("tips", "results.people.tips", (
-            Say("tips", "{n} tin"),
-            SayChange("tips", "tin"),
-            Say("valuable_tips", "{n} tin có giá trị", "; trong đó có "),
-            Say("cases_solved_from_tips", "qua đó giúp giải quyết {n} vụ việc", "; ",
-                "tin giúp giải quyết {n} vụ việc"),
-            Say("offenders_from_tips", "phát hiện, xử lý {n} đối tượng", ", ",
-                "tin giúp phát hiện, xử lý {n} đối tượng"),
-        ), lead="Quần chúng nhân dân và các tổ tự quản đã cung cấp "),
-        Rule("patrols", "results.people.patrols", (
-            Say("patrols", "đã tổ chức {n} lượt tuần tra"),
-            Say("patrol_attendance", "{n} lượt người tham gia", " với ", "có {n} lượt người tham gia tuần tra"),
-            SayChange("patrols", "lượt"),
-            Say("incidents_found_on_patrol", "qua tuần tra phát hiện {n} vụ việc", "; "),
-        ), lead="Lực lượng tham gia bảo vệ an ninh, trật tự ở cơ sở và các tổ tự quản "),
-        Rule("mediation", "results.people.mediation", (
-            Say("disputes_received", "tiếp nhận, rà soát {n} vụ mâu thuẫn, tranh chấp"),
-            SayChange("disputes_received", "vụ"),
-            Say("disputes_settled", "hòa giải thành {n} vụ", "; "),
-            SayShare("disputes_settled", "disputes_received", SETTLEMENT),
-            Say("disputes_not_settled", "hòa giải không thành {n} vụ"),
-            Say("disputes_pending", "đang hòa giải {n} vụ"),
-            Carried("disputes_received", SETTLEMENT),
-        ), lead="Các tổ hòa giải, tổ chức tự quản "),
-        Rule("inmates", "results.people.inmates", (
-            Say("suspended_sentences", "{n} người chấp hành án treo", "; "),
-            Say("non_custodial", "{n} người cải tạo không giam giữ", "; "),
-            Say("deferred_sentences", "{n} người được hoãn, tạm đình chỉ chấp hành án", "; "),
-            Say("released_supported", "{n} người chấp hành xong án phạt tù", "; "),
-            Say("youth_supervised", "{n} thanh, thiếu niên vi phạm pháp luật", "; "),
-        ), lead="Phối hợp quản lý, giáo dục, giúp đỡ "),
-        Rule("fire", "results.people.fire", (
-            Say("fire_drills", "đã tổ chức {n} buổi tuyên truyền, thực tập phòng cháy, chữa cháy và cứu nạn, cứu hộ"),
-            SayChange("fire_drills", "buổi"),
-            Say("fires_handled", "cùng quần chúng phát hiện, xử lý ban đầu {n} vụ cháy, sự cố", "; "),
-        ), lead="{body} "),
-        Rule("crime", "results.people.crime", (
-            Say("public_order_cases", "điều tra làm rõ {n} vụ phạm tội về trật tự xã hội"),
-            Say("public_order_offenders", "{n} đối tượng", " với ",
-                "phát hiện {n} đối tượng phạm tội về trật tự xã hội"),
-            SayChange("public_order_cases", "vụ"),
-            Say("drug_cases", "phát hiện {n} vụ phạm tội về ma túy", "; "),
-            Say("drug_offenders", "xử lý {n} đối tượng phạm tội về ma túy"),
-            Say("drug_rings", "triệt xóa {n} đường dây ma túy"),
-        ), lead="{body} "),
-        Rule("safety", "results.safety", (
-            Say("hamlets_registered_safe", "{n} khu dân cư đăng ký xây dựng “An toàn về an ninh, trật tự”", "; "),
-            Say("hamlets_recognised_safe", "{n} khu dân cư được công nhận đạt tiêu chuẩn", "; ",
-                "{n} khu dân cư được công nhận “An toàn về an ninh, trật tự”"),
-        ), lead="Trong năm, có "),
-        Rule("festivals", "results.safety", (
-            Say("festival_days", "đã tổ chức {n} Ngày hội Toàn dân bảo vệ an ninh Tổ quốc"),
-            Say("festival_attendance", "{n} lượt người tham dự", " với ", "có {n} lượt người dự Ngày hội"),
-        ), lead="{place} "),
+        Rule(
+            "direction",
+            "results.direction",
+            (
+                Say("directives_issued", "đã ban hành {n} văn bản tham mưu, chỉ đạo"),
+                SayChange("directives_issued", "văn bản"),
+                Say("inspections", "tổ chức {n} cuộc kiểm tra, hướng dẫn cơ sở", "; "),
+                Say("reviews_held", "tổ chức {n} hội nghị sơ kết, tổng kết", "; "),
+            ),
+            lead="{body} ",
+        ),
+        Rule(
+            "outreach",
+            "results.outreach",
+            (
+                Say("outreach_sessions", "đã tổ chức {n} buổi tuyên truyền, phát động quần chúng"),
+                Say("outreach_attendance", "{n} lượt người tham dự", " với ", "có {n} lượt người dự tuyên truyền"),
+                SayChange("outreach_sessions", "buổi"),
+                Say("online_posts", "đăng tải {n} tin, bài trên các trang mạng của đơn vị", "; "),
+            ),
+            lead="{body} ",
+        ),
+        Rule(
+            "commitments",
+            "results.outreach",
+            (
+                Say("household_commitments", "{n} hộ gia đình"),
+                Say("business_commitments", "{n} cơ sở, hộ kinh doanh", " và "),
+            ),
+            lead="Đã vận động ",
+            tail=" ký cam kết bảo đảm an ninh, trật tự",
+        ),
+        Rule(
+            "covenants",
+            "results.groups",
+            (
+                Say(
+                    "hamlets_with_covenant",
+                    "đến nay, {n}/{hamlets} khu dân cư đã xây dựng, bổ sung hoàn chỉnh quy ước về an ninh, trật tự",
+                ),
+            ),
+        ),
+        Rule(
+            "groups",
+            "results.groups",
+            _groups(
+                ("security_teams", "Tổ bảo vệ an ninh, trật tự", "security_team_members"),
+                ("security_boards", "Ban an ninh, trật tự khu dân cư", "security_board_members"),
+                ("household_clusters", "tổ (nhóm) liên gia tự quản", "household_cluster_members"),
+                ("peoples_security_teams", "tổ an ninh nhân dân", ""),
+                ("mediation_teams", "tổ hòa giải", ""),
+                ("fire_safety_clusters", "tổ liên gia an toàn phòng cháy, chữa cháy", ""),
+                ("fire_teams", "tổ phòng cháy, chữa cháy, đội dân phòng", ""),
+                ("teacher_groups", "tổ nhà giáo tự quản", ""),
+                ("student_groups", "tổ người học tự quản", ""),
+                ("other_groups", "tổ chức tự quản khác", ""),
+            ),
+            lead="Tính đến ngày {on}, {place} có ",
+        ),
+        Rule(
+            "group_changes",
+            "results.groups",
+            (
+                Say("groups_founded", "thành lập mới {n} tổ chức"),
+                Say("groups_dissolved", "giải thể {n} tổ chức"),
+            ),
+            lead="Trong kỳ, ",
+        ),
+        Rule(
+            "meetings",
+            "results.groups",
+            (
+                Say("group_meetings", "đã tổ chức {n} buổi họp, sinh hoạt"),
+                Say("group_meeting_attendance", "{n} lượt người tham dự", " với ", "có {n} lượt người dự họp"),
+                SayChange("group_meetings", "buổi"),
+            ),
+            lead="Các tổ chức tự quản ",
+        ),
+        Rule(
+            "initiative_changes",
+            "results.initiatives",
+            (
+                Say("initiatives_started", "xây dựng mới {n} mô hình"),
+                Say("initiative_sites_added", "nhân rộng thêm {n} điểm"),
+                Say("initiatives_discontinued", "thanh loại {n} mô hình"),
+            ),
+            lead="Trong kỳ, ",
+        ),
+        Rule(
+            "tips",
+            "results.people.tips",
+            (
+                Say("tips", "{n} tin"),
+                SayChange("tips", "tin"),
+                Say("valuable_tips", "{n} tin có giá trị", "; trong đó có "),
+                Say(
+                    "cases_solved_from_tips",
+                    "qua đó giúp giải quyết {n} vụ việc",
+                    "; ",
+                    "tin giúp giải quyết {n} vụ việc",
+                ),
+                Say(
+                    "offenders_from_tips",
+                    "phát hiện, xử lý {n} đối tượng",
+                    ", ",
+                    "tin giúp phát hiện, xử lý {n} đối tượng",
+                ),
+            ),
+            lead="Quần chúng nhân dân và các tổ tự quản đã cung cấp ",
+        ),
+        Rule(
+            "patrols",
+            "results.people.patrols",
+            (
+                Say("patrols", "đã tổ chức {n} lượt tuần tra"),
+                Say("patrol_attendance", "{n} lượt người tham gia", " với ", "có {n} lượt người tham gia tuần tra"),
+                SayChange("patrols", "lượt"),
+                Say("incidents_found_on_patrol", "qua tuần tra phát hiện {n} vụ việc", "; "),
+            ),
+            lead="Lực lượng tham gia bảo vệ an ninh, trật tự ở cơ sở và các tổ tự quản ",
+        ),
+        Rule(
+            "mediation",
+            "results.people.mediation",
+            (
+                Say("disputes_received", "tiếp nhận, rà soát {n} vụ mâu thuẫn, tranh chấp"),
+                SayChange("disputes_received", "vụ"),
+                Say("disputes_settled", "hòa giải thành {n} vụ", "; "),
+                SayShare("disputes_settled", "disputes_received", SETTLEMENT),
+                Say("disputes_not_settled", "hòa giải không thành {n} vụ"),
+                Say("disputes_pending", "đang hòa giải {n} vụ"),
+                Carried("disputes_received", SETTLEMENT),
+            ),
+            lead="Các tổ hòa giải, tổ chức tự quản ",
+        ),
+        Rule(
+            "inmates",
+            "results.people.inmates",
+            (
+                Say("suspended_sentences", "{n} người chấp hành án treo", "; "),
+                Say("non_custodial", "{n} người cải tạo không giam giữ", "; "),
+                Say("deferred_sentences", "{n} người được hoãn, tạm đình chỉ chấp hành án", "; "),
+                Say("released_supported", "{n} người chấp hành xong án phạt tù", "; "),
+                Say("youth_supervised", "{n} thanh, thiếu niên vi phạm pháp luật", "; "),
+            ),
+            lead="Phối hợp quản lý, giáo dục, giúp đỡ ",
+        ),
+        Rule(
+            "fire",
+            "results.people.fire",
+            (
+                Say(
+                    "fire_drills", "đã tổ chức {n} buổi tuyên truyền, thực tập phòng cháy, chữa cháy và cứu nạn, cứu hộ"
+                ),
+                SayChange("fire_drills", "buổi"),
+                Say("fires_handled", "cùng quần chúng phát hiện, xử lý ban đầu {n} vụ cháy, sự cố", "; "),
+            ),
+            lead="{body} ",
+        ),
+        Rule(
+            "crime",
+            "results.people.crime",
+            (
+                Say("public_order_cases", "điều tra làm rõ {n} vụ phạm tội về trật tự xã hội"),
+                Say(
+                    "public_order_offenders",
+                    "{n} đối tượng",
+                    " với ",
+                    "phát hiện {n} đối tượng phạm tội về trật tự xã hội",
+                ),
+                SayChange("public_order_cases", "vụ"),
+                Say("drug_cases", "phát hiện {n} vụ phạm tội về ma túy", "; "),
+                Say("drug_offenders", "xử lý {n} đối tượng phạm tội về ma túy"),
+                Say("drug_rings", "triệt xóa {n} đường dây ma túy"),
+            ),
+            lead="{body} ",
+        ),
+        Rule(
+            "safety",
+            "results.safety",
+            (
+                Say("hamlets_registered_safe", "{n} khu dân cư đăng ký xây dựng “An toàn về an ninh, trật tự”", "; "),
+                Say(
+                    "hamlets_recognised_safe",
+                    "{n} khu dân cư được công nhận đạt tiêu chuẩn",
+                    "; ",
+                    "{n} khu dân cư được công nhận “An toàn về an ninh, trật tự”",
+                ),
+            ),
+            lead="Trong năm, có ",
+        ),
+        Rule(
+            "festivals",
+            "results.safety",
+            (
+                Say("festival_days", "đã tổ chức {n} Ngày hội Toàn dân bảo vệ an ninh Tổ quốc"),
+                Say("festival_attendance", "{n} lượt người tham dự", " với ", "có {n} lượt người dự Ngày hội"),
+            ),
+            lead="{place} ",
+        ),
     )
-}  # fmt: skip
+}
 """The sentences that are made of figures alone, by their keys."""

@@ -219,20 +219,24 @@ def counted_twice(filled: Filled) -> Iterator[Problem]:
             own, groups = cells.get((line.row, code)), grid.group_sums.get((line.row, code))
             if own and own == groups:
                 yield Problem(
-                    f"twice:{code}:{line.row.key}", "warning",
+                    f"twice:{code}:{line.row.key}",
+                    "warning",
                     f"{line.name}: dòng của khu và các tổ của khu cùng ghi {number(own)} {indicator.unit} "
                     f"“{indicator.name}”. Dòng của khu chỉ ghi phần ngoài các tổ; có thể đã tính hai lần.",
-                    code, [(line.row, code)],
-                )  # fmt: skip
+                    code,
+                    [(line.row, code)],
+                )
         whole = cells.get((Row(), code))
         rest = sum(value for (row, one), value in cells.items() if one == code and row != Row())
         if whole and whole == rest:
             yield Problem(
-                f"twice:{code}:u", "warning",
+                f"twice:{code}:u",
+                "warning",
                 f"“{indicator.name}”: dòng toàn đơn vị và các khu, tổ cộng lại cùng là {number(whole)} "
                 f"{indicator.unit}; có thể đã tính hai lần.",
-                code, [(Row(), code)],
-            )  # fmt: skip
+                code,
+                [(Row(), code)],
+            )
 
 
 def sent_early(filled: Filled) -> Iterator[Problem]:

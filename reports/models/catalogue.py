@@ -50,17 +50,31 @@ class Indicator(CatalogueRow):
     level = models.CharField("cấp nhập", max_length=8, choices=Level)
     source = models.CharField("nguồn", max_length=8, choices=Source, default=Source.ENTERED)
     within = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="parts",
-        verbose_name="không vượt quá", help_text="Chỉ tiêu này là một phần của chỉ tiêu được chọn.",
-    )  # fmt: skip
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name="không vượt quá",
+        help_text="Chỉ tiêu này là một phần của chỉ tiêu được chọn.",
+    )
     at_least = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="reached_by",
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reached_by",
         verbose_name="không nhỏ hơn",
-    )  # fmt: skip
+    )
     succeeds = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="successor", verbose_name="kế tiếp chỉ tiêu",
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="successor",
+        verbose_name="kế tiếp chỉ tiêu",
         help_text="Chỉ tiêu trước đây mà chỉ tiêu này thay; số liệu của hai chỉ tiêu không cộng với nhau.",
-    )  # fmt: skip
+    )
     core = models.BooleanField(
         "bắt buộc có số liệu", default=True, help_text="Để trống thì hệ thống hỏi lý do khi gửi."
     )

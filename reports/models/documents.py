@@ -61,9 +61,10 @@ class Letterhead(OfUnit):
     symbol = NameField("ký hiệu", max_length=40, help_text="Ví dụ: BC-CAX")
     place = NameField("địa danh", max_length=80, help_text="Ví dụ: Chí Đám")
     signatory_title = WordsField(
-        "quyền hạn, chức vụ người ký", max_length=200,
+        "quyền hạn, chức vụ người ký",
+        max_length=200,
         help_text="Có thể hai dòng, ví dụ: KT. TRƯỞNG CÔNG AN XÃ, xuống dòng PHÓ TRƯỞNG CÔNG AN XÃ",
-    )  # fmt: skip
+    )
     signatory = NameField(
         "cấp bậc, họ tên người ký", max_length=100, blank=True, help_text="Ví dụ: Thượng tá Trần Văn Minh"
     )
@@ -301,13 +302,11 @@ class IssuedFigure(IssuedRow):
 
     class Meta(IssuedRow.Meta):
         constraints = [
-            UniqueConstraint(
-                fields=["issue", "indicator"], condition=Q(part__isnull=True), name="one_issued_figure"
-            ),
+            UniqueConstraint(fields=["issue", "indicator"], condition=Q(part__isnull=True), name="one_issued_figure"),
             UniqueConstraint(
                 fields=["part", "indicator"], condition=Q(part__isnull=False), name="one_issued_figure_a_part"
             ),
-        ]  # fmt: skip
+        ]
 
 
 class IssuedWeapon(IssuedRow):

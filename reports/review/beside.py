@@ -35,11 +35,16 @@ def figures_table(grid: Grid, past: checks.Past, problems: list[checks.Problem])
             )
     before, season = grid.month - 1, grid.month - 12
     columns = [
-        Column("Chỉ tiêu", numeric=False), Column("ĐVT", numeric=False), Column("Tháng này"),
-        Column(f"Tháng trước ({before.number}/{before.year})"), Column("So với tháng trước"),
-        Column(f"Cùng kỳ năm trước ({season.number}/{season.year})"), Column("So với cùng kỳ"),
-        Column("Trung vị 12 tháng"), Column("13 tháng gần nhất", numeric=False),
-    ]  # fmt: skip
+        Column("Chỉ tiêu", numeric=False),
+        Column("ĐVT", numeric=False),
+        Column("Tháng này"),
+        Column(f"Tháng trước ({before.number}/{before.year})"),
+        Column("So với tháng trước"),
+        Column(f"Cùng kỳ năm trước ({season.number}/{season.year})"),
+        Column("So với cùng kỳ"),
+        Column("Trung vị 12 tháng"),
+        Column("13 tháng gần nhất", numeric=False),
+    ]
     return Table("Số liệu của tháng", columns, rows)
 
 
@@ -58,10 +63,12 @@ def hamlet_table(grid: Grid, problems: list[checks.Problem]) -> Table:
                 place = (line.row, indicator.code)
                 cells.append(
                     Cell(
-                        grid.cells.get(place), url=f"{base}/{line.row.key}/{indicator.code}/",
-                        style="odd" if place in odd else "", note=odd.get(place, ""),
+                        grid.cells.get(place),
+                        url=f"{base}/{line.row.key}/{indicator.code}/",
+                        style="odd" if place in odd else "",
+                        note=odd.get(place, ""),
                     )
-                )  # fmt: skip
+                )
             rows.append(cells)
     whole = [Cell(totals.get(indicator.code), style="sum") for indicator in indicators]
     rows.append([Cell("Tổng cộng", style="sum"), *whole])

@@ -93,9 +93,15 @@ def extend(commune: Commune, month: Month, until: date, *, reason: str, by: User
     if refusal:
         raise Refused(refusal)
     row = Deadline(
-        province=commune.province, commune=commune, party=Party.COMMUNE, month=month, due_on=until,
-        reason=reason.strip(), by=by, at=now,
-    )  # fmt: skip
+        province=commune.province,
+        commune=commune,
+        party=Party.COMMUNE,
+        month=month,
+        due_on=until,
+        reason=reason.strip(),
+        by=by,
+        at=now,
+    )
     said = _wrong(commune.province, month, until)
     if said:
         raise ValidationError({"due_on": said})
@@ -160,7 +166,9 @@ def timeliness(province: Province, span: Span, now: datetime) -> list[Timeliness
             commune,
             [
                 _kept(
-                    calendar.due(Unit(province, commune), month), sent.get((commune.pk, month)), now,
+                    calendar.due(Unit(province, commune), month),
+                    sent.get((commune.pk, month)),
+                    now,
                     extended=(commune.pk, month) in calendar.communes,
                 )
                 if Unit(province, commune).owes(month)
@@ -169,7 +177,7 @@ def timeliness(province: Province, span: Span, now: datetime) -> list[Timeliness
             ],
         )
         for commune in communes
-    ]  # fmt: skip
+    ]
 
 
 def _kept(due: datetime, sent: datetime | None, now: datetime, *, extended: bool) -> Kept:

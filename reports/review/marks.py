@@ -56,10 +56,12 @@ FLOWS = (  # what is counted at the end, what came in, what went out
     ("tổ chức tự quản", (*GROUPS_BY_KIND, OTHER_GROUPS), ("groups_founded",), ("groups_dissolved",)),
     ("mô hình", ("initiatives",), ("initiatives_started",), ("initiatives_discontinued",)),
     (
-        "vụ hòa giải đang chờ", ("disputes_pending",), ("disputes_received",),
+        "vụ hòa giải đang chờ",
+        ("disputes_pending",),
+        ("disputes_received",),
         ("disputes_settled", "disputes_not_settled"),
     ),
-)  # fmt: skip
+)
 EXPLAINED_AS = {"jump": "outlier", "twice": "twice", "blank": "blank"}
 
 Marks = dict[int, list[Mark]]

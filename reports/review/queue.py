@@ -177,8 +177,10 @@ def place_of(unit: Unit, month: Month, order: Sequence[str], *, alone: bool = Fa
     if unit.slug in slugs:
         place = slugs.index(unit.slug)
         return QueuePlace(
-            units[place - 1] if place else None, units[place + 1] if place + 1 < len(units) else None,
-            place + 1, len(units),
-        )  # fmt: skip
+            units[place - 1] if place else None,
+            units[place + 1] if place + 1 < len(units) else None,
+            place + 1,
+            len(units),
+        )
     after = next((one for one in units if rank.get(one.slug, len(rank)) > rank.get(unit.slug, -1)), None)
     return QueuePlace(None, after or (units[0] if units else None), 0, len(units))

@@ -172,8 +172,10 @@ def remind(rows: Sequence[Owing], province: Province, month: Month, *, by: User,
     with get_connection() as connection:
         for one in chosen:
             EmailMessage(
-                f"Nhắc gửi báo cáo {month.title}", words_to(one, province, month), to=one.addresses,
+                f"Nhắc gửi báo cáo {month.title}",
+                words_to(one, province, month),
+                to=one.addresses,
                 connection=connection,
-            ).send()  # fmt: skip
+            ).send()
             Reminder.objects.create(commune=one.commune, month=month, addresses=len(one.addresses), by=by, at=now)
     return len(chosen)

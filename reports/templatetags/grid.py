@@ -47,9 +47,13 @@ def grid_head(sections: Sections, refusal: Objection | None) -> SafeString:
 
 @register.simple_tag
 def grid_body(
-    grid: Grid, lines: list[GridLine], sections: Sections, typed: dict[str, str], opened: set[str],
+    grid: Grid,
+    lines: list[GridLine],
+    sections: Sections,
+    typed: dict[str, str],
+    opened: set[str],
     refusal: Objection | None,
-) -> SafeString:  # fmt: skip
+) -> SafeString:
     """Draw the top lines, and under those that are opened the lines of their groups."""
     drawn = []
     for line in lines:

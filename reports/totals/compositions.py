@@ -24,21 +24,37 @@ class Composition:
 
 COMPOSITIONS = (
     Composition(
-        "groups", "Tổ chức quần chúng theo loại hình", "tổ, ban",
-        ("household_clusters", "security_teams", "security_boards", "peoples_security_teams", "mediation_teams",
-         "fire_safety_clusters", "fire_teams", "teacher_groups", "student_groups", "other_groups"),
+        "groups",
+        "Tổ chức quần chúng theo loại hình",
+        "tổ, ban",
+        (
+            "household_clusters",
+            "security_teams",
+            "security_boards",
+            "peoples_security_teams",
+            "mediation_teams",
+            "fire_safety_clusters",
+            "fire_teams",
+            "teacher_groups",
+            "student_groups",
+            "other_groups",
+        ),
     ),
     Composition(
-        "mediation", "Kết quả hòa giải", "vụ",
+        "mediation",
+        "Kết quả hòa giải",
+        "vụ",
         ("disputes_settled", "disputes_not_settled", "disputes_pending"),
     ),
     Composition(
-        "reintegration", "Người được quản lý, giáo dục, giúp đỡ", "người",
+        "reintegration",
+        "Người được quản lý, giáo dục, giúp đỡ",
+        "người",
         ("released_supported", "suspended_sentences", "non_custodial", "deferred_sentences", "youth_supervised"),
     ),
     Composition("crime", "Vụ phạm tội", "vụ", ("public_order_cases", "drug_cases")),
     Composition("movements", "Tổ chức thành lập mới, giải thể", "tổ", ("groups_founded", "groups_dissolved")),
-)  # fmt: skip
+)
 WEAPONS = "weapons"
 Layers = list[tuple[str, list[int | Decimal | None]]]
 """Name of a part → its value at each month; None is blank."""

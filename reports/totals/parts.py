@@ -193,9 +193,14 @@ def parts_of(summary: Summary, grouping: str = "", basis: str = "") -> Parts:
     for one in Province.objects.order_by("code"):
         (former if one.ended_on else living).append(Part(one.pk, str(one), "province", one.slug, _at(one)))
     return Parts(
-        summary, "tỉnh, thành phố", "commune", tuple(living),
-        lambda key: -key if key < 0 else home.get(key), basis, tuple(former),
-    )  # fmt: skip
+        summary,
+        "tỉnh, thành phố",
+        "commune",
+        tuple(living),
+        lambda key: -key if key < 0 else home.get(key),
+        basis,
+        tuple(former),
+    )
 
 
 def _at(one: Province) -> tuple[Decimal, Decimal] | None:

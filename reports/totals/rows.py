@@ -68,12 +68,20 @@ def indicator_rows(summary: Summary, by: By, *, compared: bool = True) -> list[I
                 continue
             rows.append(
                 IndicatorRow(
-                    indicator.code, indicator.name, indicator.unit, indicator.section.code, indicator.measure,
-                    slug, name, value and value.value, before and before.value, year and year.value,
+                    indicator.code,
+                    indicator.name,
+                    indicator.unit,
+                    indicator.section.code,
+                    indicator.measure,
+                    slug,
+                    name,
+                    value and value.value,
+                    before and before.value,
+                    year and year.value,
                     value.reports if value else 0,
                     {base: found.get(key, {}).get(indicator.code, NOTHING) for base, found in beside.items()},
                 )
-            )  # fmt: skip
+            )
     return rows
 
 

@@ -131,8 +131,11 @@ def page(asked: Asked) -> dict[str, Any]:
         "place": place,
         "span": summary.span,
         "trail": trail(asked),
-        "tabs": [(asked.address(view=key or None, sort=None), view.label, key == asked.view)
-                 for key, view in VIEWS.items() if view.fits(place)],
+        "tabs": [
+            (asked.address(view=key or None, sort=None), view.label, key == asked.view)
+            for key, view in VIEWS.items()
+            if view.fits(place)
+        ],
         "template": VIEWS[asked.view].template,
         "spans": span_choices(place, asked.current),
         "counted_words": COUNTED_WORDS[summary.include],
@@ -149,7 +152,7 @@ def page(asked: Asked) -> dict[str, Any]:
         "more": any(asked.request.GET.get(name) for name in ("boundaries", "basis", "grouping", "cluster")),
         "unfinished": unfinished(asked),
         "missing_url": asked.address(view="missing", sort=None),
-    }  # fmt: skip
+    }
 
 
 def unfinished(asked: Asked) -> Month | None:

@@ -35,14 +35,27 @@ def country_table(asked: Asked) -> Table:
         ratio = [Cell(ratio_of.get(part.key), style="fixed")] if parts.sizes else []
         figures = [
             Cell(row[one].value, asked.behind(part, one), share=bars[part.key] if one == code else None)
-            if one in row else Cell(None)
+            if one in row
+            else Cell(None)
             for one in codes
-        ]  # fmt: skip
+        ]
         sent = f"{number(coverage.sent)}/{number(coverage.expected)}"
-        lines.append([Cell(part.name, asked.down(part)), Cell(coverage.units), Cell(sent), Cell(coverage.approved),
-                      *ratio, *figures])  # fmt: skip
-    heads = [Column("Tỉnh, thành phố", numeric=False, url=asked.address(sort=None)), Column("Số xã, phường"),
-             Column("Báo cáo đã gửi"), Column("Đã duyệt")]  # fmt: skip
+        lines.append(
+            [
+                Cell(part.name, asked.down(part)),
+                Cell(coverage.units),
+                Cell(sent),
+                Cell(coverage.approved),
+                *ratio,
+                *figures,
+            ]
+        )
+    heads = [
+        Column("Tỉnh, thành phố", numeric=False, url=asked.address(sort=None)),
+        Column("Số xã, phường"),
+        Column("Báo cáo đã gửi"),
+        Column("Đã duyệt"),
+    ]
     if parts.sizes:
         heads.append(_sorting(asked, "ratio", f"Bình quân ({asked.unit})"))
     heads += [_sorting(asked, one, f"{named[one].name} ({named[one].unit})") for one in codes]
@@ -84,7 +97,10 @@ def _whole(asked: Asked, codes: tuple[str, ...]) -> list[Cell]:
     ratio = [Cell(found.value if found else None, style="sum fixed")] if asked.parts.sizes else []
     sent = f"{number(coverage.sent)}/{number(coverage.expected)}"
     return [
-        Cell(asked.place.name, style="sum"), Cell(coverage.units, style="sum"), Cell(sent, style="sum"),
-        Cell(coverage.approved, style="sum"), *ratio,
+        Cell(asked.place.name, style="sum"),
+        Cell(coverage.units, style="sum"),
+        Cell(sent, style="sum"),
+        Cell(coverage.approved, style="sum"),
+        *ratio,
         *(Cell(_plain(total.get(one)), asked.figure(one) if one in total else "", style="sum") for one in codes),
-    ]  # fmt: skip
+    ]

@@ -62,12 +62,16 @@ def matrix(asked: Asked) -> dict[str, Any]:
     rows = [(part, [values.get(month) for month in run]) for part, values in asked.parts.months(asked.code, run)]
     classes = charts.Classes.of([value for _, values in rows for value in values])
     cells = [
-        (part.name, asked.down(part), [
-            (value, classes.style(value), asked.behind(part, asked.code, str(month)) if value is not None else "")
-            for month, value in zip(run, values, strict=True)
-        ])
+        (
+            part.name,
+            asked.down(part),
+            [
+                (value, classes.style(value), asked.behind(part, asked.code, str(month)) if value is not None else "")
+                for month, value in zip(run, values, strict=True)
+            ],
+        )
         for part, values in rows
-    ]  # fmt: skip
+    ]
     return {"months": list(run), "heat": cells, "classes": classes, "run": run, "notes": month_notes(asked)}
 
 

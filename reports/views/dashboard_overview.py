@@ -15,9 +15,15 @@ from reports.totals.summary import Summary, Value
 from reports.views.dashboard_asked import Asked
 
 HEADLINES = (
-    "household_clusters", "security_teams", "initiatives", "patrols", "valuable_tips", "disputes_settled",
-    "outreach_sessions", "released_supported",
-)  # fmt: skip
+    "household_clusters",
+    "security_teams",
+    "initiatives",
+    "patrols",
+    "valuable_tips",
+    "disputes_settled",
+    "outreach_sessions",
+    "released_supported",
+)
 COMPARED = ("patrols", "patrol_attendance", "valuable_tips", "disputes_settled", "outreach_sessions")
 TREND, LONGEST = 12, 60  # months drawn, at least and at most
 BLANK = Cell(None)
@@ -33,7 +39,8 @@ def overview(asked: Asked) -> dict[str, Any]:
     return {
         "tiles": [
             (row, asked.figure(code), row.compared["previous"].text, row.compared["same_span_last_year"].text)
-            for code in HEADLINES if (row := by_code.get(code))
+            for code in HEADLINES
+            if (row := by_code.get(code))
         ],
         "end": on,
         "trend": trend(asked.summary, asked.indicator, asked.run(TREND, LONGEST)) if asked.indicator else None,
@@ -44,7 +51,7 @@ def overview(asked: Asked) -> dict[str, Any]:
         "weapons": weapons_table(asked),
         "initiative_types": asked.summary.initiative_types(),
         "same_spans": asked.summary.span.previous == asked.summary.span.same_span_last_year,
-    }  # fmt: skip
+    }
 
 
 def overview_tables(asked: Asked) -> list[Table]:
@@ -73,10 +80,17 @@ def indicator_table(asked: Asked, rows: list[IndicatorRow]) -> Table:
     to_date, ratio = summary.total(span.year_to_date), asked.parts.whole() if asked.basis else {}
     sizes = asked.parts.sizes
     columns = [
-        Column("Chỉ tiêu", numeric=False), Column("ĐVT", numeric=False), Column("Kỳ này"), Column("Kỳ trước"),
-        Column("Tăng, giảm"), Column("Cùng kỳ năm trước"), Column("Tăng, giảm"), Column("Lũy kế năm"),
-        *([Column(f"Bình quân {BASES[asked.basis].label}")] if asked.basis else []), Column("Số báo cáo có số liệu"),
-    ]  # fmt: skip
+        Column("Chỉ tiêu", numeric=False),
+        Column("ĐVT", numeric=False),
+        Column("Kỳ này"),
+        Column("Kỳ trước"),
+        Column("Tăng, giảm"),
+        Column("Cùng kỳ năm trước"),
+        Column("Tăng, giảm"),
+        Column("Lũy kế năm"),
+        *([Column(f"Bình quân {BASES[asked.basis].label}")] if asked.basis else []),
+        Column("Số báo cáo có số liệu"),
+    ]
     lines, section = [], None
     names = {i.code: i.section.name for i in summary.catalogue}
     spans = ["", str(span.previous), str(span.same_span_last_year), str(span.year_to_date)]
@@ -168,9 +182,15 @@ def weapons_table(asked: Asked) -> Table:
     summary = asked.summary
     weapons, guns = weapon_rows(summary, to_date=True)
     columns = [
-        Column("Loại", numeric=False), Column("ĐVT", numeric=False), Column("Kỳ này"), Column("Kỳ trước"),
-        Column("Tăng, giảm"), Column("Cùng kỳ năm trước"), Column("Tăng, giảm"), Column("Lũy kế năm"),
-    ]  # fmt: skip
+        Column("Loại", numeric=False),
+        Column("ĐVT", numeric=False),
+        Column("Kỳ này"),
+        Column("Kỳ trước"),
+        Column("Tăng, giảm"),
+        Column("Cùng kỳ năm trước"),
+        Column("Tăng, giảm"),
+        Column("Lũy kế năm"),
+    ]
     rows = [_weapon(asked, one) for one in (*weapons, guns)]
     by_source = sources(summary)
     columns += [Column(name) for name in by_source]
@@ -201,6 +221,12 @@ def _weapon(asked: Asked, one: WeaponRow) -> list[Cell]:
         for amount, name in zip(amounts, spans, strict=True)
     )
     return [
-        Cell(one.name, style=style), Cell(one.unit, style=style), value, before,
-        _moved(one, "previous", style), year, _moved(one, "same_span_last_year", style), so_far,
-    ]  # fmt: skip
+        Cell(one.name, style=style),
+        Cell(one.unit, style=style),
+        value,
+        before,
+        _moved(one, "previous", style),
+        year,
+        _moved(one, "same_span_last_year", style),
+        so_far,
+    ]

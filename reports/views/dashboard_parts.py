@@ -63,10 +63,17 @@ def ranking_table(asked: Asked) -> Table:
         ends = ([Cell(warned.get(part.key, ""))] if told else []) + _covered(parts.by, covered.get(part.key))
         rows.append([Cell(part.name, asked.down(part)), rank_cell, *_figures(asked, line, bar), *was, *ends])
     rows.append(_whole_row(asked, told=told))
-    columns = [Column(parts.what.capitalize(), numeric=False), Column("Hạng"), *_heads(asked), Column("Kỳ trước"),
-               Column("Tăng, giảm"), Column("Cùng kỳ năm trước"), Column("Tăng, giảm"),
-               *([Column("Lưu ý", numeric=False)] if told else []),
-               *([] if parts.by == "hamlet" else [Column("Báo cáo đã gửi", numeric=False)])]  # fmt: skip
+    columns = [
+        Column(parts.what.capitalize(), numeric=False),
+        Column("Hạng"),
+        *_heads(asked),
+        Column("Kỳ trước"),
+        Column("Tăng, giảm"),
+        Column("Cùng kỳ năm trước"),
+        Column("Tăng, giảm"),
+        *([Column("Lưu ý", numeric=False)] if told else []),
+        *([] if parts.by == "hamlet" else [Column("Báo cáo đã gửi", numeric=False)]),
+    ]
     title = f"Xếp hạng {parts.what} theo {_what(asked)}, {span.title}"
     return Table(title, columns, rows, [*notes_of(asked), LIKE_NOTE])
 
@@ -110,10 +117,15 @@ def _whole_row(asked: Asked, *, told: bool) -> list[Cell]:
     divided = [Cell(ratio.value if ratio else None, style="sum fixed")] if asked.parts.sizes else []
     coverage = asked.summary.coverage
     cells = [
-        Cell(asked.place.name, style="sum"), Cell("", style="sum"), *divided,
-        Cell(value, asked.figure(code) if now else "", style="sum"), Cell(old, style="sum"),
-        _moved(of.get("previous"), "sum"), Cell(last, style="sum"), _moved(of.get("same_span_last_year"), "sum"),
-    ]  # fmt: skip
+        Cell(asked.place.name, style="sum"),
+        Cell("", style="sum"),
+        *divided,
+        Cell(value, asked.figure(code) if now else "", style="sum"),
+        Cell(old, style="sum"),
+        _moved(of.get("previous"), "sum"),
+        Cell(last, style="sum"),
+        _moved(of.get("same_span_last_year"), "sum"),
+    ]
     if told:
         cells.append(Cell("", style="sum"))
     if asked.parts.by != "hamlet":
@@ -131,12 +143,16 @@ def plain_table(asked: Asked, lines: list[PartFigure], title: str, *, noted: boo
     warned = warned_of(asked)
     told = any(warned.get(line.part.key) for line in lines)
     rows = [
-        [Cell(line.part.name, url=asked.down(line.part)),
-         *([Cell(line.ratio, style="fixed")] if asked.parts.sizes else []),
-         Cell(MISSING, style="blank") if line.value is None else Cell(line.value, asked.behind(line.part, asked.code)),
-         *([Cell(warned.get(line.part.key, ""))] if told else [])]
+        [
+            Cell(line.part.name, url=asked.down(line.part)),
+            *([Cell(line.ratio, style="fixed")] if asked.parts.sizes else []),
+            Cell(MISSING, style="blank")
+            if line.value is None
+            else Cell(line.value, asked.behind(line.part, asked.code)),
+            *([Cell(warned.get(line.part.key, ""))] if told else []),
+        ]
         for line in lines
-    ]  # fmt: skip
+    ]
     columns = [Column(asked.parts.what.capitalize(), numeric=False), *_heads(asked)]
     columns += [Column("Lưu ý", numeric=False)] if told else []
     return Table(title, columns, rows, notes_of(asked) if noted else [])
@@ -165,8 +181,10 @@ def contribution(asked: Asked) -> dict[str, Any]:
     given = [(line.part.name, line.value or 0) for line in order]
     pareto = charts.Pareto(
         f"Tỷ trọng của từng {asked.parts.what} trong tổng {_plain_what(asked)}",
-        asked.plain_unit, given, total.value if total else 0,
-    )  # fmt: skip
+        asked.plain_unit,
+        given,
+        total.value if total else 0,
+    )
     rows = [
         [
             Cell(one.name, asked.down(line.part)),
@@ -176,10 +194,17 @@ def contribution(asked: Asked) -> dict[str, Any]:
         ]
         for one, line in zip(pareto.shares, order, strict=bool(pareto.shares))
     ]
-    rows += [[Cell(line.part.name, asked.down(line.part)), Cell(MISSING, style="blank"), Cell(None), Cell(None)]
-             for line in lines if line.value is None and pareto.shares]  # fmt: skip
-    heads = [Column(asked.parts.what.capitalize(), numeric=False), Column(f"Kỳ này ({pareto.unit})"),
-             Column("Tỷ trọng (%)"), Column("Cộng dồn (%)")]  # fmt: skip
+    rows += [
+        [Cell(line.part.name, asked.down(line.part)), Cell(MISSING, style="blank"), Cell(None), Cell(None)]
+        for line in lines
+        if line.value is None and pareto.shares
+    ]
+    heads = [
+        Column(asked.parts.what.capitalize(), numeric=False),
+        Column(f"Kỳ này ({pareto.unit})"),
+        Column("Tỷ trọng (%)"),
+        Column("Cộng dồn (%)"),
+    ]
     notes = [asked.summary.coverage.sentence + "."]
     if asked.basis:
         notes.append("Tỷ trọng tính trên số liệu, không tính trên bình quân.")
@@ -199,8 +224,9 @@ def on_map(asked: Asked) -> dict[str, Any]:
     sizes = _sizes(asked, by, lines)
     bubbles = [
         charts.Bubble(line.part.name, *line.part.at, line.shown, sizes.get(line.part.key), asked.down(line.part))
-        for line in lines if line.part.at
-    ]  # fmt: skip
+        for line in lines
+        if line.part.at
+    ]
     nowhere = [line.part.name for line in lines if not line.part.at]
     return {
         "map": charts.BubbleMap(f"{asked.name} theo {asked.parts.what}", asked.unit, bubbles),

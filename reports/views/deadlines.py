@@ -112,9 +112,13 @@ def extend(request: AuthenticatedHttpRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             row = rules.extend(
-                data["commune"], data["month"], data["due_on"], reason=data["reason"], by=request.user,
+                data["commune"],
+                data["month"],
+                data["due_on"],
+                reason=data["reason"],
+                by=request.user,
                 now=timezone.now(),
-            )  # fmt: skip
+            )
             messages.success(request, f"Đã gia hạn {row.month.title} cho {row.commune} đến hết {row.due_on:%d/%m/%Y}.")
             return redirect(f"{reverse('deadlines')}?year={row.month.year}#extensions")
         except ValidationError as error:
@@ -122,9 +126,12 @@ def extend(request: AuthenticatedHttpRequest) -> HttpResponse:
                 form.add_error(field if field in form.fields else None, said)
     context = year_context(request, province)
     context |= {
-        "rows": calendar_rows(request, province, context["span"], {}), "errors": {}, "refusal": None, "form": form,
+        "rows": calendar_rows(request, province, context["span"], {}),
+        "errors": {},
+        "refusal": None,
+        "form": form,
         "extensions": extensions(province, context["span"]),
-    }  # fmt: skip
+    }
     return render(request, "review/deadlines.html", context, status=422)
 
 
@@ -150,8 +157,11 @@ def timeliness(request: AuthenticatedHttpRequest) -> HttpResponse:
     due = sum(row.due for row in rows)
     context |= {
         "rows": [
-            (row, [(month, *_mark(kept)) for month, kept in zip(context["span"], row.months, strict=False)],
-             row.count("on_time"))
+            (
+                row,
+                [(month, *_mark(kept)) for month, kept in zip(context["span"], row.months, strict=False)],
+                row.count("on_time"),
+            )
             for row in rows
         ],
         "months": list(context["span"])[: len(rows[0].months) if rows else 0],
@@ -160,7 +170,7 @@ def timeliness(request: AuthenticatedHttpRequest) -> HttpResponse:
         "late": sum(row.count("late") for row in rows),
         "overdue": sum(row.count("overdue") for row in rows),
         "sort": request.GET.get("sort", ""),
-    }  # fmt: skip
+    }
     return render(request, "review/timeliness.html", context)
 
 

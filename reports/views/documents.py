@@ -110,10 +110,19 @@ def index(request: AuthenticatedHttpRequest) -> HttpResponse:
     issued = IssuedReport.objects.visible_to(user).select_related("province", "commune", "letterhead", "replaced_by")
     if unit and "unit" in request.GET:
         issued = issued.of(unit)
-    return render(request, "documents/index.html", _choices(request, unit, now) | {
-        "error": error, "unit": unit, "issued": issued[:LATEST], "asked": asked,
-        "narrowed": unit and "unit" in request.GET,
-    }, status=status)  # fmt: skip
+    return render(
+        request,
+        "documents/index.html",
+        _choices(request, unit, now)
+        | {
+            "error": error,
+            "unit": unit,
+            "issued": issued[:LATEST],
+            "asked": asked,
+            "narrowed": unit and "unit" in request.GET,
+        },
+        status=status,
+    )
 
 
 def _include(query: Mapping[str, str]) -> Include:
@@ -173,16 +182,24 @@ def report_page(request: AuthenticatedHttpRequest, found: Report) -> dict[str, A
     draft, user = found.draft, request.user
     may_write = drafts.objection(draft.unit, user) is None
     return {
-        "draft": draft, "facts": found.facts, "paper": found.paper, "placed": placed(found, empty=may_write),
-        "may_write": may_write, "no_issue": issues.objection(draft.unit, user),
-        "warnings": warnings(found), "moved": [entry for entry in found.entries if entry.moved],
-        "issued": IssuedReport.objects.of(draft.unit).filter(first=draft.span.first, last=draft.span.last)
+        "draft": draft,
+        "facts": found.facts,
+        "paper": found.paper,
+        "placed": placed(found, empty=may_write),
+        "may_write": may_write,
+        "no_issue": issues.objection(draft.unit, user),
+        "warnings": warnings(found),
+        "moved": [entry for entry in found.entries if entry.moved],
+        "issued": IssuedReport.objects.of(draft.unit)
+        .filter(first=draft.span.first, last=draft.span.last)
         .select_related("letterhead", "replaced_by"),
         "urls": {name: address(f"documents_{name}", draft) for name in ("word", "excel", "print", "issue")},
-        "counted_words": COUNTED_WORDS[draft.include], "query": query_of(draft),
-        "choices": counted_choices(draft.include, partial(_counting, draft)), "others": other_words(draft),
+        "counted_words": COUNTED_WORDS[draft.include],
+        "query": query_of(draft),
+        "choices": counted_choices(draft.include, partial(_counting, draft)),
+        "others": other_words(draft),
         "asked": urlencode(_place_query(draft)),
-    }  # fmt: skip
+    }
 
 
 def _counting(draft: Draft, include: Include) -> str:
@@ -217,10 +234,8 @@ def placed(found: Report, *, empty: bool) -> list[Placed]:
         under.setdefault(entry.section, []).append(entry)
     open_keys = {section.key for section in drafts.OPEN}
     return [
-        Placed(heading, under.get(heading.key, []), heading.key in open_keys)
-        for heading in headings
-        if heading.depth
-    ]  # fmt: skip
+        Placed(heading, under.get(heading.key, []), heading.key in open_keys) for heading in headings if heading.depth
+    ]
 
 
 def warnings(found: Report) -> list[str]:
@@ -294,8 +309,13 @@ def add_paragraph(request: AuthenticatedHttpRequest, unit: str, span: str) -> Ht
     except ValidationError as error:
         if section not in BY_KEY:
             raise Http404 from error
-        page = {"draft": draft, "query": query_of(draft), "section": BY_KEY[section], "text": text,
-                "errors": error.messages}  # fmt: skip
+        page = {
+            "draft": draft,
+            "query": query_of(draft),
+            "section": BY_KEY[section],
+            "text": text,
+            "errors": error.messages,
+        }
         return render(request, "documents/paragraph.html", page, status=400)
     messages.success(request, "Đã thêm đoạn.")
     return redirect(f"{address('documents_report', draft)}#p-{edit.key}")
@@ -357,10 +377,14 @@ def _act(request: AuthenticatedHttpRequest, draft: Draft, entry: Entry, now: dat
 
 def _paragraph_page(request: AuthenticatedHttpRequest, draft: Draft, entry: Entry) -> dict[str, Any]:
     return {
-        "draft": draft, "entry": entry, "section": BY_KEY.get(entry.section), "query": query_of(draft),
+        "draft": draft,
+        "entry": entry,
+        "section": BY_KEY.get(entry.section),
+        "query": query_of(draft),
         "text": entry.text or (entry.drafted.text if entry.drafted else ""),
-        "refusal": drafts.objection(draft.unit, request.user), "back": address("documents_report", draft),
-    }  # fmt: skip
+        "refusal": drafts.objection(draft.unit, request.user),
+        "back": address("documents_report", draft),
+    }
 
 
 def _refused(request: AuthenticatedHttpRequest, draft: Draft, error: Refused) -> HttpResponse:

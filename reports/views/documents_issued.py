@@ -29,13 +29,16 @@ class IssueForm(forms.Form):
 
     number = forms.IntegerField(label="Số", min_value=1, max_value=99_999)
     day = forms.DateField(
-        label="Ngày ban hành", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        label="Ngày ban hành",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="Ngày ghi trên văn bản.",
-    )  # fmt: skip
+    )
     signatory = forms.CharField(
-        label="Cấp bậc, họ tên người ký", max_length=100, help_text="Ví dụ: Thượng tá Trần Văn Minh",
+        label="Cấp bậc, họ tên người ký",
+        max_length=100,
+        help_text="Ví dụ: Thượng tá Trần Văn Minh",
         error_messages={"required": "Hãy ghi cấp bậc, họ tên người ký."},
-    )  # fmt: skip
+    )
 
     def __init__(self, data: Any, *, initial: dict[str, Any]) -> None:
         if data is not None and "signatory" not in data:  # not asked: who signs by default
@@ -68,12 +71,22 @@ def issue(request: AuthenticatedHttpRequest, unit: str, span: str) -> HttpRespon
             else:
                 messages.success(request, f"Đã ban hành báo cáo số {made.mark}.")
                 return redirect("documents_issued", pk=made.pk)
-    return render(request, "documents/issue.html", {
-        "draft": draft, "paper": paper, "form": form, "problem": problem, "warnings": documents.warnings(found),
-        "moved": [entry for entry in found.entries if entry.moved], "replaces": issues.replaced_by_next(found.facts),
-        "back": documents.address("documents_report", draft),
-        "approved_url": documents.address("documents_issue", replace(draft, include="approved")),
-    }, status=status)  # fmt: skip
+    return render(
+        request,
+        "documents/issue.html",
+        {
+            "draft": draft,
+            "paper": paper,
+            "form": form,
+            "problem": problem,
+            "warnings": documents.warnings(found),
+            "moved": [entry for entry in found.entries if entry.moved],
+            "replaces": issues.replaced_by_next(found.facts),
+            "back": documents.address("documents_report", draft),
+            "approved_url": documents.address("documents_issue", replace(draft, include="approved")),
+        },
+        status=status,
+    )
 
 
 def usual_signatory(paper: Paper, user: User) -> str:
@@ -135,7 +148,11 @@ def issued_changes(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     today = facts_of(version.unit, version.of_span, included(version.include), timezone.now())
     found = issues.differences(before, today)
     page: dict[str, Any] = {
-        "issued": version, "before": before, "today": today, "count": len(found),
-        "whole": issues.difference_table(found, parts=False), "parts": issues.difference_table(found, parts=True),
-    }  # fmt: skip
+        "issued": version,
+        "before": before,
+        "today": today,
+        "count": len(found),
+        "whole": issues.difference_table(found, parts=False),
+        "parts": issues.difference_table(found, parts=True),
+    }
     return render(request, "documents/changes.html", page)

@@ -99,8 +99,14 @@ def word_templates(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse
                 messages.success(request, "Mẫu đã điền thử tốt và được dùng từ bây giờ.")
                 return redirect("documents_templates", unit=found.slug)
     rows = ReportTemplate.objects.filter(province=found.province).defer("content").select_related("by")[:SHOWN]
-    page = {"unit": found, "form": form, "refusal": refusal, "rows": rows, "fields": FIELDS,
-            "default_in_use": not any(row.active for row in rows)}  # fmt: skip
+    page = {
+        "unit": found,
+        "form": form,
+        "refusal": refusal,
+        "rows": rows,
+        "fields": FIELDS,
+        "default_in_use": not any(row.active for row in rows),
+    }
     return render(request, "documents/templates.html", page, status=status)
 
 

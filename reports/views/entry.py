@@ -199,9 +199,12 @@ def groups(request: AuthenticatedHttpRequest, unit: str, month: Month, hamlet: i
     if line is None:
         raise Http404
     context = {
-        "grid": grid, "line": line, "typed": {}, "refusal": refusal_of(grid, request.user),
+        "grid": grid,
+        "line": line,
+        "typed": {},
+        "refusal": refusal_of(grid, request.user),
         "hamlet_sections": sections(grid.catalogue.by_hamlet),
-    }  # fmt: skip
+    }
     return render(request, "reports/_groups.html", context)
 
 
@@ -250,10 +253,12 @@ def send(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResp
     said = {e.key: e.text for e in grid.report.explanations.all()} | given
     found = checks.problems_of(grid.report, now=timezone.now(), grid=grid)
     context = {
-        "grid": grid, "unit": grid.unit, "report": grid.report,
+        "grid": grid,
+        "unit": grid.unit,
+        "report": grid.report,
         "errors": [p for p in found if p.is_error],
         "warnings": [(p, said.get(p.key, "")) for p in found if not p.is_error],
         "said_all": given.get(workflow.EXPLAIN_ALL, ""),
         "objection": workflow.objection(grid.report, "submit", request.user, timezone.now()),
-    }  # fmt: skip
+    }
     return render(request, "reports/send.html", context, status=409 if request.method == "POST" else 200)

@@ -107,8 +107,10 @@ def choices(request: AuthenticatedHttpRequest, question: ideas.Question) -> dict
     is_run = ".." in question.span.name
     return {
         "sections": [
-            (section, rows, sum(i.code in chosen for i in rows)) for section, rows in
-            sections([i for i in Catalogue().indicators if i.code in chosen or i.asked_within(question.span)])
+            (section, rows, sum(i.code in chosen for i in rows))
+            for section, rows in sections(
+                [i for i in Catalogue().indicators if i.code in chosen or i.asked_within(question.span)]
+            )
         ],
         "chosen": chosen,
         "provinces": [] if user.is_commune else Province.objects.visible_to(user).living(),
@@ -124,7 +126,7 @@ def choices(request: AuthenticatedHttpRequest, question: ideas.Question) -> dict
         "looks": ideas.LOOKS,
         "includes": field_of(SpanForm.base_fields, "include", ChoiceField).choices,
         "boundaries": field_of(SpanForm.base_fields, "boundaries", ChoiceField).choices,
-    }  # fmt: skip
+    }
 
 
 def years(question: ideas.Question, now: Month) -> list[tuple[str, list[Any]]]:

@@ -61,10 +61,15 @@ def weapons(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
     pages = Paginator(lines.order_by("-report__month", "report__commune__code", "pk"), CELLS_A_PAGE)
     shown = pages.get_page(request.GET.get("page"))
     context = {
-        "summary": summary, "place": summary.place, "name": name, "unit": unit, "value": value,
-        "lines": weapon_table(list(shown)), "pages": shown,
+        "summary": summary,
+        "place": summary.place,
+        "name": name,
+        "unit": unit,
+        "value": value,
+        "lines": weapon_table(list(shown)),
+        "pages": shown,
         "page_url": address(request),
-    } | counting(request, summary)  # fmt: skip
+    } | counting(request, summary)
     return render(request, "explore/weapons.html", context)
 
 
@@ -77,18 +82,28 @@ def counting(request: AuthenticatedHttpRequest, summary: Summary) -> dict[str, A
 def weapon_table(lines: list[WeaponHandover]) -> Table:
     """Lines of weapons, each leading to its report."""
     heads = [
-        Column("Đơn vị", numeric=False), Column("Tháng", numeric=False), Column("Loại", numeric=False),
-        Column("Số lượng"), Column("ĐVT", numeric=False), Column("Nguồn", numeric=False),
-        Column("Nơi giao nộp", numeric=False), Column("Số biên bản", numeric=False),
-    ]  # fmt: skip
+        Column("Đơn vị", numeric=False),
+        Column("Tháng", numeric=False),
+        Column("Loại", numeric=False),
+        Column("Số lượng"),
+        Column("ĐVT", numeric=False),
+        Column("Nguồn", numeric=False),
+        Column("Nơi giao nộp", numeric=False),
+        Column("Số biên bản", numeric=False),
+    ]
     rows = [
         [
             Cell(one.report.unit.name, url=f"/review/{one.report.unit.slug}/{one.report.month}/"),
-            Cell(one.report.month.title), Cell(one.kind.name), Cell(one.quantity), Cell(one.kind.unit),
-            Cell(one.get_source_display()), Cell(one.hamlet.name if one.hamlet else ""), Cell(one.record_number),
+            Cell(one.report.month.title),
+            Cell(one.kind.name),
+            Cell(one.quantity),
+            Cell(one.kind.unit),
+            Cell(one.get_source_display()),
+            Cell(one.hamlet.name if one.hamlet else ""),
+            Cell(one.record_number),
         ]
         for one in lines
-    ]  # fmt: skip
+    ]
     return Table("Từng dòng giao nộp", heads, rows)
 
 
@@ -112,12 +127,18 @@ def page(request: AuthenticatedHttpRequest, summary: Summary) -> dict[str, Any]:
     unit, row = unit_asked(request, summary), row_asked(request)
     counted = indicator.source == Indicator.Source.REGISTRY
     context = {
-        "summary": summary, "place": summary.place, "indicator": indicator, "unit": unit,
-        "counted": counted, "is_stock": indicator.measure == Indicator.Measure.STOCK,
+        "summary": summary,
+        "place": summary.place,
+        "indicator": indicator,
+        "unit": unit,
+        "counted": counted,
+        "is_stock": indicator.measure == Indicator.Measure.STOCK,
         "value": figure(summary, indicator, unit, row),
-        "trail": trail(request, summary, indicator), "row": row, "whole_url": address(request, row=""),
+        "trail": trail(request, summary, indicator),
+        "row": row,
+        "whole_url": address(request, row=""),
         "page_url": address(request),
-    } | counting(request, summary)  # fmt: skip
+    } | counting(request, summary)
     if unit is None:
         by_month = month_table(request, summary, indicator) if len(summary.span) > 1 else None
         return context | {"by_month": by_month, "below": place_table(summary, indicator)}
@@ -189,10 +210,11 @@ def place_table(summary: Summary, indicator: Indicator) -> Table:
     rows = [
         [
             Cell(part.name, url=figure_address(summary, indicator.code, **(address_of(part, summary.place) or {}))),
-            Cell(value.value, share=share), Cell(value.reports),
+            Cell(value.value, share=share),
+            Cell(value.reports),
         ]
         for (part, value), share in zip(found, shares([value.value for _, value in found]), strict=True)
-    ]  # fmt: skip
+    ]
     heads = [Column(parts.what.capitalize(), numeric=False), Column("Số liệu"), Column("Báo cáo")]
     return Table(f"Theo {parts.what}", heads, rows)
 
@@ -204,10 +226,11 @@ def month_table(request: AuthenticatedHttpRequest, summary: Summary, indicator: 
     rows = [
         [
             Cell(month.title.capitalize(), url=address(request, span=str(month))),
-            Cell(value.value if value else None, share=share), Cell(value.reports if value else 0),
+            Cell(value.value if value else None, share=share),
+            Cell(value.reports if value else 0),
         ]
         for (month, value), share in zip(found, bars, strict=True)
-    ]  # fmt: skip
+    ]
     return Table("Theo tháng", [Column("Tháng", numeric=False), Column("Số liệu"), Column("Báo cáo")], rows)
 
 
@@ -220,9 +243,11 @@ def report_table(
     """The reports of a unit, which of them count, and what each holds."""
     counted = indicator.source == Indicator.Source.REGISTRY
     heads = [
-        Column("Tháng", numeric=False), Column("Mở báo cáo", numeric=False), Column("Số liệu"),
+        Column("Tháng", numeric=False),
+        Column("Mở báo cáo", numeric=False),
+        Column("Số liệu"),
         Column("Nguồn" if counted else "Được tính", numeric=False),
-    ]  # fmt: skip
+    ]
     rows = []
     for part in parts:
         report = part.report
@@ -267,17 +292,22 @@ def source(indicator: Indicator, part: makeup.ReportPart) -> Cell:
 def cell_table(indicator: Indicator, entries: list[makeup.CellEntry]) -> Table:
     """The cells, each leading to its history."""
     heads = [
-        Column("Dòng", numeric=False), Column("Tháng", numeric=False), Column("Số liệu"),
-        Column("Người ghi sau cùng", numeric=False), Column("Lúc", numeric=False),
-    ]  # fmt: skip
+        Column("Dòng", numeric=False),
+        Column("Tháng", numeric=False),
+        Column("Số liệu"),
+        Column("Người ghi sau cùng", numeric=False),
+        Column("Lúc", numeric=False),
+    ]
     rows = [
         [
             Cell(one.name, url=f"{report_of(one)}cells/{one.row.key}/{indicator.code}/"),
-            Cell(one.report.month.title), Cell(one.value), Cell(one.by),
+            Cell(one.report.month.title),
+            Cell(one.value),
+            Cell(one.by),
             Cell(f"{moment(one.at)}{' (đã sửa)' if one.changed else ''}"),
         ]
         for one in entries
-    ]  # fmt: skip
+    ]
     return Table("Từng ô số liệu", heads, rows)
 
 

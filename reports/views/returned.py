@@ -38,10 +38,13 @@ def returned(request: AuthenticatedHttpRequest, unit: str, month: Month) -> Http
         grid = report_or_404(request, unit, month)
         found = returned_threads(grid.report)
     context = {
-        "grid": grid, "unit": grid.unit, "report": grid.report, "refusal": refusal,
+        "grid": grid,
+        "unit": grid.unit,
+        "report": grid.report,
+        "refusal": refusal,
         "event": grid.report.events.filter(action="return").select_related("by").last(),
         "lines": [line(grid, thread, failed.get(_key(thread))) for thread in found],
-    }  # fmt: skip
+    }
     return render(request, "reports/returned.html", context, status=422 if failed else 200)
 
 
@@ -58,9 +61,15 @@ def line(grid: BegunGrid, thread: Thread, failed: tuple[str, str, str] | None) -
         return summed(grid, thread, failed)
     text, words, said = failed or ("" if value is None else str(value), "", "")
     return {
-        "key": _key(thread), "thread": thread, "value": value, "text": text, "words": words, "said": said,
-        "typed_here": indicator.source == Indicator.Source.ENTERED, "answered": answered(thread),
-    }  # fmt: skip
+        "key": _key(thread),
+        "thread": thread,
+        "value": value,
+        "text": text,
+        "words": words,
+        "said": said,
+        "typed_here": indicator.source == Indicator.Source.ENTERED,
+        "answered": answered(thread),
+    }
 
 
 def summed(grid: BegunGrid, thread: Thread, failed: tuple[str, str, str] | None) -> dict[str, Any]:
@@ -68,9 +77,15 @@ def summed(grid: BegunGrid, thread: Thread, failed: tuple[str, str, str] | None)
     _, words, said = failed or ("", "", "")
     value = kept_totals.by_code(grid.report, grid).get(thread.indicator.code)
     return {
-        "key": _key(thread), "thread": thread, "value": value, "words": words, "said": said, "typed_here": False,
-        "summed": True, "answered": answered(thread),
-    }  # fmt: skip
+        "key": _key(thread),
+        "thread": thread,
+        "value": value,
+        "words": words,
+        "said": said,
+        "typed_here": False,
+        "summed": True,
+        "answered": answered(thread),
+    }
 
 
 def answered(thread: Thread) -> bool:

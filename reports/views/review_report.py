@@ -190,28 +190,38 @@ def give_back(request: AuthenticatedHttpRequest, unit: str, month: Month) -> Htt
         try:
             cells = chosen_cells(request, grid)
             workflow.perform(
-                grid.report, "return", by=request.user, now=timezone.now(), cells=cells, answer_by=day_of(request),
+                grid.report,
+                "return",
+                by=request.user,
+                now=timezone.now(),
+                cells=cells,
+                answer_by=day_of(request),
                 comment=request.POST.get("comment", "").strip()[: workflow.MOST_WORDS]
                 or (f"Đề nghị xem lại {len(cells)} ô số liệu." if cells else ""),
-            )  # fmt: skip
+            )
             messages.success(request, f"{grid.unit.name}: {DONE['return']}")
             return redirect("review_report", grid.unit.slug, month)
         except (Refused, ValidationError) as error:
             messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
             status = error.objection.status if isinstance(error, Refused) else 422
     context = {
-        "grid": grid, "unit": grid.unit, "report": grid.report, "refusal": refusal,
+        "grid": grid,
+        "unit": grid.unit,
+        "report": grid.report,
+        "refusal": refusal,
         "lines": [
             (key, name, indicator, typed.get(f"pick.{key}"), typed.get(f"say.{key}", sentence), value)
             for key, name, indicator, sentence, value in lines
         ],
-        "more": [(n, typed.get(f"row.{n}", ""), typed.get(f"indicator.{n}", ""), typed.get(f"more.{n}", ""))
-                 for n in range(BLANK_LINES)],
+        "more": [
+            (n, typed.get(f"row.{n}", ""), typed.get(f"indicator.{n}", ""), typed.get(f"more.{n}", ""))
+            for n in range(BLANK_LINES)
+        ],
         "rows": [(row.key, name) for row, name in grid.names.items()],
         "indicators": grid.catalogue.entered,
         "comment": typed.get("comment", ""),
         "answer_by": typed.get("answer_by", answer_day(timezone.now()).isoformat()),
-    }  # fmt: skip
+    }
     return render(request, "review/give_back.html", context, status=status)
 
 
