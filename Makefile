@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run test test-postgres e2e lint bench clean
+.PHONY: run test test-postgres e2e lint bench long clean
 
 run: $(VENV)/.run
 	@DEBUG=1 $(BIN)/python manage.py migrate --verbosity 0
@@ -34,6 +34,9 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench $(BENCH)
+
+long: $(VENV)/.dev
+	$(BIN)/python -m tests.mutation $(MUTATION)
 
 clean:
 	rm -rf $(VENV) staticfiles

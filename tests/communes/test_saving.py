@@ -12,7 +12,7 @@ from communes.history import restore
 from communes.models import Hamlet, RegisterChange
 from communes.refusals import Refused
 from communes.register.bulk import apply
-from communes.saving import end, remove, save
+from communes.saving import end, keep_first_version, remove, save
 from models_registry.importing.runs import apply as apply_import
 from models_registry.importing.runs import upload
 from models_registry.models import Person
@@ -78,6 +78,13 @@ def test_what_stood_in_a_row_without_a_history_is_kept_through_every_door(as_, c
     assert [(one.households, one.history_type) for one in versions] == [(171, "+"), (999, "~")]
     who = cast.quan if door is by_admin else cast.lan
     assert [one.history_user for one in versions] == [None, who]
+
+
+def test_a_row_with_a_history_gets_no_second_first_version(cast):
+    now = timezone.now()
+    hamlet = save(Hamlet(commune=cast.chi_dam, name="Khu 90"), by=cast.lan, now=now)
+    keep_first_version(Hamlet, [hamlet.pk], now=now)
+    assert hamlet.history.count() == 1
 
 
 def test_a_loaded_row_that_is_ended_or_deleted_keeps_its_first_version(cast, loaded):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reports.entry.checks import problems_of, unusual
+from reports.entry.checks import jump_sentence, problems_of, unusual
 from reports.entry.grid import Grid, Row
 from reports.models import Indicator
 from reports.months import HANOI
@@ -167,6 +167,14 @@ def test_how_far_is_far(before, ordinary, far):
     months = {f.JUNE - back: value for back, value in enumerate(before, start=1)}
     assert unusual(ordinary, months, f.JUNE) is None
     assert far is None or unusual(far, months, f.JUNE) is not None
+
+
+@pytest.mark.parametrize(("last_year", "said"), [(None, "lượt)"), (4, "cùng kỳ năm trước là 4)")])
+def test_a_jump_is_told_with_what_the_same_month_last_year_was_where_it_is_known(last_year, said):
+    months = {f.JUNE - back: 5 for back in range(1, 12)}
+    patrols = Indicator(name="Lượt tuần tra", unit="lượt")
+    sentence = jump_sentence(patrols, 900, months if last_year is None else months | {f.JUNE - 12: last_year}, f.JUNE)
+    assert sentence.count("cùng kỳ năm trước") == (last_year is not None) and said in sentence
 
 
 def test_only_the_last_twelve_months_and_only_the_units_own_count_as_past(cast, report):

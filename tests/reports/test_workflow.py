@@ -212,6 +212,13 @@ def test_a_return_points_at_cells_with_its_own_words_and_the_reviewers_comments(
     assert (mine.returned_with, theirs.returned_with) == (event, None)
 
 
+def test_the_words_on_a_returned_cell_are_as_long_as_its_column(cast, report):
+    f.bring(report, "submitted")
+    told = {(UNIT, "tips"): "x" * 1001}
+    event = perform(report, "return", by=cast.hoa, now=f.NOW, comment="xem lại", cells=told)
+    assert CellComment.objects.get(returned_with=event).text == "x" * 1000
+
+
 def test_a_return_points_only_at_cells_of_its_own_report(cast, report):
     stranger = Row(hamlet=f.hamlet(cast.tay_coc).pk)
     f.bring(report, "submitted")
