@@ -16,6 +16,8 @@ from typing import Any, Protocol
 from django.core.validators import MaxLengthValidator
 from django.db import models
 
+from communes.privacy import refuse_personal_numbers
+
 ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}  # huyền … nặng
 SHORT_FORMS = {
@@ -31,9 +33,26 @@ _LETTER = {letter: f"{place:02d}" for place, letter in enumerate(ALPHABET, start
 _KEPT_MARKS = "\u0302\u0306\u031b"  # circumflex, breve, horn: part of the letter, not a tone
 
 
+BREAKS = "\t\n\r"
+UNSEEN = {"Cc", "Cf", "Cs", "Co"}  # control, format, surrogate and private characters: no letter of any name
+
+
+def one_spelling(text: str) -> str:
+    """Return ``text`` in Unicode NFC: letters typed as composed or decomposed are the same."""
+    return unicodedata.normalize("NFC", text)
+
+
+def visible(text: str) -> str:
+    """Return ``text`` in NFC without characters nobody sees (U+001A, U+200B, U+202E); its line breaks stay."""
+    composed = one_spelling(text)
+    if composed.isprintable():  # most are; what is not may still be a line break
+        return composed
+    return "".join(c for c in composed if c in BREAKS or unicodedata.category(c) not in UNSEEN)
+
+
 def clean(text: str) -> str:
-    """Return ``text`` in Unicode NFC with single spaces, as it is stored."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """Return ``text`` in Unicode NFC with single spaces and nothing unseen, as it is stored."""
+    return " ".join(visible(text).split())
 
 
 class Dated(Protocol):
@@ -129,8 +148,18 @@ def _letters(word: str) -> list[tuple[str, str]]:
     return pairs
 
 
+def _guard(field: models.Field) -> None:
+    """Let a field refuse personal numbers, once."""
+    if refuse_personal_numbers not in field.validators:
+        field.validators.append(refuse_personal_numbers)
+
+
 class NameField(models.CharField):
-    """A line of Vietnamese text, kept in NFC with single spaces."""
+    """A line of Vietnamese text, kept in NFC with single spaces; a phone or identity number is refused in it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _guard(self)
 
     def get_prep_value(self, value: Any) -> Any:
         """Clean the text on its way to the database."""
@@ -144,22 +173,26 @@ class NameField(models.CharField):
 
 
 class WordsField(models.TextField):
-    """Some lines of Vietnamese, kept in NFC with their line breaks; ``max_length`` is enforced."""
+    """Some lines of Vietnamese, kept in NFC with their line breaks; ``max_length`` is enforced.
+
+    A phone or identity number is refused in them.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.max_length:
             self.validators.append(MaxLengthValidator(self.max_length))
+        _guard(self)
 
     def get_prep_value(self, value: Any) -> Any:
         """Normalise the text on its way to the database."""
         value = super().get_prep_value(value)
-        return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+        return visible(value) if isinstance(value, str) else value
 
     def to_python(self, value: Any) -> Any:
         """Normalise the text when a form or serializer validates it."""
         value = super().to_python(value)
-        return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+        return visible(value) if isinstance(value, str) else value
 
 
 class DerivedField(models.CharField):

@@ -1,4 +1,4 @@
-"""Passwords that the place itself gives away are refused."""
+"""Passwords that the place itself gives away, or that everybody here would try first, are refused."""
 
 from django.core.exceptions import ValidationError
 
@@ -6,6 +6,12 @@ from communes.models import User
 from communes.names import fold
 
 CONTEXT_WORDS = ("antq", "congan", "toandan", "matkhau", "password")
+COMMON_WORDS = (
+    "anhyeuem", "emyeuanh", "iloveyou", "conyeume", "yeuem", "yeuanh", "giadinh", "vietnam", "hanoi", "saigon",
+    "khongbiet", "khongco", "hanhphuc", "maimai", "mottramnam", "toiyeu", "chongyeu", "voyeu", "conheocon", "bonghoa",
+)  # fmt: skip
+"""What Vietnamese passwords are most often made of; refused where little else is added."""
+ADDED = 4  # letters and digits that must stand beside such a word for it to be a password
 
 
 class ContextualPasswordValidator:
@@ -19,6 +25,8 @@ class ContextualPasswordValidator:
         folded = fold(password).replace(" ", "")
         if any(word and word in folded for word in words):
             raise ValidationError(self.get_help_text(), code="contextual")
+        if any(word in folded and len(folded) - len(word) < ADDED + len(word) // 2 for word in COMMON_WORDS):
+            raise ValidationError("Mật khẩu này quá phổ biến; hãy chọn mật khẩu khác.", code="common")
 
     def get_help_text(self) -> str:
         """Say the rule beside the field."""

@@ -4,21 +4,54 @@ Law 91/2025/QH15 on personal data; Law 117/2025/QH15 on state secrets.
 """
 
 import re
+import unicodedata
 
 from django.core.exceptions import ValidationError
 
-_AMOUNTS = re.compile(r"(?<![\d.])[1-9]\d{0,2}(?:\.\d{3})+(?![\d.])")  # 1.250.000.000
+_DATES = re.compile(
+    r"(?<!\d)\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)\d{2}(?!\d)|(?<!\d)\d{1,2}/(?:19|20)\d{2}(?!\d)"
+)
+_AMOUNTS = re.compile(  # 1.250.000.000; 12.345.678 đồng
+    r"(?<![\d.])[1-9]\d{0,2}(?:\.\d{3})*\.000(?![\d.])|(?<![\d.])[1-9]\d{0,2}(?:\.\d{3})+(?=\s*(?:đồng|đ\b|vnđ|vnd))",
+    re.I,
+)
 _NUMBERS = re.compile(r"(?<!\d)(?<!\d[.,])\+?\d(?:[ .-]?\d){8,13}(?!\d)")
+_PIECES = re.compile(r"\+?\d+(?:(?:[^\w,;]|[,;](?!\s)|_|x){1,3}\d+)+", re.I)
+_READS = re.compile(r"(?:84|0)(?:[35789]\d{8}|2\d{9})|0\d{11}")
+"""A phone (mobile or fixed, with or without +84), a citizen's number of twelve digits."""
+_YEARS_AND_DAYS = re.compile(r"(?:19|20)\d{2}|\d{1,2}")
 NOTE = "Không ghi nội dung mật, họ tên đối tượng, người cung cấp tin, số điện thoại hay số căn cước."
+
+
+def _personal_number(text: str) -> str:
+    """What in ``text`` reads as a phone or identity number; "" where nothing does.
+
+    Full-width digits are digits, what nobody sees is not there, and digits are read through whatever parts them:
+    blanks of every width, line breaks, dashes, dots, slashes, brackets, an x. Days, years and sums of money are none.
+    """
+    seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    seen = "".join("-" if unicodedata.category(c) == "Pd" else c for c in seen)
+    seen = _AMOUNTS.sub("đ", _DATES.sub("đ", seen))
+    for found in _NUMBERS.finditer(seen):
+        pieces = re.findall(r"\d+", found.group())
+        if not all(_YEARS_AND_DAYS.fullmatch(piece) for piece in pieces) or _READS.fullmatch("".join(pieces)):
+            return found.group().strip()
+    for found in _PIECES.finditer(seen):
+        pieces = re.findall(r"\d+", found.group())
+        for start in range(len(pieces)):
+            for end in range(start + 2, len(pieces) + 1):
+                if _READS.fullmatch("".join(pieces[start:end])):
+                    return found.group().strip()
+    return ""
 
 
 def refuse_personal_numbers(text: str) -> None:
     """Raise ``ValidationError`` where free text holds what looks like a phone or identity number."""
-    found = _NUMBERS.search(_AMOUNTS.sub(" ", text))
+    found = _personal_number(text)
     if found:
         raise ValidationError(
             "“%(found)s” giống số điện thoại hoặc số căn cước. Hệ thống không lưu thông tin cá nhân "
             "trong phần ghi chú; hãy bỏ số này rồi gửi lại.",
             code="personal_number",
-            params={"found": found.group().strip()},
+            params={"found": " ".join(found.split())},
         )

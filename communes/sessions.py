@@ -40,6 +40,23 @@ class SessionLimits:
         return self.get_response(request)
 
 
+class NoStore:
+    """No browser keeps what was answered: after signing out, Back shows nothing (OWASP ASVS 5.0, 14.3.2).
+
+    Static files are answered before this; what says more about caching itself keeps its own words.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Say so in every answer."""
+        response = self.get_response(request)
+        if "no-store" not in response.get("Cache-Control", ""):
+            response["Cache-Control"] = "no-store"
+        return response
+
+
 class ForcedPasswordChange:
     """Leads an account with a given password to the page where it is changed."""
 

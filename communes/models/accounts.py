@@ -10,7 +10,7 @@ from django.utils.crypto import salted_hmac
 
 from communes.managers import UserManager
 from communes.models.places import Commune, Province
-from communes.names import NameField
+from communes.names import NameField, one_spelling
 from communes.scope import COMMUNE_ROLES, COUNTRY_ROLES, PROVINCE_ROLES, Duties, Role
 
 
@@ -55,6 +55,17 @@ class User(Duties, AbstractBaseUser):
                 "cấp tỉnh chọn tỉnh (không chọn xã), trung ương và quản trị không chọn địa bàn.",
             )
         ]
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Keep the password's letters composed, however they were typed."""
+        super().set_password(one_spelling(raw_password) if raw_password else raw_password)
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether this is the password, its letters composed or decomposed; one kept as typed formerly counts."""
+        if raw_password is None:
+            return False
+        composed = one_spelling(raw_password)
+        return super().check_password(composed) or (composed != raw_password and super().check_password(raw_password))
 
     def __str__(self) -> str:
         return self.full_name or self.username

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -20,8 +21,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def neutral(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    """Return text that no spreadsheet takes for a formula, in full-width letters or behind blanks either."""
+    begin = unicodedata.normalize("NFKC", text.lstrip(" \u00a0\u3000")[:1])
+    return f"'{text}" if text.startswith(FORMULA) or begin.startswith(FORMULA) else text
 
 
 def as_file(

@@ -1,0 +1,76 @@
+"""What must not linger or leak: caches, passwords of another spelling, unseen characters, formulas, numbers in names."""
+
+import unicodedata
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from communes.models import Hamlet, User
+from communes.names import clean, visible
+from communes.passwords import ContextualPasswordValidator
+from communes.register.files import neutral
+from models_registry.models import SelfManagementGroup
+from tests import factories as f
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+WORDS = "Mưa rào tháng tám"
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/register/groups/", "/reports/07999/2025-06/", "/api/v1/reports/", "/nowhere/"]
+)
+def test_no_browser_keeps_what_was_answered(client, cast, address):
+    client.force_login(cast.lan, backend=BACKEND)
+    assert "no-store" in client.get(address)["Cache-Control"]
+    client.logout()
+    assert "no-store" in client.get("/accounts/login/")["Cache-Control"]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_password_is_the_same_typed_as_composed_or_decomposed(client, cast, form):
+    cast.lan.set_password(unicodedata.normalize(form, WORDS))
+    cast.lan.must_change_password = False
+    cast.lan.save()
+    for typed in ("NFC", "NFD"):
+        data = {"username": cast.lan.username, "password": unicodedata.normalize(typed, WORDS)}
+        assert client.post("/accounts/login/", data).status_code == 302, typed
+        client.logout()
+    assert not cast.lan.check_password("Mua rao thang tam")
+
+
+def test_a_password_kept_decomposed_in_former_times_still_signs_in(cast):
+    super(User, cast.lan).set_password(unicodedata.normalize("NFD", WORDS))
+    assert cast.lan.check_password(unicodedata.normalize("NFD", WORDS))
+
+
+@pytest.mark.parametrize("password", ["anhyeuem123", "AnhYeuEm2025", "vietnam12345", "emyeuanh!!"])
+def test_what_everybody_here_would_try_first_is_refused(password):
+    with pytest.raises(ValidationError):
+        ContextualPasswordValidator().validate(password)
+
+
+@pytest.mark.parametrize("password", ["con-meo-ngu-trua", "Mưa rào tháng tám", "vietnamcaphexanhnuocda9"])
+def test_long_passwords_of_ones_own_are_taken(password):
+    ContextualPasswordValidator().validate(password)
+
+
+def test_characters_nobody_sees_are_dropped_on_the_way_in(cast):
+    hamlet = f.hamlet(cast.chi_dam, "Khu\u001a 1\u200b2\u202e")
+    hamlet.refresh_from_db()
+    assert hamlet.name == "Khu 12"
+    assert clean("a\u0000b\tc") == "ab c"
+    assert visible("một\r\nhai\u2066\tba") == "một\r\nhai\tba"
+
+
+@pytest.mark.parametrize("model", [Hamlet, SelfManagementGroup])
+def test_a_phone_is_refused_in_a_name(model):
+    field = model._meta.get_field("name")
+    with pytest.raises(ValidationError) as refusal:
+        field.clean("Tổ ông Bảy (0912) 345678", model())
+    assert "số điện thoại" in refusal.value.messages[0]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "＝1+1", " =1+1", "\u00a0@SUM(A1)", "－2", "+84"])
+def test_no_cell_of_a_csv_is_a_formula(text):
+    assert neutral(text) == f"'{text}"
+    assert neutral("Khu 1") == "Khu 1"
