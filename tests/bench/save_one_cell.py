@@ -10,7 +10,7 @@ from reports.models import Figure
 from tests.bench.data import World
 from tests.bench.measure import Pair, browser
 
-LIMIT = 4
+LIMIT = 3.5
 UPDATE = "UPDATE reports_figure SET value = %s WHERE log_id = %s AND indicator_id = %s"
 
 

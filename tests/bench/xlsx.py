@@ -13,7 +13,7 @@ from reports.tables.xlsx import workbook
 from tests.bench.data import World
 from tests.bench.measure import Pair
 
-LIMIT = 1.5
+LIMIT = 1.3
 INDICATORS = 19  # × 151 units × 13 columns: close to as many cells as one table may hold
 
 
