@@ -179,6 +179,41 @@ def test_an_administrator_resets_a_password_and_reads_none(client, cast):
 
 
 @pytest.mark.django_db
+def test_a_new_password_lifts_the_lock_at_once(client, cast):
+    for _ in range(6):
+        client.post("/accounts/login/", {"username": "lan", "password": "sai"})
+    assert client.post("/accounts/login/", {"username": "lan", "password": PASSWORD}).status_code == 429
+    client.force_login(cast.quan, backend=BACKEND)
+    form = {"password1": "con-meo-ngu-trua", "password2": "con-meo-ngu-trua"}
+    client.post(reverse("admin:auth_user_password_change", args=[cast.lan.pk]), form)
+    client.logout()
+    signed_in = client.post("/accounts/login/", {"username": "lan", "password": "con-meo-ngu-trua"})
+    assert signed_in.status_code == 302
+
+
+def account_form(user, **changes):
+    """What the account's page posts."""
+    fields = {"username": user.username, "full_name": user.full_name, "email": user.email, "role": user.role,
+              "province": user.province_id or "", "commune": user.commune_id or "", "is_active": "on"}  # fmt: skip
+    return {name: value for name, value in (fields | changes).items() if value is not None}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("changes", [{"is_active": None}, {"role": "national_viewer"}])
+def test_no_administrator_shuts_out_herself_or_the_last(client, cast, changes):
+    client.force_login(cast.quan, backend=BACKEND)
+    page = reverse("admin:communes_user_change", args=[cast.quan.pk])
+    refused = client.post(page, account_form(cast.quan, **changes))
+    assert refused.status_code == 200 and "chính mình" in refused.content.decode()
+    other = User.objects.create_user("khac", "con-meo-ngu-trua", role="administrator", full_name="Khác")
+    client.post(reverse("admin:communes_user_change", args=[other.pk]), account_form(other, **changes))
+    other.refresh_from_db()
+    assert not (other.is_active and other.role == "administrator"), "another administrator may be ended"
+    cast.quan.refresh_from_db()
+    assert cast.quan.is_active and cast.quan.role == "administrator"
+
+
+@pytest.mark.django_db
 def test_accounts_and_places_are_never_deleted(client, cast):
     client.force_login(cast.quan, backend=BACKEND)
     for name, row in (("communes_user", cast.lan), ("communes_commune", cast.chi_dam)):

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from axes.utils import reset as unlock
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db import models
 from django.http import HttpRequest
@@ -14,6 +15,7 @@ from knox.models import AuthToken
 
 from communes.admin_kinds import LightAdmin
 from communes.models import AccessToken, User
+from communes.scope import ADMINISTERS
 
 admin.site.unregister(AuthToken)  # its page made a key for any account, and showed it
 admin.site.unregister(Group)  # an account has one role; groups have no use
@@ -74,11 +76,31 @@ class AccountForm(AdminUserCreationForm):
         return self.cleaned_data["username"].strip().lower()
 
 
+class AccountChangeForm(UserChangeForm):
+    """An account as it stands; no administrator shuts herself or everybody out."""
+
+    by: User  # who changes it
+
+    def clean(self) -> dict[str, Any]:
+        """Keep the last administrator, and the one who sits here."""
+        given = super().clean() or self.cleaned_data
+        before = User.objects.get(pk=self.instance.pk)
+        after = User(role=given.get("role", before.role), is_active=given.get("is_active", before.is_active))
+        stays = after.is_administrator and after.is_active
+        if before.is_administrator and before.is_active and not stays:
+            if before.pk == self.by.pk:
+                raise forms.ValidationError("Bạn không tự khóa hoặc đổi vai trò của chính mình; hãy nhờ quản trị khác.")
+            if not User.objects.filter(ADMINISTERS, is_active=True).exclude(pk=before.pk).exists():
+                raise forms.ValidationError("Đây là quản trị cuối cùng đang hoạt động; hãy lập quản trị khác trước.")
+        return given
+
+
 @admin.register(User)
 class AccountAdmin(LightAdmin, UserAdmin):
     """Accounts: an administrator gives and resets passwords, and reads none."""
 
     add_form = AccountForm
+    form = AccountChangeForm
     list_display = ["username", "full_name", "role", "place", "is_active", "last_login"]
     list_filter = ["role", "is_active", "province"]
     list_select_related = ["commune", "province"]
@@ -114,9 +136,17 @@ class AccountAdmin(LightAdmin, UserAdmin):
         """Accounts have written figures: they are deactivated, never deleted."""
         return False
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Tell the form who changes the account."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"by": request.user})
+
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
-        """Seen by: administrators. Reset a password; the person must change it at the next sign-in."""
+        """Seen by: administrators. Reset a password: it unlocks the account, and is changed at the next sign-in."""
         response = super().user_change_password(request, id, form_url)
-        if request.method == "POST" and response.status_code == 302 and str(request.user.pk) != str(id):
-            User.objects.filter(pk=id).update(must_change_password=True)
+        if request.method == "POST" and response.status_code == 302:
+            account = User.objects.get(pk=id)
+            unlock(username=account.username)
+            if account.pk != request.user.pk:
+                User.objects.filter(pk=id).update(must_change_password=True)
         return response
