@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from communes.models import User
+from communes.names import visible
 from communes.refusals import Forbidden, Refused
 from reports.entry.figures import lock, lock_for_entry
 from reports.entry.grid import Grid, Row
@@ -21,8 +22,11 @@ def write_notes(
 ) -> dict[str, str]:
     """Write the notes and return those that someone else changed meanwhile, as they stand now.
 
-    ``was`` is what the writer saw. Raises ``Refused`` or ``ValidationError``.
+    ``was`` is what the writer saw; both are read as they would be stored, so that letters typed as decomposed do not
+    contradict themselves. Raises ``Refused`` or ``ValidationError``.
     """
+    notes = {name: visible(text) for name, text in notes.items()}
+    was = {name: visible(text) for name, text in was.items()}
     with transaction.atomic():
         report = lock_for_entry(report, by)
         conflicts, changed = {}, []

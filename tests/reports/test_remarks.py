@@ -32,6 +32,14 @@ def test_notes_are_written_each_by_itself(cast, report):
     assert (saved.difficulties, saved.proposals) == ("Thiếu loa", "Cấp thêm đèn")
 
 
+def test_notes_in_decomposed_letters_do_not_contradict_themselves(cast, report):
+    first, more = (unicodedata.normalize("NFD", text) for text in ("Thiếu đèn", "Thiếu đèn pin"))
+    assert note(report, cast.lan, first) == {}
+    assert note(report, cast.lan, more, was=first) == {}
+    report.refresh_from_db()
+    assert report.difficulties == "Thiếu đèn pin"
+
+
 def test_saving_notes_moves_the_moment_of_saving_only_where_something_changed(cast, report):
     later = f.NOW + timedelta(hours=1)
     note(report, cast.lan, "", now=later)
