@@ -1,5 +1,6 @@
 """Forms of the report pages."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django import forms
 from communes.forms import DateInput, field_of, offer
 from communes.models import Commune, Hamlet, Province
 from reports.entry.grid import Grid, Row
+from reports.entry.handovers import read_quantity, written_quantity
 from reports.models import SavedQuestion, WeaponHandover, WeaponKind
 from reports.months import MonthFormField
 
@@ -17,7 +19,12 @@ class HandoverForm(forms.ModelForm):
     class Meta:
         model = WeaponHandover
         fields = ["kind", "quantity", "source", "hamlet", "day", "record_number"]
-        widgets = {"day": DateInput(), "quantity": forms.TextInput(attrs={"inputmode": "decimal"})}
+        widgets = {"day": DateInput()}
+
+    quantity = forms.CharField(
+        label="Số lượng", max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        help_text="Ví dụ 1.164 viên hoặc 0,5 kg.",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, grid: Grid, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -25,7 +32,13 @@ class HandoverForm(forms.ModelForm):
         keys = [line.row.hamlet for line in grid.hamlets if line.row.hamlet]
         offer(self, "hamlet", Hamlet.objects.filter(pk__in=keys))
         field_of(self.fields, "hamlet", forms.ModelChoiceField).empty_label = "– không rõ –"
-        self.fields["quantity"].localize = True
+        if self.instance.pk:
+            self.initial["quantity"] = written_quantity(self.instance.quantity)
+
+    def clean_quantity(self) -> Decimal | None:
+        """Read the number by its kind; without a kind it waits."""
+        kind, text = self.cleaned_data.get("kind"), self.cleaned_data["quantity"]
+        return read_quantity(text, kind) if kind else None
 
     def _post_clean(self) -> None:
         """Leave the model's checks to the verb, which knows the report."""

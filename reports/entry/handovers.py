@@ -1,6 +1,9 @@
 """Weapons handed over: lines of a report, changed through the same door as its cells."""
 
+import re
+import unicodedata
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,7 +11,7 @@ from django.db import transaction
 
 from communes.models import User
 from reports.entry.figures import lock_for_entry
-from reports.models import MonthlyReport, WeaponHandover
+from reports.models import MonthlyReport, WeaponHandover, WeaponKind
 
 
 def save_handover(handover: WeaponHandover, *, by: User, now: datetime, **changes: Any) -> WeaponHandover:
@@ -25,10 +28,55 @@ def save_handover(handover: WeaponHandover, *, by: User, now: datetime, **change
             if place and place.commune_id != report.commune_id:
                 raise ValidationError({name: "Nơi giao nộp phải thuộc xã của báo cáo."})
         handover.full_clean()
+        _check(handover, report)
         handover._history_user = by
         handover.save()
         _touch(report, now)
     return handover
+
+
+def _check(handover: WeaponHandover, report: MonthlyReport) -> None:
+    """Raise ``ValidationError`` by field for a part of what cannot be divided, or a day outside the month."""
+    quantity, kind = handover.quantity, handover.kind
+    if quantity % 1 and not kind.is_divisible:
+        raise ValidationError({"quantity": f"“{kind}” đếm bằng {kind.unit}: số lượng phải là số nguyên."})
+    since, on = report.month.window(report.province.cutoff)
+    if handover.day and not since <= handover.day <= on:
+        raise ValidationError(
+            {"day": f"Ngày giao nộp phải trong {report.month.title}: từ {since:%d/%m/%Y} đến {on:%d/%m/%Y}."}
+        )
+
+
+THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[. ]\d{3})+")
+TWO_READINGS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+
+
+def read_quantity(text: str, kind: WeaponKind) -> Decimal:
+    """Read a quantity as it is written in Vietnam: "1.164" rounds are many, "0,5" kg a half.
+
+    Of what can be divided "1.164" has two readings and is asked back; "0.500" has one. Raises ``ValidationError``.
+    """
+    plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    if kind.is_divisible and TWO_READINGS.fullmatch(plain):
+        many, few = plain.replace(".", ""), plain.replace(".", ",")
+        raise ValidationError(
+            f"“{plain}” đọc được hai cách: ghi {many} nếu là {many} {kind.unit}, ghi {few} nếu là {few} {kind.unit}."
+        )
+    whole, comma, part = plain.partition(",")
+    if THOUSANDS.fullmatch(whole):
+        whole = whole.replace(".", "").replace(" ", "")
+    elif kind.is_divisible and not comma and whole.count(".") == 1:
+        whole, comma, part = whole.partition(".")  # "0.500", "1.5": no thousands are written so
+    if not (whole.isascii() and whole.isdecimal()) or (comma and not (part.isascii() and part.isdecimal())):
+        raise ValidationError("Ghi một số, ví dụ 12 hoặc 0,5.")
+    return Decimal(f"{whole}.{part or 0}")
+
+
+def written_quantity(quantity: Decimal) -> str:
+    """Write a quantity so that it is read again as what it is: "1164", "0,5"."""
+    whole, _, part = f"{quantity:f}".partition(".")
+    part = part.rstrip("0")
+    return f"{whole},{part}" if part else whole
 
 
 def remove_handover(handover: WeaponHandover, *, by: User, now: datetime) -> None:

@@ -130,6 +130,10 @@ class Indicator(CatalogueRow):
         return any(self.asked_in(month) for month in months)
 
 
+MEASURED = ("kg", "kilôgam", "g", "gam", "yến", "tạ", "tấn", "mét", "m", "km", "cm", "lít")
+"""Units that can be divided."""
+
+
 class WeaponKind(CatalogueRow):
     """A physical kind of weapon with its own unit; different units are never added."""
 
@@ -149,6 +153,11 @@ class WeaponKind(CatalogueRow):
                 violation_error_message="Súng được đếm bằng “khẩu”.",
             )
         ]
+
+    @property
+    def is_divisible(self) -> bool:
+        """Whether half of it can be handed over: what is weighed or measured, never a gun or a round."""
+        return self.unit.lower() in MEASURED
 
     def is_counted(self) -> bool:
         """Whether any was ever handed over."""

@@ -1,7 +1,5 @@
 """Weapons handed over: lines of the month's page."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -41,8 +39,8 @@ def _write(request: AuthenticatedHttpRequest, grid: Grid, line: WeaponHandover |
         try:
             _perform(request, grid, line, form)
         except (ValidationError, Refused) as error:
-            errors: Any = error if isinstance(error, ValidationError) else str(error)
-            form.add_error(None, getattr(errors, "messages", errors))
+            for field, said in getattr(error, "message_dict", {None: getattr(error, "messages", str(error))}).items():
+                form.add_error(field if field in form.fields else None, said)
         else:
             return redirect(reverse("entry", args=[grid.unit.slug, grid.month]) + "#weapons")
     context = {"grid": grid, "unit": grid.unit, "form": form, "line": line}

@@ -238,7 +238,7 @@ def begin_a_month(page: Page) -> str:
     page.get_by_role("link", name="Thêm dòng giao nộp").click()
     form = page.locator("main form")
     form.locator("[name=kind]").select_option(index=1)
-    form.locator("[name=quantity]").fill("0,5")
+    form.locator("[name=quantity]").fill("5")
     form.get_by_role("button", name="Lưu").click()
     line = page.locator("#weapons tbody a").first
     expect(line).to_be_visible()

@@ -1,6 +1,6 @@
 """Weapons handed over: lines with a kind, a decimal quantity, and how it came."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from communes.refusals import Forbidden, Refused
-from reports.entry.handovers import remove_handover, save_handover
+from reports.entry.handovers import read_quantity, remove_handover, save_handover, written_quantity
 from reports.models import WeaponHandover, WeaponKind
 from tests import factories as f
 
@@ -136,3 +136,65 @@ def test_only_kinds_counted_in_khau_are_guns(db):
     with pytest.raises(ValidationError, match="khẩu"):
         WeaponKind(code="big_gun", name="Súng", unit="cái", is_gun=True).full_clean()
     assert set(WeaponKind.objects.filter(is_gun=True).values_list("unit", flat=True)) == {"khẩu"}
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "value"),
+    [
+        ("cartridge", "1.164", "1164"), ("cartridge", "2.000", "2000"), ("cartridge", "1 164", "1164"),
+        ("cartridge", "12", "12"), ("cartridge", "1.164.000", "1164000"), ("lead_shot", "0,5", "0.5"),
+        ("lead_shot", "0.500", "0.5"), ("lead_shot", "1.5", "1.5"), ("lead_shot", "1,164", "1.164"),
+        ("lead_shot", "1.164,5", "1164.5"), ("lead_shot", "1164", "1164"), ("lead_shot", "１２", "12"),
+    ],
+)  # fmt: skip
+def test_a_quantity_is_read_as_it_is_written_in_vietnam(cast, code, text, value):
+    assert read_quantity(text, kind(code)) == Decimal(value)
+
+
+@pytest.mark.parametrize(("code", "text"), [("cartridge", "1.5"), ("cartridge", "một"), ("lead_shot", "1,,5"),
+                                            ("lead_shot", "-1"), ("cartridge", ""), ("lead_shot", "1.2.3")])  # fmt: skip
+def test_what_is_no_number_is_asked_for_again(cast, code, text):
+    with pytest.raises(ValidationError, match="Ghi một số"):
+        read_quantity(text, kind(code))
+
+
+def test_two_readings_are_asked_back_with_both(cast):
+    with pytest.raises(ValidationError) as refusal:
+        read_quantity("1.164", kind("lead_shot"))
+    assert "1164 kg" in refusal.value.messages[0] and "1,164 kg" in refusal.value.messages[0]
+
+
+@pytest.mark.parametrize("quantity", ["0.001", "1164", "1164.5", "12.25"])
+def test_what_is_shown_to_be_mended_is_read_again_as_what_it_is(cast, quantity):
+    for code in ("lead_shot", "cartridge"):
+        if code == "cartridge" and "." in quantity:
+            continue
+        assert read_quantity(written_quantity(Decimal(quantity)), kind(code)) == Decimal(quantity)
+
+
+@pytest.mark.parametrize("code", ["homemade_gun", "cartridge", "casing", "crossbow", "grenade_bomb_mine"])
+def test_no_part_of_what_cannot_be_divided_is_handed_over(cast, report, code):
+    with pytest.raises(ValidationError) as refusal:
+        add(report, cast.lan, code, "1.5")
+    assert "số nguyên" in refusal.value.message_dict["quantity"][0]
+    assert add(report, cast.lan, code, "2").quantity == 2
+
+
+def test_a_handovers_day_lies_in_its_month(cast, report):
+    with pytest.raises(ValidationError) as refusal:
+        add(report, cast.lan, day=date(2025, 6, 15))
+    assert "từ 15/05/2025 đến 14/06/2025" in refusal.value.message_dict["day"][0]
+    assert add(report, cast.lan, day=date(2025, 6, 14)).day == date(2025, 6, 14)
+
+
+def test_the_page_asks_back_at_its_place_and_keeps_what_was_typed(client, cast, report):
+    client.force_login(cast.lan, backend="django.contrib.auth.backends.ModelBackend")
+    page = "/reports/07999/2025-06/weapons/"
+    answer = client.post(page, {"kind": kind("lead_shot").pk, "quantity": "1.164", "source": "voluntary"})
+    text = answer.content.decode()
+    assert answer.status_code == 422 and "đọc được hai cách" in text and 'value="1.164"' in text
+    answer = client.post(page, {"kind": kind("cartridge").pk, "quantity": "1.164", "source": "voluntary"})
+    assert answer.status_code == 302
+    line = WeaponHandover.objects.get()
+    assert line.quantity == 1164
+    assert 'value="1164"' in client.get(f"{page}{line.pk}/").content.decode()
