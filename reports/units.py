@@ -79,7 +79,11 @@ class Unit:
         """Whether the unit owes a report of ``month``.
 
         From the later of its first day and the province's first month on; it may restate earlier months.
+        A unit that ended before a month's last day was not there to send it.
         """
+        last = self.commune.ended_on if self.commune else self.province.ended_on
+        if last and last < month.window(self.province.cutoff)[1]:
+            return False
         first = self.commune.started_on if self.commune else self.province.started_on
         if self.province.first_month and month < Month.parse(self.province.first_month):
             return False

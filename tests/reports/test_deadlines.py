@@ -12,7 +12,7 @@ from reports.months import HANOI, Month, Span
 from reports.review.deadlines import extend, set_deadlines, timeliness, usual_days, withdraw, year_of
 from reports.review.queue import queue_of
 from reports.units import Unit
-from reports.views.home import province_work
+from reports.views.home import commune_work, province_work
 from tests import factories as f
 
 JUNE, MAY = f.JUNE, f.JUNE - 1
@@ -251,3 +251,16 @@ def test_a_commune_reads_its_new_day_where_it_enters(client, cast):
     extend(cast.chi_dam, JUNE, date(2025, 6, 25), reason="bão", by=cast.hoa, now=f.NOW)
     client.force_login(cast.lan, backend="django.contrib.auth.backends.ModelBackend")
     assert "25/06/2025" in client.get("/reports/07999/2025-06/").content.decode()
+
+
+def test_a_commune_that_ended_owes_no_month_that_closed_after_its_end(cast):
+    cast.chi_dam.ended_on = date(2025, 6, 13)
+    cast.chi_dam.save()
+    unit = Unit(cast.phu_tho, cast.chi_dam)
+    assert [unit.owes(month) for month in (MAY, JUNE, JUNE + 1)] == [True, False, False]
+    late = datetime(2025, 9, 20, tzinfo=HANOI)
+    assert not f.report(cast.chi_dam, cast.lan, JUNE).is_overdue(late)
+    assert {card["month"] for card in commune_work(cast.lan, late)["cards"] if card["overdue"]} <= {MAY}
+    cast.chi_dam.ended_on = date(2025, 6, 14)  # the month's last day: it saw the whole of it
+    cast.chi_dam.save()
+    assert Unit(cast.phu_tho, cast.chi_dam).owes(JUNE)
