@@ -1,7 +1,7 @@
 """One report to read and decide on: beside its past, with what is odd, its words and its history."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
 from communes.refusals import Objection, Refused
@@ -70,6 +71,8 @@ def report_context(request: AuthenticatedHttpRequest, grid: BegunGrid) -> dict[s
         "reviews": reviews,
         "answer_by": answer_day(now).isoformat(),
         "since": since_approval(grid),
+        "seen": since_seen(request, grid),
+        "alone": bool(request.GET.get("seen")),
         "beside": place_in_queue(request, grid) if reviews and grid.unit.commune else None,
     }
 
@@ -98,8 +101,8 @@ def place_in_queue(request: AuthenticatedHttpRequest, grid: BegunGrid) -> QueueP
 
 
 @dataclass(frozen=True)
-class SinceApproval:
-    """What changed since the report was last approved."""
+class Since:
+    """What changed in a report since a moment; ``totals`` beside those that had been approved."""
 
     moment: Any
     cells: list[tuple[str, Indicator, history.Change]]
@@ -107,7 +110,7 @@ class SinceApproval:
     totals: list[tuple[Indicator, int | None, int | None]]
 
 
-def since_approval(grid: BegunGrid) -> SinceApproval | None:
+def since_approval(grid: BegunGrid) -> Since | None:
     """Return what changed since approval, or None where the report stands as approved or never was."""
     moment = history.last_approval(grid.report)
     if moment is None or grid.report.state == "approved":
@@ -118,21 +121,39 @@ def since_approval(grid: BegunGrid) -> SinceApproval | None:
             "indicator__code", "value"
         )
     )
+    totals = [
+        (indicator, approved.get(code), known.get(code))
+        for code, indicator in grid.catalogue.by_code.items()
+        if approved.get(code) != known.get(code)
+    ]
+    return Since(moment, changed_cells(grid, moment), history.changed_handovers(grid.report, moment), totals)
+
+
+def changed_cells(grid: BegunGrid, moment: datetime) -> list[tuple[str, Indicator, history.Change]]:
+    """The cells that changed since a moment, each with the names of its row and indicator."""
     names, by_code = grid.names, grid.catalogue.by_code
-    return SinceApproval(
-        moment,
-        [
-            (names.get(one.row, "Dòng đã kết thúc"), by_code[one.indicator], one)
-            for one in history.changed_cells(grid.report, moment)
-            if one.indicator in by_code
-        ],
-        history.changed_handovers(grid.report, moment),
-        [
-            (indicator, approved.get(code), known.get(code))
-            for code, indicator in by_code.items()
-            if approved.get(code) != known.get(code)
-        ],
-    )
+    return [
+        (names.get(one.row, "Dòng đã kết thúc"), by_code[one.indicator], one)
+        for one in history.changed_cells(grid.report, moment)
+        if one.indicator in by_code
+    ]
+
+
+def since_seen(request: AuthenticatedHttpRequest, grid: BegunGrid) -> Since | None:
+    """What changed since the reviewer last saw the report, or since the moment the address names; None for nothing."""
+    if not request.user.reviews(grid.unit.province):
+        return None
+    try:
+        moment = parse_datetime(request.GET.get("seen", ""))
+    except ValueError:
+        moment = None
+    if moment is None or timezone.is_naive(moment):
+        rows = ReportViewing.objects.filter(report=grid.report, user=request.user)
+        moment = rows.values_list("at", flat=True).first()
+    if moment is None:
+        return None
+    found = Since(moment, changed_cells(grid, moment), history.changed_handovers(grid.report, moment), [])
+    return found if found.cells or found.handovers else None
 
 
 @require_POST

@@ -375,3 +375,26 @@ def test_the_day_to_answer_by_is_named_at_the_return_and_read_where_it_is_owed(c
     for address in ("/", "/reports/07999/2025-06/"):
         assert "hết ngày 17/06/2025" in as_(client, cast.lan).get(address).content.decode(), address
     assert "hạn trả lời hết ngày 17/06/2025" in as_(client, cast.hoa).get(REMIND).content.decode()
+
+
+def test_what_changed_since_last_seen_is_told_and_shown_alone(client, cast, khu, monkeypatch):
+    report = f.report(cast.chi_dam, cast.lan)
+    f.fill(report, cast.lan, {(khu[0], "patrols"): 3, (khu[1], "patrols"): 4})
+    f.bring(report, "submitted")
+    hoa = as_(client, cast.hoa)
+    assert hoa.get(REPORT).context["seen"] is None, "never seen before"
+    later = datetime(2025, 6, 16, 4, 0, tzinfo=UTC)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    perform(stored(report), "return", by=cast.hoa, now=datetime(2025, 6, 16, 3, 10, tzinfo=UTC), comment="xem lại")
+    moment = datetime(2025, 6, 16, 3, 30, tzinfo=UTC)
+    f.fill(stored(report), cast.lan, {(khu[0], "patrols"): 9}, moment)
+    perform(stored(report), "submit", by=cast.minh, now=moment, explanations={"*": "đã sửa"})
+    page = hoa.get(REPORT)
+    assert [(name, one.was, one.value) for name, _, one in page.context["seen"].cells] == [(cast.khu[0].name, 3, 9)]
+    text = page.content.decode()
+    assert "Thay đổi từ lần bạn xem lúc" in text and "Theo khu dân cư" in text
+    assert hoa.get(REPORT).context["seen"] is None, "seen now"
+    alone = hoa.get(REPORT, {"seen": page.context["seen"].moment.isoformat()}).content.decode()
+    assert "Thay đổi từ lần bạn xem lúc" in alone and "<caption>Theo khu dân cư" not in alone
+    assert "Không có thay đổi nào từ lúc ấy" in hoa.get(REPORT, {"seen": later.isoformat()}).content.decode()
+    assert as_(client, cast.thu).get(REPORT, {"seen": "mai"}).status_code == 200
