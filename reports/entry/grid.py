@@ -99,7 +99,7 @@ class Grid:
         if self.unit.commune is None:
             return []
         rows = Hamlet.objects.filter(commune=self.unit.commune).active_during(*self.window)
-        names = told_apart(rows.only("name", "started_on", "ended_on"))
+        names = told_apart(rows.values_list("pk", "name", "started_on", "ended_on", named=True))
         return [GridLine(Row(hamlet=pk), name, self._group_counts.get(pk, 0)) for pk, name in names.items()]
 
     @cached_property
