@@ -15,6 +15,7 @@ from reports.asking.places import ALL, Item, Places, item_of, places_of
 from reports.asking.question import PER, Question
 from reports.models import Indicator
 from reports.months import Span
+from reports.totals.comparing import Base, Compared, Comparison
 from reports.totals.ratios import Sizes, divide, ratios, sizes_of
 from reports.totals.summary import By, Summary
 
@@ -110,6 +111,26 @@ class QuestionFigures:
         """One number: the indicator, place and month of ``at``; None is blank."""
         place, month = at["place"], at["month"]
         return self.figures(place != ALL, month != ALL, offset).get((place, month, at["indicator"]))
+
+    def compared(self, by_place: bool, by_month: bool, base: Base) -> dict[tuple[Any, Any, str], Compared]:
+        """(place, month, code) → how the figure compares with a span before, like with like; ``ALL`` as in figures."""
+        known = ("compared", by_place, by_month, base)
+        if known not in self.memory:
+            self.memory[known] = self._compare(by_place, by_month, base)
+        return self.memory[known]
+
+    def _compare(self, by_place: bool, by_month: bool, base: Base) -> dict[tuple[Any, Any, str], Compared]:
+        question, places = self.question, self.places
+        by: By = (places.by if by_place or not places.complete else "") or "indicator"  # type: ignore[assignment]
+        grouped = by == "commune" and (places.group_of or not by_place)
+        found: dict[tuple[Any, Any, str], Compared] = {}
+        for month in question.span if by_month else [ALL]:
+            span = question.span if month == ALL else question.place.span(str(month))
+            beside = Comparison(question.summary.asking(span=span), base)
+            for key, row in beside.figures(by, self._grouped(by_place, False) if grouped else None).items():
+                place = ALL if by == "indicator" else key
+                found |= {(place, month, code): one for code, one in row.items()}
+        return found
 
     @property
     def bases(self) -> list[str]:

@@ -17,10 +17,16 @@ from reports.asking.places import ALL, Item
 from reports.asking.question import AXES, BESIDE, MEASURES, PER
 from reports.charts.lines import MOST
 from reports.models import Indicator
-from reports.tables.table import Cell, Column, Table, per_cent
+from reports.tables.table import SMALL, Cell, Column, Table, per_cent
+from reports.totals.comparing import LIKE_NOTE, Base
 
 SPAN = "-span-"  # stands for a span in an address, until it is known
-BASE = {"change": "previous", "rate": "previous", "year_change": "last_year", "year_rate": "last_year"}
+BASE: dict[str, Base] = {
+    "change": "previous",
+    "rate": "previous",
+    "year_change": "same_span_last_year",
+    "year_rate": "same_span_last_year",
+}
 
 
 def sorted_rows(rows: Sequence[list[Cell]], place: int | None, backwards: bool) -> list[list[Cell]]:
@@ -45,12 +51,14 @@ class Pivot(QuestionFigures):
         if measure in OFFSETS:
             value = self.figure(at, measure)
             return Cell(value, "" if value is None else self._address(at, measure, item))
-        value, base = self.figure(at, "value"), self.figure(at, BASE[measure])
-        if value is None or base is None:
-            return Cell(None)
+        place, month = at["place"], at["month"]
+        beside = self.compared(place != ALL, month != ALL, BASE[measure]).get((place, month, at["indicator"]))
+        if beside is None or beside.sides is None:
+            return Cell(None, note=beside.why if beside else "")
+        now, then = beside.sides
         if measure in ("change", "year_change"):
-            return Cell(value - base, style="signed")
-        return Cell(per_cent(value, base) if base else None, style="signed")
+            return Cell(now - then, note=beside.why, style="signed")
+        return Cell(per_cent(now, then) if then >= SMALL else None, note=beside.why, style="signed")
 
     def _address(self, at: dict[str, Any], measure: str, item: Item | None) -> str:
         """Where a figure is taken apart; its two halves are written once, not for every cell."""
@@ -158,6 +166,8 @@ class Pivot(QuestionFigures):
         stocks = [i.name for i in question.indicators if i.measure == Indicator.Measure.STOCK]
         if stocks and "month" in question.axes and len(question.span) > 1:
             said.append("Số hiện có không cộng theo tháng: “Cả kỳ” là số ở báo cáo cuối cùng trong kỳ của mỗi xã.")
+        if set(BASE) & set(question.measures):
+            said.append(LIKE_NOTE.replace("cột này nói rõ", "ô ấy để trống"))
         if self.places.by == "hamlet" and any(i.level == Indicator.Level.COMMUNE for i in question.indicators):
             said.append("Chỉ tiêu chỉ tính cho toàn xã không có số liệu theo khu dân cư.")
         if question.look == "chart" and {"place", "month"} <= set(question.axes) and len(self.found) > MOST:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import UTC, datetime
+from decimal import Decimal
 from random import Random
 
 import pytest
@@ -172,3 +173,27 @@ def assert_recounted(said, now, then):
         assert said.basis == ("whole" if both == set(now) == set(then) else "like")
     else:
         assert (said.basis, said.now, said.then) == ("none", None, None)
+
+
+def explored(client, query):
+    """The rows of the explore page: texts of their cells, and the notes of those cells."""
+    table = client.get(f"/explore/?indicator=patrols&measure=value,change,rate&{query}").context["table"]
+    return {row[0].text: ([cell.value for cell in row[1:]], [cell.note for cell in row[1:]]) for row in table.rows}
+
+
+def test_the_explore_page_compares_by_the_same_rule(client, cast, communes):
+    for commune in communes[1:]:
+        f.filed(commune, JUNE, "submitted", patrols=11)
+    client.force_login(cast.hoa, backend=BACKEND)
+    why = "so cùng 9 xã, phường có số liệu cả hai kỳ"
+    values, notes = explored(client, "span=2025-06&rows=place")["Toàn tỉnh"]
+    assert (values, notes[1:]) == ([99, 9, Decimal("10.0")], [why, why])
+    rows = explored(client, "span=2025-05..2025-06&rows=month&places=whole")
+    assert rows["6/2025"][0] == [99, 9, Decimal("10.0")]
+    assert rows["5/2025"][0] == [100, None, None]
+    by_place = explored(client, "span=2025-06&rows=place")
+    assert by_place[str(communes[1])][0] == [11, 1, Decimal("10.0")]
+    assert by_place[str(communes[0])][0] == [None, None, None], "it has no June"
+    chosen = "&".join(f"communes={one.slug}" for one in communes[:4])
+    values, _ = explored(client, f"span=2025-06&rows=place&places=chosen&{chosen}")["Cộng các xã đã chọn"]
+    assert values == [33, None, None], "three of four are not enough"
