@@ -38,10 +38,10 @@ def as_file(
 
 
 def as_csv(title: str, columns: Sequence[ListColumn], rows: Sequence[Sequence[Any]]) -> bytes:
-    """Return a csv that Excel opens in Vietnamese: UTF-8 with its mark, dates as dd/mm/yyyy."""
+    """Return a csv that Excel opens in Vietnamese: UTF-8 with its mark, semicolons between, dates as dd/mm/yyyy."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow([column.heading for column in columns])
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow([neutral(column.heading) for column in columns])
     writer.writerows([[_plain(value) for value in row] for row in rows])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 

@@ -70,6 +70,11 @@ def returned_cells(report: MonthlyReport) -> Any:
     return rows.select_related("indicator", "hamlet", "group")
 
 
+def filled(owed: int, blank: int) -> int:
+    """How much of what is owed is there, per cent rounded down: 100 only where nothing is blank."""
+    return 100 * (owed - blank) // owed if owed else 100
+
+
 def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) -> dict[str, Any]:
     """One month to do: its dates, how full it is, and what is blank by hamlet."""
     grid = Grid(unit, month, report)
@@ -91,7 +96,7 @@ def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) 
         "running": unit.current_month(now) == month,
         "blank_rows": [(grid.names[row], count) for row, count in list(rows.items())[: checks.NAMED]],
         "more_rows": max(0, len(rows) - checks.NAMED),
-        "filled": round(100 * (1 - sum(map(len, blanks.values())) / owed)) if owed else 100,
+        "filled": filled(owed, sum(map(len, blanks.values()))),
     }
 
 

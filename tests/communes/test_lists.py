@@ -115,7 +115,7 @@ def test_the_address_holds_the_choice_of_columns(lan, groups):
 def test_files_hold_exactly_what_is_listed(lan, groups):
     query = "q=to&sort=-headcount&columns=headcount&columns=leader"
     text = lan.get(f"/register/groups/?{query}&format=csv").content.decode("utf-8-sig")
-    rows = list(csv.reader(io.StringIO(text)))
+    rows = list(csv.reader(io.StringIO(text), delimiter=";"))
     assert rows == [
         ["Tên", "Người đứng đầu", "Thành viên"],
         ["Tổ 1", "", "6"],

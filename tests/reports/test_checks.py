@@ -8,6 +8,7 @@ from reports.entry.checks import jump_sentence, problems_of, unusual
 from reports.entry.grid import Grid, Row
 from reports.models import Indicator
 from reports.months import HANOI
+from reports.views.home import filled
 from tests import factories as f
 
 UNIT = Row()
@@ -225,3 +226,8 @@ def test_a_month_that_has_not_been_opened_has_only_blanks(cast):
     unopened = Grid(f.report(cast.chi_dam, cast.lan, f.JUNE - 1).unit, f.JUNE)
     problems = problems_of(None, now=f.NOW, grid=unopened)
     assert {p.key.split(":")[0] for p in problems} == {"blank"}
+
+
+@pytest.mark.parametrize(("owed", "blank", "per_cent"), [(250, 1, 99), (250, 0, 100), (0, 0, 100), (3, 3, 0)])
+def test_a_hundred_per_cent_means_all(owed, blank, per_cent):
+    assert filled(owed, blank) == per_cent
