@@ -37,14 +37,15 @@ def comparison(figures: Figures, bases: Sequence[Base], unit: str) -> str:
 
     Where only some of the units have both spans, which ones: "… (so cùng 91 xã, phường có số liệu cả hai kỳ)".
     """
-    said = []
+    said: dict[tuple[str, str], list[str]] = {}
     for base in bases:
         compared = figures.beside(base)
         if compared:
-            words = moved(compared, unit)
-            words += f" {BASE_NAMES[base]}" if words == "bằng" else f" so với {BASE_NAMES[base]}"
-            said.append(f"{words} ({compared.why})" if compared.why else words)
-    return ", ".join(said)
+            said.setdefault((moved(compared, unit), compared.why), []).append(BASE_NAMES[base])
+    return ", ".join(
+        f"{words}{' ' if words == 'bằng' else ' so với '}{' và '.join(names)}{f' ({why})' if why else ''}"
+        for (words, why), names in said.items()
+    )
 
 
 def in_text(name: str) -> str:

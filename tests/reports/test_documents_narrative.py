@@ -53,6 +53,13 @@ def test_a_figure_is_compared_with_both_bases_it_has():
     )
 
 
+def test_what_both_bases_say_is_said_once():
+    found = facts(line("patrols", 100, before=101, last_year=99))
+    assert said(found, "patrols").endswith("100 lượt tuần tra, gần như không đổi so với cùng kỳ và kỳ trước.")
+    found = facts(line("patrols", 100, before=100, last_year=100))
+    assert said(found, "patrols").endswith("100 lượt tuần tra, bằng cùng kỳ và kỳ trước.")
+
+
 def test_a_year_says_once_what_its_two_bases_both_say():
     found = facts(line("patrols", 90, before=100, last_year=100), span="2025")
     assert said(found, "patrols").count("so với") == 1
