@@ -1,11 +1,13 @@
 """The pages of the project itself: errors in Vietnamese with a way on, and health for monitors."""
 
+import sys
 from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import Error as DatabaseError
+from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -15,6 +17,11 @@ from communes.refusals import Forbidden, Refused
 BAD_REQUEST = "Yêu cầu gửi lên không hợp lệ nên hệ thống không thực hiện. Số liệu đã lưu không thay đổi."
 FORBIDDEN = "Tài khoản của bạn không được làm việc này."
 NOT_FOUND = "Không có trang này, hoặc trang thuộc địa bàn mà tài khoản của bạn không được xem."
+AWAY = (
+    "Cơ sở dữ liệu tạm thời chưa dùng được. Số liệu đã báo “Đã lưu” vẫn còn nguyên; "
+    "phần chưa lưu được giữ trên máy này. Hãy thử lại sau ít phút."
+)
+RETRY_AFTER = "30"  # seconds
 SERVER_ERROR = "Hệ thống gặp lỗi khi xử lý. Số liệu đã báo “Đã lưu” vẫn còn nguyên."
 CSRF_FAILED = (
     "Phiên làm việc trên trang này đã cũ, thường vì bạn đăng nhập lại ở cửa sổ khác. "
@@ -64,9 +71,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: drawn without the database, which may be what failed."""
-    context = {"status": 500, "title": "Hệ thống gặp lỗi", "text": SERVER_ERROR}
-    return render(request, "error_bare.html", context, status=500)
+    """500, or 503 where the database is away, locked or full: drawn without it, and for the API as JSON."""
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    status, title, text = (503, "Hệ thống tạm ngừng", AWAY) if away else (500, "Hệ thống gặp lỗi", SERVER_ERROR)
+    if request.path.startswith("/api/"):
+        response: HttpResponse = _page(request, status, title, text)
+    else:
+        response = render(request, "error_bare.html", {"status": status, "title": title, "text": text}, status=status)
+    if away:
+        response["Retry-After"] = RETRY_AFTER
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

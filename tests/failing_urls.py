@@ -1,5 +1,6 @@
 """The project's addresses and one that fails."""
 
+from django.db.utils import OperationalError
 from django.urls import path
 
 from antq.urls import handler400, handler403, handler404, handler500
@@ -12,4 +13,14 @@ def failing(request):
     raise RuntimeError("on purpose")
 
 
-urlpatterns = [*project, path("failing/", failing)]
+def away(request):
+    raise OperationalError("could not connect to server")
+
+
+urlpatterns = [
+    *project,
+    path("failing/", failing),
+    path("away/", away),
+    path("api/failing/", failing),
+    path("api/away/", away),
+]

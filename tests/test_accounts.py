@@ -100,6 +100,20 @@ def test_a_failure_says_it_failed(client, cast, settings):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("what", "status", "words"), [("failing", 500, "gặp lỗi"), ("away", 503, "thử lại sau ít phút")]
+)
+def test_a_database_that_is_away_is_said_so_and_the_api_answers_json(client, cast, settings, what, status, words):
+    client.raise_request_exception = False
+    client.force_login(cast.lan, backend=BACKEND)
+    settings.ROOT_URLCONF = "tests.failing_urls"
+    page, answer = client.get(f"/{what}/"), client.get(f"/api/{what}/")
+    assert page.status_code == answer.status_code == status
+    assert words in page.content.decode() and words in answer.json()["detail"]
+    assert (page.get("Retry-After"), answer.get("Retry-After")) == (("30", "30") if status == 503 else (None, None))
+
+
+@pytest.mark.django_db
 def test_health_is_told_to_all_and_nothing_else(client):
     assert client.get("/healthz").content == b"ok"
     assert client.get("/readyz").content == b"ok"
