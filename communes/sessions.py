@@ -8,11 +8,12 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 Handler = Callable[[HttpRequest], HttpResponse]
 EXPIRED = "Phiên làm việc đã hết hạn. Hãy đăng nhập lại; số liệu chưa gửi vẫn được giữ trên máy này."
+TOO_LARGE = "Nội dung gửi lên lớn hơn {:.0f} MB nên hệ thống không nhận. Hãy chia nhỏ tệp rồi gửi lại."
 STEP = 300  # seconds: how often an active session is written back
 
 
@@ -37,6 +38,29 @@ class SessionLimits:
                 return redirect_to_login(request.get_full_path())
             if now - seen >= STEP or "seen" not in request.session:
                 request.session["seen"] = now
+        return self.get_response(request)
+
+
+class BodyLimit:
+    """Refuses a body that is too large before a byte of it is read: of strangers, more than any form has.
+
+    ``MOST_BODY_MB`` of those who are signed in (a workbook), ``MOST_STRANGERS_BODY`` bytes of others.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Look at what the client says it sends; what it does not announce is not read at all."""
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        size, most = int(announced) if announced.isdecimal() else 0, settings.MOST_STRANGERS_BODY
+        if size > most and ("HTTP_AUTHORIZATION" in request.META or request.user.is_authenticated):
+            most = settings.MOST_BODY_MB * 2**20
+        if size > most:
+            said = TOO_LARGE.format(most / 2**20)
+            if request.path.startswith("/api/"):
+                return JsonResponse({"detail": said}, status=413)
+            return render(request, "error_bare.html", {"status": 413, "title": "Tệp quá lớn", "text": said}, status=413)
         return self.get_response(request)
 
 

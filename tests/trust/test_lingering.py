@@ -74,3 +74,21 @@ def test_a_phone_is_refused_in_a_name(model):
 def test_no_cell_of_a_csv_is_a_formula(text):
     assert neutral(text) == f"'{text}"
     assert neutral("Khu 1") == "Khu 1"
+
+
+@pytest.mark.parametrize(
+    ("address", "who", "size", "status"),
+    [
+        ("/accounts/login/", None, 150 * 2**20, 413),
+        ("/accounts/login/", None, 100, 200),
+        ("/register/import/", "lan", 60 * 2**20, 413),
+        ("/api/v1/reports/", "lan", 60 * 2**20, 413),
+    ],
+)
+def test_what_is_too_large_is_refused_before_it_is_read(client, cast, address, who, size, status):
+    if who:
+        client.force_login(getattr(cast, who), backend=BACKEND)
+    answer = client.post(address, {"username": "x"}, CONTENT_LENGTH=str(size)) if status == 413 else client.get(address)
+    assert answer.status_code == status
+    if status == 413:
+        assert "không nhận" in (answer.json()["detail"] if address.startswith("/api/") else answer.content.decode())
