@@ -107,7 +107,9 @@ class Chosen:
 
     def chosen(self, span: Span) -> QuerySet[MonthlyReport]:
         """The reports that count in a span, as a query."""
-        return self._reports().filter(month__range=(span.first, span.last), state__in=INCLUDES[self.include])
+        rows = self._reports().filter(month__range=(span.first, span.last), state__in=INCLUDES[self.include])
+        restated = self._restated(span)
+        return rows.exclude(pk__in=restated) if restated else rows
 
     def _every(self, span: Span) -> list[Counted]:
         """The reports of a span in any state, in one query, remembered."""
@@ -132,12 +134,36 @@ class Chosen:
         return now == {"reports": len(before), "revisions": sum(report.revision for report in before)}
 
     def counted(self, span: Span) -> list[Counted]:
-        """The reports of a span that count."""
-        states = INCLUDES[self.include]
-        return self.remember(
-            ("counted", span.first, span.last, self.include),
-            lambda: [report for report in self._every(span) if report.state in states],
-        )
+        """The reports of a span that count; of a month that a former commune and its heir both hold, one of them."""
+
+        def ask() -> list[Counted]:
+            states, restated = INCLUDES[self.include], self._restated(span)
+            return [report for report in self._every(span) if report.state in states and report.pk not in restated]
+
+        return self.remember(("counted", span.first, span.last, self.include), ask)
+
+    def _restated(self, span: Span) -> set[int]:
+        """The reports that another stands in for, of months that both a former commune and its heir hold.
+
+        By today's boundaries what the heir has sent stands in for what it restates; by those of then, and while she
+        is still entering, the former communes stand for themselves. Added up they would count twice.
+        """
+
+        def ask() -> set[int]:
+            states, counted = INCLUDES[self.include], self._every(span)
+            former: dict[tuple[int, Month], list[int]] = defaultdict(list)
+            for one in counted:
+                if one.state in states and (heir := self.heirs.get(one.commune or 0)):
+                    former[heir, one.month].append(one.pk)
+            left: set[int] = set()
+            for one in counted:
+                told = former.get((one.commune or 0, one.month))
+                if told and one.state in states:
+                    restates = self.boundaries == "today" and one.state in MonthlyReport.SENT
+                    left.update(told if restates else [one.pk])
+            return left
+
+        return self.remember(("restated", span.first, span.last, self.include), ask) if self.heirs else set()
 
     def last(self, span: Span) -> list[Counted]:
         """The reports that hold the stocks at the end of a span: each commune's last counted one.

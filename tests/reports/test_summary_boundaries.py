@@ -152,3 +152,28 @@ def test_by_month_predecessors_and_heir_follow_one_another(reported):
     months = asked.values(asked.span, "month")
     assert [months[m]["patrols"].value for m in (MAY, JUNE, JULY)] == [5, 10, 16]
     assert [months[m]["disputes_pending"].value for m in (MAY, JUNE, JULY)] == [10, 30, 5]
+
+
+def test_a_month_that_the_heir_restated_is_never_added_twice(reported):
+    file(reported.c, MAY, 10, 7)
+    asked = summary(reported.province, "2025-05", "today")
+    assert (asked.total()["patrols"], asked.total()["disputes_pending"]) == (Value(10, 1), Value(7, 1))
+    assert by_commune(asked, "patrols") == {reported.c.pk: 10}
+    then = summary(reported.province, "2025-05", "then")
+    assert then.total()["patrols"] == Value(5, 2), "the communes of then stand for themselves"
+    year = summary(reported.province, "2025-05..2025-07", "today")
+    assert year.total()["patrols"] == Value(10 + 2 + 8 + 16, 4)
+
+
+def test_what_the_heir_is_still_entering_stands_in_for_nothing(reported):
+    f.filed(reported.c, MAY, "draft", now=NOW, patrols=10)
+    for include in ("approved", "all"):
+        place = Place(reported.province)
+        asked = Summary(place, place.span("2025-05"), NOW, include, "today")
+        assert asked.total()["patrols"] == Value(5, 2), include
+
+
+def test_an_heir_that_restates_what_nobody_had_reported_counts_both_ways(merged):
+    file(merged.c, MAY, 10, 7)
+    for boundaries in ("today", "then"):
+        assert summary(merged.province, "2025-05", boundaries).total()["patrols"] == Value(10, 1), boundaries
