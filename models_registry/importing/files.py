@@ -1,9 +1,13 @@
 """Workbooks that go out: the empty template, and the officer's own workbook with its faults marked."""
 
 import io
+import re
+import zipfile
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
+from xml.sax.saxutils import escape
 
 import openpyxl
 import xlsxwriter
@@ -13,8 +17,8 @@ from openpyxl.styles import PatternFill
 from models_registry.importing.columns import REMARKS, Field
 from models_registry.importing.kinds import Importer
 from models_registry.importing.planning import Plan
-from models_registry.importing.values import text
-from models_registry.importing.workbooks import ZIP, Sheet
+from models_registry.importing.values import EXCEL_EPOCH, text
+from models_registry.importing.workbooks import ZIP, Sheet, UnreadCell
 
 ROWS_WITH_LISTS = 5000
 RED = PatternFill("solid", start_color="FFFFC7CE", end_color="FFFFC7CE")
@@ -130,8 +134,51 @@ def marked(content: bytes, sheets: list[Sheet], plan: Plan) -> bytes:
             sheet.cell(row + 1, last, " ".join(sentences))
         sheet.column_dimensions[openpyxl.utils.get_column_letter(last)].width = 60
     buffer = io.BytesIO()
+    book.calculation.fullCalcOnLoad = False  # the results below are those that the officer's program kept
     book.save(buffer)
+    return with_results(buffer.getvalue(), [_results(sheets, name) for name in pages])
+
+
+FORMULA_CELL = re.compile(rb'<c r="([A-Z]+)([0-9]+)"([^>]*)>(<f[^>]*>[^<]*</f>|<f[^>]*/>)<v\s*(?:/>|></v>)</c>')
+
+
+def _results(sheets: list[Sheet], name: str) -> list[list[Any]]:
+    return next((sheet.rows for sheet in sheets if sheet.name == name), [])
+
+
+def with_results(content: bytes, pages: list[list[list[Any]]]) -> bytes:
+    """Put the results back that openpyxl drops where it writes a formula, so that any program reads them.
+
+    ``pages`` are the values of the sheets, in the order of the workbook.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            text = old.read(part)
+            number = re.fullmatch(r"xl/worksheets/sheet([0-9]+)\.xml", part)
+            if number and int(number[1]) <= len(pages):
+                rows = pages[int(number[1]) - 1]
+                text = FORMULA_CELL.sub(partial(_with_result, rows), text)
+            new.writestr(part, text)
     return buffer.getvalue()
+
+
+def _with_result(rows: list[list[Any]], found: re.Match[bytes]) -> bytes:
+    row, column = int(found[2]) - 1, openpyxl.utils.column_index_from_string(found[1].decode()) - 1
+    value = rows[row][column] if row < len(rows) and column < len(rows[row]) else ""
+    if isinstance(value, UnreadCell):
+        return found[0]
+    kind, said = "n", str(value)
+    if isinstance(value, date):
+        said = str((value - EXCEL_EPOCH).days)
+    elif isinstance(value, bool):
+        kind, said = "b", str(int(value))
+    elif isinstance(value, str):
+        kind = "str"
+    rest = re.sub(rb' t="[^"]*"', b"", found[3])
+    return b'<c r="%s%s"%s t="%s">%s<v>%s</v></c>' % (
+        found[1], found[2], rest, kind.encode(), found[4], escape(said).encode(),
+    )  # fmt: skip
 
 
 def _own_pages(content: bytes, sheets: list[Sheet]) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from communes.names import fold
 from models_registry.importing.columns import Layout, find_layout, guess_headings
 from models_registry.importing.kinds import Importer, RowFaults
 from models_registry.importing.values import text
-from models_registry.importing.workbooks import Sheet
+from models_registry.importing.workbooks import Sheet, UnreadCell
 
 NEW, CHANGED, UNCHANGED, REFUSED = "new", "changed", "unchanged", "refused"
 STEP = 250  # rows between two words of progress
@@ -127,8 +127,12 @@ class Plan:
                 if one.required:
                     complain(one.name, EMPTY_REQUIRED)
                 continue
+            cell = raw[one.name]
+            if isinstance(cell, UnreadCell):
+                complain(one.name, cell.sentence)
+                continue
             try:
-                values[one.name] = one.read(raw[one.name])
+                values[one.name] = one.read(cell)
             except ValueError as error:
                 complain(one.name, str(error))
         name = text(raw.get("name", ""))

@@ -1,23 +1,35 @@
-"""Opens a workbook in a process of its own, with bounded memory and time: run as a script, bytes in, JSON out.
+"""Opens a workbook in a process of its own, with bounded memory and time: run as a module, bytes in, JSON out.
 
 A hostile file may ask for more memory than the machine has; then this process dies, not the server.
-It stands alone: it imports nothing of the project, so that it starts at once.
+It imports nothing of Django, so that it starts at once.
 """
 
 import io
+import itertools
 import json
 import sys
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from models_registry.importing.marks import SheetMarks, TooManyMarks
 
 MEMORY = 1024 * 1024 * 1024
 SECONDS = 30
 MAX_SHEETS, MAX_ROWS, MAX_COLUMNS = 50, 20_000, 200
 MAX_CELLS, MAX_TEXT = 1_500_000, 60_000_000
+DENSE = 4_000_000  # cells that a sheet may span before it is read row by row
+OLE = b"\xd0\xcf\x11\xe0"
+
+
+class TooLarge(Exception):
+    """A sheet is larger than what is read; carries what, and the cell that shows it."""
 
 
 def plain(cell: Any) -> Any:
     """A cell as JSON holds it: days as {"day": …}, other times as text."""
+    if cell is None:
+        return ""
     if isinstance(cell, datetime):
         return {"day": cell.date().isoformat()}
     if isinstance(cell, date):
@@ -27,29 +39,108 @@ def plain(cell: Any) -> Any:
     return cell
 
 
-def sheets(content: bytes) -> dict[str, Any]:
-    """Return the sheets, or {"error": what is too large or broken}."""
-    from python_calamine import CalamineWorkbook, PasswordError
+def is_blank(cell: Any) -> bool:
+    """Whether a cell holds nothing but blanks."""
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def column_name(column: int) -> str:
+    """The letters of a column, from 0: 0 → A, 200 → GS."""
+    letters = ""
+    while column >= 0:
+        column, rest = divmod(column, 26)
+        letters, column = chr(65 + rest) + letters, column - 1
+    return letters
+
+
+def filled_rows(rows: Iterable[Iterable[Any]]) -> Iterator[list[Any]]:
+    """Yield the rows up to the last that is not blank, each up to its last such cell. Raises :class:`TooLarge`."""
+    waiting = 0
+    for number, cells in enumerate(rows):
+        row = list(cells)
+        width = next((place for place in range(len(row), 0, -1) if not is_blank(row[place - 1])), 0)
+        if not width:
+            waiting += 1
+            continue
+        if number >= MAX_ROWS:
+            raise TooLarge("rows", f"A{number + 1}")
+        if width > MAX_COLUMNS:
+            raise TooLarge("columns", f"{column_name(width - 1)}{number + 1}")
+        yield from ([] for _ in range(waiting))
+        waiting = 0
+        yield [plain(cell) for cell in row[:width]]
+
+
+def all_marks(content: bytes) -> dict[str, SheetMarks]:
+    """Return the marks of every sheet, whatever the format."""
+    if content.startswith(OLE):
+        from models_registry.importing import xls_marks
+
+        return xls_marks.read_marks(content)
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        is_ods = "content.xml" in archive.namelist()
+    if is_ods:
+        from models_registry.importing import ods_marks
+
+        return ods_marks.read_marks(content)
+    from models_registry.importing import xlsx_marks
+
+    return xlsx_marks.read_marks(content)
+
+
+def rows_of(book: Any, content: bytes, name: str, marks: SheetMarks) -> Iterator[list[Any]]:
+    """The rows of a sheet; one that spans far more cells than it fills is read row by row by openpyxl."""
+    if marks.size[0] * marks.size[1] <= DENSE:
+        return filled_rows(book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+    row, column = marks.last
+    if row >= MAX_ROWS or column >= MAX_COLUMNS:
+        raise TooLarge("rows" if row >= MAX_ROWS else "columns", f"{column_name(column)}{row + 1}")
+    import openpyxl
+
+    sheet = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)[name]
+    cells = sheet.iter_rows(max_row=row + 1, max_col=column + 1, values_only=True)
+    return filled_rows(itertools.islice(cells, row + 1))
+
+
+def read_sheets(content: bytes) -> list[dict[str, Any]]:
+    """Return every sheet with its marks. Raises :class:`TooLarge`, and whatever a broken file makes a library say."""
+    from python_calamine import CalamineWorkbook
+
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    if len(book.sheet_names) > MAX_SHEETS:
+        raise TooLarge("sheets")
+    marks = all_marks(content)
+    found, rows_read, cells, letters = [], 0, 0, 0
+    for name in book.sheet_names:
+        beside = marks.get(name, SheetMarks())
+        rows = []
+        for row in rows_of(book, content, name, beside):
+            rows.append(row)
+            rows_read, cells = rows_read + 1, cells + len(row)
+            letters += sum(len(cell) for cell in row if isinstance(cell, str))
+            if rows_read > MAX_ROWS:
+                raise TooLarge("rows")
+            if cells > MAX_CELLS or letters > MAX_TEXT:
+                raise TooLarge("cells")
+        found.append({"name": name, "rows": rows, **beside.as_json()})
+    return found
+
+
+def answer(content: bytes) -> dict[str, Any]:
+    """Return {"sheets": …}, or {"error": what is too large or broken}."""
+    from python_calamine import PasswordError
 
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        if len(book.sheet_names) > MAX_SHEETS:
-            return {"error": "sheets"}
-        found, rows_read, cells, letters = [], 0, 0, 0
-        for name in book.sheet_names:
-            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MAX_ROWS + 1)
-            rows_read += len(rows)
-            cells += sum(min(len(row), MAX_COLUMNS) for row in rows)
-            letters += sum(len(cell) for row in rows for cell in row[:MAX_COLUMNS] if isinstance(cell, str))
-            if rows_read > MAX_ROWS:
-                return {"error": "rows"}
-            if cells > MAX_CELLS or letters > MAX_TEXT:
-                return {"error": "cells"}
-            found.append([name, [[plain(cell) for cell in row[:MAX_COLUMNS]] for row in rows]])
-        return {"sheets": found}
+        return {"sheets": read_sheets(content)}
     except PasswordError:
         return {"error": "password"}
-    except Exception as error:  # whatever a broken file makes the library say
+    except TooLarge as error:
+        return dict(zip(("error", "cell"), error.args, strict=False))
+    except TooManyMarks:
+        return {"error": "cells"}
+    except Exception as error:  # whatever a broken file makes the libraries say
         return {"error": "broken", "said": str(error)[:200]}
 
 
@@ -61,4 +152,4 @@ if __name__ == "__main__":
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     except ImportError:
         pass  # a system without such limits
-    json.dump(sheets(sys.stdin.buffer.read()), sys.stdout)
+    json.dump(answer(sys.stdin.buffer.read()), sys.stdout)

@@ -1,24 +1,39 @@
-"""Opening whatever file an officer has: xlsx, xls, ods, csv in any of the usual encodings.
+"""Opening whatever file an officer has: xlsx, xls, ods, csv in any of the usual encodings, a web page named .xls.
 
-Files are bounded in size, in rows and in decompressed bytes before they are read.
+Files are bounded in size, in rows and in decompressed bytes before they are read. What a cell holds and cannot be
+read is an :class:`UnreadCell`, never a blank.
 """
 
 import csv
 import io
-import itertools
 import json
 import subprocess
 import sys
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from models_registry.importing.reader import MAX_COLUMNS, MAX_ROWS, MAX_SHEETS, SECONDS
+from communes.register.files import neutral
+from models_registry.importing.marks import ERROR, FORMULA, PERCENT
+from models_registry.importing.reader import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    MAX_SHEETS,
+    SECONDS,
+    TooLarge,
+    filled_rows,
+    is_blank,
+)
+from models_registry.importing.text_files import csv_rows, decode, html_rows, is_html
 
-READER = Path(__file__).with_name("reader.py")
+ROOT = Path(__file__).resolve().parents[2]
+FAR = 1_100_000  # rows of a text file that are looked through: blank ones below the data do not count
+TEXTS, BOOKS = (".csv", ".txt", ".tsv", ".html", ".htm"), (".xls", ".xlsx", ".xlsm", ".ods")
+WEB_ARCHIVES = ("MIME-Version:", "urn:schemas-microsoft-com:office:spreadsheet")
+SAVE_AS = "Hãy mở bằng Excel, chọn Lưu thành (Save As) “Excel Workbook (.xlsx)” rồi tải lên."
 MAX_BYTES = 10 * 1024 * 1024
 MAX_UNPACKED = 200 * 1024 * 1024
 OLE, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
@@ -30,16 +45,44 @@ class Unreadable(Exception):
     """The file cannot be read; the message says why and what to do, in Vietnamese."""
 
 
+UNREAD = {
+    FORMULA: "Ô có công thức nhưng tệp không lưu kết quả. Hãy mở bằng Excel, lưu lại rồi tải lên; hoặc ghi thẳng số.",
+    ERROR: "Ô báo lỗi {shown}. Hãy sửa công thức hoặc ghi thẳng điều cần ghi.",
+    PERCENT: "Ô ghi phần trăm, không rõ là số nào. Hãy ghi số thường.",
+}
+
+
+@dataclass(frozen=True)
+class UnreadCell:
+    """A cell that holds something, which the file does not tell: why, and what stands there."""
+
+    why: str
+    shown: str
+
+    def __str__(self) -> str:
+        return self.shown or "?"
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong with it, and the remedy."""
+        return UNREAD[self.why].format(shown=self.shown)
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One sheet: its name and its rows from the first, as text, numbers, dates or "" for a blank."""
 
     name: str
     rows: list[list[Any]]
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    legacy: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Cells in fonts of an old encoding: "tcvn3", "tcvn3h", "vni"."""
 
 
 def read(name: str, content: bytes) -> list[Sheet]:
-    """Return the sheets of a file. Raises :class:`Unreadable` with a sentence."""
+    """Return the sheets of a file, whatever it is called. Raises :class:`Unreadable` with a sentence."""
     if not content:
         raise Unreadable("Tệp rỗng. Hãy chọn tệp có dữ liệu.")
     if len(content) > MAX_BYTES:
@@ -51,11 +94,11 @@ def read(name: str, content: bytes) -> list[Sheet]:
         if ENCRYPTED in content:
             raise Unreadable("Tệp đặt mật khẩu. Hãy bỏ mật khẩu (Tệp → Thông tin → Bảo vệ) rồi tải lại.")
         sheets = _in_a_process(content)
-    elif name.lower().endswith((".csv", ".txt", ".tsv")):
-        sheets = [Sheet(name, _text_rows(content))]
+    elif name.lower().endswith(TEXTS + BOOKS):
+        sheets = [Sheet(name, [[_without_apostrophe(cell) for cell in row] for row in _text_rows(name, content)])]
     else:
         raise Unreadable(f"Không đọc được tệp “{name}”. {WHAT_IS_READ}")
-    if not any(any(cell != "" for cell in row) for sheet in sheets for row in sheet.rows):
+    if not any(not is_blank(cell) for sheet in sheets for row in sheet.rows for cell in row):
         raise Unreadable("Tệp không có dữ liệu nào.")
     return sheets
 
@@ -67,7 +110,9 @@ def _check_zip(content: bytes) -> None:
             names = archive.namelist()
             if any(name.endswith("vbaProject.bin") for name in names):
                 raise Unreadable("Tệp có macro. Hãy lưu lại thành .xlsx (Excel Workbook) rồi tải lên.")
-            if not any(name.endswith(("workbook.xml", "workbook.bin")) or name == "content.xml" for name in names):
+            if any(name.endswith("workbook.bin") for name in names):
+                raise Unreadable(f"Tệp .xlsb không đọc được. {SAVE_AS}")
+            if not any(name.endswith("workbook.xml") or name == "content.xml" for name in names):
                 raise Unreadable(f"Đây không phải là bảng tính. {WHAT_IS_READ}")
             unpacked = 0
             for info in archive.infolist():
@@ -81,7 +126,8 @@ def _check_zip(content: bytes) -> None:
 
 
 TOO_LARGE = {
-    "rows": f"Tệp có hơn {MAX_ROWS} dòng. Hãy chia thành nhiều tệp.",
+    "rows": f"Tệp có hơn {MAX_ROWS} dòng{{at}}. Hãy chia thành nhiều tệp, hoặc xóa ô lẻ ở phía dưới.",
+    "columns": f"Tệp có hơn {MAX_COLUMNS} cột{{at}}. Hãy xóa các cột không dùng ở bên phải rồi tải lại.",
     "cells": "Tệp có quá nhiều ô. Hãy xóa các cột, trang không dùng rồi tải lại.",
     "sheets": f"Tệp có hơn {MAX_SHEETS} trang. Hãy chép dữ liệu sang một tệp mới.",
     "password": "Tệp đặt mật khẩu. Hãy bỏ mật khẩu rồi tải lại.",
@@ -89,52 +135,72 @@ TOO_LARGE = {
 BROKEN = "Tệp bị hỏng hoặc sai loại. Hãy mở bằng Excel, lưu lại thành .xlsx rồi tải lên."
 
 
+def _too_large(what: str, cell: str = "") -> str:
+    return TOO_LARGE.get(what, BROKEN).format(at=f" (ô {cell} có chữ hoặc số)" if cell else "")
+
+
 def _in_a_process(content: bytes) -> list[Sheet]:
     """Read a workbook in a process with bounded memory and time; its death is a broken file."""
     try:
         done = subprocess.run(
-            [sys.executable, str(READER)], input=content, capture_output=True, timeout=2 * SECONDS, check=True
-        )
+            [sys.executable, "-m", "models_registry.importing.reader"],
+            input=content, capture_output=True, timeout=2 * SECONDS, check=True, cwd=ROOT,
+        )  # fmt: skip
         answer = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError) as error:
         raise Unreadable(BROKEN) from error
     if "error" in answer:
-        raise Unreadable(TOO_LARGE.get(answer["error"], BROKEN))
-    return [Sheet(name, [[_cell(cell) for cell in row] for row in rows]) for name, rows in answer["sheets"]]
+        raise Unreadable(_too_large(answer["error"], answer.get("cell", "")))
+    return [_sheet(said) for said in answer["sheets"]]
+
+
+def _sheet(said: dict[str, Any]) -> Sheet:
+    """A sheet as the reader's process tells it: unreadable cells say so, merged ones count for all their rows."""
+    rows = [[_cell(cell) for cell in row] for row in said["rows"]]
+    for row, column, why, shown in said["unread"]:
+        if row < len(rows):
+            rows[row] += [""] * (column + 1 - len(rows[row]))
+            rows[row][column] = UnreadCell(why, shown)
+    for first, column, last, _ in said["merged"]:
+        above = rows[first][column] if first < len(rows) and column < len(rows[first]) else ""
+        for row in range(first + 1, min(last + 1, len(rows))) if not is_blank(above) else ():
+            rows[row] += [""] * (column + 1 - len(rows[row]))
+            rows[row][column] = above
+    return Sheet(
+        said["name"],
+        rows,
+        hidden=said["hidden"],
+        hidden_rows=frozenset(said["hidden_rows"]),
+        hidden_columns=frozenset(said["hidden_columns"]),
+        legacy={(row, column): kind for row, column, kind in said["legacy"]},
+    )
 
 
 def _cell(cell: Any) -> Any:
-    return date.fromisoformat(cell["day"]) if isinstance(cell, dict) else cell
+    return date.fromisoformat(cell["day"]) if isinstance(cell, dict) else _without_apostrophe(cell)
 
 
-def decode(content: bytes) -> str:
-    """Return text in UTF-8, UTF-16 or, failing those, Windows-1258 (Vietnamese) as NFC-ready text."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    if content[1:2] == b"\x00" or content[3:4] == b"\x00":
-        return content.decode("utf-16-le", errors="replace")
-    return content.decode("cp1258", errors="replace")
+def _without_apostrophe(cell: Any) -> Any:
+    """Undo what our exports put before text that a spreadsheet would calculate."""
+    if isinstance(cell, str) and cell.startswith("'") and neutral(cell[1:]) == cell:
+        return cell[1:]
+    return cell
 
 
-def _text_rows(content: bytes) -> list[list[Any]]:
+def _text_rows(name: str, content: bytes) -> list[list[Any]]:
     try:
         text = decode(content)
     except UnicodeDecodeError as error:
         raise Unreadable("Không đọc được bảng mã của tệp CSV. Hãy lưu lại dạng “CSV UTF-8”.") from error
     if "\x00" in text:
         raise Unreadable(f"Đây không phải là tệp văn bản. {WHAT_IS_READ}")
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    mark = max(",;\t|", key=first.count)
-    csv.field_size_limit(100_000)
+    if any(sign in text[:2000] for sign in WEB_ARCHIVES):
+        raise Unreadable(f"Tệp “{name}” không phải là bảng tính Excel thật. {SAVE_AS}")
     try:
-        lines = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-        rows = [row[:MAX_COLUMNS] for row in itertools.islice(lines, MAX_ROWS + 1)]
+        rows = html_rows(text) if is_html(text) else csv_rows(text, MAX_ROWS + FAR)
     except csv.Error as error:
         raise Unreadable("Tệp CSV bị lỗi dấu ngoặc kép hoặc có ô quá dài. Hãy lưu lại thành .xlsx.") from error
-    if len(rows) > MAX_ROWS:
-        raise Unreadable(TOO_LARGE["rows"])
-    return rows
+    try:
+        return list(filled_rows(rows))
+    except TooLarge as error:
+        raise Unreadable(_too_large(*error.args)) from error

@@ -1,0 +1,138 @@
+"""Files that are text: csv in any of the usual encodings and marks, and web pages that call themselves .xls."""
+
+import csv
+import io
+import itertools
+from collections import Counter
+from html.parser import HTMLParser
+from typing import Any
+
+MARKS = ",;\t|"
+LOOKED_AT = 200  # rows of a csv that its mark is found from
+MOST_SPAN = 1000
+
+
+def decode(content: bytes) -> str:
+    """Return text in UTF-8, UTF-16 or, failing those, Windows-1258 (Vietnamese) as NFC-ready text."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    if content[1:2] == b"\x00" or content[3:4] == b"\x00":
+        return content.decode("utf-16-le", errors="replace")
+    return content.decode("cp1258", errors="replace")
+
+
+def mark_of(text: str) -> str:
+    """The mark between the cells: the one that parts most rows alike, and into most cells.
+
+    A title above the table may hold more commas than the table has semicolons.
+    """
+
+    def alike(mark: str) -> tuple[int, int]:
+        rows = itertools.islice(csv.reader(io.StringIO(text, newline=""), delimiter=mark), LOOKED_AT)
+        widths = Counter(len(row) for row in rows if len(row) > 1)
+        return max(((often, width) for width, often in widths.items()), default=(0, 0))
+
+    return max(MARKS, key=alike)
+
+
+def csv_rows(text: str, most: int) -> list[list[Any]]:
+    """Return at most ``most`` rows of a csv. Raises ``csv.Error``."""
+    csv.field_size_limit(100_000)
+    return list(itertools.islice(csv.reader(io.StringIO(text, newline=""), delimiter=mark_of(text)), most))
+
+
+def is_html(text: str) -> bool:
+    """Whether text is a web page with a table."""
+    begin = text[:200].lstrip("\ufeff \r\n\t").lower()
+    return begin.startswith(("<html", "<!doctype html", "<table", "<meta", "<head", "<body", "<style", "<div")) and (
+        "<table" in text[:200_000].lower()
+    )
+
+
+class Tables(HTMLParser):
+    """The tables of a web page as rows; a cell over several rows or columns stands in all its rows."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.rows: list[list[Any]] = []
+        self.cell: list[str] | None = None
+        self.down, self.right = 1, 1
+        self.over: dict[int, tuple[int, str]] = {}
+        self.silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open a row or a cell."""
+        if tag in ("script", "style"):
+            self.silent += 1
+        elif tag == "tr":
+            self.finish()
+            self.rows.append([])
+        elif tag in ("td", "th"):
+            self.finish()
+            given = dict(attrs)
+            self.down, self.right = (_span(given.get(name)) for name in ("rowspan", "colspan"))
+            self.cell = []
+            if not self.rows:
+                self.rows.append([])
+            self._above()
+        elif tag in ("br", "p", "div") and self.cell:
+            self.cell.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close a cell or a row."""
+        if tag in ("script", "style"):
+            self.silent = max(0, self.silent - 1)
+        elif tag in ("td", "th"):
+            self.finish()
+        elif tag == "tr":
+            self.finish()
+            self._above()
+        elif tag == "table":
+            self.finish()
+            self.over.clear()
+
+    def handle_data(self, data: str) -> None:
+        """Take text inside a cell."""
+        if self.cell is not None and not self.silent:
+            self.cell.append(data)
+
+    def _above(self) -> None:
+        """Put cells that reach down from above where the row stands now."""
+        if not self.rows:
+            return
+        row = self.rows[-1]
+        while (found := self.over.get(len(row))) is not None:
+            left, text = found
+            if left > 1:
+                self.over[len(row)] = (left - 1, text)
+            else:
+                del self.over[len(row)]
+            row.append(text)
+
+    def finish(self) -> None:
+        """Finish the cell that is open."""
+        if self.cell is None:
+            return
+        text, self.cell = " ".join("".join(self.cell).split()), None
+        for place in range(self.right):
+            if self.down > 1:
+                self.over[len(self.rows[-1])] = (self.down - 1, text if place == 0 else "")
+            self.rows[-1].append(text if place == 0 else "")
+
+
+def _span(value: str | None) -> int:
+    said = value or ""
+    return min(MOST_SPAN, max(1, int(said))) if said.isdecimal() and len(said) < 6 else 1
+
+
+def html_rows(text: str) -> list[list[Any]]:
+    """Return the rows of all tables of a web page."""
+    reader = Tables()
+    reader.feed(text)
+    reader.close()
+    reader.finish()
+    return reader.rows
