@@ -37,6 +37,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "simple_history",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "csp",
     "communes",
     "models_registry",
@@ -60,6 +63,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "antq.pages.Refusals",
     "communes.sessions.SessionLimits",
+    "communes.accounts.gate.SecondFactor",
     "communes.sessions.ForcedPasswordChange",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -174,12 +178,17 @@ AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=5)
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "communes.views.locked_out"
+AXES_LOCKOUT_CALLABLE = "communes.accounts.views.locked_out"
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_CLIENT_IP_CALLABLE = "communes.accounts.addresses.client_address"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+SECOND_FACTOR = env.str("SECOND_FACTOR", default="offered" if DEBUG else "required")
+if SECOND_FACTOR not in ("required", "offered"):
+    raise ImproperlyConfigured("SECOND_FACTOR is either required or offered.")
+SECOND_FACTOR_DAYS = env.int("SECOND_FACTOR_DAYS", default=30)
+OTP_TOTP_ISSUER = "ANTQ"
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=120)
 SESSION_LIMIT_HOURS = env.int("SESSION_LIMIT_HOURS", default=12)
 SESSION_COOKIE_AGE = SESSION_LIMIT_HOURS * 3600

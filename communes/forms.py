@@ -1,10 +1,9 @@
-"""Forms of accounts and places."""
+"""Forms of places."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
@@ -14,19 +13,6 @@ from communes.keys import row_key
 from communes.models import Commune, Hamlet, Institution, PriorityListing, SafetyRecord, User
 from communes.saving import objection_to_moving, save
 from communes.scope import ScopedQuerySet
-
-
-class SignInForm(AuthenticationForm):
-    """Sign in; user names are the same in capitals and small letters."""
-
-    error_messages = {
-        "invalid_login": "Tên đăng nhập hoặc mật khẩu chưa đúng. Kiểm tra phím Caps Lock và bộ gõ tiếng Việt.",
-        "inactive": "Tài khoản này đã bị khóa. Hãy liên hệ người quản trị.",
-    }
-
-    def clean_username(self) -> str:
-        """Forgive capitals and blanks around the name."""
-        return self.cleaned_data["username"].strip().lower()
 
 
 class DateInput(forms.DateInput):

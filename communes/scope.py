@@ -68,6 +68,11 @@ class Duties:
         return self.role == Role.ADMINISTRATOR
 
     @property
+    def reaches_beyond_a_commune(self) -> bool:
+        """Manages, or reads what more than one commune reports: its password alone must not open that."""
+        return not self.is_commune
+
+    @property
     def belongs_to_no_province(self) -> bool:
         """Has the country for a place, so that a province has to be chosen."""
         return self.role in COUNTRY_ROLES

@@ -92,7 +92,15 @@ class ForcedPasswordChange:
         user = request.user
         if user.is_authenticated and user.must_change_password:
             change = reverse("password_change")
-            open_paths = (change, reverse("logout"), settings.STATIC_URL, "/api/", "/healthz", "/readyz")
+            open_paths = (
+                change,
+                reverse("second_factor_prove"),
+                reverse("logout"),
+                settings.STATIC_URL,
+                "/api/",
+                "/healthz",
+                "/readyz",
+            )
             if not request.path.startswith(open_paths) or request.path.startswith("/api/docs/"):
                 return redirect(change)
         return self.get_response(request)

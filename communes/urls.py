@@ -3,13 +3,19 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from communes import cluster_views, registers, safety_views, views
+from communes import cluster_views, registers, safety_views
+from communes.accounts import factor_views, views
 from communes.register.urls import common, urls_of
 
 urlpatterns = [
     path("accounts/login/", views.SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("accounts/password/", views.PasswordChange.as_view(), name="password_change"),
+    path("accounts/second-factor/", factor_views.overview, name="second_factor"),
+    path("accounts/second-factor/prove/", factor_views.prove, name="second_factor_prove"),
+    path("accounts/second-factor/enrol/", factor_views.enrol, name="second_factor_enrol"),
+    path("accounts/second-factor/codes/", factor_views.renew, name="second_factor_codes"),
+    path("accounts/second-factor/end/", factor_views.end, name="second_factor_end"),
     path("accounts/tokens/", views.tokens, name="tokens"),
     path("accounts/tokens/<slug:digest>/revoke/", views.revoke_token, name="token_revoke"),
     path("dashboard/clusters/", cluster_views.cluster_list, name="clusters"),

@@ -11,13 +11,17 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db import models
 from django.http import HttpRequest
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from knox.models import AuthToken
 
+from communes.accounts import second_factor
 from communes.admin_kinds import LightAdmin
 from communes.models import AccessToken, User
 from communes.scope import ADMINISTERS
 
 admin.site.unregister(AuthToken)  # its page made a key for any account, and showed it
+admin.site.unregister([TOTPDevice, StaticDevice])  # their pages showed an authenticator's key, and recovery codes
 admin.site.unregister(Group)  # an account has one role; groups have no use
 
 
@@ -101,19 +105,22 @@ class AccountAdmin(LightAdmin, UserAdmin):
 
     add_form = AccountForm
     form = AccountChangeForm
-    list_display = ["username", "full_name", "role", "place", "is_active", "last_login"]
+    list_display = ["username", "full_name", "role", "place", "is_active", "has_second_factor", "last_login"]
     list_filter = ["role", "is_active", "province"]
     list_select_related = ["commune", "province"]
     search_fields = ["username", "full_name"]
     ordering = ["username"]
     filter_horizontal = []
     raw_id_fields = ["commune"]
-    readonly_fields = ["last_login", "created_at"]
-    actions = ["deactivate"]
+    readonly_fields = ["last_login", "created_at", "second_factor_since"]
+    actions = ["deactivate", "reset_second_factor"]
     fieldsets = [
         (None, {"fields": ["username", "full_name", "email", "password"]}),
         ("Vai trò và địa bàn", {"fields": ["role", "province", "commune"]}),
-        ("Trạng thái", {"fields": ["is_active", "must_change_password", "last_login", "created_at"]}),
+        (
+            "Trạng thái",
+            {"fields": ["is_active", "must_change_password", "second_factor_since", "last_login", "created_at"]},
+        ),
     ]
     add_fieldsets = [
         (None, {"fields": ["username", "full_name", "email", "password1", "password2"]}),
@@ -131,6 +138,20 @@ class AccountAdmin(LightAdmin, UserAdmin):
         """Take away the right to sign in, at once."""
         count = queryset.exclude(pk=request.user.pk).update(is_active=False)
         self.message_user(request, f"Đã khóa {count} tài khoản.")
+
+    @admin.display(description="xác thực hai bước", boolean=True)
+    def has_second_factor(self, user: User) -> bool:
+        """Whether the account has a second factor."""
+        return user.second_factor_since is not None
+
+    @admin.action(description="Gỡ thiết bị xác thực hai bước (khi mất điện thoại)")
+    def reset_second_factor(self, request: HttpRequest, queryset: Any) -> None:
+        """Take lost devices away: sessions, tokens and remembered devices end; a new one is set up at the sign-in."""
+        accounts = [user for user in queryset.exclude(pk=request.user.pk) if user.second_factor_since]
+        for account in accounts:
+            second_factor.remove(account)
+            self.log_change(request, account, "Gỡ thiết bị xác thực hai bước.")
+        self.message_user(request, f"Đã gỡ thiết bị xác thực của {len(accounts)} tài khoản.")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Accounts have written figures: they are deactivated, never deleted."""

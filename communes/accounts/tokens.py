@@ -1,7 +1,7 @@
 """Tokens: programs that act for an account through the API. Made by their owner alone, shown once, and mortal.
 
-A token dies after ``TOKEN_DAYS``, and at once with every change of the account's password, role, place or activity, by
-whatever door that came: it carries the standing of its account, which is compared at every call.
+A token dies after ``TOKEN_DAYS``, and at once with every change of the account's password, role, place, second factor
+or activity, by whatever door that came: it carries the standing of its account, which is compared at every call.
 """
 
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from knox.auth import TokenAuthentication
 from knox.models import AuthToken
 from rest_framework import exceptions
 
+from communes.accounts import second_factor
 from communes.models import TokenGrant, User
 
 DEAD = "Mã truy cập không đúng, đã hết hạn hoặc đã bị thu hồi."
@@ -28,6 +29,8 @@ class MortalTokenAuthentication(TokenAuthentication):
             user, found = super().authenticate_credentials(token)
         except UnicodeDecodeError as error:
             raise exceptions.AuthenticationFailed(DEAD) from error
+        if second_factor.required_of(user) and not user.second_factor_since:
+            raise exceptions.AuthenticationFailed(second_factor.BEFORE_TOKENS)
         if not _stands(found, now=timezone.now()):
             found.delete()
             raise exceptions.AuthenticationFailed(DEAD)

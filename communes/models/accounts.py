@@ -35,6 +35,7 @@ class User(Duties, AbstractBaseUser):
         "đang hoạt động", default=True, help_text="Bỏ dấu để khóa tài khoản; không xóa tài khoản."
     )
     must_change_password = models.BooleanField("phải đổi mật khẩu khi đăng nhập", default=True)
+    second_factor_since = models.DateTimeField("xác thực hai bước từ", null=True, blank=True, editable=False)
     created_at = models.DateTimeField("tạo lúc", auto_now_add=True)
 
     USERNAME_FIELD = "username"
@@ -103,8 +104,13 @@ class User(Duties, AbstractBaseUser):
 
     @property
     def standing(self) -> str:
-        """What a token of the account hangs on: it changes with the password, the role, the place, and deactivation."""
-        known = (self.password, str(self.role), self.commune_id, self.province_id, self.is_active)
+        """What a token of the account and a remembered device hang on.
+
+        It changes with the password, the role, the place, the second factor, and deactivation.
+        """
+        known: tuple[Any, ...] = (self.password, str(self.role), self.commune_id, self.province_id, self.is_active)
+        if self.second_factor_since:
+            known += (self.second_factor_since.isoformat(),)
         return salted_hmac("communes.accounts.tokens", repr(known), algorithm="sha256").hexdigest()
 
     @property

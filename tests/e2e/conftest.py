@@ -95,6 +95,7 @@ def production(tmp_path_factory) -> dict[str, str]:
         "DEBUG": "0",
         "DJANGO_SETTINGS_MODULE": "tests.e2e.production",
         "E2E_STATIC_ROOT": str(folder),
+        "SECOND_FACTOR": "offered",  # the demonstration's accounts sign in by password alone
         "SECRET_KEY": secrets.token_urlsafe(50),
     }
     command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]

@@ -14,8 +14,11 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 from knox.models import AuthToken
 
+from communes.accounts import gate, second_factor
+from communes.accounts.forms import SignInForm
 from communes.accounts.tokens import issue, living
-from communes.forms import SignInForm
+from communes.models import User
+from communes.refusals import require
 from communes.requests import AuthenticatedHttpRequest
 
 
@@ -26,6 +29,14 @@ class SignIn(LoginView):
     form_class = SignInForm
     template_name = "accounts/login.html"
     redirect_authenticated_user = True
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Ask no second factor on a device that is remembered."""
+        response = super().form_valid(form)
+        user = form.get_user()
+        if isinstance(user, User) and gate.remembered(self.request, user):
+            gate.passed(self.request, user)
+        return response
 
 
 class PasswordChange(PasswordChangeView):
@@ -50,10 +61,16 @@ def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 
 def tokens(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the account itself. Tokens let a program act as this account through the API."""
-    key = None
+    key, objection = None, second_factor.objection_to_tokens(request.user)
     if request.method == "POST":
+        require(objection)
         key = issue(request.user)
-    context = {"tokens": living(request.user, now=timezone.now()), "key": key, "days": settings.TOKEN_DAYS}
+    context = {
+        "tokens": living(request.user, now=timezone.now()),
+        "key": key,
+        "days": settings.TOKEN_DAYS,
+        "objection": objection,
+    }
     return render(request, "accounts/tokens.html", context)
 
 

@@ -1,0 +1,81 @@
+"""Forms of signing in and of the second factor."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import authenticate
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+
+from communes.requests import AuthenticatedHttpRequest
+
+WRONG_PASSWORD = "Mật khẩu hiện nay chưa đúng."
+
+
+class SignInForm(AuthenticationForm):
+    """Sign in; user names are the same in capitals and small letters."""
+
+    error_messages = {
+        "invalid_login": "Tên đăng nhập hoặc mật khẩu chưa đúng. Kiểm tra phím Caps Lock và bộ gõ tiếng Việt.",
+        "inactive": "Tài khoản này đã bị khóa. Hãy liên hệ người quản trị.",
+    }
+
+    def clean_username(self) -> str:
+        """Forgive capitals and blanks around the name."""
+        return self.cleaned_data["username"].strip().lower()
+
+
+class CodeField(forms.CharField):
+    """A code as an authenticator shows it, or a recovery code; blanks and dashes are forgiven."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false"}
+        super().__init__(max_length=40, widget=forms.TextInput(attrs=attrs), **kwargs)
+
+
+class ProofForm(forms.Form):
+    """A code after the password."""
+
+    code = CodeField(label="Mã xác thực", help_text="6 số đang hiện trong ứng dụng xác thực, hoặc một mã dự phòng.")
+    remember = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, days: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["remember"].label = f"Không hỏi lại trên máy này trong {days} ngày (không chọn ở máy dùng chung)"
+        self.fields["code"].widget.attrs["autofocus"] = True
+
+
+class OwnPasswordForm(forms.Form):
+    """The account's own password, once more; a wrong one counts like one at the sign-in."""
+
+    password = forms.CharField(
+        label="Mật khẩu hiện nay",
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        strip=False,
+    )
+
+    def __init__(self, *args: Any, request: AuthenticatedHttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_password(self) -> str:
+        """Check it."""
+        given = self.cleaned_data["password"]
+        if authenticate(self.request, username=self.request.user.username, password=given) != self.request.user:
+            raise ValidationError(WRONG_PASSWORD)
+        return given
+
+
+class EnrolForm(OwnPasswordForm):
+    """The first code of an authenticator that is being set up."""
+
+    code = CodeField(label="Mã xác thực", help_text="6 số mà ứng dụng hiện sau khi quét.")
+
+    def __init__(self, *args: Any, ask_password: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not ask_password:
+            del self.fields["password"]
+
+    def clean_code(self) -> str:
+        """Forgive blanks between the digits."""
+        return "".join(self.cleaned_data["code"].split())
