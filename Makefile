@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run test test-postgres e2e lint bench long clean
+.PHONY: run test test-postgres e2e lint bench long drill clean
 
 run: $(VENV)/.run
 	@DEBUG=1 $(BIN)/python manage.py migrate --verbosity 0
@@ -37,6 +37,10 @@ bench: $(VENV)/.dev
 
 long: $(VENV)/.dev
 	$(BIN)/python -m tests.mutation $(MUTATION)
+
+drill: $(VENV)/.dev
+	sh tests/drill.sh $(BIN)/python
+	sh tests/with_postgres.sh sh tests/drill.sh $(BIN)/python
 
 clean:
 	rm -rf $(VENV) staticfiles

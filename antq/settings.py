@@ -107,6 +107,9 @@ else:
         "OPTIONS": {"options": "-c random_page_cost=1.1 -c jit=off"},
     }
 
+# The public key to which manage.py backup encrypts: of age ("age1…", "ssh-…") or of gpg; empty: not encrypted.
+BACKUP_RECIPIENT = env.str("BACKUP_RECIPIENT", default="")
+
 # Letters only remind of deadlines and never hold figures; without a server they are written to the console.
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="antq@localhost")

@@ -13,13 +13,11 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 
-import psycopg
 import pytest
-from django.conf import settings
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.databases import ROOT, empty_database, environment, manage, shell
+
 SET_UP = """
 from knox.models import AuthToken
 from communes.units import load_units; from reports.catalogue import load_catalogues
@@ -77,32 +75,15 @@ class Server:
 @pytest.fixture
 def database(tmp_path):
     """The address of an empty database beside the suite's own."""
-    own = settings.DATABASES["default"]
-    if own["ENGINE"].endswith("sqlite3"):
-        yield f"sqlite:///{tmp_path / 'durable.sqlite3'}"
-        return
-    name = f"antq_durable_{os.getpid()}"
-    where = {"host": own["HOST"], "port": own["PORT"] or 5432, "user": own["USER"], "password": own["PASSWORD"]}
-    with psycopg.connect(dbname="postgres", autocommit=True, **where) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield f"postgres://{own['USER']}:{own['PASSWORD']}@{own['HOST']}:{where['port']}/{name}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with empty_database(tmp_path, "durable") as address:
+        yield address
 
 
 @pytest.fixture
 def served(database):
-    env = os.environ | {"DEBUG": "1", "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "antq.settings"}
-    manage = [sys.executable, "manage.py"]
-    subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env=env, check=True)
-    made = subprocess.run(
-        [*manage, "shell", "--verbosity", "0", "-c", SET_UP],
-        cwd=ROOT,
-        env=env,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    lan, minh, hamlets = made.stdout.strip().splitlines()[-3:]
+    env = environment(database)
+    manage(env, "migrate", "--verbosity", "0")
+    lan, minh, hamlets = shell(env, SET_UP).splitlines()[-3:]
     server = Server(env)
     server.start()
     _, report = server.call("POST", "reports/", lan, {"commune": "07999", "month": "2025-06"})

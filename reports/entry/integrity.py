@@ -28,7 +28,7 @@ def months_of(reports: QuerySet[MonthlyReport]) -> list[Month]:
 
 
 def differences(reports: QuerySet[MonthlyReport], month: Month) -> Iterator[Mismatch]:
-    """Yield every total of a month that differs from its cells (two queries).
+    """Yield every total of a month that differs from its cells (two queries, of the database the reports are of).
 
     Entered indicators are summed from the cells. A registry figure belongs only to a report that was
     sent: one that stands in an open report differs from "no row".
@@ -36,13 +36,15 @@ def differences(reports: QuerySet[MonthlyReport], month: Month) -> Iterator[Mism
     chosen = reports.filter(month=month)
     sums = {
         (report, indicator): total
-        for report, indicator, total in Figure.objects.filter(log__report__in=chosen)
+        for report, indicator, total in Figure.objects.using(reports.db)
+        .filter(log__report__in=chosen)
         .order_by()
         .values_list("log__report", "indicator")
         .annotate(Sum("value"))
     }
     counted = Q(indicator__source=Indicator.Source.REGISTRY)
-    kept = ReportTotal.objects.filter(report__in=chosen).exclude(counted & Q(report__state__in=MonthlyReport.SENT))
+    sent = counted & Q(report__state__in=MonthlyReport.SENT)
+    kept = ReportTotal.objects.using(reports.db).filter(report__in=chosen).exclude(sent)
     known = {
         (report, indicator): value for report, indicator, value in kept.values_list("report", "indicator", "value")
     }

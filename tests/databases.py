@@ -1,0 +1,53 @@
+"""An empty database beside the suite's own, of the kind the suite runs on, and the project's commands on it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def on_postgres():
+    return not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+
+
+@contextmanager
+def empty_database(folder, name="beside", of=None):
+    """Its address, as DATABASE_URL takes it, or that of a copy of another (``of``); it goes with the block."""
+    own = settings.DATABASES["default"]
+    if not on_postgres():
+        path = folder / f"{name}.sqlite3"
+        if of:
+            shutil.copy(of.removeprefix("sqlite:///"), path)
+        yield f"sqlite:///{path}"
+        return
+    name = f"antq_{name}_{os.getpid()}"
+    where = {"host": own["HOST"], "port": own["PORT"] or 5432, "user": own["USER"], "password": own["PASSWORD"]}
+    with psycopg.connect(dbname="postgres", autocommit=True, **where) as connection:
+        connection.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {of.rpartition('/')[2]}" if of else ""))
+        try:
+            yield f"postgres://{own['USER']}:{own['PASSWORD']}@{own['HOST']}:{where['port']}/{name}"
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def environment(database, **more):
+    return os.environ | {"DEBUG": "1", "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "antq.settings"} | more
+
+
+def manage(env, *arguments, check=True):
+    """Run a command of the project on a database; returns what it ended with and what it said."""
+    command = [sys.executable, "manage.py", *map(str, arguments)]
+    ran = subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True)
+    assert not check or ran.returncode == 0, ran.stdout + ran.stderr
+    return ran
+
+
+def shell(env, code):
+    return manage(env, "shell", "--verbosity", "0", "-c", code).stdout.strip()
