@@ -53,4 +53,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return Response(body, status=error.objection.status)
     if isinstance(error, ValidationError):
         error = exceptions.ValidationError(get_error_detail(error))
-    return drf_exception_handler(error, context)
+    response = drf_exception_handler(error, context)
+    if response is not None and isinstance(response.data, list):  # what is said of no field
+        response.data = {"detail": " ".join(str(sentence) for sentence in response.data)}
+    return response

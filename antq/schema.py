@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from drf_spectacular.openapi import AutoSchema
 
 
@@ -28,3 +29,9 @@ class Schema(AutoSchema):
                 status, {"description": text, "content": {"application/json": {"schema": {"type": "object"}}}}
             )
         return operation
+
+
+class MortalTokenScheme(KnoxTokenScheme):
+    """Tokens of the API are knox's, held to the standing of their account; they are sent the same way."""
+
+    target_class = "communes.accounts.tokens.MortalTokenAuthentication"

@@ -230,7 +230,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["antq.rest.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "antq.rest.Pages",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["communes.parameters.StrictFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "antq.schema.Schema",
     "EXCEPTION_HANDLER": "antq.rest.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

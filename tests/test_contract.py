@@ -15,7 +15,12 @@ from antq.wsgi import application
 from reports.entry.grid import Row
 from tests import factories as f
 
-CHECKS = [checks.not_a_server_error, checks.status_code_conformance, checks.content_type_conformance]
+CHECKS = [
+    checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+]
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +59,9 @@ def test_every_call_keeps_to_its_description(description, tokens):
         @given(case=operation.as_strategy())
         def call(case):
             for token in tokens:
-                case.call_and_validate(headers={"Authorization": f"Token {token}"}, checks=CHECKS)
+                case.call_and_validate(
+                    headers={"Authorization": f"Token {token}", "Accept-Encoding": "identity"}, checks=CHECKS
+                )
 
         call()
         tried += 1

@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from communes.api import CatalogueViewSet, ScopedViewSet
 from communes.counts import MAX_VALUE, NOT_A_COUNT
+from communes.parameters import refuse_unknown
 from communes.requests import AuthenticatedRequest
 from models_registry.filters import CatalogueFilterSet
 from reports.api import serializers
@@ -24,7 +25,7 @@ from reports.entry import figures, history, workflow
 from reports.entry.grid import Grid, Row
 from reports.entry.handovers import remove_handover
 from reports.entry.remarks import comment_on, write_notes
-from reports.filters import IndicatorFilterSet, ReportFilterSet
+from reports.filters import IndicatorFilterSet, ReportFilterSet, SpanForm
 from reports.models import CellComment, Figure, Indicator, MonthlyReport, WeaponHandover, WeaponKind
 from reports.totals.rows import IndicatorRow, WeaponRow, indicator_rows, weapon_rows
 from reports.totals.summary import By, Summary
@@ -317,6 +318,7 @@ class SummaryView(APIView):
         parameters=[
             OpenApiParameter("province", description="Mã tỉnh"),
             OpenApiParameter("commune", description="Mã xã"),
+            OpenApiParameter("cluster", description="Số của cụm xã"),
             OpenApiParameter("span", description="2025-06, 2025-Q2, 2025-H1, 2025-9M, 2025, 2025-01..2025-05"),
             OpenApiParameter("by", enum=["indicator", "commune", "month", "hamlet"]),
             OpenApiParameter("include", enum=["approved", "sent", "all"]),
@@ -327,6 +329,7 @@ class SummaryView(APIView):
     )
     def get(self, request: AuthenticatedRequest) -> Response:
         """Totals of a place over a span, with what they are compared with and their coverage."""
+        refuse_unknown(request.query_params, SpanForm.base_fields)
         try:
             summary, by = summary_asked(request.query_params, request.user, timezone.now())
         except UnknownUnit as error:

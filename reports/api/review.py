@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from communes.api import ScopedViewSet
 from communes.models import Commune, Province
+from communes.parameters import refuse_unknown
 from communes.refusals import Forbidden, Refused
 from communes.requests import AuthenticatedRequest
 from reports.api.serializers import MonthSerializerField
@@ -87,6 +88,7 @@ class QueueView(APIView):
     )
     def get(self, request: AuthenticatedRequest) -> Response:
         """Every commune's month, part by part; among what waits for review the oddest first."""
+        refuse_unknown(request.query_params, ("province", "month"))
         province, now = province_asked(request), timezone.now()
         try:
             name = request.query_params.get("month")
@@ -127,6 +129,7 @@ class TimelinessView(APIView):
     )
     def get(self, request: AuthenticatedRequest) -> Response:
         """How each commune kept the deadlines of a year."""
+        refuse_unknown(request.query_params, ("province", "year"))
         province, now = province_asked(request), timezone.now()
         span = deadlines.year_of(province, request.query_params.get("year", ""), now)
         rows = [

@@ -275,8 +275,8 @@ class IndicatorSerializer(serializers.ModelSerializer):
 
     section = serializers.SlugRelatedField[IndicatorSection](slug_field="code", read_only=True)
     section_name = serializers.CharField(source="section.name", read_only=True)
-    within = serializers.SlugRelatedField[Indicator](slug_field="code", read_only=True)
-    at_least = serializers.SlugRelatedField[Indicator](slug_field="code", read_only=True)
+    within = serializers.SlugRelatedField[Indicator](slug_field="code", read_only=True, allow_null=True)
+    at_least = serializers.SlugRelatedField[Indicator](slug_field="code", read_only=True, allow_null=True)
     first_month = MonthSerializerField(read_only=True, allow_null=True)
     last_month = MonthSerializerField(read_only=True, allow_null=True)
 

@@ -1,0 +1,49 @@
+"""What a call of the API may be asked: a misspelt name is refused, for it would be answered as if it were not there."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from django.db.models import QuerySet
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+EVERYWHERE = ("format",)
+
+
+def refuse_unknown(given: Mapping[str, Any], known: Iterable[str]) -> None:
+    """Raise ``ValidationError`` (400) by name for what a call does not know, each with the nearest name it does."""
+    names = sorted(known)
+    strange = {name: [_sentence(name, names)] for name in given if name not in names and name not in EVERYWHERE}
+    if strange:
+        raise ValidationError(strange)
+
+
+def _sentence(name: str, known: list[str]) -> str:
+    nearest = get_close_matches(name.lower(), known, n=1)
+    if nearest:
+        return f"Không có tham số “{name[:60]}”; có phải là “{nearest[0]}”?"
+    offered = f"chỉ có: {', '.join(known)}" if known else "lời gọi này không nhận tham số nào"
+    return f"Không có tham số “{name[:60]}”; {offered}."
+
+
+class StrictFilterBackend(DjangoFilterBackend):
+    """Filters of django-filter that refuse what no filter of the list and no paging takes."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
+        """Refuse strangers when a list is read, then filter."""
+        if request.method == "GET" and (not view.detail or self._is_paged(view)):
+            filterset = self.get_filterset_class(view, queryset)
+            refuse_unknown(request.query_params, [*(filterset.base_filters if filterset else ()), *self._paging(view)])
+        return super().filter_queryset(request, queryset, view)
+
+    @staticmethod
+    def _is_paged(view: Any) -> bool:
+        """Whether the call lists what belongs to one row: all actions of a row that are read."""
+        return view.action not in ("retrieve", None)
+
+    @staticmethod
+    def _paging(view: Any) -> tuple[str, ...]:
+        paginator = view.paginator
+        return (paginator.page_query_param, paginator.page_size_query_param) if paginator else ()
