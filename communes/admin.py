@@ -10,7 +10,7 @@ from django.utils import timezone
 from communes.accounts import admin as account_admin  # noqa: F401  registers its pages
 from communes.admin_kinds import NamedAdmin
 from communes.forms import PlacedForm
-from communes.models import Commune, Hamlet, Institution, Province, UnitSuccession
+from communes.models import Commune, District, Hamlet, Institution, Province, UnitSuccession
 from communes.saving import save
 
 
@@ -52,21 +52,43 @@ class ProvinceForm(forms.ModelForm):
         return ""
 
 
+class LivingFilter(admin.SimpleListFilter):
+    """The living units where nothing else is asked: the former ones are three times as many."""
+
+    title = "đơn vị"
+    parameter_name = "units"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The other choices."""
+        return [("former", "Đã kết thúc"), ("all", "Tất cả")]
+
+    def choices(self, changelist: Any) -> Any:
+        """Name the usual choice for what it is."""
+        first, *others = super().choices(changelist)
+        return [{**first, "display": "Hiện nay"}, *others]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Keep the units asked for."""
+        if self.value() == "all":
+            return queryset
+        return queryset.exclude(ended_on=None) if self.value() == "former" else queryset.living()
+
+
 @admin.register(Province)
 class ProvinceAdmin(NamedAdmin):
     """Provinces with their deadlines."""
 
     form = ProvinceForm
-    readonly_fields = ["held_before"]
+    readonly_fields = ["held_before", "heir"]
     list_display = ["code", "name", "cutoff_day", "commune_due_day", "province_due_day", "year_first_month", "ended_on"]
-    list_filter = ["kind", "year_first_month"]
+    list_filter = [LivingFilter, "kind", "year_first_month"]
     fieldsets = [
         (None, {"fields": ["code", "name", "kind", "office_name"]}),
         (
             "Thời hạn và năm báo cáo",
             {"fields": [*Province.SETTINGS, "holds_from", "held_before", "first_month"]},
         ),
-        ("Địa giới", {"fields": ["started_on", "ended_on", "latitude", "longitude"]}),
+        ("Địa giới", {"fields": ["started_on", "ended_on", "heir", "latitude", "longitude"]}),
     ]
 
     @admin.display(description="quy định trước đây")
@@ -77,6 +99,15 @@ class ProvinceAdmin(NamedAdmin):
             "tỉnh đến ngày {province_due_day}, năm bắt đầu từ tháng {year_first_month}"
         )
         return "; ".join(words.format(**one) for one in province.settings_before) or "chưa đổi lần nào"
+
+
+@admin.register(District)
+class DistrictAdmin(NamedAdmin):
+    """Districts of their time."""
+
+    list_display = ["code", "name", "kind", "province", "ended_on"]
+    list_filter = ["kind", "province"]
+    list_select_related = ["province"]
 
 
 class InheritanceInline(admin.TabularInline):
@@ -93,8 +124,9 @@ class CommuneAdmin(NamedAdmin):
     """Communes."""
 
     list_display = ["code", "name", "kind", "province", "started_on", "ended_on"]
-    list_filter = ["kind", "province"]
+    list_filter = [LivingFilter, "kind", "province"]
     list_select_related = ["province"]
+    raw_id_fields = ["district"]
     inlines = [InheritanceInline]
 
 

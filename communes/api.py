@@ -127,6 +127,12 @@ class PlaceViewSet(ScopedViewSet, viewsets.ReadOnlyModelViewSet):
     lookup_value_regex = r"[0-9A-Z-]+"
     lookup_field = "code"
 
+    def filter_queryset(self, queryset: Any) -> Any:
+        """List the living units, or with ``?former=true`` the former ones; each is found by its name."""
+        found: Any = super().filter_queryset(queryset)
+        former = self.request.query_params.get("former", "").lower() == "true"
+        return found.living() if self.action == "list" and not former else found
+
     def get_object(self) -> Any:
         """Find the unit by the name it has in addresses."""
         for unit in self.filter_queryset(self.get_queryset().named(self.kwargs["code"])):
@@ -183,7 +189,7 @@ class CommuneSerializer(serializers.ModelSerializer):
     """A commune."""
 
     code = serializers.CharField(source="slug", read_only=True)
-    province = serializers.CharField(source="province.code", read_only=True)
+    province = serializers.CharField(source="province.slug", read_only=True)
 
     class Meta:
         model = Commune

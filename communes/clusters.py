@@ -18,7 +18,7 @@ Proposal = dict[str, list[Commune]]
 """Name of a cluster → its communes."""
 
 
-class District(NamedTuple):
+class FormerDistrict(NamedTuple):
     """A district that ended on 1 March 2025, and the province it then lay in."""
 
     name: str
@@ -26,14 +26,14 @@ class District(NamedTuple):
 
 
 @cache
-def former_districts() -> dict[str, District]:
+def former_districts() -> dict[str, FormerDistrict]:
     """Code of a commune of July 2025 → the district most of its predecessors lay in.
 
     A predecessor that went into several communes counts half; where that is even, the district of the
     predecessor with the same code stands. Compiled from the public lists of units before and after.
     """
     with DATA.open(encoding="utf-8", newline="") as file:
-        return {row["commune"]: District(row["district"], row["province"]) for row in csv.DictReader(file)}
+        return {row["commune"]: FormerDistrict(row["district"], row["province"]) for row in csv.DictReader(file)}
 
 
 def proposal(communes: Iterable[Commune]) -> Proposal:
@@ -41,7 +41,7 @@ def proposal(communes: Iterable[Commune]) -> Proposal:
 
     Two districts of one name ("Huyện Châu Thành") are told apart by their former provinces.
     """
-    found: dict[District, list[Commune]] = defaultdict(list)
+    found: dict[FormerDistrict, list[Commune]] = defaultdict(list)
     for commune in communes:
         if district := former_districts().get(commune.code):
             found[district].append(commune)

@@ -39,6 +39,30 @@ class CommuneFilter(filters.CharFilter):
         return qs.filter(**{f"{self.field_name}__in": Commune.objects.named(value)})
 
 
+class ProvinceFilter(filters.CharFilter):
+    """A province named by code ("25") or, once ended, code and year ("25-2025")."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**{"field_name": "province", "label": "Mã tỉnh, thành phố", "max_length": 7} | kwargs)
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        """Keep the rows of that province."""
+        if not value:
+            return qs
+        return qs.filter(**{f"{self.field_name}__in": Province.objects.named(value)})
+
+
+class FormerFilter(filters.BooleanFilter):
+    """Former units instead of the living ones (``?former=true``)."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**{"label": "Đơn vị cũ, đã kết thúc (true)"} | kwargs)
+
+    def filter(self, qs: LivedQuerySet, value: bool | None) -> QuerySet:
+        """Keep the former units where they are asked for; which ones stand otherwise is for the list to say."""
+        return qs.exclude(ended_on=None) if value else qs
+
+
 class StateFilter(filters.ChoiceFilter):
     """Whether a row exists today or has ended."""
 
@@ -61,6 +85,7 @@ class ProvinceFilterSet(filters.FilterSet):
     """Provinces by name."""
 
     q = SearchFilter()
+    former = FormerFilter()
 
     class Meta:
         model = Province
@@ -71,7 +96,8 @@ class CommuneFilterSet(filters.FilterSet):
     """Communes by name and province."""
 
     q = SearchFilter()
-    province = filters.CharFilter(field_name="province__code", label="Mã tỉnh", max_length=2)
+    province = ProvinceFilter()
+    former = FormerFilter()
 
     class Meta:
         model = Commune

@@ -76,6 +76,13 @@ class CommuneQuerySet(UnitQuerySet):
     province_path = "province"
 
 
+class DistrictQuerySet(UnitQuerySet):
+    """Districts of their time: seen by the province they lay in, and above it."""
+
+    commune_path = ""
+    province_path = "province"
+
+
 class LocalQuerySet(LivedQuerySet):
     """What lies in a commune: hamlets, institutions."""
 

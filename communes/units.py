@@ -1,15 +1,25 @@
-"""Official units, read from the files in ``communes/data``."""
+"""Official units, read from the files in ``communes/data``.
+
+``legacy_*.csv`` is the country as of 30 June 2025, the last day of its 63 provinces and of the district level;
+``succession_2025.csv`` says which commune of then went into which of now. Units that ended before that day are
+not in it, nor when one began. Compiled from the MIT-licensed vietnamadminunits data set.
+"""
 
 import csv
+from collections import Counter
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
 from django.db import transaction
 
-from communes.models import Commune, Province
+from communes.models import Commune, District, Province, UnitSuccession
 
 DATA = Path(__file__).parent / "data"
 TWO_LEVELS = date(2025, 7, 1)  # the day the two-level local government began
+LAST_DAY = date(2025, 6, 30)  # of everything before
+ROWS = 500  # to a statement
+NAMED = ["search", "sort_key"]  # columns derived from names
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -18,10 +28,10 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def load_units() -> dict[str, int]:
-    """Create or correct the 34 provinces and 3,321 communes in force since 1 July 2025.
+    """Create or correct the units in force since 1 July 2025, and those of the day before with what became of them.
 
-    Living units are found by code; settings of provinces are left alone. Returns how many of each
-    there are. Running it again changes nothing.
+    Living units are found by code, former ones by code and last day; settings of provinces are left alone, and so
+    are links that somebody set otherwise. Returns how many of each there are. Running it again changes nothing.
     """
     with transaction.atomic():
         provinces = {
@@ -38,27 +48,126 @@ def load_units() -> dict[str, int]:
             )[0]
             for row in _rows("provinces.csv")
         }
-        known = {commune.code: commune.pk for commune in Commune.objects.living()}
-        communes = [
+        counts = {"provinces": len(provinces), "communes": _communes(provinces)}
+        counts |= _former()
+    return counts
+
+
+def _communes(provinces: dict[str, Province]) -> int:
+    """Create or correct the living communes."""
+    known = {commune.code: commune.pk for commune in Commune.objects.living()}
+    communes = [
+        Commune(
+            pk=known.get(row["code"]),
+            code=row["code"],
+            name=row["name"],
+            kind=row["kind"],
+            province=provinces[row["province_code"]],
+            latitude=row["latitude"] or None,
+            longitude=row["longitude"] or None,
+            area_km2=row["area_km2"] or None,
+            started_on=TWO_LEVELS,
+        )
+        for row in _rows("communes.csv")
+    ]
+    Commune.objects.bulk_create([c for c in communes if c.pk is None], batch_size=ROWS)
+    Commune.objects.bulk_create(
+        [c for c in communes if c.pk is not None],
+        batch_size=ROWS,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["name", "kind", "province", "latitude", "longitude", "area_km2", *NAMED],
+    )
+    return len(communes)
+
+
+def _former() -> dict[str, int]:
+    """Create the provinces, districts and communes of 30 June 2025 that are not there yet, and the links."""
+    provinces = {
+        row["code"]: Province.objects.get_or_create(
+            code=row["code"], ended_on=LAST_DAY, defaults={"name": row["name"], "kind": row["kind"]}
+        )[0]
+        for row in _rows("legacy_provinces.csv")
+    }
+    rows = _rows("legacy_communes.csv")
+    districts = _districts(rows, provinces)
+    ended = Commune.objects.filter(ended_on=LAST_DAY)
+    known = set(ended.values_list("code", flat=True))
+    Commune.objects.bulk_create(
+        [
             Commune(
-                pk=known.get(row["code"]),
                 code=row["code"],
                 name=row["name"],
                 kind=row["kind"],
                 province=provinces[row["province_code"]],
-                latitude=row["latitude"] or None,
-                longitude=row["longitude"] or None,
-                area_km2=row["area_km2"] or None,
-                started_on=TWO_LEVELS,
+                district=districts[row["district_code"]],
+                ended_on=LAST_DAY,
             )
-            for row in _rows("communes.csv")
-        ]
-        Commune.objects.bulk_create([c for c in communes if c.pk is None], batch_size=500)
-        Commune.objects.bulk_create(
-            [c for c in communes if c.pk is not None],
-            batch_size=500,
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=["name", "kind", "province", "latitude", "longitude", "area_km2", "search", "sort_key"],
-        )
-    return {"provinces": len(provinces), "communes": len(communes)}
+            for row in rows
+            if row["code"] not in known
+        ],
+        batch_size=ROWS,
+    )
+    links = _links({commune.code: commune for commune in ended.defer("search", "sort_key")})
+    _name_heirs(provinces.values())
+    return {
+        "former_provinces": len(provinces),
+        "former_districts": len(districts),
+        "former_communes": len(rows),
+        "links": links,
+    }
+
+
+def _districts(rows: list[dict[str, str]], provinces: dict[str, Province]) -> dict[str, District]:
+    """Create the districts that communes name; return them by code."""
+    ended = District.objects.filter(ended_on=LAST_DAY)
+    known = set(ended.values_list("code", flat=True))
+    named = {row["district_code"]: row for row in rows if row["district_code"] not in known}
+    District.objects.bulk_create(
+        [
+            District(
+                code=code,
+                name=row["district_name"],
+                kind=row["district_kind"],
+                province=provinces[row["province_code"]],
+                ended_on=LAST_DAY,
+            )
+            for code, row in named.items()
+        ],
+        batch_size=ROWS,
+    )
+    return {district.code: district for district in ended}
+
+
+def _links(former: dict[str, Commune]) -> int:
+    """Link each former commune that has no heir yet to those it went into; returns how many links the list has."""
+    rows = _rows("succession_2025.csv")
+    linked = set(UnitSuccession.objects.values_list("predecessor", flat=True).distinct())
+    living = dict(Commune.objects.living().values_list("code", "pk"))
+    UnitSuccession.objects.bulk_create(
+        [
+            UnitSuccession(
+                predecessor=former[row["predecessor"]],
+                successor_id=living[row["successor"]],
+                day=TWO_LEVELS,
+                whole=row["whole"] == "1",
+                main=row["main"] == "1",
+            )
+            for row in rows
+            if former[row["predecessor"]].pk not in linked and row["successor"] in living
+        ],
+        batch_size=ROWS,
+    )
+    return len(rows)
+
+
+def _name_heirs(provinces: Collection[Province]) -> None:
+    """Name the province that each former one went into: that of the most main heirs of its communes."""
+    links = UnitSuccession.objects.filter(main=True, predecessor__province__in=provinces).order_by()
+    found: dict[int, Counter[int]] = {}
+    for old, new in links.values_list("predecessor__province", "successor__province"):
+        found.setdefault(old, Counter())[new] += 1
+    for province in provinces:
+        heirs = found.get(province.pk)
+        if heirs and province.heir_id is None:
+            Province.objects.filter(pk=province.pk).update(heir=heirs.most_common(1)[0][0])

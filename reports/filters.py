@@ -5,7 +5,7 @@ from typing import Any
 import django_filters as filters
 from django import forms
 
-from communes.filters import CommuneFilter
+from communes.filters import CommuneFilter, ProvinceFilter
 from reports.models import Indicator, MonthlyReport
 from reports.models.documents import INCLUDES
 from reports.months import MonthFormField
@@ -24,7 +24,7 @@ class ReportFilterSet(filters.FilterSet):
     """Reports by commune, province, month, state."""
 
     commune = CommuneFilter()
-    province = filters.CharFilter(field_name="province__code", label="Mã tỉnh", max_length=2)
+    province = ProvinceFilter()
     month = MonthFilter()
     state = filters.ChoiceFilter(choices=MonthlyReport.State, label="Trạng thái")
 

@@ -17,7 +17,7 @@ from knox.models import AuthToken
 
 from communes.accounts import second_factor
 from communes.admin_kinds import LightAdmin
-from communes.models import AccessToken, User
+from communes.models import AccessToken, Province, User
 from communes.scope import ADMINISTERS
 
 admin.site.unregister(AuthToken)  # its page made a key for any account, and showed it
@@ -156,6 +156,12 @@ class AccountAdmin(LightAdmin, UserAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Accounts have written figures: they are deactivated, never deleted."""
         return False
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer living provinces alone: nobody works for a former one."""
+        if db_field.name == "province":
+            kwargs["queryset"] = Province.objects.living()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Tell the form who changes the account."""

@@ -3,6 +3,7 @@
 from communes.models.accounts import User
 from communes.models.changes import HamletSuccession, PhoneViewing, RegisterChange
 from communes.models.clusters import Cluster
+from communes.models.districts import District
 from communes.models.places import (
     Commune,
     Hamlet,
@@ -20,6 +21,7 @@ __all__ = [
     "AccessToken",
     "Cluster",
     "Commune",
+    "District",
     "Hamlet",
     "HamletSuccession",
     "Institution",

@@ -100,6 +100,16 @@ class Province(OfficialUnit):
         help_text="Các ngày và tháng đầu năm đã áp dụng đến hết tháng nào (until), cũ nhất trước.",
     )
 
+    heir = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="succeeded",
+        verbose_name="tỉnh kế thừa",
+        help_text="Tỉnh hiện nay mà phần lớn các xã của tỉnh cũ đã vào; theo các liên kết của xã.",
+    )
+
     SETTINGS: ClassVar = ("cutoff_day", "commune_due_day", "province_due_day", "year_first_month")
 
     objects = ProvinceQuerySet.as_manager()
@@ -167,6 +177,9 @@ class Commune(OfficialUnit):
 
     code = models.CharField("mã", max_length=5, validators=[RegexValidator(r"^\d{5}$|^D\d{3}$", "Mã xã gồm 5 chữ số.")])
     province = models.ForeignKey(Province, models.PROTECT, verbose_name="tỉnh, thành phố")
+    district = models.ForeignKey(
+        "communes.District", models.PROTECT, null=True, blank=True, verbose_name="huyện, quận, thị xã"
+    )
     area_km2 = models.DecimalField("diện tích (km²)", max_digits=9, decimal_places=2, null=True, blank=True)
 
     objects = CommuneQuerySet.as_manager()

@@ -51,7 +51,9 @@ class Listing:
                 fields[name].label, fields[name].widget = "Xã, phường", Select(choices=choices)
         if "hamlet" in fields and not self.request.user.is_commune:
             if chosen.get("commune"):
-                fields["hamlet"].queryset = fields["hamlet"].queryset.filter(commune__code=chosen["commune"][:5])
+                fields["hamlet"].queryset = fields["hamlet"].queryset.filter(
+                    commune__in=Commune.objects.named(str(chosen["commune"]))
+                )
             else:
                 del fields["hamlet"]  # the hamlets of a province are thousands of the same few names
         return filterset

@@ -240,15 +240,9 @@ class DemoRegister:
 
     def chieng_pha(self) -> None:
         """Chiềng Pha of Sơn La until July 2025: piloted in bản Heo Trại, replicated to 12 of 12 hamlets."""
-        province = Province.objects.get(code="14", ended_on=None)
         last = date(2025, 6, 30)
-        commune = Commune.objects.create(code="03730", name="Chiềng Pha", kind="Xã", province=province, ended_on=last)
-        UnitSuccession.objects.create(
-            predecessor=commune,
-            successor=Commune.objects.get(code="03724", ended_on=None),
-            day=date(2025, 7, 1),
-            decision="Nghị quyết số 1681/NQ-UBTVQH15",
-        )
+        commune = Commune.objects.get(code="03730", ended_on=last)
+        UnitSuccession.objects.filter(predecessor=commune).update(decision="Nghị quyết số 1681/NQ-UBTVQH15")
         hamlets = Hamlet.objects.bulk_create(
             Hamlet(commune=commune, name=name, households=self.rng.randint(60, 140), ended_on=last)
             for name in CHIENG_PHA_HAMLETS

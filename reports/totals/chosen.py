@@ -7,16 +7,17 @@ expected and what is there are told apart from what counts: the coverage is that
 from collections import defaultdict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal, Self
 
-from django.db.models import CharField, Count, Q, QuerySet, Sum
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Coalesce
 
 from communes.models import UnitSuccession
 from reports.models import MonthlyReport
 from reports.months import Month, Span
+from reports.totals.heirs import Links, chain, last_heirs, links_of
 from reports.totals.place import Counted, Coverage, Place
 
 State = MonthlyReport.State
@@ -68,23 +69,14 @@ class Chosen:
         return self.memory[key]
 
     @cached_property
-    def successors(self) -> dict[int, int]:
-        """Former commune → its main heir, which may itself have ended since."""
-        links = UnitSuccession.objects.filter(main=True).values_list("predecessor", "successor")
-        return self.remember("successors", lambda: dict(links))
-
-    def _chain(self, commune: int) -> list[int]:
-        """The commune's heir, that one's heir, and so on."""
-        chain: list[int] = []
-        while (heir := self.successors.get(commune)) is not None and heir not in chain:
-            chain.append(heir)
-            commune = heir
-        return chain
+    def successors(self) -> Links:
+        """Former commune → its main heir, of those that the figures of this place rest on."""
+        return self.remember("successors", lambda: links_of(self.place))
 
     @cached_property
-    def heirs(self) -> dict[int, int]:
+    def heirs(self) -> Links:
         """Former commune → the last of its heirs."""
-        return {old: self._chain(old)[-1] for old in self.successors}
+        return last_heirs(self.successors)
 
     def _reports(self) -> QuerySet[MonthlyReport]:
         """The reports of the place, whatever their month and state."""
@@ -177,7 +169,9 @@ class Chosen:
             months = {month: at for at, month in enumerate(span)}  # to compare months themselves takes longer
             for report in sorted(self.counted(span), key=lambda report: months[report.month]):
                 last[report.commune or -report.province] = report
-            return [report for who, report in last.items() if not any(heir in last for heir in self._chain(who))]
+            return [
+                report for who, report in last.items() if not any(heir in last for heir in chain(self.successors, who))
+            ]
 
         return self.remember(("last", span.first, span.last, self.include), ask)
 
@@ -196,12 +190,11 @@ class Chosen:
         months = self.expected_months()
         windows = [(month, *month.window(self.place.cutoff)) for month in months]
         today, states = self.boundaries == "today", self.states
-        rows = self.place.communes().order_by("code").values_list("pk", "started_on", "ended_on")
         found: dict[int, list[Month]] = {}
-        for pk, started, ended in rows:
+        for pk, started, ended in self._expecting(windows):
             if today and (ended is None or self.place.commune):
                 found[pk] = months
-            elif not today or pk not in self.heirs:
+            else:
                 found[pk] = [
                     month
                     for month, since, until in windows
@@ -209,6 +202,25 @@ class Chosen:
                     or ((started is None or started <= until) and (ended is None or ended >= since))
                 ]
         return {pk: when for pk, when in found.items() if when or today}
+
+    def _expecting(self, windows: list[tuple[Month, date, date]]) -> list[tuple[int, date | None, date | None]]:
+        """Key, first and last day of the communes that may be expected in some months, in official order.
+
+        Today the living and those that nobody succeeded; then those that were there, and those that reported.
+        """
+        communes = self.place.communes()
+        if self.boundaries == "today" and not self.place.commune:
+            succeeded = UnitSuccession.objects.filter(predecessor=OuterRef("pk"), main=True)
+            communes = communes.filter(Q(ended_on=None) | ~Exists(succeeded))
+        elif not self.place.commune and windows:
+            there = communes.active_during(windows[0][1], windows[-1][2])
+            rows = list(there.values_list("pk", "started_on", "ended_on", "code"))
+            others = {unit for unit, _ in self.states if unit > 0} - {row[0] for row in rows}
+            if others:
+                more = communes.filter(pk__in=others).values_list("pk", "started_on", "ended_on", "code")
+                rows = sorted([*rows, *more], key=lambda row: (row[3], row[0]))
+            return [row[:3] for row in rows]
+        return list(communes.order_by("code").values_list("pk", "started_on", "ended_on"))
 
     @cached_property
     def states(self) -> dict[tuple[int, Month], str]:

@@ -15,7 +15,7 @@ from communes.models import Cluster, Commune, Hamlet, Province
 from communes.names import told_apart
 from reports.months import Month, Span
 from reports.totals.comparing import Base, Compared, Comparison
-from reports.totals.place import Coverage
+from reports.totals.place import Coverage, Homes
 from reports.totals.ratios import Ratio, Sizes, divide, ratios, sizes_of
 from reports.totals.summary import By, Summary, Value, Values
 
@@ -187,7 +187,7 @@ def parts_of(summary: Summary, grouping: str = "", basis: str = "") -> Parts:
     if place.province:
         communes = place.communes().living().order_by("code")
         return Parts(summary, "xã, phường", "commune", tuple(map(_commune, communes)), basis=basis)
-    home = dict(Commune.objects.values_list("pk", "province"))
+    homes = Homes()
     living: list[Part] = []
     former: list[Part] = []
     for one in Province.objects.order_by("code"):
@@ -197,7 +197,7 @@ def parts_of(summary: Summary, grouping: str = "", basis: str = "") -> Parts:
         "tỉnh, thành phố",
         "commune",
         tuple(living),
-        lambda key: -key if key < 0 else home.get(key),
+        lambda key: -key if key < 0 else homes[key],
         basis,
         tuple(former),
     )

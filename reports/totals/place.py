@@ -52,6 +52,17 @@ class Place:
         return Commune.objects.all()
 
 
+class Homes(dict[int, int]):
+    """Commune → its province; former communes, of which there are many, are fetched when one is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(Commune.objects.living().order_by().values_list("pk", "province_id"))
+
+    def __missing__(self, commune: int) -> int:
+        self.update(Commune.objects.exclude(ended_on=None).order_by().values_list("pk", "province_id"))
+        return self.get(commune, 0)
+
+
 class Value(NamedTuple):
     """A figure and how many monthly reports stand behind it."""
 

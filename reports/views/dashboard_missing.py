@@ -5,6 +5,7 @@ from typing import Any
 from communes.models import Commune, Province
 from reports.tables.table import Cell, Column, Table
 from reports.totals.missing import missing_of
+from reports.totals.place import Homes
 from reports.views.dashboard_asked import Asked
 
 
@@ -31,7 +32,7 @@ def missing_table(asked: Asked) -> Table:
 
 def provinces_table(asked: Asked) -> Table:
     """A row for each province with reports that are not counted."""
-    home = dict(Commune.objects.values_list("pk", "province_id"))
+    home = Homes()
     counts: dict[int, int] = {}
     for one in missing_of(asked.summary):
         counts[home[one.unit]] = counts.get(home[one.unit], 0) + 1

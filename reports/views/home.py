@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from communes.models import Commune, Province, User
+from communes.models import Province, User
 from communes.requests import AuthenticatedHttpRequest
 from reports.entry import checks
 from reports.entry.figures import may_enter
@@ -18,7 +18,7 @@ from reports.models.deadlines import is_overdue
 from reports.months import Month
 from reports.review.backlog import backlog
 from reports.review.queue import queue_of
-from reports.totals.place import Place
+from reports.totals.place import Homes, Place
 from reports.totals.summary import Summary
 from reports.units import Unit
 from reports.views.entry import days_left
@@ -129,7 +129,7 @@ def country_work(now: datetime) -> dict[str, Any]:
     rows = []
     month = Month.at(now) - 1
     everything = Summary(Place(), Place().span(str(month)), now)
-    province_of = dict(Commune.objects.values_list("pk", "province"))
+    province_of = Homes()
     expected: dict[int, int] = {}
     for commune in everything.expected:
         expected[province_of[commune]] = expected.get(province_of[commune], 0) + 1

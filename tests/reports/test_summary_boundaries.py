@@ -177,3 +177,35 @@ def test_an_heir_that_restates_what_nobody_had_reported_counts_both_ways(merged)
     file(merged.c, MAY, 10, 7)
     for boundaries in ("today", "then"):
         assert summary(merged.province, "2025-05", boundaries).total()["patrols"] == Value(10, 1), boundaries
+
+
+def test_links_of_communes_that_never_reported_cost_a_place_nothing(reported, django_assert_num_queries):
+    f.filed(reported.other, MAY, now=NOW, patrols=1)
+    for _ in range(5):
+        succeed(f.commune(province=reported.province, ended_on=LAST_DAY), reported.other)
+    for place, queries in ((Place(), 1), (Place(reported.province), 2), (Place(reported.province, reported.other), 1)):
+        asked = Summary(place, place.span("2025-05"), NOW)
+        with django_assert_num_queries(queries):
+            links = asked.successors
+        mine = {} if place.commune else {reported.a.pk: reported.c.pk, reported.b.pk: reported.c.pk}
+        assert links == mine, place.name
+
+
+def test_a_chain_of_heirs_is_followed_over_one_that_never_reported(merged):
+    d = f.commune(province=merged.elsewhere, name="D", started_on=date(2026, 1, 1))
+    merged.c.ended_on = date(2025, 12, 31)
+    merged.c.save()
+    succeed(merged.c, d)
+    file(merged.a, MAY, 5, 4)
+    for place in (Place(), Place(merged.elsewhere), Place(merged.elsewhere, d)):
+        asked = Summary(place, place.span("2025-05"), NOW, "approved")
+        assert asked.total()["patrols"] == Value(5, 1), place.name
+        assert by_commune(asked, "patrols") == {d.pk: 5}
+
+
+def test_a_former_commune_without_reports_is_expected_then_and_not_today(merged):
+    for place in (Place(), Place(merged.province)):
+        today, then = (summary(place, "2025-05", boundaries).expected for boundaries in ("today", "then"))
+        assert merged.a.pk not in today
+        assert {merged.a.pk, merged.b.pk} <= set(then)
+        assert merged.c.pk in today and merged.c.pk not in then

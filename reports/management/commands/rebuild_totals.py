@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from communes.models import Province
 from reports.entry.integrity import Mismatch, differences, mend, months_of
 from reports.models import MonthlyReport
 
@@ -16,14 +17,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """``--check``, and which reports."""
         parser.add_argument("--check", action="store_true", help="change nothing; fail if anything differs")
-        parser.add_argument("--province", help="only this province (code)")
+        parser.add_argument("--province", help="only this province (25; a former one 25-2025)")
         parser.add_argument("--year", type=int, help="only the months named in this year")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Go month by month with a progress bar."""
         reports = MonthlyReport.objects.all()
         if options["province"]:
-            reports = reports.filter(province__code=options["province"])
+            reports = reports.filter(province__in=Province.objects.named(options["province"]))
         months = [m for m in months_of(reports) if options["year"] in (None, m.year)]
         found: list[Mismatch] = []
         for done, month in enumerate(months, start=1):
