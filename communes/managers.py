@@ -72,6 +72,7 @@ class ProvinceQuerySet(UnitQuerySet):
 class CommuneQuerySet(UnitQuerySet):
     """Communes."""
 
+    follows_heirs = True
     commune_path = "pk"
     province_path = "province"
 

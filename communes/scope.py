@@ -96,8 +96,8 @@ class Duties:
         return self.is_chief and self.works_for(commune)
 
     def reviews(self, province: "Province | None") -> bool:
-        """Whether the account reviews what this province's communes report."""
-        return province is not None and self.is_reviewer and self.province_id == province.pk
+        """Whether the account reviews what this province's communes report; a former one's, its heir's people do."""
+        return province is not None and self.is_reviewer and self.province_id in (province.pk, province.heir_id)
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -110,16 +110,21 @@ class ScopedQuerySet(models.QuerySet):
     commune_path = "commune"
     province_path = "commune__province"
     above_commune = True  # False: seen inside the commune only (personal data, domain section 7)
+    follows_heirs = False  # True: a commune also sees such rows of the former ones whose main heir it is
     for_administrators = False  # places and catalogues yes, what people report no
 
     def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """Return the rows that ``user`` may see; none for a stranger or an inactive account."""
+        """Return the rows that ``user`` may see; none for a stranger or an inactive account.
+
+        A province sees those of the provinces it succeeded as its own.
+        """
         if isinstance(user, AnonymousUser) or not user.is_active:
             return self.none()
         if user.is_commune and user.commune_id and self.commune_path:
-            return self.filter(**{self.commune_path: user.commune_id})
+            seen = user.communes_seen if self.follows_heirs else (user.commune_id,)
+            return self.filter(**{f"{self.commune_path}__in": seen})
         if user.is_provincial and user.province_id and self.above_commune:
-            return self.filter(**{self.province_path: user.province_id})
+            return self.filter(**{f"{self.province_path}__in": user.provinces_seen})
         if user.is_national and self.above_commune:
             return self.all()
         if user.is_administrator and self.for_administrators:

@@ -1,5 +1,6 @@
 """Accounts: who works with the system, in which role, at which place."""
 
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -97,6 +98,16 @@ class User(Duties, AbstractBaseUser):
     def place(self) -> Commune | Province | None:
         """The account's place, or None for the country."""
         return self.commune or self.province
+
+    @cached_property
+    def communes_seen(self) -> tuple[int, ...]:
+        """The commune of a commune's account and the former ones whose main heir it is, over several mergers."""
+        return self.commune.family() if self.commune else ()
+
+    @cached_property
+    def provinces_seen(self) -> tuple[int, ...]:
+        """The province of a province's account, and those it succeeded."""
+        return (self.province.pk, *self.province.succeeded.values_list("pk", flat=True)) if self.province else ()
 
     def places(self) -> list[Commune | Province]:
         """The place of the account and what it lies in."""

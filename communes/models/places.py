@@ -198,6 +198,17 @@ class Commune(OfficialUnit):
         ]
         indexes = [models.Index(fields=["province", "code"], name="commune_by_province")]
 
+    def family(self) -> tuple[int, ...]:
+        """Return its key and those of the former communes whose main heir it is, directly or over others."""
+        found: tuple[int, ...] = (self.pk,)
+        newest = found
+        while newest:
+            links = UnitSuccession.objects.filter(main=True, successor__in=newest).exclude(predecessor__in=found)
+            rows = list(links.values_list("predecessor", "predecessor__inheritances"))
+            found += tuple({old for old, _ in rows})
+            newest = tuple({old for old, older in rows if older})
+        return found
+
 
 class UnitSuccession(models.Model):
     """Which commune went into which on a day; figures are never moved, they are read through this."""

@@ -15,6 +15,7 @@ from reports.models.reports import MonthlyReport
 class ByReportQuerySet(ScopedQuerySet):
     """Rows that belong to a report."""
 
+    follows_heirs = True
     commune_path = "report__commune"
     province_path = "report__province"
 

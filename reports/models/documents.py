@@ -27,6 +27,7 @@ INCLUDES = [("approved", "Đã duyệt"), ("sent", "Đã gửi"), ("all", "Tất
 class OfUnitQuerySet(ScopedQuerySet):
     """What belongs to a commune, or (no commune) to the province's own office."""
 
+    follows_heirs = True
     province_path = "province"
 
     def of(self, unit: Unit) -> Self:

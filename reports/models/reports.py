@@ -20,6 +20,7 @@ from reports.units import Unit
 class ReportQuerySet(ScopedQuerySet):
     """Monthly reports. The province's own have no commune, so communes do not see them."""
 
+    follows_heirs = True
     province_path = "province"
 
     def of(self, unit: Unit) -> Self:
