@@ -12,7 +12,7 @@ from communes.models import Cluster, Commune, Province, User
 from reports.filters import SpanForm
 from reports.models import Indicator
 from reports.months import Month, Span
-from reports.totals.chosen import USUAL, Include
+from reports.totals.chosen import USUAL, Boundaries, Include
 from reports.totals.place import Place
 from reports.totals.summary import By, Summary
 from reports.units import UnknownUnit
@@ -48,6 +48,11 @@ def place_asked(data: Mapping[str, Any], user: User) -> Place:
     if user.belongs_to_no_province:
         return Place()
     return Place(user.home_province, user.commune)
+
+
+def usual_boundaries(place: Place) -> Boundaries:
+    """Return whose boundaries a place is read by where nobody says: those of now, a former one by its own."""
+    return "then" if place.has_ended else "today"
 
 
 def place_query(place: Place) -> dict[str, str]:
@@ -89,7 +94,7 @@ def summary_asked(given: Mapping[str, Any], user: User, now: datetime) -> tuple[
         raise ValidationError({"by": "Xem theo khu dân cư cần chọn một xã (commune)."})
     if by == "commune" and not place.province and not codes:
         raise ValidationError({"by": "Xem cả nước theo xã cần chọn chỉ tiêu (indicator)."})
-    summary = Summary(place, span, now, data["include"] or USUAL, data["boundaries"] or "today", codes)
+    summary = Summary(place, span, now, data["include"] or USUAL, data["boundaries"] or usual_boundaries(place), codes)
     return summary, by
 
 

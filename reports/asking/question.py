@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from communes.models import Cluster, Commune, User
-from reports.asking.address import default_span, place_asked, place_query
+from reports.asking.address import default_span, place_asked, place_query, usual_boundaries
 from reports.catalogue import Catalogue
 from reports.models import Indicator
 from reports.months import Month, Span
@@ -131,7 +131,7 @@ class Reader:
         """Return the question. Raises :class:`UnknownUnit` for a place outside the user's scope."""
         place = place_asked(self.data, self.user)
         include = self._one("include", INCLUDES, USUAL)
-        boundaries = self._one("boundaries", ("today", "then"), "today")
+        boundaries = self._one("boundaries", ("today", "then"), usual_boundaries(place))
         indicators = self._indicators()
         codes = tuple(indicator.code for indicator in indicators)
         summary = Summary(place, self._span(place), self.now, include, boundaries, codes)  # type: ignore[arg-type]

@@ -94,7 +94,9 @@ class Chosen:
         moved = {old for old in mine if self.heirs.get(old, old) not in mine}
         communes = Q(commune__in=(mine | family) - moved)
         if not place.commune and not place.cluster:
-            communes |= Q(province=place.province, commune=None)
+            offices = [-old for old, heir in self.heirs.items() if heir == -place.province.pk]
+            own = [] if place.province.heir_id else [place.province.pk]
+            communes |= Q(province__in=own + offices, commune=None)
         return MonthlyReport.objects.filter(communes)
 
     def chosen(self, span: Span) -> QuerySet[MonthlyReport]:
@@ -111,7 +113,7 @@ class Chosen:
             heirs = self.heirs if self.boundaries == "today" else {}
             month_of = stored_months(span)
             return [
-                Counted(pk, heirs.get(c, c) if c else -province, c, province, month_of[month], state, revision)
+                Counted(pk, heirs.get(c or -province, c or -province), c, province, month_of[month], state, revision)
                 for pk, c, province, month, state, revision in rows.annotate(
                     day=Cast("month", CharField())
                 ).values_list("pk", "commune_id", "province_id", "day", "state", "revision")
@@ -142,17 +144,16 @@ class Chosen:
         """
 
         def ask() -> set[int]:
-            states, counted = INCLUDES[self.include], self._every(span)
-            former: dict[tuple[int, Month], list[int]] = defaultdict(list)
-            for one in counted:
-                if one.state in states and (heir := self.heirs.get(one.commune or 0)):
-                    former[heir, one.month].append(one.pk)
+            counted = [one for one in self._every(span) if one.state in INCLUDES[self.include]]
+            holding = {(one.own_unit, one.month): one for one in counted}
             left: set[int] = set()
             for one in counted:
-                told = former.get((one.commune or 0, one.month))
-                if told and one.state in states:
-                    restates = self.boundaries == "today" and one.state in MonthlyReport.SENT
-                    left.update(told if restates else [one.pk])
+                heirs = chain(self.successors, one.own_unit) if one.own_unit in self.successors else ()
+                told = [holding[heir, one.month] for heir in heirs if (heir, one.month) in holding]
+                if self.boundaries == "today" and any(other.state in MonthlyReport.SENT for other in told):
+                    left.add(one.pk)
+                else:
+                    left.update(other.pk for other in told)
             return left
 
         return self.remember(("restated", span.first, span.last, self.include), ask) if self.heirs else set()
@@ -168,7 +169,7 @@ class Chosen:
             last: dict[int, Counted] = {}
             months = {month: at for at, month in enumerate(span)}  # to compare months themselves takes longer
             for report in sorted(self.counted(span), key=lambda report: months[report.month]):
-                last[report.commune or -report.province] = report
+                last[report.own_unit] = report
             return [
                 report for who, report in last.items() if not any(heir in last for heir in chain(self.successors, who))
             ]

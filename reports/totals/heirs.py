@@ -1,4 +1,4 @@
-"""Which commune stands for a former one, asked for one place at a time.
+"""Which commune stands for a former one, and which province's office, asked for one place at a time.
 
 The country has ten thousand links since 2025; a page reads the few that its own figures rest on: those of
 communes that reported or kept a register, and of what these went into.
@@ -10,21 +10,22 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from communes.models import Commune, Hamlet, UnitSuccession
+from communes.models import Commune, Hamlet, Province, UnitSuccession
 from reports.models import MonthlyReport
 from reports.totals.place import Place
 
 Links = dict[int, int]
-"""Former commune → its main heir, which may itself have ended since."""
+"""Former commune → its main heir, which may itself have ended since; offices are their provinces' keys, negative."""
 
 
 def links_of(place: Place) -> Links:
-    """Return the links that the figures of a place rest on; one query for the country, two or three else."""
+    """Return the links that the figures of a place rest on; two queries for the country, three or four else."""
     if place.province is None:
-        return {one.old: one.heir for one in _telling(UnitSuccession.objects.all())}
+        return {one.old: one.heir for one in _telling(UnitSuccession.objects.all())} | _offices(Province.objects.all())
     communes = place.communes()
     links = {} if place.commune and place.commune.ended_on is None else _onward(communes.exclude(ended_on=None))
-    return links | _back(communes)
+    offices = {} if place.commune or place.cluster else _offices(place.province.succeeded.all())
+    return links | _back(communes) | offices
 
 
 def last_heirs(links: Links) -> Links:
@@ -57,6 +58,13 @@ def _telling(links: "QuerySet[UnitSuccession]") -> list[Link]:
     older = Exists(UnitSuccession.objects.filter(main=True, successor=of))
     telling = links.filter(main=True).order_by().annotate(older=older).filter(Q(own) | Q(older=True))
     return [Link(*row) for row in telling.values_list("predecessor", "successor", "older", "successor__ended_on")]
+
+
+def _offices(provinces: "QuerySet[Province]") -> Links:
+    """The offices among those of some former provinces that reported, and their heirs'."""
+    reported = Exists(MonthlyReport.objects.filter(province=OuterRef("pk"), commune=None))
+    found = provinces.filter(reported, heir__isnull=False).order_by().values_list("pk", "heir")
+    return {-old: -heir for old, heir in found if heir}
 
 
 def _back(communes: QuerySet[Commune] | Collection[int]) -> Links:

@@ -28,6 +28,12 @@ class Place:
         return str(self.commune or self.cluster or self.province or "Cả nước")
 
     @property
+    def has_ended(self) -> bool:
+        """Whether it is a former commune or province, whose figures are its heir's by today's boundaries."""
+        unit = self.commune or self.province
+        return unit is not None and unit.ended_on is not None
+
+    @property
     def cutoff(self) -> int | Setting:
         """The day on which its months end."""
         return self.province.cutoff if self.province else 14
@@ -84,6 +90,11 @@ class Counted(NamedTuple):
     month: Month
     state: str
     revision: int
+
+    @property
+    def own_unit(self) -> int:
+        """The unit that reported, whoever stands for it today."""
+        return self.commune or -self.province
 
     @property
     def edition(self) -> tuple[int, int]:

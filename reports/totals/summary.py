@@ -102,7 +102,7 @@ class Summary(Chosen):
         rows = rows.annotate(day=Cast("report__month", CharField())) if by.endswith("month") else rows
         grouped = rows.values_list(*dimension, "indicator_id").annotate(Sum("value"), Count("pk"))
         code_of, month_of = {i.pk: i.code for i in self.catalogue}, stored_months(span)
-        unit_of = {report.commune or report.unit: report.unit for report in reports}
+        unit_of = {report.own_unit: report.unit for report in reports}
         for *key, indicator, total, count in self._sums((dimension, *indicators), span, reports, grouped):
             unit = unit_of[key[0] or -key[1]] if UNIT[0] in dimension else None
             month = month_of[key[-1]] if by.endswith("month") else None

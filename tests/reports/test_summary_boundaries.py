@@ -9,7 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from communes.models import UnitSuccession
-from reports.months import Month
+from communes.scope import Role
+from reports.months import Month, Span
 from reports.totals.place import Place
 from reports.totals.summary import Summary, Value
 from tests import factories as f
@@ -183,7 +184,7 @@ def test_links_of_communes_that_never_reported_cost_a_place_nothing(reported, dj
     f.filed(reported.other, MAY, now=NOW, patrols=1)
     for _ in range(5):
         succeed(f.commune(province=reported.province, ended_on=LAST_DAY), reported.other)
-    for place, queries in ((Place(), 1), (Place(reported.province), 2), (Place(reported.province, reported.other), 1)):
+    for place, queries in ((Place(), 2), (Place(reported.province), 3), (Place(reported.province, reported.other), 1)):
         asked = Summary(place, place.span("2025-05"), NOW)
         with django_assert_num_queries(queries):
             links = asked.successors
@@ -209,3 +210,50 @@ def test_a_former_commune_without_reports_is_expected_then_and_not_today(merged)
         assert merged.a.pk not in today
         assert {merged.a.pk, merged.b.pk} <= set(then)
         assert merged.c.pk in today and merged.c.pk not in then
+
+
+def test_an_heir_between_that_restated_a_month_is_not_added_to_what_it_restates(merged):
+    d = f.commune(province=merged.province, name="D")
+    file(merged.a, MAY, 1, 4)
+    file(merged.c, MAY, 10, 7)
+    succeed(merged.c, d)
+    for boundaries, patrols in (("today", 10), ("then", 1)):
+        assert summary(merged.province, "2025-05", boundaries).total()["patrols"] == Value(patrols, 1), boundaries
+
+
+@pytest.fixture
+def joined(reported):
+    """Another province went into this one; its commune and its office had reported."""
+    reported.old = f.province(name="Cũ", ended_on=LAST_DAY)
+    home = f.commune(province=reported.old, name="G", ended_on=LAST_DAY)
+    file(home, MAY, 32, 3)
+    f.office_report(reported.old, MAY, "approved", inspections=5)
+    succeed(home, reported.c)
+    reported.old.heir = reported.province
+    reported.old.save()
+    return reported
+
+
+@pytest.mark.parametrize(("boundaries", "living", "former"), [("today", (37, 5), None), ("then", (5, None), (32, 5))])
+def test_a_province_that_went_into_another_is_part_of_it_today_with_its_office(joined, boundaries, living, former):
+    for place, expected in ((joined.province, living), (joined.old, former)):
+        total = summary(place, "2025-05", boundaries).total()
+        found = tuple(total[code].value if code in total else None for code in ("patrols", "inspections"))
+        assert found == (expected or (None, None)), place
+    for by in ("commune", "indicator"):
+        assert summary(Place(), "2025-05", boundaries).values(Span.parse("2025-05"), by)
+
+
+def test_an_office_that_restated_a_month_of_its_predecessor_is_not_added_to_it(joined):
+    f.office_report(joined.province, MAY, "approved", inspections=9)
+    today, then = (summary(Place(), "2025-05", boundaries).total() for boundaries in ("today", "then"))
+    assert (today["inspections"], then["inspections"]) == (Value(9, 1), Value(5, 1))
+
+
+def test_a_former_place_is_read_by_its_own_boundaries_unless_others_are_asked(joined):
+    from reports.asking.address import summary_asked
+
+    given = {"province": joined.old.slug, "span": "2025-05"}
+    reader = f.user(Role.NATIONAL_VIEWER)
+    own, today = (summary_asked(given | more, reader, NOW)[0] for more in ({}, {"boundaries": "today"}))
+    assert (own.total()["patrols"].value, today.total()) == (32, {})
