@@ -9,10 +9,16 @@ from rest_framework.routers import SimpleRouter
 
 from communes import api as communes
 from models_registry import api as registry
-from reports.api import reports, review
+from reports.api import published, reports, review
 
 router = SimpleRouter()
-for prefix, viewset, basename in (*communes.ROUTES, *registry.ROUTES, *reports.ROUTES, *review.ROUTES):
+for prefix, viewset, basename in (
+    *communes.ROUTES,
+    *registry.ROUTES,
+    *reports.ROUTES,
+    *review.ROUTES,
+    *published.ROUTES,
+):
     router.register(f"v1/{prefix}", viewset, basename)
 
 

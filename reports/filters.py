@@ -51,6 +51,7 @@ class SpanForm(forms.Form):
     province = forms.CharField(required=False, max_length=10)
     commune = forms.CharField(required=False, max_length=10)
     cluster = forms.CharField(required=False, max_length=18)
+    district = forms.CharField(required=False, max_length=10)
     span = forms.CharField(required=False, max_length=20)
     include = forms.ChoiceField(required=False, choices=INCLUDES)
     boundaries = forms.ChoiceField(

@@ -20,6 +20,7 @@ from communes.parameters import refuse_unknown
 from communes.requests import AuthenticatedRequest
 from models_registry.filters import CatalogueFilterSet
 from reports.api import serializers
+from reports.api.published import published_of
 from reports.asking.address import summary_asked
 from reports.entry import figures, history, workflow
 from reports.entry.grid import Grid, Row
@@ -355,6 +356,7 @@ def summary_body(summary: Summary, by: By) -> dict[str, Any]:
         "weapons": [row._asdict() | _as_text(row) | {"compared": _weapons_compared(row)} for row in weapons],
         "guns": _plain(guns.value),
         "initiative_types": summary.initiative_types(),
+        "published": published_of(summary),
     }
 
 

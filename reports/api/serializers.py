@@ -11,6 +11,7 @@ from communes.api import ScopedKeyField
 from communes.counts import MAX_VALUE
 from communes.models import Hamlet
 from models_registry.models import SelfManagementGroup
+from reports.api.published import PublishedSerializer
 from reports.entry import checks, figures, kept_totals, workflow
 from reports.entry.handovers import save_handover
 from reports.models import Indicator, IndicatorSection, MonthlyReport, WeaponHandover, WeaponKind
@@ -388,3 +389,4 @@ class SummarySerializer(serializers.Serializer):
     weapons = WeaponRowSerializer(many=True)
     guns = serializers.CharField()
     initiative_types = serializers.IntegerField()
+    published = PublishedSerializer(many=True)

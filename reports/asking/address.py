@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 from django.core.exceptions import ValidationError
 
 from communes.keys import row_keys
-from communes.models import Cluster, Commune, Province, User
+from communes.models import Cluster, Commune, District, Province, User
 from reports.filters import SpanForm
 from reports.models import Indicator
 from reports.months import Month, Span
-from reports.totals.chosen import USUAL, Boundaries, Include
+from reports.totals.chosen import USUAL, Include
 from reports.totals.place import Place
+from reports.totals.published import usual_boundaries
 from reports.totals.summary import By, Summary
 from reports.units import UnknownUnit
 
@@ -26,7 +27,7 @@ COUNTED_WORDS: dict[Include, str] = {
 
 
 def place_asked(data: Mapping[str, Any], user: User) -> Place:
-    """Return the place named by ``commune``, ``cluster`` or ``province``, or the user's own.
+    """Return the place named by ``commune``, ``cluster``, ``district`` or ``province``, or the user's own.
 
     Raises :class:`UnknownUnit` for a place outside the user's scope.
     """
@@ -40,6 +41,11 @@ def place_asked(data: Mapping[str, Any], user: User) -> Place:
         for cluster in visible_clusters.filter(pk__in=row_keys([data["cluster"]])):
             return Place(cluster.province, cluster=cluster)
         raise UnknownUnit(data["cluster"])
+    if data.get("district"):
+        districts = District.objects.visible_to(user).select_related("province")
+        for district in districts.named(data["district"]):
+            return Place(district.province, district=district)
+        raise UnknownUnit(data["district"])
     if data.get("province"):
         if not user.is_commune:
             for province in Province.objects.visible_to(user).named(data["province"]):
@@ -50,9 +56,13 @@ def place_asked(data: Mapping[str, Any], user: User) -> Place:
     return Place(user.home_province, user.commune)
 
 
-def usual_boundaries(place: Place) -> Boundaries:
-    """Return whose boundaries a place is read by where nobody says: those of now, a former one by its own."""
-    return "then" if place.has_ended else "today"
+def place_named(slug: str, user: User) -> Place:
+    """Return the place of a unit's name, which kind it is said by its code: "25", "119-2025", "07999".
+
+    Raises :class:`UnknownUnit`.
+    """
+    kind = {2: "province", 3: "district"}.get(len(slug.partition("-")[0]), "commune")
+    return place_asked({kind: slug}, user)
 
 
 def place_query(place: Place) -> dict[str, str]:
@@ -61,6 +71,8 @@ def place_query(place: Place) -> dict[str, str]:
         return {"commune": place.commune.slug}
     if place.cluster:
         return {"cluster": str(place.cluster.pk)}
+    if place.district:
+        return {"district": place.district.slug}
     return {"province": place.province.slug} if place.province else {}
 
 

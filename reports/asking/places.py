@@ -54,6 +54,8 @@ def _total(place: Place) -> str:
     """What all the parts of a place are together."""
     if place.commune:
         return "Toàn xã"
+    if place.district:
+        return "Toàn huyện"
     return "Cả cụm" if place.cluster else "Toàn tỉnh" if place.province else "Cả nước"
 
 

@@ -12,12 +12,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from communes.models import Cluster, Commune, User
-from reports.asking.address import default_span, place_asked, place_query, usual_boundaries
+from reports.asking.address import default_span, place_asked, place_query
 from reports.catalogue import Catalogue
 from reports.models import Indicator
 from reports.months import Month, Span
 from reports.totals.chosen import INCLUDES, USUAL
 from reports.totals.place import Place
+from reports.totals.published import usual_boundaries
 from reports.totals.ratios import BASES
 from reports.totals.summary import Summary
 
@@ -222,8 +223,9 @@ def place_choices(place: Place, user: User) -> list[tuple[str, str]]:
     """Return how a place can be divided: value in the address, words."""
     if place.commune:
         return [(PARTS, "Từng khu dân cư"), (WHOLE, "Toàn xã")]
-    if place.cluster:
-        return [(PARTS, "Từng xã, phường"), (WHOLE, "Cả cụm"), (CHOSEN, "Các xã, phường được chọn")]
+    if place.part:
+        whole = "Toàn huyện" if place.district else "Cả cụm"
+        return [(PARTS, "Từng xã, phường"), (WHOLE, whole), (CHOSEN, "Các xã, phường được chọn")]
     if not place.province:
         return [(PARTS, "Từng tỉnh, thành phố"), (WHOLE, "Cả nước")]
     known = Cluster.objects.visible_to(user).filter(province=place.province).order_by("grouping")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from reports.months import Month, Span
 from reports.totals.comparing import Base, Compared
@@ -58,6 +59,16 @@ class Figures:
         """How it compares with a span before; None where nothing is compared."""
         found = self.compared.get(base)
         return found if found and found.sides else None
+
+
+class PublishedLine(NamedTuple):
+    """A figure as its source has it, beside the months and never in them."""
+
+    who: str
+    source: str
+    name: str
+    text: str
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -163,6 +174,7 @@ class Facts:
     kinds: tuple[str, ...] = ("xã", "phường")
     proposing: tuple[str, ...] = ()
     exchanged: Mapping[str, Decimal] = field(default_factory=dict)
+    published: tuple[PublishedLine, ...] = ()
 
     @property
     def units(self) -> str:

@@ -21,6 +21,7 @@ from reports.documents.facts import (
     Figures,
     IndicatorLine,
     PartLine,
+    PublishedLine,
     Remark,
     WeaponLine,
 )
@@ -30,13 +31,15 @@ from reports.review.odd import odd_communes
 from reports.totals.chosen import INCLUDES, Include
 from reports.totals.comparing import BASES, Comparison
 from reports.totals.place import Place
+from reports.totals.published import published_for, usual_boundaries
 from reports.totals.summary import Summary
 from reports.units import Unit
 
 
 def facts_of(unit: Unit, span: Span, include: Include, now: datetime) -> Facts:
     """Ask for everything a unit's report of a span states."""
-    summary = Summary(Place(unit.province, unit.commune), span, now, include)
+    place = Place(unit.province, unit.commune)
+    summary = Summary(place, span, now, include, usual_boundaries(place))
     parts = _hamlets(summary) if unit.commune else _communes(summary)
     weapons, guns = _weapons(summary)
     current = Month.at(now, unit.province.cutoff)
@@ -60,6 +63,15 @@ def facts_of(unit: Unit, span: Span, include: Include, now: datetime) -> Facts:
         kinds=_kinds(summary),
         exchanged=summary.weapons_by_source().get(WeaponHandover.Source.EXCHANGED, {}) if weapons else {},
         proposing=() if unit.commune else _proposing(summary),
+        published=_published(place, span),
+    )
+
+
+def _published(place: Place, span: Span) -> tuple[PublishedLine, ...]:
+    """What was published of exactly this span, the unit's own first, then that of those it succeeded."""
+    return tuple(
+        PublishedLine(str(one.home.unit), one.cited, one.name, one.text, "" if one.value is None else one.what.unit)
+        for one in published_for(place, span)
     )
 
 

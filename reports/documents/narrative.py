@@ -154,6 +154,26 @@ def others(facts: Facts) -> Text:
     return (f"Các chỉ tiêu khác: {'; '.join(said)}" if said else ""), tuple(line.code for line in lines)
 
 
+MOST_PUBLISHED = 1200  # letters of what was published of units and sources, beyond the first
+
+
+def published(facts: Facts) -> Text:
+    """What was published of the span, unit by unit with its source; what does not fit is counted."""
+    told: dict[tuple[str, str], list[str]] = {}
+    for line in facts.published:
+        said = f"{in_text(line.name)} {line.text} {line.unit}".strip()
+        told.setdefault((line.who, line.source), []).append(said)
+    words: list[str] = []
+    for (who, source), figures in told.items():
+        said = f"{who} (theo {source}): {', '.join(figures)}"
+        if words and sum(map(len, words)) + len(said) > MOST_PUBLISHED:
+            continue
+        words.append(said)
+    left = len(told) - len(words)
+    more = f"; và {counted(left)} nguồn khác" if left else ""
+    return (f"Số liệu đã công bố, không cộng vào tổng các tháng: {'; '.join(words)}{more}" if words else ""), ()
+
+
 def not_yet_safe(facts: Facts) -> Text:
     """What is known where nothing was registered, recognised or celebrated: that it was not, or that nobody says."""
     if not facts.basis.counted or any(
@@ -210,6 +230,7 @@ ORDER: tuple[tuple[str, str, Drafter] | str, ...] = (
     ("not_yet_safe", "results.safety", not_yet_safe),
     ("awards", "results.awards", awards),
     ("others", "results.others", others),
+    ("published", "results.others", published),
     ("risen", "review.strengths", assessment.risen),
     ("all_covenants", "review.strengths", assessment.all_covenants),
     ("best", "review.strengths", assessment.best),

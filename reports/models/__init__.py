@@ -14,6 +14,7 @@ from reports.models.documents import (
     ReportTemplate,
     Sealed,
 )
+from reports.models.published import Home, PublishedTotal
 from reports.models.questions import SavedQuestion
 from reports.models.remarks import (
     ApprovedTotal,
@@ -35,6 +36,7 @@ __all__ = [
     "Explanation",
     "Figure",
     "FigureChange",
+    "Home",
     "Indicator",
     "IndicatorSection",
     "IssuedFigure",
@@ -44,6 +46,7 @@ __all__ = [
     "IssuedWeapon",
     "Letterhead",
     "MonthlyReport",
+    "PublishedTotal",
     "Reminder",
     "ReportEvent",
     "ReportTemplate",

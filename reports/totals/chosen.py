@@ -86,14 +86,14 @@ class Chosen:
         if self.boundaries == "then" or not self.heirs:
             if place.commune:
                 return MonthlyReport.objects.filter(commune=place.commune)
-            if place.cluster:
+            if place.part:
                 return MonthlyReport.objects.filter(commune__in=place.communes())
             return MonthlyReport.objects.filter(province=place.province)
         mine = set(place.communes().values_list("pk", flat=True))
         family = {old for old, heir in self.heirs.items() if heir in mine}
         moved = {old for old in mine if self.heirs.get(old, old) not in mine}
         communes = Q(commune__in=(mine | family) - moved)
-        if not place.commune and not place.cluster:
+        if not place.commune and not place.part:
             offices = [-old for old, heir in self.heirs.items() if heir == -place.province.pk]
             own = [] if place.province.heir_id else [place.province.pk]
             communes |= Q(province__in=own + offices, commune=None)

@@ -24,7 +24,7 @@ def links_of(place: Place) -> Links:
         return {one.old: one.heir for one in _telling(UnitSuccession.objects.all())} | _offices(Province.objects.all())
     communes = place.communes()
     links = {} if place.commune and place.commune.ended_on is None else _onward(communes.exclude(ended_on=None))
-    offices = {} if place.commune or place.cluster else _offices(place.province.succeeded.all())
+    offices = {} if place.commune or place.part else _offices(place.province.succeeded.all())
     return links | _back(communes) | offices
 
 

@@ -33,7 +33,7 @@ class Missing(NamedTuple):
 def missing_of(summary: Summary) -> list[Missing]:
     """Return the expected reports that a summary does not count, unit by unit in official order."""
     expected, province = dict(summary.expected), summary.place.province
-    if province and not summary.place.commune and not summary.place.cluster and _office_reports(province):
+    if province and not summary.place.commune and not summary.place.part and _office_reports(province):
         expected[-province.pk] = summary.expected_months()
     counted = {(report.unit, report.month) for report in summary.counted(summary.span)}
     return [

@@ -179,13 +179,15 @@ def parts_of(summary: Summary, grouping: str = "", basis: str = "") -> Parts:
         hamlets = Hamlet.objects.filter(commune=place.commune).active_during(*during)
         own = "" if basis == "commune" else basis
         return Parts(summary, "khu dân cư", "hamlet", tuple(_hamlets(hamlets)), basis=own)
-    if place.province and grouping and not place.cluster:
+    if place.province and grouping and not place.part:
         clusters = Cluster.objects.filter(province=place.province, grouping=grouping)
         home = dict(clusters.exclude(communes=None).values_list("communes", "pk"))
         listed = tuple(Part(one.pk, str(one), "cluster", str(one.pk)) for one in clusters)
         return Parts(summary, "cụm", "commune", listed, lambda key: key if key < 0 else home.get(key, REST), basis)
     if place.province:
-        communes = place.communes().living().order_by("code")
+        communes = place.communes()
+        there = communes.active_during(*summary.span.window(place.cutoff)) if place.has_ended else communes.living()
+        communes = there.order_by("code")
         return Parts(summary, "xã, phường", "commune", tuple(map(_commune, communes)), basis=basis)
     homes = Homes()
     living: list[Part] = []

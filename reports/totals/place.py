@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from communes.held import Setting
 from communes.managers import CommuneQuerySet
-from communes.models import Cluster, Commune, Province
+from communes.models import Cluster, Commune, District, Province
 from communes.templatetags.vietnamese import number
-from reports.models import MonthlyReport
+from reports.models import Home, MonthlyReport
 from reports.months import Month, Span
 
 State = MonthlyReport.State
@@ -16,21 +16,34 @@ State = MonthlyReport.State
 
 @dataclass(frozen=True)
 class Place:
-    """What is summed: a commune, a cluster of a province's communes, a province, or (none) the country."""
+    """What is summed: a commune, a cluster or district, a province, or (none of them) the country."""
 
     province: Province | None = None
     commune: Commune | None = None
     cluster: Cluster | None = None
+    district: District | None = None
 
     @property
     def name(self) -> str:
         """Its name in a title."""
-        return str(self.commune or self.cluster or self.province or "Cả nước")
+        return str(self.commune or self.part or self.province or "Cả nước")
+
+    @property
+    def part(self) -> Cluster | District | None:
+        """The part of a province that is summed."""
+        return self.cluster or self.district
+
+    @property
+    def home(self) -> Home | None:
+        """The unit that may have published totals; a cluster has none, nor the country."""
+        if self.province is None or self.cluster:
+            return None
+        return Home(self.province, self.district, self.commune)
 
     @property
     def has_ended(self) -> bool:
         """Whether it is a former commune or province, whose figures are its heir's by today's boundaries."""
-        unit = self.commune or self.province
+        unit = self.commune or self.district or self.province
         return unit is not None and unit.ended_on is not None
 
     @property
@@ -53,6 +66,8 @@ class Place:
             return Commune.objects.filter(pk=self.commune.pk)
         if self.cluster:
             return Commune.objects.filter(clusters=self.cluster)
+        if self.district:
+            return Commune.objects.filter(district=self.district)
         if self.province:
             return Commune.objects.filter(province=self.province)
         return Commune.objects.all()

@@ -101,7 +101,7 @@ def _summary(request: AuthenticatedHttpRequest) -> Summary:
     summary, _ = summary_asked(given, user, now)
     province = given.get("province")
     if province and not user.is_commune and summary.place.province and summary.place.province.slug != province:
-        summary, _ = summary_asked({**given, "commune": "", "cluster": ""}, user, now)
+        summary, _ = summary_asked({**given, "commune": "", "cluster": "", "district": ""}, user, now)
     return summary
 
 
@@ -163,11 +163,11 @@ def unfinished(asked: Asked) -> Month | None:
 def trail(asked: Asked) -> list[tuple[str, str]]:
     """The places above this one that the reader may see: address and name, from the widest."""
     place, user = asked.place, asked.request.user
-    fresh = {"commune": None, "cluster": None, "sort": None, "province": None, "grouping": None}
+    fresh = {"commune": None, "cluster": None, "district": None, "sort": None, "province": None, "grouping": None}
     found = []
     if user.belongs_to_no_province and place.province:
         found.append((asked.address(**fresh), "Cả nước"))
-    if not user.is_commune and place.province and (place.commune or place.cluster):
+    if not user.is_commune and place.province and (place.commune or place.part):
         found.append((asked.address(**fresh | {"province": place.province.slug}), str(place.province)))
     return found
 

@@ -86,7 +86,7 @@ class Asked:
     def grouping(self) -> str:
         """The grouping whose clusters are the parts, or ""."""
         wanted = self.request.GET.get("grouping", "")
-        if not wanted or self.place.cluster or self.place.commune or not self.place.province:
+        if not wanted or self.place.part or self.place.commune or not self.place.province:
             return ""
         if wanted in {cluster.grouping for cluster in self.clusters}:
             return wanted
@@ -131,7 +131,7 @@ class Asked:
 
     def down(self, part: Part) -> str:
         """Where a part leads: a unit to its own totals, a hamlet to the report that holds its cells."""
-        fresh = {"sort": None, "grouping": None, "cluster": None}
+        fresh = {"sort": None, "grouping": None, "cluster": None, "district": None}
         if self.view in PLACES_ONLY and part.kind in ("commune", "province"):
             fresh["view"] = None
         if part.kind == "commune":
@@ -177,7 +177,7 @@ class Asked:
     @cached_property
     def _own(self) -> str:
         """The place in the addresses of its own figures."""
-        for name in ("commune", "province"):
+        for name in ("commune", "district", "province"):
             if unit := getattr(self.place, name):
                 return f"{name}={unit.slug}&"
         return ""

@@ -5,6 +5,7 @@ from typing import Any
 
 from communes.models import Commune
 from reports import charts
+from reports.asking.published import published_tables
 from reports.models import Indicator, WeaponHandover, WeaponKind
 from reports.months import Month, Span
 from reports.tables.table import Cell, Column, Table, shares
@@ -50,13 +51,19 @@ def overview(asked: Asked) -> dict[str, Any]:
         "matrix": matrix(asked.summary),
         "weapons": weapons_table(asked),
         "initiative_types": asked.summary.initiative_types(),
+        "published": published_tables(asked.summary),
         "same_spans": asked.summary.span.previous == asked.summary.span.same_span_last_year,
     }
 
 
 def overview_tables(asked: Asked) -> list[Table]:
     """The same as tables, for a workbook."""
-    return [indicator_table(asked, indicator_rows(asked.whole, "indicator")), parts_table(asked), weapons_table(asked)]
+    tables = [
+        indicator_table(asked, indicator_rows(asked.whole, "indicator")),
+        parts_table(asked),
+        weapons_table(asked),
+    ]
+    return tables + published_tables(asked.summary)
 
 
 def trend(summary: Summary, indicator: Indicator, run: Span) -> charts.Trend:

@@ -22,6 +22,7 @@ from reports.asking.address import COUNTED_WORDS, counted_choices
 from reports.asking.drawings import charts_of
 from reports.asking.figures import TooMuch
 from reports.asking.pivot import Pivot
+from reports.asking.published import published_tables
 from reports.catalogue import Catalogue, sections
 from reports.filters import SpanForm
 from reports.forms import SavedQuestionForm
@@ -86,6 +87,7 @@ def page(request: AuthenticatedHttpRequest, question: ideas.Question, table: Tab
         "counted_words": COUNTED_WORDS[question.summary.include],
         "choices": counted_choices(question.summary.include, lambda one: f"?{question.query(include=one)}"),
         "is_long": len(query) > ideas.LONGEST,
+        "published": published_tables(question.summary) if table else [],
     }
 
 

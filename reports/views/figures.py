@@ -26,7 +26,7 @@ from reports.units import UnknownUnit
 
 CELLS_A_PAGE = 100
 REPORTS_SHOWN = 200
-ASKED = ("province", "cluster", "commune", "span", "include", "boundaries", "indicator")
+ASKED = ("province", "cluster", "district", "commune", "span", "include", "boundaries", "indicator")
 
 
 def figures(request: AuthenticatedHttpRequest) -> HttpResponse:
@@ -196,7 +196,7 @@ def trail(request: AuthenticatedHttpRequest, summary: Summary, indicator: Indica
     steps = []
     if not user.is_commune and not user.province_id and place.province:
         steps.append(("Cả nước", f"/figures/?indicator={indicator.code}&{figure_span(summary)}"))
-    inside = place.commune or place.cluster or request.GET.get("office")
+    inside = place.commune or place.part or request.GET.get("office")
     if place.province and inside and not user.is_commune:
         steps.append((str(place.province), figure_address(summary, indicator.code, province=place.province.slug)))
     return steps

@@ -1,0 +1,192 @@
+"""Số liệu đã công bố: totals of a span as their sources have them, beside the sums of months."""
+
+from datetime import date
+from functools import reduce
+from operator import or_
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from communes.forms import DateInput
+from communes.refusals import Forbidden, Refused, require
+from communes.register.files import FORMATS
+from communes.requests import AuthenticatedHttpRequest
+from models_registry.importing.workbooks import Unreadable, read
+from reports.asking.address import place_named, place_query
+from reports.asking.published import entry_table, figures_of, table_beside, things
+from reports.entry.published import Source, objection, publish, span_objection
+from reports.models import Home, PublishedTotal
+from reports.months import Span
+from reports.tables.xlsx import workbook
+from reports.totals.published import beside_months, place_of
+from reports.units import UnknownUnit
+
+SHEETS_SHOWN = 30
+UNIT = ("province", "district", "commune")
+
+
+class SheetForm(forms.Form):
+    """Which sheet to open: a unit and a span."""
+
+    unit = forms.CharField(
+        label="Đơn vị",
+        max_length=10,
+        help_text="Mã đơn vị; đơn vị cũ thêm năm kết thúc. Ví dụ 25, 07999, 119-2025 (huyện), 03730-2025 (xã).",
+    )
+    span = forms.CharField(label="Kỳ", max_length=20, help_text="Ví dụ 2022, 2024-H1, 2021-Q3, 2022-01..2022-10.")
+
+
+class SourceForm(forms.Form):
+    """Where the figures of a sheet were published."""
+
+    source = forms.CharField(
+        label="Nguồn", max_length=200, help_text="Ví dụ: Báo cáo tổng kết năm 2022 của Công an huyện; Báo Sơn La."
+    )
+    number = forms.CharField(label="Số văn bản", max_length=60, required=False)
+    day = forms.DateField(label="Ngày", required=False, widget=DateInput())
+
+
+def index(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Seen by: everyone who reports or reads, each what was published of her place; opens a sheet."""
+    user = request.user
+    if user.is_administrator:
+        raise Refused(Forbidden("Trang này dành cho người báo cáo và người đọc báo cáo."))
+    own = user.place.slug if user.place else ""
+    form = SheetForm(request.GET if "unit" in request.GET else None, initial={"unit": own})
+    if form.is_valid():
+        try:
+            home, span = _asked(request, form.cleaned_data["unit"].strip().upper(), form.cleaned_data["span"].strip())
+            return redirect("published_sheet", home.unit.slug, str(span))
+        except UnknownUnit:
+            form.add_error("unit", "Không có đơn vị mang mã ấy trong phạm vi của bạn.")
+        except ValueError as error:
+            form.add_error("span", str(error))
+    seen = PublishedTotal.objects.visible_to(user)
+    sheets = seen.order_by("-last", "-first", *UNIT, "span").values_list(*UNIT, "span").distinct()
+    pages = Paginator(sheets, SHEETS_SHOWN).get_page(request.GET.get("page"))
+    context = {"form": form, "lines": _lines(seen, list(pages)), "pages": pages}
+    return render(request, "published/index.html", context, status=400 if form.errors else 200)
+
+
+def _lines(seen: "QuerySet[PublishedTotal]", sheets: list[tuple[Any, ...]]) -> list[tuple[Home, Span, int, list[str]]]:
+    """Unit, span, number of figures and sources of some sheets; one query."""
+    asked = [Q(**dict(zip((*UNIT, "span"), one, strict=True))) for one in sheets]
+    found: dict[tuple[Home, str], list[PublishedTotal]] = {}
+    for total in PublishedTotal.objects.named().filter(reduce(or_, asked), pk__in=seen) if asked else ():
+        found.setdefault((total.home, total.span), []).append(total)
+    return [
+        (home, place_of(home).span(span), len(totals), list(dict.fromkeys(one.cited for one in totals)))
+        for (home, span), totals in found.items()
+    ]
+
+
+def sheet(request: AuthenticatedHttpRequest, unit: str, span: str) -> HttpResponse:
+    """Seen by: whoever sees the unit. Its published totals of a span; those who answer for it keep them."""
+    home, asked = _sheet_or_404(request, unit, span)
+    now = timezone.now()
+    refusal = objection(home, request.user) or span_objection(home, asked, now)
+    source = SourceForm(request.POST or None, initial=_last_source(request, home, asked))
+    errors: dict[str, Any] = {}
+    if request.method == "POST":
+        require(refusal)
+        try:
+            figures = _figures(request)
+            if source.is_valid() and figures is not None:
+                words = source.cleaned_data
+                where = Source(words["source"], words["number"], words["day"])
+                outcome = publish(home, asked, where, figures, by=request.user, now=now)
+                messages.success(request, f"Đã lưu số liệu đã công bố: {outcome.sentence}.")
+                return redirect("published_sheet", unit, span)
+        except Unreadable as error:
+            source.add_error(None, str(error))
+        except ValidationError as error:
+            errors = dict(error.message_dict)
+            for name in [name for name in errors if name in source.fields]:
+                source.add_error(name, errors.pop(name))
+    known = list(PublishedTotal.objects.of(home).named().filter(span=str(asked)))
+    context = {
+        "home": home,
+        "span": asked,
+        "refusal": refusal,
+        "dashboard_url": f"/dashboard/?{urlencode(place_query(place_of(home)) | {'span': str(asked)})}",
+        "source": source,
+        "table": table_beside(home, asked, beside_months(home, asked, known, now)),
+        "errors": [(_name(key), words) for key, words in errors.items()],
+        "sections": _boxes(request, known, source, errors) if not refusal else [],
+    }
+    return render(request, "published/sheet.html", context, status=422 if errors or source.errors else 200)
+
+
+def template(request: AuthenticatedHttpRequest, unit: str, span: str) -> HttpResponse:
+    """Seen by: whoever sees the unit. The sheet as a workbook that is filled in and uploaded again."""
+    home, asked = _sheet_or_404(request, unit, span)
+    known = PublishedTotal.objects.of(home).named().filter(span=str(asked))
+    source = request.GET.get("source") or next((one.source for one in known), "")
+    table = entry_table(home, asked, [one for one in known if one.source == source])
+    response = HttpResponse(workbook([table]), content_type=FORMATS["xlsx"])
+    response["Content-Disposition"] = f'attachment; filename="cong-bo-{home.unit.slug}-{asked}.xlsx"'
+    return response
+
+
+def _asked(request: AuthenticatedHttpRequest, unit: str, span: str) -> tuple[Home, Span]:
+    """Raises :class:`UnknownUnit`, or ``ValueError`` with a sentence for what is no span."""
+    place = place_named(unit, request.user)
+    if place.home is None:
+        raise UnknownUnit(unit)
+    return place.home, place.span(span)
+
+
+def _sheet_or_404(request: AuthenticatedHttpRequest, unit: str, span: str) -> tuple[Home, Span]:
+    if request.user.is_administrator:
+        raise Http404
+    try:
+        return _asked(request, unit, span)
+    except (UnknownUnit, ValueError) as error:
+        raise Http404 from error
+
+
+def _last_source(request: AuthenticatedHttpRequest, home: Home, span: Span) -> dict[str, str | date | None]:
+    """The source of the address, or the one kept last, so that its figures can be corrected."""
+    rows = PublishedTotal.objects.of(home).filter(span=str(span)).order_by("-at", "-pk")
+    if "source" in request.GET:
+        rows = rows.filter(source=request.GET["source"])
+    last = rows.first()
+    return {"source": last.source, "number": last.number, "day": last.day} if last else {}
+
+
+def _figures(request: AuthenticatedHttpRequest) -> dict[str, str] | None:
+    """The figures that were sent: of a workbook where there is one, else of the boxes."""
+    if file := request.FILES.get("file"):
+        return figures_of(read(file.name or "", file.read()))
+    return {name.removeprefix("f-"): str(text) for name, text in request.POST.items() if name.startswith("f-")}
+
+
+def _boxes(
+    request: AuthenticatedHttpRequest, known: list[PublishedTotal], source: SourceForm, errors: dict[str, Any]
+) -> list[tuple[str, list[tuple[str, str, str, str, str]]]]:
+    """Sections of boxes: key, name, unit, text, and what is wrong with it."""
+    chosen = source.data.get("source") if source.is_bound else source.initial.get("source")
+    texts = {one.key: one.text for one in known if one.source == chosen}
+    return [
+        (
+            section,
+            [
+                (key, name, unit, request.POST.get(f"f-{key}", texts.get(key, "")), " ".join(errors.get(key, [])))
+                for key, name, unit in members
+            ],
+        )
+        for section, members in things()
+    ]
+
+
+def _name(key: str) -> str:
+    """What an error is about: the name of an indicator, or the file."""
+    return next((one.name for _, members in things() for one in members if one.key == key), "Tệp")
