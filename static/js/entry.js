@@ -222,7 +222,7 @@ openWaitingGroups().then(() => {
 });
 saver.takeUp();
 if (saver.waiting()) { saver.tell(); saver.flush(); }
-if (location.hash.startsWith("#c-")) document.getElementById(location.hash.slice(1))?.focus();
+grid.goTo(location.hash.slice(1));
 addEventListener("beforeunload", (event) => { if (saver.busy) event.preventDefault(); });
 
 // Back may bring the page as it was left: what was saved since then is asked again; unsent cells wait in the store.

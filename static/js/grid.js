@@ -1,14 +1,17 @@
 // The table of cells: where things are, moving by keyboard, totals, what a cell says of itself.
 
 import { parseCount, write } from "./counts.js";
+import { Sight } from "./sight.js";
 
 export class Grid {
   constructor(form) {
     this.form = form;
     this.table = document.getElementById("grid");
     this.refresh();
+    this.sight = new Sight(form);
     form.addEventListener("keydown", (event) => this.move(event));
-    form.addEventListener("focusin", (event) => { if (this.isCell(event.target)) event.target.select(); });
+    form.addEventListener("focusin", ({ target }) => { if (this.isCell(target)) this.arrive(target); });
+    addEventListener("hashchange", () => this.goTo(location.hash.slice(1)));
   }
 
   // Called again when rows of groups are opened.
@@ -16,6 +19,25 @@ export class Grid {
     this.cells = [...this.form.querySelectorAll("input[name*='.']")].filter((cell) => cell.closest("[data-row]"));
     this.rows = this.table ? [...this.table.tBodies[0].rows].filter((row) => !row.hidden).map((row) => [...row.querySelectorAll("td > input")]) : [];
     this.units = [...this.form.querySelectorAll(".unit-level input")].map((cell) => [cell]);
+  }
+
+  // The cell is selected, in sight, and the heads of its row and column are marked.
+  arrive(cell) {
+    cell.select();
+    this.form.querySelectorAll("th.here").forEach((head) => head.classList.remove("here"));
+    cell.closest("tr").querySelector("th")?.classList.add("here");
+    document.getElementById(`i-${cell.name.split(".")[1]}`)?.classList.add("here");
+    this.sight.reveal(cell);
+    requestAnimationFrame(() => { if (document.activeElement === cell) this.sight.reveal(cell); }); // after the browser's own scrolling
+  }
+
+  // Where a link leads: a cell has the focus, a head is brought into sight.
+  goTo(id) {
+    const place = id && document.getElementById(id);
+    if (this.isCell(place)) {
+      if (document.activeElement === place) this.arrive(place);
+      else place.focus();
+    }
   }
 
   isCell(element) {
@@ -59,6 +81,8 @@ export class Grid {
       Home: [far ? 0 : y, 0], End: [far ? rows.length - 1 : y, end],
       Enter: [event.shiftKey ? y - 1 : y + 1, x],
     };
+    // Past the end of a row Tab goes on in the next: the row's own links lie before its first cell, for Shift + Tab.
+    if (event.key === "Tab" && !event.shiftKey && !far && x === end && end > 0 && rows[y + 1]) steps.Tab = [y + 1, 0];
     const step = steps[event.key];
     if (!step) return;
     if (["ArrowLeft", "ArrowRight"].includes(event.key) && !far && !this.atEdge(cell, event.key)) return;
