@@ -26,7 +26,7 @@ def _none_button(scope: str, label: str = "") -> str:
 def _heading(indicator: Indicator, section: IndicatorSection) -> str:
     return (
         f'id="i-{indicator.code}" data-code="{indicator.code}" data-section="{section.code}" '
-        f'data-measure="{indicator.measure}">{escape(indicator.name)}'
+        f'data-measure="{indicator.measure}"{"" if indicator.core else " data-optional"}>{escape(indicator.name)}'
     )
 
 
@@ -148,7 +148,7 @@ def _cell(grid: Grid, key: str, code: str, value: int | None, typed: dict[str, s
         if grid.report is None:
             return "–"
         return f'<a href="/reports/{grid.unit.slug}/{grid.month}/cells/{key}/{code}/">{number(value)}</a>'
-    shown: object = "" if value is None else value
+    shown: object = "" if value is None else value if value < 1000 else number(value)
     bad = ""
     if typed and (text := typed.get(f"{key}.{code}")) is not None:
         shown, bad = escape(text), ' aria-invalid="true"'

@@ -1,10 +1,14 @@
-// How people write counts. The same cases as parse_count in reports/entry/figures.py: tests/number_cases.json.
+// How people write counts. The same cases as parse_count in communes/counts.py: tests/number_cases.json.
 
 export const GREATEST = 999999999;
 export const NOT_A_COUNT = "Ghi số nguyên từ 0 đến 999.999.999, hoặc để trống nếu chưa có số liệu.";
 
 const PLAIN = /^[0-9]{1,12}$/;
 const GROUPED = /^[1-9][0-9]{0,2}((\.[0-9]{3}){1,3}|(,[0-9]{3}){1,3}|( [0-9]{3}){1,3})$/;
+const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
+
+// Text as it is compared: composed letters, no invisible characters, plain spaces.
+export const clean = (text) => text.replace(UNSEEN, "").replace(/[\u00a0\u2007\u2009\u202f]/g, " ").normalize("NFC").trim();
 
 // A number, null for a blank; throws an Error with a sentence otherwise.
 export function parseCount(typed) {
@@ -16,4 +20,16 @@ export function parseCount(typed) {
   return value;
 }
 
+// The same without a sentence: undefined for what is no count.
+export const read = (text) => { try { return parseCount(text); } catch { return undefined; } };
+
 export const write = (value) => (value === null || value === undefined ? "–" : String(value).replace(/\B(?=([0-9]{3})+$)/g, "."));
+
+// As a cell shows it: thousands as in the totals, a blank as nothing; what is no count stays as it was typed.
+export function shown(text) {
+  const value = read(text);
+  return value === undefined ? text : value === null ? "" : write(value);
+}
+
+// Whether two texts say the same count; what is no count is compared letter by letter.
+export const same = (one, other) => shown(one) === shown(other);

@@ -1,9 +1,10 @@
 // The page of a month: ties the grid, the saver, pasting and the bar of the present cell together.
 
-import { write } from "./counts.js";
+import { clean, same, shown, write } from "./counts.js";
 import { Grid } from "./grid.js";
 import { blanksOf, preview, readBlock } from "./paste.js";
 import { Saver } from "./saver.js";
+import { Steps } from "./steps.js";
 
 const form = document.getElementById("entry");
 const state = document.getElementById("save-state");
@@ -11,7 +12,8 @@ const conflictBox = document.getElementById("conflicts");
 const bar = document.getElementById("cell-bar");
 const { unit, month } = form.dataset;
 const grid = new Grid(form);
-const undone = []; // each: [{name, text}] to put back
+const { selection } = grid;
+const steps = new Steps(`${document.body.dataset.user}:${unit}:${month}`);
 
 const saver = new Saver(grid, (kind, sentence, more = {}) => {
   state.className = kind;
@@ -72,34 +74,52 @@ function refreshProblems() {
 
 // Write several cells at once; one step to undo.
 function apply(changes) {
-  if (!changes.length) return;
-  undone.push(changes.map(({ cell }) => ({ name: cell.name, text: cell.value })));
-  for (const { cell, text } of changes) cell.value = text;
-  saver.change(...changes.map(({ cell }) => cell));
-  undoButton.hidden = false;
+  const present = document.activeElement;
+  const step = changes.map(({ cell, text }) => ({ name: cell.name, row: cell.closest("tr").dataset.of, from: shown(cell === present ? before : cell.value), to: shown(text) }));
+  const real = changes.filter((_, place) => step[place].from !== step[place].to || !same(changes[place].cell.value, changes[place].text));
+  for (const { cell, text } of real) cell.value = shown(text);
+  if (real.length) saver.change(...real.map(({ cell }) => cell));
+  steps.add(step);
   seen();
 }
 
 // What the present cell held when it was entered, for Escape and for undoing.
 function seen() {
   before = grid.isCell(document.activeElement) ? document.activeElement.value : null;
+  undoButton.hidden = !steps.done.length;
 }
 
-function undo() {
-  const step = undone.pop();
+// What was typed into a cell is one step.
+function commit(cell) {
+  if (before === null || same(before, cell.value)) return;
+  steps.add([{ name: cell.name, row: cell.closest("tr").dataset.of, from: before, to: shown(cell.value) }]);
+  undoButton.hidden = false;
+}
+
+// Take the last step back, or do it again; cells that hold something else by now are left alone.
+async function travel(forth) {
+  if (grid.isCell(document.activeElement) && !forth) commit(document.activeElement);
+  const step = steps.take(forth);
   if (!step) return;
-  const cells = step.map(({ name }) => grid.cell(name));
-  cells.forEach((cell, place) => { if (cell) cell.value = step[place].text; });
-  saver.change(...cells.filter(Boolean));
-  grid.cell(step[0].name)?.focus();
-  seen();
-  undoButton.hidden = !undone.length;
+  for (const row of new Set(step.map((one) => one.row).filter(Boolean))) {
+    const opener = form.querySelector(`.open-groups[data-for="${row}"][aria-expanded=false]`);
+    if (opener && step.some(({ name }) => !grid.cell(name))) await toggleGroups(opener);
+  }
+  const found = step.map((one) => ({ ...one, cell: grid.cell(one.name) })).filter(({ cell }) => cell);
+  const mine = found.filter(({ cell, from }) => same(cell.value, from));
+  for (const { cell, to } of mine) cell.value = to;
+  if (mine.length) saver.change(...mine.map(({ cell }) => cell));
+  seen(); // what was written here is no typing to be undone
+  mine[0]?.cell.focus();
+  const left = step.length - mine.length;
+  if (left) saver.show("waiting", `${left} ô đã đổi sau đó nên giữ nguyên.`);
 }
 
 const undoButton = form.querySelector("[data-do=undo]");
-undoButton.addEventListener("click", undo);
+undoButton.addEventListener("click", () => travel(false));
 document.getElementById("save-all").hidden = true; // everything saves itself
 let before = null;
+seen();
 
 form.addEventListener("focusin", ({ target }) => {
   if (!grid.isCell(target)) return;
@@ -121,10 +141,8 @@ form.addEventListener("focusin", ({ target }) => {
 
 form.addEventListener("focusout", ({ target }) => {
   if (!grid.isCell(target)) return;
-  if (before !== null && before !== target.value) {
-    undone.push([{ name: target.name, text: before }]);
-    undoButton.hidden = false;
-  }
+  commit(target);
+  before = null;
   saver.complainOf(target);
   saver.later(0);
 });
@@ -133,22 +151,66 @@ form.addEventListener("input", ({ target }) => {
   if (grid.isCell(target)) saver.change(target);
 });
 
+const clear = (cells) => apply(cells.filter(({ value }) => value).map((cell) => ({ cell, text: "" })));
+
+// The first row of the selection into the rows below it; one cell takes what is above it.
+function fillDown(cell) {
+  const { rows } = selection;
+  const above = rows.length > 1 ? rows[0] : null;
+  if (above) return apply(rows.slice(1).flatMap((row) => row.map((one, x) => ({ cell: one, text: above[x].value }))));
+  const spot = grid.where(cell);
+  const from = spot.rows[spot.y - 1];
+  return from ? apply(rows[0].map((one) => ({ cell: one, text: from[grid.where(one).x].value }))) : null;
+}
+
+// Keys that act on what is selected. Each gives true where it did something.
+const KEYS = {
+  Escape(cell) {
+    cell.value = before ?? cell.defaultValue;
+    saver.change(cell);
+    grid.arrive(cell);
+  },
+  Delete(cell) { return grid.editing || (!selection.isRange && cell.selectionEnd - cell.selectionStart < cell.value.length) ? false : clear(selection.cells); },
+  Backspace() { return selection.isRange && !grid.editing ? clear(selection.cells) : false; },
+  "Control+Enter": (cell) => apply(selection.cells.map((one) => ({ cell: one, text: cell.value }))),
+  "Control+d": fillDown,
+  "Control+z": () => travel(false),
+  "Control+y": () => travel(true),
+  "Control+Shift+z": () => travel(true),
+};
+
 form.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && grid.isCell(event.target)) {
-    event.target.value = before ?? event.target.defaultValue;
-    saver.change(event.target);
-    event.target.select();
-  }
-  if (event.ctrlKey && event.key.toLowerCase() === "z" && grid.isCell(event.target) && event.target.value === before) {
-    event.preventDefault();
-    undo();
-  }
+  if (!grid.isCell(event.target) || event.altKey || event.metaKey || event.isComposing) return;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const act = KEYS[`${event.ctrlKey ? "Control+" : ""}${event.ctrlKey && event.shiftKey ? "Shift+" : ""}${key}`];
+  if (act && act(event.target) !== false) event.preventDefault();
 });
+
+document.addEventListener("keydown", (event) => {
+  if (!event.ctrlKey || event.altKey || event.shiftKey || event.key.toLowerCase() !== "s") return;
+  event.preventDefault();
+  saver.now();
+});
+
+for (const kind of ["copy", "cut"]) {
+  form.addEventListener(kind, (event) => {
+    if (!grid.isCell(event.target) || grid.editing) return;
+    event.preventDefault();
+    event.clipboardData.setData("text/plain", selection.text);
+    if (kind === "cut") clear(selection.cells);
+  });
+}
 
 form.addEventListener("paste", async (event) => {
   if (!grid.isCell(event.target)) return;
   const text = event.clipboardData.getData("text/plain");
-  if (!/[\t\n]/.test(text.replace(/\r?\n$/, ""))) return;
+  if (!/[\t\n]/.test(text.replace(/\r?\n$/, ""))) {
+    if (grid.editing) return;
+    event.preventDefault();
+    apply(selection.cells.map((cell) => ({ cell, text: clean(text) })));
+    selection.cells.forEach((cell) => saver.complainOf(cell));
+    return;
+  }
   event.preventDefault();
   apply(await preview(grid, readBlock(grid, event.target, text), "Dán từ bảng tính"));
 });
@@ -223,6 +285,9 @@ openWaitingGroups().then(() => {
 saver.takeUp();
 if (saver.waiting()) { saver.tell(); saver.flush(); }
 grid.goTo(location.hash.slice(1));
+if (document.activeElement === document.body) grid.firstBlank()?.focus();
+else if (grid.isCell(document.activeElement)) { grid.selection.only(document.activeElement); seen(); }
+addEventListener("pagehide", () => { if (grid.isCell(document.activeElement)) commit(document.activeElement); });
 addEventListener("beforeunload", (event) => { if (saver.busy) event.preventDefault(); });
 
 // Back may bring the page as it was left: what was saved since then is asked again; unsent cells wait in the store.

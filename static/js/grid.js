@@ -1,34 +1,61 @@
 // The table of cells: where things are, moving by keyboard, totals, what a cell says of itself.
 
-import { parseCount, write } from "./counts.js";
+import { parseCount, read, shown, write } from "./counts.js";
+import { Selection } from "./selection.js";
 import { Sight } from "./sight.js";
 
 export class Grid {
   constructor(form) {
     this.form = form;
     this.table = document.getElementById("grid");
+    this.editing = false; // the caret is in the number: arrows move it, and the number has no thousands' dots
+    this.turn = null; // the column to which Enter returns after Tab
     this.refresh();
     this.sight = new Sight(form);
+    this.selection = new Selection(this);
     form.addEventListener("keydown", (event) => this.move(event));
     form.addEventListener("focusin", ({ target }) => { if (this.isCell(target)) this.arrive(target); });
+    form.addEventListener("focusout", ({ target }) => { if (this.isCell(target)) this.leave(target); });
+    form.addEventListener("mousedown", () => { this.turn = null; });
     addEventListener("hashchange", () => this.goTo(location.hash.slice(1)));
   }
 
   // Called again when rows of groups are opened.
   refresh() {
     this.cells = [...this.form.querySelectorAll("input[name*='.']")].filter((cell) => cell.closest("[data-row]"));
+    this.known = new Set(this.cells);
     this.rows = this.table ? [...this.table.tBodies[0].rows].filter((row) => !row.hidden).map((row) => [...row.querySelectorAll("td > input")]) : [];
     this.units = [...this.form.querySelectorAll(".unit-level input")].map((cell) => [cell]);
   }
 
   // The cell is selected, in sight, and the heads of its row and column are marked.
   arrive(cell) {
+    this.editing = false;
     cell.select();
+    this.selection.only(cell);
     this.form.querySelectorAll("th.here").forEach((head) => head.classList.remove("here"));
     cell.closest("tr").querySelector("th")?.classList.add("here");
     document.getElementById(`i-${cell.name.split(".")[1]}`)?.classList.add("here");
     this.sight.reveal(cell);
     requestAnimationFrame(() => { if (document.activeElement === cell) this.sight.reveal(cell); }); // after the browser's own scrolling
+  }
+
+  leave(cell) {
+    this.editing = false;
+    cell.classList.remove("editing");
+    cell.value = shown(cell.value);
+  }
+
+  // The caret goes into the number (F2, a second click), which loses its dots for the while.
+  edit(cell) {
+    if (this.editing) return;
+    this.editing = true;
+    cell.classList.add("editing");
+    const after = cell.value.length - cell.selectionEnd;
+    const plain = read(cell.value);
+    if (plain !== undefined && plain !== null) cell.value = String(plain);
+    const place = Math.max(0, cell.value.length - after);
+    cell.setSelectionRange(place, place);
   }
 
   // Where a link leads: a cell has the focus, a head is brought into sight.
@@ -40,8 +67,20 @@ export class Grid {
     }
   }
 
+  // The first cell that is owed and blank.
+  firstBlank() {
+    return [...this.rows.flat(), ...this.units.flat()].find((cell) => this.owes(cell));
+  }
+
+  // Whether a blank cell is asked for: not an optional one, nor the unit's row beside hamlets, nor where groups have it.
+  owes(cell) {
+    const [row, code] = cell.name.split(".");
+    if (cell.value.trim() || row[0] === "g" || document.getElementById(`i-${code}`)?.dataset.optional !== undefined) return false;
+    return cell.closest(".unit-level") !== null || ((row !== "u" || this.rows.length === 1) && cell.closest("td").dataset.more === undefined);
+  }
+
   isCell(element) {
-    return element instanceof HTMLInputElement && this.cells.includes(element);
+    return this.known.has(element);
   }
 
   cell(name) {
@@ -72,24 +111,42 @@ export class Grid {
     if (!this.isCell(cell) || event.altKey || event.metaKey || event.isComposing) return;
     const spot = this.where(cell);
     if (!spot) return;
-    const { rows, x, y } = spot;
+    if (event.key === "F2") { event.preventDefault(); cell.setSelectionRange(cell.value.length, cell.value.length); this.edit(cell); return; }
+    if (this.editing && /^(Home|End|Arrow(Left|Right))$/.test(event.key) && !event.ctrlKey) return; // the caret's own
+    if (!this.editing && this.selection.stretch(event)) { event.preventDefault(); return; }
+    const step = this.step(event, spot);
+    if (!step) return;
+    if (["ArrowLeft", "ArrowRight"].includes(event.key) && !event.ctrlKey && !this.atEdge(cell, event.key)) return;
+    event.preventDefault();
+    if (event.key === "Tab") this.turn ??= spot.x;
+    else this.turn = null;
+    const target = spot.rows[step[0]]?.[step[1]];
+    if (target) target.focus();
+    else if (event.key === "Enter" && spot.rows === this.rows && step[0] >= spot.rows.length) this.units[0]?.[0].focus();
+  }
+
+  // Where a key leads: [row, column].
+  step(event, { rows, x, y }) {
     const end = rows[y].length - 1;
     const far = event.ctrlKey;
     const steps = {
       ArrowUp: [far ? 0 : y - 1, x], ArrowDown: [far ? rows.length - 1 : y + 1, x],
       ArrowLeft: [y, far ? 0 : x - 1], ArrowRight: [y, far ? end : x + 1],
       Home: [far ? 0 : y, 0], End: [far ? rows.length - 1 : y, end],
-      Enter: [event.shiftKey ? y - 1 : y + 1, x],
+      Enter: far ? null : [event.shiftKey ? y - 1 : y + 1, this.turn ?? x],
+      PageUp: [Math.max(0, y - this.page(rows)), x], PageDown: [Math.min(rows.length - 1, y + this.page(rows)), x],
     };
     // Past the end of a row Tab goes on in the next: the row's own links lie before its first cell, for Shift + Tab.
-    if (event.key === "Tab" && !event.shiftKey && !far && x === end && end > 0 && rows[y + 1]) steps.Tab = [y + 1, 0];
-    const step = steps[event.key];
-    if (!step) return;
-    if (["ArrowLeft", "ArrowRight"].includes(event.key) && !far && !this.atEdge(cell, event.key)) return;
-    event.preventDefault();
-    const target = rows[step[0]]?.[step[1]];
-    if (target) target.focus();
-    else if (event.key === "Enter" && rows === this.rows && step[0] >= rows.length) this.units[0]?.[0].focus();
+    if (event.key === "Tab" && !event.shiftKey && !far) {
+      if (x < end) steps.Tab = [y, x + 1];
+      else if (end > 0 && rows[y + 1]) steps.Tab = [y + 1, 0];
+    }
+    return steps[event.key];
+  }
+
+  // How many rows are seen at once.
+  page(rows) {
+    return Math.max(1, Math.floor(this.sight.height(rows === this.rows) / rows[0][0].closest("tr").offsetHeight) - 1);
   }
 
   // Left and right move the caret inside a number that is being mended.

@@ -1,6 +1,6 @@
 // Blocks from Excel or LibreOffice, last month's stocks, and "Không phát sinh": proposed, previewed, applied.
 
-import { parseCount, write } from "./counts.js";
+import { parseCount, same, write } from "./counts.js";
 
 const DASHES = new Set(["-", "–", "—"]);
 
@@ -37,9 +37,9 @@ export function preview(grid, plan, title) {
   const body = document.getElementById("preview-body");
   document.getElementById("preview-title").textContent = title;
   body.replaceChildren();
-  const changes = plan.changes.filter(({ cell, text }) => cell.value !== text);
-  const same = plan.changes.length - changes.length;
-  element("p", `${changes.length} ô sẽ được ghi${same ? `, ${same} ô giữ nguyên vì đã đúng` : ""}.`, body);
+  const changes = plan.changes.filter(({ cell, text }) => !same(cell.value, text));
+  const held = plan.changes.length - changes.length;
+  element("p", `${changes.length} ô sẽ được ghi${held ? `, ${held} ô giữ nguyên vì đã đúng` : ""}.`, body);
   if (plan.blanks) element("p", `${plan.blanks} ô trống trong phần dán được bỏ qua.`, body);
   if (plan.outside) element("p", `${plan.outside} số nằm ngoài bảng nên không ghi.`, body);
   let zero = null;

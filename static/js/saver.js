@@ -3,13 +3,12 @@
 // A waiting cell is {text, was, bad?, conflict?, current?}: what was typed, the value its writer saw,
 // why it cannot be sent, and what someone else wrote meanwhile.
 
-import { parseCount } from "./counts.js";
+import { parseCount, read, same, shown } from "./counts.js";
 import { Store } from "./store.js";
 
 const PAUSE = 400; // ms after the last key
 const AGAIN = 8000; // ms until another try without network
 
-const read = (text) => { try { return parseCount(text); } catch { return undefined; } };
 const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
 
 export class Saver {
@@ -33,14 +32,14 @@ export class Saver {
       if (name.startsWith("note:")) continue;
       const cell = this.grid.cell(name);
       if (!cell || !("defaultValue" in cell)) continue;
-      if (cell.value === cell.defaultValue) cell.value = entry.text;
+      if (same(cell.value, cell.defaultValue)) cell.value = shown(entry.text);
       cell.classList.add("waiting");
     }
   }
 
   // Take up what was typed before this script ran, on a slow line.
   takeUp() {
-    const typed = this.grid.cells.filter((cell) => cell.value !== cell.defaultValue && cell.value !== this.store.cells[cell.name]?.text);
+    const typed = this.grid.cells.filter((cell) => !same(cell.value, cell.defaultValue) && !same(cell.value, this.store.cells[cell.name]?.text ?? cell.defaultValue));
     if (typed.length) this.change(...typed);
   }
 
@@ -49,7 +48,7 @@ export class Saver {
     const entries = {};
     for (const cell of cells) {
       const was = this.store.cells[cell.name]?.was ?? read(cell.defaultValue) ?? null;
-      const back = cell.value === cell.defaultValue && !this.sending?.has(cell.name);
+      const back = same(cell.value, cell.defaultValue) && !this.sending?.has(cell.name);
       entries[cell.name] = back ? null : { text: cell.value, was, row: cell.closest("tr").dataset.of };
       if (back) this.grid.complain(cell, "");
       cell.classList.toggle("waiting", !back);
@@ -76,6 +75,13 @@ export class Saver {
   later(pause) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.flush(), pause);
+  }
+
+  // Send now, and say that nothing waits where nothing does (Ctrl + S).
+  now() {
+    clearTimeout(this.timer);
+    if (this.waiting()) this.flush();
+    else if (!this.busy) this.show("saved", "Đã lưu hết, không còn ô nào chờ gửi.");
   }
 
   waiting() {
@@ -213,12 +219,12 @@ export class Saver {
     const cell = this.grid.cell(sent.name);
     const entry = this.store.cells[sent.name];
     if (cell) {
-      cell.defaultValue = sent.value === null ? "" : String(sent.value);
+      cell.defaultValue = shown(sent.value === null ? "" : String(sent.value));
     }
     if (!entry || entry.text === sent.text) {
       delete this.store.cells[sent.name];
       if (cell) {
-        if (cell.value === sent.text) cell.value = cell.defaultValue;
+        if (cell !== document.activeElement) cell.value = cell.defaultValue; // never under someone's hands
         cell.classList.remove("waiting");
         cell.classList.add("saved");
         this.grid.complain(cell, "");
@@ -233,7 +239,7 @@ export class Saver {
     const entry = this.store.cells[name];
     const cell = name.startsWith("note:") ? document.getElementById(name.slice(5)) : this.grid.cell(name);
     if (!entry) return;
-    const theirs = entry.current === null ? "" : String(entry.current);
+    const theirs = entry.current === null ? "" : name.startsWith("note:") ? entry.current : shown(String(entry.current));
     if (cell) cell.defaultValue = theirs;
     if (mine) {
       this.store.put(name, { text: entry.text, was: entry.current });

@@ -50,6 +50,13 @@ export class Sight {
     return { head: Math.max(...heads) - lines.top - this.wrap.clientTop, foot, names: corner.offsetWidth };
   }
 
+  // The height in which rows are seen, inside the table or on the page.
+  height(inTable) {
+    if (!inTable) return innerHeight - this.stuck();
+    const { head, foot } = this.kept();
+    return this.wrap.clientHeight - head - foot;
+  }
+
   reveal(cell) {
     if (this.wrap?.contains(cell)) {
       const [box, wrap, kept] = [cell.getBoundingClientRect(), this.wrap.getBoundingClientRect(), this.kept()];

@@ -166,7 +166,7 @@ def test_a_pasted_block_is_previewed_with_every_kind_of_number_understood_or_ref
     assert not stored(grid), "a preview writes nothing"
     dialog.get_by_label("ghi là không phát sinh (0)").check()
     accept(grid)
-    for code, value in zip(columns, ("1164", "1164", "2", "", "0", ""), strict=False):
+    for code, value in zip(columns, ("1.164", "1.164", "2", "", "0", ""), strict=False):
         expect(cell(grid, rows[0], code)).to_have_value(value)
     all_saved(grid)
     name = rows[0] + ".{}"
@@ -374,10 +374,6 @@ def test_a_month_is_entered_by_keyboard_alone(browse):
     page.keyboard.press("Enter")
     expect(page.locator("#grid")).to_be_visible()
     row, columns = hamlets(page)[0], codes(page)
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.name") == f"{row}.{columns[0]}":
-            break
     expect(cell(page, row, columns[0])).to_be_focused()
     page.keyboard.type("2")
     page.keyboard.press("Tab")

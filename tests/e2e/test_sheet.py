@@ -1,0 +1,177 @@
+"""The grid feels like a sheet: selecting, replacing, filling, going back and forth across reloads."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.steps import ENTRY, all_saved, cell, codes, hamlets, sign_in, state, total, until_stored
+
+COPY = """name => {
+  const data = new DataTransfer(), cell = document.activeElement;
+  cell.dispatchEvent(new ClipboardEvent(name, {clipboardData: data, bubbles: true, cancelable: true}));
+  return data.getData("text/plain");
+}"""
+
+
+@pytest.fixture
+def grid(page) -> Page:
+    sign_in(page, "chidam.canbo", ENTRY)
+    return page
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def block(page: Page, rows: list[str], columns: list[str]) -> list[list[str]]:
+    return [[cell(page, row, code).input_value() for code in columns] for row in rows]
+
+
+def test_the_first_blank_cell_has_the_focus_on_opening(grid):
+    rows, columns = hamlets(grid), codes(grid)
+    expect(cell(grid, rows[0], columns[0])).to_be_focused()
+    grid.keyboard.type("4")
+    press(grid, "Tab")
+    all_saved(grid)
+    grid.reload()
+    optional = grid.locator(f"#i-{columns[1]}").get_attribute("data-optional") is not None
+    expect(cell(grid, rows[0], columns[2 if optional else 1])).to_be_focused()
+
+
+def test_a_click_selects_and_typing_replaces_and_a_second_click_or_f2_mends(grid):
+    row, columns = hamlets(grid)[0], codes(grid)
+    first, second = cell(grid, row, columns[0]), cell(grid, row, columns[1])
+    second.fill("1164")
+    first.click()
+    expect(second).to_have_value("1.164")
+    second.click()
+    grid.keyboard.type("5")
+    expect(second).to_have_value("5")
+    press(grid, "Escape")
+    expect(second).to_have_value("1.164")
+    press(grid, "F2")
+    expect(second).to_have_value("1164")
+    grid.keyboard.type("9")
+    press(grid, "ArrowLeft", "ArrowLeft", "Backspace", "Enter")
+    expect(second).to_have_value("1.149")
+    second.click()
+    second.click(position={"x": 2, "y": 10})
+    expect(second).to_have_value("1149")
+    press(grid, "Escape", "Escape")
+    expect(second).to_have_value("1.149")
+    second.dblclick()
+    expect(second).to_have_value("1149")
+    first.click()
+    until_stored(grid, {f"{row}.{columns[1]}": 1149})
+
+
+def test_pasting_one_number_replaces_the_number_that_is_there(grid):
+    row, code = hamlets(grid)[0], codes(grid)[0]
+    number = cell(grid, row, code)
+    number.fill("1164")
+    number.press("Enter")
+    number.click()
+    number.evaluate(
+        """cell => { const data = new DataTransfer(); data.setData("text/plain", "\\u200b2.300\\u00a0\\r\\n");
+        cell.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true})); }"""
+    )
+    expect(number).to_have_value("2.300")
+    until_stored(grid, {f"{row}.{code}": 2300})
+
+
+def test_a_range_is_copied_as_excel_reads_it_cleared_filled_and_undone_across_reloads(grid):
+    rows, columns = hamlets(grid)[:3], codes(grid)[:2]
+    cell(grid, rows[0], columns[0]).click()
+    for text in ("1200", "7"):
+        grid.keyboard.type(text)
+        press(grid, "Tab")
+    cell(grid, rows[0], columns[0]).click()
+    press(grid, "Shift+ArrowRight", "Shift+ArrowDown", "Shift+ArrowDown")
+    expect(grid.locator("td.picked")).to_have_count(6)
+    press(grid, "Control+d")
+    assert block(grid, rows, columns) == [["1.200", "7"]] * 3
+    expect(total(grid, columns[0])).to_have_text("3.600")
+    assert grid.evaluate(COPY, "copy") == "1200\t7\r\n1200\t7\r\n1200\t7"
+    press(grid, "Delete")
+    assert block(grid, rows, columns) == [["", ""]] * 3
+    grid.keyboard.type("8")
+    press(grid, "Control+Enter")
+    assert block(grid, rows, columns) == [["8", "8"]] * 3
+    all_saved(grid)
+    grid.reload()
+    cell(grid, rows[0], columns[0]).click()
+    for wanted in ([["", ""]] * 3, [["1.200", "7"]] * 3, [["1.200", "7"], ["", ""], ["", ""]]):
+        press(grid, "Control+z")
+        assert block(grid, rows, columns) == wanted
+    press(grid, "Control+y", "Control+y")
+    assert block(grid, rows, columns) == [["", ""]] * 3
+    press(grid, "Control+z")
+    all_saved(grid)
+    until_stored(grid, {f"{row}.{columns[0]}": 1200 for row in rows})
+
+
+def test_undo_leaves_alone_what_was_changed_since(grid):
+    row, code = hamlets(grid)[0], codes(grid)[0]
+    cell(grid, row, code).fill("3")
+    cell(grid, row, code).press("Enter")
+    all_saved(grid)
+    report = grid.locator("#entry").evaluate("form => form.dataset.report || null")
+    grid.reload()
+    report = report or grid.locator("#entry").get_attribute("data-report")
+    changed = grid.evaluate(
+        """async ([report, hamlet, indicator]) => (await fetch(`/api/v1/reports/${report}/figures/`, {method: "PUT",
+        headers: {"Content-Type": "application/json", "X-CSRFToken": document.cookie.match(/csrftoken=([^;]+)/)[1]},
+        body: JSON.stringify({figures: [{hamlet, group: null, indicator, value: 4, was: 3}]})})).status""",
+        [report, int(row[1:]), code],
+    )
+    assert changed == 200
+    grid.reload()
+    cell(grid, row, code).click()
+    press(grid, "Control+z")
+    expect(state(grid)).to_contain_text("1 ô đã đổi sau đó nên giữ nguyên")
+    expect(cell(grid, row, code)).to_have_value("4")
+
+
+def test_dragging_and_shift_and_a_click_select_a_range(grid):
+    rows, columns = hamlets(grid), codes(grid)
+    cell(grid, rows[0], columns[0]).click()
+    cell(grid, rows[1], columns[2]).click(modifiers=["Shift"])
+    expect(grid.locator("td.picked")).to_have_count(6)
+    cell(grid, rows[0], columns[1]).hover()
+    grid.mouse.down()
+    cell(grid, rows[2], columns[1]).hover()
+    grid.mouse.up()
+    expect(grid.locator("td.picked")).to_have_count(3)
+    expect(cell(grid, rows[0], columns[1])).to_be_focused()
+    press(grid, "Control+Shift+ArrowRight")
+    expect(grid.locator("td.picked")).to_have_count(3 * (len(columns) - 1))
+    press(grid, "ArrowDown")
+    expect(grid.locator("td.picked")).to_have_count(0)
+
+
+def test_enter_returns_to_the_column_where_tab_began_and_pages_turn(grid):
+    rows, columns = hamlets(grid), codes(grid)
+    cell(grid, rows[0], columns[1]).click()
+    press(grid, "Tab", "Tab", "Enter")
+    expect(cell(grid, rows[1], columns[1])).to_be_focused()
+    cell(grid, rows[0], columns[-1]).focus()
+    press(grid, "Tab")
+    expect(cell(grid, rows[1], columns[0])).to_be_focused()
+    press(grid, "PageDown")
+    expect(cell(grid, rows[1], columns[0])).not_to_be_focused()
+    press(grid, "PageUp")
+    expect(cell(grid, rows[1], columns[0])).to_be_focused()
+
+
+def test_control_s_says_that_it_is_saved(grid):
+    row, code = hamlets(grid)[0], codes(grid)[0]
+    cell(grid, row, code).click()
+    grid.keyboard.type("5")
+    press(grid, "Control+s")
+    expect(state(grid)).to_have_text(re.compile("^Đã lưu"))
+    until_stored(grid, {f"{row}.{code}": 5})
+    all_saved(grid)
+    press(grid, "Control+s")
+    expect(state(grid)).to_have_text("Đã lưu hết, không còn ô nào chờ gửi.")
