@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run test test-postgres e2e lint bench long drill clean
+.PHONY: run test test-postgres test-js e2e lint bench long drill clean
 
 run: $(VENV)/.run
 	@DEBUG=1 $(BIN)/python manage.py migrate --verbosity 0
@@ -19,6 +19,10 @@ test: $(VENV)/.dev
 
 test-postgres: $(VENV)/.dev
 	sh tests/with_postgres.sh $(BIN)/python -m pytest -n auto
+
+test-js:
+	sh tests/install.sh nodejs
+	node --test tests/js/*.test.js
 
 e2e: $(VENV)/.dev
 	sh tests/install.sh chromium

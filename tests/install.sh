@@ -1,6 +1,7 @@
 #!/bin/sh
 # Install what some tests need from Debian, if it is missing:
 #   sh tests/install.sh chromium      a browser with fonts, for make e2e
+#   sh tests/install.sh nodejs        a runner for the scripts' own tests, for make test-js
 #   sh tests/install.sh postgresql    a server to start and throw away, for make test-postgres
 set -eu
 
@@ -27,9 +28,10 @@ has_postgresql() {
 
 case "${1:-}" in
   chromium) [ -x /usr/bin/chromium ] || install_packages chromium fonts-dejavu-core ;;
+  nodejs) command -v node >/dev/null || install_packages nodejs ;;
   postgresql) has_postgresql || install_packages postgresql postgresql-common ;;
   *)
-    echo "usage: sh tests/install.sh chromium|postgresql" >&2
+    echo "usage: sh tests/install.sh chromium|nodejs|postgresql" >&2
     exit 2
     ;;
 esac

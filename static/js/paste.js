@@ -1,27 +1,32 @@
 // Blocks from Excel or LibreOffice, last month's stocks, and "Không phát sinh": proposed, previewed, applied.
 
-import { parseCount, same, write } from "./counts.js";
+import { planOf } from "./block.js";
+import { same, write } from "./counts.js";
 
-const DASHES = new Set(["-", "–", "—"]);
+// The table as the reader of blocks knows it: the rows that are shown, or the figures of the whole unit.
+function sheetOf(grid, rows) {
+  const heading = (cell) => document.getElementById(`i-${cell.name.split(".")[1]}`);
+  const name = (cell) => heading(cell).firstChild.textContent.trim();
+  if (rows === grid.units) {
+    return { rows: rows.map(([cell]) => ({ key: cell.name, name: name(cell) })), columns: [{ code: "", name: "Tháng này", unit: "" }] };
+  }
+  return {
+    rows: rows.map(([cell]) => ({ key: cell.closest("tr").dataset.row, name: document.getElementById(`r-${cell.closest("tr").dataset.row}`).textContent, of: cell.closest("tr").dataset.of })),
+    columns: rows[0].map((cell) => ({ code: cell.name.split(".")[1], name: name(cell), unit: heading(cell).querySelector(".quiet")?.textContent ?? "" })),
+  };
+}
 
-// What a pasted text would do: {changes: [{cell, text}], refused: [{label, sentence}], dashes, blanks, outside}.
+// What a pasted text would do: {changes: [{cell, text}], refused: [{label, sentence}], dashes, blanks, outside, said, doubts}.
 export function readBlock(grid, start, text) {
-  const lines = text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n").map((line) => line.split("\t"));
-  const spot = grid.where(start);
-  const plan = { changes: [], refused: [], dashes: [], blanks: 0, outside: 0 };
-  lines.forEach((line, dy) => line.forEach((typed, dx) => {
-    const cell = spot.rows[spot.y + dy]?.[spot.x + dx];
-    const value = typed.trim();
-    if (!cell) { if (value) plan.outside += 1; return; }
-    if (!value) { plan.blanks += 1; return; }
-    if (DASHES.has(value)) { plan.dashes.push(cell); return; }
-    try {
-      plan.changes.push({ cell, text: String(parseCount(value)) });
-    } catch (error) {
-      plan.refused.push({ label: grid.label(cell), sentence: error.message });
-    }
-  }));
-  return plan;
+  const { rows, x, y } = grid.where(start);
+  const plan = planOf(sheetOf(grid, rows), { row: y, column: x }, text);
+  const at = (one) => rows[one.row][one.column];
+  return {
+    ...plan,
+    changes: plan.changes.map((one) => ({ cell: at(one), text: one.text })),
+    dashes: plan.dashes.map(at),
+    refused: plan.refused.map((one) => ({ label: grid.label(at(one)), sentence: one.sentence })),
+  };
 }
 
 function element(tag, text, parent) {
@@ -31,42 +36,65 @@ function element(tag, text, parent) {
   return made;
 }
 
-// Show the plan and wait for yes or no. Resolves to the changes to apply.
+// The first and the last row that would be written, with what they get.
+function ends(grid, changes, body) {
+  const rows = Map.groupBy ? Map.groupBy(changes, ({ cell }) => cell.closest("tr")) : new Map(changes.map((one) => [one.cell.closest("tr"), changes.filter(({ cell }) => cell.closest("tr") === one.cell.closest("tr"))]));
+  if (rows.size < 2) return;
+  const line = (found) => `${grid.label(found[0].cell).split(" – ")[0]} = ${found.map(({ text }) => write(Number(text))).join(" · ")}`;
+  const order = [...rows.keys()].sort((one, other) => (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
+  element("p", `Dòng đầu: ${line(rows.get(order[0]))}. Dòng cuối: ${line(rows.get(order.at(-1)))}.`, body);
+}
+
+function list(parent, title, sentences) {
+  if (!sentences.length) return;
+  element("p", title, parent);
+  const made = element("ul", "", parent);
+  made.className = "every-cell";
+  for (const sentence of sentences) element("li", sentence, made);
+}
+
+// Show the plan and wait for yes or no. Resolves to the changes to apply. Where something is doubtful, Enter cancels.
 export function preview(grid, plan, title) {
   const dialog = document.getElementById("preview");
   const body = document.getElementById("preview-body");
+  const { doubts = [], said = [], dashes = [], refused = [], kept = [] } = plan;
   document.getElementById("preview-title").textContent = title;
   body.replaceChildren();
   const changes = plan.changes.filter(({ cell, text }) => !same(cell.value, text));
   const held = plan.changes.length - changes.length;
+  if (doubts.length) {
+    const box = element("div", "", body);
+    box.className = "notice warn";
+    list(box, "Chưa chắc, hãy xem lại trước khi ghi:", doubts);
+  }
   element("p", `${changes.length} ô sẽ được ghi${held ? `, ${held} ô giữ nguyên vì đã đúng` : ""}.`, body);
+  ends(grid, changes, body);
+  for (const sentence of said) element("p", sentence, body);
   if (plan.blanks) element("p", `${plan.blanks} ô trống trong phần dán được bỏ qua.`, body);
   if (plan.outside) element("p", `${plan.outside} số nằm ngoài bảng nên không ghi.`, body);
   let zero = null;
-  if (plan.dashes?.length) {
+  if (dashes.length) {
     const label = element("label", "", body);
     zero = document.createElement("input");
     zero.type = "checkbox";
-    label.append(zero, ` ${plan.dashes.length} ô có dấu “-”: ghi là không phát sinh (0). Không chọn thì bỏ qua.`);
+    label.append(zero, ` ${dashes.length} ô có dấu “-”: ghi là không phát sinh (0). Không chọn thì bỏ qua.`);
   }
-  if (plan.refused.length) {
-    element("p", `${plan.refused.length} ô không nhận:`, body);
-    const list = element("ul", "", body);
-    for (const { label, sentence } of plan.refused.slice(0, 20)) element("li", `${label}: ${sentence}`, list);
-  }
+  const change = ({ cell, text }) => `${grid.label(cell)}: ${cell.value || "trống"} → ${write(Number(text))}`;
+  list(body, `${refused.length} ô không nhận:`, refused.map(({ label, sentence }) => `${label}: ${sentence}`));
+  list(body, `${kept.length} ô để trống, không ghi 0:`, kept);
   const over = changes.filter(({ cell }) => cell.value !== "");
-  if (over.length) element("p", `${over.length} ô đang có số sẽ bị thay:`, body);
-  const list = element("ul", "", body);
-  for (const { cell, text } of over.slice(0, 12)) element("li", `${grid.label(cell)}: ${cell.value} → ${write(Number(text))}`, list);
+  list(body, `${over.length} ô đang có số sẽ bị thay:`, over.map(change));
+  list(body, "Các ô trống sẽ có số:", changes.filter(({ cell }) => cell.value === "").map(change));
   return new Promise((resolve) => {
     dialog.returnValue = "cancel";
     dialog.addEventListener("close", () => {
       if (dialog.returnValue !== "apply") return resolve([]);
-      const zeros = zero?.checked ? plan.dashes.map((cell) => ({ cell, text: "0" })) : [];
+      const zeros = zero?.checked ? dashes.map((cell) => ({ cell, text: "0" })) : [];
       return resolve([...changes, ...zeros]);
     }, { once: true });
     dialog.showModal();
-    document.getElementById("preview-apply").focus();
+    dialog.scrollTop = 0;
+    document.getElementById(doubts.length || !(changes.length + dashes.length) ? "preview-cancel" : "preview-apply").focus();
   });
 }
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.steps import ENTRY, all_saved, cell, codes, hamlets, sign_in, state, total, until_stored
+from tests.e2e.steps import ENTRY, PASTE, all_saved, cell, codes, hamlets, sign_in, state, total, until_stored
 
 COPY = """name => {
   const data = new DataTransfer(), cell = document.activeElement;
@@ -175,3 +175,54 @@ def test_control_s_says_that_it_is_saved(grid):
     all_saved(grid)
     press(grid, "Control+s")
     expect(state(grid)).to_have_text("Đã lưu hết, không còn ô nào chờ gửi.")
+
+
+def paste_text(page: Page, row: str, code: str, text: str) -> None:
+    cell(page, row, code).focus()
+    cell(page, row, code).evaluate(PASTE, [text, ""])
+
+
+def test_a_block_with_names_goes_to_the_rows_it_names_whatever_its_order(grid):
+    rows, columns = hamlets(grid), codes(grid)
+    heads = grid.locator("#grid thead th[data-code]").evaluate_all("all => all.map(one => one.firstChild.textContent)")
+    text = f"BIỂU THÁNG\r\nTT\tKhu\t{heads[2]}\t{heads[0]}\r\n1\tKDC 3\t30\t3\r\n2\tkhu1\t1.010\t1\r\n\tTổng cộng\t1.040\t4\r\n"
+    paste_text(grid, rows[5], columns[4], text)
+    dialog = grid.get_by_role("dialog")
+    expect(dialog).to_contain_text("4 ô sẽ được ghi")
+    expect(dialog).to_contain_text("Dòng đầu: Khu 1 = 1.010 · 1. Dòng cuối: Khu 3 = 30 · 3.")
+    expect(dialog).to_contain_text("Bỏ qua dòng cộng: Tổng cộng")
+    expect(dialog.get_by_role("button", name="Ghi vào bảng")).to_be_focused()
+    press(grid, "Enter")
+    until_stored(grid, {
+        f"{rows[0]}.{columns[2]}": 1010, f"{rows[0]}.{columns[0]}": 1, f"{rows[2]}.{columns[2]}": 30,
+        f"{rows[2]}.{columns[0]}": 3, f"{rows[1]}.{columns[0]}": None, f"{rows[5]}.{columns[4]}": None,
+    })  # fmt: skip
+
+
+def test_a_block_without_names_meets_hamlets_alone_where_groups_are_open_and_enter_cancels_what_is_doubtful(grid):
+    rows, columns = hamlets(grid), codes(grid)
+    grid.locator(f'.open-groups[data-for="{rows[0]}"]').click()
+    expect(grid.locator(f'tr[data-of="{rows[0]}"]').first).to_be_visible()
+    text = "".join(f"{101 + place}\r\n" for place in range(39))
+    paste_text(grid, rows[0], columns[0], text)
+    dialog = grid.get_by_role("dialog")
+    expect(dialog).to_contain_text("đang mở 8 tổ của Khu 1")
+    expect(dialog).to_contain_text("Dòng đầu: Khu 1 = 101. Dòng cuối: Khu 39 = 139.")
+    expect(dialog.get_by_role("listitem").filter(has_text="trống →")).to_have_count(39)
+    expect(dialog.get_by_role("button", name="Hủy")).to_be_focused()
+    press(grid, "Enter")
+    expect(cell(grid, rows[0], columns[0])).to_have_value("")
+    paste_text(grid, rows[0], columns[0], text)
+    grid.get_by_role("dialog").get_by_role("button", name="Ghi vào bảng").click()
+    until_stored(grid, {f"{row}.{columns[0]}": 101 + place for place, row in enumerate(rows)})
+
+
+def test_a_cell_with_a_line_break_stays_one_cell(grid):
+    rows, columns = hamlets(grid), codes(grid)
+    paste_text(grid, rows[0], columns[0], '12\t"ghi chú\ndòng hai"\t3\r\n15\tx\t4\r\n')
+    dialog = grid.get_by_role("dialog")
+    expect(dialog).to_contain_text("4 ô sẽ được ghi")
+    expect(dialog).to_contain_text("“ghi chú dòng hai” không phải là số đếm")
+    expect(dialog.get_by_role("button", name="Hủy")).to_be_focused()
+    dialog.get_by_role("button", name="Ghi vào bảng").click()
+    assert block(grid, rows[:2], columns[:3]) == [["12", "", "3"], ["15", "", "4"]]

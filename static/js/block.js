@@ -1,0 +1,257 @@
+// What a pasted block says: its cells, heads, names, totals and titles. Knows no page: a sheet is described to it.
+//
+// A sheet is {rows: [{key, name, of?}], columns: [{code, name, unit}]}; the answer names rows and columns by their places there.
+
+import { clean, parseCount } from "./counts.js";
+
+const DASHES = new Set(["-", "–", "—"]);
+const NUMBERING = /^(tt|stt|so tt|so thu tu|thu tu)$/;
+const TOTAL = /^(tong( so| cong)?|cong( toan)?|cong don)( (toan )?(xa|phuong|dac khu|don vi|huyen|tinh)\b.*)?$/;
+const OWN_PLACE = "(?:khu dan cu|to dan pho|khu pho|khoi pho|khoi|khu|thon|ban|xom|lang|ap|buon|to|pho)";
+
+// Clipboard text as rows of cells. A cell in quotes may hold tabs and line breaks, and "" for a quote.
+export function cellsOf(text) {
+  const rows = [];
+  let row = [];
+  let at = 0;
+  const source = text.replace(/\r\n?/g, "\n");
+  const ends = (place) => place >= source.length || source[place] === "\t" || source[place] === "\n";
+  while (at < source.length) {
+    let value = null;
+    if (source[at] === '"') {
+      let close = at + 1;
+      while (close < source.length && (source[close] !== '"' || source[close + 1] === '"')) close += source[close] === '"' ? 2 : 1;
+      if (source[close] === '"' && ends(close + 1)) {
+        value = source.slice(at + 1, close).replaceAll('""', '"');
+        at = close + 1;
+      }
+    }
+    if (value === null) {
+      const from = at;
+      while (!ends(at)) at += 1;
+      value = source.slice(from, at);
+    }
+    row.push(clean(value.replace(/\n+/g, " ")));
+    if (at >= source.length || source[at] === "\n") { rows.push(row); row = []; }
+    else if (at === source.length - 1) { row.push(""); rows.push(row); row = []; } // a tab that ends the text
+    at += 1;
+  }
+  while (rows.length && rows.at(-1).every((cell) => !cell)) rows.pop();
+  return rows;
+}
+
+// Letters without marks, small, one space between words: as names are compared.
+export const fold = (text) => clean(text).toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("đ", "d")
+  .replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+
+// "KDC số 05" → "khu 5": short forms, missing spaces and leading zeros are the same name.
+export function placeKey(text) {
+  const words = fold(text).replace(/\bkdc/g, "khu dan cu ").replace(/\btdp/g, "to dan pho ").replace(/([a-z])(?=\d)/g, "$1 ").replace(/\bso (?=\d)/g, "")
+    .replace(/\b0+(?=\d)/g, "").replace(/\bkhu dan cu\b/g, "khu").replace(/ +/g, " ").trim();
+  return words;
+}
+
+const bare = (key) => key.replace(new RegExp(`^${OWN_PLACE} `), "");
+const isNumber = (text) => { try { return parseCount(text) !== null; } catch { return false; } };
+const isFigure = (text) => text === "" || DASHES.has(text) || isNumber(text);
+
+// Text → place in a list of names; undefined where none or several are meant.
+function finder(list, keysOf) {
+  const found = new Map();
+  list.forEach((one, place) => keysOf(one).forEach((key) => found.set(key, found.has(key) && found.get(key) !== place ? null : place)));
+  return (text) => found.get(text) ?? undefined;
+}
+
+function rowFinder(sheet) {
+  const tops = sheet.rows.map((row) => (row.of ? null : row));
+  const whole = finder(tops, (row) => (row ? [placeKey(row.name)] : []));
+  const short = finder(tops, (row) => (row ? [bare(placeKey(row.name))] : []));
+  return (text, last) => {
+    const key = placeKey(text);
+    if (!/\p{L}/u.test(text)) return undefined;
+    const top = whole(key) ?? short(bare(key));
+    const group = sheet.rows.findIndex((row) => row.of && row.of === last && placeKey(row.name.replace(/ \([^()]*\)$/, "")) === key);
+    if (group >= 0) return group;
+    return top;
+  };
+}
+
+function columnFinder(sheet) {
+  const keys = ({ name, unit }) => [fold(name), fold(`${name} ${unit ?? ""}`), fold(name.replace(/^[^:]*:/, ""))];
+  const whole = finder(sheet.columns, keys);
+  return (text) => {
+    const key = fold(text);
+    if (key.length < 3 || isNumber(text)) return undefined;
+    const exact = whole(key);
+    if (exact !== undefined) return exact;
+    const near = sheet.columns.map((column, place) => [fold(column.name), place]).filter(([name]) => key.split(" ").length > 1 && (` ${name} `.includes(` ${key} `) || ` ${key} `.includes(` ${name} `)));
+    return near.length === 1 ? near[0][1] : undefined;
+  };
+}
+
+const width = (rows) => Math.max(0, ...rows.map((row) => row.length));
+const transposed = (rows) => Array.from({ length: width(rows) }, (_, x) => rows.map((row) => row[x] ?? ""));
+
+// The row of heads: the one with the most indicators' names. {at, columns: Map(x → place), twice}
+function headsOf(rows, findColumn) {
+  let best = { at: -1, columns: new Map(), twice: [] };
+  rows.slice(0, 12).forEach((row, at) => {
+    const columns = new Map();
+    const twice = [];
+    row.forEach((text, x) => {
+      const place = findColumn(text);
+      if (place === undefined) return;
+      if ([...columns.values()].includes(place)) twice.push(x);
+      else columns.set(x, place);
+    });
+    if (columns.size > best.columns.size) best = { at, columns, twice };
+  });
+  const alone = best.columns.size === 1 && rows[best.at].filter(Boolean).some((text, x) => isNumber(text) && !best.columns.has(x));
+  return best.columns.size && !alone ? best : { at: -1, columns: new Map(), twice: [] };
+}
+
+// The column of names: the one where most rows name a place of the sheet; -1 where there is none.
+function namesOf(rows, findRow) {
+  let best = { x: -1, count: 0 };
+  for (let x = 0; x < Math.min(4, width(rows)); x += 1) {
+    const texts = rows.map((row) => row[x] ?? "");
+    const count = texts.filter((text) => findRow(text) !== undefined).length;
+    if (count > best.count) best = { x, count };
+  }
+  return best.count * 3 >= rows.length || best.count > 2 ? best.x : -1;
+}
+
+// Whether a column counts 1, 2, 3 … down its rows.
+function counts(texts) {
+  const numbers = texts.filter(Boolean);
+  return numbers.length > 3 && numbers.every((text, place) => text.replace(/\.$/, "") === String(place + 1));
+}
+
+// What a block would write, seen from the cell {row, column} where it is pasted.
+//   {changes: [{row, column, text}], dashes: [{row, column}], refused: [{row, column, text, sentence}], blanks, outside,
+//    said: [what was recognised], doubts: [what is not sure]}
+export function planOf(sheet, start, text) {
+  let rows = cellsOf(text);
+  const plan = { changes: [], dashes: [], refused: [], blanks: 0, outside: 0, said: [], doubts: [] };
+  const [findRow, findColumn] = [rowFinder(sheet), columnFinder(sheet)];
+  let heads = headsOf(rows, findColumn);
+  if (heads.columns.size < 2 && sheet.columns.length > 1) {
+    const turned = transposed(rows);
+    const other = headsOf(turned, findColumn);
+    if (other.columns.size > 1 && namesOf(turned.slice(other.at + 1), findRow) >= 0) {
+      rows = turned;
+      heads = other;
+      plan.said.push("Bảng dán có chỉ tiêu theo dòng, khu theo cột: đã xoay lại.");
+    }
+  }
+  const body = rows.slice(heads.at + 1);
+  const namesAt = namesOf(body, findRow);
+  const used = bodyColumns(sheet, start, body, heads, namesAt, rows, plan);
+  const placed = namesAt >= 0 ? byName(sheet, body, namesAt, findRow, plan) : byPlace(sheet, start, body, used, plan);
+  for (const [line, row] of placed) {
+    for (const [x, column] of used) putCell(sheet, plan, row, column, line[x] ?? "");
+  }
+  if (namesAt >= 0 && plan.changes.length) plan.said.push("Dòng khớp theo tên.");
+  if (heads.columns.size) plan.said.push("Cột khớp theo tên chỉ tiêu.");
+  if (plan.refused.length) plan.doubts.push(`${plan.refused.length} ô không nhận.`);
+  if (plan.outside) plan.doubts.push(`${plan.outside} số nằm ngoài bảng nên không ghi.`);
+  return plan;
+}
+
+// Which columns of the block hold figures, and of what: [[x, place in the sheet or undefined]].
+function bodyColumns(sheet, start, body, heads, namesAt, rows, plan) {
+  const all = [...Array(width(body)).keys()];
+  const text = (x) => body.map((row) => row[x] ?? "");
+  if (heads.columns.size) {
+    const twice = heads.twice.map((x) => rows[heads.at][x]);
+    if (twice.length) plan.doubts.push(`Chỉ tiêu có hai cột, chỉ lấy cột đầu: ${twice.join(", ")}.`);
+    const head = rows[heads.at];
+    const unknown = all.filter((x) => x !== namesAt && !heads.columns.has(x) && !heads.twice.includes(x) && text(x).some(isNumber) && !NUMBERING.test(fold(head[x] ?? "")) && !counts(text(x)));
+    if (unknown.length) plan.doubts.push(`Cột không phải chỉ tiêu của bảng này nên bỏ qua: ${unknown.map((x) => head[x] || `cột ${x + 1}`).join(", ")}.`);
+    return [...heads.columns];
+  }
+  let figures = all.filter((x) => x > namesAt);
+  if (namesAt < 0 && all.length > 1 && counts(text(0).filter((one, y) => !isTotal(body[y])))) {
+    figures = all.slice(1);
+    plan.said.push("Cột đầu đếm 1, 2, 3… được coi là cột TT.");
+    plan.doubts.push("Cột đầu đếm 1, 2, 3… được coi là cột TT, không ghi vào bảng.");
+  }
+  if (namesAt < 0) {
+    const words = figures[0] !== undefined ? text(figures[0]).filter((one) => one && !isFigure(one)).length : 0;
+    if (figures.length > 1 && words * 2 > body.length) {
+      plan.doubts.push("Cột đầu là chữ nhưng không khớp tên khu nào: dòng được ghi theo thứ tự đang hiện.");
+      figures = figures.slice(1);
+    }
+  }
+  return figures.map((x, place) => [x, sheet.columns[start.column + place] ? start.column + place : undefined]);
+}
+
+const isTotal = (line) => line.some((text, x) => x < 3 && TOTAL.test(fold(text)));
+
+// Each line with the row that it names.
+function byName(sheet, body, namesAt, findRow, plan) {
+  const placed = new Map();
+  const [totals, titles, strangers, twice] = [[], [], [], new Set()];
+  let last = null;
+  for (const line of body) {
+    const name = line[namesAt] ?? "";
+    const row = findRow(name, last);
+    if (row !== undefined) {
+      last = sheet.rows[row].of ?? sheet.rows[row].key;
+      if (placed.has(row)) twice.add(row);
+      placed.set(row, line);
+    } else if (isTotal(line)) totals.push(name);
+    else if (line.some((text, x) => x !== namesAt && x > 0 && isNumber(text)) && !/^[(\d]/.test(name)) strangers.push(name || "(không tên)");
+    else if (line.some(Boolean)) titles.push(line.find(Boolean));
+  }
+  for (const row of twice) placed.delete(row);
+  if (totals.length) plan.said.push(`Bỏ qua dòng cộng: ${totals.filter(Boolean).join(", ") || totals.length}.`);
+  if (titles.length) plan.said.push(`Bỏ qua dòng không có số: ${titles.slice(0, 5).join("; ")}.`);
+  if (strangers.length) plan.doubts.push(`Không có trong bảng này nên không ghi: ${strangers.join(", ")}.`);
+  if (twice.size) plan.doubts.push(`Có hai dòng cùng tên nên không ghi dòng nào: ${[...twice].map((row) => sheet.rows[row].name).join(", ")}.`);
+  return [...placed].map(([row, line]) => [line, row]);
+}
+
+// Lines without names fall on rows of one kind: hamlets on hamlets, a hamlet's groups on its groups.
+function byPlace(sheet, start, body, used, plan) {
+  const kind = sheet.rows[start.row];
+  const same = sheet.rows.map((row, place) => [row, place]).filter(([row, place]) => place >= start.row && row.of === kind.of && (row.key === "u") === (kind.key === "u")).map(([, place]) => place);
+  const open = kind.of || body.length < 2 ? [] : sheet.rows.filter((row) => row.of);
+  if (open.length) {
+    const hamlets = sheet.rows.filter((row) => open.some((one) => one.of === row.key)).map((row) => row.name);
+    plan.doubts.push(`Bảng đang mở ${open.length} tổ của ${hamlets.join(", ")}: số dán được ghi vào dòng của khu, không vào dòng của tổ.`);
+  }
+  body = body.filter((line) => !line.some(Boolean) || !line.every((text) => !text || /^\(\d+\)$/.test(text))); // (1) (2) (3) under the heads
+  let lines = body.filter((line, y) => y > 0 || !line.every((text) => !text || !isFigure(text)) || line.filter(Boolean).length > 1 || body.length === 1);
+  if (lines.length < body.length) plan.said.push(`Bỏ qua tiêu đề: ${body[0].find(Boolean)}.`);
+  const named = lines.filter(isTotal);
+  lines = lines.filter((line) => !isTotal(line));
+  if (named.length) plan.said.push(`Bỏ qua ${named.length} dòng cộng.`);
+  if (lines.length > 3 && sums(lines, used)) {
+    lines = lines.slice(0, -1);
+    plan.doubts.push("Dòng cuối bằng tổng các dòng trên: được coi là dòng cộng, không ghi.");
+  }
+  return lines.map((line, y) => [line, same[y]]);
+}
+
+// Whether the last line is the sum of those above it, in every column that has figures.
+function sums(lines, used) {
+  const value = (text) => (isNumber(text ?? "") ? parseCount(text) : 0);
+  const last = lines.at(-1);
+  const columns = used.filter(([x]) => value(last[x]) > 0);
+  return columns.length > 0 && columns.every(([x]) => lines.slice(0, -1).filter((line) => value(line[x]) > 0).length > 1 && lines.slice(0, -1).reduce((sum, line) => sum + value(line[x]), 0) === value(last[x]));
+}
+
+function putCell(sheet, plan, row, column, text) {
+  if (row === undefined || column === undefined) {
+    if (text && !DASHES.has(text)) plan.outside += 1;
+  } else if (!text) plan.blanks += 1;
+  else if (DASHES.has(text)) plan.dashes.push({ row, column });
+  else {
+    try {
+      plan.changes.push({ row, column, text: String(parseCount(text)) });
+    } catch (error) {
+      plan.refused.push({ row, column, text, sentence: error.message });
+    }
+  }
+}

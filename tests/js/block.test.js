@@ -1,0 +1,135 @@
+// Reading a pasted block. Run by `node --test tests/js/`.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cellsOf, placeKey, planOf } from "../../static/js/block.js";
+
+const hamlets = (count) => Array.from({ length: count }, (_, n) => ({ key: `h${n + 1}`, name: `Khu ${n + 1}` }));
+const COLUMNS = [
+  { code: "meetings", name: "Buổi họp, sinh hoạt của các tổ", unit: "buổi" },
+  { code: "patrols", name: "Lượt tuần tra", unit: "lượt" },
+  { code: "attendance", name: "Lượt người tham gia tuần tra", unit: "lượt người" },
+  { code: "tips", name: "Tin do quần chúng, tổ tự quản cung cấp", unit: "tin" },
+  { code: "valuable", name: "Trong đó: tin có giá trị", unit: "tin" },
+];
+const sheet = (rows = hamlets(39)) => ({ rows: [...rows, { key: "u", name: "Toàn đơn vị (không tách theo khu)" }], columns: COLUMNS });
+const AT = { row: 0, column: 0 };
+const written = (known, plan) => Object.fromEntries(plan.changes.map(({ row, column, text }) => [`${known.rows[row].name}.${known.columns[column].code}`, Number(text)]));
+const lines = (...rows) => rows.map((row) => row.join("\t")).join("\r\n");
+
+test("a cell in quotes keeps its line breaks, tabs and quotes", () => {
+  assert.deepEqual(cellsOf('12\t"ghi chú\ndòng hai"\t3\r\n15\tx\t4\r\n'), [["12", "ghi chú dòng hai", "3"], ["15", "x", "4"]]);
+  assert.deepEqual(cellsOf('"a ""b"" \t c"\t1'), [['a "b" \t c', "1"]]);
+  assert.deepEqual(cellsOf('"không đóng\t2\n3\t4'), [['"không đóng', "2"], ["3", "4"]]);
+  assert.deepEqual(cellsOf("1\t\n\t2"), [["1", ""], ["", "2"]]);
+  assert.deepEqual(cellsOf("1\t"), [["1", ""]]);
+});
+
+test("invisible characters are dropped and letters composed", () => {
+  assert.deepEqual(cellsOf("\ufeff1\u200b2\u00a0\t" + "Hòa".normalize("NFD")), [["12", "Hòa".normalize("NFC")]]);
+});
+
+test("a cell with a line break moves nothing into another row", () => {
+  const known = sheet();
+  const plan = planOf(known, AT, '12\t"ghi chú\ndòng hai"\t3\n15\tx\t4');
+  assert.deepEqual(written(known, plan), { "Khu 1.meetings": 12, "Khu 1.attendance": 3, "Khu 2.meetings": 15, "Khu 2.attendance": 4 });
+  assert.deepEqual(plan.refused.map(({ text }) => text), ["ghi chú dòng hai", "x"]);
+  assert.ok(plan.doubts.length);
+});
+
+test("one spelling of a name stands for all", () => {
+  for (const text of ["Khu 5", "khu5", "KDC 5", "kdc5", "KDC số 05", "Khu dân cư 5", "Khu dân cư số 5", "KHU  5"]) assert.equal(placeKey(text), "khu 5", text);
+  assert.equal(placeKey("TDP số 3"), placeKey("Tổ dân phố 3"));
+});
+
+test("names decide the rows, whatever the order, and the column of names is no figure", () => {
+  const known = sheet();
+  const plan = planOf(known, AT, lines(["Khu 12", 7, 1], ["khu5", 8, 2], ["KDC 39", "1.164", 3]));
+  assert.deepEqual(written(known, plan), {
+    "Khu 12.meetings": 7, "Khu 12.patrols": 1, "Khu 5.meetings": 8, "Khu 5.patrols": 2, "Khu 39.meetings": 1164, "Khu 39.patrols": 3,
+  });
+  assert.deepEqual(plan.doubts, []);
+});
+
+test("titles, heads, numbering and totals are recognised, columns matched by their heads", () => {
+  const known = sheet();
+  const plan = planOf(known, { row: 3, column: 3 }, lines(
+    ["BIỂU TỔNG HỢP THÁNG 6", "", "", "", ""], ["TT", "Khu dân cư", "Lượt tuần tra (lượt)", "Buổi họp, sinh hoạt của các tổ", "Ghi chú"],
+    ["(1)", "(2)", "(3)", "(4)", "(5)"], [1, "Khu 2", 20, 2, "đủ"], [2, "Khu 1", 10, 1, ""], ["", "Tổng cộng", 30, 3, ""],
+  ));
+  assert.deepEqual(written(known, plan), { "Khu 2.patrols": 20, "Khu 2.meetings": 2, "Khu 1.patrols": 10, "Khu 1.meetings": 1 });
+  assert.deepEqual(plan.refused, []);
+  assert.deepEqual(plan.doubts, []);
+});
+
+test("heads above a single column decide where it goes", () => {
+  const known = sheet();
+  assert.deepEqual(written(known, planOf(known, AT, "Lượt tuần tra\n7\n8")), { "Khu 1.patrols": 7, "Khu 2.patrols": 8 });
+});
+
+test("a column of figures that is no indicator is named and left out", () => {
+  const plan = planOf(sheet(), AT, lines(["Khu", "Lượt tuần tra", "Số cột đèn"], ["Khu 1", 2, 9], ["Khu 2", 3, 9]));
+  assert.equal(plan.changes.length, 2);
+  assert.match(plan.doubts.join(), /Số cột đèn/);
+});
+
+test("two columns of one indicator and two lines of one hamlet are doubted, never settled silently", () => {
+  const twice = planOf(sheet(), AT, lines(["Khu", "Lượt tuần tra", "Lượt tuần tra"], ["Khu 1", 2, 9], ["Khu 2", 3, 9]));
+  assert.match(twice.doubts.join(), /hai cột/);
+  const known = sheet();
+  const rows = planOf(known, AT, lines(["Khu 1", 2], ["Khu 2", 3], ["KDC 1", 4]));
+  assert.deepEqual(written(known, rows), { "Khu 2.meetings": 3 });
+  assert.match(rows.doubts.join(), /hai dòng cùng tên/);
+});
+
+test("a name that is not in the sheet is refused by name", () => {
+  const plan = planOf(sheet(hamlets(3)), AT, lines(["Khu 1", 2], ["Khu 2", 3], ["Khu 9", 4]));
+  assert.equal(plan.changes.length, 2);
+  assert.match(plan.doubts.join(), /Khu 9/);
+});
+
+test("lines without names fall on hamlets alone where groups are open", () => {
+  const groups = Array.from({ length: 8 }, (_, n) => ({ key: `g${n}`, name: `Tổ ${n + 1} (LGTQ)`, of: "h1" }));
+  const [first, ...rest] = hamlets(39);
+  const known = sheet([first, ...groups, ...rest]);
+  const plan = planOf(known, AT, Array.from({ length: 39 }, (_, n) => 101 + n).join("\r\n"));
+  assert.deepEqual(written(known, plan), Object.fromEntries(Array.from({ length: 39 }, (_, n) => [`Khu ${n + 1}.meetings`, 101 + n])));
+  assert.match(plan.doubts.join(), /đang mở 8 tổ của Khu 1/);
+  const inside = planOf(known, { row: 1, column: 0 }, "1\n2");
+  assert.deepEqual(inside.changes.map(({ row }) => known.rows[row].key), ["g0", "g1"]);
+});
+
+test("a last line that is the sum of those above is no hamlet's, nor the whole unit's", () => {
+  const known = sheet(hamlets(4));
+  const plan = planOf(known, AT, "1\n2\n3\n4\n10");
+  assert.equal(Object.keys(written(known, plan)).length, 4);
+  assert.match(plan.doubts.join(), /dòng cộng/);
+  assert.equal(planOf(known, AT, "1\n2\n3\n4\n11").outside, 1);
+});
+
+test("a numbering column is told from figures, with a doubt", () => {
+  const known = sheet();
+  const plan = planOf(known, AT, lines([1, 20], [2, 30], [3, 40], [4, 50]));
+  assert.deepEqual(Object.values(written(known, plan)), [20, 30, 40, 50]);
+  assert.match(plan.doubts.join(), /TT/);
+});
+
+test("a table that lies on its side is turned", () => {
+  const known = sheet();
+  const plan = planOf(known, AT, lines(["Chỉ tiêu", "Khu 1", "Khu 2", "Khu 3"], ["Lượt tuần tra", 1, 2, 3], ["Buổi họp, sinh hoạt của các tổ", 4, 5, 6]));
+  assert.equal(written(known, plan)["Khu 3.meetings"], 6);
+  assert.equal(written(known, plan)["Khu 2.patrols"], 2);
+});
+
+test("figures of the whole unit are matched by the indicators' names", () => {
+  const known = { rows: [{ key: "u.a", name: "Người cải tạo không giam giữ" }, { key: "u.b", name: "Người chấp hành án treo" }], columns: [{ code: "value", name: "Tháng này", unit: "" }] };
+  const plan = planOf(known, AT, lines(["Người chấp hành án treo", 4], ["Người cải tạo không giam giữ", 2]));
+  assert.deepEqual(plan.changes.map(({ row, text }) => [row, text]), [[1, "4"], [0, "2"]]);
+});
+
+test("dashes are asked about, blanks are left out", () => {
+  const plan = planOf(sheet(), AT, lines(["1.164", "1,164", "02", "", "-"]));
+  assert.deepEqual(plan.changes.map(({ text }) => text), ["1164", "1164", "2"]);
+  assert.equal(plan.blanks, 1);
+  assert.equal(plan.dashes.length, 1);
+});
