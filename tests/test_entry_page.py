@@ -136,3 +136,25 @@ def test_the_reviewer_returns_one_cell_and_approves_the_corrected_report(client,
     sign_in(client, cast.thu)
     page = client.get("/dashboard/?province=25&span=2025-06").content.decode()
     assert report_of(cast).state == "approved" and ">3</a></b> Hòa giải thành" in " ".join(page.split())
+
+
+@pytest.mark.django_db
+def test_a_conflict_names_the_other_and_the_time(client, cast):
+    hamlet = cast.khu[0].pk
+    report = f.report(cast.chi_dam, cast.lan)
+    sign_in(client, cast.lan)
+    url = f"/api/v1/reports/{report.pk}/figures/"
+
+    def put(value, was):
+        cell = {"hamlet": hamlet, "group": None, "indicator": "patrols", "value": value, "was": was}
+        return client.put(url, {"figures": [cell]}, content_type="application/json")
+
+    assert put(5, None).status_code == 200
+    assert put(6, 5).status_code == 200
+    sign_in(client, cast.minh)
+    answer = put(8, None)
+    (conflict,) = answer.json()["conflicts"]
+    assert answer.status_code == 207 and conflict["current"] == 6
+    assert conflict["by"] == str(cast.lan) and conflict["at"]
+    page = client.post(PAGE, {"was": "", f"h{hamlet}.patrols": "8"}).content.decode()
+    assert "Lượt tuần tra" in page and f"{cast.lan} ghi lúc" in page

@@ -82,11 +82,17 @@ def cell_body(cell: figures.CellWrite, **more: Any) -> dict[str, Any]:
     return {"hamlet": row.hamlet, "group": row.group, "indicator": cell.indicator, "value": cell.value} | more
 
 
-def outcome_body(outcome: figures.Outcome, unread: list[dict[str, Any]]) -> dict[str, Any]:
-    """Write what became of the cells."""
+def outcome_body(report: MonthlyReport, outcome: figures.Outcome, unread: list[dict[str, Any]]) -> dict[str, Any]:
+    """Write what became of the cells; a conflict names who wrote what stands there, and when."""
+    words = history.last_words(report) if outcome.conflicts else {}
+    conflicts = []
+    for cell, current in outcome.conflicts:
+        word = words.get((cell.row, cell.indicator))
+        by, at = (word.by, word.at) if word else (None, None)
+        conflicts.append(cell_body(cell, was=cell.was, current=current, by=by, at=at))
     return {
         "saved": [cell_body(cell) for cell in outcome.saved],
-        "conflicts": [cell_body(cell, was=cell.was, current=now) for cell, now in outcome.conflicts],
+        "conflicts": conflicts,
         "errors": unread
         + [
             {"hamlet": c.row.hamlet, "group": c.row.group, "indicator": c.indicator, "error": sentence}
@@ -151,7 +157,7 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
             )
         cells, unread = read_cells(request.data)
         outcome = figures.record(report, cells, by=request.user, now=timezone.now())
-        body = outcome_body(outcome, unread)
+        body = outcome_body(report, outcome, unread)
         return Response(body, status=207 if body["conflicts"] or body["errors"] else 200)
 
     @extend_schema(responses=serializers.ChangeSerializer(many=True))

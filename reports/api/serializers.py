@@ -184,9 +184,11 @@ class FiguresSerializer(serializers.Serializer):
 
 
 class ConflictSerializer(CellSerializer):
-    """A cell that someone else changed meanwhile; ``current`` is what stands there."""
+    """A cell that someone else changed meanwhile; ``current`` is what stands there, ``by`` and ``at`` who and when."""
 
     current = serializers.IntegerField(allow_null=True)
+    by = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField(allow_null=True)
 
 
 class CellErrorSerializer(serializers.Serializer):

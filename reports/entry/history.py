@@ -44,6 +44,14 @@ def changes(report: MonthlyReport, row: Row | None = None, code: str | None = No
     return sorted(found, key=lambda change: change.at, reverse=True)
 
 
+def last_words(report: MonthlyReport) -> dict[tuple[Row, str], Change]:
+    """Return the last change of every cell that ever held a value (two queries): who wrote what is there, and when."""
+    last: dict[tuple[Row, str], Change] = {}
+    for change in changes(report):  # newest first
+        last.setdefault((change.row, change.indicator), change)
+    return last
+
+
 def changed_cells(report: MonthlyReport, since: datetime) -> list[Change]:
     """Return the cells whose value now is not what it was at ``since``: from, to, last writer."""
     last: dict[tuple[Row, str], Change] = {}

@@ -16,7 +16,7 @@ from reports.catalogue import sections
 from reports.entry import checks, kept_totals, remarks, workflow
 from reports.entry.figures import CellWrite, Outcome, entry_objection, may_enter, none_cells, open_report, record
 from reports.entry.grid import BegunGrid, Grid, Row
-from reports.entry.history import last_return
+from reports.entry.history import last_return, last_words
 from reports.models import CellComment, Figure, Indicator, MonthlyReport
 from reports.months import Month
 from reports.views.places import grid_or_404, report_or_404
@@ -45,10 +45,26 @@ def month(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpRes
             messages.success(request, f"Đã lưu {len(outcome.saved)} ô.")
             return redirect(_back(request, grid))
     context = page_context(request, grid, refusal)
-    context |= {"typed": typed, "outcome": outcome}
+    context |= {"typed": typed, "conflicts": conflict_lines(grid, outcome) if outcome else []}
     return render(
         request, "reports/entry.html", context, status=422 if typed or (outcome and outcome.conflicts) else 200
     )
+
+
+def conflict_lines(grid: Grid, outcome: Outcome) -> list[dict[str, Any]]:
+    """The cells that someone else wrote meanwhile: both values, who, when."""
+    if not outcome.conflicts or grid.report is None:
+        return []
+    words = last_words(grid.report)
+    return [
+        {
+            "cell": cell,
+            "name": f"{grid.names.get(cell.row, '')} – {grid.catalogue.by_code[cell.indicator].name}",
+            "current": current,
+            "last": words.get((cell.row, cell.indicator)),
+        }
+        for cell, current in outcome.conflicts
+    ]
 
 
 def _back(request: AuthenticatedHttpRequest, grid: Grid) -> str:

@@ -39,7 +39,9 @@ function showConflicts() {
   for (const [name, entry] of found) {
     const cell = name.startsWith("note:") ? document.getElementById(name.slice(5)) : grid.cell(name);
     const line = document.createElement("p");
-    line.textContent = `${cell ? labelOf(cell) : name}: bạn ghi ${entry.text || "để trống"}, người khác vừa ghi ${entry.current === null ? "để trống" : typeof entry.current === "number" ? write(entry.current) : `“${entry.current}”`}. `;
+    const other = entry.current === null ? "để trống" : typeof entry.current === "number" ? write(entry.current) : `“${entry.current}”`;
+    const who = entry.by ? `Người ghi: ${entry.by}, lúc ${moment(entry.at)}. ` : "";
+    line.textContent = `${cell ? labelOf(cell) : name}: bạn ghi ${entry.text || "để trống"}, người khác vừa ghi ${other}. ${who}`;
     for (const [mine, label] of choices(name, entry)) {
       const button = document.createElement("button");
       button.type = "button";
@@ -50,6 +52,10 @@ function showConflicts() {
     }
     conflictBox.append(line);
   }
+}
+
+function moment(at) {
+  return new Date(at).toLocaleString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh", hour: "2-digit", minute: "2-digit", day: "2-digit", month: "2-digit", year: "numeric" });
 }
 
 function labelOf(cell) {

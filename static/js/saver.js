@@ -23,7 +23,10 @@ export class Saver {
     this.busy = false;
     this.restore();
     addEventListener("online", () => this.flush());
-    addEventListener("pagehide", () => this.store.write());
+    this.heardAt = new Map(); // cells that another tab typed: it sends them itself, unless it is gone
+    addEventListener("storage", (event) => this.hear(this.store.heard(event)));
+    this.others = window.BroadcastChannel ? new BroadcastChannel(this.store.key) : null;
+    if (this.others) this.others.onmessage = ({ data }) => data.forEach(({ name, value }) => this.savedElsewhere(name, value));
   }
 
   // Put back what an earlier visit could not send.
@@ -35,6 +38,43 @@ export class Saver {
       if (same(cell.value, cell.defaultValue)) cell.value = shown(entry.text);
       cell.classList.add("waiting");
     }
+  }
+
+  field(name) {
+    return name.startsWith("note:") ? document.getElementById(name.slice(5)) : this.grid.cell(name);
+  }
+
+  // Another tab of this browser typed into a cell, or needs it no longer.
+  hear(heard) {
+    if (!heard) return;
+    const { name, entry, gone } = heard;
+    const cell = this.field(name);
+    if (entry) this.heardAt.set(name, Date.now());
+    else this.heardAt.delete(name);
+    if (cell && cell !== document.activeElement) {
+      if (entry) cell.value = name.startsWith("note:") ? entry.text : shown(entry.text);
+      else if (same(cell.value, gone.text)) cell.value = cell.defaultValue;
+      cell.classList.toggle("waiting", Boolean(entry));
+      if (!name.startsWith("note:")) this.grid.showTotal(name.split(".")[1]);
+    }
+    if (entry) this.later(AGAIN);
+    if (this.waiting()) this.tell();
+    else this.show("saved", "Đã lưu");
+  }
+
+  // Another tab of this browser saved a cell: what is typed here since then is on top of it.
+  savedElsewhere(name, value) {
+    const cell = this.grid.cell(name);
+    if (!cell || !("defaultValue" in cell)) return;
+    const untouched = same(cell.value, cell.defaultValue);
+    const entry = this.store.cells[name];
+    cell.defaultValue = shown(value === null ? "" : String(value));
+    if (entry && !same(entry.text, cell.defaultValue)) this.store.put(name, { ...entry, was: value });
+    else if (untouched && !this.grid.editing) {
+      cell.value = cell.defaultValue;
+      if (cell === document.activeElement) cell.select();
+    }
+    this.grid.showTotal(name.split(".")[1]);
   }
 
   // Take up what was typed before this script ran, on a slow line.
@@ -49,6 +89,7 @@ export class Saver {
     for (const cell of cells) {
       const was = this.store.cells[cell.name]?.was ?? read(cell.defaultValue) ?? null;
       const back = same(cell.value, cell.defaultValue) && !this.sending?.has(cell.name);
+      this.heardAt.delete(cell.name);
       entries[cell.name] = back ? null : { text: cell.value, was, row: cell.closest("tr").dataset.of };
       if (back) this.grid.complain(cell, "");
       cell.classList.toggle("waiting", !back);
@@ -67,6 +108,7 @@ export class Saver {
 
   note(name, text, was) {
     const held = this.store.cells[`note:${name}`];
+    this.heardAt.delete(`note:${name}`);
     this.store.put(`note:${name}`, held?.conflict ? { ...held, text } : { text, was });
     this.later(PAUSE);
     this.tell();
@@ -96,7 +138,7 @@ export class Saver {
   ready() {
     const cells = [];
     for (const [name, entry] of Object.entries(this.store.cells)) {
-      if (name.startsWith("note:") || entry.conflict) continue;
+      if (name.startsWith("note:") || entry.conflict || !this.sends(name)) continue;
       const value = read(entry.text);
       if (value === undefined) {
         const cell = this.grid.cell(name);
@@ -108,6 +150,11 @@ export class Saver {
       cells.push({ name, hamlet: row[0] === "h" ? number : null, group: row[0] === "g" ? number : null, indicator, value, was: entry.was, text: entry.text });
     }
     return cells;
+  }
+
+  // What another tab has just typed is that tab's to send; where it does not, it is gone or cut off.
+  sends(name) {
+    return Date.now() - (this.heardAt.get(name) ?? 0) > AGAIN;
   }
 
   complainOf(cell) {
@@ -134,7 +181,11 @@ export class Saver {
       return;
     }
     const cells = this.ready();
-    const notes = Object.entries(this.store.cells).filter(([name, entry]) => name.startsWith("note:") && !entry.conflict);
+    const notes = Object.entries(this.store.cells).filter(([name, entry]) => name.startsWith("note:") && !entry.conflict && this.sends(name));
+    if (!cells.length && !notes.length && this.heardAt.size) { // another tab is at it
+      this.later(AGAIN);
+      return;
+    }
     if (!cells.length && !notes.length) {
       if (!this.waiting()) {
         if (this.told) this.show("saved", "Đã lưu");
@@ -196,14 +247,14 @@ export class Saver {
     const at = new Map(cells.map((cell) => [`${cell.hamlet}/${cell.group}/${cell.indicator}`, cell]));
     const find = (one) => at.get(`${one.hamlet}/${one.group}/${one.indicator}`);
     for (const one of answer.saved) this.settled(find(one));
-    this.store.write();
+    this.others?.postMessage(answer.saved.map((one) => ({ name: find(one).name, value: one.value })));
     for (const one of answer.errors) {
       const cell = find(one) && this.grid.cell(find(one).name);
       if (cell) this.grid.complain(cell, one.error);
     }
     for (const one of answer.conflicts) {
       const sent = find(one);
-      if (this.store.cells[sent.name]) this.store.put(sent.name, { ...this.store.cells[sent.name], conflict: true, current: one.current });
+      if (this.store.cells[sent.name]) this.store.put(sent.name, { ...this.store.cells[sent.name], conflict: true, current: one.current, by: one.by, at: one.at });
     }
     for (const [code, value] of Object.entries(answer.totals)) {
       if (!cells.some((cell) => cell.indicator === code && this.store.cells[cell.name])) this.grid.showTotal(code, value);
@@ -222,7 +273,8 @@ export class Saver {
       cell.defaultValue = shown(sent.value === null ? "" : String(sent.value));
     }
     if (!entry || entry.text === sent.text) {
-      delete this.store.cells[sent.name];
+      this.store.drop(sent.name);
+      this.heardAt.delete(sent.name);
       if (cell) {
         if (cell !== document.activeElement) cell.value = cell.defaultValue; // never under someone's hands
         cell.classList.remove("waiting");
@@ -230,7 +282,7 @@ export class Saver {
         this.grid.complain(cell, "");
       }
     } else {
-      this.store.cells[sent.name] = { ...entry, was: sent.value };
+      this.store.put(sent.name, { ...entry, was: sent.value });
     }
   }
 

@@ -155,6 +155,7 @@ def two(browse) -> tuple[Page, Page, str]:
     fill(chief, row, patrols="8")
     box = chief.locator("#conflicts")
     expect(box).to_contain_text("Khu 1 – Lượt tuần tra: bạn ghi 8, người khác vừa ghi 5.")
+    expect(box).to_contain_text(re.compile(r"Người ghi: .+, lúc \d\d:\d\d \d\d/\d\d/\d{4}"))
     assert stored(officer)[f"{row}.patrols"] == 5, "nothing is overwritten silently"
     return officer, chief, row
 
@@ -324,3 +325,41 @@ def test_the_report_of_the_month_is_opened_by_its_first_cell(grid):
     fill(grid, row, patrols="1")
     until_stored(grid, {f"{row}.patrols": 1})
     assert report_id(grid, MONTH, COMMUNE)
+
+
+def test_two_tabs_keep_one_anothers_unsent_cells(grid):
+    watch_of(grid).expected.append("ERR_INTERNET_DISCONNECTED")
+    rows = hamlets(grid)
+    other = grid.context.new_page()
+    other.goto(ENTRY)
+    grid.context.set_offline(True)
+    for row, text in zip(rows[10:13], ("71", "72", "73"), strict=True):
+        fill(grid, row, patrols=text)
+    fill(other, rows[20], patrols="81")
+    expect(cell(other, rows[10], "patrols")).to_have_value("71")
+    again = grid.context.new_page()
+    grid.close()
+    other.close()
+    grid.context.set_offline(False)
+    again.goto(ENTRY)
+    until_stored(
+        again, dict(zip([f"{row}.patrols" for row in (*rows[10:13], rows[20])], (71, 72, 73, 81), strict=True))
+    )
+
+
+def test_a_save_in_one_tab_forgets_nothing_that_waits_in_another(grid):
+    watch_of(grid).expected.append("ERR_FAILED")
+    rows = hamlets(grid)
+    other = grid.context.new_page()
+    other.goto(ENTRY)
+    grid.route("**/api/**", lambda route: route.abort())
+    fill(grid, rows[10], patrols="71")
+    expect(state(grid)).to_contain_text("Mất kết nối")
+    fill(other, rows[20], patrols="81")
+    until_stored(other, {f"{rows[20]}.patrols": 81})
+    expect(cell(grid, rows[20], "patrols")).to_have_value("81")
+    other.close()
+    again = grid.context.new_page()
+    grid.close()
+    again.goto(ENTRY)
+    until_stored(again, {f"{rows[10]}.patrols": 71, f"{rows[20]}.patrols": 81})
