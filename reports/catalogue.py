@@ -14,6 +14,10 @@ from reports.months import Month
 
 DATA = Path(__file__).parent / "data"
 
+DISPUTES = "disputes_received"
+OUTCOMES = ("disputes_settled", "disputes_not_settled", "disputes_pending")
+"""What becomes of the disputes that were received; together they reach them (domain, section 6.7)."""
+
 
 @dataclass(frozen=True)
 class Catalogue:
@@ -67,6 +71,18 @@ class Catalogue:
     def by_commune(self) -> list[Indicator]:
         """What is typed for the unit as a whole."""
         return [i for i in self.entered if i.level == Indicator.Level.COMMUNE]
+
+    @cached_property
+    def against(self) -> dict[str, set[str]]:
+        """Code → codes beside which, in the same row, a zero would be false: no meetings where someone attended one."""
+        found: dict[str, set[str]] = {DISPUTES: set(OUTCOMES)}
+        for indicator in self.entered:
+            for whole, both in ((indicator.within_id, False), (indicator.at_least_id, True)):
+                if whole and (other := self.by_pk.get(whole)):
+                    found.setdefault(other.code, set()).add(indicator.code)
+                    if both:
+                        found.setdefault(indicator.code, set()).add(other.code)
+        return found
 
     @cached_property
     def registry(self) -> list[Indicator]:

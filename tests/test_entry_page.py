@@ -86,7 +86,7 @@ def test_nothing_happened_is_said_of_the_rest_only(client, cast):
     grid = Grid.of(report_of(cast))
     assert grid.cells[Row(hamlet=cast.khu[0].pk), "patrols"] == 3
     assert grid.cells[Row(hamlet=cast.khu[1].pk), "patrols"] == 0
-    assert not grid.blanks()
+    assert grid.blanks() == {"patrol_attendance": [Row(hamlet=cast.khu[0].pk)]}, "nobody went on three patrols?"
 
 
 @pytest.mark.django_db

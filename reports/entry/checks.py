@@ -12,6 +12,7 @@ from statistics import median
 from typing import Literal
 
 from communes.templatetags.vietnamese import number
+from reports.catalogue import DISPUTES, OUTCOMES
 from reports.entry.grid import Grid, Row
 from reports.models import Indicator, MonthlyReport, ReportTotal
 from reports.months import Month
@@ -126,16 +127,15 @@ def at_least(filled: Filled) -> Iterator[Problem]:
 
 def mediation_adds_up(filled: Filled) -> Iterator[Problem]:
     """Settled + not settled + pending reach what was received (domain, section 6.7)."""
-    parts = ("disputes_settled", "disputes_not_settled", "disputes_pending")
-    received = filled.totals.get("disputes_received")
-    known = [filled.totals[part] for part in parts if part in filled.totals]
-    if received is not None and len(known) == len(parts) and sum(known) < received:
+    received = filled.totals.get(DISPUTES)
+    known = [filled.totals[part] for part in OUTCOMES if part in filled.totals]
+    if received is not None and len(known) == len(OUTCOMES) and sum(known) < received:
         yield Problem(
-            key="mediation:disputes_received",
+            key=f"mediation:{DISPUTES}",
             severity="warning",
             sentence=f"Hòa giải: tiếp nhận {number(received)} vụ nhưng thành, không thành và đang hòa giải "
             f"cộng lại chỉ có {number(sum(known))} vụ.",
-            indicator="disputes_received",
+            indicator=DISPUTES,
             cells=[],
         )
 

@@ -1,6 +1,6 @@
 """The one door through which figures enter: the screen, the API and imports all call :func:`record`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,8 +11,9 @@ from communes.models import Hamlet, User
 from communes.refusals import Forbidden, Objection, Refused
 from communes.templatetags.vietnamese import moment
 from models_registry.models import SelfManagementGroup
+from reports.catalogue import DISPUTES, OUTCOMES
 from reports.entry import kept_totals
-from reports.entry.grid import Grid, Row
+from reports.entry.grid import Grid, GridLine, Row
 from reports.models import ActivityLog, Figure, FigureChange, Indicator, MonthlyReport, ReportTotal
 from reports.months import Month
 from reports.units import Unit
@@ -295,21 +296,39 @@ class _Writes:
 def none_cells(grid: Grid, scope: str) -> list[CellWrite]:
     """Return zeros for the blank cells of a scope: "Không phát sinh" is a statement an officer makes.
 
-    ``scope`` is "rest", "row:h12" or "section:tips". Cells with a value are never touched, nor hamlets
-    whose groups have one.
+    ``scope`` is "rest", "row:h12" or "section:tips". Cells with a value are never touched, nor hamlets whose groups
+    have one, nor what is optional, nor a cell where zero would be false beside another of its row.
     """
+    return [CellWrite(line.row, code, 0) for line, code in _owed(grid, scope) if not _is_false(grid, line, code)]
+
+
+def none_left(grid: Grid, scope: str) -> int:
+    """Count the blank cells of a scope that "Không phát sinh" leaves blank, because zero would be false there."""
+    return sum(_is_false(grid, line, code) for line, code in _owed(grid, scope))
+
+
+def _owed(grid: Grid, scope: str) -> Iterator[tuple[GridLine, str]]:
+    """The blank cells of a scope that are owed."""
     kind, _, name = scope.partition(":")
     top = {line.row.key: line for line in grid.tops}
     owing = grid.hamlets or [grid.unit_line]
-    cells = []
-    for indicator in grid.catalogue.asked:
-        if kind == "section" and indicator.section.code != name:
+    for indicator in grid.catalogue.asked if kind in ("rest", "row", "section") else ():
+        if not indicator.core or (kind == "section" and indicator.section.code != name):
             continue
         commune_level = indicator.level == Indicator.Level.COMMUNE
         lines = [grid.unit_line] if commune_level else owing
         if kind == "row":
             lines = [line for line in lines if top.get(name) is line]
-        for line in lines:
-            if not grid.is_filled(line, indicator.code):
-                cells.append(CellWrite(line.row, indicator.code, 0))
-    return cells if kind in ("rest", "row", "section") else []
+        yield from ((line, indicator.code) for line in lines if not grid.is_filled(line, indicator.code))
+
+
+def _is_false(grid: Grid, line: GridLine, code: str) -> bool:
+    """Whether zero would contradict another cell of the row: no patrols where someone went on one."""
+
+    def held(other: str) -> int:
+        place = (line.row, other)
+        return grid.cells.get(place, 0) + grid.group_sums.get(place, 0)
+
+    if any(held(other) for other in grid.catalogue.against.get(code, ())):
+        return True
+    return code in OUTCOMES and held(DISPUTES) > sum(held(part) for part in OUTCOMES)

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from communes.refusals import Objection
 from communes.templatetags.vietnamese import number
+from reports.catalogue import DISPUTES, OUTCOMES
 from reports.entry.checks import Problem
 from reports.entry.grid import UNIT_ROW, Grid, GridLine
 from reports.models import CellComment, Indicator, IndicatorSection
@@ -23,15 +24,21 @@ def _none_button(scope: str, label: str = "") -> str:
     return f' <button class="link none" name="none" value="{scope}" data-none="{scope}"{spoken}>{NONE}</button>'
 
 
-def _heading(indicator: Indicator, section: IndicatorSection) -> str:
+def _heading(grid: Grid, indicator: Indicator, section: IndicatorSection) -> str:
+    against = " ".join(sorted(grid.catalogue.against.get(indicator.code, ())))
+    rules = f' data-against="{against}"' if against else ""
+    if indicator.code in OUTCOMES:
+        rules += f' data-of-received="{DISPUTES}"'
+    if not indicator.core:
+        rules += " data-optional"
     return (
         f'id="i-{indicator.code}" data-code="{indicator.code}" data-section="{section.code}" '
-        f'data-measure="{indicator.measure}"{"" if indicator.core else " data-optional"}>{escape(indicator.name)}'
+        f'data-measure="{indicator.measure}"{rules}>{escape(indicator.name)}'
     )
 
 
 @register.simple_tag
-def grid_head(sections: Sections, refusal: Objection | None) -> SafeString:
+def grid_head(grid: Grid, sections: Sections, refusal: Objection | None) -> SafeString:
     """Draw the heads: sections, then indicators."""
     first, second = ['<th rowspan="2" scope="col" class="corner">Khu dân cư</th>'], []
     for section, indicators in sections:
@@ -39,7 +46,7 @@ def grid_head(sections: Sections, refusal: Objection | None) -> SafeString:
         name = escape(section.name)
         first.append(f'<th scope="colgroup" colspan="{len(indicators)}" class="section">{name}{button}</th>')
         second += [
-            f'<th scope="col" {_heading(i, section)} <span class="quiet">{escape(i.unit)}</span></th>'
+            f'<th scope="col" {_heading(grid, i, section)} <span class="quiet">{escape(i.unit)}</span></th>'
             for i in indicators
         ]
     return mark_safe(f"<thead><tr>{''.join(first)}</tr><tr>{''.join(second)}</tr></thead>")
@@ -136,7 +143,8 @@ def unit_level(
             drawn = _cell(grid, "u", code, grid.cells.get((UNIT_ROW, code)), typed, refusal)
             before = "".join(f'<td class="n">{number(values.get(code))}</td>' for _, _, values in compared)
             parts.append(
-                f'<tr data-row="u"><th scope="row" {_heading(indicator, section)}</th><td>{escape(indicator.unit)}</td>'
+                f'<tr data-row="u"><th scope="row" {_heading(grid, indicator, section)}</th>'
+                f"<td>{escape(indicator.unit)}</td>"
                 f'<td class="cell">{drawn}</td>{before}</tr>'
             )
         parts.append("</tbody>")

@@ -14,7 +14,16 @@ from communes.refusals import Objection, Refused, require
 from communes.requests import AuthenticatedHttpRequest
 from reports.catalogue import sections
 from reports.entry import checks, kept_totals, remarks, workflow
-from reports.entry.figures import CellWrite, Outcome, entry_objection, may_enter, none_cells, open_report, record
+from reports.entry.figures import (
+    CellWrite,
+    Outcome,
+    entry_objection,
+    may_enter,
+    none_cells,
+    none_left,
+    open_report,
+    record,
+)
 from reports.entry.grid import BegunGrid, Grid, Row
 from reports.entry.history import last_return, last_words
 from reports.models import CellComment, Figure, Indicator, MonthlyReport
@@ -83,7 +92,10 @@ def _save(request: AuthenticatedHttpRequest, grid: Grid) -> tuple[Grid, Outcome,
     for cell, sentence in outcome.errors:
         messages.error(request, f"{cell.indicator}: {sentence}")
     if request.POST.get("none"):
-        zeros = none_cells(Grid.of(report), request.POST["none"])
+        before = Grid.of(report)
+        zeros = none_cells(before, request.POST["none"])
+        if left := none_left(before, request.POST["none"]):
+            messages.warning(request, f"{left} ô để trống vì ô liên quan trong dòng đang có số: hãy ghi số thật.")
         record(report, zeros, by=request.user, now=now)
         outcome.saved += zeros
     notes = {name: request.POST[name].replace("\r\n", "\n") for name in remarks.NOTES if name in request.POST}

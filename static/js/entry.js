@@ -2,7 +2,7 @@
 
 import { clean, same, shown, write } from "./counts.js";
 import { Grid } from "./grid.js";
-import { blanksOf, preview, readBlock } from "./paste.js";
+import { noneOf, preview, readBlock } from "./paste.js";
 import { Saver } from "./saver.js";
 import { Steps } from "./steps.js";
 
@@ -226,9 +226,7 @@ form.addEventListener("click", async (event) => {
   if (button) {
     event.preventDefault();
     if (button.dataset.none) {
-      const changes = blanksOf(grid, button.dataset.none);
-      if (button.dataset.none === "rest") apply(await preview(grid, { changes, refused: [] }, "Ghi “không phát sinh” (0) cho các ô còn trống"));
-      else apply(changes);
+      apply(await preview(grid, noneOf(grid, button.dataset.none), "Ghi “không phát sinh” (0) cho các ô còn trống"));
     } else {
       const stocks = await fetch(`/reports/${unit}/${month}/stocks/`, { credentials: "same-origin" }).then((answer) => answer.json()).catch(() => ({}));
       const changes = Object.entries(stocks).map(([name, value]) => ({ cell: grid.cell(name), text: String(value) })).filter(({ cell }) => cell && !cell.value.trim());

@@ -76,7 +76,26 @@ export class Grid {
   owes(cell) {
     const [row, code] = cell.name.split(".");
     if (cell.value.trim() || row[0] === "g" || document.getElementById(`i-${code}`)?.dataset.optional !== undefined) return false;
-    return cell.closest(".unit-level") !== null || ((row !== "u" || this.rows.length === 1) && cell.closest("td").dataset.more === undefined);
+    if (cell.closest(".unit-level")) return true;
+    const hamlets = this.rows.some(([first]) => first?.name.startsWith("h"));
+    return (row !== "u" || !hamlets) && this.groupSum(row, code) === null;
+  }
+
+  // What the groups of a row hold together: those that are open, or what the server said of them; null where all is blank.
+  groupSum(row, code) {
+    const open = this.form.querySelectorAll(`tr[data-of="${row}"] input[name$=".${code}"]`);
+    if (!open.length) {
+      const more = this.cell(`${row}.${code}`)?.closest("td").dataset.more;
+      return more === undefined ? null : Number(more);
+    }
+    return [...open].reduce((sum, cell) => { const value = read(cell.value); return value === undefined || value === null ? sum : (sum ?? 0) + value; }, null);
+  }
+
+  // A row's figure with its groups; null where all is blank.
+  rowValue(row, code) {
+    const own = read(this.cell(`${row}.${code}`)?.value ?? "") ?? null;
+    const groups = this.groupSum(row, code);
+    return own === null ? groups : own + (groups ?? 0);
   }
 
   isCell(element) {

@@ -98,20 +98,30 @@ export function preview(grid, plan, title) {
   });
 }
 
-// Blank cells of a scope ("rest", "row:h12", "section:tips") that would become 0.
-export function blanksOf(grid, scope) {
+// What "Không phát sinh" would write into a scope ("rest", "row:h12", "section:tips"): zeros for what is owed and blank,
+// never for what is optional nor where zero would be false beside another cell of the row. {changes, kept: [why not]}
+export function noneOf(grid, scope) {
   const [kind, name] = scope.split(":");
-  const hamlets = grid.rows.some((row) => row[0]?.name.startsWith("h"));
-  return grid.cells.filter((cell) => {
+  const plan = { changes: [], kept: [] };
+  for (const cell of grid.cells) {
     const [row, code] = cell.name.split(".");
-    const heading = document.getElementById(`i-${code}`);
-    const unitLevel = Boolean(cell.closest(".unit-level"));
-    if (cell.value.trim() || row.startsWith("g")) return false;
-    if (cell.closest("td").dataset.more !== undefined && !grid.form.querySelector(`tr[data-of="${row}"]`)) return false;
-    if (!unitLevel && hamlets && row === "u") return false;
-    const groups = grid.form.querySelectorAll(`tr[data-of="${row}"] input[name$=".${code}"]`);
-    if ([...groups].some((one) => one.value.trim())) return false;
-    if (kind === "row") return row === name;
-    return kind === "rest" || heading?.dataset.section === name;
-  }).map((cell) => ({ cell, text: "0" }));
+    const { section } = document.getElementById(`i-${code}`)?.dataset ?? {};
+    if (!grid.owes(cell) || (kind === "row" && row !== name) || (kind === "section" && section !== name)) continue;
+    const why = contradicted(grid, row, code);
+    if (why) plan.kept.push(`${grid.label(cell)}: ${why}`);
+    else plan.changes.push({ cell, text: "0" });
+  }
+  if (plan.kept.length) plan.said = ["Ô liên quan trong cùng dòng đang có số nên các ô sau cần ghi số thật."];
+  return plan;
+}
+
+// Why zero would be false in a cell, or "".
+function contradicted(grid, row, code) {
+  const { against = "", ofReceived } = document.getElementById(`i-${code}`).dataset;
+  const beside = against.split(" ").find((other) => other && grid.rowValue(row, other) > 0);
+  const named = (other) => `“${document.getElementById(`i-${other}`).firstChild.textContent.trim()}” là ${write(grid.rowValue(row, other))}`;
+  if (beside) return named(beside);
+  const parts = [...grid.form.querySelectorAll("[data-of-received]")].map((head) => grid.rowValue(row, head.dataset.code) ?? 0);
+  if (ofReceived && grid.rowValue(row, ofReceived) > parts.reduce((sum, part) => sum + part, 0)) return named(ofReceived);
+  return "";
 }

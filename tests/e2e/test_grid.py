@@ -35,6 +35,10 @@ def undo(page: Page) -> None:
     page.get_by_role("button", name="Hoàn tác").click()
 
 
+def optional(page: Page) -> list[str]:
+    return page.locator("#grid th[data-optional]").evaluate_all("heads => heads.map(head => head.dataset.code)")
+
+
 def opener(page: Page, row: str):
     return page.locator(f'.open-groups[data-for="{row}"]')
 
@@ -233,10 +237,15 @@ def test_khong_phat_sinh_of_a_row_fills_its_blanks_only(grid):
     rows, columns = hamlets(grid), codes(grid)
     cell(grid, rows[1], "patrols").fill("3")
     grid.locator(f'[data-none="row:{rows[1]}"]').click()
+    expect(grid.get_by_role("dialog")).to_contain_text("Khu 2 – Lượt người tham gia tuần tra: “Lượt tuần tra” là 3")
+    assert set(stored(grid)) <= {f"{rows[1]}.patrols"}, "a preview writes nothing"
+    accept(grid)
     all_saved(grid)
-    wanted = {f"{rows[1]}.{code}": 3 if code == "patrols" else 0 for code in columns}
+    left = {"patrol_attendance", *optional(grid)}
+    wanted = {f"{rows[1]}.{code}": 3 if code == "patrols" else 0 for code in columns if code not in left}
     until_stored(grid, wanted)
     assert stored(grid) == wanted
+    grid.reload()
     undo(grid)
     expect(cell(grid, rows[1], "tips")).to_have_value("")
     expect(cell(grid, rows[1], "patrols")).to_have_value("3")
@@ -245,6 +254,7 @@ def test_khong_phat_sinh_of_a_row_fills_its_blanks_only(grid):
 def test_khong_phat_sinh_of_a_section_fills_the_blanks_of_every_hamlet_and_no_other_section(grid):
     rows = hamlets(grid)
     grid.locator('#grid thead [data-none="section:tips"]').click()
+    accept(grid)
     all_saved(grid)
     wanted = {f"{row}.{code}" for row in rows for code in ("tips", "valuable_tips")}
     until_stored(grid, dict.fromkeys(wanted, 0))
@@ -334,6 +344,7 @@ def test_khong_phat_sinh_leaves_a_hamlet_alone_whose_groups_have_the_figure(grid
     cell(grid, group, "patrols").press("Enter")
     all_saved(grid)
     grid.locator(f'[data-none="row:{row}"]').click()
+    accept(grid)
     all_saved(grid)
     until_stored(grid, {f"{row}.tips": 0, f"{row}.patrols": None, f"{group}.patrols": 4})
 

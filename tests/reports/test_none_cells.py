@@ -3,7 +3,7 @@
 import pytest
 
 from reports.catalogue import Catalogue
-from reports.entry.figures import none_cells, record
+from reports.entry.figures import none_cells, none_left, record
 from reports.entry.grid import Grid, Row
 from tests import factories as f
 
@@ -11,7 +11,7 @@ UNIT = Row()
 
 
 def entered(level):
-    return {indicator.code for indicator in getattr(Catalogue(f.JUNE), level)}
+    return {indicator.code for indicator in getattr(Catalogue(f.JUNE), level) if indicator.core}
 
 
 def places(report, scope):
@@ -74,3 +74,26 @@ def test_after_the_rest_is_none_nothing_is_blank(cast, report, khu):
     assert none_cells(grid, "rest") == []
     assert outcome.totals["tips"] == 5
     assert outcome.totals["online_posts"] == 0
+
+
+def test_zero_is_never_written_where_another_cell_of_the_row_makes_it_false(cast, report, khu):
+    f.fill(report, cast.lan, {
+        (khu[0], "patrols"): 3, (khu[0], "valuable_tips"): 1, (khu[0], "disputes_received"): 2,
+        (khu[1], "disputes_received"): 2, (khu[1], "disputes_settled"): 2, (khu[1], "patrol_attendance"): 5,
+        (khu[2], "disputes_settled"): 1, (khu[2], "patrols"): 0,
+    })  # fmt: skip
+    written = places(report, "rest")
+    left = {
+        (khu[0], "patrol_attendance"), (khu[0], "tips"), (khu[0], "disputes_settled"),
+        (khu[0], "disputes_not_settled"), (khu[0], "disputes_pending"), (khu[1], "patrols"),
+        (khu[2], "disputes_received"),
+    }  # fmt: skip
+    assert not written & left
+    assert none_left(Grid.of(report), "rest") == len(left)
+    assert {(khu[1], "disputes_pending"), (khu[2], "patrol_attendance"), (khu[0], "group_meetings")} <= written
+
+
+def test_what_the_groups_hold_counts_beside_a_zero(cast, report, khu):
+    group = f.group(cast.chi_dam, hamlet=cast.khu[0])
+    f.fill(report, cast.lan, {(Row(group=group.pk), "patrols"): 2})
+    assert (khu[0], "patrol_attendance") not in places(report, "rest")
