@@ -73,6 +73,7 @@ urlpatterns = [
     path(f"{REPORT}groups/<int:hamlet>/", entry.groups, name="entry_groups"),
     path(f"{REPORT}beside/", entry.beside_page, name="entry_beside"),
     path(f"{REPORT}stocks/", entry.stocks, name="entry_stocks"),
+    path(f"{REPORT}told/", entry.told_of, name="entry_told"),
     path(f"{REPORT}registry/", entry.registry, name="entry_registry"),
     path(f"{REPORT}problems/", entry.problems, name="entry_problems"),
     path(f"{REPORT}send/", entry.send, name="send"),

@@ -4,8 +4,10 @@ import pytest
 
 from communes.models import Hamlet
 from models_registry.models import GroupKind, SelfManagementGroup
+from reports.entry import remarks
 from reports.entry.grid import Grid, Row
 from reports.models import MonthlyReport
+from reports.months import Month
 from tests import factories as f
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -158,3 +160,17 @@ def test_a_conflict_names_the_other_and_the_time(client, cast):
     assert conflict["by"] == str(cast.lan) and conflict["at"]
     page = client.post(PAGE, {"was": "", f"h{hamlet}.patrols": "8"}).content.decode()
     assert "Lượt tuần tra" in page and f"{cast.lan} ghi lúc" in page
+
+
+@pytest.mark.django_db
+def test_what_is_told_of_cells_are_their_own_months_and_the_words_on_them(client, cast, django_assert_max_num_queries):
+    khu, june = Row(hamlet=cast.khu[0].pk), f.report(cast.chi_dam, cast.lan)
+    for month, value in (("2025-05", 4), ("2024-06", 9)):
+        f.fill(f.report(cast.chi_dam, cast.lan, Month.parse(month)), cast.lan, {(khu, "patrols"): value})
+    f.fill(june, cast.lan, {(khu, "patrols"): 5})
+    remarks.comment_on(june, khu, "patrols", "Đủ các buổi chưa?", by=cast.hoa, now=f.NOW)
+    sign_in(client, cast.lan)
+    with django_assert_max_num_queries(12):
+        told = client.get(f"{PAGE}told/").json()
+    assert told["before"] == {f"{khu.key}.patrols": [4, 9]}
+    assert told["marks"] == {f"{khu.key}.patrols": ["comment", f"{cast.hoa}: Đủ các buổi chưa?"]}

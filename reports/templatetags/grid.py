@@ -111,7 +111,9 @@ def _cells(grid: Grid, line: GridLine, sections: Sections, typed: dict[str, str]
         for indicator in indicators:
             code = indicator.code
             place = (row, code)
-            more = f' data-more="{groups[place]}"' if groups and place in groups else ""
+            more = ""
+            if groups and place in groups:
+                more = f' data-more="{groups[place]}" data-whole="{number(groups[place] + values.get(place, 0))}"'
             cells.append(f"<td{more}>{_cell(grid, key, code, values.get(place), typed, refusal)}</td>")
     return "".join(cells)
 

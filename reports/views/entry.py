@@ -13,7 +13,7 @@ from communes.counts import parse_count
 from communes.refusals import Objection, Refused, require
 from communes.requests import AuthenticatedHttpRequest
 from reports.catalogue import sections
-from reports.entry import checks, kept_totals, remarks, workflow
+from reports.entry import checks, kept_totals, remarks, told, workflow
 from reports.entry.figures import (
     CellWrite,
     Outcome,
@@ -218,6 +218,12 @@ def beside(grid: Grid) -> dict[str, Any]:
 def stocks(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResponse:
     """Seen by: whoever sees the month. Last month's stocks by cell, as JSON: a proposal."""
     return JsonResponse(last_stocks(grid_or_404(request, unit, month)))
+
+
+def told_of(request: AuthenticatedHttpRequest, unit: str, month: Month) -> JsonResponse:
+    """Seen by: whoever sees the month. Past values of its cells and the words on them, as JSON for the strip."""
+    grid = grid_or_404(request, unit, month)
+    return JsonResponse({"before": told.before(grid), "marks": told.marks(grid)})
 
 
 def groups(request: AuthenticatedHttpRequest, unit: str, month: Month, hamlet: int) -> HttpResponse:

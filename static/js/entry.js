@@ -5,14 +5,15 @@ import { Grid } from "./grid.js";
 import { noneOf, preview, readBlock } from "./paste.js";
 import { Saver } from "./saver.js";
 import { Steps } from "./steps.js";
+import { Strip } from "./strip.js";
 
 const form = document.getElementById("entry");
 const state = document.getElementById("save-state");
 const conflictBox = document.getElementById("conflicts");
-const bar = document.getElementById("cell-bar");
 const { unit, month } = form.dataset;
 const grid = new Grid(form);
 const { selection } = grid;
+const strip = new Strip(grid, document.getElementById("cell-bar"));
 const steps = new Steps(`${document.body.dataset.user}:${unit}:${month}`);
 
 const saver = new Saver(grid, (kind, sentence, more = {}) => {
@@ -67,13 +68,18 @@ function choices(name, entry) {
   return [[true, `Giữ số của tôi (${entry.text || "để trống"})`], [false, `Lấy số kia (${entry.current === null ? "để trống" : entry.current})`]];
 }
 
+// Shown first and after each save: what the checks say marks its cells.
+const problems = document.getElementById("problems");
+new MutationObserver(() => strip.warn(problems.querySelectorAll("li > a[href^='#c-']"))).observe(problems, { childList: true });
+
 let problemsTimer;
 function refreshProblems() {
   clearTimeout(problemsTimer);
   problemsTimer = setTimeout(async () => {
     try {
       const response = await fetch(`/reports/${unit}/${month}/problems/`, { credentials: "same-origin" });
-      if (response.ok && !response.redirected) document.getElementById("problems").innerHTML = await response.text();
+      if (!response.ok || response.redirected) return;
+      problems.innerHTML = await response.text();
     } catch { /* asked again after the next save */ }
   }, 700);
 }
@@ -130,19 +136,6 @@ seen();
 form.addEventListener("focusin", ({ target }) => {
   if (!grid.isCell(target)) return;
   before = target.value;
-  const row = target.name.split(".")[0];
-  const code = target.name.split(".")[1];
-  bar.hidden = false;
-  bar.replaceChildren();
-  const name = document.createElement("strong");
-  name.textContent = grid.label(target);
-  const link = document.createElement("a");
-  link.href = `/reports/${unit}/${month}/cells/${row}/${code}/`;
-  link.textContent = "Lịch sử, ghi ý kiến";
-  const total = document.createElement("span");
-  total.textContent = `Tổng: ${write(grid.total(code))}`;
-  bar.append(name, total);
-  if (saver.report) bar.append(link);
 });
 
 form.addEventListener("focusout", ({ target }) => {
@@ -280,6 +273,16 @@ for (const name of ["difficulties", "proposals"]) {
   else if (waiting) field.value = waiting.text;
   field.addEventListener("input", keep);
 }
+
+// Rows in which nothing is blank step aside, all at once and not under someone's hands.
+const onlyBlanks = form.querySelector("[data-do=blanks]");
+onlyBlanks?.addEventListener("click", () => {
+  const on = onlyBlanks.getAttribute("aria-pressed") !== "true";
+  onlyBlanks.setAttribute("aria-pressed", String(on));
+  grid.filter(on);
+  saver.show(state.className, on ? `Còn ${grid.tops.filter((row) => !row.classList.contains("filtered")).length} khu có ô trống.` : "Đang hiện tất cả các khu.");
+});
+if (onlyBlanks) onlyBlanks.hidden = false;
 
 form.addEventListener("submit", (event) => { event.preventDefault(); saver.flush(); });
 form.querySelectorAll("[data-do=stocks]").forEach((button) => { button.hidden = false; });

@@ -24,8 +24,27 @@ export class Grid {
   refresh() {
     this.cells = [...this.form.querySelectorAll("input[name*='.']")].filter((cell) => cell.closest("[data-row]"));
     this.known = new Set(this.cells);
-    this.rows = this.table ? [...this.table.tBodies[0].rows].filter((row) => !row.hidden).map((row) => [...row.querySelectorAll("td > input")]) : [];
+    const open = this.table ? [...this.table.tBodies[0].rows].filter((row) => !row.hidden) : [];
+    const inputs = (row) => [...row.querySelectorAll("td > input")];
+    this.all = open.map(inputs); // with the rows that the filter hides
+    this.rows = open.filter((row) => !row.classList.contains("filtered")).map(inputs);
+    for (const cell of this.cells) if (document.getElementById(`i-${cell.name.split(".")[1]}`)?.dataset.optional !== undefined) cell.closest("td").classList.add("optional");
     this.units = [...this.form.querySelectorAll(".unit-level input")].map((cell) => [cell]);
+  }
+
+  get tops() {
+    return [...(this.table?.tBodies[0].rows ?? [])].filter((row) => row.dataset.row[0] === "h");
+  }
+
+  // Show only hamlets with a blank cell, and what belongs to them; or all again.
+  filter(on) {
+    for (const row of this.tops) {
+      const full = on && ![...row.querySelectorAll("td > input")].some((cell) => this.owes(cell));
+      for (const line of [row, ...this.form.querySelectorAll(`tr[data-of="${row.dataset.row}"]`)]) line.classList.toggle("filtered", full);
+    }
+    this.refresh();
+    const present = document.activeElement;
+    if (on && !this.isCell(present)) this.firstBlank()?.focus();
   }
 
   // The cell is selected, in sight, and the heads of its row and column are marked.
@@ -77,7 +96,7 @@ export class Grid {
     const [row, code] = cell.name.split(".");
     if (cell.value.trim() || row[0] === "g" || document.getElementById(`i-${code}`)?.dataset.optional !== undefined) return false;
     if (cell.closest(".unit-level")) return true;
-    const hamlets = this.rows.some(([first]) => first?.name.startsWith("h"));
+    const hamlets = this.all.some(([first]) => first?.name.startsWith("h"));
     return (row !== "u" || !hamlets) && this.groupSum(row, code) === null;
   }
 
@@ -111,8 +130,9 @@ export class Grid {
     const [row, code] = cell.name.split(".");
     const heading = document.getElementById(`i-${code}`);
     const place = document.getElementById(`r-${row}`);
+    const home = document.getElementById(`r-${cell.closest("tr").dataset.of}`);
     const indicator = heading ? heading.firstChild.textContent.trim() : code;
-    return place ? `${place.textContent} – ${indicator}` : indicator;
+    return place ? `${home ? `${home.textContent}, ` : ""}${place.textContent} – ${indicator}` : indicator;
   }
 
   where(cell) {
@@ -188,6 +208,20 @@ export class Grid {
       if (more !== undefined && !this.form.querySelector(`tr[data-of="${row}"]`)) sum = (sum ?? 0) + Number(more);
     }
     return sum;
+  }
+
+  // A hamlet's own figure stands with what its groups hold and the whole of both.
+  showWhole(row, code) {
+    const place = this.cell(`${row}.${code}`)?.closest?.("td");
+    const groups = place && this.groupSum(row, code);
+    if (!place) return;
+    if (groups === null) {
+      delete place.dataset.more;
+      delete place.dataset.whole;
+      return;
+    }
+    place.dataset.more = groups;
+    place.dataset.whole = write(this.rowValue(row, code));
   }
 
   showTotal(code, value = this.total(code)) {

@@ -18,8 +18,11 @@ function sheetOf(grid, rows) {
 
 // What a pasted text would do: {changes: [{cell, text}], refused: [{label, sentence}], dashes, blanks, outside, said, doubts}.
 export function readBlock(grid, start, text) {
-  const { rows, x, y } = grid.where(start);
+  const spot = grid.where(start);
+  const rows = spot.rows === grid.rows ? grid.all : spot.rows; // the filter hides rows from the eye only
+  const [x, y] = [spot.x, rows.findIndex((row) => row.includes(start))];
   const plan = planOf(sheetOf(grid, rows), { row: y, column: x }, text);
+  if (rows.length > spot.rows.length && !plan.said.includes("Dòng khớp theo tên.")) plan.doubts.push("Bảng đang lọc bớt khu: dòng được ghi theo thứ tự đủ các khu.");
   const at = (one) => rows[one.row][one.column];
   return {
     ...plan,

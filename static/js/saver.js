@@ -97,6 +97,11 @@ export class Saver {
     }
     this.store.putAll(entries);
     for (const code of new Set(cells.map((cell) => cell.name.split(".")[1]))) this.grid.showTotal(code);
+    for (const cell of cells) {
+      const { row, of } = cell.closest("tr").dataset;
+      const code = cell.name.split(".")[1];
+      if (of || cell.closest("td").dataset.more !== undefined) this.grid.showWhole(of ?? row, code);
+    }
     this.later(PAUSE);
     this.tell();
   }
@@ -217,6 +222,7 @@ export class Saver {
     const { status, answer } = await this.call("POST", "reports/", this.opening);
     if (status === 200 || status === 201) {
       this.report = answer.id;
+      this.grid.form.dataset.report = answer.id;
       const badge = document.querySelector(".badge.none");
       if (badge) badge.textContent = "Đang nhập";
       return true;

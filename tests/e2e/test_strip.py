@@ -1,0 +1,72 @@
+"""The strip beside the table tells of the present cell; rows without blanks step aside; marks are not colour alone."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.steps import ENTRY, all_saved, cell, codes, hamlets, number, sign_in, until_stored
+
+
+@pytest.fixture
+def grid(page) -> Page:
+    sign_in(page, "chidam.canbo", ENTRY)
+    return page
+
+
+def test_the_strip_names_the_cell_its_months_before_and_the_live_total(grid):
+    rows, columns = hamlets(grid), codes(grid)
+    strip = grid.locator("#cell-bar")
+    told = grid.request.get(f"{grid.url}told/").json()["before"]
+    name = next(one for one in told if one.startswith("h") and one.endswith(".patrols") and told[one][0])
+    cell(grid, *name.split(".")).click()
+    expect(strip).to_contain_text("– Lượt tuần tra")
+    expect(strip).to_contain_text(f"Tháng trước: {told[name][0]}")
+    grid.keyboard.type("12")
+    expect(strip).to_contain_text("Tổng cột: 12")
+    grid.locator(f'.open-groups[data-for="{rows[0]}"]').click()
+    group = grid.locator(f'tr[data-of="{rows[0]}"]').first.get_attribute("data-row")
+    cell(grid, group, columns[0]).click()
+    expect(strip).to_contain_text("Khu 1, ")
+    grid.keyboard.type("4")
+    cell(grid, rows[0], columns[0]).click()
+    grid.keyboard.type("3")
+    expect(strip).to_contain_text("Cả khu: 7 (dòng này 3, các tổ 4)")
+    expect(cell(grid, rows[0], columns[0]).locator("xpath=..")).to_have_attribute("data-whole", "7")
+    grid.keyboard.press("Shift+ArrowRight")
+    expect(strip).to_contain_text("Đang chọn 2 ô, tổng 3")
+    bar, table = strip.bounding_box(), grid.locator(".grid-wrap").bounding_box()
+    assert bar["y"] + bar["height"] <= table["y"] + 1, "beside the table, never over it"
+
+
+def test_only_hamlets_with_blanks_are_shown_and_a_paste_by_name_still_finds_the_others(grid):
+    rows, columns = hamlets(grid), codes(grid)
+    grid.locator(f'[data-none="row:{rows[0]}"]').click()
+    grid.get_by_role("dialog").get_by_role("button", name="Ghi vào bảng").click()
+    all_saved(grid)
+    only = grid.get_by_role("button", name="Chỉ khu còn ô trống")
+    only.click()
+    expect(grid.locator(f'tr[data-row="{rows[0]}"]')).to_be_hidden()
+    expect(grid.locator("#save-state")).to_have_text(f"Còn {len(rows) - 1} khu có ô trống.")
+    start = cell(grid, rows[1], columns[0])
+    start.click()
+    start.evaluate(
+        """cell => { const data = new DataTransfer(); data.setData("text/plain", "Khu 1\\t5\\nKhu 2\\t6\\n");
+        cell.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true})); }"""
+    )
+    grid.get_by_role("dialog").get_by_role("button", name="Ghi vào bảng").click()
+    until_stored(grid, {f"{rows[0]}.{columns[0]}": 5, f"{rows[1]}.{columns[0]}": 6})
+    only.click()
+    expect(grid.locator(f'tr[data-row="{rows[0]}"]')).to_be_visible()
+    assert number(grid.locator(f'[data-total="{columns[0]}"]').inner_text()) == 11
+
+
+def test_a_cell_that_is_asked_about_or_wrong_carries_a_sign_that_is_read_out(grid):
+    row = hamlets(grid)[0]
+    cell(grid, row, "tips").fill("1")
+    cell(grid, row, "valuable_tips").fill("3")
+    cell(grid, row, "valuable_tips").press("Tab")
+    place = cell(grid, row, "valuable_tips").locator("xpath=..")
+    expect(place).to_have_attribute("data-mark", "⚠")
+    assert "lớn hơn" in cell(grid, row, "valuable_tips").get_attribute("aria-description")
+    cell(grid, row, "valuable_tips").fill("1")
+    cell(grid, row, "valuable_tips").press("Tab")
+    expect(place).not_to_have_attribute("data-mark", "⚠")
