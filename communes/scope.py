@@ -21,6 +21,16 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", "Quản trị hệ thống"
 
 
+# What each is called beside a name, before the office.
+POSTS = {
+    Role.COMMUNE_OFFICER: "Cán bộ",
+    Role.COMMUNE_CHIEF: "Chỉ huy",
+    Role.PROVINCE_REVIEWER: "Duyệt báo cáo",
+    Role.PROVINCE_LEADER: "Lãnh đạo",
+    Role.NATIONAL_VIEWER: "Cấp trung ương",
+    Role.ADMINISTRATOR: "Quản trị hệ thống",
+}
+
 COMMUNE_ROLES = (Role.COMMUNE_OFFICER, Role.COMMUNE_CHIEF)
 PROVINCE_ROLES = (Role.PROVINCE_REVIEWER, Role.PROVINCE_LEADER)
 COUNTRY_ROLES = (Role.NATIONAL_VIEWER, Role.ADMINISTRATOR)

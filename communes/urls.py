@@ -3,11 +3,12 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from communes import cluster_views, registers, safety_views
+from communes import cluster_views, guide, registers, safety_views
 from communes.accounts import factor_views, views
 from communes.register.urls import common, urls_of
 
 urlpatterns = [
+    path("guide/", guide.guide_page, name="guide"),
     path("accounts/login/", views.SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("accounts/password/", views.PasswordChange.as_view(), name="password_change"),

@@ -71,7 +71,9 @@ def test_one_declaration_a_line_and_colours_only_as_tokens(sheet):
 
 
 def test_every_token_is_there():
-    said = {name: set(re.findall(r"var\(--([\w-]+)\)", path.read_text())) for name, path in ((p.name, p) for p in SHEETS)}
+    said = {
+        name: set(re.findall(r"var\(--([\w-]+)\)", path.read_text())) for name, path in ((p.name, p) for p in SHEETS)
+    }
     given = set(re.findall(r"--([\w-]+):", "".join(path.read_text() for path in SHEETS)))
     assert not {name: names - given for name, names in said.items() if names - given}
 

@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 from communes.managers import UserManager
 from communes.models.places import Commune, Province
 from communes.names import NameField, one_spelling
-from communes.scope import COMMUNE_ROLES, COUNTRY_ROLES, PROVINCE_ROLES, Duties, Role
+from communes.scope import COMMUNE_ROLES, COUNTRY_ROLES, POSTS, PROVINCE_ROLES, Duties, Role
 
 
 class User(Duties, AbstractBaseUser):
@@ -108,6 +108,15 @@ class User(Duties, AbstractBaseUser):
     def provinces_seen(self) -> tuple[int, ...]:
         """The province of a province's account, and those it succeeded."""
         return (self.province.pk, *self.province.succeeded.values_list("pk", flat=True)) if self.province else ()
+
+    @property
+    def post(self) -> str:
+        """The account's work and office in the bar: "Cán bộ, Công an xã Chí Đám"."""
+        work = POSTS[Role(self.role)]
+        if self.place is None:
+            return work
+        name = str(self.place)
+        return f"{work}, Công an {name[:1].lower()}{name[1:]}"
 
     def places(self) -> list[Commune | Province]:
         """The place of the account and what it lies in."""

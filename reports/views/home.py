@@ -17,6 +17,7 @@ from reports.models import CellComment, Deadline, Indicator, MonthlyReport
 from reports.models.deadlines import is_overdue
 from reports.months import Month
 from reports.review.backlog import backlog
+from reports.review.duties import MONTHS_BACK, months_behind, unsent
 from reports.review.queue import queue_of
 from reports.totals.place import Homes, Place
 from reports.totals.summary import Summary
@@ -24,7 +25,6 @@ from reports.units import Unit
 from reports.views.entry import days_left
 from reports.views.places import unit_or_404
 
-MONTHS_BACK = 6  # how far back a month that was never sent is asked for
 MONTHS_SHOWN = 24
 
 
@@ -48,10 +48,11 @@ def commune_work(user: User, now: datetime) -> dict[str, Any]:
         report.month: report
         for report in MonthlyReport.objects.of(unit).with_unit().with_due().filter(month__gte=current - MONTHS_BACK)
     }
-    first = MonthlyReport.objects.of(unit).order_by("month").values_list("month", flat=True).first() or current - 1
-    past = [current - step for step in range(1, MONTHS_BACK + 1) if current - step >= first]
-    unsent = [m for m in past if unit.owes(m) and (m not in known or known[m].sent_at is None)]
-    cards = [card(unit, month, known.get(month), now) for month in [*reversed(unsent), current]]
+    past = months_behind(
+        unit, MonthlyReport.objects.of(unit).order_by("month").values_list("month", flat=True).first(), now
+    )
+    owed = unsent(unit, past, {month: report.sent_at for month, report in known.items()})
+    cards = [card(unit, month, known.get(month), now) for month in [*reversed(owed), current]]
     returned = MonthlyReport.objects.of(unit).with_unit().filter(state=MonthlyReport.State.RETURNED)
     return {
         "unit": unit,

@@ -1,0 +1,73 @@
+"""The frame of every page: who one is, what waits, where the guide is; and nothing an officer cannot use."""
+
+import pytest
+from django.utils import timezone
+
+from reports.models import MonthlyReport
+from reports.months import Month
+from reports.review.duties import duty_count
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client, user, path="/"):
+    client.force_login(user)
+    return client.get(path).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [("lan", "Cán bộ, Công an xã Chí Đám"), ("minh", "Chỉ huy, Công an xã Chí Đám"), ("quan", "Quản trị hệ thống"),
+     ("hoa", "Duyệt báo cáo, Công an tỉnh Phú Thọ"), ("thu", "Lãnh đạo, Công an tỉnh Phú Thọ")],
+)  # fmt: skip
+def test_the_bar_says_who_one_is_and_where(cast, client, who, words):
+    user = getattr(cast, who)
+    text = page(client, user)
+    assert f"<b>{user}</b> <small>{words}</small>" in text
+    assert 'href="/guide/"' in text
+    assert '<meta name="description"' in text
+
+
+def test_the_menu_names_what_it_leads_to_and_the_api_is_not_for_officers(cast, client):
+    text = page(client, cast.lan)
+    assert ">Nhập tháng</a>" in text
+    assert ">Văn bản</a>" in text
+    assert "/api/docs/" not in text
+
+
+def test_a_commune_is_told_of_what_was_returned_and_never_sent(cast, client):
+    now = timezone.now()
+    current = Month.at(now)
+    sent = f.report(cast.chi_dam, cast.lan, current - 1, now)
+    MonthlyReport.objects.filter(pk=sent.pk).update(state="submitted", sent_at=now)
+    assert duty_count(cast.lan, now) == 0
+    assert 'class="count"' not in page(client, cast.lan)
+    MonthlyReport.objects.filter(pk=sent.pk).update(state="returned")
+    f.report(cast.chi_dam, cast.lan, current - 2, now)
+    assert duty_count(cast.lan, now) == 2
+    assert '<span class="count">2<span class="sr"> việc</span></span>' in page(client, cast.lan)
+    assert duty_count(cast.tuan, now) == 1, "another commune, which never sent last month"
+
+
+def test_a_reviewer_is_told_of_what_waits_in_her_province_alone(cast):
+    now = timezone.now()
+    waiting = f.report(cast.chi_dam, cast.lan, Month.at(now) - 1, now)
+    MonthlyReport.objects.filter(pk=waiting.pk).update(state="submitted", sent_at=now)
+    assert duty_count(cast.hoa, now) == 1
+    assert duty_count(cast.son, now) == duty_count(cast.thu, now) == 0
+
+
+def test_a_duty_costs_one_query(cast, django_assert_num_queries):
+    for user in (cast.lan, cast.hoa):
+        _ = user.place and user.home_province
+        with django_assert_num_queries(1):
+            duty_count(user, timezone.now())
+
+
+def test_the_guide_is_a_page_with_its_chapters(cast, client):
+    text = page(client, cast.lan, "/guide/")
+    assert '<h2 id="can-bo-nhap-lieu-cap-xa">' in text
+    assert '<a href="#chi-huy">Chỉ huy</a>' in text
+    assert "<img src=" not in text.split("<main")[1], "pictures are led to"
+    assert "/static/guide/entry.png" in text
