@@ -3,24 +3,24 @@
 A blank (None) is never drawn as zero: it is missing, or marked as blank.
 """
 
-from reports.charts.bubbles import Bubble, BubbleMap
 from reports.charts.classes import Classes
 from reports.charts.multiples import Multiples, Sparkline
 from reports.charts.pareto import Pareto, Share
+from reports.charts.shapes import MapPlace, ShapeMap
 from reports.charts.stacked import Layer, Stacked
 from reports.charts.strip import Dot, Strip
 from reports.charts.trend import Bar, Point, Trend
 
 __all__ = [
     "Bar",
-    "Bubble",
-    "BubbleMap",
     "Classes",
     "Dot",
     "Layer",
+    "MapPlace",
     "Multiples",
     "Pareto",
     "Point",
+    "ShapeMap",
     "Share",
     "Sparkline",
     "Stacked",

@@ -1,4 +1,4 @@
-"""Quantile classes: as many values in each colour as in any other; blank and zero stand apart."""
+"""Classes of colour: as many values in each as in any other, or equal steps; blank and zero stand apart."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +10,12 @@ from communes.templatetags.vietnamese import number
 Number = int | Decimal
 MOST = 5
 BLANK, ZERO = "q-blank", "q0"
+
+
+def round_up(value: Decimal) -> Decimal:
+    """The next of 1, 2, 2.5, 5 and 10 of its power of ten."""
+    power = Decimal(10) ** value.adjusted()
+    return next(power * one for one in map(Decimal, ("1", "2", "2.5", "5", "10")) if power * one >= value)
 
 
 class Key(NamedTuple):
@@ -33,6 +39,15 @@ class Classes:
         known = sorted(value for value in values if value)
         cuts = {known[-(-len(known) * part // most) - 1] for part in range(1, most + 1)} if known else set()
         return cls(tuple(values), tuple(sorted(cuts)))
+
+    @classmethod
+    def even(cls, values: Sequence[Number | None], most: int = MOST) -> "Classes":
+        """Divide the range from 0 into steps of one round width, so that two maps may be laid side by side."""
+        known = [Decimal(value) for value in values if value]
+        if not known:
+            return cls(tuple(values), ())
+        width = round_up(max(known) / most)
+        return cls(tuple(values), tuple(width * step for step in range(1, most + 1)))
 
     def style(self, value: Number | None) -> str:
         """Return the class of a value: "q1" … "q5" (darkest last), "q0" for zero, "q-blank" for none."""

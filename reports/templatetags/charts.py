@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from communes.models import OfficialUnit
 from communes.templatetags.vietnamese import number
-from reports.charts import BubbleMap, Pareto, Stacked, Strip
+from reports.charts import Pareto, ShapeMap, Stacked, Strip
+from reports.charts.shapes import RADIUS
 from reports.models import Indicator, IndicatorSection
 from reports.months import Span
 
@@ -78,19 +79,33 @@ def _heat(value: int | None, style: str, url: str) -> str:
 
 
 @register.simple_tag
-def map_circles(drawing: BubbleMap) -> SafeString:
-    """Draw the circles, each a link with its name and figure, then the names that fit."""
-    circles = []
+def map_shapes(drawing: ShapeMap) -> SafeString:
+    """Draw the places, each with its name and figure, then insets and names.
+
+    Their links stay out of the tab order: the table beside the map is the keyboard's way.
+    """
+    drawn = [f'<path class="land" d="{drawing.land}"/>' if drawing.land else ""]
     for one in drawing.drawn:
-        title = escape(one.title)
-        circle = (
-            f'<circle class="{one.style}" cx="{one.x}" cy="{one.y}" r="{one.radius}"><title>{title}</title></circle>'
+        style = f"{one.style} chosen" if one.selected else one.style
+        drawn.append(_linked(one.url, one.title, f'<path class="{style}" d="{one.path}">'))
+    for circle in drawing.circles:
+        shape = f'<circle class="{circle.style}" cx="{circle.x}" cy="{circle.y}" r="{RADIUS}">'
+        drawn.append(_linked(circle.url, circle.title, shape))
+    drawn.append(f'<path class="border" d="{drawing.sheet.outline}"/>')
+    for inset in drawing.sheet.insets:
+        drawn.append(
+            f'<rect class="inset" x="{inset.x}" y="{inset.y}" width="{inset.width}" height="{inset.height}"/>'
+            f'<text class="inset-name" x="{inset.x}" y="{inset.y - 30}">{escape(inset.name)}</text>'
+            f'<text class="inset-of" x="{inset.x}" y="{inset.y - 9}">{escape(inset.of)}</text>'
         )
-        circles.append(f'<a href="{escape(one.url)}" aria-label="{title}">{circle}</a>' if one.url else circle)
-    names = [
-        f'<text x="{one.x}" y="{one.y}" text-anchor="{one.anchor}">{escape(one.text)}</text>' for one in drawing.labels
-    ]
-    return mark_safe(f'{"".join(circles)}<g class="names" aria-hidden="true">{"".join(names)}</g>')
+    names = [f'<text x="{one.x}" y="{one.y}" dy="6">{escape(one.text)}</text>' for one in drawing.names]
+    return mark_safe(f'{"".join(drawn)}<g class="names" aria-hidden="true">{"".join(names)}</g>')
+
+
+def _linked(url: str, title: str, shape: str) -> str:
+    closing = "</path>" if shape.startswith("<path") else "</circle>"
+    whole = f"{shape}<title>{escape(title)}</title>{closing}"
+    return f'<a href="{escape(url)}" tabindex="-1">{whole}</a>' if url else whole
 
 
 @register.simple_tag

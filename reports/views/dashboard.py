@@ -22,7 +22,14 @@ from reports.totals.place import Place
 from reports.totals.ratios import BASES
 from reports.totals.summary import Summary
 from reports.units import UnknownUnit
-from reports.views import dashboard_country, dashboard_missing, dashboard_months, dashboard_overview, dashboard_parts
+from reports.views import (
+    dashboard_country,
+    dashboard_map,
+    dashboard_missing,
+    dashboard_months,
+    dashboard_overview,
+    dashboard_parts,
+)
 from reports.views.dashboard_asked import Asked
 
 
@@ -69,7 +76,7 @@ VIEWS = {
     ),
     "multiples": View("Từng nơi", "dashboard/_multiples.html", dashboard_months.multiples),
     "missing": View("Chưa được tính", "dashboard/_missing.html", dashboard_missing.missing),
-    "map": View("Bản đồ", "dashboard/_map.html", dashboard_parts.on_map, fits=_above_hamlets),
+    "map": View("Bản đồ", "dashboard/_map.html", dashboard_map.on_map, fits=_above_hamlets),
 }
 
 

@@ -15,7 +15,6 @@ from reports.views.dashboard_asked import Asked
 
 MISSING = "chưa có số liệu"
 EXTREMES = 5  # named at either end of a distribution
-SIZES = {"area": "Diện tích", "households": "Số hộ", "value": "Số liệu"}
 
 
 def notes_of(asked: Asked) -> list[str]:
@@ -213,36 +212,3 @@ def contribution(asked: Asked) -> dict[str, Any]:
 
 def _plain_what(asked: Asked) -> str:
     return f"“{asked.indicator.name}”" if asked.indicator else ""
-
-
-def on_map(asked: Asked) -> dict[str, Any]:
-    """The parts where they lie, coloured by the chosen figure; a table behind."""
-    lines = asked.parts.lines(asked.code)
-    wanted = asked.request.GET.get("size", "")
-    offered = {key: words for key, words in SIZES.items() if key != "area" or any(line.part.area for line in lines)}
-    by = wanted if wanted in offered else next(iter(offered))
-    sizes = _sizes(asked, by, lines)
-    bubbles = [
-        charts.Bubble(line.part.name, *line.part.at, line.shown, sizes.get(line.part.key), asked.down(line.part))
-        for line in lines
-        if line.part.at
-    ]
-    nowhere = [line.part.name for line in lines if not line.part.at]
-    return {
-        "map": charts.BubbleMap(f"{asked.name} theo {asked.parts.what}", asked.unit, bubbles),
-        "sizes": [(asked.address(size=key), words, key == by) for key, words in offered.items()],
-        "size_label": {"area": "km²", "households": "hộ", "value": asked.unit}[by],
-        "nowhere": nowhere,
-        "table": plain_table(
-            asked, [row.line for row in ranked(lines)], f"Số liệu của bản đồ, {asked.summary.span.title}"
-        ),
-    }
-
-
-def _sizes(asked: Asked, by: str, lines: list[PartFigure]) -> dict[Any, Any]:
-    """What the circles are as large as."""
-    if by == "area":
-        return {line.part.key: line.part.area for line in lines}
-    if by == "value":
-        return {line.part.key: line.shown for line in lines}
-    return asked.parts.households()

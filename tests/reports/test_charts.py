@@ -7,8 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.charts import (
-    Bubble,
-    BubbleMap,
     Classes,
     Dot,
     Layer,
@@ -152,43 +150,3 @@ def test_quantile_classes_hold_as_many_each():
 def test_equal_values_share_one_class():
     assert {Classes.of([7] * 50).style(7)} == {"q5"}
     assert len(Classes.of([1, 1, 1, 1, 9]).legend) == 2
-
-
-def bubble(name, latitude, longitude, value=1, size=1):
-    return Bubble(name, Decimal(latitude), Decimal(longitude), value, size, f"/{name}/")
-
-
-places = st.lists(
-    st.tuples(st.decimals(8, 24, places=4), st.decimals(102, 110, places=4), maybe, maybe), min_size=1, max_size=30
-)
-
-
-@given(places)
-def test_circles_and_names_stay_on_the_map(rows):
-    chart = BubbleMap("b", "vụ", [bubble(f"Xã {n}", *row) for n, row in enumerate(rows)])
-    assert len(chart.drawn) == len(rows)
-    for circle in chart.drawn:
-        assert circle.x - circle.radius >= 0 and circle.x + circle.radius <= chart.width
-        assert circle.y - circle.radius >= 0 and circle.y + circle.radius <= chart.height
-    assert len({(label.x, label.y) for label in chart.labels}) == len(chart.labels)
-
-
-def test_north_is_up_and_east_is_right():
-    chart = BubbleMap("b", "vụ", [bubble("Nam", 21, 105), bubble("Bắc", 22, 105), bubble("Đông", 21, 106)])
-    at = {circle.title.split(":")[0]: circle for circle in chart.drawn}
-    assert at["Bắc"].y < at["Nam"].y and at["Đông"].x > at["Nam"].x
-
-
-def test_areas_are_as_the_sizes_and_great_circles_are_drawn_first():
-    chart = BubbleMap("b", "vụ", [bubble("A", 21, 105, size=25), bubble("B", 22, 106, size=100)])
-    big, small = chart.drawn
-    assert (big.title[0], small.title[0]) == ("B", "A") and big.radius == pytest.approx(2 * small.radius, abs=0.2)
-
-
-def test_a_circle_without_a_figure_says_so():
-    circle = BubbleMap("b", "vụ", [bubble("Xã A", 21, 105, value=None, size=None)]).drawn[0]
-    assert circle.title == "Xã A: chưa có số liệu" and circle.style == "q-blank"
-
-
-def test_names_leave_out_the_kind_of_unit():
-    assert [label.text for label in BubbleMap("b", "vụ", [bubble("Xã Chí Đám", 21, 105)]).labels] == ["Chí Đám"]
