@@ -73,6 +73,11 @@ class Duties:
         return self.is_provincial or self.is_national
 
     @property
+    def only_reads(self) -> bool:
+        """Reads what was reported and acts on none of it: a province's leader, the country's viewer."""
+        return self.role in (Role.PROVINCE_LEADER, Role.NATIONAL_VIEWER)
+
+    @property
     def is_administrator(self) -> bool:
         """Manages accounts and catalogues, and never sees what is reported."""
         return self.role == Role.ADMINISTRATOR

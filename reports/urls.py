@@ -14,6 +14,7 @@ from reports.views import (
     explore,
     figures,
     home,
+    overview,
     published,
     returned,
     review,
@@ -68,6 +69,7 @@ DOCUMENT = "documents/<unit:unit>/<span:span>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("overview/", overview.overview_page, name="overview"),
     path("reports/<unit:unit>/", home.months, name="months"),
     path(REPORT, entry.month, name="entry"),
     path(f"{REPORT}groups/<int:hamlet>/", entry.groups, name="entry_groups"),

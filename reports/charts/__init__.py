@@ -6,6 +6,7 @@ A blank (None) is never drawn as zero: it is missing, or marked as blank.
 from reports.charts.classes import Classes
 from reports.charts.multiples import Multiples, Sparkline
 from reports.charts.pareto import Pareto, Share
+from reports.charts.past import Past
 from reports.charts.shapes import MapPlace, ShapeMap
 from reports.charts.stacked import Layer, Stacked
 from reports.charts.strip import Dot, Strip
@@ -19,6 +20,7 @@ __all__ = [
     "MapPlace",
     "Multiples",
     "Pareto",
+    "Past",
     "Point",
     "ShapeMap",
     "Share",

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from communes.models import Province, User
+from communes.models import User
 from communes.requests import AuthenticatedHttpRequest
 from reports.entry import checks
 from reports.entry.figures import may_enter
@@ -19,10 +19,11 @@ from reports.months import Month
 from reports.review.backlog import backlog
 from reports.review.duties import MONTHS_BACK, months_behind, unsent
 from reports.review.queue import queue_of
-from reports.totals.place import Homes, Place
+from reports.totals.place import Place
 from reports.totals.summary import Summary
 from reports.units import Unit
 from reports.views.entry import days_left
+from reports.views.overview import overview_page
 from reports.views.places import unit_or_404
 
 MONTHS_SHOWN = 24
@@ -35,8 +36,8 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
         return render(request, "home/administrator.html")
     if user.is_commune:
         return render(request, "home/commune.html", commune_work(user, now))
-    if user.is_national:
-        return render(request, "home/country.html", country_work(now))
+    if user.only_reads:
+        return overview_page(request)
     return render(request, "home/province.html", province_work(user, now))
 
 
@@ -123,24 +124,6 @@ def province_work(user: User, now: datetime) -> dict[str, Any]:
         "own_report": by_month.get(asked),
         "reviews": user.reviews(province),
     }
-
-
-def country_work(now: datetime) -> dict[str, Any]:
-    """Coverage of the last month by province."""
-    rows = []
-    month = Month.at(now) - 1
-    everything = Summary(Place(), Place().span(str(month)), now)
-    province_of = Homes()
-    expected: dict[int, int] = {}
-    for commune in everything.expected:
-        expected[province_of[commune]] = expected.get(province_of[commune], 0) + 1
-    sent: dict[int, int] = {}
-    reports = MonthlyReport.objects.filter(month=month, commune__isnull=False, state__in=MonthlyReport.SENT)
-    for province in reports.values_list("province", flat=True):
-        sent[province] = sent.get(province, 0) + 1
-    for one in Province.objects.living():
-        rows.append((one, expected.get(one.pk, 0), sent.get(one.pk, 0)))
-    return {"month": month, "rows": rows, "coverage": everything.coverage}
 
 
 def months(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse:

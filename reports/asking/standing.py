@@ -1,0 +1,285 @@
+"""How a place stands: its headline figures with their past, the highest and lowest, who is late, the month's states.
+
+Everything is asked of the summary; nothing is added up here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+from communes.models import Commune, Province
+from communes.templatetags.vietnamese import number
+from reports import charts
+from reports.charts.past import MONTHS
+from reports.models import Deadline, MonthlyReport
+from reports.models.deadlines import days_late
+from reports.months import Month, Span
+from reports.tables.table import SMALL, per_cent
+from reports.totals.comparing import LEAST, Compared
+from reports.totals.missing import missing_of
+from reports.totals.parts import PartFigure, parts_of
+from reports.totals.place import Counted, Homes, Place
+from reports.totals.rows import IndicatorRow, indicator_rows
+from reports.totals.summary import Summary
+
+State = MonthlyReport.State
+HEADLINES = (
+    "patrols",
+    "valuable_tips",
+    "disputes_settled",
+    "outreach_sessions",
+    "household_commitments",
+    "released_supported",
+    "household_clusters",
+    "security_teams",
+)
+MAPPED, BASIS = "patrols", "hamlet"
+EXTREMES, NAMED, SAID = 5, 12, 3
+BEYOND = {True: Decimal(8), False: Decimal(5)}  # per cent: of a span, of one month
+LOOKED_BACK = 24  # months in which a commune's silence is counted
+STATES = {
+    "approved": "đã duyệt",
+    "submitted": "chờ duyệt",
+    "returned": "trả lại",
+    "draft": "đang nhập",
+    "none": "chưa bắt đầu",
+}
+
+
+class Moved(NamedTuple):
+    """How a figure moved against the same span last year: words, direction (1, 0, -1), whether it stands out."""
+
+    words: str
+    way: int
+    beyond: bool
+    percent: Decimal | None = None
+
+
+class Headline(NamedTuple):
+    """A figure in large."""
+
+    row: IndicatorRow
+    moved: Moved
+    past: charts.Past
+
+    @property
+    def name(self) -> str:
+        """Its name without what it is a part of."""
+        name = self.row.name.removeprefix("Trong đó: ")
+        return name[:1].upper() + name[1:]
+
+
+class Extreme(NamedTuple):
+    """A place at either end, and its bar as a share of the greatest (0 to 100)."""
+
+    line: PartFigure
+    share: float
+
+
+class Silent(NamedTuple):
+    """Who has not sent, and for how many months on end."""
+
+    name: str
+    slug: str
+    months: int
+
+
+def standing_span(place: Place, now: datetime) -> Span:
+    """The year up to the last month of which most communes have sent their report."""
+    month = Month.at(now, place.cutoff) - 1
+    coverage = Summary(place, place.span(str(month)), now).coverage
+    if coverage.sent < LEAST * coverage.expected and place.province:
+        month -= 1
+    return place.span(str(month)).year_to_date
+
+
+def moved_of(compared: Compared, *, long: bool, past: list[int | None]) -> Moved:
+    """Say how a figure moved; it stands out beyond the usual range of its months and by enough per cent."""
+    if compared.sides is None:
+        return Moved(compared.why or "chưa so được", 0, False)
+    now, then = compared.sides
+    way = (now > then) - (now < then)
+    if not way:
+        return Moved("không đổi so cùng kỳ", 0, False)
+    if then < SMALL:
+        return Moved(
+            f"từ {number(then)} lên {number(now)}" if way > 0 else f"từ {number(then)} xuống {number(now)}", way, False
+        )
+    percent = abs(per_cent(now, then))
+    before = [value for value in past[:-1] if value is not None]
+    outside = long or not before or past[-1] is None or not min(before) <= past[-1] <= max(before)
+    return Moved(f"{number(percent)}% so cùng kỳ", way, bool(outside and percent >= BEYOND[long]), percent)
+
+
+@dataclass(frozen=True)
+class PlaceStanding:
+    """How a place stands at the end of a summary's span."""
+
+    summary: Summary
+
+    @cached_property
+    def asked(self) -> Summary:
+        """The summary of the headline figures alone."""
+        return self.summary.asking(indicators=HEADLINES)
+
+    @cached_property
+    def run(self) -> Span:
+        """The thirteen months of the lines."""
+        last = self.summary.span.last
+        first = last - (MONTHS - 1)
+        return Span(f"{first}..{last}", first, last, self.summary.span.first_month)
+
+    @cached_property
+    def _steady(self) -> list[Counted]:
+        """The reports of the units that have one in each of those months."""
+        reports = self.asked.asking(span=self.run).counted(self.run)
+        months: dict[int, set[Month]] = {}
+        for report in reports:
+            months.setdefault(report.unit, set()).add(report.month)
+        return [report for report in reports if len(months[report.unit]) == MONTHS]
+
+    @property
+    def steady(self) -> int:
+        """How many communes the lines are of."""
+        return len({report.unit for report in self._steady if report.unit > 0})
+
+    @cached_property
+    def headlines(self) -> list[Headline]:
+        """The figures in large, each with its thirteen months: of the same units, or a late one would be a fall."""
+        span, run = self.summary.span, self.run
+        values = self.asked.asking(span=run).values_of(self._steady, run, "month")
+        by_code = {row.code: row for row in indicator_rows(self.asked, "indicator")}
+        found = []
+        for code in HEADLINES:
+            if row := by_code.get(code):
+                past = [values[m][code].value if code in values.get(m, {}) else None for m in run]
+                moved = moved_of(row.compared["same_span_last_year"], long=len(span) > 1, past=past)
+                found.append(Headline(row, moved, charts.Past(row.name, past, moved.beyond)))
+        return found
+
+    @cached_property
+    def lines(self) -> list[PartFigure]:
+        """The parts with the figure of the map: patrols for each hamlet."""
+        return parts_of(self.summary.asking(indicators=(MAPPED,)), basis=BASIS).lines(MAPPED)
+
+    @cached_property
+    def _ordered(self) -> list[PartFigure]:
+        return sorted((line for line in self.lines if line.shown is not None), key=lambda line: line.shown or 0)
+
+    @property
+    def median(self) -> Decimal | int | None:
+        """The middle figure of the parts."""
+        return self._ordered[len(self._ordered) // 2].shown if self._ordered else None
+
+    def _share(self, value: Decimal | int | None) -> float:
+        top = self._ordered[-1].shown or 1
+        return round(100 * float(value or 0) / float(top), 1)
+
+    @property
+    def middle(self) -> float:
+        """Where the median stands on the bars."""
+        return self._share(self.median)
+
+    @property
+    def highest(self) -> list[Extreme]:
+        """The highest parts, from the top."""
+        return [Extreme(line, self._share(line.shown)) for line in self._ordered[: -EXTREMES - 1 : -1]]
+
+    @property
+    def lowest(self) -> list[Extreme]:
+        """The lowest parts, from the bottom; none that stands among the highest."""
+        return [Extreme(line, self._share(line.shown)) for line in self._ordered[: -EXTREMES or None][:EXTREMES]]
+
+    # The month that is being sent and approved
+
+    @cached_property
+    def month(self) -> Month:
+        """The last month that has ended."""
+        return Month.at(self.summary.now, self.summary.place.cutoff) - 1
+
+    @cached_property
+    def running(self) -> Summary:
+        """The summary of that month."""
+        return self.summary.asking(span=self.summary.place.span(str(self.month)), indicators=())
+
+    @cached_property
+    def states(self) -> list[tuple[str, str, int, float, float]]:
+        """State, its name, how many, and its bar: where it begins and how long (0 to 100)."""
+        expected = [unit for unit, months in self.running.expected.items() if self.month in months]
+        held = [self.running.states.get((unit, self.month), "none") for unit in expected]
+        found, begins = [], 0.0
+        for state, name in STATES.items():
+            count = held.count(state)
+            wide = 100 * count / len(expected) if expected else 0
+            if count:
+                found.append((state, name, count, round(begins, 1), round(wide, 1)))
+            begins += wide
+        return found
+
+    @cached_property
+    def days_late(self) -> int:
+        """For how many days that month is overdue in the province; 0 where it is not yet, and for the country."""
+        province = self.summary.place.province
+        if province is None:
+            return 0
+        calendar = Deadline.objects.calendar([province.pk], [self.month])
+        return max(0, days_late(calendar.due_of(province, Deadline.Party.COMMUNES, self.month), self.summary.now))
+
+    @cached_property
+    def silent(self) -> list[Silent]:
+        """Who has not sent that month: communes, the longest silent first; of the country its provinces."""
+        if self.summary.place.province is None:
+            return self._silent_provinces()
+        first = self.month - (LOOKED_BACK - 1)
+        run = Span(f"{first}..{self.month}", first, self.month, self.summary.span.first_month)
+        lacking: dict[int, set[Month]] = {}
+        for one in missing_of(self.summary.asking(span=run, include="sent", indicators=())):
+            if one.unit > 0:
+                lacking.setdefault(one.unit, set()).add(one.month)
+        late = {unit: _on_end(months, self.month) for unit, months in lacking.items() if self.month in months}
+        communes = Commune.objects.in_bulk(late)
+        found = [Silent(str(communes[unit]), communes[unit].slug, months) for unit, months in late.items()]
+        return sorted(found, key=lambda one: -one.months)
+
+    def _silent_provinces(self) -> list[Silent]:
+        """Here ``months`` is how many communes have not sent."""
+        home = Homes()
+        lacking: dict[int, int] = {}
+        for one in missing_of(self.running.asking(include="sent")):
+            lacking[home[one.unit]] = lacking.get(home[one.unit], 0) + 1
+        provinces = Province.objects.in_bulk(lacking)
+        found = [Silent(str(provinces[pk]), provinces[pk].slug, count) for pk, count in lacking.items()]
+        return sorted(found, key=lambda one: -one.months)
+
+    @property
+    def sentence(self) -> str:
+        """What stands out, in one sentence or two."""
+        odd = [one for one in self.headlines if one.moved.beyond and one.moved.percent]
+        odd.sort(key=lambda one: -(one.moved.percent or 0))
+        said = [
+            f"{_lower(one.name)} {'tăng' if one.moved.way > 0 else 'giảm'} {number(one.moved.percent)}%"
+            for one in odd[:SAID]
+        ]
+        if not said:
+            return "Các chỉ tiêu chính không chênh nhiều so cùng kỳ."
+        text = ", ".join(said)
+        return f"{text[:1].upper()}{text[1:]} so cùng kỳ."
+
+    @property
+    def pairs(self) -> int:
+        """Over how many reports the figures are compared."""
+        return max((one.row.compared["same_span_last_year"].reports for one in self.headlines), default=0)
+
+
+def _on_end(months: set[Month], last: Month) -> int:
+    """For how many months on end, up to the last one."""
+    count = 0
+    while last - count in months:
+        count += 1
+    return count
+
+
+def _lower(name: str) -> str:
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]

@@ -1,0 +1,110 @@
+"""Tổng quan: a place on one page, on a screen, on the wall and on one sheet of A4."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from communes.boundaries import COUNTRY, sheet_of
+from communes.models import User
+from communes.refusals import Forbidden, Refused
+from communes.requests import AuthenticatedHttpRequest
+from reports import charts
+from reports.asking.address import COUNTED_WORDS, counted_choices, figure_address, place_asked, summary_asked
+from reports.asking.standing import NAMED, PlaceStanding, standing_span
+from reports.months import Span, reporting_year
+from reports.totals.ratios import BASES
+from reports.totals.summary import Summary
+from reports.units import UnknownUnit
+
+
+def overview_page(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Seen by: a province's and the country's readers and reviewers; the address may name province, span, include."""
+    user, now = request.user, timezone.now()
+    if not user.reads_above_communes:
+        raise Refused(Forbidden("Trang tổng quan là của cấp tỉnh và trung ương."))
+    try:
+        place = place_asked(request.GET, user)
+        given = {key: request.GET.get(key, "") for key in ("province", "span", "include")}
+        given["span"] = given["span"] or str(standing_span(place, now))
+        summary, _ = summary_asked(given, user, now)
+    except UnknownUnit as error:
+        raise Http404 from error
+    except ValidationError as error:
+        raise Http404 from error
+    return render(request, "overview/overview.html", page(summary, user, now))
+
+
+def page(summary: Summary, user: User, now: datetime) -> dict[str, Any]:
+    """Everything the page shows."""
+    standing, place = PlaceStanding(summary), summary.place
+    own = f"province={place.province.slug}&" if place.province else ""
+    address = f"/dashboard/?{own}span={summary.span}"
+    sheet = sheet_of(place.province.code if place.province else COUNTRY)
+    below = "commune" if place.province else "province"
+    return {
+        "standing": standing,
+        "place": place,
+        "title": title_of(summary.span),
+        "span": summary.span,
+        "window": summary.span.window(place.cutoff),
+        "now": now,
+        "coverage": summary.coverage,
+        "counted_words": COUNTED_WORDS[summary.include],
+        "choices": counted_choices(
+            summary.include, lambda include: f"/overview/?{own}span={summary.span}&include={include}"
+        ),
+        "tiles": [(one, figure_address(summary, one.row.code)) for one in standing.headlines],
+        "map": drawn(standing, sheet, f"{address}&view=map", below) if sheet else None,
+        "address": address,
+        "below": below,
+        "unit": f"lượt{BASES['hamlet'].short}",
+        "review_url": f"/review/?{own}month={standing.month}",
+        "named": standing.silent[:NAMED],
+        "more": len(standing.silent) - NAMED,
+        "longest": next((one for one in standing.silent if place.province and one.months > 1), None),
+        "country": place.province is None,
+        "late": late(standing),
+        "lead": lead(standing),
+    }
+
+
+def late(standing: PlaceStanding) -> str:
+    """Say who has not sent the last month."""
+    if not standing.silent:
+        return ""
+    month, count = standing.month.title.capitalize(), len(standing.silent)
+    if standing.summary.place.province is None:
+        return f"{month} còn {count} tỉnh, thành phố có xã chưa gửi."
+    since = f"quá hạn gửi {standing.days_late} ngày" if standing.days_late else "chưa gửi"
+    return f"{month} còn {count} xã {since}."
+
+
+def lead(standing: PlaceStanding) -> str:
+    """What the names of those who have not sent begin with."""
+    if standing.summary.place.province is None:
+        return "Số xã chưa gửi:"
+    return f"Quá hạn {standing.days_late} ngày:" if standing.days_late else "Chưa gửi:"
+
+
+def title_of(span: Span) -> str:
+    """The span's name; a part of a year that has no name of its own is "10 tháng năm 2026"."""
+    unnamed = ".." in span.name and span.year_to_date == span
+    return f"{len(span)} tháng năm {reporting_year(span.last, span.first_month)}" if unnamed else span.title
+
+
+def drawn(standing: PlaceStanding, sheet: Any, address: str, below: str) -> charts.ShapeMap:
+    """The map of the parts; each leads to its own totals."""
+    span = standing.summary.span
+    places = [
+        charts.MapPlace(
+            () if "-" in line.part.slug else (line.part.slug,), line.part.name, line.shown,
+            f"/dashboard/?{below}={line.part.slug}&span={span}", line.part.at, line.part.area or 0,
+        )
+        for line in standing.lines
+        if line.part.kind == below
+    ]  # fmt: skip
+    return charts.ShapeMap("Lượt tuần tra mỗi khu dân cư", f"lượt{BASES['hamlet'].short}", sheet, places)

@@ -1,0 +1,114 @@
+"""A place on one page: figures with their past, the highest and lowest, who is late, the month's states."""
+
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from communes.models import Commune
+from reports.asking.standing import PlaceStanding, moved_of, standing_span
+from reports.charts import Past
+from reports.entry.grid import Row
+from reports.models import MonthlyReport
+from reports.months import Month, Span
+from reports.totals.comparing import Compared
+from reports.totals.place import Place
+from reports.totals.summary import Summary
+from tests import factories as f
+
+
+def said(now, then, **more):
+    return moved_of(Compared("whole", now, then, 9, ""), **{"long": True, "past": [], **more})
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "words", "way", "beyond"),
+    [
+        (110, 100, "10% so cùng kỳ", 1, True),
+        (93, 100, "7% so cùng kỳ", -1, False),
+        (100, 100, "không đổi so cùng kỳ", 0, False),
+        (900, 9, "từ 9 lên 900", 1, False),
+        (3, 9, "từ 9 xuống 3", -1, False),
+    ],
+)
+def test_a_change_is_coloured_from_eight_per_cent_and_never_on_a_small_base(now, then, words, way, beyond):
+    assert said(now, then)[:3] == (words, way, beyond)
+
+
+def test_a_months_change_is_coloured_only_outside_its_last_twelve():
+    usual = [90, 120, 95]
+    assert not said(110, 100, long=False, past=[*usual, 110]).beyond, "inside what the year before knew"
+    assert said(130, 100, long=False, past=[*usual, 130]).beyond
+    assert not said(104, 100, long=False, past=[1, 104]).beyond, "under 5 %"
+
+
+def test_what_cannot_be_compared_says_why():
+    none = moved_of(Compared("none", None, None, 3, "mới 3/9 xã, phường"), long=True, past=[])
+    assert none[:3] == ("mới 3/9 xã, phường", 0, False)
+
+
+def test_the_line_breaks_where_a_month_is_blank_and_speaks():
+    past = Past("Tuần tra", [3, 5, None, 7, 9])
+    assert len(past.runs) == 2 and past.then[1] > past.now[1]
+    assert past.spoken == "Tuần tra, 5 tháng: từ 3 đến 9, gần nhất 9"
+    assert Past("x", [None, None]).spoken == "x: chưa có số liệu" and Past("x", [None]).now is None
+    assert Past("x", [4] * 13).band == (14, 0.0)
+    top, tall = Past("x", list(range(13))).band
+    assert top >= 4 and top + tall <= 24
+
+
+@pytest.fixture
+def sent(cast):
+    """The last ended month: Chí Đám has sent it with the same month a year before, Tây Cốc never sends."""
+    now = timezone.now()
+    last = Month.at(now) - 1
+    Commune.objects.filter(province=cast.phu_tho).update(started_on="2020-01-01")
+    for month, patrols in ((last, 60), (last - 12, 40)):
+        report = f.report(cast.chi_dam, cast.lan, month, now)
+        f.fill(report, cast.lan, {(Row(hamlet=cast.khu[0].pk), "patrols"): patrols}, now)
+    MonthlyReport.objects.update(state="submitted", sent_at=now)
+    span = Span(str(last), last, last)
+    return PlaceStanding(Summary(Place(cast.phu_tho), span, now)), last, now
+
+
+@pytest.mark.django_db
+def test_a_place_stands_on_its_figures_its_ends_and_its_silent(sent, cast):
+    standing, last, _ = sent
+    patrols = standing.headlines[0]
+    assert (patrols.row.value, patrols.moved.words, patrols.moved.way) == (60, "50% so cùng kỳ", 1)
+    assert [one.line.part.name for one in standing.highest] == ["Xã Chí Đám"] and not standing.lowest
+    assert standing.median == Decimal(20), "60 patrols, 3 hamlets"
+    assert [(state, count) for state, _, count, _, _ in standing.states] == [("submitted", 1), ("none", 1)]
+    assert [(one.name, one.months) for one in standing.silent] == [("Xã Tây Cốc", 24)]
+    assert standing.month == last
+
+
+@pytest.mark.django_db
+def test_the_lines_are_of_the_communes_that_sent_every_month(sent):
+    standing, _, _ = sent
+    assert standing.steady == 0 and standing.headlines[0].past.known == []
+
+
+@pytest.mark.django_db
+def test_the_span_ends_with_the_last_month_that_most_have_sent(sent, cast):
+    _, last, now = sent
+    assert standing_span(Place(cast.phu_tho), now).last == last - 1, "one of two have sent"
+    f.report(cast.tay_coc, cast.tuan, last, now)
+    MonthlyReport.objects.update(state="submitted", sent_at=now)
+    assert standing_span(Place(cast.phu_tho), now).last == last
+
+
+@pytest.mark.django_db
+def test_leaders_and_the_country_begin_with_it_and_communes_do_not_see_it(sent, cast, client):
+    _, last, _ = sent
+    for user in (cast.thu, cast.an):
+        client.force_login(user)
+        assert client.get("/").templates[0].name == "overview/overview.html"
+    client.force_login(cast.hoa)
+    text = client.get(f"/overview/?span={last}").content.decode()
+    assert "Xã Tây Cốc (24 tháng liền)" in text and "tháng liền chưa báo cáo" in text
+    assert "Xã Chí Đám: 20 lượt/KDC" in text and 'class="past"' in text
+    assert client.get("/overview/?span=khong").status_code == 404
+    assert client.get("/overview/?province=14").status_code == 404
+    client.force_login(cast.lan)
+    assert client.get("/overview/").status_code == 403
