@@ -3,6 +3,7 @@
 #   sh tests/install.sh chromium      a browser with fonts, for make e2e
 #   sh tests/install.sh nodejs        a runner for the scripts' own tests, for make test-js
 #   sh tests/install.sh postgresql    a server to start and throw away, for make test-postgres
+#   sh tests/install.sh machine       what deploy/ is written for, for tests/machine
 set -eu
 
 as_root() {
@@ -30,8 +31,13 @@ case "${1:-}" in
   chromium) [ -x /usr/bin/chromium ] || install_packages chromium fonts-dejavu-core ;;
   nodejs) command -v node >/dev/null || install_packages nodejs ;;
   postgresql) has_postgresql || install_packages postgresql postgresql-common ;;
+  machine)
+    for tool in /usr/sbin/nginx /usr/sbin/logrotate /usr/bin/age; do
+      [ -x "$tool" ] || { install_packages nginx-light logrotate age openssl; break; }
+    done
+    ;;
   *)
-    echo "usage: sh tests/install.sh chromium|nodejs|postgresql" >&2
+    echo "usage: sh tests/install.sh chromium|nodejs|postgresql|machine" >&2
     exit 2
     ;;
 esac

@@ -1,0 +1,189 @@
+"""The files of deploy/ are read by the programs they are written for, and serve the site through TLS."""
+
+import json
+import re
+import shutil
+import ssl
+import subprocess
+import threading
+import time
+import urllib.request
+
+import pytest
+
+from tests.databases import ROOT, empty_database, manage, shell
+from tests.machine.installation import DEPLOY, NAME, Installation
+
+UNITS = sorted(path.name for path in DEPLOY.glob("antq*.*") if path.suffix in (".service", ".socket", ".timer"))
+SERVICES = [name for name in UNITS if name.endswith(".service")]
+FILL = """
+from knox.models import AuthToken
+from communes.models import Commune, Hamlet, Province, User
+from models_registry.catalogues import load_registry_catalogues
+from reports.catalogue import load_catalogues
+load_registry_catalogues(); load_catalogues()
+province = Province.objects.create(code="25", name="Phú Thọ", kind="Tỉnh")
+commune = Commune.objects.create(code="07999", name="Chí Đám", kind="Xã", province=province)
+lan = User.objects.create_user("lan", "mot-hai-ba-bon", role="commune_officer", commune=commune, must_change_password=False)
+hamlet = Hamlet.objects.create(commune=commune, name="Khu 1")
+print(AuthToken.objects.create(lan)[1], hamlet.pk)
+"""
+FAILED = "from axes.models import AccessAttempt as A; print(*A.objects.values_list('ip_address', flat=True))"
+
+
+def needs(tool):
+    return pytest.mark.skipif(shutil.which(tool) is None, reason=f"no {tool} here")
+
+
+@pytest.fixture
+def installation(tmp_path):
+    """The files in their place; nothing runs."""
+    return Installation(tmp_path, f"sqlite:///{tmp_path / 'none.sqlite3'}")
+
+
+@needs("systemd-analyze")
+def test_systemd_understands_every_unit(installation):
+    paths = [installation.placed(name) for name in UNITS]
+    ran = subprocess.run(["systemd-analyze", "verify", *paths], capture_output=True, text=True, check=False)
+    named = [line for line in ran.stderr.splitlines() if any(name in line for name in UNITS)]
+    assert len(UNITS) == 6 and not named, ran.stderr
+
+
+@needs("systemd-analyze")
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_may_do_little(installation, name):
+    """systemd's own measure of exposure: 0 is nothing, 10 everything."""
+    command = ["systemd-analyze", "security", "--offline=true", "--threshold=20", installation.placed(name)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout[-500:] + ran.stderr
+
+
+@needs("nginx")
+def test_nginx_understands_the_site(installation):
+    command = ["nginx", "-t", "-c", installation.nginx_conf(), "-p", installation.folder]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0 and "[warn]" not in ran.stderr, ran.stderr
+
+
+@needs("logrotate")
+def test_logrotate_understands_the_logs(installation):
+    log = installation.folder / "log" / "access.log"
+    log.write_text("x\n")
+    path = installation.placed("logrotate")
+    path.chmod(0o644)
+    path.write_text(path.read_text().replace("www-data adm", ""))  # who is not on every machine
+    command = ["logrotate", "--debug", "--state", installation.folder / "state", path]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0 and "error" not in ran.stderr and str(log) in ran.stderr, ran.stderr
+
+
+def test_the_environment_file_names_what_there_is(installation):
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    names = re.findall(r"^#? ?([A-Z_]+)=", (DEPLOY / "antq.env").read_text(encoding="utf-8"), re.M)
+    assert len(names) > 8 and not [name for name in names if not re.search(rf"^#? ?{name}=", example, re.M)]
+
+
+def test_what_is_deployed_passes_the_check_of_django(installation):
+    ran = manage(installation.env, "check", "--deploy", "--fail-level", "WARNING")
+    assert "no issues" in ran.stdout + ran.stderr
+
+
+def test_the_guide_names_every_file():
+    guide = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    files = [path.relative_to(ROOT).as_posix() for path in DEPLOY.rglob("*") if path.is_file()]
+    assert len(files) > 8 and not [name for name in files if name not in guide]
+
+
+@pytest.fixture
+def site(tmp_path):
+    """The site behind nginx as it is deployed, and lan's token and hamlet."""
+    with empty_database(tmp_path, "deployed") as address:
+        made = Installation(tmp_path, address)
+        manage(made.env, "migrate", "--verbosity", "0")
+        manage(made.env, "collectstatic", "--no-input", "--verbosity", "0")
+        token, hamlet = shell(made.env, FILL).splitlines()[-1].split()
+        made.headers = {"Authorization": f"Token {token}", "Content-Type": "application/json"}
+        made.hamlet = int(hamlet)
+        made.open_door()
+        with made.nginx():
+            try:
+                made.start()
+                yield made
+            finally:
+                made.kill()
+
+
+@needs("nginx")
+def test_the_site_as_it_is_deployed(site):
+    page = f"http://127.0.0.1:{site.http}/dashboard/?span=2025"
+    moved = urllib.request.Request(page, headers={"Host": NAME})
+    opener = urllib.request.build_opener(
+        type("Stay", (urllib.request.HTTPRedirectHandler,), {"redirect_request": lambda *_: None})
+    )
+    with pytest.raises(urllib.error.HTTPError) as answer:
+        opener.open(moved)
+    assert answer.value.code == 308 and answer.value.headers["Location"] == f"https://{NAME}/dashboard/?span=2025"
+
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        site.call("GET", "/healthz", name="somebody.else.vn")
+
+    status, headers, body = site.call("GET", "/accounts/login/")
+    cookie = headers["Set-Cookie"]
+    assert status == 200 and "Secure" in cookie and headers["Strict-Transport-Security"]
+    token = re.search(rb'name="csrfmiddlewaretoken" value="(\w+)"', body)[1].decode()
+    typed = {
+        "Cookie": cookie.split(";")[0],
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Referer": f"https://{NAME}/",
+    }
+    form = f"csrfmiddlewaretoken={token}&username=lan&password="
+    status, *_ = site.call("POST", "/accounts/login/", form + "khong-phai", typed | {"X-Forwarded-For": "203.0.113.7"})
+    assert status == 200 and shell(site.env, FAILED) == "127.0.0.1"  # and not what she says of herself
+    status, headers, _ = site.call("POST", "/accounts/login/", form + "mot-hai-ba-bon", typed)
+    assert status == 302 and headers["Location"] == "/"
+
+    big = b"x" * (2**20 + 1)
+    assert site.call("POST", "/accounts/login/", big, typed)[0] == 413
+
+    style = re.search(rb'href="(/static/[^"]+\.css)"', body)[1].decode()
+    status, headers, _ = site.call("GET", style)
+    assert status == 200 and "max-age=315360000" in headers["Cache-Control"]
+
+
+@needs("nginx")
+def test_a_restart_refuses_nobody_and_an_absence_is_said(site):
+    status, _, body = site.call("POST", "/api/v1/reports/", '{"commune": "07999", "month": "2025-06"}', site.headers)
+    assert status == 201, body
+    address = f"/api/v1/reports/{json.loads(body)['id']}/figures/"
+    cell = {"hamlet": site.hamlet, "group": None, "indicator": "patrols"}
+    saved, statuses, stopped = [], set(), threading.Event()
+
+    def save():
+        while not stopped.is_set():
+            value, was = len(saved) + 1, saved[-1] if saved else None
+            body = json.dumps({"figures": [cell | {"value": value, "was": was}]})
+            status, *_ = site.call("PUT", address, body, site.headers)
+            statuses.add(status)
+            saved.append(value)
+
+    saver = threading.Thread(target=save)
+    saver.start()
+    for _ in range(2):
+        before = len(saved)
+        while len(saved) < before + 5:
+            assert saver.is_alive()
+            time.sleep(0.02)
+        assert site.stop() == 0
+        site.start()
+    stopped.set()
+    saver.join()
+    assert statuses == {200}
+    _, _, body = site.call("GET", address, headers=site.headers)
+    assert [one["value"] for one in json.loads(body)["results"]] == [saved[-1]]
+
+    site.stop()
+    site.door.close()
+    status, headers, body = site.call("GET", address, headers=site.headers)
+    assert status == 503 and headers["Retry-After"] == "30" and "bảo trì" in json.loads(body)["detail"]
+    status, headers, body = site.call("GET", "/")
+    assert status == 503 and headers["Content-Type"] == "text/html; charset=utf-8" and "bảo trì" in body.decode()
