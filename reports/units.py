@@ -1,7 +1,7 @@
 """Who reports: a commune, or the province's own office."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.auth.models import AnonymousUser
 
@@ -75,13 +75,18 @@ class Unit:
         """Read the name of a span by the province's year; raises ``ValueError`` with a sentence."""
         return Span.parse(name, self.province.year_first)
 
+    @property
+    def ended_on(self) -> date | None:
+        """Its last day, if it has ended."""
+        return self.commune.ended_on if self.commune else self.province.ended_on
+
     def owes(self, month: Month) -> bool:
         """Whether the unit owes a report of ``month``.
 
         From the later of its first day and the province's first month on; it may restate earlier months.
         A unit that ended before a month's last day was not there to send it.
         """
-        last = self.commune.ended_on if self.commune else self.province.ended_on
+        last = self.ended_on
         if last and last < month.window(self.province.cutoff)[1]:
             return False
         first = self.commune.started_on if self.commune else self.province.started_on
@@ -98,7 +103,7 @@ class Unit:
         if month > self.current_month(now):
             starts = month.window(self.province.cutoff)[0]
             return f"Kỳ {month.title} chưa bắt đầu (từ ngày {starts:%d/%m/%Y})."
-        ended = self.commune.ended_on if self.commune else self.province.ended_on
+        ended = self.ended_on
         if ended and month.window(self.province.cutoff)[0] > ended:
             return f"{self.name} đã kết thúc ngày {ended:%d/%m/%Y} nên không có báo cáo {month.title}."
         return None

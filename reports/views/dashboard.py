@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from communes.models import Commune, Province
+from communes.models import Commune, Province, User
 from communes.refusals import Forbidden, Refused
 from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest
-from reports.asking.address import COUNTED_WORDS, counted_choices, default_span, place_asked, summary_asked
+from reports.asking.address import COUNTED_WORDS, counted_choices, default_span, place_asked, place_query, summary_asked
 from reports.catalogue import sections
 from reports.filters import SpanForm
 from reports.months import Month, Span, reporting_year
@@ -31,6 +32,8 @@ from reports.views import (
     dashboard_parts,
 )
 from reports.views.dashboard_asked import Asked
+
+YEARS_SHOWN, YEARS_BACK = 3, 11  # years offered in all their parts, and at all; any other is typed
 
 
 class View(NamedTuple):
@@ -130,7 +133,8 @@ def _free_run(request: AuthenticatedHttpRequest) -> HttpResponse:
 def page(asked: Asked) -> dict[str, Any]:
     """The frame of the page, and the view that is asked for."""
     summary, place, user = asked.summary, asked.place, asked.request.user
-    living = Commune.objects.visible_to(user).living().filter(province=place.province)
+    communes = Commune.objects.visible_to(user).filter(province=place.province)
+    living = communes.active_during(*summary.span.window(place.cutoff)) if place.has_ended else communes.living()
     context = VIEWS[asked.view].show(asked)
     return context | {
         "asked": asked,
@@ -144,7 +148,8 @@ def page(asked: Asked) -> dict[str, Any]:
             if view.fits(place)
         ],
         "template": VIEWS[asked.view].template,
-        "spans": span_choices(place, asked.current),
+        "spans": span_choices(place, asked.current, summary.span),
+        "former_url": f"/dashboard/former/?{urlencode(place_query(place))}",
         "counted_words": COUNTED_WORDS[summary.include],
         "choices": counted_choices(summary.include, lambda include: asked.address(include=include)),
         "form": SpanForm,
@@ -152,7 +157,7 @@ def page(asked: Asked) -> dict[str, Any]:
         "picker": sections(asked.whole.catalogue),
         "bases": [(key, basis.label) for key, basis in BASES.items() if key != "commune" or not place.commune],
         "groupings": list(dict.fromkeys(cluster.grouping for cluster in asked.clusters)),
-        "provinces": Province.objects.visible_to(user).living() if not user.is_commune else [],
+        "provinces": provinces_offered(user, place) if not user.is_commune else [],
         "communes": living if place.province and not user.is_commune else [],
         "xlsx_url": asked.address(format="xlsx"),
         "may_choose": not user.is_commune,
@@ -160,6 +165,12 @@ def page(asked: Asked) -> dict[str, Any]:
         "unfinished": unfinished(asked),
         "missing_url": asked.address(view="missing", sort=None),
     }
+
+
+def provinces_offered(user: User, place: Place) -> list[Province]:
+    """The living provinces a reader may choose, and the former one she is looking at."""
+    own = [place.province] if place.province and place.province.ended_on else []
+    return [*Province.objects.visible_to(user).living(), *own]
 
 
 def unfinished(asked: Asked) -> Month | None:
@@ -179,16 +190,25 @@ def trail(asked: Asked) -> list[tuple[str, str]]:
     return found
 
 
-def span_choices(place: Place, current: Month) -> list[tuple[str, list[Span]]]:
-    """Return the named spans of the last three of the place's years, newest first."""
+def span_choices(place: Place, current: Month, asked: Span | None = None) -> list[tuple[str, list[Span]]]:
+    """Return the named spans of a place's last three years and of the year asked, newest first; and older years whole.
+
+    A former place's last years are those before its end.
+    """
     groups = []
+    unit = place.commune or place.district or place.province
+    current = min(current, Month.of(unit.ended_on, place.cutoff)) if unit and unit.ended_on else current
     running = reporting_year(current, place.year_first)
-    for year in range(running, running - 3, -1):
+    years = {*range(running, running - YEARS_SHOWN, -1)}
+    if asked and asked.first <= current:
+        years.add(reporting_year(asked.last, place.year_first))
+    for year in sorted(years, reverse=True):
         names = [str(year), *(f"{year}-{part}" for part in Span.PARTS)]
         names += [f"{year}-{number:02d}" for number in range(12, 0, -1)]
         spans = [place.span(name) for name in names]
         groups.append((f"Năm {year}", [span for span in spans if span.first <= current]))
-    return groups
+    older = [year for year in range(running - YEARS_SHOWN, running - YEARS_BACK, -1) if year not in years]
+    return [*groups, ("Các năm trước", [place.span(str(year)) for year in older])]
 
 
 def export(asked: Asked) -> HttpResponse:

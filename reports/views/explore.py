@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from communes.forms import field_of
-from communes.models import Commune, Province
+from communes.models import Commune
 from communes.refusals import Forbidden, Refused
 from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest
@@ -32,7 +32,7 @@ from reports.tables.csv import csv_file
 from reports.tables.table import Table
 from reports.tables.xlsx import workbook
 from reports.units import UnknownUnit
-from reports.views.dashboard import span_choices
+from reports.views.dashboard import provinces_offered, span_choices
 
 CELLS_A_PAGE = 4_000
 MONTHS_OFFERED = 36
@@ -115,7 +115,7 @@ def choices(request: AuthenticatedHttpRequest, question: ideas.Question) -> dict
             )
         ],
         "chosen": chosen,
-        "provinces": [] if user.is_commune else Province.objects.visible_to(user).living(),
+        "provinces": [] if user.is_commune else provinces_offered(user, question.place),
         "communes": [] if user.is_commune or not place.province else list(living),
         "picked": {commune.pk for commune in question.communes},
         "places": ideas.place_choices(place, user),
@@ -133,7 +133,7 @@ def choices(request: AuthenticatedHttpRequest, question: ideas.Question) -> dict
 
 def years(question: ideas.Question, now: Month) -> list[tuple[str, list[Any]]]:
     """The named spans of three years, newest first, and the one asked about."""
-    groups = span_choices(question.place, now)
+    groups = span_choices(question.place, now, question.span)
     if not any(question.span.name == span.name for _, spans in groups for span in spans):
         groups.insert(0, ("Đang xem", [question.span]))
     return groups

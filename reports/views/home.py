@@ -15,7 +15,7 @@ from reports.entry.grid import Grid
 from reports.entry.history import last_return
 from reports.models import CellComment, Deadline, Indicator, MonthlyReport
 from reports.models.deadlines import is_overdue
-from reports.months import Month
+from reports.months import FIRST_YEAR, Month
 from reports.review.backlog import backlog
 from reports.review.duties import MONTHS_BACK, months_behind, unsent
 from reports.review.queue import queue_of
@@ -130,9 +130,30 @@ def months(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse:
     """Seen by: whoever sees the unit. Its months, newest first, each with its state."""
     place, now = unit_or_404(request, unit), timezone.now()
     known = {report.month: report for report in MonthlyReport.objects.of(place).with_unit().with_due()}
-    current = place.current_month(now)
-    shown = [current - step for step in range(MONTHS_SHOWN)]
+    newest = _newest(place, request.GET.get("until", ""), now)
+    shown = [newest - step for step in range(MONTHS_SHOWN)]
     calendar = Deadline.objects.calendar([place.province.pk], shown)
-    rows = [(month, known.get(month), calendar.due(place, month)) for month in shown]
-    context = {"unit": place, "rows": rows, "now": now, "enters": may_enter(place, request.user) is None}
+    rows = [
+        (month, known.get(month), calendar.due(place, month) if place.owes(month) or not place.ended_on else None)
+        for month in shown
+    ]
+    context = {
+        "unit": place,
+        "rows": rows,
+        "now": now,
+        "enters": may_enter(place, request.user) is None,
+        "older": shown[-1] - 1 if shown[-1].year > FIRST_YEAR else None,
+        "newer": min(newest + MONTHS_SHOWN, _newest(place, "", now)) if newest < _newest(place, "", now) else None,
+    }
     return render(request, "reports/months.html", context)
+
+
+def _newest(unit: Unit, until: str, now: datetime) -> Month:
+    """The newest month of a list: the one asked for, at most the one that runs or the unit's last."""
+    last = unit.current_month(now)
+    if unit.ended_on:
+        last = min(last, Month.of(unit.ended_on, unit.province.cutoff))
+    try:
+        return min(max(Month.parse(until), Month(FIRST_YEAR + 2, 12)), last)
+    except ValueError:
+        return last

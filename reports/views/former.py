@@ -1,0 +1,107 @@
+"""Đơn vị cũ: what a place was made of before, each with its pages and what it went into."""
+
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from communes.models import Commune, District, OfficialUnit, Province, UnitSuccession
+from communes.refusals import Forbidden, Refused
+from communes.requests import AuthenticatedHttpRequest
+from reports.asking.address import place_asked, place_query
+from reports.months import Month
+from reports.totals.place import Place
+from reports.units import OFFICE, UnknownUnit
+
+LISTED_ON = (
+    "Theo danh sách ngày 30/06/2025: hệ thống không biết đơn vị nào đã kết thúc trước ngày ấy, "
+    "trừ đơn vị được ghi thêm."
+)
+
+
+class FormerUnit(NamedTuple):
+    """One former unit: its page of totals, its months and published totals where it is seen, what it went into."""
+
+    name: str
+    dashboard: str = ""
+    below: str = ""
+    months: str = ""
+    published: str = ""
+    heirs: str = ""
+
+
+def former(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Seen by: everyone who reports or reads, each the former units of her place."""
+    if request.user.is_administrator:
+        raise Refused(Forbidden("Trang này dành cho người báo cáo và người đọc báo cáo."))
+    try:
+        place = place_asked(request.GET.dict(), request.user)
+    except UnknownUnit as error:
+        raise Http404 from error
+    now = timezone.now()
+    title, rows = _listed(place, request)
+    above = f"/dashboard/?{urlencode(place_query(place))}"
+    context = {"place": place, "title": title, "rows": rows, "above": above, "note": LISTED_ON, "now": now}
+    return render(request, "dashboard/former.html", context)
+
+
+def _listed(place: Place, request: AuthenticatedHttpRequest) -> tuple[str, list[FormerUnit]]:
+    """What the list is of, and its rows."""
+    if place.commune:
+        return "Xã, phường, thị trấn đã nhập vào", _predecessors(place.commune, request)
+    if place.district:
+        return "Xã, phường, thị trấn của huyện", _communes(Commune.objects.filter(district=place.district))
+    if place.province and place.province.ended_on:
+        districts = District.objects.filter(province=place.province).exclude(ended_on=None).order_by("sort_key")
+        return "Huyện, quận, thị xã, thành phố của tỉnh", [_row(one) for one in districts]
+    provinces = Province.objects.exclude(ended_on=None).select_related("heir").order_by("code")
+    if place.province:
+        provinces = provinces.filter(heir=place.province)
+    return "Tỉnh, thành phố đã nhập vào", [_row(one, str(one.heir or "")) for one in provinces]
+
+
+def _communes(communes: "QuerySet[Commune]") -> list[FormerUnit]:
+    """Former communes with what each went into."""
+    rows = list(communes.exclude(ended_on=None).order_by("sort_key"))
+    links = UnitSuccession.objects.filter(predecessor__in=rows).select_related("successor").order_by("-main", "pk")
+    into: dict[int, list[str]] = {}
+    for link in links:
+        into.setdefault(link.predecessor_id, []).append(f"{link.successor}{'' if link.whole else ' (một phần)'}")
+    return [_row(one, ", ".join(into.get(one.pk, []))) for one in rows]
+
+
+def _predecessors(commune: Commune, request: AuthenticatedHttpRequest) -> list[FormerUnit]:
+    """The former communes of one of today; of those that it is not the main heir of the names alone."""
+    links = UnitSuccession.objects.filter(successor=commune).select_related("predecessor").order_by("-main", "pk")
+    seen = set(
+        Commune.objects.visible_to(request.user).filter(successions__successor=commune).values_list("pk", flat=True)
+    )
+    rows = []
+    for link in links:
+        how = "toàn bộ" if link.whole else "một phần, kế thừa chính" if link.main else "một phần"
+        old = link.predecessor
+        rows.append(_row(old, how) if old.pk in seen else FormerUnit(str(old), heirs=how))
+    return rows
+
+
+def _row(unit: OfficialUnit, heirs: str = "") -> FormerUnit:
+    kind = {Province: "province", District: "district"}.get(type(unit), "commune")
+    year = _last_year(unit)
+    return FormerUnit(
+        str(unit),
+        dashboard=f"/dashboard/?{kind}={unit.slug}&span={year}",
+        below=f"/dashboard/former/?{kind}={unit.slug}" if kind != "commune" else "",
+        months={"province": f"/reports/{OFFICE}{unit.slug}/", "commune": f"/reports/{unit.slug}/"}.get(kind, ""),
+        published=f"/published/{unit.slug}/{year}/",
+        heirs=heirs,
+    )
+
+
+def _last_year(unit: OfficialUnit) -> int:
+    """The last reporting year that was whole when the unit ended, or the year of its end."""
+    assert unit.ended_on
+    last = Month.of(unit.ended_on)
+    return last.year if last.number == 12 else last.year - 1

@@ -1,0 +1,111 @@
+"""Former units: found from what they went into, with pages that reach back to any year."""
+
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+
+import pytest
+
+from communes.models import District, UnitSuccession
+from reports.months import Month
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+LAST_DAY, MARCH = date(2025, 6, 30), Month(2022, 3)
+NOW = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def then(cast):
+    """Thuận Châu of the former Sơn La: Chiềng Pha went whole, Phổng Lái in part into the Chiềng Pha of today."""
+    old = f.province(code="14", name="Sơn La", ended_on=LAST_DAY, heir=cast.son_la)
+    district = District.objects.create(code="119", name="Thuận Châu", kind="Huyện", province=old, ended_on=LAST_DAY)
+    pha, lai = (
+        f.commune(code=code, name=name, province=old, district=district, ended_on=LAST_DAY)
+        for code, name in (("03730", "Pha Cũ"), ("03724", "Phổng Lái Cũ"))
+    )
+    other = f.commune(code="03800", name="Mường É", province=cast.son_la)
+    for one, heir, whole, main in (
+        (pha, cast.chieng_pha, True, True),
+        (lai, cast.chieng_pha, False, False),
+        (lai, other, False, True),
+    ):
+        UnitSuccession.objects.create(predecessor=one, successor=heir, whole=whole, main=main, day=date(2025, 7, 1))
+    officer = f.user(f.Role.COMMUNE_OFFICER, cast.chieng_pha)
+    return SimpleNamespace(**vars(cast), old=old, district=district, pha=pha, lai=lai, officer=officer)
+
+
+def sign_in(client, user):
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+
+
+def test_a_province_walks_down_to_what_it_was_made_of(client, then):
+    sign_in(client, then.son)
+    for address, shown in (
+        ("/dashboard/former/", ("Tỉnh Sơn La (đến 30/06/2025)", "/dashboard/former/?province=14-2025")),
+        ("/dashboard/former/?province=14-2025", ("Huyện Thuận Châu", "/dashboard/?district=119-2025&amp;span=2024")),
+        ("/dashboard/former/?district=119-2025", ("Pha Cũ", "Mường É (một phần), Xã Chiềng Pha (một phần)")),
+        ("/dashboard/former/?commune=03733", ("toàn bộ", "/reports/03730-2025/")),
+    ):
+        page = client.get(address).content.decode()
+        assert all(words in page for words in shown), (address, shown)
+
+
+def test_a_commune_opens_those_whose_main_heir_it_is_and_reads_the_names_of_the_others(client, then):
+    sign_in(client, then.officer)
+    page = client.get("/dashboard/former/").content.decode()
+    assert "/reports/03730-2025/" in page and "Phổng Lái Cũ" in page and "/reports/03724-2025/" not in page
+    assert client.get("/dashboard/former/?district=119-2025").status_code == 404
+
+
+def test_every_address_of_the_list_opens(client, then):
+    sign_in(client, then.son)
+    for address in (
+        "/dashboard/?province=14-2025&span=2024", "/dashboard/?district=119-2025&span=2024",
+        "/dashboard/?commune=03730-2025&span=2024", "/reports/province-14-2025/", "/reports/03730-2025/",
+        "/published/14-2025/2024/", "/published/119-2025/2024/", "/published/03730-2025/2024/",
+        "/dashboard/?district=119-2025&span=2022&view=ranking", "/explore/?district=119-2025&indicator=patrols&span=2022",
+        "/explore/?province=14-2025&indicator=patrols&span=2022&places=parts",
+    ):  # fmt: skip
+        assert client.get(address).status_code == 200, address
+
+
+def test_the_months_of_a_former_commune_end_with_it_and_reach_back(client, then):
+    f.filed(then.pha, MARCH, "approved", NOW, patrols=7)
+    sign_in(client, then.son)
+    page = client.get("/reports/03730-2025/").content.decode()
+    assert "Tháng 7/2025" in page and "Tháng 8/2025" not in page, "July's window opened in June"
+    assert ">Nhập</a>" not in page
+    older = client.get("/reports/03730-2025/?until=2022-06").content.decode()
+    assert "/review/03730-2025/2022-03/" in older and "Tháng 7/2022" not in older and "Các tháng sau" in older
+    for odd in ("2050-01", "x", "1999-01"):
+        assert client.get(f"/reports/03730-2025/?until={odd}").status_code == 200
+
+
+def test_a_former_communes_month_is_read_and_not_entered(client, then):
+    report = f.filed(then.pha, MARCH, "approved", NOW, patrols=7)
+    for user, reads in ((then.son, 200), (then.officer, 200), (then.hoa, 404)):
+        sign_in(client, user)
+        assert client.get("/reports/03730-2025/2022-03/").status_code == reads
+        assert client.get("/review/03730-2025/2022-03/").status_code == reads
+        body = {"figures": [{"hamlet": None, "group": None, "indicator": "patrols", "value": 9, "was": 7}]}
+        answer = client.put(f"/api/v1/reports/{report.pk}/figures/", body, content_type="application/json")
+        assert answer.status_code in (403, 404)
+
+
+def test_spans_reach_back_and_a_former_place_offers_its_own_years(client, then):
+    sign_in(client, then.son)
+    page = client.get("/dashboard/?province=14&span=2019-H1").content.decode()
+    assert '<option value="2019-H1" selected>' in page and '<option value="2019-Q3">' in page
+    assert client.get("/dashboard/?province=14&run=2018").headers["Location"].endswith("span=2018")
+    former = client.get("/dashboard/?province=14-2025&span=2022").content.decode()
+    assert "2026-01" not in former.split('id="span"')[1].split("</select>")[0]
+    assert '<option value="14-2025" selected>' in former or "Tỉnh Sơn La (đến 30/06/2025)" in former
+
+
+def test_the_former_province_lists_its_communes_of_then(client, then):
+    f.filed(then.pha, MARCH, "approved", NOW, patrols=7)
+    sign_in(client, then.son)
+    page = client.get("/dashboard/?province=14-2025&span=2022-03&view=ranking&indicator=patrols").content.decode()
+    assert "Pha Cũ" in page and "Phổng Lái Cũ" in page
+    today = client.get("/dashboard/?province=14&span=2022-03&view=ranking&indicator=patrols").content.decode()
+    assert "Xã Chiềng Pha" in today and "Pha Cũ" not in today
