@@ -29,6 +29,7 @@ from reports.entry.remarks import comment_on, write_notes
 from reports.filters import IndicatorFilterSet, ReportFilterSet, SpanForm
 from reports.models import CellComment, Figure, Indicator, MonthlyReport, WeaponHandover, WeaponKind
 from reports.totals.rows import IndicatorRow, WeaponRow, indicator_rows, weapon_rows
+from reports.totals.splits import on_splits
 from reports.totals.summary import By, Summary
 from reports.units import UnknownUnit
 
@@ -358,6 +359,7 @@ def summary_body(summary: Summary, by: By) -> dict[str, Any]:
         "boundaries": summary.boundaries,
         "by": by,
         "coverage": vars(coverage),
+        "on_splits": len(on_splits(summary, summary.counted(span))),
         "rows": [row._asdict() | {"compared": _compared(row)} for row in indicator_rows(summary, by)],
         "weapons": [row._asdict() | _as_text(row) | {"compared": _weapons_compared(row)} for row in weapons],
         "guns": _plain(guns.value),

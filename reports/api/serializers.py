@@ -387,6 +387,7 @@ class SummarySerializer(serializers.Serializer):
     boundaries = serializers.CharField()
     by = serializers.CharField()
     coverage = CoverageSerializer()
+    on_splits = serializers.IntegerField()
     rows = SummaryRowSerializer(many=True)
     weapons = WeaponRowSerializer(many=True)
     guns = serializers.CharField()

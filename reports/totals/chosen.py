@@ -186,23 +186,42 @@ class Chosen:
         """Commune → the months for which its report is expected, in official order.
 
         Today: every month of the communes living now, and of a former one without an heir the months
-        it existed. Then: the months in which a commune existed or reported.
+        it existed. Then: the months in which a commune existed or reported; an heir that restated a month of which
+        none of its predecessors reported stands for them.
         """
         months = self.expected_months()
         windows = [(month, *month.window(self.place.cutoff)) for month in months]
         today, states = self.boundaries == "today", self.states
         found: dict[int, list[Month]] = {}
+        early: dict[int, list[Month]] = {}
         for pk, started, ended in self._expecting(windows):
             if today and (ended is None or self.place.commune):
                 found[pk] = months
-            else:
-                found[pk] = [
-                    month
-                    for month, since, until in windows
-                    if (pk, month) in states
-                    or ((started is None or started <= until) and (ended is None or ended >= since))
-                ]
+                continue
+            there = {
+                place
+                for place, (_, since, until) in enumerate(windows)
+                if (started is None or started <= until) and (ended is None or ended >= since)
+            }
+            reported = {place for place, month in enumerate(months) if (pk, month) in states}
+            found[pk] = [months[place] for place in sorted(there | reported)]
+            if started and (restated := reported - there):
+                early[pk] = [months[place] for place in restated]
+        if early and not today:
+            self._leave_out_restated(found, early)
         return {pk: when for pk, when in found.items() if when or today}
+
+    def _leave_out_restated(self, found: dict[int, list[Month]], early: dict[int, list[Month]]) -> None:
+        """Expect nothing of the predecessors of heirs for months that these restated and none of them reported."""
+        links = UnitSuccession.objects.filter(main=True, successor__in=early).values_list("successor", "predecessor")
+        families: dict[int, list[int]] = defaultdict(list)
+        for heir, old in links:
+            families[heir].append(old)
+        for heir, family in families.items():
+            told = [month for month in early[heir] if not any((old, month) in self.states for old in family)]
+            for old in family:
+                if old in found:
+                    found[old] = [month for month in found[old] if month not in told]
 
     def _expecting(self, windows: list[tuple[Month, date, date]]) -> list[tuple[int, date | None, date | None]]:
         """Key, first and last day of the communes that may be expected in some months, in official order.

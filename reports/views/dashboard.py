@@ -21,6 +21,7 @@ from reports.tables.table import Table
 from reports.tables.xlsx import workbook
 from reports.totals.place import Place
 from reports.totals.ratios import BASES
+from reports.totals.splits import list_note, split_note
 from reports.totals.summary import Summary
 from reports.units import UnknownUnit
 from reports.views import (
@@ -163,6 +164,7 @@ def page(asked: Asked) -> dict[str, Any]:
         "may_choose": not user.is_commune,
         "more": any(asked.request.GET.get(name) for name in ("boundaries", "basis", "grouping", "cluster")),
         "unfinished": unfinished(asked),
+        "rests_on": [note for note in (split_note(summary, asked.indicator), list_note(summary)) if note],
         "missing_url": asked.address(view="missing", sort=None),
     }
 

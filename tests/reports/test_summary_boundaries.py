@@ -10,8 +10,10 @@ import pytest
 
 from communes.models import UnitSuccession
 from communes.scope import Role
+from reports.models import Indicator
 from reports.months import Month, Span
 from reports.totals.place import Place
+from reports.totals.splits import list_note, split_note
 from reports.totals.summary import Summary, Value
 from tests import factories as f
 
@@ -257,3 +259,32 @@ def test_a_former_place_is_read_by_its_own_boundaries_unless_others_are_asked(jo
     reader = f.user(Role.NATIONAL_VIEWER)
     own, today = (summary_asked(given | more, reader, NOW)[0] for more in ({}, {"boundaries": "today"}))
     assert (own.total()["patrols"].value, today.total()) == (32, {})
+
+
+def test_a_total_says_how_much_rests_on_communes_that_were_split(merged):
+    file(merged.a, MAY, 5, 4)
+    place = Place(merged.province)
+    patrols = Indicator.objects.get(code="patrols")
+
+    def note(boundaries="today"):
+        return split_note(Summary(place, place.span("2025-05"), NOW, "approved", boundaries), patrols)
+
+    assert note() == "", "Xã A went whole into Xã C"
+    split = f.commune(province=merged.province, name="E", ended_on=LAST_DAY)
+    succeed(split, merged.c, whole=False, main=False)
+    succeed(split, merged.other, whole=False, main=True)
+    file(split, MAY, 64, 3)
+    assert note() == (
+        "1 báo cáo tháng của 1 xã cũ đã bị chia được tính cho xã kế thừa chính; trong “Lượt tuần tra” là 64/69 lượt."
+    )
+    assert note("then") == ""
+    assert list_note(Summary(place, place.span("2025-05"), NOW, "approved", "then")).startswith("Đơn vị cũ theo danh")
+
+
+def test_then_an_heir_that_restated_a_month_stands_for_its_predecessors(merged):
+    file(merged.c, MAY, 10, 7)
+    asked = summary(merged.province, "2025-05..2025-06", "then")
+    assert (asked.expected.get(merged.a.pk), asked.expected[merged.c.pk]) == ([JUNE], [MAY])
+    file(merged.a, MAY, 5, 4)
+    again = summary(merged.province, "2025-05..2025-06", "then")
+    assert again.expected[merged.a.pk] == again.expected[merged.b.pk] == [MAY, JUNE], "they stand for themselves"

@@ -1,0 +1,48 @@
+"""How much of a total rests on communes that were split: what cannot be divided counts with the main heir."""
+
+from communes.models import UnitSuccession
+from communes.templatetags.vietnamese import number
+from communes.units import LAST_DAY
+from reports.models import Indicator
+from reports.totals.place import Counted
+from reports.totals.summary import Summary
+
+LISTED = f"Đơn vị cũ theo danh sách ngày {LAST_DAY:%d/%m/%Y}."
+
+
+def on_splits(summary: Summary, reports: list[Counted]) -> list[Counted]:
+    """Return those of some counted reports that stand with the main of several heirs; one query where any moved."""
+    moved = {report.commune for report in reports if report.commune and report.commune != report.unit}
+    if not moved:
+        return []
+    parted = summary.remember("split", lambda: _parted(set(summary.successors)))
+    return [report for report in reports if report.commune in parted]
+
+
+def _parted(communes: set[int]) -> set[int]:
+    """Those of some former communes of which more than one heir has a part."""
+    links = UnitSuccession.objects.filter(main=True, whole=False).values_list("predecessor", flat=True)
+    return communes & set(links)
+
+
+def split_note(summary: Summary, indicator: Indicator | None) -> str:
+    """Say how much rests on communes that were split, of all reports and of one indicator; "" where nothing does."""
+    found = on_splits(summary, summary.counted(summary.span))
+    if not found:
+        return ""
+    communes = number(len({report.commune for report in found}))
+    said = f"{number(len(found))} báo cáo tháng của {communes} xã cũ đã bị chia được tính cho xã kế thừa chính"
+    if indicator:
+        parts = on_splits(summary, summary.behind(indicator))
+        only = summary.asking(indicators=(indicator.code,))
+        part = only.values_of(parts, summary.span, "indicator").get(None, {}).get(indicator.code) if parts else None
+        whole = only.total().get(indicator.code)
+        if part and whole:
+            said += f"; trong “{indicator.name}” là {number(part.value)}/{number(whole.value)} {indicator.unit}"
+    return f"{said}."
+
+
+def list_note(summary: Summary) -> str:
+    """Say which list of units a total by the boundaries of then goes by; "" where the list of today's does."""
+    then = summary.boundaries == "then" and summary.span.window(summary.place.cutoff)[0] <= LAST_DAY
+    return LISTED if then else ""
