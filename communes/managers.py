@@ -112,6 +112,16 @@ class ClusterQuerySet(ScopedQuerySet):
     province_path = "province"
 
 
+class WarrantQuerySet(ScopedQuerySet):
+    """Who enters for former communes: seen by those who see these."""
+
+    follows_heirs = True
+
+    def in_force(self, day: date) -> Self:
+        """Return what holds on ``day``."""
+        return self.filter(until__gte=day, withdrawn_at=None)
+
+
 class ChangeQuerySet(ScopedQuerySet):
     """Acts on a commune's register: seen inside the commune."""
 

@@ -42,12 +42,19 @@ class Unit:
         raise UnknownUnit(slug)
 
     def is_entered_by(self, user: User) -> bool:
-        """Whether ``user`` enters its figures: the commune's own people; of the office the province's reviewers."""
-        return user.works_for(self.commune) if self.commune else user.reviews(self.province)
+        """Whether ``user`` enters its figures: the commune's own people; of the office the province's reviewers.
+
+        For a former commune also whom the province named.
+        """
+        if self.commune:
+            return user.works_for(self.commune) or user.is_entrusted_with(self.commune)
+        return user.reviews(self.province)
 
     def is_signed_by(self, user: User) -> bool:
         """Whether ``user`` answers for what it sends: the commune's chief; of the office the province's reviewers."""
-        return user.signs_for(self.commune) if self.commune else user.reviews(self.province)
+        if self.commune:
+            return user.signs_for(self.commune) or user.is_entrusted_with(self.commune)
+        return user.reviews(self.province)
 
     @property
     def slug(self) -> str:

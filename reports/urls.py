@@ -72,6 +72,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("overview/", overview.overview_page, name="overview"),
     path("reports/<unit:unit>/", home.months, name="months"),
+    path("reports/<unit:unit>/entrust/", former.entrust, name="entrust"),
     path(REPORT, entry.month, name="entry"),
     path(f"{REPORT}groups/<int:hamlet>/", entry.groups, name="entry_groups"),
     path(f"{REPORT}beside/", entry.beside_page, name="entry_beside"),

@@ -16,6 +16,7 @@ from communes.models.places import (
 )
 from communes.models.standing import PriorityListing, SafetyRecord
 from communes.models.tokens import AccessToken, TokenGrant
+from communes.models.warrants import Warrant
 
 __all__ = [
     "AccessToken",
@@ -36,4 +37,5 @@ __all__ = [
     "TokenGrant",
     "UnitSuccession",
     "User",
+    "Warrant",
 ]

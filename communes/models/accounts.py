@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import CheckConstraint, Q
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from communes.managers import UserManager
@@ -117,6 +118,14 @@ class User(Duties, AbstractBaseUser):
             return work
         name = str(self.place)
         return f"{work}, Công an {name[:1].lower()}{name[1:]}"
+
+    @cached_property
+    def _entrusted(self) -> frozenset[int]:
+        return frozenset(self.warrants.in_force(timezone.localdate()).values_list("commune", flat=True))
+
+    def is_entrusted_with(self, commune: Commune) -> bool:
+        """Whether the province named the account to enter for this former commune, today."""
+        return commune.ended_on is not None and commune.pk in self._entrusted
 
     def places(self) -> list[Commune | Province]:
         """The place of the account and what it lies in."""

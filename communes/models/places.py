@@ -198,6 +198,15 @@ class Commune(OfficialUnit):
         ]
         indexes = [models.Index(fields=["province", "code"], name="commune_by_province")]
 
+    def heirs(self) -> "list[Commune]":
+        """Return the main heir, that one's, and so on."""
+        found: list[Commune] = []
+        link = self.successions.filter(main=True).select_related("successor").first()
+        while link and link.successor not in found:
+            found.append(link.successor)
+            link = link.successor.successions.filter(main=True).select_related("successor").first()
+        return found
+
     def family(self) -> tuple[int, ...]:
         """Return its key and those of the former communes whose main heir it is, directly or over others."""
         found: tuple[int, ...] = (self.pk,)

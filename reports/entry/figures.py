@@ -46,6 +46,11 @@ def may_enter(unit: Unit, user: User) -> Objection | None:
         return None
     if unit.commune is None:
         return Forbidden("Chỉ cán bộ duyệt của tỉnh nhập số liệu của cơ quan cấp tỉnh.")
+    if unit.ended_on:
+        return Forbidden(
+            "Đơn vị đã kết thúc nên chỉ xem; muốn nhập các tháng cũ, cán bộ duyệt của tỉnh giao cho một người, "
+            "đến một ngày."
+        )
     return Forbidden("Chỉ Công an cấp xã nhập số liệu của xã mình; tài khoản của bạn chỉ xem.")
 
 

@@ -1,20 +1,27 @@
 """Đơn vị cũ: what a place was made of before, each with its pages and what it went into."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django import forms
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
-from communes.models import Commune, District, OfficialUnit, Province, UnitSuccession
-from communes.refusals import Forbidden, Refused
+from communes import warrants as verbs
+from communes.forms import DateInput, offer
+from communes.keys import row_key
+from communes.models import Commune, District, OfficialUnit, Province, UnitSuccession, User, Warrant
+from communes.refusals import Forbidden, Refused, require
 from communes.requests import AuthenticatedHttpRequest
 from reports.asking.address import place_asked, place_query
 from reports.months import Month
 from reports.totals.place import Place
-from reports.units import OFFICE, UnknownUnit
+from reports.units import OFFICE, Unit, UnknownUnit
+from reports.views.places import unit_or_404
 
 LISTED_ON = (
     "Theo danh sách ngày 30/06/2025: hệ thống không biết đơn vị nào đã kết thúc trước ngày ấy, "
@@ -105,3 +112,45 @@ def _last_year(unit: OfficialUnit) -> int:
     assert unit.ended_on
     last = Month.of(unit.ended_on)
     return last.year if last.number == 12 else last.year - 1
+
+
+class WarrantForm(forms.Form):
+    """Who enters for a former commune, and until when."""
+
+    person = forms.ModelChoiceField(User.objects.none(), label="Người được giao", empty_label="– chọn –")
+    until = forms.DateField(label="Đến hết ngày", widget=DateInput())
+
+    def __init__(self, *args: Any, commune: Commune, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "person", verbs.may_be_named(commune), lambda user: f"{user} ({user.place})")
+
+
+def warrants_of(unit: Unit, user: User) -> dict[str, Any]:
+    """Who may enter for a former commune, and for its reviewers the form that names them."""
+    if unit.commune is None or unit.commune.ended_on is None:
+        return {}
+    held = Warrant.objects.visible_to(user).filter(commune=unit.commune).in_force(timezone.localdate())
+    form = None if verbs.objection(unit.commune, user) else WarrantForm(commune=unit.commune)
+    return {"warrants": held.select_related("person"), "warrant_form": form}
+
+
+@require_POST
+def entrust(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse:
+    """Seen by: the reviewers of the province. Name who enters for a former commune until a day, or take it back."""
+    place, now = unit_or_404(request, unit), timezone.localtime()
+    if place.commune is None:
+        raise Http404
+    require(verbs.objection(place.commune, request.user))
+    if key := row_key(request.POST.get("withdraw", "")):
+        held = get_object_or_404(Warrant.objects.filter(commune=place.commune), pk=key)
+        verbs.withdraw(held, by=request.user, now=now)
+        messages.success(request, f"Đã thôi giao cho {held.person}.")
+        return redirect("months", unit)
+    form = WarrantForm(request.POST, commune=place.commune)
+    if form.is_valid():
+        person, until = form.cleaned_data["person"], form.cleaned_data["until"]
+        verbs.entrust(place.commune, person, until, by=request.user, now=now)
+        messages.success(request, f"Đã giao cho {person} nhập đến hết ngày {until:%d/%m/%Y}.")
+    else:
+        messages.error(request, " ".join(str(words) for errors in form.errors.values() for words in errors))
+    return redirect("months", unit)

@@ -23,6 +23,7 @@ from reports.totals.place import Place
 from reports.totals.summary import Summary
 from reports.units import Unit
 from reports.views.entry import days_left
+from reports.views.former import warrants_of
 from reports.views.overview import overview_page
 from reports.views.places import unit_or_404
 
@@ -145,7 +146,7 @@ def months(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse:
         "older": shown[-1] - 1 if shown[-1].year > FIRST_YEAR else None,
         "newer": min(newest + MONTHS_SHOWN, _newest(place, "", now)) if newest < _newest(place, "", now) else None,
     }
-    return render(request, "reports/months.html", context)
+    return render(request, "reports/months.html", context | warrants_of(place, request.user))
 
 
 def _newest(unit: Unit, until: str, now: datetime) -> Month:

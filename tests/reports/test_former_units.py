@@ -109,3 +109,76 @@ def test_the_former_province_lists_its_communes_of_then(client, then):
     assert "Pha Cũ" in page and "Phổng Lái Cũ" in page
     today = client.get("/dashboard/?province=14&span=2022-03&view=ranking&indicator=patrols").content.decode()
     assert "Xã Chiềng Pha" in today and "Pha Cũ" not in today
+
+
+def give(client, then, person, until="2026-12-31", by=None):
+    sign_in(client, by or then.son)
+    return client.post("/reports/03730-2025/entrust/", {"person": person.pk, "until": until})
+
+
+@pytest.fixture
+def today(monkeypatch):
+    """The day on which warrants are given and used: the clock is read by views alone."""
+    from django.utils import timezone
+
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+
+
+def cell(client, report):
+    body = {"figures": [{"hamlet": None, "group": None, "indicator": "patrols", "value": 9, "was": None}]}
+    return client.put(f"/api/v1/reports/{report['id']}/figures/", body, content_type="application/json")
+
+
+def test_a_person_named_by_the_province_enters_and_sends_a_former_communes_months_until_the_day(client, then, today):
+    assert give(client, then, then.officer).status_code == 302
+    sign_in(client, then.officer)
+    body = {"commune": "03730-2025", "month": "2022-03"}
+    opened = client.post("/api/v1/reports/", body, content_type="application/json")
+    assert opened.status_code == 201, opened.content
+    assert cell(client, opened.json()).json()["totals"]["patrols"] == 9
+    assert client.get("/reports/03730-2025/2022-03/").status_code == 200
+    assert ">Nhập</a>" in client.get("/reports/03730-2025/?until=2022-06").content.decode()
+    sent = client.post(
+        f"/api/v1/reports/{opened.json()['id']}/submit/",
+        {"explanations": {"*": "theo sổ cũ"}},
+        content_type="application/json",
+    )
+    assert sent.status_code == 200, sent.content
+    late = {"commune": "03730-2025", "month": "2025-08"}
+    assert client.post("/api/v1/reports/", late, content_type="application/json").status_code == 409
+
+
+def test_a_warrant_ends_with_its_day_and_when_it_is_taken_back(client, then, today):
+    from communes.models import Warrant
+
+    give(client, then, then.officer)
+    body = {"commune": "03730-2025", "month": "2022-03"}
+    Warrant.objects.update(until=date(2026, 1, 4))
+    sign_in(client, then.officer)
+    assert client.post("/api/v1/reports/", body, content_type="application/json").status_code == 403
+    give(client, then, then.officer, "2026-02-01")
+    held = Warrant.objects.get(withdrawn_at=None)
+    sign_in(client, then.son)
+    assert client.post("/reports/03730-2025/entrust/", {"withdraw": held.pk}).status_code == 302
+    sign_in(client, then.officer)
+    assert client.post("/api/v1/reports/", body, content_type="application/json").status_code == 403
+
+
+def test_only_the_provinces_reviewer_names_and_only_people_who_see_the_unit(client, then, today):
+    from communes.models import Warrant
+
+    other = f.user(f.Role.COMMUNE_OFFICER, then.chi_dam)
+    for person, until in (
+        (other, "2026-12-31"),
+        (then.an, "2026-12-31"),
+        (then.officer, "2030-01-01"),
+        (then.officer, "2026-01-01"),
+    ):
+        give(client, then, person, until)
+    for by, status in ((then.officer, 403), (then.hoa, 404), (then.an, 403), (then.lan, 404)):
+        assert give(client, then, then.officer, by=by).status_code == status
+    sign_in(client, then.son)
+    assert client.post("/reports/03733/entrust/", {"person": then.officer.pk, "until": "2026-12-31"}).status_code == 409
+    assert not Warrant.objects.exists()
+    give(client, then, then.son)
+    assert Warrant.objects.get().person == then.son
