@@ -27,6 +27,11 @@ class Field:
     in_template: bool = True
 
     @property
+    def labels(self) -> dict[Any, str]:
+        """The words of values that are read from a choice of words; the first of several."""
+        return getattr(self.read, "labels", {})
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Every folded name of the column, its heading first."""
         return tuple(fold(name) for name in (self.heading, *self.also))
@@ -50,18 +55,15 @@ class Layout:
 def find_layout(rows: Sequence[Sequence[Any]], fields: Sequence[Field]) -> Layout | None:
     """Return the layout whose heads name most fields, every required one among them, or None."""
     best: Layout | None = None
-    for place in range(min(LOOK_IN, len(rows))):
-        single = [text(cell) for cell in rows[place]]
-        candidates: list[tuple[int, list[str], list[str]]] = [(place, single, [])]
-        if place + 1 < len(rows):
-            lower = [text(cell) for cell in rows[place + 1]]
-            candidates.append((place + 1, _joined(single, lower), lower))
-        for head, headings, lower in candidates:
-            columns = match(headings, fields, lower)
-            if all(field.name in columns for field in fields if field.required) and (
-                best is None or len(columns) > len(best.columns)
-            ):
-                best = Layout(head, columns, tuple(headings))
+    said = [[text(cell) for cell in row] for row in rows[: LOOK_IN + 1]]
+    singles: list[tuple[int, list[str], list[str]]] = [(place, row, []) for place, row in enumerate(said[:LOOK_IN])]
+    pairs = [(place + 1, _joined(said[place], lower), lower) for place, lower in enumerate(said[1:])]
+    for head, headings, lower in (*singles, *pairs):  # a title above single heads is no upper row of theirs
+        columns = match(headings, fields, lower)
+        if all(field.name in columns for field in fields if field.required) and (
+            best is None or len(columns) > len(best.columns)
+        ):
+            best = Layout(head, columns, tuple(headings))
     return best
 
 
@@ -82,7 +84,8 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
         above = upper[place] if place < len(upper) else ""
         below = lower[place] if place < len(lower) else ""
         over = above or over
-        joined.append(f"{above if not below else over} {below}".strip() if above or below else "")
+        first = "" if above == below else above if not below else over
+        joined.append(f"{first} {below}".strip() if above or below else "")
     return joined
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max
+from django.db.models import Max, Model
 
 from communes import viewings
 from communes.changes import Act
@@ -60,6 +60,21 @@ class Importer:
     def write(self, act: Act) -> Iterator[None]:
         """Write what was taken, pausing between models."""
         raise NotImplementedError
+
+    def is_known(self, name: str) -> bool:
+        """Whether a name stands in the register."""
+        return False
+
+    def words(self, name: str, value: Any) -> str:
+        """A value as it was understood, in words; telephone numbers are masked."""
+        if isinstance(value, (list, tuple)):
+            return "; ".join(self.words(name, one) for one in value)
+        if name == "phone":
+            return viewings.masked(value) if value[:1] == "0" else str(value)
+        if isinstance(value, Model):
+            return str(value)
+        labels = next((one.labels for one in self.fields if one.name == name), {})
+        return labels.get(value) or ("–" if value in (None, "") else text(value))
 
     def watermark(self) -> tuple[int | None, ...]:
         """The latest version of what the rows are compared with: it moves when somebody changes the register."""
@@ -157,6 +172,10 @@ class Named(Importer):
     def prepare(self) -> None:
         """Look up the living rows."""
         self.known = Lookup(names_of(self.model.objects.filter(commune=self.commune).living()))
+
+    def is_known(self, name: str) -> bool:
+        """Whether a name stands in the register."""
+        return self.known.get(name) is not None
 
     def take(self, values: dict[str, Any], place: RowPlace) -> tuple[str, list[FieldChange]]:
         """Take one row."""

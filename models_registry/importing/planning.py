@@ -7,8 +7,9 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from communes.names import fold
-from models_registry.importing.columns import Layout, find_layout, guess_headings
+from models_registry.importing.columns import Field, Layout, find_layout, guess_headings
 from models_registry.importing.kinds import Importer, RowFaults
+from models_registry.importing.shapes import Shape
 from models_registry.importing.values import text
 from models_registry.importing.workbooks import Sheet, UnreadCell
 
@@ -35,6 +36,20 @@ class Fault:
         return xl_rowcol_to_cell(self.row, self.column) if self.column is not None else f"dòng {self.row + 1}"
 
 
+@dataclass(frozen=True)
+class SkippedRow:
+    """A title, section, sum or signature among the data."""
+
+    sheet: str
+    row: int  # from 0
+    words: str
+
+    @property
+    def line(self) -> int:
+        """The row as spreadsheets number it."""
+        return self.row + 1
+
+
 @dataclass
 class PlannedRow:
     """One row of the file and what becomes of it."""
@@ -45,6 +60,8 @@ class PlannedRow:
     outcome: str
     changes: list[tuple[str, str, str]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    shown: dict[str, str] = field(default_factory=dict)
+    """What a new row will hold, as understood: field → words."""
 
 
 @dataclass
@@ -67,7 +84,7 @@ class Plan:
         self.chosen = chosen or {}
         self.layouts: list[PlannedSheet] = []
         self.rows: list[PlannedRow] = []
-        self.skipped: list[tuple[str, int]] = []  # titles, sums, signatures among the data
+        self.skipped: list[SkippedRow] = []
 
     def work(self) -> Iterator[tuple[int, int]]:
         """Plan every row; yields (rows done, rows in all) now and then."""
@@ -78,9 +95,11 @@ class Plan:
             if planned.layout is None:
                 done += len(sheet.rows)
                 continue
+            shape = Shape(sheet.rows, planned.layout, self.importer.fields, self.importer.is_known)
             for number in range(planned.layout.head + 1, len(sheet.rows)):
-                row = self._row(sheet, number, planned.layout)
-                if row:
+                if words := shape.skipped(number):
+                    self.skipped.append(SkippedRow(sheet.name, number, words))
+                elif row := self._row(sheet, number, planned.layout):
                     self.rows.append(row)
                 if number % STEP == 0:
                     yield done + number, of
@@ -108,9 +127,6 @@ class Plan:
         filled = {name for name, cell in raw.items() if text(cell) not in ("", "-", "–")}
         if not filled:
             return None
-        if _is_not_data(cells, filled, self.importer):
-            self.skipped.append((sheet.name, number + 1))
-            return None
         faults: list[Fault] = []
 
         def complain(name: str | None, sentence: str) -> None:
@@ -135,15 +151,16 @@ class Plan:
                 values[one.name] = one.read(cell)
             except ValueError as error:
                 complain(one.name, str(error))
-        name = text(raw.get("name", ""))
+        name, shown = text(raw.get("name", "")), {}
         if not faults:
+            shown = {key: self.importer.words(key, value) for key, value in values.items()}
             try:
                 outcome, changes = self.importer.take(values, (sheet.name, number))
             except RowFaults as found:
                 for column, sentence in found.faults:
                     complain(column, sentence)
             else:
-                return PlannedRow(sheet.name, number, name, outcome, changes)
+                return PlannedRow(sheet.name, number, name, outcome, changes, shown=shown)
         return PlannedRow(sheet.name, number, name, REFUSED, [], faults)
 
     @property
@@ -151,21 +168,11 @@ class Plan:
         """Every fault, in the order of the file."""
         return [fault for row in self.rows for fault in row.faults]
 
+    def columns_written(self) -> list[Field]:
+        """The fields that new rows hold, in their order."""
+        held = {name for row in self.rows if row.outcome == NEW for name in row.shown}
+        return [one for one in self.importer.fields if one.name in held]
+
     def count(self, outcome: str) -> int:
         """How many rows have this outcome."""
         return sum(row.outcome == outcome for row in self.rows)
-
-
-def _is_not_data(cells: list[Any], filled: set[str], importer: Importer) -> bool:
-    """Rows people write between the data: titles, sums, signatures, the numbers of columns under the heads."""
-    marks = [text(cell).strip("()") for cell in cells if text(cell)]
-    first = fold(marks[0])
-    if first in ("tong", "tong cong", "tong so", "cong") or (
-        first.startswith(("tong cong", "tong so")) and "name" not in filled
-    ):
-        return True
-    required = {field.name for field in importer.fields if field.required}
-    if len(required) > 1 and len(filled) == 1 and len(marks) <= 2:
-        return True
-    numbered = marks[:2] in (["1", "2"], ["A", "B"], ["a", "b"])
-    return len(marks) > 2 and numbered and all(mark.isdigit() or len(mark) == 1 for mark in marks)

@@ -167,4 +167,5 @@ def read_choice(labels: Mapping[str, Any], what: str) -> Callable[[Any], Any]:
             raise ValueError(f"Không có {what} “{name[:40]}”. {hint(name)}")
         return found
 
+    reader.labels = {value: label for label, value in reversed(list(labels.items()))}  # type: ignore[attr-defined]
     return reader

@@ -110,7 +110,8 @@ def _stream(lines: Iterator[dict[str, Any]]) -> StreamingHttpResponse:
 
 
 def _result(request: AuthenticatedHttpRequest, run: RegisterImport, plan: Plan) -> dict[str, Any]:
-    faults = plan.faults
+    faults, written = plan.faults, plan.columns_written()
+    new = [row for row in plan.rows if row.outcome == NEW]
     return _context(
         run.kind,
         run=run,
@@ -119,12 +120,13 @@ def _result(request: AuthenticatedHttpRequest, run: RegisterImport, plan: Plan) 
         more=max(0, len(faults) - SHOWN),
         fault_count=len(faults),
         fields=plan.importer.fields,
-        new=plan.count(NEW),
+        new=len(new),
         changed=plan.count(CHANGED),
         unchanged=plan.count(UNCHANGED),
         refused=plan.count(REFUSED),
         examples=[row for row in plan.rows if row.outcome == CHANGED][:50],
-        added=[row for row in plan.rows if row.outcome == NEW][:50],
+        written=written,
+        added=[(row.row + 1, [row.shown.get(one.name, "") for one in written]) for row in new[:50]],
     )
 
 

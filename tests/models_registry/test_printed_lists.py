@@ -1,0 +1,119 @@
+"""Lists as offices print them: sections, sums, signatures are said to be passed over; nothing else is."""
+
+import pytest
+
+from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED
+from models_registry.importing.shapes import is_signature, is_total
+from models_registry.models import SelfManagementGroup
+from tests import factories as f
+from tests.models_registry.test_unreadable_cells import chi_dam, given  # noqa: F401
+from tests.models_registry.workbooks import counted, do, planned, run_of, workbook
+
+HEADS = ["TT", "Khu dân cư", "Số hộ", "Nhân khẩu"]
+
+
+def passed_over(plan):
+    return [row.line for row in plan.skipped]
+
+
+def test_an_ordinary_printed_list_brings_its_hamlets_and_nothing_else(chi_dam):  # noqa: F811
+    plan = planned(run_of(chi_dam, "hamlets", given("printed-list.xlsx")))
+    assert counted(plan) == {NEW: 0, CHANGED: 0, UNCHANGED: 2, REFUSED: 0}
+    assert [(row.line, row.words) for row in plan.skipped] == [
+        (2, "I · XÃ CHÍ ĐÁM CŨ"), (5, "Cộng toàn xã · 314 · 1199"), (6, "Tổng cộng: 2 khu · 314 · 1199"),
+        (8, "NGƯỜI LẬP BIỂU"), (9, "(Ký, ghi rõ họ tên)"), (10, "Nguyễn Văn Mẫu"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Cộng", "CỘNG:", "Tổng", "Tổng cộng", "tổng số (39 khu)", "Cộng toàn xã", "Tổng cộng: 2 khu", "Toàn xã", "Lũy kế từ đầu năm",
+     "Cộng xã Chí Đám", "TONG CONG", "Cong toan xa"],
+)  # fmt: skip
+def test_sums_are_known_by_their_words(words):
+    assert is_total(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Công ty TNHH Sông Lô", "Tổng công ty Giấy", "Công an xã", "Cộng Hòa", "Cộng đồng dân cư", "Cong ty", "Khu 1", "Toàn Thắng", "Tổng kho"],
+)  # fmt: skip
+def test_names_that_begin_alike_are_no_sums(words):
+    assert not is_total(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "is_one"),
+    [("NGƯỜI LẬP BIỂU", True), ("(Ký, ghi rõ họ tên)", True), ("KT. TRƯỞNG CÔNG AN XÃ", True), ("TM. ỦY BAN NHÂN DÂN", True),
+     ("Chí Đám, ngày 15 tháng 6 năm 2025", True), ("Nơi nhận:", True), ("Khu 5", False), ("Trường THCS Chí Đám", False),
+     ("Trương Công Ký", False), ("Ngô Thị Ngày", False), ("Chủ nhiệm", False), ("Tổ trưởng", False)],
+)  # fmt: skip
+def test_signatures_are_known_by_their_words(words, is_one):
+    assert is_signature(words) is is_one
+
+
+def test_sections_with_sums_of_their_own_and_heads_on_every_page_are_passed_over(cast):
+    rows = [
+        ["DANH SÁCH KHU DÂN CƯ"], HEADS, ["I", "Xã cũ A", 240, 900], [1, "Khu 11", 120, 450], [2, "Khu 12", 120, 450],
+        HEADS, ["II.", "Xã cũ B", 90, 300], [3, "Khu 13", 90, 300], ["Toàn xã", None, 330, 1200],
+        [None, "Chí Đám, ngày 15 tháng 6 năm 2025"], ["NGƯỜI LẬP", None, "TRƯỞNG CÔNG AN XÃ"], [], [None, "Lê Văn B", "Trung tá Trần C"],
+    ]  # fmt: skip
+    plan = planned(run_of(cast, "hamlets", rows))
+    assert [row.name for row in plan.rows] == ["Khu 11", "Khu 12", "Khu 13"] and not plan.faults
+    assert passed_over(plan) == [3, 6, 7, 9, 10, 11, 13]
+
+
+def test_hamlets_without_figures_at_the_end_are_data_even_below_a_blank_line(cast):
+    rows = [HEADS[1:], ["Khu 11", 1, 2], ["Khu 12", 3, 4], [], ["Khu 13", None, None], ["Bản Heo Trại", None, None]]
+    plan = planned(run_of(cast, "hamlets", rows))
+    assert [row.name for row in plan.rows] == ["Khu 11", "Khu 12", "Khu 13", "Bản Heo Trại"] and not plan.skipped
+
+
+def test_a_list_of_names_alone_is_all_data_until_the_signature(cast):
+    rows = [["Tên khu dân cư"], ["Khu 11"], ["Xóm Đình"], ["Heo Trại"], [], ["Người lập biểu"], [], ["Nguyễn Văn Mẫu"]]
+    plan = planned(run_of(cast, "hamlets", rows))
+    assert [row.name for row in plan.rows] == ["Khu 11", "Xóm Đình", "Heo Trại"] and passed_over(plan) == [6, 8]
+
+
+def test_the_foot_of_a_list_of_members_is_passed_over_and_a_member_named_alike_is_not(cast):
+    f.group(cast.chi_dam, "security_team", name="Tổ ANTT", hamlet=cast.khu[0])
+    rows = [
+        ["TT", "Họ và tên", "Năm sinh", "Tên tổ"], [1, "Trương Công Ký", 1970, "Tổ ANTT"], [2, "Ngô Cộng", 1971, "Tổ ANTT"],
+        [None, "Tổng số: 2 người", None, None], [None, "NGƯỜI LẬP BIỂU", None, "TRƯỞNG CÔNG AN XÃ"], [None, "Lê A", None, "Trần B"],
+    ]  # fmt: skip
+    plan = planned(run_of(cast, "members", rows))
+    assert [row.name for row in plan.rows] == ["Trương Công Ký", "Ngô Cộng"] and not plan.faults
+    assert passed_over(plan) == [4, 5, 6]
+
+
+def test_words_in_columns_that_nothing_reads_are_said_too(cast):
+    rows = [
+        [*HEADS, "Ghi chú"],
+        [1, "Khu 11", 1, 2, "x"],
+        [None, None, None, None, "cả bản đã nhập vào Khu 11"],
+        [2, None, None, None, None],
+    ]
+    plan = planned(run_of(cast, "hamlets", rows))
+    assert passed_over(plan) == [3] and len(plan.rows) == 1
+
+
+def test_the_page_says_what_is_passed_over_and_shows_every_column_of_new_rows(client, cast):
+    rows = [
+        ["Tên tổ", "Loại hình", "Khu dân cư", "Số thành viên", "Thành lập"], ["Tổ 91", "LGTQ", "khu 02", "1.024", "5/3/2024"],
+        ["Cộng", None, None, 1024, None],
+    ]  # fmt: skip
+    run = run_of(cast, "groups", workbook(rows))
+    client.force_login(cast.lan)
+    page = client.get(f"/register/import/groups/{run.pk}/?whole=1").content.decode()
+    assert "dòng 3: Cộng" in page and "<details open>" in page
+    for words in (
+        "Tổ 91",
+        "Tổ (nhóm) liên gia tự quản",
+        "<td>Khu 2</td>",
+        "<td>1024</td>",
+        "05/03/2024",
+        '<th scope="col">Ngày thành lập</th>',
+    ):
+        assert words in page
+    do(run, cast)
+    assert SelfManagementGroup.objects.get().declared_members == 1024
