@@ -21,7 +21,12 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def neutral(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula, in full-width letters or behind blanks either."""
+    """Return text that no spreadsheet takes for a formula, in full-width letters or behind blanks either.
+
+    A text that looks as if that had been done to it already gets the mark too, so that it can be taken off again.
+    """
+    if text.startswith("'") and neutral(text[1:]) == text:
+        return f"'{text}"
     begin = unicodedata.normalize("NFKC", text.lstrip(" \u00a0\u3000")[:1])
     return f"'{text}" if text.startswith(FORMULA) or begin.startswith(FORMULA) else text
 

@@ -9,6 +9,7 @@ from communes.models import Hamlet, Institution
 from communes.names import name_key
 from models_registry.importing.columns import Field
 from models_registry.importing.kinds import (
+    ENDED,
     NAME,
     FieldChange,
     Importer,
@@ -17,6 +18,7 @@ from models_registry.importing.kinds import (
     hamlets_of,
     names_of,
     seat_fields,
+    seat_of,
 )
 from models_registry.importing.values import folded_key, read_choice, read_count, read_day, read_text
 from models_registry.models import FormerSize, GroupKind, SelfManagementGroup
@@ -74,15 +76,18 @@ class Groups(Importer):
 
     def prepare(self) -> None:
         """Look up kinds, seats and living groups."""
-        kinds = list(GroupKind.objects.filter(is_active=True))
+        kinds = list(GroupKind.objects.order_by("-is_active", *(GroupKind._meta.ordering or ())))
         self.hamlets = hamlets_of(self.commune)
         self.institutions = names_of(Institution.objects.filter(commune=self.commune).living())
         groups = (
             SelfManagementGroup.objects.filter(commune=self.commune)
             .living()
-            .select_related("kind", "hamlet", "institution")
+            .with_headcount(self.today)
+            .select_related("kind", "hamlet", "institution", "continues")
         )
-        self.known = {self.key(group): group for group in groups}
+        self.known: dict[Any, list[SelfManagementGroup]] = {}
+        for group in groups:
+            self.known.setdefault(self.key(group), []).append(group)
         self.plain: dict[Any, list[SelfManagementGroup]] = {}
         for group in groups:
             self.plain.setdefault((*self.key(group)[:3], folded_key(group.name)), []).append(group)
@@ -93,7 +98,12 @@ class Groups(Importer):
             self.NAMED,
             *seat_fields(kinds, self.hamlets, self.institutions, kind_required=True),
             *self.DETAILS,
+            ENDED,
         )
+
+    def is_known(self, name: str) -> bool:
+        """Whether a group of that name stands anywhere in the commune."""
+        return any(key[3] == folded_key(name) for key in self.plain)
 
     @staticmethod
     def key(group: SelfManagementGroup) -> tuple[int | None, int | None, int | None, str]:
@@ -102,6 +112,7 @@ class Groups(Importer):
 
     def take(self, values: dict[str, Any], place: RowPlace) -> tuple[str, list[FieldChange]]:
         """Take one row."""
+        seat_of(values)
         probe = SelfManagementGroup(commune=self.commune)
         for name in ("name", "kind", "hamlet", "institution"):
             if name in values:
@@ -109,15 +120,26 @@ class Groups(Importer):
         if probe.hamlet_id and probe.institution_id:
             raise RowFaults(("institution", "Chọn khu dân cư hoặc cơ quan, trường học, không ghi cả hai."))
         key = self.key(probe)
-        row = self.known.get(key, probe)
+        row = self.next_of(self.known.get(key, [])) or probe
         alike = self.plain.get((*key[:3], folded_key(probe.name)), [])
         if row is probe and probe.name.isascii() and len(alike) == 1:
             row = alike[0]  # typed without accents
         self.once(row.pk or key, place)
+        if row.pk is None and not probe.kind.is_active:
+            raise RowFaults(("kind", f"Loại hình “{probe.kind}” đã thôi dùng. Hãy chọn loại hình khác."))
         details = {k: v for k, v in values.items() if k not in ("name", "kind", "hamlet", "institution")}
+        details = {k: v for k, v in details.items() if not self.says_what_is_listed(row, k, v)}
         changes = self.assign(row, details)
         self.check(row)
         return self.settle(row, changes), changes
+
+    @staticmethod
+    def says_what_is_listed(row: SelfManagementGroup, name: str, value: Any) -> bool:
+        """Whether a column only repeats what our list shows of a group: counted members, its founding day of before."""
+        if row.pk is None:
+            return False
+        listed = {"declared_members": row.headcount, "households": row.household_count, "started_on": row.founded_on}
+        return name in listed and listed[name] == value
 
     def write(self, act: Act) -> Iterator[None]:
         """Write groups; what they declared before counts until yesterday."""

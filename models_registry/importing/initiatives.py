@@ -8,7 +8,7 @@ from communes.changes import Act
 from communes.models import Hamlet, Institution
 from communes.names import fold, name_key
 from models_registry.importing.columns import Field
-from models_registry.importing.kinds import FieldChange, Importer, RowFaults, RowPlace, hamlets_of, names_of
+from models_registry.importing.kinds import ENDED, FieldChange, Importer, RowFaults, RowPlace, hamlets_of, names_of
 from models_registry.importing.values import Lookup, read_choice, read_count, read_day, read_text, text
 from models_registry.models import Initiative, InitiativeSite, InitiativeType, WorkField
 
@@ -16,6 +16,14 @@ STATES = {label: value for value, label in Initiative.State.choices}
 WORK = {label: value for value, label in WorkField.choices}
 MOST_PLACES = 1000  # named in one cell
 MOST_SITES = 20_000  # opened by one file
+
+
+TAGGED = "có"
+
+
+def read_tag(value: Any) -> Any:
+    """The day of the tag, or the bare "có" of our lists, which says no day."""
+    return TAGGED if fold(text(value)) in ("co", "x") else read_day(value)
 
 
 class Initiatives(Importer):
@@ -50,20 +58,23 @@ class Initiatives(Importer):
             example=date(2023, 4, 20),
         ),
         Field("decision", "Quyết định", read_text(150), also=("số quyết định",), example="20/QĐ-UBND"),
-        Field("people", "Số người tham gia", read_count, also=("số thành viên", "thành viên")),
+        Field("people", "Số người tham gia", read_count, also=("người tham gia", "số thành viên", "thành viên")),
         Field("cameras", "Số camera", read_count, also=("camera",), example=6),
         Field("lamps", "Số đèn", read_count, also=("đèn",)),
         Field("keyrings", "Số móc khóa, chuông, kẻng", read_count, also=("móc khóa",)),
-        Field("skilful_since", "“Dân vận khéo” từ ngày", read_day, also=("dân vận khéo",)),
+        Field("skilful_since", "“Dân vận khéo” từ ngày", read_tag, also=("dân vận khéo",)),
     )
 
     def prepare(self) -> None:
         """Look up types, places, living initiatives and their sites."""
-        types = list(InitiativeType.objects.filter(is_active=True))
+        types = list(InitiativeType.objects.order_by("-is_active", *(InitiativeType._meta.ordering or ())))
         self.hamlets = hamlets_of(self.commune)
         self.institutions = names_of(Institution.objects.filter(commune=self.commune).living())
-        rows = Initiative.objects.filter(commune=self.commune).living().prefetch_related("sites")
+        rows = Initiative.objects.filter(commune=self.commune).living().select_related("type").prefetch_related("sites")
         self.known = Lookup(names_of(rows))
+        self.namesakes: dict[str, list[Initiative]] = {}
+        for row in rows:
+            self.namesakes.setdefault(name_key(row.name), []).append(row)
         self.sites: list[tuple[Initiative, dict[str, Any]]] = []
         self.fields = (
             self.NAMED,
@@ -74,7 +85,7 @@ class Initiatives(Importer):
                 required=True,
                 also=("loại",),
                 example="Camera an ninh",
-                choices=tuple(t.name for t in types),
+                choices=tuple(t.name for t in types if t.is_active),
             ),
             *self.DETAILS,
             Field(
@@ -91,7 +102,22 @@ class Initiatives(Importer):
                 self.places_of(self.institutions, "cơ quan, trường học"),
                 also=("cơ quan, trường học",),
             ),
+            ENDED,
         )
+
+    def is_known(self, name: str) -> bool:
+        """Whether an initiative of that name runs in the commune."""
+        return self.known.get(name) is not None
+
+    def find(self, values: dict[str, Any]) -> Initiative | None:
+        """The initiative that is meant, by its name; of namesakes the one of the same type."""
+        row: Initiative | None = self.known.get(values["name"])
+        if row is None:
+            return None
+        namesakes = self.namesakes[name_key(row.name)]
+        alike = [one for one in namesakes if one.type_id == values["type"].pk]
+        found: Initiative | None = self.next_of(alike or namesakes)
+        return found
 
     @staticmethod
     def places_of(rows: dict[str, Any], what: str) -> Any:
@@ -108,17 +134,25 @@ class Initiatives(Importer):
 
     def take(self, values: dict[str, Any], place: RowPlace) -> tuple[str, list[FieldChange]]:
         """Take one row."""
-        row = self.known.get(values["name"])
+        row = self.find(values)
         self.once(row.pk if row else name_key(values["name"]), place)
         wanted = [{"hamlet": h} for h in values.pop("hamlets", [])]
         wanted += [{"institution": i} for i in values.pop("institutions", [])]
         living: set[tuple[int | None, int | None]] = set()
         if row is None:
             row = Initiative(commune=self.commune)
+            if not values["type"].is_active:
+                raise RowFaults(("type", f"Loại “{values['type']}” đã thôi dùng. Hãy chọn loại khác."))
         else:
             values.pop("name")
             values.pop("state", None)  # a running initiative moves on by steps
+            if values.get("field") == (row.field or row.type.field):
+                values.pop("field", None)  # the list shows the type's where it has none of its own
             living = {(s.hamlet_id, s.institution_id) for s in row.sites.all() if s.ended_on is None}
+        if values.get("skilful_since") == TAGGED:
+            values.pop("skilful_since")
+            if not row.skilful_since:
+                raise RowFaults(("skilful_since", "Hãy ghi ngày được công nhận “Dân vận khéo”, dd/mm/yyyy."))
         changes = self.assign(row, values)
         self.check(row)
         missing = [

@@ -1,7 +1,7 @@
 """What rows of each kind may say, which row of the register they mean, and how they are written."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -45,6 +45,7 @@ class Importer:
         self.commune = commune
         self.today = today
         self.seen: dict[Any, RowPlace] = {}
+        self.meant: set[int] = set()
         self.new: list[Any] = []
         self.changed: list[Any] = []
         self.prepare()
@@ -83,6 +84,10 @@ class Importer:
             for model, path in self.watched
         )
 
+    def next_of(self, rows: Sequence[Any]) -> Any:
+        """The first of some namesakes that no row of the file meant yet, else the last; None where there are none."""
+        return next((row for row in rows if row.pk not in self.meant), rows[-1] if rows else None)
+
     # For the kinds below ------------------------------------------------------------------------
 
     def once(self, key: Any, place: RowPlace, name: str = "name") -> None:
@@ -120,6 +125,7 @@ class Importer:
 
     def settle(self, row: Any, changes: list[FieldChange]) -> str:
         """Put a row among the new or the changed ones."""
+        self.meant.add(row.pk)
         if row.pk is None:
             self.new.append(row)
             return "new"
@@ -152,10 +158,11 @@ def hamlets_of(commune: Commune) -> dict[str, Any]:
 
 def kind_labels(kinds: Iterable[GroupKind]) -> dict[str, GroupKind]:
     """Kinds of group by every name people write: whole, short, without "Tổ" or what stands in brackets."""
-    labels: dict[str, GroupKind] = {}
+    kinds = list(kinds)
+    labels = {name: kind for kind in reversed(kinds) for name in (kind.short_name, kind.name)}
     for kind in kinds:
         bare = " ".join(re.sub(r"\(.*?\)", "", kind.name).split())
-        names = [kind.name, kind.short_name, bare, bare.partition(" ")[2], kind.code]
+        names = [bare, bare.partition(" ")[2], kind.code]
         if kind.code == "household_cluster":
             names += ["Tổ liên gia", "Nhóm liên gia tự quản", "Liên gia", "Nhóm liên gia"]
         for name in names:
@@ -207,6 +214,16 @@ STARTED = Field(
 )
 
 
+ENDED = Field(
+    "ended_on",
+    "Đến hết ngày",
+    read_day,
+    also=("ngày giải thể", "ngày thôi", "ngày kết thúc"),
+    in_template=False,
+)
+"""A row with such a day is history: our lists show it, and no import brings it back."""
+
+
 class Hamlets(Named):
     """Hamlets."""
 
@@ -243,6 +260,7 @@ class Hamlets(Named):
             example=date(2023, 6, 15),
         ),
         STARTED,
+        ENDED,
     )
 
 
@@ -274,6 +292,7 @@ class Institutions(Named):
             choices=tuple(Institution.Kind.labels),
         ),
         STARTED,
+        ENDED,
     )
 
 
@@ -296,7 +315,7 @@ def seat_fields(
             "Khu dân cư",
             read_choice(hamlets, "khu dân cư"),
             example="Khu 5",
-            also=("nơi đặt", "thôn", "tổ dân phố", "khu", "bản", "địa bàn", "thuộc khu", "khu phố"),
+            also=("thôn", "tổ dân phố", "khu", "bản", "địa bàn", "thuộc khu", "khu phố"),
             choices=tuple(row.name for row in dict.fromkeys(hamlets.values())),
         ),
         Field(
@@ -306,4 +325,30 @@ def seat_fields(
             also=("cơ quan", "trường học", "trường", "đơn vị"),
             choices=tuple(institutions),
         ),
+        Field("seat", "Nơi đặt", read_seat(hamlets, institutions), in_template=False),
     )
+
+
+WHOLE_COMMUNE = "Toàn xã"
+"""The seat of a group of no hamlet and no institution, as lists write it."""
+
+
+def read_seat(hamlets: dict[str, Any], institutions: dict[str, Any]) -> Callable[[Any], Any]:
+    """A reader of a seat as our lists write it: a hamlet, an institution, or "Toàn xã"."""
+    one = read_choice(institutions | hamlets | {WHOLE_COMMUNE: WHOLE_COMMUNE}, "khu dân cư, cơ quan, trường học")
+    both = {name_key(name) for name in hamlets} & {name_key(name) for name in institutions}
+
+    def reader(value: Any) -> Any:
+        if name_key(text(value)) in both:
+            raise ValueError(f"“{text(value)}” vừa là khu dân cư vừa là cơ quan. Hãy ghi ở cột riêng cho khu dân cư.")
+        return one(value)
+
+    return reader
+
+
+def seat_of(values: dict[str, Any]) -> None:
+    """Turn what the column "Nơi đặt" says into a hamlet or an institution; columns of their own go before."""
+    seat = values.pop("seat", None)
+    name = "hamlet" if isinstance(seat, Hamlet) else "institution"
+    if isinstance(seat, (Hamlet, Institution)) and "hamlet" not in values and "institution" not in values:
+        values[name] = seat

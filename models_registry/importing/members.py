@@ -1,14 +1,18 @@
 """Members: the person, and the group they serve in."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from communes import viewings
 from communes.changes import Act
 from communes.models import Institution
 from communes.names import name_key
 from models_registry.importing.columns import Field
 from models_registry.importing.kinds import (
+    ENDED,
+    WHOLE_COMMUNE,
     FieldChange,
     Importer,
     RowFaults,
@@ -16,8 +20,10 @@ from models_registry.importing.kinds import (
     hamlets_of,
     names_of,
     seat_fields,
+    seat_of,
 )
 from models_registry.importing.values import (
+    MASK,
     folded_key,
     read_birth_or_mark,
     read_birth_year,
@@ -109,13 +115,14 @@ class Members(Importer):
 
     def prepare(self) -> None:
         """Look up groups, people and living memberships."""
-        kinds = list(GroupKind.objects.filter(is_active=True))
+        kinds = list(GroupKind.objects.order_by("-is_active", *(GroupKind._meta.ordering or ())))
         hamlets = hamlets_of(self.commune)
         institutions = names_of(Institution.objects.filter(commune=self.commune).living())
         self.groups: dict[str, list[SelfManagementGroup]] = {}
         groups = SelfManagementGroup.objects.filter(commune=self.commune).living()
         for group in groups.select_related("kind", "hamlet", "institution"):
-            self.groups.setdefault(folded_key(group.name), []).append(group)
+            for name in {folded_key(group.name), folded_key(str(group))}:
+                self.groups.setdefault(name, []).append(group)
         self.people: dict[tuple[str, int | None], Person] = {}
         for person in Person.objects.filter(commune=self.commune, birth_year__isnull=False):
             self.people[name_key(person.name), person.birth_year] = person
@@ -131,20 +138,38 @@ class Members(Importer):
         self.fields = (
             *self.MEANT,
             *seat_fields(kinds, hamlets, institutions, kind_required=False),
-            *self.DETAILS,
+            *(self.position(kinds) if one.name == "position" else one for one in self.DETAILS),
+            ENDED,
         )
+
+    @staticmethod
+    def position(kinds: list[GroupKind]) -> Field:
+        """What somebody does in the group, by the titles people use and those that the catalogue gives."""
+        own = {kind.leader_title: "leader" for kind in kinds} | {kind.deputy_title: "deputy" for kind in kinds}
+        usual = next(one for one in Members.DETAILS if one.name == "position")
+        return replace(usual, read=read_choice({**POSITIONS, **{k: v for k, v in own.items() if k}}, "chức danh"))
+
+    def is_known(self, name: str) -> bool:
+        """Whether somebody of that name serves in the commune."""
+        return any(key == name_key(name) for _, key in self.serving)
 
     def find_group(self, values: dict[str, Any]) -> SelfManagementGroup:
         """Return the one group a row means. Raises :class:`RowFaults`."""
+        wanted = name_key(values["group"])
         alike = self.groups.get(folded_key(values["group"]), [])
-        same = [group for group in alike if name_key(group.name) == name_key(values["group"])]
-        found = same or alike
+        found = [group for group in alike if wanted in (name_key(group.name), name_key(str(group)))] or alike
+        if values.get("seat") == WHOLE_COMMUNE:
+            found = [group for group in found if not group.hamlet_id and not group.institution_id]
+        seat_of(values)
         for name in ("kind", "hamlet", "institution"):
             if name in values:
                 found = [group for group in found if getattr(group, f"{name}_id") == values[name].pk]
         if not found:
             seat = next((str(values[name].name) for name in ("hamlet", "institution") if name in values), "xã")
             raise RowFaults(("group", f"Không có tổ “{values['group']}” ở {seat}. Hãy nhập tổ trước, hoặc sửa tên."))
+        if len(found) > 1:  # then the one where somebody of the name serves already
+            key = name_key(values["name"])
+            found = [group for group in found if (group.pk, key) in self.serving] or found
         if len(found) > 1:
             raise RowFaults(
                 ("group", f"Có {len(found)} tổ mang tên này. Hãy ghi thêm cột Khu dân cư hoặc Loại hình để phân biệt.")
@@ -154,9 +179,13 @@ class Members(Importer):
     def find_member(self, group: SelfManagementGroup, values: dict[str, Any]) -> Member:
         """Return the membership a row means, or a new one."""
         key, year = name_key(values["name"]), values.get("birth_year")
-        for member in self.serving.get((group.pk, key), []):
-            if year is None or member.person.birth_year in (None, year):
-                return member
+        namesakes = [
+            member
+            for member in self.serving.get((group.pk, key), [])
+            if year is None or member.person.birth_year in (None, year)
+        ]
+        if namesakes:
+            return self.next_of(namesakes)
         person = self.people.get((key, year)) if year else None
         if person is None:
             person = Person(commune=self.commune)
@@ -173,12 +202,14 @@ class Members(Importer):
                 if year:
                     values["birth_year"] = year
         group = self.find_group(values)
-        self.once((group.pk, name_key(values["name"]), values.get("birth_year")), place)
         member = self.find_member(group, values)
+        self.once(member.pk or (group.pk, name_key(values["name"]), values.get("birth_year")), place)
         person = member.person
         personal = {name: values[name] for name in PERSONAL if name in values}
         if person.name and name_key(person.name) == name_key(personal["name"]):
             personal.pop("name")
+        if MASK in personal.get("phone", "") and personal.pop("phone") != viewings.masked(person.phone):
+            raise RowFaults(("phone", "Số điện thoại bị che. Hãy ghi đủ số, hoặc để trống để giữ số đã có."))
         position = values.get("position", member.position)
         leader = self.leaders.get(group.pk)
         if position == Member.Position.LEADER and leader is not None and leader is not member:

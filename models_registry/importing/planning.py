@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -151,6 +152,10 @@ class Plan:
                 values[one.name] = one.read(cell)
             except ValueError as error:
                 complain(one.name, str(error))
+        if isinstance(values.get("ended_on"), date):
+            words = f"{text(raw.get('name', ''))}: đã kết thúc {text(values['ended_on'])}"
+            self.skipped.append(SkippedRow(sheet.name, number, words))
+            return None
         name, shown = text(raw.get("name", "")), {}
         if not faults:
             shown = {key: self.importer.words(key, value) for key, value in values.items()}

@@ -13,6 +13,7 @@ from models_registry.roster import tidy_phone
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 EXCEL_EPOCH = date(1899, 12, 30)
 SERIALS = range(20_000, 60_000)  # 1954 to 2064, as Excel numbers days
+MASK = "•••"  # what hides the digits of a number in our lists
 YEARS = range(1900, 2101)
 MOST_HINTS = 200  # a nearest name is looked for this often in a file
 
@@ -102,7 +103,9 @@ def read_birth_year(value: Any) -> int:
 
 
 def read_phone(value: Any) -> str:
-    """A telephone number; Excel's lost leading zero and +84 are mended."""
+    """A telephone number; Excel's lost leading zero and +84 are mended; one that our list masked stays so."""
+    if re.fullmatch(rf"{MASK} [0-9]{{3}}", text(value)):
+        return text(value)
     digits = tidy_phone(text(value))
     if not re.fullmatch(r"0[0-9]{9,10}", digits):
         raise ValueError(f"“{text(value)[:30]}” không phải là số điện thoại. Số gồm 10 chữ số, bắt đầu bằng 0.")

@@ -1,0 +1,134 @@
+"""What we export we read back unchanged: every list, xlsx and csv, 0 new, 0 changed, nothing refused."""
+
+from datetime import date
+from urllib.parse import urlencode
+
+import pytest
+
+from communes.models import Institution
+from communes.register import REGISTERS
+from communes.register.files import neutral
+from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED
+from models_registry.importing.runs import IMPORTERS
+from models_registry.importing.workbooks import read
+from models_registry.models import GroupKind, Initiative, InitiativeType, Member, Person
+from tests import factories as f
+from tests.models_registry.workbooks import counted, planned, run_of
+
+DAY, LONG_AGO = date(2024, 3, 5), date(2020, 1, 1)
+
+
+@pytest.fixture
+def full(cast):
+    """A register with everything that lists write in ways of their own."""
+    commune, khu = cast.chi_dam, cast.khu
+    khu[0].households, khu[0].population, khu[0].covenant_on, khu[0].started_on = 163, 619, DAY, LONG_AGO
+    khu[0].save()
+    f.hamlet(commune, "-Khu bắt đầu bằng dấu trừ")
+    f.hamlet(commune, "Khu cũ", started_on=LONG_AGO, ended_on=DAY)
+    school = f.institution(commune, name="Trường tiểu học Chí Đám 1")
+    f.institution(commune, name="=Công ty Sông Lô", kind=Institution.Kind.ENTERPRISE, started_on=DAY)
+    board = f.group(commune, "security_board", name="Ban ANTT Khu 1", hamlet=khu[0], meets="monthly", last_met_on=DAY)
+    first = f.group(
+        commune, name="Số 1", hamlet=khu[0], declared_members=24, households=1164, founding_decision="15/QĐ-UBND"
+    )
+    f.group(commune, name="Số 1", hamlet=khu[1], started_on=DAY, continues=first, covenant_on=DAY)
+    teachers = f.group(commune, "teacher_group", name="Tổ nhà giáo", institution=school, declared_members=31)
+    patrol = f.group(commune, "peoples_patrol", name="Tổ tuần tra liên khu")
+    f.group(commune, "peoples_patrol", name="Tổ tuần tra liên khu")
+    f.group(commune, name="Tổ đã giải thể", hamlet=khu[0], started_on=LONG_AGO, ended_on=DAY)
+    leader = f.member(
+        board, name="Nguyễn Văn An", birth_year=1970, phone="0912345128", position="leader", sex="male", started_on=DAY
+    )
+    f.member(board, name="Nguyễn Văn An", decision="3/QĐ", trained_on=DAY)
+    f.member(board, name="Nguyễn Văn An")
+    f.member(
+        board,
+        name="Trần Thị Bình",
+        birth_year=1981,
+        position="deputy",
+        started_on=LONG_AGO,
+        ended_on=DAY,
+        leaving="wish",
+    )
+    f.member(first, person=leader.person, position="leader")
+    for group in (teachers, patrol):
+        f.member(group, name="Lê Thị Mai", birth_year=1990, phone="0987654321", position="leader")
+    camera = f.initiative(
+        commune, name="Camera an ninh", people=12, cameras=6, lamps=1, keyrings=2, skilful_since=DAY, decision="1/QĐ"
+    )
+    f.initiative(commune, name="Camera an ninh", type="household_cluster", started_on=DAY)
+    f.site(camera, hamlet=khu[0])
+    f.initiative(commune, name="Tổ xe ôm tự quản", state="discontinued", started_on=LONG_AGO, ended_on=DAY)
+    # what is no longer offered is still listed
+    GroupKind.objects.filter(code="teacher_group").update(is_active=False)
+    InitiativeType.objects.filter(code="household_cluster").update(is_active=False)
+    return cast
+
+
+def exported(client, slug, **query):
+    form = query.pop("form")
+    if query.pop("all", False):
+        query["columns"] = [column.key for one in REGISTERS if one.slug == slug for column in one.columns]
+        query["state"] = "all"
+    return client.get(f"/register/{slug}/?{urlencode(query | {'format': form}, doseq=True)}").content
+
+
+@pytest.mark.parametrize("slug", sorted(IMPORTERS))
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+@pytest.mark.parametrize(
+    "query", [{}, {"all": True}, {"all": True, "phones": 1}], ids=["usual", "all columns", "phones"]
+)
+def test_an_exported_list_comes_back_unchanged(client, full, slug, form, query):
+    client.force_login(full.lan)
+    content = exported(client, slug, form=form, **query)
+    plan = planned(run_of(full, slug, content, name=f"a.{form}"))
+    living = {"hamlets": 4, "institutions": 2, "groups": 6, "members": 6, "initiatives": 2}[slug]
+    assert [(fault.cell, fault.sentence) for fault in plan.faults] == []
+    assert [(row.name, row.outcome, row.changes) for row in plan.rows if row.outcome != UNCHANGED] == []
+    assert counted(plan) == {NEW: 0, CHANGED: 0, UNCHANGED: living, REFUSED: 0}
+    assert len(plan.skipped) == (1 if query and slug != "institutions" else 0)  # those that ended
+
+
+def test_a_masked_number_that_is_another_is_refused(client, full):
+    rows = [["Họ và tên", "Năm sinh", "Tổ", "Điện thoại"], ["Nguyễn Văn An", 1970, "Ban ANTT Khu 1", "••• 999"]]
+    (fault,) = planned(run_of(full, "members", rows)).faults
+    assert fault.cell == "D2" and "bị che" in fault.sentence
+    assert Person.objects.filter(phone="0912345128").count() == 1
+
+
+def test_what_is_no_longer_offered_takes_no_new_rows(full):
+    rows = [["Tên tổ", "Loại hình", "Nơi đặt"], ["Tổ mới", "Tổ nhà giáo", "Trường tiểu học Chí Đám 1"]]
+    (fault,) = planned(run_of(full, "groups", rows)).faults
+    assert "đã thôi dùng" in fault.sentence and fault.cell == "B2"
+    (fault,) = planned(
+        run_of(
+            full, "initiatives", [["Tên", "Loại"], ["Đèn", InitiativeType.objects.get(code="household_cluster").name]]
+        )
+    ).faults
+    assert "đã thôi dùng" in fault.sentence
+
+
+def test_the_bare_word_of_the_tag_makes_no_tag(full):
+    camera = InitiativeType.objects.get(code="security_camera").name
+    (fault,) = planned(run_of(full, "initiatives", [["Tên", "Loại", "“Dân vận khéo”"], ["Mới", camera, "có"]])).faults
+    assert "ngày được công nhận" in fault.sentence and not Initiative.objects.filter(name="Mới").exists()
+
+
+def test_a_seat_that_is_a_hamlet_and_a_school_is_asked_about(full):
+    f.institution(full.chi_dam, name="Khu 1")
+    (fault,) = planned(run_of(full, "groups", [["Tên", "Loại", "Nơi đặt"], ["Tổ 5", "LGTQ", "khu 01"]])).faults
+    assert "vừa là khu dân cư vừa là cơ quan" in fault.sentence
+
+
+@pytest.mark.parametrize("text", ["=1", "-x", "'=1", "''=1", "'x", " =1", "＝1", "Khu 1"])
+def test_a_mark_against_formulas_is_taken_off_and_no_more(text):
+    (sheet,) = read("a.csv", f"a;b\n{neutral(text)};1\n".encode())
+    assert sheet.rows[1][0] == text
+
+
+def test_members_of_groups_with_one_name_in_a_commune_are_told_by_who_serves_there(full):
+    assert Member.objects.filter(group__name="Tổ tuần tra liên khu").count() == 1
+    rows = [["Họ và tên", "Tổ", "Nơi đặt"], ["Người mới", "Tổ tuần tra liên khu", "Toàn xã"]]
+    (fault,) = planned(run_of(full, "members", rows)).faults
+    assert "Có 2 tổ mang tên này" in fault.sentence
