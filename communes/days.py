@@ -1,11 +1,27 @@
-"""Days that cannot be: what has happened lies in the past."""
+"""Days as people type them, and days that cannot be: what has happened lies in the past."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 FAR = timedelta(days=366)
+TYPED = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
+"""How days are typed; the last is what programs and older pages send."""
+NOT_A_DAY = "Ghi ngày dạng dd/mm/yyyy, ví dụ 05/03/2024."
+
+
+def parse_day(text: str) -> date | None:
+    """Read a day as it is typed: "5/3/2024", "05-03-2024"; a blank is None. Raises ``ValueError`` with a sentence."""
+    text = text.strip()
+    if not text:
+        return None
+    for form in TYPED:
+        try:
+            return datetime.strptime(text, form).date()
+        except ValueError:
+            continue
+    raise ValueError(f"“{text[:30]}” không phải là ngày. {NOT_A_DAY}")
 
 
 def has_happened(day: date) -> None:

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from communes.counts import parse_count
+from communes.days import NOT_A_DAY
 from communes.keys import row_key
 from communes.models import Commune, Hamlet, Institution, PriorityListing, SafetyRecord, User
 from communes.saving import objection_to_moving, save
@@ -16,12 +18,50 @@ from communes.scope import ScopedQuerySet
 
 
 class DateInput(forms.DateInput):
-    """A date picker of the browser; older browsers accept dd/mm/yyyy typed."""
-
-    input_type = "date"
+    """A day typed as dd/mm/yyyy, whatever the browser's language; ``dates.js`` puts a calendar beside it."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", attrs={"placeholder": "dd/mm/yyyy"}, **kwargs)
+        attrs = {"placeholder": "dd/mm/yyyy", "data-date": "", "autocomplete": "off", "maxlength": 10}
+        super().__init__(format="%d/%m/%Y", attrs=attrs, **kwargs)
+
+
+class DayField(forms.DateField):
+    """A day typed as dd/mm/yyyy."""
+
+    widget = DateInput
+    default_error_messages = {"invalid": NOT_A_DAY}
+
+
+class CountField(forms.IntegerField):
+    """A whole number as people write it: "1.164" is one thousand one hundred and sixty-four."""
+
+    widget = forms.TextInput
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Bring up the digits of a telephone."""
+        return {"inputmode": "numeric", "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> Any:
+        """Read what was typed."""
+        if not isinstance(value, str):
+            return super().to_python(value)
+        try:
+            return parse_count(value)
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid") from error
+
+    @classmethod
+    def instead_of(cls, field: forms.IntegerField) -> "CountField":
+        """The same field with this reader."""
+        return cls(
+            required=field.required,
+            label=field.label,
+            help_text=field.help_text,
+            min_value=field.min_value,
+            max_value=field.max_value,
+            validators=[one for one in field.validators if one not in field.default_validators],
+            initial=field.initial,
+        )
 
 
 AnyField = TypeVar("AnyField", bound=forms.Field)
@@ -60,9 +100,11 @@ class ScopedForm(forms.ModelForm):
         self.user = user
         if hasattr(self.instance, "commune_id") and not self.instance.pk:
             self.instance.commune = user.commune
-        for field in self.fields.values():
+        for name, field in list(self.fields.items()):
             if isinstance(field, forms.DateField):
-                field.widget = DateInput()
+                field.widget, field.error_messages["invalid"] = DateInput(), NOT_A_DAY
+            elif isinstance(field, forms.IntegerField) and not isinstance(field, CountField):
+                self.fields[name] = CountField.instead_of(field)
             if isinstance(field, forms.ModelChoiceField) and isinstance(field.queryset, ScopedQuerySet):
                 field.queryset = field.queryset.visible_to(user)
                 if isinstance(field.widget, forms.Select):
@@ -134,7 +176,7 @@ class ListingForm(RegisterForm):
 class EndForm(forms.Form):
     """The last day of a row of the register; blank opens a closed row again."""
 
-    ended_on = forms.DateField(label="Đến hết ngày", widget=DateInput())
+    ended_on = DayField(label="Đến hết ngày")
 
     def __init__(self, *args: Any, instance: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -156,5 +198,5 @@ class EndForm(forms.Form):
 class DelistForm(EndForm):
     """Taking a place off a priority list."""
 
-    ended_on = forms.DateField(label="Ngày đưa ra", widget=DateInput())
+    ended_on = DayField(label="Ngày đưa ra")
     delisting_decision = forms.CharField(label="Quyết định đưa ra", max_length=150)

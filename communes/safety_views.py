@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from communes import safety
-from communes.forms import DateInput
+from communes.forms import DayField
 from communes.models import Commune
 from communes.refusals import Forbidden, Refused, require
 from communes.register import REGISTERS, objection
@@ -20,8 +20,8 @@ class YearForm(forms.Form):
     """Which year, and the days newly ticked units get."""
 
     year = forms.IntegerField(min_value=2000, max_value=2100, widget=forms.HiddenInput)
-    registered_on = forms.DateField(label="Ngày đăng ký của các mục mới đánh dấu", widget=DateInput())
-    recognised_on = forms.DateField(label="Ngày công nhận của các mục mới đánh dấu", widget=DateInput())
+    registered_on = DayField(label="Ngày đăng ký của các mục mới đánh dấu")
+    recognised_on = DayField(label="Ngày công nhận của các mục mới đánh dấu")
 
 
 def year(request: AuthenticatedHttpRequest) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from communes.forms import DateInput, EndForm, RegisterForm, offer
+from communes.forms import DayField, EndForm, RegisterForm, offer
 from communes.keys import row_key
 from communes.models import Commune, Hamlet, Institution, User
 from communes.saving import save
@@ -29,10 +29,9 @@ from models_registry.roster import check_since, enlist, resize, tidy_phone
 class GroupForm(RegisterForm):
     """A group. New declared numbers count from a day; without one they correct what stood there."""
 
-    size_since = forms.DateField(
+    size_since = DayField(
         label="Số mới tính từ ngày",
         required=False,
-        widget=DateInput(),
         help_text="Khi số thành viên hoặc số hộ thay đổi. Để trống nếu chỉ sửa số ghi nhầm.",
     )
 
@@ -90,7 +89,7 @@ class GroupForm(RegisterForm):
 class DissolveForm(EndForm):
     """Dissolving a group."""
 
-    ended_on = forms.DateField(label="Hoạt động đến hết ngày", widget=DateInput())
+    ended_on = DayField(label="Hoạt động đến hết ngày")
     dissolving_decision = forms.CharField(label="Quyết định giải thể", max_length=150, required=False)
 
 
@@ -172,7 +171,7 @@ PERSON_FIELDS = ("name", "sex", "birth_year", "phone")
 class LeaveForm(EndForm):
     """A member leaves."""
 
-    ended_on = forms.DateField(label="Tham gia đến hết ngày", widget=DateInput())
+    ended_on = DayField(label="Tham gia đến hết ngày")
     leaving = Member._meta.get_field("leaving").formfield()
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from communes.forms import DateInput, field_of, offer
+from communes.forms import DateInput, DayField, field_of, offer
 from communes.models import Commune, Hamlet, Province
 from reports.entry.grid import Grid, Row
 from reports.entry.handovers import read_quantity, written_quantity
@@ -72,7 +72,7 @@ class ExtensionForm(forms.Form):
 
     commune = forms.ModelChoiceField(Commune.objects.none(), label="Xã, phường", empty_label="– chọn –")
     month = MonthFormField(label="Tháng", help_text="Ví dụ 2026-02.")
-    due_on = forms.DateField(label="Gửi chậm nhất hết ngày", widget=DateInput())
+    due_on = DayField(label="Gửi chậm nhất hết ngày")
     reason = forms.CharField(label="Lý do", max_length=500)
 
     def __init__(self, *args: Any, province: Province, **kwargs: Any) -> None:

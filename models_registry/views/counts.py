@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from communes.forms import DateInput
+from communes.forms import DayField
 from communes.models import Commune, Hamlet, PriorityListing, Province
 from communes.refusals import Forbidden, Refused
 from communes.register import REGISTERS
@@ -21,13 +21,13 @@ from models_registry.movements import group_movements, initiative_movements
 class DayForm(forms.Form):
     """A day."""
 
-    on = forms.DateField(label="Đến hết ngày", widget=DateInput())
+    on = DayField(label="Đến hết ngày")
 
 
 class DaysForm(DayForm):
     """A day, and an earlier one to compare with."""
 
-    since = forms.DateField(label="So với hết ngày", widget=DateInput())
+    since = DayField(label="So với hết ngày")
     field_order = ["since", "on"]
 
     def clean(self) -> dict[str, Any]:

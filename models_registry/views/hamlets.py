@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from communes.forms import DateInput, offer
+from communes.forms import DayField, offer
 from communes.keys import row_key, row_keys
 from communes.models import Hamlet
 from communes.names import clean
@@ -38,7 +38,7 @@ class DecisionForm(forms.Form):
     heirs = forms.ModelMultipleChoiceField(
         label="Khu nhận các tổ", queryset=Hamlet.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
-    day = forms.DateField(label="Có hiệu lực từ ngày", widget=DateInput())
+    day = DayField(label="Có hiệu lực từ ngày")
     decision = forms.CharField(label="Số nghị quyết, quyết định", max_length=150)
 
     USED = {"merge": {"name"}, "split": {"names"}, "rename": {"name"}, "dissolve": {"heirs"}}

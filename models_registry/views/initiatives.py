@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from communes.forms import DateInput, offer
+from communes.forms import DayField, offer
 from communes.models import Commune, Hamlet, Institution, User
 from communes.refusals import Forbidden, Refused, require
 from communes.register import REGISTERS, objection
@@ -27,7 +27,7 @@ from models_registry.spread_drawing import draw
 class StepForm(forms.Form):
     """One step: its day, decision and note; where it spreads to, for replicating."""
 
-    day = forms.DateField(label="Ngày", widget=DateInput())
+    day = DayField(label="Ngày")
     decision = forms.CharField(label="Số quyết định, văn bản", max_length=150, required=False)
     note = forms.CharField(label="Ghi chú", max_length=300, required=False)
     origin = forms.ModelChoiceField(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from communes.days import parse_day
 from communes.models import Province
 from communes.refusals import Forbidden, Refused, require
 from communes.requests import AuthenticatedHttpRequest
@@ -76,9 +77,9 @@ def read_days(request: AuthenticatedHttpRequest, span: Span) -> dict[tuple[Month
             name = f"{month}.{party}"
             text = request.POST.get(name, "").strip()
             try:
-                days[month, party] = date.fromisoformat(text) if text else None
-            except ValueError:
-                errors[name] = f"“{text}” không phải là ngày."
+                days[month, party] = parse_day(text)
+            except ValueError as error:
+                errors[name] = str(error)
     if errors:
         raise ValidationError(errors)
     return days
@@ -93,7 +94,7 @@ def calendar_rows(
         cells = []
         for party in PARTIES:
             name = f"{month}.{party}"
-            shown = request.POST.get(name) if errors else (known.get(party) or usual[party]).isoformat()
+            shown = request.POST.get(name) if errors else f"{known.get(party) or usual[party]:%d/%m/%Y}"
             said = " ".join(errors.get(name, []))
             cells.append((name, shown, known.get(party) or usual[party], party in known, said, party.label))
         rows.append({"month": month, "cutoff": cutoff, "cells": cells})

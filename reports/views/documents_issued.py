@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from communes.forms import CountField, DayField
 from communes.models import Commune, Province, User
 from communes.refusals import Refused
 from communes.requests import AuthenticatedHttpRequest
@@ -27,10 +28,9 @@ from reports.views import documents
 class IssueForm(forms.Form):
     """Number, day and signatory of a report that goes out."""
 
-    number = forms.IntegerField(label="Số", min_value=1, max_value=99_999)
-    day = forms.DateField(
+    number = CountField(label="Số", min_value=1, max_value=99_999)
+    day = DayField(
         label="Ngày ban hành",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="Ngày ghi trên văn bản.",
     )
     signatory = forms.CharField(

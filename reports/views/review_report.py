@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
+from communes.days import parse_day
 from communes.refusals import Objection, Refused
 from communes.requests import AuthenticatedHttpRequest
 from reports.documents import issues
@@ -69,7 +70,7 @@ def report_context(request: AuthenticatedHttpRequest, grid: BegunGrid) -> dict[s
         "issued": issues.holding(grid.unit, grid.month) if found.state == MonthlyReport.State.APPROVED else [],
         "undo_objection": workflow.objection(found, workflow.UNDO, request.user, now),
         "reviews": reviews,
-        "answer_by": answer_day(now).isoformat(),
+        "answer_by": f"{answer_day(now):%d/%m/%Y}",
         "since": since_approval(grid),
         "seen": since_seen(request, grid),
         "alone": bool(request.GET.get("seen")),
@@ -191,9 +192,9 @@ def day_of(request: AuthenticatedHttpRequest) -> date | None:
     """The last day to answer by, None where none is named; raises ``ValidationError`` for what is no day."""
     text = request.POST.get("answer_by", "").strip()
     try:
-        return date.fromisoformat(text) if text else None
+        return parse_day(text)
     except ValueError as error:
-        raise ValidationError("Hạn trả lời không phải là một ngày.") from error
+        raise ValidationError(f"Hạn trả lời: {error}") from error
 
 
 WHOLE = "Tổng của đơn vị"
@@ -241,7 +242,7 @@ def give_back(request: AuthenticatedHttpRequest, unit: str, month: Month) -> Htt
         "rows": [(row.key, name) for row, name in grid.names.items()],
         "indicators": grid.catalogue.entered,
         "comment": typed.get("comment", ""),
-        "answer_by": typed.get("answer_by", answer_day(timezone.now()).isoformat()),
+        "answer_by": typed.get("answer_by", f"{answer_day(timezone.now()):%d/%m/%Y}"),
     }
     return render(request, "review/give_back.html", context, status=status)
 

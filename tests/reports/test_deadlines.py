@@ -225,7 +225,7 @@ def hoa(client, cast):
 
 def test_the_calendar_is_set_on_its_page_and_a_wrong_day_comes_back(hoa, cast):
     page = hoa.get("/review/deadlines/?year=2025").content.decode()
-    assert 'name="2025-06.communes" value="2025-06-17"' in page
+    assert 'name="2025-06.communes" value="17/06/2025"' in page
     posted = {f"2025-{n:02d}.{party}": "" for n in range(1, 13) for party in (COMMUNES, OFFICE)}
     answer = hoa.post("/review/deadlines/?year=2025", posted | {"2025-06.communes": "2025-06-13"})
     assert answer.status_code == 422

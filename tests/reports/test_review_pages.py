@@ -365,7 +365,7 @@ def test_the_home_page_tells_what_is_odd(hoa, cast):
 def test_the_day_to_answer_by_is_named_at_the_return_and_read_where_it_is_owed(client, cast):
     report = clean_report(cast.chi_dam)
     page = as_(client, cast.hoa).get("/review/07999/2025-06/give-back/").content.decode()
-    assert 'name="answer_by" value="2025-06-19"' in page
+    assert 'name="answer_by" value="19/06/2025"' in page
     for wrong in ("2025-01-01", "mai"):
         answer = client.post("/review/07999/2025-06/give-back/", {"comment": "xem lại", "answer_by": wrong})
         assert answer.status_code in (409, 422) and "Hạn trả lời" in answer.content.decode()
