@@ -38,6 +38,7 @@ urlpatterns = [
     path("register/import/<slug:kind>/template/", imports.template, name="register_imports_template"),
     path("register/import/<slug:kind>/<int:pk>/", imports.check, name="register_imports_check"),
     path("register/import/<slug:kind>/<int:pk>/columns/", imports.columns, name="register_imports_columns"),
+    path("register/import/<slug:kind>/<int:pk>/answers/", imports.answers, name="register_imports_answers"),
     path("register/import/<slug:kind>/<int:pk>/apply/", imports.apply, name="register_imports_apply"),
     path("register/import/<slug:kind>/<int:pk>/marked/", imports.marked, name="register_imports_marked"),
     path("register/import/<slug:kind>/<int:pk>/give-up/", imports.give_up, name="register_imports_give_up"),

@@ -1,5 +1,6 @@
 """Finding which column is what: the row of heads, single or in two rows with merged cells, and the names people use."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,8 @@ class Layout:
     head: int  # the last row of the heads, from 0
     columns: dict[str, int]
     headings: tuple[str, ...]
+    rivals: dict[str, tuple[int, ...]] = dataclasses.field(default_factory=dict)
+    """Fields whose name several columns carry, with all of these columns."""
 
     def unused(self) -> list[str]:
         """Headings of columns that nothing reads."""
@@ -63,7 +66,7 @@ def find_layout(rows: Sequence[Sequence[Any]], fields: Sequence[Field]) -> Layou
         if all(field.name in columns for field in fields if field.required) and (
             best is None or len(columns) > len(best.columns)
         ):
-            best = Layout(head, columns, tuple(headings))
+            best = Layout(head, columns, tuple(headings), rivals_of(headings, fields, columns))
     return best
 
 
@@ -87,6 +90,18 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
         first = "" if above == below else above if not below else over
         joined.append(f"{first} {below}".strip() if above or below else "")
     return joined
+
+
+def rivals_of(headings: Sequence[str], fields: Sequence[Field], columns: dict[str, int]) -> dict[str, tuple[int, ...]]:
+    """Return the fields that more than one column is called by, with these columns."""
+    used = set(columns.values())
+    found = {}
+    for one in fields:
+        if one.name in columns and fold(headings[columns[one.name]]) in one.names:
+            others = [p for p, heading in enumerate(headings) if p not in used and fold(heading) in one.names]
+            if others:
+                found[one.name] = (columns[one.name], *others)
+    return found
 
 
 def match(headings: Sequence[str], fields: Sequence[Field], lower: Sequence[str] = ()) -> dict[str, int]:

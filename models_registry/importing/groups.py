@@ -155,4 +155,4 @@ class Groups(Importer):
                 if g.pk not in kept
             ]
         )
-        act.update(self.changed, [field.name for field in self.fields])
+        act.update(self.changed, self.columns())

@@ -173,7 +173,7 @@ class Initiatives(Importer):
         """Write initiatives, then their new sites."""
         act.create(self.new)
         yield
-        names = [field.name for field in self.fields if field.name not in ("hamlets", "institutions")]
+        names = [name for name in self.columns() if name not in ("hamlets", "institutions")]
         act.update(self.changed, names)
         yield
         new = {id(row) for row in self.new}

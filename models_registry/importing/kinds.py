@@ -66,6 +66,10 @@ class Importer:
         """Whether a name stands in the register."""
         return False
 
+    def columns(self) -> list[str]:
+        """The columns of the register that rows may change."""
+        return [field.name for field in self.fields if field.name not in ("seat", "ended_on")]
+
     def words(self, name: str, value: Any) -> str:
         """A value as it was understood, in words; telephone numbers are masked."""
         if isinstance(value, (list, tuple)):
@@ -200,7 +204,7 @@ class Named(Importer):
         """Write new rows, then changed ones."""
         act.create(self.new)
         yield
-        act.update(self.changed, [field.name for field in self.fields])
+        act.update(self.changed, self.columns())
 
 
 NAME = read_text(120)

@@ -1,6 +1,6 @@
 """What a workbook would change: every row new, changed, unchanged or refused, every fault with its cell."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -8,8 +8,18 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from communes.names import fold
+from models_registry.importing import legacy
 from models_registry.importing.columns import Field, Layout, find_layout, guess_headings
 from models_registry.importing.kinds import Importer, RowFaults
+from models_registry.importing.questions import (
+    KEEP,
+    READ,
+    FileQuestion,
+    about_columns,
+    about_hidden,
+    about_letters,
+    hidden_rows,
+)
 from models_registry.importing.shapes import Shape
 from models_registry.importing.values import text
 from models_registry.importing.workbooks import Sheet, UnreadCell
@@ -79,7 +89,19 @@ class PlannedSheet:
 class Plan:
     """The plan of a whole file; :meth:`work` fills it, telling how far it is."""
 
-    def __init__(self, sheets: list[Sheet], importer: Importer, chosen: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        sheets: list[Sheet],
+        importer: Importer,
+        chosen: dict[str, Any] | None = None,
+        answers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.answers = answers or {}
+        self.questions: list[FileQuestion] = []
+        if letters := legacy.find(sheets):
+            self.questions.append(about_letters(letters.name, letters.examples, self.answers))
+            if self.questions[0].answer != KEEP:  # what is not answered yet is shown as it would be read
+                sheets = legacy.converted(sheets, letters)
         self.sheets = [sheet for sheet in sheets if fold(sheet.name) not in SKIPPED_SHEETS]
         self.importer = importer
         self.chosen = chosen or {}
@@ -90,14 +112,17 @@ class Plan:
     def work(self) -> Iterator[tuple[int, int]]:
         """Plan every row; yields (rows done, rows in all) now and then."""
         self.layouts = [self._layout(sheet) for sheet in self.sheets]
+        passed = self._ask()
         of = sum(len(sheet.rows) for sheet in self.sheets)
         done = 0
         for sheet, planned in zip(self.sheets, self.layouts, strict=True):
-            if planned.layout is None:
+            if planned.layout is None or (sheet.hidden and passed is not None):
                 done += len(sheet.rows)
                 continue
             shape = Shape(sheet.rows, planned.layout, self.importer.fields, self.importer.is_known)
             for number in range(planned.layout.head + 1, len(sheet.rows)):
+                if passed is not None and (sheet.name, number) in passed:
+                    continue
                 if words := shape.skipped(number):
                     self.skipped.append(SkippedRow(sheet.name, number, words))
                 elif row := self._row(sheet, number, planned.layout):
@@ -106,6 +131,29 @@ class Plan:
                     yield done + number, of
             done += len(sheet.rows)
         yield of, of
+
+    def _ask(self) -> set[tuple[str, int]] | None:
+        """Gather the questions about sheets and columns; return the hidden rows to pass by, None to read them."""
+        hidden = []
+        for sheet, planned in zip(self.sheets, self.layouts, strict=True):
+            if planned.layout is None:
+                continue
+            hidden.append((sheet, hidden_rows(sheet, planned.layout.head + 1)))
+            for one in self.importer.fields:
+                question = about_columns(sheet, planned.layout, one, self.answers)
+                if question:
+                    self.questions.append(question)
+                    planned.layout.columns[one.name] = int(question.answer or planned.layout.columns[one.name])
+        question = about_hidden(hidden, self.answers)
+        if question is None:
+            return None
+        self.questions.append(question)
+        return None if question.answer == READ else {(sheet.name, row) for sheet, rows in hidden for row in rows}
+
+    @property
+    def open_questions(self) -> list[FileQuestion]:
+        """Questions without an answer; nothing is written while there is one."""
+        return [question for question in self.questions if not question.answer]
 
     def _layout(self, sheet: Sheet) -> PlannedSheet:
         chosen = self.chosen.get(sheet.name)

@@ -43,7 +43,7 @@ def upload(kind: str, name: str, content: bytes, *, by: User, now: datetime) -> 
 def plan_of(run: RegisterImport, today: date) -> Plan:
     """Return the plan of a workbook against the register as it stands; not worked out yet."""
     sheets = read(run.file_name, bytes(run.content or b""))
-    return Plan(sheets, importer_for(run.kind, run.commune, today), run.columns)
+    return Plan(sheets, importer_for(run.kind, run.commune, today), run.columns, run.answers)
 
 
 def applying(
@@ -64,6 +64,8 @@ def applying(
         with transaction.atomic():  # short: the plan was made outside it
             if plan.importer.watermark() != seen:
                 raise Refused(MEANWHILE)
+            if plan.open_questions:
+                raise Refused(Objection(f"Hãy trả lời trước: {plan.open_questions[0].sentence}"))
             refused = sum(bool(row.faults) for row in plan.rows)
             new, changed = plan.count(NEW), plan.count(CHANGED)
             if refused and not only_good:

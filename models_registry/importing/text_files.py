@@ -7,13 +7,18 @@ from collections import Counter
 from html.parser import HTMLParser
 from typing import Any
 
+from models_registry.importing.letters import looks_legacy
+
 MARKS = ",;\t|"
 LOOKED_AT = 200  # rows of a csv that its mark is found from
 MOST_SPAN = 1000
 
 
 def decode(content: bytes) -> str:
-    """Return text in UTF-8, UTF-16 or, failing those, Windows-1258 (Vietnamese) as NFC-ready text."""
+    """Return text in UTF-8, UTF-16 or, failing those, Windows-1258 (Vietnamese) as NFC-ready text.
+
+    Text of TCVN3 or VNI comes as the Western letters that stand for its own; see ``legacy.py``.
+    """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16")
     try:
@@ -22,7 +27,8 @@ def decode(content: bytes) -> str:
         pass
     if content[1:2] == b"\x00" or content[3:4] == b"\x00":
         return content.decode("utf-16-le", errors="replace")
-    return content.decode("cp1258", errors="replace")
+    western = content.decode("cp1252", errors="replace")
+    return western if looks_legacy(western) else content.decode("cp1258", errors="replace")
 
 
 def mark_of(text: str) -> str:

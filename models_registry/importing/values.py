@@ -31,6 +31,9 @@ def read_text(most: int) -> Callable[[Any], str]:
     """A reader of text of at most ``most`` characters."""
 
     def reader(value: Any) -> str:
+        if isinstance(value, (date, float)) and not (isinstance(value, float) and value.is_integer()):
+            what = "ngày" if isinstance(value, date) else "số lẻ"
+            raise ValueError(f"Excel đã đổi chữ thành {what} {text(value)}. Định dạng ô là Văn bản (Text) rồi gõ lại.")
         found = text(value)
         if len(found) > most:
             raise ValueError(f"Dài {len(found)} ký tự, nhiều nhất {most}. Hãy rút gọn.")

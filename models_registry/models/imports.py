@@ -24,6 +24,7 @@ class RegisterImport(models.Model):
     file_name = NameField("tệp", max_length=200)
     content = models.BinaryField("nội dung", null=True)
     columns = models.JSONField("cột", default=dict, blank=True)
+    answers = models.JSONField("trả lời", default=dict, blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="người nhập")
     at = models.DateTimeField("tải lên lúc")
     change = models.OneToOneField(

@@ -26,6 +26,7 @@ from models_registry.importing.workbooks import MAX_BYTES, MAX_COLUMNS, Unreadab
 from models_registry.models import RegisterImport
 
 SHOWN = 300
+MOST_ANSWERS = 200
 STREAM = "application/x-ndjson"
 
 
@@ -171,6 +172,18 @@ def columns(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpRespon
             return redirect("register_imports_check", kind=kind, pk=pk)
     run.columns = chosen
     run.save(update_fields=["columns"])
+    return redirect("register_imports_check", kind=kind, pk=pk)
+
+
+@require_POST
+def answers(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Seen by: the workbook's own commune. Answer what the file leaves open."""
+    run = _run(request, kind, pk)
+    given = {
+        key.removeprefix("answer."): value[:20] for key, value in request.POST.items() if key.startswith("answer.")
+    }
+    run.answers = {**run.answers, **dict(list(given.items())[:MOST_ANSWERS])}
+    run.save(update_fields=["answers"])
     return redirect("register_imports_check", kind=kind, pk=pk)
 
 

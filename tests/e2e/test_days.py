@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.conftest import watch_of
 from tests.e2e.steps import sign_in
 
 
@@ -18,5 +19,6 @@ def test_a_day_is_typed_or_picked_and_the_browser_says_nothing(page: Page):
     )
     expect(box).to_have_value("09/03/2024")
     page.get_by_role("button", name="Lưu").first.click()  # without a name, which is required
+    watch_of(page).expected = ["422"]
     expect(page.locator(".notice.error")).to_be_visible()
     expect(box).to_have_value("09/03/2024")

@@ -25,6 +25,13 @@ class Command(BaseCommand):
         parser.add_argument("--by", help="tên đăng nhập của cán bộ xã; bỏ qua nếu chỉ có một xã có tài khoản nhập liệu")
         parser.add_argument("--kind", choices=sorted(IMPORTERS), default="groups")
         parser.add_argument("--dry-run", action="store_true", help="chỉ kiểm tra")
+        parser.add_argument(
+            "--answer",
+            action="append",
+            default=[],
+            metavar="CÂU=TRẢ_LỜI",
+            help="trả lời điều tệp để ngỏ: letters=convert|keep, hidden=skip|read",
+        )
         parser.add_argument("--only-good", action="store_true", help="nhập các dòng tốt, bỏ các dòng lỗi")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,10 +43,15 @@ class Command(BaseCommand):
             run = upload(options["kind"], file.name, file.read_bytes(), by=by, now=now)
         except (OSError, Unreadable) as error:
             raise CommandError(str(error)) from error
+        run.answers = dict(one.split("=", 1) for one in options["answer"] if "=" in one)
+        run.save(update_fields=["answers"])
         plan = plan_of(run, today)
         for done, of in plan.work():
             self.stdout.write(f"\r{done}/{of}", ending="")
         self.stdout.write("")
+        for question in plan.open_questions:
+            choices = "; ".join(f"--answer {question.key}={value}: {words}" for value, words in question.choices)
+            self.stdout.write(f"{question.sentence} {choices}")
         for fault in plan.faults:
             self.stdout.write(f"{fault.sheet} {fault.cell} “{fault.value}”: {fault.sentence}")
         for outcome, word in (

@@ -1,0 +1,70 @@
+"""What a file leaves open, asked of the officer before anything is written: old letters, hidden rows, two columns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models_registry.importing.columns import Field, Layout
+from models_registry.importing.reader import column_name, is_blank
+from models_registry.importing.workbooks import Sheet
+
+SHOWN_ROWS = 12
+LETTERS, HIDDEN, COLUMN = "letters", "hidden", "column"
+CONVERT, KEEP, SKIP, READ = "convert", "keep", "skip", "read"
+
+
+@dataclass(frozen=True)
+class FileQuestion:
+    """One question, its answers as value and words, and the answer given, "" while there is none."""
+
+    key: str
+    sentence: str
+    choices: tuple[tuple[str, str], ...]
+    answer: str
+    examples: tuple[tuple[str, str], ...] = ()
+
+
+def answered(answers: Mapping[str, str], key: str, choices: tuple[tuple[str, str], ...]) -> str:
+    """The answer given to a question, where it is one of its choices."""
+    given = answers.get(key, "")
+    return given if given in dict(choices) else ""
+
+
+def about_letters(name: str, examples: tuple[tuple[str, str], ...], answers: Mapping[str, str]) -> FileQuestion:
+    """Whether text of an old encoding is to be turned into Unicode."""
+    choices = ((CONVERT, "Đúng, chuyển sang Unicode"), (KEEP, "Không, giữ nguyên chữ trong tệp"))
+    sentence = f"Tệp có chữ theo bảng mã {name}. Hệ thống đọc như sau, có đúng không?"
+    return FileQuestion(LETTERS, sentence, choices, answered(answers, LETTERS, choices), examples)
+
+
+def about_hidden(hidden: list[tuple[Sheet, list[int]]], answers: Mapping[str, str]) -> FileQuestion | None:
+    """Whether hidden sheets and rows (of a filter, say) count; None where nothing is hidden."""
+    said = []
+    for sheet, rows in hidden:
+        if sheet.hidden:
+            said.append(f"trang ẩn “{sheet.name}”")
+        elif rows:
+            listed = ", ".join(str(row + 1) for row in rows[:SHOWN_ROWS]) + ("…" if len(rows) > SHOWN_ROWS else "")
+            said.append(f"{len(rows)} dòng ẩn hoặc bị lọc ở trang “{sheet.name}” (dòng {listed})")
+    if not said:
+        return None
+    choices = ((SKIP, "Bỏ qua những gì bị ẩn"), (READ, "Đọc cả những gì bị ẩn"))
+    return FileQuestion(HIDDEN, f"Tệp có {'; '.join(said)}.", choices, answered(answers, HIDDEN, choices))
+
+
+def hidden_rows(sheet: Sheet, first: int) -> list[int]:
+    """Rows of data that are hidden and say something."""
+    rows = range(first, len(sheet.rows))
+    return [row for row in rows if row in sheet.hidden_rows and not all(is_blank(cell) for cell in sheet.rows[row])]
+
+
+def about_columns(sheet: Sheet, layout: Layout, field: Field, answers: Mapping[str, str]) -> FileQuestion | None:
+    """Which of several columns that all carry a field's name is meant; None where one does, or all say the same."""
+    places = layout.rivals.get(field.name, ())
+    columns = {place: [str(row[place]) if place < len(row) else "" for row in sheet.rows] for place in places}
+    below = {place: cells[layout.head + 1 :] for place, cells in columns.items() if any(cells[layout.head + 1 :])}
+    if len(below) < 2 or len({tuple(cells) for cells in below.values()}) == 1:
+        return None
+    choices = tuple((str(place), f"Cột {column_name(place)}: {layout.headings[place]}") for place in below)
+    key = f"{COLUMN}:{sheet.name[:60]}:{field.name}"
+    sentence = f"Trang “{sheet.name}” có {len(below)} cột cùng là “{field.heading}”. Lấy cột nào?"
+    return FileQuestion(key, sentence, choices, answered(answers, key, choices))
