@@ -9,7 +9,16 @@ from communes.models import Cluster, PriorityListing, RegisterChange
 from models_registry.importing.runs import upload
 from models_registry.models import Award, FestivalDay, Initiative, InitiativeType
 from reports.entry.grid import Row
-from reports.models import Deadline, IssuedReport, Letterhead, ReportTemplate, SavedQuestion, WeaponHandover, WeaponKind
+from reports.models import (
+    Deadline,
+    FigureImport,
+    IssuedReport,
+    Letterhead,
+    ReportTemplate,
+    SavedQuestion,
+    WeaponHandover,
+    WeaponKind,
+)
 from tests import factories as f
 
 OPEN_TO_ALL = {"/accounts/login/", "/healthz", "/readyz"}
@@ -55,6 +64,7 @@ def rows(cast):
         "hamlets": cast.khu[0].pk, "institutions": school.pk, "groups": group.pk, "members": member.pk,
         "initiatives": initiative.pk, "safety": safety.pk, "awards": award.pk, "reports": report.pk,
         "handovers": handover.pk,
+        "files": FigureImport.objects.create(report=report, file_name="so.xlsx", by=cast.lan, at=f.NOW).pk,
     }  # fmt: skip
     return SimpleNamespace(pks=pks, report=report)
 
@@ -111,6 +121,7 @@ def addresses(rows):
                 or (kind == "deadlines" and name.startswith("deadline"))
                 or (kind == "questions" and name.startswith("explore_saved"))
                 or (kind == "issues" and name.startswith("documents_issued"))
+                or (kind == "files" and name.startswith("month_file_"))
                 or (kind == "templates" and name == "documents_template")
             ):
                 given["pk"] = pk

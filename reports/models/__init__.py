@@ -14,6 +14,7 @@ from reports.models.documents import (
     ReportTemplate,
     Sealed,
 )
+from reports.models.imports import FigureImport
 from reports.models.published import Home, PublishedTotal
 from reports.models.questions import SavedQuestion
 from reports.models.remarks import (
@@ -36,6 +37,7 @@ __all__ = [
     "Explanation",
     "Figure",
     "FigureChange",
+    "FigureImport",
     "Home",
     "Indicator",
     "IndicatorSection",

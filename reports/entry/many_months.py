@@ -1,0 +1,204 @@
+"""A province's former sheets: figures of many communes and months in one workbook, read into drafts.
+
+Each row says its commune (code or name) and its month, and perhaps a hamlet; the heads name the indicators.
+A row without a hamlet is the unit's own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from communes.models import Commune, User
+from communes.names import fold
+from communes.refusals import Objection, Refused
+from models_registry.importing import legacy
+from models_registry.importing.shapes import is_signature, is_total
+from models_registry.importing.values import Lookup, text
+from models_registry.importing.workbooks import Sheet
+from reports.catalogue import Catalogue
+from reports.entry import month_import
+from reports.entry.figures import open_report
+from reports.entry.grid import UNIT_ROW, Grid, Row
+from reports.models import Indicator, MonthlyReport
+from reports.months import Month
+from reports.units import Unit
+
+COMMUNE = ("ma xa", "xa", "xa phuong", "ten xa", "don vi", "xa phuong dac khu", "ma don vi", "cong an xa", "ten don vi")
+MONTH = ("thang", "ky", "ky bao cao", "thang bao cao")
+HAMLET = ("khu dan cu", "khu", "thon", "to dan pho", "ten khu dan cu", "dia ban")
+LOOK_IN = 25
+
+
+def read_month(cell: Any) -> Month:
+    """A month as people write it: "2025-06", "6/2025", "Tháng 06/2025", any day of it. Raises ``ValueError``."""
+    if isinstance(cell, date):
+        return Month(cell.year, cell.month)
+    said = fold(text(cell)).removeprefix("thang ").replace(" nam ", " ")
+    parts = [part for part in said.split() if part.isdecimal()]
+    if len(parts) == 2:
+        first, second = parts
+        year, number = (first, second) if len(first) == 4 else (second, first)
+        if len(year) == 4 and 1 <= int(number) <= 12:
+            return Month(int(year), int(number))
+    raise ValueError(f"“{text(cell)[:30]}” không phải là tháng. Ghi dạng 6/2025 hoặc 2025-06.")
+
+
+@dataclass
+class _Head:
+    """Which column says what."""
+
+    row: int
+    indicators: dict[int, Indicator]
+    communes: list[int] = field(default_factory=list)
+    month: int | None = None
+    hamlet: int | None = None
+
+
+@dataclass
+class MonthOfMany:
+    """One commune's month: its grid, and what the file says of it."""
+
+    grid: Grid
+    plan: month_import.MonthPlan = field(default_factory=month_import.MonthPlan)
+    seen: dict[tuple[Row, str], str] = field(default_factory=dict)
+    hamlets: Lookup = field(default_factory=lambda: Lookup({}))
+
+
+class ManyMonths:
+    """The plan of a whole file, then its writing."""
+
+    def __init__(
+        self, sheets: list[Sheet], officers: dict[int, User], *, commune: str | None, month: Month | None
+    ) -> None:
+        self.officers, self.commune, self.month = officers, commune, month
+        self.faults: list[tuple[str, str, str]] = []
+        self.months: dict[tuple[int, Month], MonthOfMany] = {}
+        self.refused = 0
+        communes = list(Commune.objects.living().select_related("province"))
+        self.by_code = {one.code: one for one in communes}
+        often: dict[str, list[Commune]] = {}
+        for one in communes:
+            for name in {fold(str(one)), fold(one.name)}:
+                often.setdefault(name, []).append(one)
+        self.by_name = often
+        self.words = {one.code: one for one in Catalogue().entered} | {
+            fold(name): one for one in reversed(Catalogue().entered) for name in (one.name, f"{one.name} ({one.unit})")
+        }
+        if letters := legacy.find(sheets):
+            sheets = legacy.converted(sheets, letters)
+        for sheet in sheets:
+            self._read(sheet)
+        for planned in self.months.values():
+            self.faults += planned.plan.faults
+        if not self.months and not self.faults:
+            self.faults.append(("", "", month_import.NO_HEADS))
+
+    @property
+    def cell_count(self) -> int:
+        """How many cells would change."""
+        return sum(len(one.plan.cells) for one in self.months.values())
+
+    def _indicator(self, cell: Any) -> Indicator | None:
+        said = text(cell) if isinstance(cell, str) else ""
+        return self.words.get(said) or self.words.get(fold(said)) if said else None
+
+    def _head(self, sheet: Sheet) -> _Head | None:
+        """The row that names most indicators, and beside them the columns of commune, month and hamlet."""
+        best: _Head | None = None
+        for number, row in enumerate(sheet.rows[:LOOK_IN]):
+            found: dict[int, Indicator] = {}
+            for place, cell in enumerate(row):
+                one = self._indicator(cell)
+                if one and one not in found.values():
+                    found[place] = one
+            if found and (best is None or len(found) > len(best.indicators)):
+                said = {place: fold(text(cell)) for place, cell in enumerate(row)}
+                best = _Head(number, found, [place for place, word in said.items() if word in COMMUNE])
+                best.month = next((place for place, word in said.items() if word in MONTH), None)
+                best.hamlet = next((place for place, word in said.items() if word in HAMLET), None)
+        return best
+
+    def _read(self, sheet: Sheet) -> None:
+        head = self._head(sheet)
+        if head is None:
+            return
+        for number in range(head.row + 1, len(sheet.rows)):
+            cells = sheet.rows[number]
+            said = [text(cell) for cell in cells[:4] if isinstance(cell, str) and text(cell)]
+            values = [x for x in head.indicators if x < len(cells) and text(cells[x]) not in month_import.BLANKS]
+            if not values or any(is_total(one) or is_signature(one) for one in said):
+                continue
+            if any(self._indicator(cells[x]) for x in values):
+                continue  # the heads once more
+            at = f"{sheet.name} dòng {number + 1}"
+            try:
+                one, row = self._place(cells, head)
+            except (ValueError, Refused) as error:
+                self.faults.append((at, " · ".join(said)[:60], str(error)))
+                continue
+            for x in values:
+                here = (f"{sheet.name} {month_import.xl_rowcol_to_cell(number, x)}", cells[x])
+                month_import.take(one.plan, one.grid, (row, head.indicators[x]), here, one.seen)
+
+    def _place(self, cells: list[Any], head: _Head) -> tuple[MonthOfMany, Row]:
+        """The commune's month and the row that a line means. Raises ``ValueError`` or ``Refused`` with a sentence."""
+
+        def said(place: int | None) -> Any:
+            return cells[place] if place is not None and place < len(cells) else ""
+
+        commune = self._commune([text(said(place)) for place in head.communes])
+        if text(said(head.month)):
+            month = read_month(said(head.month))
+        elif self.month:
+            month = self.month
+        else:
+            raise ValueError("Dòng này không nói tháng nào. Thêm cột Tháng, hoặc dùng --month.")
+        key = (commune.pk, month)
+        if key not in self.months:
+            self.months[key] = self._month(Unit(commune.province, commune), month)
+        found = self.months[key]
+        name = text(said(head.hamlet))
+        if not name:
+            return found, UNIT_ROW
+        row = found.hamlets.get(name)
+        if row is None:
+            raise ValueError(f"{commune} không có khu dân cư “{name[:40]}” trong {month.title}.")
+        return found, row
+
+    def _commune(self, said: list[str]) -> Commune:
+        for one in [*said, self.commune or ""]:
+            code = one.zfill(5) if one.isdecimal() else one
+            if code in self.by_code:
+                return self.by_code[code]
+            named = self.by_name.get(fold(one), []) if one else []
+            if len(named) == 1:
+                return named[0]
+            if named:
+                raise ValueError(f"Có {len(named)} xã tên “{one[:40]}”. Hãy ghi mã xã.")
+        raise ValueError("Không rõ xã nào. Hãy ghi mã xã (5 chữ số), hoặc dùng --commune.")
+
+    def _month(self, unit: Unit, month: Month) -> MonthOfMany:
+        report = MonthlyReport.objects.of(unit).filter(month=month).with_unit().first()
+        grid = Grid.of(report) if report else Grid(unit, month)
+        found = MonthOfMany(grid)
+        found.hamlets = Lookup({line.name: line.row for line in grid.hamlets})
+        return found
+
+    def write(self, file_name: str, *, now: datetime) -> Iterator[str]:
+        """Write each month as a draft of its commune's officer; yields a line a month. Raises ``Refused``."""
+        for one in self.months.values():
+            unit, month = one.grid.unit, one.grid.month
+            officer = self.officers.get(unit.commune.pk) if unit.commune else None
+            if officer is None:
+                raise Refused(Objection(f"{unit.name} chưa có tài khoản cán bộ nhập liệu."))
+            if not one.plan.cells:
+                yield f"{unit.name}, {month.title}: không đổi"
+                continue
+            report, _ = open_report(unit, month, by=officer, now=now)
+            kept = month_import.keep(one.plan, report, file_name, by=officer, now=now)
+            outcome = month_import.apply(kept, by=officer, now=now)
+            self.refused += len(outcome.errors) + len(outcome.conflicts)
+            for cell, sentence in outcome.errors:
+                yield f"{unit.name}, {month.title}, {cell.indicator}: {sentence}"
+            yield f"{unit.name}, {month.title}: {len(outcome.saved)} ô"

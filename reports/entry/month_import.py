@@ -1,0 +1,266 @@
+"""A filled workbook of a month read against its grid: which cells it would change, and what it does not say."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from communes.counts import parse_count
+from communes.models import User
+from communes.names import fold
+from communes.refusals import Objection, Refused
+from models_registry.importing import legacy
+from models_registry.importing.shapes import is_signature, is_total
+from models_registry.importing.values import Lookup, text
+from models_registry.importing.workbooks import Sheet, UnreadCell
+from reports.entry.checks import Problem, problems_of
+from reports.entry.figures import CellWrite, Outcome, record
+from reports.entry.grid import UNIT_ROW, Grid, Row
+from reports.entry.month_file import KEY, LAST_MONTH
+from reports.models import FigureImport, Indicator, MonthlyReport
+
+LOOK_IN = 25  # rows searched for the heads
+NAMES_IN = 4  # columns searched for a row's key or name
+THIS = ("thang nay", "ky nay", "so lieu", "ket qua", "so luong", "thuc hien", "trong thang", "trong ky")
+BLANKS = ("", "-", "–")
+NO_HEADS = (
+    "Không thấy cột chỉ tiêu nào. Hãy dùng sổ tháng tải từ trang nhập tháng, hoặc giữ tên chỉ tiêu ở dòng tiêu đề."
+)
+
+
+@dataclass
+class MonthPlan:
+    """What a workbook would write into a month; faults and notes are sentences with their cells."""
+
+    cells: list[CellWrite] = field(default_factory=list)
+    unchanged: int = 0
+    faults: list[tuple[str, str, str]] = field(default_factory=list)
+    """Cell ("Trang 1 C5"), what stands there, what is wrong."""
+    notes: list[str] = field(default_factory=list)
+    kept: int = 0  # blanks of the file where the grid has a figure: they stay
+
+    def said(self) -> list[str]:
+        """The notes, with how many blanks keep what stands."""
+        kept = [f"{self.kept} ô trống trong tệp mà bảng đang có số: giữ nguyên số trong bảng."] if self.kept else []
+        return [*self.notes, *kept]
+
+
+def read_figure(cell: Any) -> int | None:
+    """A cell as a count; None for a blank. Raises ``ValueError`` with a sentence."""
+    if isinstance(cell, UnreadCell):
+        raise ValueError(cell.sentence)
+    if isinstance(cell, (bool, date)):
+        raise ValueError(f"“{text(cell)}” không phải là số đếm.")
+    if isinstance(cell, float) and not cell.is_integer():
+        raise ValueError(f"“{cell}” không phải là số nguyên.".replace(".", ",", 1))
+    said = text(cell)
+    return None if said in BLANKS else parse_count(said)
+
+
+class Names:
+    """How a file may call the rows and indicators of a grid."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.rows = {row.key: row for row in grid.names}
+        self.names = Lookup({line.name: line.row for line in grid.tops if line.row != UNIT_ROW})
+        self.codes = {one.code: one for one in grid.catalogue.entered}
+        self.words: dict[str, Indicator] = {}
+        for one in reversed(grid.catalogue.entered):
+            self.words |= {fold(one.name): one, fold(f"{one.name} ({one.unit})"): one}
+
+    def row(self, cells: Sequence[Any]) -> Row | None:
+        """The row that a line of the file means: by its key, or by a hamlet's name."""
+        said = [text(cell) for cell in cells[:NAMES_IN] if isinstance(cell, str)]
+        by_key = next((self.rows[one] for one in said if one in self.rows), None)
+        return by_key or next((found for one in said if one and (found := self.names.get(one)) is not None), None)
+
+    def indicator(self, cell: Any) -> Indicator | None:
+        """The indicator that a head means: by its code, or by its name with or without its unit."""
+        said = text(cell) if isinstance(cell, str) else ""
+        return self.codes.get(said) or self.words.get(fold(said)) if said else None
+
+
+def plan_month(sheets: list[Sheet], grid: Grid) -> MonthPlan:
+    """Read a workbook against a month; nothing is written."""
+    plan, names = MonthPlan(), Names(grid)
+    if letters := legacy.find(sheets):
+        plan.notes.append(f"Chữ theo bảng mã {letters.name} được đọc sang Unicode để khớp tên khu và chỉ tiêu.")
+        sheets = legacy.converted(sheets, letters)
+    seen: dict[tuple[Row, str], str] = {}
+    found = False
+    for sheet in sheets:
+        if sheet.hidden:
+            plan.notes.append(f"Trang ẩn “{sheet.name}” không được đọc.")
+            continue
+        for row, indicator, at, cell in _cells(sheet, names, plan):
+            found = True
+            take(plan, grid, (row, indicator), (f"{sheet.name} {xl_rowcol_to_cell(*at)}", cell), seen)
+    if not found:
+        plan.faults.append(("", "", NO_HEADS))
+    return plan
+
+
+def take(
+    plan: MonthPlan,
+    grid: Grid,
+    place: tuple[Row, Indicator],
+    said: tuple[str, Any],
+    seen: dict[tuple[Row, str], str],
+) -> None:
+    """Put one cell of the file among the changed, the unchanged or the faulty ones."""
+    (row, indicator), (at, cell) = place, said
+    try:
+        value = read_figure(cell)
+    except ValueError as error:
+        plan.faults.append((at, text(cell)[:60], str(error)))
+        return
+    stored = grid.cells.get((row, indicator.code))
+    if value is None:
+        plan.kept += stored is not None
+        return
+    before = seen.setdefault((row, indicator.code), at)
+    if before != at:
+        plan.faults.append((at, text(cell)[:60], f"Ô này đã có ở {before}. Hãy bỏ bớt một ô."))
+    elif value == stored:
+        plan.unchanged += 1
+    else:
+        plan.cells.append(CellWrite(row, indicator.code, value, stored))
+
+
+def _cells(sheet: Sheet, names: Names, plan: MonthPlan) -> Iterator[tuple[Row, Indicator, tuple[int, int], Any]]:
+    """Every cell of a sheet that means a row and an indicator; what means none is noted."""
+    head, columns = _heads(sheet, names)
+    if len(columns) == 1 and (by_line := _values_column(sheet)) is not None:
+        columns = {}  # a list of indicators, whose own column holds a name alike
+    else:
+        by_line = None if columns else _values_column(sheet)
+    if columns:
+        yield from _across(sheet, names, plan, head, columns)
+    elif by_line is not None:
+        yield from _down(sheet, names, *by_line)
+
+
+def _heads(sheet: Sheet, names: Names) -> tuple[int, dict[int, Indicator]]:
+    """The row that names most indicators, and its columns; two columns of one indicator count once, the first."""
+    best: tuple[int, dict[int, Indicator]] = (0, {})
+    for number, row in enumerate(sheet.rows[:LOOK_IN]):
+        found: dict[int, Indicator] = {}
+        for place, cell in enumerate(row):
+            one = names.indicator(cell)
+            if one and one not in found.values():
+                found[place] = one
+        if len(found) > len(best[1]):
+            best = (number, found)
+    return best
+
+
+def _across(
+    sheet: Sheet, names: Names, plan: MonthPlan, head: int, columns: Mapping[int, Indicator]
+) -> Iterator[tuple[Row, Indicator, tuple[int, int], Any]]:
+    """Hamlets down, indicators across."""
+    strange = []
+    for number in range(head + 1, len(sheet.rows)):
+        cells = sheet.rows[number]
+        row = names.row(cells)
+        values = {x: cells[x] for x in columns if x < len(cells) and text(cells[x]) not in BLANKS}
+        if row is None:
+            said = [text(cell) for cell in cells[:NAMES_IN] if isinstance(cell, str) and text(cell)]
+            is_head = any(names.indicator(cell) for cell in cells)
+            if values and said and not is_head and not any(is_total(one) or is_signature(one) for one in said):
+                strange.append((number, said[-1], len(values)))
+            continue
+        if number in sheet.hidden_rows:
+            plan.notes.append(f"Dòng {number + 1} của trang “{sheet.name}” bị ẩn nhưng vẫn được đọc.")
+        for x, indicator in columns.items():
+            yield row, indicator, (number, x), cells[x] if x < len(cells) else ""
+    for number, name, count in strange:
+        at = f"{sheet.name} dòng {number + 1}"
+        plan.faults.append((at, name[:60], f"Không có khu dân cư này trong tháng; {count} ô của dòng không được đọc."))
+
+
+def _values_column(sheet: Sheet) -> tuple[int, int] | None:
+    """Row and column of the head over the values of a list of indicators: "Tháng này", "Kết quả"."""
+    for number, row in enumerate(sheet.rows[:LOOK_IN]):
+        said = [fold(text(cell)) for cell in row]
+        if fold(KEY) in said or "chi tieu" in said or "noi dung" in said:
+            found = next((place for place, one in enumerate(said) if one in THIS), None)
+            if found is not None and fold(LAST_MONTH) != said[found]:
+                return number, found
+    return None
+
+
+def _down(sheet: Sheet, names: Names, head: int, column: int) -> Iterator[tuple[Row, Indicator, tuple[int, int], Any]]:
+    """Indicators down, one column of values: what is typed for the unit as a whole."""
+    for number in range(head + 1, len(sheet.rows)):
+        cells = sheet.rows[number]
+        indicator = next((one for cell in cells[:NAMES_IN] if (one := names.indicator(cell))), None)
+        if indicator:
+            yield UNIT_ROW, indicator, (number, column), cells[column] if column < len(cells) else ""
+
+
+def keep(plan: MonthPlan, report: MonthlyReport, file_name: str, *, by: User, now: datetime) -> FigureImport:
+    """Keep what a workbook would write until it is written or given up; an earlier one of the same person goes."""
+    FigureImport.objects.filter(report=report, by=by, applied_at=None).delete()
+    cells = [[cell.row.key, cell.indicator, cell.was, cell.value] for cell in plan.cells]
+    return FigureImport.objects.create(
+        report=report,
+        file_name=file_name[-200:],
+        cells=cells,
+        faults=plan.faults,
+        notes=plan.said(),
+        by=by,
+        at=now,
+    )
+
+
+def writes_of(kept: FigureImport, *, back: bool = False) -> list[CellWrite]:
+    """The cells of a kept workbook, or the way back to what stood there."""
+    return [
+        CellWrite(Row.parse(key), code, was if back else value, value if back else was)
+        for key, code, was, value in kept.cells
+    ]
+
+
+def foreseen(kept: FigureImport, *, by: User, now: datetime) -> list[Problem]:
+    """What the checks would say once it is written; nothing is."""
+    with transaction.atomic():
+        record(kept.report, writes_of(kept), by=by, now=now)
+        report = MonthlyReport.objects.with_unit().get(pk=kept.report_id)
+        found = problems_of(report, now=now)
+        transaction.set_rollback(True)
+    return found
+
+
+def apply(kept: FigureImport, *, by: User, now: datetime) -> Outcome:
+    """Write a workbook's cells as one act. Cells that changed meanwhile are conflicts and stay.
+
+    Raises :class:`Refused` where it was written already, would change nothing, or the report is not open.
+    """
+    with transaction.atomic():
+        if not FigureImport.objects.filter(pk=kept.pk, applied_at=None).update(applied_at=now):
+            raise Refused(Objection("Tệp này đã được ghi."))
+        if not kept.cells:
+            raise Refused(Objection("Không có ô nào thay đổi."))
+        outcome = record(kept.report, writes_of(kept), by=by, now=now)
+        written = {(cell.row.key, cell.indicator) for cell in outcome.saved}
+        kept.cells = [cell for cell in kept.cells if (cell[0], cell[1]) in written]
+        kept.applied_at = now
+        kept.save(update_fields=["cells", "applied_at"])
+    return outcome
+
+
+def undo(kept: FigureImport, *, by: User, now: datetime) -> Outcome:
+    """Take a written workbook back: cells that nobody changed since get what stood there before.
+
+    Raises :class:`Refused` where it was not written, was taken back already, or the report is not open.
+    """
+    with transaction.atomic():
+        changed = FigureImport.objects.filter(pk=kept.pk, applied_at__isnull=False, undone_at=None).update(
+            undone_at=now, undone_by=by
+        )
+        if not changed:
+            raise Refused(Objection("Lần nhập này chưa ghi, hoặc đã được hoàn tác."))
+        return record(kept.report, writes_of(kept, back=True), by=by, now=now)

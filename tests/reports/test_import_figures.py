@@ -1,0 +1,90 @@
+"""``import_figures``: a province's former sheets, many communes and months at once, as drafts."""
+
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from reports.entry.many_months import read_month
+from reports.models import Figure, FigureImport, MonthlyReport
+from reports.months import Month
+from tests.models_registry.workbooks import workbook
+
+HEADS = ["TT", "Mã xã", "Xã, phường", "Tháng", "Khu dân cư", "patrols", "tips"]
+
+
+@pytest.fixture
+def command(cast, tmp_path):
+    def run(*rows, **options):
+        path, said = tmp_path / "so-lieu.xlsx", StringIO()
+        path.write_bytes(workbook([["TỔNG HỢP SỐ LIỆU"], HEADS, *rows]))
+        call_command("import_figures", path, stdout=said, **options)
+        return said.getvalue()
+
+    return run
+
+
+def good(cast):
+    return [
+        [1, cast.chi_dam.code, "Chí Đám", "4/2025", None, 12, 3],
+        [2, cast.chi_dam.code, None, "2025-05", "Khu 1", 5, None],
+        [3, None, str(cast.tay_coc), date(2025, 5, 1), None, "1.164", 0],
+        ["Tổng cộng", None, None, None, None, 1181, 3],
+    ]
+
+
+def stored():
+    rows = Figure.objects.values_list(
+        "log__report__commune__name", "log__report__month", "log__hamlet__name", "indicator__code", "value"
+    )
+    return {(commune, str(month), hamlet, code): value for commune, month, hamlet, code, value in rows}
+
+
+def test_many_communes_and_months_become_drafts_of_their_officers(command, cast):
+    said = command(*good(cast))
+    assert "3 báo cáo tháng, 5 ô, 0 lỗi" in said and "Đã ghi thành bản nháp" in said
+    names = cast.chi_dam.name, cast.tay_coc.name
+    assert stored() == {
+        (names[0], "2025-04", None, "patrols"): 12, (names[0], "2025-04", None, "tips"): 3,
+        (names[0], "2025-05", "Khu 1", "patrols"): 5,
+        (names[1], "2025-05", None, "patrols"): 1164, (names[1], "2025-05", None, "tips"): 0,
+    }  # fmt: skip
+    assert {report.state for report in MonthlyReport.objects.all()} == {"draft"}
+    assert FigureImport.objects.filter(applied_at__isnull=False).count() == 3  # each can be taken back on its page
+    again = command(*good(cast))
+    assert "3 báo cáo tháng, 0 ô" in again and Figure.objects.count() == 5
+
+
+def test_every_fault_is_named_and_nothing_is_written(command, cast):
+    rows = [
+        *good(cast), [4, "99999", None, "4/2025", None, 1, 1], [5, cast.chi_dam.code, None, "tháng mấy", None, 1, 1],
+        [6, cast.chi_dam.code, None, "4/2025", "Khu 77", 1, 1], [7, cast.chi_dam.code, None, "6/2025", None, "x", 1],
+    ]  # fmt: skip
+    with pytest.raises(CommandError, match="Chưa ghi gì"):
+        command(*rows)
+    assert not MonthlyReport.objects.exists()
+    said = command(*rows, dry_run=True)
+    for words in ("Không rõ xã nào", "không phải là tháng", "không có khu dân cư “Khu 77”", "“x”", "4 lỗi"):
+        assert words in said
+    assert not MonthlyReport.objects.exists()
+    command(*rows, only_good=True)
+    assert Figure.objects.count() == 6
+
+
+def test_a_month_that_is_not_there_yet_stops_everything(command, cast):
+    with pytest.raises(CommandError, match="chưa bắt đầu"):
+        command(*good(cast), [4, cast.chi_dam.code, None, "1/2099", None, 1, 1])
+    assert not MonthlyReport.objects.exists()
+
+
+def test_commune_and_month_may_be_said_outside_the_file(command, cast):
+    command([1, None, None, None, "Khu 2", 4, None], commune=cast.chi_dam.code, month="2025-05", by="lan")
+    assert stored() == {(cast.chi_dam.name, "2025-05", "Khu 2", "patrols"): 4}
+    with pytest.raises(CommandError, match="Không có cán bộ cấp xã"):
+        command([1, None, None, None, "Khu 2", 4, None], commune=cast.chi_dam.code, month="2025-05", by="hoa")
+
+
+@pytest.mark.parametrize("typed", ["2025-06", "6/2025", "Tháng 06/2025", "tháng 6 năm 2025", date(2025, 6, 20)])
+def test_months_are_read_as_people_write_them(typed):
+    assert read_month(typed) == Month(2025, 6)
