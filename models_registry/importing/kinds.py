@@ -304,6 +304,7 @@ def seat_fields(
     kinds: Iterable[GroupKind], hamlets: dict[str, Any], institutions: dict[str, Any], *, kind_required: bool
 ) -> tuple[Field, ...]:
     """The columns that say which kind of group is meant, and where it sits."""
+    also_seat = ("địa chỉ", "đ/c") if kind_required else ()  # of a group; of a member it is where she lives
     return (
         Field(
             "kind",
@@ -329,7 +330,7 @@ def seat_fields(
             also=("cơ quan", "trường học", "trường", "đơn vị"),
             choices=tuple(institutions),
         ),
-        Field("seat", "Nơi đặt", read_seat(hamlets, institutions), in_template=False),
+        Field("seat", "Nơi đặt", read_seat(hamlets, institutions), also=also_seat, in_template=False),
     )
 
 

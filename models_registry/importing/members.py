@@ -24,11 +24,13 @@ from models_registry.importing.kinds import (
 )
 from models_registry.importing.values import (
     MASK,
+    Lookup,
     folded_key,
     read_birth_or_mark,
     read_birth_year,
     read_choice,
     read_day,
+    read_person,
     read_phone,
     read_text,
 )
@@ -59,6 +61,11 @@ POSITIONS = {
 }
 
 
+BIRTH = ("sinh năm", "ngày sinh", "ngày tháng năm sinh", "ngày, tháng, năm sinh")
+PHONE = ("số điện thoại", "sđt", "số đt", "đt", "di động", "số máy")
+SINCE = ("tham gia từ", "từ ngày", "ngày vào", "ngày vào tổ", "vào tổ ngày", "vào từ")
+
+
 class Members(Importer):
     """Members, meant by their group, name and year of birth.
 
@@ -73,7 +80,7 @@ class Members(Importer):
         Field(
             "name",
             "Họ và tên",
-            read_text(100),
+            read_person,
             required=True,
             also=("họ tên", "tên thành viên", "họ và tên thành viên"),
             example="Nguyễn Văn An",
@@ -92,24 +99,43 @@ class Members(Importer):
             "sex",
             "Giới tính",
             read_choice(SEXES, "giới tính"),
-            also=("nam/nữ", "nam, nữ"),
+            also=("giới", "phái", "nam/nữ", "nam, nữ"),
             choices=tuple(SEXES),
             example="Nam",
         ),
-        Field("birth_year", "Năm sinh", read_birth_year, also=("ngày sinh", "ngày tháng năm sinh"), example=1975),
-        Field("phone", "Điện thoại", read_phone, also=("số điện thoại", "sđt", "đt", "di động"), example="0912345678"),
+        Field(
+            "birth_year",
+            "Năm sinh",
+            read_birth_year,
+            also=BIRTH,
+            example=1975,
+        ),
+        Field(
+            "phone",
+            "Điện thoại",
+            read_phone,
+            also=PHONE,
+            example="0912345678",
+        ),
         Field(
             "position",
             "Chức danh",
             read_choice(POSITIONS, "chức danh"),
-            also=("chức vụ", "vai trò"),
+            also=("chức vụ", "vai trò", "nhiệm vụ"),
             example="Thành viên",
             choices=("Trưởng", "Phó", "Thành viên"),
         ),
         Field("birth_male", "Năm sinh Nam", read_birth_or_mark, also=("nam",), in_template=False),
         Field("birth_female", "Năm sinh Nữ", read_birth_or_mark, also=("nữ",), in_template=False),
-        Field("started_on", "Ngày tham gia", read_day, also=("tham gia từ", "từ ngày"), example=date(2024, 7, 1)),
+        Field(
+            "started_on",
+            "Ngày tham gia",
+            read_day,
+            also=SINCE,
+            example=date(2024, 7, 1),
+        ),
         Field("decision", "Quyết định công nhận", read_text(150), also=("số quyết định", "quyết định")),
+        Field("address", "Địa chỉ", read_text(200), also=("đ/c", "nơi ở", "chỗ ở", "nơi cư trú"), in_template=False),
         Field("trained_on", "Ngày tập huấn", read_day, also=("tập huấn", "bồi dưỡng")),
     )
 
@@ -117,6 +143,7 @@ class Members(Importer):
         """Look up groups, people and living memberships."""
         kinds = list(GroupKind.objects.order_by("-is_active", *(GroupKind._meta.ordering or ())))
         hamlets = hamlets_of(self.commune)
+        self.hamlets = Lookup(hamlets)
         institutions = names_of(Institution.objects.filter(commune=self.commune).living())
         self.groups: dict[str, list[SelfManagementGroup]] = {}
         groups = SelfManagementGroup.objects.filter(commune=self.commune).living()
@@ -167,6 +194,9 @@ class Members(Importer):
         if not found:
             seat = next((str(values[name].name) for name in ("hamlet", "institution") if name in values), "xã")
             raise RowFaults(("group", f"Không có tổ “{values['group']}” ở {seat}. Hãy nhập tổ trước, hoặc sửa tên."))
+        home = self.hamlets.get(values.pop("address", ""))
+        if len(found) > 1 and home is not None:  # an address tells groups of one name apart, and is not kept
+            found = [group for group in found if group.hamlet_id == home.pk] or found
         if len(found) > 1:  # then the one where somebody of the name serves already
             key = name_key(values["name"])
             found = [group for group in found if (group.pk, key) in self.serving] or found

@@ -1,6 +1,6 @@
 """What a workbook would change: every row new, changed, unchanged or refused, every fault with its cell."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from communes.names import fold
 from models_registry.importing import legacy
-from models_registry.importing.columns import Field, Layout, find_layout, guess_headings
+from models_registry.importing.columns import LOOK_IN, Field, Layout, find_layout, guess_headings
 from models_registry.importing.kinds import Importer, RowFaults
 from models_registry.importing.questions import (
     KEEP,
@@ -84,6 +84,7 @@ class PlannedSheet:
     head: int
     headings: tuple[str, ...]
     lacking: list[str] = field(default_factory=list)
+    remembered: bool = False  # matched as the officer did by hand in a file of the same heads
 
 
 class Plan:
@@ -95,7 +96,9 @@ class Plan:
         importer: Importer,
         chosen: dict[str, Any] | None = None,
         answers: Mapping[str, str] | None = None,
+        remembered: Sequence[Mapping[str, Any]] = (),
     ) -> None:
+        self.remembered = remembered
         self.answers = answers or {}
         self.questions: list[FileQuestion] = []
         if letters := legacy.find(sheets):
@@ -150,6 +153,14 @@ class Plan:
         self.questions.append(question)
         return None if question.answer == READ else {(sheet.name, row) for sheet, rows in hidden for row in rows}
 
+    def _known_heads(self, sheet: Sheet) -> dict[str, Any] | None:
+        """The matching of an earlier file whose heads this sheet has too."""
+        for number in range(min(LOOK_IN, len(sheet.rows))):
+            for one in self.remembered:
+                if one.get("headings") and _has_heads(sheet, number, one["headings"]):
+                    return {"head": number, "columns": one["columns"], "remembered": True}
+        return None
+
     @property
     def open_questions(self) -> list[FileQuestion]:
         """Questions without an answer; nothing is written while there is one."""
@@ -157,13 +168,18 @@ class Plan:
 
     def _layout(self, sheet: Sheet) -> PlannedSheet:
         chosen = self.chosen.get(sheet.name)
+        if chosen and not _has_heads(sheet, chosen["head"], chosen.get("headings")):
+            chosen = None  # carried over from a file of other heads
+        if chosen is None and (known := self._known_heads(sheet)):
+            chosen = known
         if chosen:
             row = sheet.rows[chosen["head"]] if chosen["head"] < len(sheet.rows) else []
             headings = tuple(text(cell) for cell in row)
             columns = {name: place for name, place in chosen["columns"].items() if place < len(headings)}
             layout: Layout | None = Layout(chosen["head"], columns, headings)
             lacking = [f.heading for f in self.importer.fields if f.required and f.name not in columns]
-            return PlannedSheet(sheet.name, None if lacking else layout, chosen["head"], headings, lacking)
+            by_hand = "remembered" in chosen
+            return PlannedSheet(sheet.name, None if lacking else layout, chosen["head"], headings, lacking, by_hand)
         layout = find_layout(sheet.rows, self.importer.fields)
         if layout:
             return PlannedSheet(sheet.name, layout, layout.head, layout.headings)
@@ -229,3 +245,11 @@ class Plan:
     def count(self, outcome: str) -> int:
         """How many rows have this outcome."""
         return sum(row.outcome == outcome for row in self.rows)
+
+
+def _has_heads(sheet: Sheet, row: int, headings: Sequence[str] | None) -> bool:
+    """Whether a row of a sheet carries these heads; no heads to compare with are as good."""
+    if headings is None:
+        return True
+    cells = sheet.rows[row] if row < len(sheet.rows) else []
+    return [fold(text(cell)) for cell in cells] == [fold(one) for one in headings]

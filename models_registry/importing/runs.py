@@ -21,6 +21,7 @@ IMPORTERS: dict[str, type[Importer]] = {
     importer.kind: importer for importer in (Hamlets, Institutions, Groups, Members, Initiatives)
 }
 MEANWHILE = Objection("Danh bạ vừa được người khác thay đổi. Chưa nhập gì; hãy kiểm tra lại tệp.")
+REMEMBERED = 20  # files whose matching of columns is looked at
 APPLIED = Objection("Tệp này đã được nhập.")
 
 
@@ -34,16 +35,26 @@ def upload(kind: str, name: str, content: bytes, *, by: User, now: datetime) -> 
     read(name, content)
     assert by.commune is not None
     # An officer has one workbook of a kind under way; the one before it is given up.
-    RegisterImport.objects.filter(commune=by.commune, kind=kind, by=by, change=None).delete()
+    under_way = RegisterImport.objects.filter(commune=by.commune, kind=kind, by=by, change=None)
+    columns: dict[str, Any] = next(
+        iter(under_way.values_list("columns", flat=True)), {}
+    )  # where the heads are still the same
+    under_way.delete()
     return RegisterImport.objects.create(
-        commune=by.commune, kind=kind, file_name=name[-200:], content=content, by=by, at=now
+        commune=by.commune, kind=kind, file_name=name[-200:], content=content, columns=columns, by=by, at=now
     )
+
+
+def remembered(run: RegisterImport) -> list[dict[str, Any]]:
+    """How columns were matched by hand in the commune's last files of this kind, the newest first."""
+    before = RegisterImport.objects.filter(commune=run.commune, kind=run.kind).exclude(pk=run.pk).exclude(columns={})
+    return [sheet for columns in before.values_list("columns", flat=True)[:REMEMBERED] for sheet in columns.values()]
 
 
 def plan_of(run: RegisterImport, today: date) -> Plan:
     """Return the plan of a workbook against the register as it stands; not worked out yet."""
     sheets = read(run.file_name, bytes(run.content or b""))
-    return Plan(sheets, importer_for(run.kind, run.commune, today), run.columns, run.answers)
+    return Plan(sheets, importer_for(run.kind, run.commune, today), run.columns, run.answers, remembered(run))
 
 
 def applying(

@@ -42,6 +42,13 @@ def read_text(most: int) -> Callable[[Any], str]:
     return reader
 
 
+def read_person(value: Any) -> str:
+    """The name of a person, without the address before it: "Đ/c Nguyễn Văn An", "Ông: Trần Văn Bình"."""
+    name = read_text(100)(value)
+    bare = re.sub(r"^(?:đ/c|đc|đồng chí|ông|bà)\s*[.:]?\s+(?=\S+\s+\S)", "", name, flags=re.IGNORECASE)
+    return bare or name
+
+
 def read_count(value: Any) -> int | None:
     """A whole number: 24, "1.164", "02", or with its word: "24 hộ"."""
     if isinstance(value, (bool, date, datetime)):

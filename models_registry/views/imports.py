@@ -22,6 +22,7 @@ from models_registry.importing import files
 from models_registry.importing.columns import LOOK_IN
 from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED, Plan
 from models_registry.importing.runs import IMPORTERS, applying, importer_for, plan_of, upload
+from models_registry.importing.values import text
 from models_registry.importing.workbooks import MAX_BYTES, MAX_COLUMNS, Unreadable, read
 from models_registry.models import RegisterImport
 
@@ -159,6 +160,11 @@ def columns(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpRespon
     """Seen by: the workbook's own commune. Say by hand which column is what."""
     run = _run(request, kind, pk)
     chosen: dict[str, Any] = {}
+    heads = {
+        (one.name, number): [text(cell) for cell in cells]
+        for one in plan_of(run, timezone.localdate()).sheets
+        for number, cells in enumerate(one.rows[: LOOK_IN + 1])
+    }
     names = [field.name for field in importer_for(kind, run.commune, timezone.localdate()).fields]
     for number, sheet in enumerate(request.POST.getlist("sheet")[:50]):
         head = request.POST.get(f"{number}.head", "")
@@ -166,7 +172,8 @@ def columns(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpRespon
         known = {name: place for name, p in places.items() if (place := row_key(p)) is not None and place < MAX_COLUMNS}
         row = row_key(head)
         if row is not None and row <= LOOK_IN and len(set(known.values())) == len(known):
-            chosen[sheet[:100]] = {"head": max(0, row - 1), "columns": known}
+            head_row = max(0, row - 1)
+            chosen[sheet[:100]] = {"head": head_row, "columns": known, "headings": heads.get((sheet, head_row))}
         else:
             messages.error(request, f"Trang “{sheet}”: mỗi cột chỉ dùng cho một mục; hãy chọn lại.")
             return redirect("register_imports_check", kind=kind, pk=pk)
