@@ -112,7 +112,7 @@ def register(world: World) -> None:
 def reports(world: World) -> None:
     """Approved reports, month by month as they come in: the old province's first years, then everyone's."""
     ours = Commune.objects.filter(province__in=[world.young, world.old])
-    others = Commune.objects.exclude(province__in=[world.young, world.old])
+    others = Commune.objects.living().exclude(province__in=[world.young, world.old])
     everyone = sorted([*ours, *others[: COUNTRY - len(ours)]], key=lambda commune: commune.code)
     old = [commune for commune in ours if commune.province_id == world.old.pk]
     first = world.year.first - 12 * (YEARS - 1)
