@@ -1,6 +1,5 @@
 """The API of reports: cells, weapons, steps and totals."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -15,14 +14,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from communes.api import CatalogueViewSet, ScopedViewSet
-from communes.counts import MAX_VALUE, NOT_A_COUNT
 from communes.parameters import refuse_unknown
 from communes.requests import AuthenticatedRequest
 from models_registry.filters import CatalogueFilterSet
 from reports.api import serializers
+from reports.api.cells import NOT_A_CELL, is_key, outcome_body, read_cells
 from reports.api.published import published_of
 from reports.asking.address import summary_asked
-from reports.entry import figures, history, workflow
+from reports.entry import figures, history, presenting, workflow
 from reports.entry.grid import Grid, Row
 from reports.entry.handovers import remove_handover
 from reports.entry.remarks import comment_on, write_notes
@@ -33,81 +32,11 @@ from reports.totals.splits import on_splits
 from reports.totals.summary import By, Summary
 from reports.units import UnknownUnit
 
-NOT_A_CELL = "Mỗi ô gồm hamlet, group (số hoặc null), indicator (mã chỉ tiêu), value và was (số hoặc null)."
-MOST_CELLS = 20_000
-
-
-def read_cells(data: Any) -> tuple[list[figures.CellWrite], list[dict[str, Any]]]:
-    """Read the cells of a request, each by itself: what cannot be read is answered with a sentence.
-
-    Written by hand: a serializer takes a tenth of a second for a pasted block of 2,000 cells.
-    """
-    if not isinstance(data, Mapping) or not isinstance(data.get("figures"), list):
-        raise ValidationError({"figures": ["Gửi danh sách các ô trong “figures”."]})
-    if len(data["figures"]) > MOST_CELLS:
-        raise ValidationError({"figures": [f"Mỗi lần gửi nhiều nhất {MOST_CELLS} ô."]})
-    cells, errors = [], []
-    for raw in data["figures"]:
-        get: Any = raw.get if isinstance(raw, dict) else {}.get
-        hamlet, group, code, value, was = get("hamlet"), get("group"), get("indicator"), get("value"), get("was")
-        sentence = ""
-        if not isinstance(code, str) or not (_is_key(hamlet) and _is_key(group)) or (hamlet and group):
-            sentence = NOT_A_CELL
-        elif not (_is_count(value) and _is_count(was)) or not isinstance(raw, dict) or "value" not in raw:
-            sentence = NOT_A_COUNT
-        if sentence:
-            errors.append(
-                {
-                    "hamlet": hamlet if _is_key(hamlet) else None,
-                    "group": group if _is_key(group) else None,
-                    "indicator": code if isinstance(code, str) else None,
-                    "error": sentence,
-                }
-            )
-        else:
-            cells.append(figures.CellWrite(Row(hamlet, group), code, value, was))
-    return cells, errors
-
-
-def _is_key(value: Any) -> bool:
-    return value is None or (type(value) is int and 0 < value < 2**63)
-
-
-def _is_count(value: Any) -> bool:
-    return value is None or (type(value) is int and 0 <= value <= MAX_VALUE)
-
-
-def cell_body(cell: figures.CellWrite, **more: Any) -> dict[str, Any]:
-    """Write a cell."""
-    row = cell.row
-    return {"hamlet": row.hamlet, "group": row.group, "indicator": cell.indicator, "value": cell.value} | more
-
-
-def outcome_body(report: MonthlyReport, outcome: figures.Outcome, unread: list[dict[str, Any]]) -> dict[str, Any]:
-    """Write what became of the cells; a conflict names who wrote what stands there, and when."""
-    words = history.last_words(report) if outcome.conflicts else {}
-    conflicts = []
-    for cell, current in outcome.conflicts:
-        word = words.get((cell.row, cell.indicator))
-        by, at = (word.by, word.at) if word else (None, None)
-        conflicts.append(cell_body(cell, was=cell.was, current=current, by=by, at=at))
-    return {
-        "saved": [cell_body(cell) for cell in outcome.saved],
-        "conflicts": conflicts,
-        "errors": unread
-        + [
-            {"hamlet": c.row.hamlet, "group": c.row.group, "indicator": c.indicator, "error": sentence}
-            for c, sentence in outcome.errors
-        ],
-        "totals": outcome.totals,
-        "saved_at": outcome.saved_at,
-    }
-
 
 class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
     """Báo cáo tháng."""
 
-    queryset = MonthlyReport.objects.with_unit().with_due()
+    queryset = MonthlyReport.objects.with_unit().with_due().select_related("presented_by")
     serializer_class = serializers.ReportSerializer
     filterset_class = ReportFilterSet
     lookup_value_regex = r"[0-9]{1,18}"
@@ -237,6 +166,25 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
         )
         return Response(self.detail_body(self.get_object()))
 
+    def _mark(self, request: AuthenticatedRequest, marking: presenting.Marking) -> Response:
+        given = serializers.StepSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        explanations = given.validated_data.get("explanations")
+        presenting.mark(self.get_object(), marking, by=request.user, now=timezone.now(), explanations=explanations)
+        return Response(self.detail_body(self.get_object()))
+
+    @extend_schema(request=serializers.StepSerializer, responses={200: serializers.ReportDetailSerializer})
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def present(self, request: AuthenticatedRequest, pk: str) -> Response:
+        """Trình chỉ huy: a mark on the open report, with what the officer says of its warnings."""
+        return self._mark(request, presenting.PRESENT)
+
+    @extend_schema(request=serializers.StepSerializer, responses={200: serializers.ReportDetailSerializer})
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def withdraw(self, request: AuthenticatedRequest, pk: str) -> Response:
+        """Rút lại: the mark is taken off."""
+        return self._mark(request, presenting.WITHDRAW)
+
     @extend_schema(request=serializers.StepSerializer, responses={200: serializers.ReportDetailSerializer})
     @action(detail=True, methods=["post"], filterset_class=None)
     def submit(self, request: AuthenticatedRequest, pk: str) -> Response:
@@ -278,7 +226,7 @@ def _pointed(report: MonthlyReport, raw: list[dict[str, Any]]) -> dict[tuple[Row
     for one in raw:
         hamlet, group, code = one.get("hamlet"), one.get("group"), one.get("indicator")
         comment = one.get("comment", "")
-        if not (_is_key(hamlet) and _is_key(group) and isinstance(code, str) and isinstance(comment, str)):
+        if not (is_key(hamlet) and is_key(group) and isinstance(code, str) and isinstance(comment, str)):
             raise ValidationError({"cells": [grid.NO_SUCH_CELL]})
         row = Row(hamlet, group)
         try:

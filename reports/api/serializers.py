@@ -12,7 +12,7 @@ from communes.counts import MAX_VALUE
 from communes.models import Hamlet
 from models_registry.models import SelfManagementGroup
 from reports.api.published import PublishedSerializer
-from reports.entry import checks, figures, kept_totals, workflow
+from reports.entry import checks, figures, kept_totals, presenting, workflow
 from reports.entry.handovers import save_handover
 from reports.models import Indicator, IndicatorSection, MonthlyReport, WeaponHandover, WeaponKind
 from reports.months import Month
@@ -60,6 +60,7 @@ class ReportSerializer(serializers.ModelSerializer):
     province = serializers.CharField(source="province.slug", read_only=True)
     month = MonthSerializerField(read_only=True)
     due = serializers.DateTimeField(read_only=True)
+    presented_by: Any = serializers.StringRelatedField(read_only=True, allow_null=True)
     overdue = serializers.SerializerMethodField()
 
     class Meta:
@@ -79,6 +80,8 @@ class ReportSerializer(serializers.ModelSerializer):
             "saved_at",
             "sent_at",
             "approved_at",
+            "presented_at",
+            "presented_by",
             "difficulties",
             "proposals",
         ]
@@ -134,6 +137,10 @@ class ReportDetailSerializer(ReportSerializer):
                 "objection": workflow.objection(report, step.action, user, now),
             }
             for step in workflow.STEPS.values()
+        ]
+        rows += [
+            {"action": one.action, "label": one.label, "objection": one.objection(report, user)}
+            for one in presenting.MARKINGS
         ]
         return ActionSerializer(rows, many=True).data
 

@@ -242,7 +242,12 @@ def _words(text: str) -> str:
 
 def _move(report: MonthlyReport, step: Step, now: datetime, answer_by: date | None) -> None:
     """Change the state with the old state in the WHERE clause."""
-    changes: dict[str, object] = {"state": step.target, "answer_by": answer_by}
+    changes: dict[str, object] = {
+        "state": step.target,
+        "answer_by": answer_by,
+        "presented_at": None,
+        "presented_by": None,
+    }
     if step.action == UNDO:
         changes["approved_at"] = history.last_approval(report)
     elif step.target == State.SUBMITTED:

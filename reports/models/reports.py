@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Case, CheckConstraint, F, OuterRef, Q, Subquery, UniqueConstraint, Value, When
 from django.db.models.functions import Coalesce
@@ -81,6 +82,11 @@ class MonthlyReport(models.Model):
     sent_at = models.DateTimeField("gửi lúc", null=True, blank=True)
     approved_at = models.DateTimeField("duyệt lúc", null=True, blank=True)
     answer_by = models.DateField("hạn trả lời", null=True, blank=True)  # of a returned report, to the end of the day
+    # The officer's mark for the chief, on an open report (reports/entry/presenting.py).
+    presented_at = models.DateTimeField("trình chỉ huy lúc", null=True, blank=True, editable=False)
+    presented_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, verbose_name="người trình"
+    )
     # Raised by ``ReportQuerySet.change`` in every transaction that changes its totals.
     revision = models.PositiveIntegerField(default=0, editable=False)
 
@@ -117,6 +123,12 @@ class MonthlyReport(models.Model):
                 condition=Q(state="returned") | Q(answer_by__isnull=True),
                 name="only_a_returned_report_is_answered",
                 violation_error_message="Chỉ báo cáo được trả lại mới có hạn trả lời.",
+            ),
+            CheckConstraint(
+                condition=Q(presented_at__isnull=True, presented_by__isnull=True)
+                | Q(presented_at__isnull=False, presented_by__isnull=False, state__in=("draft", "returned")),
+                name="only_an_open_report_is_presented",
+                violation_error_message="Chỉ báo cáo đang nhập mới trình chỉ huy.",
             ),
         ]
         indexes = [

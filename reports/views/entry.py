@@ -13,7 +13,7 @@ from communes.counts import parse_count
 from communes.refusals import Objection, Refused, require
 from communes.requests import AuthenticatedHttpRequest
 from reports.catalogue import sections
-from reports.entry import checks, kept_totals, remarks, told, workflow
+from reports.entry import checks, kept_totals, presenting, remarks, told, workflow
 from reports.entry.figures import (
     CellWrite,
     Outcome,
@@ -262,6 +262,12 @@ def problems(request: AuthenticatedHttpRequest, unit: str, month: Month) -> Http
     return render(request, "reports/_problems.html", context)
 
 
+PRESENTED = {
+    "present": "Đã trình chỉ huy. Bạn vẫn sửa được số liệu đến khi chỉ huy gửi.",
+    "withdraw": "Đã rút lại; chỉ huy không còn thấy báo cáo này là chờ gửi.",
+}
+
+
 def send(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResponse:
     """Seen by: whoever sees the month; sent by the unit's chief, with a word on each warning."""
     grid = grid_or_404(request, unit, month)
@@ -272,8 +278,13 @@ def send(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResp
         for key in request.POST
         if key.startswith("say.") and request.POST[key].strip()
     }
+    marking = next((one for one in presenting.MARKINGS if one.action == request.POST.get("do")), None)
     if request.method == "POST":
         try:
+            if marking:
+                presenting.mark(grid.report, marking, by=request.user, now=timezone.now(), explanations=given)
+                messages.success(request, PRESENTED[marking.action])
+                return redirect("send", grid.unit.slug, month)
             workflow.perform(grid.report, "submit", by=request.user, now=timezone.now(), explanations=given)
             messages.success(
                 request, f"Đã gửi báo cáo {month.title} lên tỉnh. Bạn sẽ thấy ở đây khi tỉnh duyệt hoặc trả lại."
@@ -294,5 +305,7 @@ def send(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResp
         "warnings": [(p, said.get(p.key, "")) for p in found if not p.is_error],
         "said_all": given.get(workflow.EXPLAIN_ALL, ""),
         "objection": workflow.objection(grid.report, "submit", request.user, timezone.now()),
+        "may_present": presenting.present_objection(grid.report, request.user) is None,
+        "may_withdraw": presenting.withdraw_objection(grid.report, request.user) is None,
     }
     return render(request, "reports/send.html", context, status=409 if request.method == "POST" else 200)

@@ -48,13 +48,21 @@ def commune_work(user: User, now: datetime) -> dict[str, Any]:
     current = unit.current_month(now)
     known = {
         report.month: report
-        for report in MonthlyReport.objects.of(unit).with_unit().with_due().filter(month__gte=current - MONTHS_BACK)
+        for report in MonthlyReport.objects.of(unit)
+        .with_unit()
+        .with_due()
+        .select_related("presented_by")
+        .filter(month__gte=current - MONTHS_BACK)
     }
     past = months_behind(
         unit, MonthlyReport.objects.of(unit).order_by("month").values_list("month", flat=True).first(), now
     )
     owed = unsent(unit, past, {month: report.sent_at for month, report in known.items()})
     cards = [card(unit, month, known.get(month), now) for month in [*reversed(owed), current]]
+    if unit.is_signed_by(user):
+        for one in cards:
+            one["signs"] = True
+        cards.sort(key=lambda one: not (one["report"] and one["report"].presented_at))  # what waits for the chief first
     returned = MonthlyReport.objects.of(unit).with_unit().filter(state=MonthlyReport.State.RETURNED)
     return {
         "unit": unit,
@@ -97,6 +105,7 @@ def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) 
         "days_left": days_left(due, now),
         "overdue": unit.owes(month) and is_overdue(due, report.sent_at if report else None, now),
         "running": unit.current_month(now) == month,
+        "signs": False,
         "blank_rows": [(grid.names[row], count) for row, count in list(rows.items())[: checks.NAMED]],
         "more_rows": max(0, len(rows) - checks.NAMED),
         "filled": filled(owed, sum(map(len, blanks.values()))),

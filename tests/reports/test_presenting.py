@@ -1,0 +1,84 @@
+"""Trình chỉ huy: a mark on the open report, by whom and when, that the officer may take back until it is sent."""
+
+import pytest
+
+from communes.refusals import Refused
+from reports.entry import presenting, workflow
+from reports.entry.grid import Row
+from tests import factories as f
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+PAGE = "/reports/07999/2025-06/"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def report(cast):
+    report = f.report(cast.chi_dam, cast.lan)
+    f.fill(report, cast.lan, {(Row(hamlet=cast.khu[0].pk), "patrols"): 3})
+    return report
+
+
+def page_of(client, user, path):
+    client.force_login(user, backend=BACKEND)
+    return client.get(path).content.decode()
+
+
+def post(client, report, action):
+    return client.post(f"/api/v1/reports/{report.pk}/{action}/", {}, content_type="application/json")
+
+
+def actions(client, user, report):
+    client.force_login(user, backend=BACKEND)
+    body = client.get(f"/api/v1/reports/{report.pk}/").json()
+    return {one["action"] for one in body["actions"] if one["objection"] is None}, body
+
+
+def test_the_officer_presents_edits_on_and_takes_it_back(client, cast, report):
+    assert "present" in actions(client, cast.lan, report)[0]
+    answer = post(client, report, "present")
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body["presented_by"] == str(cast.lan) and body["presented_at"] and body["state"] == "draft"
+    assert actions(client, cast.lan, report)[0] == {"withdraw"}
+    f.fill(report, cast.lan, {(Row(hamlet=cast.khu[0].pk), "tips"): 1})
+    assert post(client, report, "present").status_code == 409
+    assert post(client, report, "withdraw").json()["presented_at"] is None
+    assert post(client, report, "withdraw").status_code == 409
+
+
+@pytest.mark.parametrize("who", ["minh", "hoa", "tuan"])
+def test_nobody_else_presents(client, cast, report, who):
+    client.force_login(getattr(cast, who), backend=BACKEND)
+    answer = post(client, report, "present")
+    assert answer.status_code == (404 if who == "tuan" else 403)
+    with pytest.raises(Refused):
+        presenting.mark(report, presenting.PRESENT, by=getattr(cast, who), now=f.NOW)
+
+
+def test_the_chief_is_told_on_the_home_page_and_reads_what_the_officer_said(client, cast, report):
+    client.force_login(cast.lan, backend=BACKEND)
+    sent = client.post(f"{PAGE}send/", {"do": "present", "say.blank:tips": "Khu 2 chưa nộp sổ."})
+    assert sent.status_code == 302
+    assert "Rút lại" in client.get(f"{PAGE}send/").content.decode()
+    assert f"{cast.lan} trình chỉ huy lúc" in page_of(client, cast.minh, PAGE)
+    page = page_of(client, cast.minh, f"{PAGE}send/")
+    assert "Khu 2 chưa nộp sổ." in page and "Gửi lên tỉnh" in page and "Rút lại" not in page
+
+
+def test_sending_takes_the_mark_off_and_the_database_allows_it_on_open_reports_only(cast, report):
+    presenting.mark(report, presenting.PRESENT, by=cast.lan, now=f.NOW)
+    workflow.perform(report, "submit", by=cast.minh, now=f.NOW, explanations={"*": "Đã đối chiếu."})
+    report.refresh_from_db()
+    assert report.state == "submitted" and report.presented_at is None and report.presented_by is None
+    with pytest.raises(Refused, match="đang chờ duyệt"):
+        presenting.mark(report, presenting.PRESENT, by=cast.lan, now=f.NOW)
+
+
+def test_words_with_personal_numbers_are_refused_and_nothing_is_marked(client, cast, report):
+    client.force_login(cast.lan, backend=BACKEND)
+    answer = client.post(f"{PAGE}send/", {"do": "present", "say.blank:tips": "Gọi 0912345678."})
+    assert answer.status_code == 409
+    report.refresh_from_db()
+    assert report.presented_at is None
