@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.contrib.auth.base_user import BaseUserManager
 from django.db.models import Q
 
-from communes.names import search_words
+from communes.names import asked_words
 from communes.scope import Role, ScopedQuerySet
 
 
@@ -16,7 +16,7 @@ class NamedQuerySet(ScopedQuerySet):
     def search(self, query: str) -> Self:
         """Return the rows whose names hold every word of ``query``, accents and case forgiven."""
         found = self
-        for word in search_words(query):
+        for word in asked_words(query):
             found = found.filter(search__contains=word)
         return found
 
@@ -100,7 +100,7 @@ class ListingQuerySet(LivedQuerySet):
     def search(self, query: str) -> Self:
         """Return the listings of the communes whose names hold every word of ``query``."""
         found = self
-        for word in search_words(query):
+        for word in asked_words(query):
             found = found.filter(commune__search__contains=word)
         return found
 

@@ -97,6 +97,12 @@ def search_words(query: str) -> list[str]:
     return [part for word in fold(query).split() for part in SHORT_FORMS.get(word, word).split()]
 
 
+def asked_words(query: str) -> list[str]:
+    """Return the words that a search asks for: "KDC 5" and "khu dân cư 5" ask for "Khu 5", as "khu5" does."""
+    folded = " ".join(search_words(re.sub(r"(?<=[^\W\d])(?=\d)", " ", query)))
+    return re.sub(r"\bkhu dan cu\b", "khu", folded).split()
+
+
 @lru_cache(maxsize=4096)
 def sort_key(text: str) -> str:
     """Return a string of digits that sorts like the Vietnamese dictionary in any collation.

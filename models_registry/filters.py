@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import Q
+from django.forms import HiddenInput
 from django.utils import timezone
 
 from communes.filters import CommuneFilter, HamletFilterSet, SearchFilter
@@ -83,7 +84,7 @@ class MemberFilterSet(HamletFilterSet):
 
     commune = CommuneFilter(field_name="group__commune")
     q = SearchFilter(label="Tìm họ tên, số điện thoại")
-    group = filters.NumberFilter(label="Mã số tổ", min_value=1, max_value=2**63 - 1)
+    group = filters.NumberFilter(label="Tổ", min_value=1, max_value=2**63 - 1, widget=HiddenInput)  # by links alone
     kind = KindChoice(field_name="group__kind")
     hamlet = HamletChoice(field_name="group__hamlet")
     position = filters.ChoiceFilter(choices=Member.Position, label="Chức danh", empty_label="Mọi chức danh")

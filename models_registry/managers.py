@@ -21,7 +21,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from communes.managers import ChangeQuerySet, LivedQuerySet
-from communes.names import search_words
+from communes.names import asked_words, search_words
 from communes.scope import ScopedQuerySet
 
 
@@ -99,17 +99,31 @@ class GroupQuerySet(LivedQuerySet):
             )
         )
 
+    def search(self, query: str) -> Self:
+        """Return the groups whose names or kinds hold every word: "to bao ve" finds a "Tổ ANTT Khu 1"."""
+        found = self
+        for word in asked_words(query):
+            found = found.filter(Q(search__contains=word) | Q(kind__in=kinds_named(word)))
+        return found
+
     def search_with_leaders(self, query: str) -> Self:
         """Search group names, their leaders' names, or, for digits, leaders' telephone numbers."""
         members = apps.get_model("models_registry", "Member").objects.filter(ended_on=None, position="leader")
         found = self
-        for word in search_words(query):
+        for word in asked_words(query):
             digits = phone_digits(word)
             led = members.filter(
                 **{"person__phone__contains": digits} if digits else {"person__search__contains": word}
             )
-            found = found.filter(Q(search__contains=word) | Q(pk__in=led.values("group")))
+            named = Q(search__contains=word) | Q(kind__in=kinds_named(word))
+            found = found.filter(named | Q(pk__in=led.values("group")))
         return found
+
+
+def kinds_named(word: str) -> list[int]:
+    """The kinds of groups whose names hold a word (one query; there are a score of kinds)."""
+    kinds = apps.get_model("models_registry", "GroupKind").objects.order_by().values_list("pk", "name", "short_name")
+    return [pk for pk, name, short in kinds if word in " ".join(search_words(f"{name} {short}"))]
 
 
 MEETING_DAYS = 92  # three months
@@ -149,7 +163,7 @@ class MemberQuerySet(LivedQuerySet):
         if digits:
             return self.filter(person__phone__contains=digits)
         found = self
-        for word in search_words(query):
+        for word in asked_words(query):
             found = found.filter(person__search__contains=word)
         return found
 

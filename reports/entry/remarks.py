@@ -11,7 +11,7 @@ from communes.names import visible
 from communes.refusals import Forbidden, Refused
 from reports.entry.figures import lock, lock_for_entry
 from reports.entry.grid import Grid, Row
-from reports.entry.history import last_return
+from reports.entry.history import last_return, last_words
 from reports.models import CellComment, Indicator, MonthlyReport
 
 NOTES = ("difficulties", "proposals")
@@ -59,6 +59,12 @@ class Thread:
         """The last word of the province that came with a return."""
         return next((c for c in reversed(self.comments) if c.returned_with_id), None)
 
+    @property
+    def answered(self) -> bool:
+        """Whether someone else spoke after the province asked."""
+        asked = self.asked
+        return asked is not None and any(c.at > asked.at and c.by_id != asked.by_id for c in self.comments)
+
 
 def threads(report: MonthlyReport) -> list[Thread]:
     """Return the remarks on a report's cells, cell by cell, those spoken of last first (one query)."""
@@ -80,6 +86,20 @@ def returned_threads(report: MonthlyReport) -> list[Thread]:
     if last is None or last.action != "return" or not report.is_open:
         return []
     return [one for one in threads(report) if any(c.returned_with_id == last.pk for c in one.comments)]
+
+
+def unanswered(report: MonthlyReport) -> list[CellComment]:
+    """Return what the last return still asks: neither answered in words nor mended since (four queries at most)."""
+    open_threads = [one for one in returned_threads(report) if not one.answered]
+    if not open_threads:
+        return []
+    last = last_words(report)
+    asked = []
+    for one in open_threads:
+        word, change = one.asked, last.get((one.row, one.indicator.code))
+        if word is not None and not (change and change.at > word.at):
+            asked.append(word)
+    return asked
 
 
 def comment_objection(report: MonthlyReport, user: User) -> Forbidden | None:

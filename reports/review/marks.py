@@ -43,9 +43,11 @@ class Mark:
 
 
 WEIGHTS = {"late": 60, "explained": 40, "outlier": 30, "changed": 25, "twice": 20, "flow": 15, "blank": 10}
+WEIGHTS["unexplained"] = WEIGHTS["explained"]
 LABELS = {
     "late": "Gửi muộn",
     "explained": "Cảnh báo đã giải thích",
+    "unexplained": "Chưa giải thích",
     "outlier": "Số khác thường",
     "changed": "Có thay đổi",
     "twice": "Có thể tính hai lần",

@@ -112,12 +112,20 @@ def owing(queue: Queue) -> list[Owing]:
 
 
 def asked_cells(reports: Iterable[int]) -> dict[int, list[str]]:
-    """Report → the cells its last return asked about, in words (one query)."""
+    """Report → the cells its last return asked about and nobody answered since, in words (one query)."""
+    rows = CellComment.objects.filter(report__in=list(reports)).select_related("indicator", "hamlet", "group")
+    last: dict[int, int] = {}
+    asked: dict[tuple[int, int | None, int | None, int], CellComment] = {}
+    for one in sorted(rows, key=lambda row: (row.at, row.pk)):
+        cell = (one.report_id, one.hamlet_id, one.group_id, one.indicator_id)
+        if one.returned_with_id:
+            last[one.report_id] = max(one.returned_with_id, last.get(one.report_id, 0))
+            asked[cell] = one
+        elif cell in asked and one.by_id != asked[cell].by_id:
+            del asked[cell]
     found: dict[int, list[str]] = {}
-    event: dict[int, int] = {}
-    rows = CellComment.objects.filter(report__in=list(reports), returned_with__isnull=False)
-    for one in rows.select_related("indicator", "hamlet", "group").order_by("-returned_with", "pk"):
-        if event.setdefault(one.report_id, one.returned_with_id or 0) == one.returned_with_id:
+    for one in asked.values():
+        if one.returned_with_id == last[one.report_id]:
             place = one.hamlet or one.group or "toàn đơn vị"
             found.setdefault(one.report_id, []).append(f"{one.indicator} ({place})")
     return found

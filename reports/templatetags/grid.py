@@ -157,7 +157,8 @@ def _cell(grid: Grid, key: str, code: str, value: int | None, typed: dict[str, s
     if refusal:
         if grid.report is None:
             return "–"
-        return f'<a href="/reports/{grid.unit.slug}/{grid.month}/cells/{key}/{code}/">{number(value)}</a>'
+        url = f"/reports/{grid.unit.slug}/{grid.month}/cells/{key}/{code}/"
+        return f'<a id="c-{key}-{code}" href="{url}">{number(value)}</a>'
     shown: object = "" if value is None else value if value < 1000 else number(value)
     bad = ""
     if typed and (text := typed.get(f"{key}.{code}")) is not None:

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_POST
 from communes.refusals import Refused, require
 from communes.requests import AuthenticatedHttpRequest
 from reports.entry import history
-from reports.entry.grid import Row
+from reports.entry.grid import Grid, Row
 from reports.entry.remarks import comment_objection, comment_on
 from reports.forms import CommentForm
 from reports.models import CellComment
@@ -36,6 +37,7 @@ def cell(request: AuthenticatedHttpRequest, unit: str, month: Month, row: str, i
         "row": place,
         "row_name": grid.names[place],
         "indicator": asked,
+        "back": back_to(grid, place, indicator),
         "value": grid.cells.get((place, indicator)),
         "changes": history.changes(grid.report, place, indicator),
         "comments": CellComment.objects.filter(
@@ -44,6 +46,13 @@ def cell(request: AuthenticatedHttpRequest, unit: str, month: Month, row: str, i
         "objection": comment_objection(grid.report, request.user),
     }
     return render(request, "reports/cell.html", context)
+
+
+def back_to(grid: Grid, place: Row, code: str) -> str:
+    """Return where a cell stands in its table; a group's in its hamlet, opened."""
+    home = next((top.row.key for top in grid.lines for line in top.groups if line.row == place), "")
+    address = reverse("entry", args=[grid.unit.slug, grid.month])
+    return f"{address}{f'?open={home}' if home else ''}#c-{place.key}-{code}"
 
 
 @require_POST

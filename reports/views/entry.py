@@ -169,7 +169,7 @@ def page_context(request: AuthenticatedHttpRequest, grid: Grid, refusal: Objecti
         "opened": opened_lines(request, grid),
         "lines": grid.lines if request.GET.get("open") else grid.tops,
         "returned": returned,
-        "returned_cells": returned.cells.select_related("indicator", "hamlet", "group") if returned else [],
+        "returned_cells": remarks.unanswered(report) if report and returned else [],
         "beside": beside(grid) if request.GET.get("show") == "beside" else None,
     }
 

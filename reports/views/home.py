@@ -13,7 +13,8 @@ from reports.entry import checks
 from reports.entry.figures import may_enter
 from reports.entry.grid import Grid
 from reports.entry.history import last_return
-from reports.models import CellComment, Deadline, Indicator, MonthlyReport
+from reports.entry.remarks import unanswered
+from reports.models import Deadline, Indicator, MonthlyReport
 from reports.models.deadlines import is_overdue
 from reports.months import FIRST_YEAR, Month
 from reports.review.backlog import backlog
@@ -67,18 +68,9 @@ def commune_work(user: User, now: datetime) -> dict[str, Any]:
     return {
         "unit": unit,
         "cards": cards,
-        "returned": [
-            (report, last_return(report), returned_cells(report), report.is_overdue(now)) for report in returned
-        ],
+        "returned": [(report, last_return(report), unanswered(report), report.is_overdue(now)) for report in returned],
         "recent": [(month, known.get(month)) for month in past],
     }
-
-
-def returned_cells(report: MonthlyReport) -> Any:
-    """The remarks that came with the last return of a report."""
-    last = last_return(report)
-    rows = CellComment.objects.filter(report=report, returned_with=last) if last else CellComment.objects.none()
-    return rows.select_related("indicator", "hamlet", "group")
 
 
 def filled(owed: int, blank: int) -> int:

@@ -68,7 +68,7 @@ def line(grid: BegunGrid, thread: Thread, failed: tuple[str, str, str] | None) -
         "words": words,
         "said": said,
         "typed_here": indicator.source == Indicator.Source.ENTERED,
-        "answered": answered(thread),
+        "answered": thread.answered,
     }
 
 
@@ -84,14 +84,8 @@ def summed(grid: BegunGrid, thread: Thread, failed: tuple[str, str, str] | None)
         "said": said,
         "typed_here": False,
         "summed": True,
-        "answered": answered(thread),
+        "answered": thread.answered,
     }
-
-
-def answered(thread: Thread) -> bool:
-    """Whether someone else spoke after the province asked."""
-    asked = thread.asked
-    return asked is not None and any(c.at > asked.at and c.by_id != asked.by_id for c in thread.comments)
 
 
 def answer(request: AuthenticatedHttpRequest, grid: BegunGrid, found: list[Thread]) -> dict[str, tuple[str, str, str]]:

@@ -85,7 +85,10 @@ def marks(request: AuthenticatedHttpRequest, grid: BegunGrid, problems: list[che
         found.province, found.commune = grid.unit.province, grid.unit.commune
         return marks_of([found], grid.month, request.user)[found.pk]
     said = {e.key: e.text for e in found.explanations.all()}
-    return [Mark("explained", problem.sentence, said.get(problem.key, "")) for problem in problems]
+    return [
+        Mark("explained" if problem.key in said else "unexplained", problem.sentence, said.get(problem.key, ""))
+        for problem in problems
+    ]
 
 
 def place_in_queue(request: AuthenticatedHttpRequest, grid: BegunGrid) -> QueuePlace:
