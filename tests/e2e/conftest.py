@@ -111,6 +111,13 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Print what a month costs in keys (test_keys.py)."""
+    passed = terminalreporter.stats.get("passed", [])
+    for words in [value for report in passed for name, value in report.user_properties if name == "keys"]:
+        terminalreporter.write_line(f"A month {words}")
+
+
 class Watch:
     """Console errors, page errors and foreign requests of a context; ``expected`` holds parts of allowed ones."""
 
