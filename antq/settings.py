@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "communes.accounts.watch.Watch",
     "communes.sessions.BodyLimit",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -193,6 +194,7 @@ if SECOND_FACTOR not in ("required", "offered"):
     raise ImproperlyConfigured("SECOND_FACTOR is either required or offered.")
 SECOND_FACTOR_DAYS = env.int("SECOND_FACTOR_DAYS", default=30)
 OTP_TOTP_ISSUER = "ANTQ"
+AUDIT_KEY = env.str("AUDIT_KEY", default=SECRET_KEY)
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=120)
 SESSION_LIMIT_HOURS = env.int("SESSION_LIMIT_HOURS", default=12)
 SESSION_COOKIE_AGE = SESSION_LIMIT_HOURS * 3600
@@ -260,4 +262,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # What is refused stands in the trail (communes/trail), without a traceback.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

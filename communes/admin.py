@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from communes.accounts import admin as account_admin  # noqa: F401  registers its pages
-from communes.admin_kinds import NamedAdmin
+from communes.admin_kinds import LightAdmin, NamedAdmin
 from communes.forms import PlacedForm
-from communes.models import Commune, District, Hamlet, Institution, Province, UnitSuccession
+from communes.models import Commune, District, Hamlet, Institution, Province, TrailEntry, UnitSuccession
 from communes.saving import save
 
 
@@ -158,3 +158,29 @@ class InstitutionAdmin(RegisterAdmin):
     list_filter = ["kind", "commune__province"]
     list_select_related = ["commune"]
     raw_id_fields = ["commune"]
+
+
+@admin.register(TrailEntry)
+class TrailAdmin(LightAdmin):
+    """The trail, to be read: found by who, what, where, when and how it ended."""
+
+    list_display = ["at", "by", "role", "about", "act", "outcome", "what", "province", "commune", "rows", "address"]
+    list_display_links = None
+    list_filter = ["act", "outcome", "role", "at"]
+    list_select_related = ["by", "about"]
+    list_per_page = 100
+    date_hierarchy = "at"
+    search_fields = ["by__username", "about__username", "address", "what", "=commune", "=province"]
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Rows come about by what is done."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """They stay as they are."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """They stay where they are."""
+        return False

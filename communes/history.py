@@ -11,6 +11,7 @@ from communes.models import User
 from communes.names import DerivedField
 from communes.refusals import Objection, Refused
 from communes.saving import save
+from communes.trail.recording import Act, record
 
 HIDDEN = "•••"
 
@@ -45,19 +46,17 @@ def versions(instance: models.Model, *, hidden: tuple[str, ...] = ()) -> list[Ve
     fields = [f for f in type(instance)._meta.concrete_fields if not f.primary_key and not isinstance(f, DerivedField)]
     names = _names(records, fields)
     found = []
-    for place, record in enumerate(records):
+    for place, kept in enumerate(records):
         before = records[place + 1] if place + 1 < len(records) else None
         changes = []
         for field in fields:
-            now = getattr(record, field.attname)
+            now = getattr(kept, field.attname)
             then = getattr(before, field.attname) if before else None
             if now != then and not (before is None and now in (None, "", False)):
                 words = [HIDDEN if field.name in hidden else _words(field, value, names) for value in (then, now)]
                 changes.append(FieldChange(str(field.verbose_name), words[0] if before else "", words[1]))
-        by = str(record.history_user) if record.history_user else "hệ thống"
-        found.append(
-            Version(record.history_id, record.history_date, by, ACTS[record.history_type], changes, place == 0)
-        )
+        by = str(kept.history_user) if kept.history_user else "hệ thống"
+        found.append(Version(kept.history_id, kept.history_date, by, ACTS[kept.history_type], changes, place == 0))
     return found
 
 
@@ -105,3 +104,4 @@ def restore(row: models.Model, version: Any, *, by: User, now: datetime) -> None
     except ValidationError as error:
         raise Refused(Objection("Không khôi phục được: " + " ".join(error.messages))) from error
     save(row, by=by, now=now)
+    record(Act.ADMIN, f"Khôi phục phiên bản cũ: {row._meta.verbose_name} số {row.pk}", by=by)

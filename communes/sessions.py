@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from communes.trail.recording import Act, record
+
 Handler = Callable[[HttpRequest], HttpResponse]
 EXPIRED = "Phiên làm việc đã hết hạn. Hãy đăng nhập lại; số liệu chưa gửi vẫn được giữ trên máy này."
 TOO_LARGE = "Nội dung gửi lên lớn hơn {:.0f} MB nên hệ thống không nhận. Hãy chia nhỏ tệp rồi gửi lại."
@@ -31,6 +33,7 @@ class SessionLimits:
             seen = request.session.get("seen", now)
             idle, whole = settings.SESSION_IDLE_MINUTES * 60, settings.SESSION_LIMIT_HOURS * 3600
             if now - seen > idle or now - began > whole:
+                record(Act.SIGN_OUT, "Hết thời gian làm việc", by=request.user)
                 logout(request)
                 if request.path.startswith("/api/"):
                     return JsonResponse({"detail": EXPIRED}, status=401)

@@ -1,6 +1,5 @@
 """Addresses of accounts and places."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from communes import cluster_views, guide, registers, safety_views
@@ -10,7 +9,7 @@ from communes.register.urls import common, urls_of
 urlpatterns = [
     path("guide/", guide.guide_page, name="guide"),
     path("accounts/login/", views.SignIn.as_view(), name="login"),
-    path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("accounts/logout/", views.SignOut.as_view(), name="logout"),
     path("accounts/password/", views.PasswordChange.as_view(), name="password_change"),
     path("accounts/second-factor/", factor_views.overview, name="second_factor"),
     path("accounts/second-factor/prove/", factor_views.prove, name="second_factor_prove"),

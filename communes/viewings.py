@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from communes.models import PhoneViewing, User
+from communes.trail.recording import Act, record
 
 
 def masked(phone: str) -> str:
@@ -13,4 +14,5 @@ def masked(phone: str) -> str:
 def log(user: User, *, where: str, count: int, now: datetime) -> None:
     """Note that ``user`` was shown ``count`` people's numbers. Only communes see any."""
     if user.commune and count:
+        record(Act.PHONES, by=user, rows=count)
         PhoneViewing.objects.create(commune=user.commune, by=user, at=now, where=where, count=count)

@@ -50,6 +50,8 @@ class TokenAdmin(LightAdmin):
     def revoke(self, request: HttpRequest, queryset: Any) -> None:
         """End them at once."""
         count = queryset.count()
+        for token in queryset:
+            self.leave_trail(request, f"Thu hồi mã truy cập {token} của {token.user.username}", token.user)
         queryset.delete()
         self.message_user(request, f"Đã thu hồi {count} mã truy cập.")
 
@@ -136,7 +138,10 @@ class AccountAdmin(LightAdmin, UserAdmin):
     @admin.action(description="Khóa các tài khoản đã chọn")
     def deactivate(self, request: HttpRequest, queryset: Any) -> None:
         """Take away the right to sign in, at once."""
-        count = queryset.exclude(pk=request.user.pk).update(is_active=False)
+        chosen = list(queryset.exclude(pk=request.user.pk))
+        for account in chosen:
+            self.log_change(request, account, "Khóa tài khoản.")
+        count = User.objects.filter(pk__in=[account.pk for account in chosen]).update(is_active=False)
         self.message_user(request, f"Đã khóa {count} tài khoản.")
 
     @admin.display(description="xác thực hai bước", boolean=True)

@@ -12,6 +12,7 @@ from communes.accounts import gate, second_factor
 from communes.accounts.forms import WRONG_PASSWORD, EnrolForm, OwnPasswordForm, ProofForm
 from communes.refusals import Forbidden, require
 from communes.requests import AuthenticatedHttpRequest
+from communes.trail.recording import Act, record
 
 KEY = "second_factor_key"  # in the session: the key of an authenticator that is being set up
 NEEDED = Forbidden("Tài khoản này bắt buộc xác thực hai bước nên không tắt được. Có thể đổi sang điện thoại khác.")
@@ -88,6 +89,7 @@ def end(request: AuthenticatedHttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _again(request, form)
     second_factor.remove(request.user)
+    record(Act.SECOND_FACTOR, "Tự tắt xác thực hai bước", by=request.user)
     request.session.pop(gate.PASSED, None)
     messages.success(request, "Đã tắt xác thực hai bước.")
     return redirect("second_factor")

@@ -8,6 +8,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 
 from communes.requests import AuthenticatedHttpRequest
+from communes.trail.recording import Act, Outcome, record
 
 WRONG_PASSWORD = "Mật khẩu hiện nay chưa đúng."
 
@@ -62,6 +63,7 @@ class OwnPasswordForm(forms.Form):
         """Check it."""
         given = self.cleaned_data["password"]
         if authenticate(self.request, username=self.request.user.username, password=given) != self.request.user:
+            record(Act.PASSWORD, "Nhập lại mật khẩu", by=self.request.user, outcome=Outcome.FAILED)
             raise ValidationError(WRONG_PASSWORD)
         return given
 

@@ -23,6 +23,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from communes.models import User
 from communes.refusals import Forbidden, Objection
+from communes.trail.recording import Act, Outcome, record
 
 RECOVERY_CODES = 10
 MOST_FAILURES = 10  # what the delay after wrong codes grows up to: 2^10 seconds, 17 minutes
@@ -69,6 +70,7 @@ def enrol(user: User, key: str, code: str) -> list[str]:
         TOTPDevice.objects.create(user=user, name="authenticator", key=key, last_t=totp.t(), drift=totp.drift)
         user.second_factor_since = timezone.now()
         user.save(update_fields=["second_factor_since"])
+        record(Act.SECOND_FACTOR, "Cài thiết bị xác thực", by=user)
         return renew_codes(user)
 
 
@@ -78,6 +80,7 @@ def renew_codes(user: User) -> list[str]:
     with transaction.atomic():
         StaticDevice.objects.filter(user=user).delete()
         device = StaticDevice.objects.create(user=user, name="recovery")
+        record(Act.SECOND_FACTOR, "Tạo mã dự phòng mới", by=user)
         StaticToken.objects.bulk_create(StaticToken(device=device, token=_digest(code)) for code in codes)
     return ["-".join(code[at : at + 4] for at in range(0, 16, 4)) for code in codes]
 
@@ -98,7 +101,10 @@ def prove(user: User, code: str) -> str:
             return WRONG
         if until := _wait(device):
             return WAIT.format(timezone.localtime(until))
-        return "" if device.verify_token(_digest(typed) if recovery else typed) else WRONG
+        right = device.verify_token(_digest(typed) if recovery else typed)
+        what = "Mã dự phòng" if recovery else "Mã xác thực"
+        record(Act.SECOND_FACTOR, what, by=user, outcome=Outcome.DONE if right else Outcome.FAILED)
+        return "" if right else WRONG
 
 
 def remove(user: User) -> None:

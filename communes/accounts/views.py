@@ -5,11 +5,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 from knox.models import AuthToken
@@ -20,6 +21,7 @@ from communes.accounts.tokens import issue, living
 from communes.models import User
 from communes.refusals import require
 from communes.requests import AuthenticatedHttpRequest
+from communes.trail.recording import Act, Outcome, record
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -34,9 +36,34 @@ class SignIn(LoginView):
         """Ask no second factor on a device that is remembered."""
         response = super().form_valid(form)
         user = form.get_user()
-        if isinstance(user, User) and gate.remembered(self.request, user):
+        assert isinstance(user, User)
+        known = gate.remembered(self.request, user)
+        if known:
             gate.passed(self.request, user)
+        record(Act.SIGN_IN, "Máy đã nhớ, không hỏi bước hai" if known else "", by=user)
         return response
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Write the failure down. A name that is no account's may be a password: only its digest is kept."""
+        name = form.data.get("username", "").strip().lower()
+        account = User.objects.filter(username=name).first()
+        record(Act.SIGN_IN, "" if account else unknown(name), by=account, outcome=Outcome.FAILED)
+        return super().form_invalid(form)
+
+
+class SignOut(LogoutView):
+    """Seen by: the account itself."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Write it down and sign out."""
+        if isinstance(request.user, User):
+            record(Act.SIGN_OUT, by=request.user)
+        return super().post(request, *args, **kwargs)
+
+
+def unknown(name: str) -> str:
+    """Return what is written of a name that is no account's: enough to tell it from another."""
+    return f"Tên không có tài khoản ({salted_hmac('communes.accounts.unknown', name).hexdigest()[:10]})"
 
 
 class PasswordChange(PasswordChangeView):
@@ -49,6 +76,7 @@ class PasswordChange(PasswordChangeView):
         """Lift the forced change with the new password."""
         form.user.must_change_password = False
         form.user.save(update_fields=["must_change_password"])
+        record(Act.PASSWORD, "Tự đổi mật khẩu", by=form.user)
         messages.success(self.request, "Đã đổi mật khẩu.")
         return super().form_valid(form)
 
@@ -65,6 +93,7 @@ def tokens(request: AuthenticatedHttpRequest) -> HttpResponse:
     if request.method == "POST":
         require(objection)
         key = issue(request.user)
+        record(Act.TOKEN, f"Tạo {key[:8]}…", by=request.user)
     context = {
         "tokens": living(request.user, now=timezone.now()),
         "key": key,
@@ -75,8 +104,9 @@ def tokens(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_POST
-def revoke_token(request: HttpRequest, digest: str) -> HttpResponse:
+def revoke_token(request: AuthenticatedHttpRequest, digest: str) -> HttpResponse:
     """Seen by: the account itself."""
     get_object_or_404(AuthToken.objects.filter(user=request.user), token_key=digest).delete()
+    record(Act.TOKEN, f"Thu hồi {digest}…", by=request.user)
     messages.success(request, "Đã thu hồi mã truy cập.")
     return redirect("tokens")

@@ -16,10 +16,12 @@ from communes.models.places import (
 )
 from communes.models.standing import PriorityListing, SafetyRecord
 from communes.models.tokens import AccessToken, TokenGrant
+from communes.models.trail import AppendOnly, TrailBlock, TrailEntry
 from communes.models.warrants import Warrant
 
 __all__ = [
     "AccessToken",
+    "AppendOnly",
     "Cluster",
     "Commune",
     "District",
@@ -35,6 +37,8 @@ __all__ = [
     "RegisterChange",
     "SafetyRecord",
     "TokenGrant",
+    "TrailBlock",
+    "TrailEntry",
     "UnitSuccession",
     "User",
     "Warrant",

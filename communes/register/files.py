@@ -39,6 +39,7 @@ def as_file(
     response = HttpResponse(write(register.title, columns, table), content_type=FORMATS[form])
     name = fold(register.title).replace(" ", "-")
     response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    response.rows = len(table)  # type: ignore[attr-defined]  # for the trail
     return response
 
 

@@ -17,6 +17,7 @@ from communes.models import Commune
 from communes.register.files import FORMATS, as_file
 from communes.register.kinds import REGISTERS, ListColumn, Register
 from communes.requests import AuthenticatedHttpRequest
+from communes.trail.recording import Act, record
 
 PAGE_SIZE = 50
 ON_PAPER = 5000
@@ -100,6 +101,8 @@ class Listing:
 
     def lines(self, rows: list[Any]) -> list[tuple[Any, list[tuple[ListColumn, Any]]]]:
         """Each row with what its columns show."""
+        if not self.reveals and any(column.phone for column in self.available):
+            record(Act.MEMBERS, by=self.request.user, rows=len(rows))
         if self.reveals:
             viewings.log(self.request.user, where=f"Danh sách {self.register.one}", count=len(rows), now=timezone.now())
         return [(row, [(column, self._shown(column, row)) for column in self.columns]) for row in rows]

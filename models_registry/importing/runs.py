@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from communes import changes
 from communes.models import Commune, RegisterChange, User
 from communes.refusals import Objection, Refused
+from communes.trail.recording import Act, record
 from models_registry.importing.groups import Groups
 from models_registry.importing.initiatives import Initiatives
 from models_registry.importing.kinds import Hamlets, Importer, Institutions
@@ -85,6 +86,7 @@ def applying(
                 raise Refused(Objection("Không có gì thay đổi: mọi dòng tốt đã có trong danh bạ."))
             words = [f"{new} mới", f"{changed} thay đổi"] + ([f"bỏ {refused} dòng lỗi"] if refused else [])
             title = f"{run.get_kind_display()} từ “{run.file_name}”: {', '.join(words)}"
+            record(Act.IMPORT, run.get_kind_display(), by=by, place=run.commune, rows=new + changed)
             act = changes.begin(run.commune, RegisterChange.Kind.IMPORT, title, by=by, now=now)
             for step, _ in enumerate(plan.importer.write(act), start=1):
                 yield of + of * step // (step + 1), 2 * of

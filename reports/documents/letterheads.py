@@ -5,6 +5,7 @@ from typing import Any
 
 from communes.models import User
 from communes.refusals import Forbidden, Objection, Refused
+from communes.trail.recording import Act, record
 from reports.models import Letterhead
 from reports.units import Unit
 
@@ -56,4 +57,5 @@ def set_letterhead(unit: Unit, words: dict[str, Any], *, by: User, now: datetime
     refusal = objection(unit, by)
     if refusal:
         raise Refused(refusal)
+    record(Act.SETTING, "Thể thức báo cáo", by=by, place=unit.commune or unit.province)
     return Letterhead.objects.create(province=unit.province, commune=unit.commune, by=by, at=now, **words)

@@ -13,6 +13,7 @@ from lxml import etree
 
 from communes.models import Province, User
 from communes.refusals import Refused
+from communes.trail.recording import Act, record
 from reports.documents.docx import FIELDS, Unfillable, filled
 from reports.documents.letterheads import objection
 from reports.models import ReportTemplate
@@ -60,6 +61,7 @@ def add_template(
         raise Refused(refusal)
     check(content, sample)
     with transaction.atomic():
+        record(Act.SETTING, "Thêm mẫu báo cáo Word", by=by, place=unit.province)
         ReportTemplate.objects.filter(province=unit.province, active=True).update(active=False)
         return ReportTemplate.objects.create(
             province=unit.province, name=name[-150:] or "mau.docx", content=content, active=True, by=by, at=now
@@ -72,6 +74,7 @@ def use(unit: Unit, template: ReportTemplate | None, *, by: User) -> None:
     if refusal:
         raise Refused(refusal)
     with transaction.atomic():
+        record(Act.SETTING, "Chọn mẫu báo cáo Word", by=by, place=unit.province)
         ReportTemplate.objects.filter(province=unit.province, active=True).update(active=False)
         if template:
             ReportTemplate.objects.filter(pk=template.pk).update(active=True)

@@ -16,6 +16,7 @@ from communes.privacy import refuse_personal_numbers
 from communes.refusals import Forbidden, Objection, Refused
 from communes.scope import REVIEWS, Role
 from communes.templatetags.vietnamese import moment
+from communes.trail.recording import Act, record
 from reports.entry import checks, history, kept_totals
 from reports.entry.figures import lock
 from reports.entry.grid import Grid, Row
@@ -160,6 +161,7 @@ def perform(
         elif report.is_open:
             kept_totals.freeze_registry(report)
         _move(report, step, now, answer)
+        record(Act.REPORT, f"{step.label} báo cáo {report.month}", by=by, place=report.commune or report.province)
     return event
 
 

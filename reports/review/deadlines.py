@@ -9,6 +9,7 @@ from django.db import transaction
 
 from communes.models import Commune, Province, User
 from communes.refusals import Forbidden, Refused
+from communes.trail.recording import Act, record
 from reports.models import Deadline, MonthlyReport
 from reports.models.deadlines import days_late, due_on, is_overdue, last_day
 from reports.months import Month, Span, reporting_year
@@ -57,6 +58,7 @@ def set_deadlines(province: Province, days: dict[tuple[Month, Party], date | Non
             if day == usual_days(province, month)[party]:
                 day = None  # noqa: PLW2901 - the usual day needs no row
             changed += _put(Deadline(province=province, party=party, month=month, by=by, at=now), day)
+        record(Act.SETTING, "Hạn gửi báo cáo của tỉnh", by=by, place=province, rows=changed)
     return changed
 
 
@@ -112,6 +114,7 @@ def extend(commune: Commune, month: Month, until: date, *, reason: str, by: User
         Deadline.objects.filter(commune=commune, month=month).delete()
         row.full_clean()
         row.save()
+        record(Act.SETTING, f"Gia hạn báo cáo {month} đến {until:%d/%m/%Y}", by=by, place=commune)
     return row
 
 
@@ -121,6 +124,7 @@ def withdraw(extension: Deadline, *, by: User) -> None:
     if refusal:
         raise Refused(refusal)
     extension.delete()
+    record(Act.SETTING, f"Bỏ gia hạn báo cáo {extension.month}", by=by, place=extension.commune or extension.province)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from communes.accounts.second_factor import remove
 from communes.models import User
+from communes.trail.recording import Act, record
 
 
 class Command(BaseCommand):
@@ -23,4 +24,5 @@ class Command(BaseCommand):
         if user is None or user.second_factor_since is None:
             raise CommandError("There is no such account, or it has no second factor.")
         remove(user)
+        record(Act.SECOND_FACTOR, f"Gỡ thiết bị của {user.username} trên máy chủ", by=None, about=user)
         self.stdout.write(f"{user.username} sets up a new device at the next sign-in.")
