@@ -15,7 +15,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from knox.models import AuthToken
 
-from communes.accounts import second_factor
+from communes.accounts import second_factor, slowing
 from communes.admin_kinds import LightAdmin
 from communes.models import AccessToken, Province, User
 from communes.scope import ADMINISTERS
@@ -179,6 +179,7 @@ class AccountAdmin(LightAdmin, UserAdmin):
         if request.method == "POST" and response.status_code == 302:
             account = User.objects.get(pk=id)
             unlock(username=account.username)
+            self.leave_trail(request, f"{slowing.RESET}: {account}", account)
             if account.pk != request.user.pk:
                 User.objects.filter(pk=id).update(must_change_password=True)
         return response

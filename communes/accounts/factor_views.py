@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from django_otp.util import random_hex
 
 from communes.accounts import gate, second_factor
-from communes.accounts.forms import WRONG_PASSWORD, EnrolForm, OwnPasswordForm, ProofForm
+from communes.accounts.forms import EnrolForm, OwnPasswordForm, ProofForm
 from communes.refusals import Forbidden, require
 from communes.requests import AuthenticatedHttpRequest
 from communes.trail.recording import Act, record
@@ -97,8 +97,8 @@ def end(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def _again(request: AuthenticatedHttpRequest, form: OwnPasswordForm) -> HttpResponse:
     """Say that the password was wrong."""
-    if not form.is_valid():
-        messages.error(request, WRONG_PASSWORD)
+    for reason in form.errors.get("password", ()):
+        messages.error(request, str(reason))
     return redirect("second_factor")
 
 

@@ -3,14 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth import authenticate
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 
+from communes.accounts.slowing import ask_password
+from communes.models import User
 from communes.requests import AuthenticatedHttpRequest
-from communes.trail.recording import Act, Outcome, record
-
-WRONG_PASSWORD = "Mật khẩu hiện nay chưa đúng."
 
 
 class SignInForm(AuthenticationForm):
@@ -61,11 +59,23 @@ class OwnPasswordForm(forms.Form):
 
     def clean_password(self) -> str:
         """Check it."""
-        given = self.cleaned_data["password"]
-        if authenticate(self.request, username=self.request.user.username, password=given) != self.request.user:
-            record(Act.PASSWORD, "Nhập lại mật khẩu", by=self.request.user, outcome=Outcome.FAILED)
-            raise ValidationError(WRONG_PASSWORD)
-        return given
+        if refused := ask_password(self.request, self.request.user, self.cleaned_data["password"]):
+            raise ValidationError(refused)
+        return self.cleaned_data["password"]
+
+
+class NewPasswordForm(PasswordChangeForm):
+    """A new password for the old one; a wrong old one counts like one at the sign-in."""
+
+    def __init__(self, user: User, *args: Any, request: AuthenticatedHttpRequest, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        """Check it."""
+        if refused := ask_password(self.request, self.request.user, self.cleaned_data["old_password"]):
+            raise ValidationError(refused, code="password_incorrect")
+        return self.cleaned_data["old_password"]
 
 
 class EnrolForm(OwnPasswordForm):

@@ -10,13 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 from knox.models import AuthToken
 
-from communes.accounts import gate, second_factor
-from communes.accounts.forms import SignInForm
+from communes.accounts import gate, second_factor, slowing
+from communes.accounts.forms import NewPasswordForm, SignInForm
 from communes.accounts.tokens import issue, living
 from communes.models import User
 from communes.refusals import require
@@ -32,6 +31,17 @@ class SignIn(LoginView):
     template_name = "accounts/login.html"
     redirect_authenticated_user = True
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Look at no password while the account or the network has to wait."""
+        name = _name_in(request)
+        account = User.objects.filter(username=name).first()
+        if until := slowing.waits_until(name, account, now=timezone.now()):
+            record(Act.SIGN_IN, "Phải đợi" if account else slowing.unknown(name), by=account, outcome=Outcome.REFUSED)
+            response = render(request, "accounts/slowed.html", {"until": until}, status=429)
+            response["Retry-After"] = str(int((until - timezone.now()).total_seconds()) + 1)
+            return response
+        return super().post(request, *args, **kwargs)
+
     def form_valid(self, form: Any) -> HttpResponse:
         """Ask no second factor on a device that is remembered."""
         response = super().form_valid(form)
@@ -45,9 +55,9 @@ class SignIn(LoginView):
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Write the failure down. A name that is no account's may be a password: only its digest is kept."""
-        name = form.data.get("username", "").strip().lower()
+        name = _name_in(self.request)
         account = User.objects.filter(username=name).first()
-        record(Act.SIGN_IN, "" if account else unknown(name), by=account, outcome=Outcome.FAILED)
+        record(Act.SIGN_IN, "" if account else slowing.unknown(name), by=account, outcome=Outcome.FAILED)
         return super().form_invalid(form)
 
 
@@ -61,16 +71,20 @@ class SignOut(LogoutView):
         return super().post(request, *args, **kwargs)
 
 
-def unknown(name: str) -> str:
-    """Return what is written of a name that is no account's: enough to tell it from another."""
-    return f"Tên không có tài khoản ({salted_hmac('communes.accounts.unknown', name).hexdigest()[:10]})"
+def _name_in(request: HttpRequest) -> str:
+    return request.POST.get("username", "").strip().lower()
 
 
 class PasswordChange(PasswordChangeView):
     """Seen by: the account itself."""
 
+    form_class = NewPasswordForm
     template_name = "accounts/password_change.html"
     success_url = reverse_lazy("home")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Tell the form where the old password is asked from."""
+        return super().get_form_kwargs() | {"request": self.request}
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Lift the forced change with the new password."""

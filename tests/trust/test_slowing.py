@@ -1,0 +1,116 @@
+"""Wrong passwords: an account answers more slowly, a network that tries many names is not heard, no owner is shut out."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import F, QuerySet
+from django.urls import reverse
+
+from communes.models import TrailEntry
+from tests import factories as f
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+PASSWORD = "mot-hai-ba-bon"
+SIGN_IN, CHANGE = "/accounts/login/", "/accounts/password/"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def behind_a_proxy(settings):
+    settings.TRUSTED_PROXIES = 1
+
+
+def sign_in(client, username, password=PASSWORD, address="203.0.113.7"):
+    client.logout()
+    answer = client.post(SIGN_IN, {"username": username, "password": password}, headers={"X-Forwarded-For": address})
+    client.logout()
+    return answer
+
+
+def attacked(client, username, times=12):
+    """Each try from another address, so that no pair of account and address is locked."""
+    for number in range(times):
+        sign_in(client, username, "sai", f"198.51.100.{number}")
+
+
+def later(**by):
+    """What happened so far happened so much earlier."""
+    QuerySet.update(TrailEntry.objects.all(), at=F("at") - timedelta(**by))
+
+
+def test_an_account_that_is_guessed_at_from_everywhere_answers_slowly_and_is_not_locked(client, cast):
+    attacked(client, "lan")
+    QuerySet.update(TrailEntry.objects.all(), at=F("at") + timedelta(minutes=1))  # a slow machine is not an hour
+    answer = sign_in(client, "lan")
+    assert answer.status_code == 429 and int(answer["Retry-After"]) > 0 and "chưa xem" in answer.content.decode()
+    refused = TrailEntry.objects.latest("pk")
+    assert (refused.outcome, refused.by) == ("refused", cast.lan)
+    assert sign_in(client, "minh").status_code == 302, "nobody else is slowed"
+    later(minutes=7)
+    assert sign_in(client, "lan").status_code == 302
+
+
+def test_a_name_that_is_no_account_is_slowed_alike_so_that_nobody_learns_which_are(client, cast):
+    attacked(client, "khong.co", 20)
+    QuerySet.update(TrailEntry.objects.all(), at=F("at") + timedelta(minutes=1))
+    assert sign_in(client, "khong.co").status_code == 429
+    assert sign_in(client, "khong.ai").status_code == 200
+
+
+def test_the_delay_grows_and_tries_meanwhile_do_not_make_it_longer(client, cast):
+    from communes.accounts.slowing import MOST, _name_waits
+
+    waits = []
+    for count in (10, 12, 14, 40):
+        while TrailEntry.objects.filter(outcome="failed").count() < count:
+            TrailEntry.objects.create(act="sign_in", outcome="failed", by=cast.lan, at=f.NOW)
+        waits.append(_name_waits("lan", cast.lan, f.NOW) - f.NOW)
+    assert waits == [timedelta(seconds=1), timedelta(seconds=4), timedelta(seconds=16), MOST]
+    TrailEntry.objects.create(act="sign_in", outcome="refused", by=cast.lan, at=f.NOW + timedelta(seconds=9))
+    assert _name_waits("lan", cast.lan, f.NOW) == f.NOW + MOST
+
+
+def test_the_owner_at_home_is_never_slowed(client, cast):
+    sign_in(client, "lan")
+    attacked(client, "lan")
+    assert sign_in(client, "lan").status_code == 302
+
+
+def test_a_network_that_tries_many_names_is_not_heard_but_its_own_people_are(client, cast):
+    office = "203.0.113.7"
+    assert sign_in(client, "lan", address=office).status_code == 302
+    for number in range(25):
+        sign_in(client, f"ten{number}", "sai", office)
+    assert sign_in(client, "ten99", "sai", office).status_code == 429
+    assert sign_in(client, "hoa", address=office).status_code == 429
+    assert sign_in(client, "lan", address=office).status_code == 302, "who works there goes on working"
+    assert sign_in(client, "hoa", address="198.51.100.9").status_code == 302
+    later(minutes=16)
+    assert sign_in(client, "hoa", address=office).status_code == 302
+
+
+def test_one_name_tried_often_from_an_office_does_not_silence_it(client, cast):
+    for _ in range(30):
+        sign_in(client, "nguoi.khac", "sai", "203.0.113.7")
+    assert sign_in(client, "hoa", address="203.0.113.7").status_code == 302
+
+
+def test_a_given_password_begins_anew(client, cast):
+    attacked(client, "lan", 16)
+    assert sign_in(client, "lan").status_code == 429
+    client.force_login(cast.quan, backend=BACKEND)
+    form = {"password1": "con-meo-ngu-trua", "password2": "con-meo-ngu-trua"}
+    client.post(reverse("admin:auth_user_password_change", args=[cast.lan.pk]), form)
+    assert sign_in(client, "lan", "con-meo-ngu-trua").status_code == 302
+
+
+def test_wrong_old_passwords_count(client, cast):
+    new = {"new_password1": "con-meo-ngu-trua", "new_password2": "con-meo-ngu-trua"}
+    client.force_login(cast.lan, backend=BACKEND)
+    answers = [client.post(CHANGE, {"old_password": f"sai-{n}"} | new).status_code for n in range(6)]
+    assert answers[0] == 200 and answers[-1] == 429
+    assert client.post(CHANGE, {"old_password": PASSWORD} | new).status_code == 429
+    cast.lan.refresh_from_db()
+    assert cast.lan.check_password(PASSWORD)
+    assert TrailEntry.objects.filter(act="password", outcome="failed", by=cast.lan).count() >= 5
