@@ -19,11 +19,13 @@ from communes.templatetags.vietnamese import number
 from reports.documents.appendix import AppendixTable, Head
 from reports.documents.outline import ROMANS
 from reports.documents.paper import Paper
+from reports.documents.parts import Unusable, check_archive
 from reports.documents.rendering import RAW, SECONDS, rendered
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DEFAULT = Path(__file__).parent.parent / "data" / "report_template.docx"
 RENDERER = Path(__file__).with_name("rendering.py")
+MOST_UNPACKED = 200 * 1024 * 1024  # of a document: a province's year with every commune
 TWIPS = 56.6929  # of a millimetre
 SIZES = (20, 18)  # half-points of the text in a table, and in one with many columns
 MANY = 12
@@ -138,7 +140,7 @@ def document(paper: Paper, template: bytes | None = None) -> bytes:
 
 
 def filled(template: bytes, words: dict[str, Any]) -> bytes:
-    """Fill an uploaded template in a process of its own, with bounded memory and time.
+    """Fill an uploaded template in a process of its own, with bounded memory and time, and look at what came out.
 
     Raises :class:`Unfillable`.
     """
@@ -161,7 +163,12 @@ def filled(template: bytes, words: dict[str, Any]) -> bytes:
         raise Unfillable({"error": "broken", "said": ""}) from error
     if "error" in answer:
         raise Unfillable(answer)
-    return base64.b64decode(answer["document"])
+    made = base64.b64decode(answer["document"])
+    try:
+        check_archive(made, unpacked=MOST_UNPACKED)
+    except Unusable as error:
+        raise Unfillable({"error": "forbidden", "said": str(error)}) from error
+    return made
 
 
 # Tables ----------------------------------------------------------------------------------------

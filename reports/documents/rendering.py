@@ -13,8 +13,8 @@ from typing import Any
 
 from docx import Document
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.exceptions import SecurityError, UndefinedError
+from jinja2 import StrictUndefined, TemplateError, nodes
+from jinja2.exceptions import SecurityError, TemplateAssertionError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 MEMORY = 768 * 1024 * 1024
@@ -35,11 +35,29 @@ class Raw:
     __html__ = __str__
 
 
-def environment() -> ImmutableSandboxedEnvironment:
+FILTERS = ("upper", "lower", "capitalize", "title", "trim", "length", "first", "last", "join", "default", "round")
+"""What a template may do to a word: none of these unescapes, or marks as safe."""
+FORBIDDEN: tuple[type[nodes.Node], ...] = (
+    nodes.EvalContextModifier, nodes.AssignBlock, nodes.FilterBlock, nodes.Macro, nodes.CallBlock, nodes.Include,
+    nodes.ImportedName, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Block,
+)  # fmt: skip
+"""What turns escaping off, makes pieces that count as escaped, or reaches for other templates."""
+
+
+class Words(ImmutableSandboxedEnvironment):
     """Jinja that reaches nothing but the words it is given, and stumbles over a field it does not know."""
-    made = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-    made.globals.clear()
-    return made
+
+    def __init__(self) -> None:
+        super().__init__(autoescape=True, undefined=StrictUndefined)
+        self.globals.clear()
+        self.filters = {name: self.filters[name] for name in FILTERS}
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """Refuse what a template has no need of."""
+        tree = super()._parse(source, name, filename)
+        if any(tree.find(kind) for kind in FORBIDDEN):
+            raise SecurityError("only fields, for and if")
+        return tree
 
 
 def revived(words: Any) -> Any:
@@ -52,7 +70,7 @@ def revived(words: Any) -> Any:
 def rendered(template: bytes, words: dict[str, Any]) -> bytes:
     """Return the template filled with words; raises what docxtpl, Jinja or lxml raise."""
     document = DocxTemplate(io.BytesIO(template))
-    document.render(revived(words), jinja_env=environment(), autoescape=True)
+    document.render(revived(words), jinja_env=Words(), autoescape=True)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -60,7 +78,7 @@ def rendered(template: bytes, words: dict[str, Any]) -> bytes:
 
 def fields(template: bytes) -> list[str]:
     """Return the fields a template asks for."""
-    return sorted(DocxTemplate(io.BytesIO(template)).get_undeclared_template_variables(environment()))
+    return sorted(DocxTemplate(io.BytesIO(template)).get_undeclared_template_variables(Words()))
 
 
 def answer(question: dict[str, Any]) -> dict[str, Any]:
@@ -82,7 +100,7 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
 
 def wrong(error: Exception) -> dict[str, Any]:
     """Name what went wrong while a template was filled."""
-    if isinstance(error, SecurityError):
+    if isinstance(error, SecurityError | TemplateAssertionError):  # the latter: a filter there is not
         return {"error": "forbidden"}
     if isinstance(error, MemoryError):
         return {"error": "large"}

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 
-from reports.documents import rendering
+from reports.documents import docx, rendering
 from reports.documents.default_template import build
 from reports.documents.docx import FIELDS, Unfillable, default_template, filled
 from reports.models import ReportTemplate
@@ -73,6 +73,48 @@ def test_a_good_template_is_used_by_the_province_and_its_communes_until_taken_ba
     assert "Kết quả công tác xây dựng phong trào" in word(client)
     assert client.get(f"{PAGE}{first.pk}/").content == good
     assert client.get(f"{PAGE}default/").content == default_template()
+
+
+LIVE = "<w:p><w:fldSimple w:instr=\\'INCLUDETEXT http://x/ \\'/></w:p>"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{{p '%s'|safe }}",
+        "{{p '%s'|xmlattr }}",
+        "{%% autoescape false %%}{{ '%s' }}{%% endautoescape %%}",
+        "{%% filter safe %%}{{ '%s' }}{%% endfilter %%}",
+        "{%% set a %%}a{%% endset %%}{{ a.translate({97: '%s'}) }}",
+        "{%% macro m() %%}a{%% endmacro %%}{{ m().translate({97: '%s'}) }}",
+    ],
+)
+def test_nothing_that_unescapes_is_taken(client, hoa, line):
+    answer = upload(client, template(line % LIVE))
+    assert answer.status_code == 400 and "phép không được phép" in answer.content.decode()
+    assert not ReportTemplate.objects.exists()
+
+
+def test_escaped_words_stay_words(client, hoa):
+    assert upload(client, template("{{ '<b>'|upper }} {{ co_quan_ban_hanh|lower }}")).status_code == 302
+    assert "<B> công an xã chí đám" in word(client)
+
+
+def test_what_came_out_live_all_the_same_does_not_leave(client, hoa, monkeypatch):
+    """A template kept before the filters were taken away."""
+    monkeypatch.setattr(docx, "check_archive", lambda *args, **kwargs: None)
+    body = zipfile.ZipFile(io.BytesIO(template("x"))).read("word/document.xml")
+    live = body.replace(b"<w:t>x</w:t>", b'<w:fldSimple w:instr="INCLUDETEXT http://x/"/>')
+    assert live != body
+    kept = ReportTemplate.objects.create(
+        province=hoa.phu_tho, name="cu.docx", content=with_part("word/document.xml", live), active=True, by=hoa.hoa,
+        at=f.NOW,
+    )  # fmt: skip
+    address = "/documents/07999/2025-H1/word/"
+    assert client.get(address).status_code == 200
+    monkeypatch.undo()
+    refused = client.get(address)
+    assert refused.status_code == 409 and "mẫu của hệ thống" in refused.content.decode() and kept.active
 
 
 def test_our_own_template_passes_its_own_check(client, hoa):

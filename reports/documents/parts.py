@@ -1,0 +1,104 @@
+"""The parts of a Word file, looked at one by one: nothing hidden, nothing live, nothing fetched from elsewhere.
+
+A template is looked at when it is uploaded, and so is every document made with it before it leaves.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+MAX_UNPACKED = 30 * 1024 * 1024
+MAX_FILES = 500
+BODY = "word/document.xml"
+HYPERLINK = "/relationships/hyperlink"
+MOST_CODES = 4000  # letters of field codes in one part
+FIELD_CODES = re.compile(
+    r'(?:(?:PAGE|NUMPAGES|SECTIONPAGES|DATE|TIME)(?: \\[*@#] ?(?:"[^"]*"|\w+))* ?)*', re.IGNORECASE
+)
+HELP = "Hãy tải mẫu của hệ thống về, sửa trong Word rồi tải lên."
+BROKEN = f"Không điền thử được mẫu này: tệp bị hỏng hoặc bố trí lạ. {HELP}"
+
+
+class Unusable(Exception):
+    """The file cannot serve as a template; the message says why and what to do, in Vietnamese."""
+
+
+def check_archive(content: bytes, *, unpacked: int = MAX_UNPACKED) -> None:
+    """Refuse what is no Word file, hides something or holds something live; raises :class:`Unusable` with a sentence.
+
+    ``unpacked`` is how many bytes it may hold.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+            if BODY not in names:
+                raise Unusable(f"Đây không phải là tệp Word .docx. {HELP}")
+            if len(names) > MAX_FILES:
+                raise Unusable(f"Tệp có quá nhiều phần bên trong. {HELP}")
+            _check_parts(archive, unpacked)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError) as error:
+        raise Unusable(f"Tệp bị hỏng. {HELP}") from error
+
+
+def _check_parts(archive: zipfile.ZipFile, most: int) -> None:
+    """Unpack within bounds; refuse macros, embedded programs, and what is fetched from elsewhere."""
+    unpacked = 0
+    for info in archive.infolist():
+        name = info.filename.lower()
+        if "vbaproject" in name or name.endswith(".bin") or "/activex/" in name or "/embeddings/" in name:
+            raise Unusable("Tệp có macro hoặc đối tượng nhúng. Hãy lưu lại thành .docx (Word Document) không có macro.")
+        content = b""
+        with archive.open(info) as part:
+            while block := part.read(256 * 1024):
+                unpacked += len(block)
+                if unpacked > most:
+                    raise Unusable(f"Tệp bung ra quá lớn. {HELP}")
+                if name.endswith((".rels", ".xml")):
+                    content += block
+        _check_part(name, content)
+
+
+def _check_part(name: str, content: bytes) -> None:
+    if not name.endswith((".xml", ".rels")):
+        return
+    if b"\x00" in content or b"<!DOCTYPE" in content or b"<!ENTITY" in content:  # NUL: not UTF-8, read differently
+        raise Unusable(f"Tệp khai báo thực thể XML lạ. {HELP}")
+    if name == "[content_types].xml" and b"macroEnabled" in content:
+        raise Unusable("Tệp có macro. Hãy lưu lại thành .docx (Word Document) không có macro.")
+    codes = []
+    for element in _elements(content):
+        tag = etree.QName(element).localname
+        if tag == "Relationship":
+            _check_link(element)
+        elif tag == "altChunk":
+            raise Unusable(f"Mẫu nhúng nội dung của tệp khác. {HELP}")
+        elif tag in ("instrText", "fldSimple"):
+            own = next((value for key, value in element.attrib.items() if key.endswith("}instr")), "")
+            codes.append(own if tag == "fldSimple" else element.text or "")
+    said = " ".join(" ".join(codes).split())
+    if len(said) > MOST_CODES or not FIELD_CODES.fullmatch(said):
+        raise Unusable("Mẫu có mã trường của Word ngoài số trang và ngày tháng. Hãy bỏ các mã trường đó.")
+
+
+def _elements(content: bytes) -> Iterator[Any]:
+    """Walk through a part without keeping it; raises :class:`Unusable` for what is no XML."""
+    try:
+        walk = etree.iterparse(io.BytesIO(content), resolve_entities=False, no_network=True, load_dtd=False)
+        for _, element in walk:
+            if isinstance(element.tag, str):
+                yield element
+            element.clear()
+    except etree.XMLSyntaxError as error:
+        raise Unusable(BROKEN) from error
+
+
+def _check_link(link: Any) -> None:
+    """Refuse what Word would fetch from elsewhere when it opens the report; links to click are no such thing."""
+    outside = link.get("TargetMode", "").strip().lower() == "external"
+    if outside and not link.get("Type", "").endswith(HYPERLINK):
+        raise Unusable("Mẫu lấy nội dung từ nơi khác (ảnh, mẫu, khung liên kết). Hãy bỏ các liên kết ngoài đó.")
