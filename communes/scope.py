@@ -1,6 +1,6 @@
 """Who sees what: one role at one place, and nothing without a place."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -35,6 +35,16 @@ COMMUNE_ROLES = (Role.COMMUNE_OFFICER, Role.COMMUNE_CHIEF)
 PROVINCE_ROLES = (Role.PROVINCE_REVIEWER, Role.PROVINCE_LEADER)
 COUNTRY_ROLES = (Role.NATIONAL_VIEWER, Role.ADMINISTRATOR)
 
+REACH = {
+    Role.COMMUNE_OFFICER: "nhập số liệu và danh bạ, xem báo cáo của {place}; không thấy xã khác",
+    Role.COMMUNE_CHIEF: "nhập và ký gửi số liệu, xem báo cáo của {place}; không thấy xã khác",
+    Role.PROVINCE_REVIEWER: "duyệt và xem số liệu mọi xã của {place}; không thấy tên, điện thoại thành viên",
+    Role.PROVINCE_LEADER: "xem số liệu mọi xã của {place}, không sửa; không thấy tên, điện thoại thành viên",
+    Role.NATIONAL_VIEWER: "xem số liệu mọi tỉnh, không sửa; không thấy tên, điện thoại thành viên",
+    Role.ADMINISTRATOR: "quản lý tài khoản, địa bàn, danh mục; không thấy số liệu báo cáo",
+}
+"""What each role sees, in words, at a place."""
+
 # The accounts that ..., as conditions of queries.
 WORKS_FOR_A_COMMUNE = Q(role__in=COMMUNE_ROLES, is_active=True)
 SIGNS_FOR_A_COMMUNE = Q(role=Role.COMMUNE_CHIEF)
@@ -51,6 +61,7 @@ class Duties:
     role: str
     commune_id: int | None
     province_id: int | None
+    is_active: Any
 
     @property
     def is_commune(self) -> bool:
@@ -86,6 +97,13 @@ class Duties:
     def reaches_beyond_a_commune(self) -> bool:
         """Manages, or reads what more than one commune reports: its password alone must not open that."""
         return not self.is_commune
+
+    def reaches_further_than(self, before: "Duties | None") -> bool:
+        """Whether the account reaches beyond a commune, and did not do so alike before (None: it is new)."""
+        if not self.reaches_beyond_a_commune:
+            return False
+        now = (self.role, self.province_id, True)
+        return before is None or now != (before.role, before.province_id, before.is_active)
 
     @property
     def belongs_to_no_province(self) -> bool:

@@ -176,7 +176,7 @@ def test_no_account_without_a_place(client, cast):
             "password1": "con-meo-ngu-trua", "password2": "con-meo-ngu-trua"}  # fmt: skip
     refused = client.post(reverse("admin:communes_user_add"), form)
     assert "Vai trò và địa bàn phải khớp nhau" in refused.content.decode()
-    client.post(reverse("admin:communes_user_add"), form | {"commune": cast.chi_dam.pk})
+    client.post(reverse("admin:communes_user_add"), form | {"commune": "07999"})
     made = User.objects.get(username="moi")
     assert made.must_change_password and made.commune == cast.chi_dam
 
@@ -208,7 +208,7 @@ def test_a_new_password_lifts_the_lock_at_once(client, cast):
 def account_form(user, **changes):
     """What the account's page posts."""
     fields = {"username": user.username, "full_name": user.full_name, "email": user.email, "role": user.role,
-              "province": user.province_id or "", "commune": user.commune_id or "", "is_active": "on"}  # fmt: skip
+              "province": user.province_id or "", "commune": user.commune.code if user.commune else "", "is_active": "on"}  # fmt: skip
     return {name: value for name, value in (fields | changes).items() if value is not None}
 
 

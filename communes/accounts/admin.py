@@ -5,20 +5,21 @@ from typing import Any
 
 from axes.utils import reset as unlock
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from knox.models import AuthToken
 
-from communes.accounts import second_factor, slowing
+from communes.accounts import confirming, second_factor, slowing
+from communes.accounts.account_forms import AccountChangeForm, AccountForm
 from communes.admin_kinds import LightAdmin
-from communes.models import AccessToken, Province, User
-from communes.scope import ADMINISTERS
+from communes.models import AccessToken, Confirmation, Province, User
+from communes.refusals import Refused
 
 admin.site.unregister(AuthToken)  # its page made a key for any account, and showed it
 admin.site.unregister([TOTPDevice, StaticDevice])  # their pages showed an authenticator's key, and recovery codes
@@ -68,39 +69,6 @@ class TokenAdmin(LightAdmin):
         return False
 
 
-class AccountForm(AdminUserCreationForm):
-    """A new account: who, what for, where; the given password is changed at the first sign-in."""
-
-    usable_password = None  # type: ignore[assignment]
-
-    class Meta:
-        model = User
-        fields = ["username", "full_name", "email", "role", "province", "commune"]
-
-    def clean_username(self) -> str:
-        """User names are the same in capitals and small letters."""
-        return self.cleaned_data["username"].strip().lower()
-
-
-class AccountChangeForm(UserChangeForm):
-    """An account as it stands; no administrator shuts herself or everybody out."""
-
-    by: User  # who changes it
-
-    def clean(self) -> dict[str, Any]:
-        """Keep the last administrator, and the one who sits here."""
-        given = super().clean() or self.cleaned_data
-        before = User.objects.get(pk=self.instance.pk)
-        after = User(role=given.get("role", before.role), is_active=given.get("is_active", before.is_active))
-        stays = after.is_administrator and after.is_active
-        if before.is_administrator and before.is_active and not stays:
-            if before.pk == self.by.pk:
-                raise forms.ValidationError("Bạn không tự khóa hoặc đổi vai trò của chính mình; hãy nhờ quản trị khác.")
-            if not User.objects.filter(ADMINISTERS, is_active=True).exclude(pk=before.pk).exists():
-                raise forms.ValidationError("Đây là quản trị cuối cùng đang hoạt động; hãy lập quản trị khác trước.")
-        return given
-
-
 @admin.register(User)
 class AccountAdmin(LightAdmin, UserAdmin):
     """Accounts: an administrator gives and resets passwords, and reads none."""
@@ -113,12 +81,11 @@ class AccountAdmin(LightAdmin, UserAdmin):
     search_fields = ["username", "full_name"]
     ordering = ["username"]
     filter_horizontal = []
-    raw_id_fields = ["commune"]
-    readonly_fields = ["last_login", "created_at", "second_factor_since"]
+    readonly_fields = ["sees", "last_login", "created_at", "second_factor_since"]
     actions = ["deactivate", "reset_second_factor"]
     fieldsets = [
         (None, {"fields": ["username", "full_name", "email", "password"]}),
-        ("Vai trò và địa bàn", {"fields": ["role", "province", "commune"]}),
+        ("Vai trò và địa bàn", {"fields": ["role", "province", "commune", "sees"]}),
         (
             "Trạng thái",
             {"fields": ["is_active", "must_change_password", "second_factor_since", "last_login", "created_at"]},
@@ -134,6 +101,11 @@ class AccountAdmin(LightAdmin, UserAdmin):
     def place(self, user: User) -> str:
         """The account's place."""
         return str(user.place or "Cả nước")
+
+    @admin.display(description="tài khoản thấy gì")
+    def sees(self, user: User) -> str:
+        """What the account sees, in words."""
+        return f"{user.reach[:1].upper()}{user.reach[1:]}."
 
     @admin.action(description="Khóa các tài khoản đã chọn")
     def deactivate(self, request: HttpRequest, queryset: Any) -> None:
@@ -154,8 +126,11 @@ class AccountAdmin(LightAdmin, UserAdmin):
         """Take lost devices away: sessions, tokens and remembered devices end; a new one is set up at the sign-in."""
         accounts = [user for user in queryset.exclude(pk=request.user.pk) if user.second_factor_since]
         for account in accounts:
+            both = confirming.reset_since_owner(account, slowing.RESET)
             second_factor.remove(account)
-            self.log_change(request, account, "Gỡ thiết bị xác thực hai bước.")
+            self.leave_trail(request, f"{confirming.DEVICE}: {account}", account)
+            if both:
+                self._hold(request, account, confirming.BOTH)
         self.message_user(request, f"Đã gỡ thiết bị xác thực của {len(accounts)} tài khoản.")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -173,13 +148,75 @@ class AccountAdmin(LightAdmin, UserAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         return type(form.__name__, (form,), {"by": request.user})
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save, say what the account sees, and let a second administrator confirm what reaches further than before."""
+        before = User.objects.get(pk=obj.pk) if change else None
+        super().save_model(request, obj, form, change)
+        self.message_user(request, f"{obj.username}: {obj.reach}.")
+        if obj.is_active and obj.reaches_further_than(before):
+            self._hold(request, obj, f"{obj.get_role_display()}, {obj.place or 'cả nước'}")
+
+    def _hold(self, request: HttpRequest, account: User, why: str) -> None:
+        """Shut the account until another administrator confirms, where there is one."""
+        assert isinstance(request.user, User)
+        if confirming.hold(account, why, by=request.user, now=timezone.now()):
+            self.message_user(request, confirming.HELD.format(account.username, why), messages.WARNING)
+
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
         """Seen by: administrators. Reset a password: it unlocks the account, and is changed at the next sign-in."""
         response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == 302:
             account = User.objects.get(pk=id)
             unlock(username=account.username)
+            both = confirming.reset_since_owner(account, confirming.DEVICE)
             self.leave_trail(request, f"{slowing.RESET}: {account}", account)
+            if both:
+                self._hold(request, account, confirming.BOTH)
             if account.pk != request.user.pk:
                 User.objects.filter(pk=id).update(must_change_password=True)
         return response
+
+
+@admin.register(Confirmation)
+class ConfirmationAdmin(LightAdmin):
+    """What waits for a second administrator, and what was decided."""
+
+    list_display = ["account", "why", "asked_by", "asked_at", "granted", "decided_by", "decided_at"]
+    list_display_links = None
+    list_select_related = ["account", "asked_by", "decided_by"]
+    list_filter = ["granted"]
+    search_fields = ["account__username", "why"]
+    actions = ["confirm", "decline"]
+
+    @admin.action(description="Xác nhận, mở tài khoản")
+    def confirm(self, request: HttpRequest, queryset: Any) -> None:
+        """Let it hold."""
+        self._decide(request, queryset, granted=True)
+
+    @admin.action(description="Không đồng ý, tài khoản vẫn khóa")
+    def decline(self, request: HttpRequest, queryset: Any) -> None:
+        """Leave it shut."""
+        self._decide(request, queryset, granted=False)
+
+    def _decide(self, request: HttpRequest, queryset: Any, *, granted: bool) -> None:
+        """Decide each that waits; say why one may not be decided."""
+        assert isinstance(request.user, User)
+        for one in queryset.filter(decided_at=None).select_related("account"):
+            try:
+                confirming.decide(one, granted=granted, by=request.user, now=timezone.now())
+            except Refused as refusal:
+                self.message_user(request, str(refusal.objection), messages.ERROR)
+            else:
+                self.message_user(request, f"Đã ghi: {one}.")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """They come about by what administrators do."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing is edited, but the list is shown with its actions."""
+        return obj is None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """They are kept."""
+        return False

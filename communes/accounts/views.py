@@ -14,13 +14,15 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 from knox.models import AuthToken
 
-from communes.accounts import gate, second_factor, slowing
+from communes.accounts import confirming, gate, second_factor, slowing
 from communes.accounts.forms import NewPasswordForm, SignInForm
 from communes.accounts.tokens import issue, living
 from communes.models import User
 from communes.refusals import require
 from communes.requests import AuthenticatedHttpRequest
 from communes.trail.recording import Act, Outcome, record
+
+NOT_ASKED = "Nếu bạn không yêu cầu, hãy báo ngay cho lãnh đạo đơn vị."
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -44,9 +46,12 @@ class SignIn(LoginView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Ask no second factor on a device that is remembered."""
-        response = super().form_valid(form)
         user = form.get_user()
         assert isinstance(user, User)
+        told = confirming.notices(user, since=user.last_login, now=timezone.now())
+        response = super().form_valid(form)
+        for one in told:
+            messages.warning(self.request, f"{one} {NOT_ASKED}")
         known = gate.remembered(self.request, user)
         if known:
             gate.passed(self.request, user)

@@ -3,6 +3,7 @@
 from communes.models.accounts import User
 from communes.models.changes import HamletSuccession, PhoneViewing, RegisterChange
 from communes.models.clusters import Cluster
+from communes.models.confirmations import Confirmation
 from communes.models.districts import District
 from communes.models.places import (
     Commune,
@@ -24,6 +25,7 @@ __all__ = [
     "AppendOnly",
     "Cluster",
     "Commune",
+    "Confirmation",
     "District",
     "Hamlet",
     "HamletSuccession",

@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from communes.managers import UserManager
 from communes.models.places import Commune, Province
 from communes.names import NameField, one_spelling
-from communes.scope import COMMUNE_ROLES, COUNTRY_ROLES, POSTS, PROVINCE_ROLES, Duties, Role
+from communes.scope import COMMUNE_ROLES, COUNTRY_ROLES, POSTS, PROVINCE_ROLES, REACH, Duties, Role
 
 
 class User(Duties, AbstractBaseUser):
@@ -126,6 +126,13 @@ class User(Duties, AbstractBaseUser):
     def is_entrusted_with(self, commune: Commune) -> bool:
         """Whether the province named the account to enter for this former commune, today."""
         return commune.ended_on is not None and commune.pk in self._entrusted
+
+    @property
+    def reach(self) -> str:
+        """What the account sees, in words."""
+        place = f"{self.place} ({self.place.code})" if self.place else "cả nước"
+        within = f", {self.commune.province}" if self.commune else ""
+        return REACH[Role(self.role)].format(place=place + within)
 
     def places(self) -> list[Commune | Province]:
         """The place of the account and what it lies in."""

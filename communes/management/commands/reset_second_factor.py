@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from communes.accounts.confirming import DEVICE
 from communes.accounts.second_factor import remove
 from communes.models import User
 from communes.trail.recording import Act, record
@@ -24,5 +25,5 @@ class Command(BaseCommand):
         if user is None or user.second_factor_since is None:
             raise CommandError("There is no such account, or it has no second factor.")
         remove(user)
-        record(Act.SECOND_FACTOR, f"Gỡ thiết bị của {user.username} trên máy chủ", by=None, about=user)
+        record(Act.ADMIN, f"{DEVICE} trên máy chủ: {user.username}", by=None, about=user)
         self.stdout.write(f"{user.username} sets up a new device at the next sign-in.")

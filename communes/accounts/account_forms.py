@@ -1,0 +1,112 @@
+"""Forms of accounts in the admin: who, what for, where, by the names and codes that people use."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.core.exceptions import ValidationError
+
+from communes.accounts.confirming import is_held
+from communes.models import Commune, User
+from communes.names import fold
+from communes.scope import ADMINISTERS, REACH, Role
+
+SHOWN = 8  # candidates
+
+
+class CommuneCodeField(forms.CharField):
+    """A commune by its official code or its name; never by a number of the database."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show the code of the commune that is set."""
+        if not isinstance(value, int):
+            return value
+        commune = Commune.objects.filter(pk=value).first()
+        return commune.slug if commune else ""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare codes."""
+        return (self.prepare_value(initial) or "") != (data or "").strip()
+
+    def clean(self, value: Any) -> Any:
+        """Find the one commune that is meant, or say which it might be."""
+        typed = super().clean(value).strip()
+        if not typed:
+            return None
+        if typed[0].isdecimal():
+            for commune in Commune.objects.named(typed):
+                return commune
+            raise ValidationError(f"Không có xã mang mã “{typed}”. Ghi mã 5 số (ví dụ 07999) hoặc tên xã.")
+        found = list(Commune.objects.living().search(typed).select_related("province").order_by("code"))
+        exact = [one for one in found if fold(typed) in (fold(one.name), fold(str(one)))]
+        if len(exact or found) == 1:
+            return (exact or found)[0]
+        names = "; ".join(f"{one.code} {one} ({one.province})" for one in (exact or found)[:SHOWN])
+        said = f"Có {len(exact or found)} xã hợp tên này, hãy ghi mã: {names}." if found else "Không có xã nào tên vậy."
+        raise ValidationError(said)
+
+
+def commune_field() -> CommuneCodeField:
+    """The field as both forms have it."""
+    return CommuneCodeField(
+        label="xã, phường, đặc khu",
+        required=False,
+        help_text="Chỉ với cấp xã: mã 5 số (07999) hoặc tên (Chí Đám); tên trùng thì hệ thống nêu các mã để chọn.",
+    )
+
+
+def say_what_roles_see(form: forms.BaseForm) -> None:
+    """Say beside the choice of a role what each will see."""
+    if "role" in form.fields:
+        words = "; ".join(f"{role.label}: {REACH[role].format(place='địa bàn chọn dưới đây')}" for role in Role)
+        form.fields["role"].help_text = f"{words}."
+
+
+class AccountForm(AdminUserCreationForm):
+    """A new account: who, what for, where; the given password is changed at the first sign-in."""
+
+    usable_password = None  # type: ignore[assignment]
+    commune = commune_field()
+
+    class Meta:
+        model = User
+        fields = ["username", "full_name", "email", "role", "province", "commune"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_what_roles_see(self)
+
+    def clean_username(self) -> str:
+        """User names are the same in capitals and small letters."""
+        return self.cleaned_data["username"].strip().lower()
+
+
+class AccountChangeForm(UserChangeForm):
+    """An account as it stands; no administrator shuts herself or everybody out."""
+
+    by: User  # who changes it
+    commune = commune_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_what_roles_see(self)
+
+    def clean_is_active(self) -> bool:
+        """An account that waits for a second administrator is opened by nobody else."""
+        active = self.cleaned_data["is_active"]
+        if active and is_held(self.instance):
+            raise ValidationError("Tài khoản đang chờ một quản trị khác xác nhận nên chưa mở được.")
+        return active
+
+    def clean(self) -> dict[str, Any]:
+        """Keep the last administrator, and the one who sits here."""
+        given = super().clean() or self.cleaned_data
+        before = User.objects.get(pk=self.instance.pk)
+        after = User(role=given.get("role", before.role), is_active=given.get("is_active", before.is_active))
+        stays = after.is_administrator and after.is_active
+        if before.is_administrator and before.is_active and not stays:
+            if before.pk == self.by.pk:
+                raise ValidationError("Bạn không tự khóa hoặc đổi vai trò của chính mình; hãy nhờ quản trị khác.")
+            if not User.objects.filter(ADMINISTERS, is_active=True).exclude(pk=before.pk).exists():
+                raise ValidationError("Đây là quản trị cuối cùng đang hoạt động; hãy lập quản trị khác trước.")
+        return given

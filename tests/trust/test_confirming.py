@@ -1,0 +1,176 @@
+"""Accounts by the codes people use; what reaches furthest holds once a second administrator confirmed it."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from communes.accounts import second_factor
+from communes.accounts.confirming import decide
+from communes.models import Confirmation, TrailEntry, User
+from communes.refusals import Refused
+from communes.scope import Role
+from tests import factories as f
+from tests.trust.test_second_factor import given
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+PASSWORD = "mot-hai-ba-bon"
+NEW = {"password1": "con-meo-ngu-trua", "password2": "con-meo-ngu-trua"}
+ADD, LIST = "admin:communes_user_add", "admin:communes_user_changelist"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admins(client, cast):
+    """quan sits here; mai is the second administrator."""
+    client.force_login(cast.quan, backend=BACKEND)
+    cast.mai = f.user(Role.ADMINISTRATOR, username="mai")
+    return cast
+
+
+def post(client, address, fields):
+    return client.post(address, fields, follow=True).content.decode()
+
+
+def create(client, role, **place):
+    return post(client, reverse(ADD), {"username": "moi", "full_name": "Người Mới", "role": role} | NEW | place)
+
+
+def change(client, user, **fields):
+    now = {
+        "username": user.username, "full_name": user.full_name, "email": "", "role": user.role, "is_active": "on",
+        "province": user.province_id or "", "commune": user.commune.code if user.commune else "",
+    } | fields  # fmt: skip
+    page = post(client, reverse("admin:communes_user_change", args=[user.pk]), now)
+    user.refresh_from_db()
+    return page
+
+
+def confirm(client, by, action="confirm"):
+    client.force_login(by, backend=BACKEND)
+    address = reverse("admin:communes_confirmation_changelist")
+    waiting = [one.pk for one in Confirmation.objects.filter(decided_at=None)]
+    return post(client, address, {"action": action, "_selected_action": waiting})
+
+
+@pytest.mark.parametrize("typed", ["07999", " Chí Đám ", "chi dam", "Xã Chí Đám"])
+def test_a_commune_is_named_by_its_code_or_its_name(client, admins, typed):
+    page = create(client, Role.COMMUNE_OFFICER, commune=typed)
+    assert User.objects.get(username="moi").commune == admins.chi_dam
+    assert "nhập số liệu và danh bạ, xem báo cáo của Xã Chí Đám (07999), Tỉnh Phú Thọ; không thấy xã khác" in page
+
+
+def test_a_number_of_the_database_is_no_code_and_namesakes_are_told_apart(client, admins):
+    f.commune(code="00005", name="Chí Đám", province=admins.son_la)
+    for typed, said in (
+        (str(admins.tay_coc.pk), "Không có xã mang mã"),
+        ("Chí Đám", "00005 Xã Chí Đám (Tỉnh Sơn La); 07999"),
+        ("Đâu Đâu", "Không có xã nào tên vậy"),
+    ):
+        assert said in create(client, Role.COMMUNE_OFFICER, commune=typed), typed
+    assert not User.objects.filter(username="moi").exists()
+
+
+def test_the_page_of_an_account_shows_code_and_words_and_what_every_role_sees(client, admins):
+    page = client.get(reverse("admin:communes_user_change", args=[admins.lan.pk])).content.decode()
+    assert 'value="07999"' in page and "Nhập số liệu và danh bạ" in page
+    assert "quản lý tài khoản, địa bàn, danh mục; không thấy số liệu báo cáo" in page
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.PROVINCE_REVIEWER, Role.NATIONAL_VIEWER])
+def test_an_account_that_reaches_far_waits_for_a_second_administrator(client, admins, role):
+    province = {"province": admins.phu_tho.pk} if role == Role.PROVINCE_REVIEWER else {}
+    assert "chờ một quản trị khác xác nhận" in create(client, role, **province)
+    made = User.objects.get(username="moi")
+    assert not made.is_active
+    assert "chưa mở được" in change(client, made) and not made.is_active, "nobody opens it by its page"
+    assert "không tự xác nhận" in confirm(client, admins.quan)
+    confirm(client, admins.mai)
+    made.refresh_from_db()
+    assert made.is_active and Confirmation.objects.get().decided_by == admins.mai
+    assert TrailEntry.objects.filter(act="admin", by=admins.mai, about=made, what__startswith="Xác nhận").exists()
+
+
+def test_what_is_declined_stays_shut(client, admins):
+    create(client, Role.ADMINISTRATOR)
+    confirm(client, admins.mai, "decline")
+    made = User.objects.get(username="moi")
+    assert not made.is_active and Confirmation.objects.get().granted is False
+    client.force_login(admins.quan, backend=BACKEND)
+    change(client, made)
+    assert not made.is_active and Confirmation.objects.filter(decided_at=None).count() == 1, "it is asked for anew"
+
+
+def test_a_commune_account_and_a_small_change_need_no_second_one(client, admins):
+    create(client, Role.COMMUNE_CHIEF, commune="07999")
+    change(client, admins.hoa, full_name="Hoa Mới")
+    assert User.objects.get(username="moi").is_active and admins.hoa.is_active and not Confirmation.objects.exists()
+
+
+@pytest.mark.parametrize("fields", [{"role": Role.ADMINISTRATOR, "commune": ""}, {"role": Role.PROVINCE_LEADER}])
+def test_a_role_that_grows_needs_one(client, admins, fields):
+    if fields["role"] == Role.PROVINCE_LEADER:
+        fields = fields | {"commune": "", "province": admins.phu_tho.pk}
+    change(client, admins.lan, **fields)
+    assert not admins.lan.is_active and Confirmation.objects.get().account == admins.lan
+
+
+def test_where_there_is_one_administrator_alone_she_is_not_stopped(client, cast):
+    client.force_login(cast.quan, backend=BACKEND)
+    create(client, Role.PROVINCE_LEADER, province=cast.phu_tho.pk)
+    assert User.objects.get(username="moi").is_active
+
+
+@pytest.mark.parametrize("order", [("password", "device"), ("device", "password")])
+def test_password_and_device_are_not_both_reset_by_one(client, admins, order):
+    given(admins.hoa)
+    steps = {
+        "password": lambda: post(client, reverse("admin:auth_user_password_change", args=[admins.hoa.pk]), NEW),
+        "device": lambda: post(
+            client, reverse(LIST), {"action": "reset_second_factor", "_selected_action": [admins.hoa.pk]}
+        ),
+    }
+    steps[order[0]]()
+    admins.hoa.refresh_from_db()
+    assert admins.hoa.is_active
+    User.objects.filter(pk=admins.hoa.pk).update(must_change_password=False)  # which an administrator may untick
+    assert "chờ một quản trị khác" in steps[order[1]]()
+    admins.hoa.refresh_from_db()
+    assert not admins.hoa.is_active
+    confirm(client, admins.mai)
+    admins.hoa.refresh_from_db()
+    assert admins.hoa.is_active
+
+
+def test_what_the_owner_proved_in_between_ends_the_first_reset(client, admins):
+    given(admins.hoa)
+    post(client, reverse("admin:auth_user_password_change", args=[admins.hoa.pk]), NEW)
+    assert not second_factor.prove(admins.hoa, second_factor.renew_codes(admins.hoa)[0])
+    post(client, reverse(LIST), {"action": "reset_second_factor", "_selected_action": [admins.hoa.pk]})
+    admins.hoa.refresh_from_db()
+    assert admins.hoa.is_active and admins.hoa.second_factor_since is None
+
+
+def test_the_owner_sees_at_the_next_sign_in_who_reset_what_and_when(client, admins):
+    post(client, reverse("admin:auth_user_password_change", args=[admins.lan.pk]), NEW)
+    for _ in range(2):  # who signed in with the given password does not hide it
+        client.logout()
+        client.post("/accounts/login/", {"username": "lan", "password": "con-meo-ngu-trua"})
+        page = client.get("/accounts/password/").content.decode()
+        assert "Cấp lại mật khẩu: quan làm lúc" in page and "báo ngay" in page
+    client.logout()
+    client.post("/accounts/login/", {"username": "minh", "password": PASSWORD})
+    assert "làm lúc" not in client.get("/").content.decode()
+
+
+def test_nobody_confirms_alone_by_any_door(admins):
+    made = f.user(Role.ADMINISTRATOR, username="moi", is_active=False)
+    waiting = Confirmation.objects.create(account=made, why="x", asked_by=admins.quan, asked_at=f.NOW)
+    for by in (admins.quan, made):
+        with pytest.raises(Refused):
+            decide(waiting, granted=True, by=by, now=f.NOW)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Confirmation.objects.update(decided_by=by)
+    decide(waiting, granted=True, by=admins.mai, now=f.NOW)
+    with pytest.raises(Refused):
+        decide(waiting, granted=False, by=admins.mai, now=f.NOW)
