@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 
 from communes.accounts.confirming import is_held
@@ -79,6 +79,16 @@ class AccountForm(AdminUserCreationForm):
     def clean_username(self) -> str:
         """User names are the same in capitals and small letters."""
         return self.cleaned_data["username"].strip().lower()
+
+
+class GivenPasswordForm(AdminPasswordChangeForm):
+    """A password that an administrator gives; every account signs in with one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+        for field in self.fields.values():
+            field.required = True
 
 
 class AccountChangeForm(UserChangeForm):

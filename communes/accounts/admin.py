@@ -16,7 +16,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from knox.models import AuthToken
 
 from communes.accounts import confirming, second_factor, slowing
-from communes.accounts.account_forms import AccountChangeForm, AccountForm
+from communes.accounts.account_forms import AccountChangeForm, AccountForm, GivenPasswordForm
 from communes.admin_kinds import LightAdmin
 from communes.models import AccessToken, Confirmation, Province, User
 from communes.refusals import Refused
@@ -75,6 +75,7 @@ class AccountAdmin(LightAdmin, UserAdmin):
 
     add_form = AccountForm
     form = AccountChangeForm
+    change_password_form = GivenPasswordForm
     list_display = ["username", "full_name", "role", "place", "is_active", "has_second_factor", "last_login"]
     list_filter = ["role", "is_active", "province"]
     list_select_related = ["commune", "province"]
