@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from reports.review.duties import duty_count
+from reports.review.duties import duty_count, returned_to
 
 
 def duties(request: HttpRequest) -> dict[str, Any]:
@@ -14,4 +14,7 @@ def duties(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
-    return {"duties": SimpleLazyObject(lambda: duty_count(user, timezone.now()))}
+    return {
+        "duties": SimpleLazyObject(lambda: duty_count(user, timezone.now())),
+        "returned_months": SimpleLazyObject(lambda: returned_to(user)),
+    }

@@ -103,6 +103,12 @@ def asked_words(query: str) -> list[str]:
     return re.sub(r"\bkhu dan cu\b", "khu", folded).split()
 
 
+def given_name_first(name: str) -> str:
+    """Return a person's name as lists of people are ordered: given name, then family and middle names."""
+    *others, given = name.split() or [""]
+    return " ".join([given, *others])
+
+
 @lru_cache(maxsize=4096)
 def sort_key(text: str) -> str:
     """Return a string of digits that sorts like the Vietnamese dictionary in any collation.
@@ -240,3 +246,11 @@ class SortKeyField(DerivedField):
     def derive(self, text: str) -> str:
         """See :func:`sort_key`."""
         return sort_key(text)
+
+
+class PersonSortKeyField(SortKeyField):
+    """The same for people, who are ordered by their given names: "Trần Văn An" before "Lê Thị Bình"."""
+
+    def derive(self, text: str) -> str:
+        """See :func:`given_name_first`."""
+        return sort_key(given_name_first(text))

@@ -8,7 +8,7 @@ from simple_history.models import HistoricalRecords
 
 from communes.days import has_happened, is_near
 from communes.models import Commune, Lived
-from communes.names import FoldedField, NameField, SortKeyField
+from communes.names import FoldedField, NameField, PersonSortKeyField
 from models_registry.managers import MemberQuerySet, PersonQuerySet, RatingQuerySet
 from models_registry.models.groups import SelfManagementGroup
 
@@ -38,7 +38,7 @@ class Person(models.Model):
         validators=[RegexValidator(r"^0\d{9,10}$", "Số điện thoại gồm 10 hoặc 11 chữ số, bắt đầu bằng 0.")],
     )
     search = FoldedField(of=("name",))
-    sort_key = SortKeyField(of=("name",))
+    sort_key = PersonSortKeyField(of=("name",))
 
     objects = PersonQuerySet.as_manager()
     history = HistoricalRecords()

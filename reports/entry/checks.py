@@ -251,6 +251,33 @@ def sent_early(filled: Filled) -> Iterator[Problem]:
         )
 
 
+REPEATED = 3  # errors of one kind beyond which they are told as one
+
+
+def gathered(problems: Sequence[Problem], grid: Grid) -> list[Problem]:
+    """Return the problems with errors that repeat row by row told as one, with their count and their rows."""
+    alike: dict[tuple[str, str | None], list[Problem]] = {}
+    for one in problems:
+        if one.is_error and len(one.cells) == 2:
+            alike.setdefault((one.key.split(":")[0], one.indicator), []).append(one)
+    told: dict[str, Problem | None] = {}
+    for (kind, code), same in alike.items():
+        if len(same) > REPEATED:
+            told |= dict.fromkeys((one.key for one in same), None)
+            told[same[0].key] = _as_one(kind, code, same, grid)
+    found = [told.get(one.key, one) for one in problems]
+    return [one for one in found if one is not None]
+
+
+def _as_one(kind: str, code: str | None, same: Sequence[Problem], grid: Grid) -> Problem:
+    one, other = (grid.catalogue.by_code[cell[1]].name for cell in same[0].cells)
+    verb = "lớn hơn" if kind == "within" else "nhỏ hơn"
+    place = {row: number for number, row in enumerate(grid.names)}
+    rows = sorted((problem.cells[0][0] for problem in same), key=lambda row: place.get(row, 0))
+    sentence = f"{len(same)} dòng có “{one}” {verb} “{other}”: {names(grid, rows)}. Hãy kiểm tra lại các ô này."
+    return Problem(f"{kind}:{code}", "error", sentence, code, [cell for problem in same for cell in problem.cells])
+
+
 CHECKS: tuple[Callable[[Filled], Iterator[Problem]], ...] = (
     part_within_whole,
     at_least,

@@ -24,6 +24,15 @@ def unsent(unit: Unit, past: list[Month], sent: Mapping[Month, datetime | None])
     return [month for month in past if unit.owes(month) and sent.get(month) is None]
 
 
+def returned_to(user: User) -> list[tuple[str, Month]]:
+    """The months that wait returned with a commune: the unit's name in addresses and the month (one query)."""
+    if not user.is_commune:
+        return []
+    unit = Unit(user.own_commune.province, user.own_commune)
+    returned = MonthlyReport.objects.of(unit).filter(state=State.RETURNED).order_by("month")
+    return [(unit.slug, month) for month in returned.values_list("month", flat=True)]
+
+
 def duty_count(user: User, now: datetime) -> int:
     """What waits for an account, in one query.
 

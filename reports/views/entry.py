@@ -257,7 +257,8 @@ def registry(request: AuthenticatedHttpRequest, unit: str, month: Month) -> Http
 def problems(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResponse:
     """Seen by: whoever sees the month. What is wrong or odd, asked again after each save."""
     grid = grid_or_404(request, unit, month)
-    found = checks.problems_of(grid.report, now=timezone.now(), grid=grid) if grid.report else []
+    known = checks.problems_of(grid.report, now=timezone.now(), grid=grid) if grid.report else []
+    found = checks.gathered(known, grid)
     context = {"grid": grid, "unit": grid.unit, "report": grid.report, "problems": found}
     return render(request, "reports/_problems.html", context)
 
@@ -301,7 +302,7 @@ def send(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResp
         "grid": grid,
         "unit": grid.unit,
         "report": grid.report,
-        "errors": [p for p in found if p.is_error],
+        "errors": checks.gathered([p for p in found if p.is_error], grid),
         "warnings": [(p, said.get(p.key, "")) for p in found if not p.is_error],
         "said_all": given.get(workflow.EXPLAIN_ALL, ""),
         "objection": workflow.objection(grid.report, "submit", request.user, timezone.now()),

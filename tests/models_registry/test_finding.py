@@ -1,10 +1,13 @@
-"""What people type into the register's search finds what they mean."""
+"""What people type into the register's search finds what they mean; people are listed by their given names."""
+
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from communes.models import Hamlet
-from communes.names import asked_words
-from models_registry.models import GroupKind, SelfManagementGroup
+from communes.names import asked_words, given_name_first
+from models_registry.models import GroupKind, Person, SelfManagementGroup
 from tests import factories as f
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -34,6 +37,25 @@ def test_a_group_is_found_by_its_kind(client, cast, who):
     client.force_login(getattr(cast, who), backend=BACKEND)
     page = client.get("/register/groups/?q=to+bao+ve").content.decode()
     assert "Đội số 9" in page
+
+
+def test_people_are_listed_by_given_name_then_family_name(cast):
+    names = ["Trần Văn Bình", "Lê Thị Ánh", "Nguyễn Văn An", "Phạm An", "Đỗ Thị An"]
+    Person.objects.bulk_create(Person(commune=cast.chi_dam, name=name) for name in names)
+    listed = [person.name for person in Person.objects.filter(name__in=names)]
+    assert listed == ["Đỗ Thị An", "Nguyễn Văn An", "Phạm An", "Lê Thị Ánh", "Trần Văn Bình"]
+    assert given_name_first("An") == "An" and given_name_first("") == ""
+
+
+def test_those_who_were_there_before_are_put_in_order_too(cast):
+    Person.objects.create(commune=cast.chi_dam, name="Trần Văn An")
+    Person.objects.create(commune=cast.chi_dam, name="Lê Thị Bình")
+    migration = import_module("models_registry.migrations.0003_people_by_given_name")
+    ours = Person.objects.filter(name__in=("Trần Văn An", "Lê Thị Bình"))
+    migration.order_by_family_name(apps, None)
+    assert [one.name for one in ours.all()] == ["Lê Thị Bình", "Trần Văn An"]
+    migration.order_by_given_name(apps, None)
+    assert [one.name for one in ours.all()] == ["Trần Văn An", "Lê Thị Bình"]
 
 
 def test_no_label_stands_without_its_field(client, cast):

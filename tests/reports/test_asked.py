@@ -63,3 +63,15 @@ def test_an_unsent_warning_is_called_unexplained(client, cast):
     client.force_login(cast.lan, backend=BACKEND)
     page = client.get("/review/07999/2025-06/").content.decode()
     assert "Chưa giải thích" in page and "Cảnh báo đã giải thích" not in page
+
+
+def test_a_returned_report_shows_on_every_page_of_the_commune_until_it_is_sent_again(client, cast, report):
+    notice = "Báo cáo tháng 6/2025 đang bị trả"
+    client.force_login(cast.lan, backend=BACKEND)
+    for path in ("/register/groups/", "/dashboard/?span=2025-06"):
+        assert notice in client.get(path).content.decode(), path
+    client.force_login(cast.hoa, backend=BACKEND)
+    assert notice not in client.get("/register/groups/").content.decode()
+    workflow.perform(report, "submit", by=cast.minh, now=f.NOW, explanations={"*": "Đã sửa."})
+    client.force_login(cast.lan, backend=BACKEND)
+    assert notice not in client.get("/register/groups/").content.decode()

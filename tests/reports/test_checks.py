@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reports.entry.checks import jump_sentence, problems_of, unusual
+from communes.models import Hamlet
+from reports.entry.checks import gathered, jump_sentence, problems_of, unusual
 from reports.entry.grid import Grid, Row
 from reports.models import Indicator
 from reports.months import HANOI
@@ -231,3 +232,17 @@ def test_a_month_that_has_not_been_opened_has_only_blanks(cast):
 @pytest.mark.parametrize(("owed", "blank", "per_cent"), [(250, 1, 99), (250, 0, 100), (0, 0, 100), (3, 3, 0)])
 def test_a_hundred_per_cent_means_all(owed, blank, per_cent):
     assert filled(owed, blank) == per_cent
+
+
+def test_an_error_that_repeats_is_told_once_with_its_count(cast, report):
+    hamlets = [Hamlet.objects.create(commune=cast.chi_dam, name=f"Khu {n}") for n in range(20, 32)]
+    rows = [Row(hamlet=one.pk) for one in hamlets]
+    f.fill(report, cast.lan, {(row, code): n for row in rows for code, n in (("patrols", 2), ("patrol_attendance", 1))})
+    f.fill(report, cast.lan, {(rows[0], "tips"): 1, (rows[0], "valuable_tips"): 2})
+    grid = Grid.of(report)
+    errors = [one for one in problems_of(report, now=f.NOW) if one.is_error]
+    told = gathered(errors, grid)
+    assert len(errors) == 13 and len(told) == 2, "what happens once stays as it is"
+    many = next(one for one in told if one.indicator == "patrol_attendance")
+    assert many.sentence.startswith("12 dòng có “Lượt người tham gia tuần tra” nhỏ hơn “Lượt tuần tra”: Khu 20, Khu 21")
+    assert "và 2 nơi khác" in many.sentence and len(many.cells) == 24

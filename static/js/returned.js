@@ -1,0 +1,59 @@
+// The page of returned cells saves itself: a number when its box is left, an answer likewise; the button saves the rest.
+
+import { read, shown } from "./counts.js";
+
+const form = document.querySelector("form[data-report]");
+const state = document.getElementById("save-state");
+const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
+
+async function send(method, path, body) {
+  const response = await fetch(`/api/v1/reports/${form.dataset.report}/${path}/`, {
+    method, credentials: "same-origin", body: JSON.stringify(body),
+    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": cookie("csrftoken") ?? "" },
+  });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(answer.detail ?? Object.values(answer).flat().join(" "));
+  return answer;
+}
+
+const cellOf = (key) => {
+  const [row, indicator] = key.split(".");
+  const number = Number(row.slice(1));
+  return { hamlet: row[0] === "h" ? number : null, group: row[0] === "g" ? number : null, indicator };
+};
+
+// What cannot be saved here stays in its box, for the button, which says what is wrong beside it.
+async function saveNumber(box) {
+  const was = form.elements.namedItem(`was.${box.name}`);
+  const [value, before] = [read(box.value), read(was.value)];
+  if (value === undefined || value === before) return false;
+  const answer = await send("PUT", "figures", { figures: [{ ...cellOf(box.name), value, was: before }] });
+  const theirs = answer.conflicts[0];
+  if (theirs) throw new Error(`${theirs.by ?? "Người khác"} vừa ghi ô này thành ${theirs.current === null ? "để trống" : shown(String(theirs.current))}; bấm Lưu để xem cả hai số.`);
+  if (answer.errors[0]) throw new Error(answer.errors[0].error);
+  was.value = value === null ? "" : String(value);
+  return true;
+}
+
+async function saveAnswer(box) {
+  const text = box.value.trim();
+  if (!text) return false;
+  const spoken = await send("POST", "comments", { ...cellOf(box.name.slice("answer.".length)), text });
+  const line = document.createElement("li");
+  line.textContent = spoken.text;
+  box.closest("section").querySelector(".thread").append(line);
+  box.value = "";
+  return true;
+}
+
+let queue = Promise.resolve();
+form.addEventListener("change", ({ target }) => {
+  queue = queue.then(async () => {
+    try {
+      const saved = target.name.startsWith("answer.") ? await saveAnswer(target) : await saveNumber(target);
+      if (saved) state.textContent = `Đã lưu lúc ${new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", second: "2-digit" })}`;
+    } catch (error) {
+      state.textContent = `Chưa lưu được: ${error.message || "mất kết nối"}`;
+    }
+  });
+});
