@@ -17,6 +17,7 @@ from knox.models import AuthToken
 from communes.accounts import confirming, gate, second_factor, slowing
 from communes.accounts.forms import NewPasswordForm, SignInForm
 from communes.accounts.tokens import issue, living
+from communes.boundaries import COUNTRY, sheet_of
 from communes.models import User
 from communes.refusals import require
 from communes.requests import AuthenticatedHttpRequest
@@ -43,6 +44,10 @@ class SignIn(LoginView):
             response["Retry-After"] = str(int((until - timezone.now()).total_seconds()) + 1)
             return response
         return super().post(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Bring the country's map."""
+        return super().get_context_data(**kwargs) | {"sheet": sheet_of(COUNTRY)}
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Ask no second factor on a device that is remembered."""

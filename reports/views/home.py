@@ -1,6 +1,6 @@
 """Việc cần làm: what each role must do now, and by when."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,16 +9,16 @@ from django.utils import timezone
 
 from communes.models import User
 from communes.requests import AuthenticatedHttpRequest
-from reports.entry import checks
 from reports.entry.figures import may_enter
 from reports.entry.grid import Grid
 from reports.entry.history import last_return
+from reports.entry.progress import STRIP, elapsed, progress, sent_months
 from reports.entry.remarks import unanswered
-from reports.models import Deadline, Indicator, MonthlyReport
+from reports.models import Deadline, MonthlyReport
 from reports.models.deadlines import is_overdue
-from reports.months import FIRST_YEAR, Month
+from reports.months import FIRST_YEAR, Month, end_of
 from reports.review.backlog import backlog
-from reports.review.duties import MONTHS_BACK, months_behind, unsent
+from reports.review.duties import months_behind, unsent
 from reports.review.queue import queue_of
 from reports.totals.place import Place
 from reports.totals.summary import Summary
@@ -53,7 +53,7 @@ def commune_work(user: User, now: datetime) -> dict[str, Any]:
         .with_unit()
         .with_due()
         .select_related("presented_by")
-        .filter(month__gte=current - MONTHS_BACK)
+        .filter(month__gt=current - STRIP)
     }
     past = months_behind(
         unit, MonthlyReport.objects.of(unit).order_by("month").values_list("month", flat=True).first(), now
@@ -69,7 +69,9 @@ def commune_work(user: User, now: datetime) -> dict[str, Any]:
         "unit": unit,
         "cards": cards,
         "returned": [(report, last_return(report), unanswered(report), report.is_overdue(now)) for report in returned],
-        "recent": [(month, known.get(month)) for month in past],
+        "strip": sent_months(current, known),
+        "current": current,
+        "now": now,
     }
 
 
@@ -79,16 +81,12 @@ def filled(owed: int, blank: int) -> int:
 
 
 def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) -> dict[str, Any]:
-    """One month to do: its dates, how full it is, and what is blank by hamlet."""
+    """One month to do: its dates, how far it is entered by section, and where the first blank is."""
     grid = Grid(unit, month, report)
-    blanks = grid.blanks()
-    rows: dict[Any, int] = {}
-    for owing in blanks.values():
-        for row in owing:
-            rows[row] = rows.get(row, 0) + 1
-    due = grid.due
-    rows_of = {Indicator.Level.HAMLET: len(grid.hamlets or [1]), Indicator.Level.COMMUNE: 1}
-    owed = sum(rows_of[Indicator.Level(i.level)] for i in grid.catalogue.asked if i.core)
+    due, sections = grid.due, progress(grid)
+    owed, done = (sum(getattr(one, part) for one in sections) for part in ("owed", "done"))
+    opens, closes = grid.window
+    over, today = elapsed((end_of(opens - timedelta(days=1)), end_of(closes), due), now)
     return {
         "month": month,
         "report": report,
@@ -98,9 +96,13 @@ def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) 
         "overdue": unit.owes(month) and is_overdue(due, report.sent_at if report else None, now),
         "running": unit.current_month(now) == month,
         "signs": False,
-        "blank_rows": [(grid.names[row], count) for row, count in list(rows.items())[: checks.NAMED]],
-        "more_rows": max(0, len(rows) - checks.NAMED),
-        "filled": filled(owed, sum(map(len, blanks.values()))),
+        "sections": sections,
+        "first_blank": next((one for one in sections if one.anchor), None),
+        "done": done,
+        "owed": owed,
+        "filled": filled(owed, owed - done),
+        "over": over,
+        "today": today,
     }
 
 

@@ -101,8 +101,8 @@ def mend(officer: Page, row: str) -> None:
     """Go from the home page to the cell that was returned, and put it right."""
     officer.goto("/")
     expect(officer.get_by_role("heading", name="bị trả lại")).to_be_visible()
-    expect(officer.locator(".card.alert").first).to_contain_text("Khu này trực 5 đêm, xem lại.")
-    officer.locator(".card.alert").first.get_by_role("link", name=re.compile("^Lượt tuần tra")).click()
+    expect(officer.locator(".task.hot").first).to_contain_text("Khu này trực 5 đêm, xem lại.")
+    officer.locator(".task.hot").first.get_by_role("link", name=re.compile("^Lượt tuần tra")).click()
     wrong = cell(officer, row, "patrols")
     expect(wrong).to_be_focused()
     expect(officer.get_by_role("region", name="Báo cáo được trả lại")).to_contain_text("Khu này trực 5 đêm")

@@ -1,0 +1,97 @@
+"""How far a month is entered, section by section, and how the months before it were sent."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import groupby
+from typing import NamedTuple
+
+from reports.entry.grid import Grid
+from reports.models import Indicator, MonthlyReport
+from reports.models.deadlines import days_late
+from reports.months import Month
+
+NAMED = 3  # places named beside a bar
+COMMON = "Số liệu chung của xã"
+STRIP = 12  # months shown at the foot of a commune's first page
+UNSENT = {None: "chưa nhập", "draft": "đang nhập", "returned": "trả lại"}
+
+
+class SectionProgress(NamedTuple):
+    """A section of the month: how many of its cells that must be filled are, where blanks are, the first of them."""
+
+    name: str
+    done: int
+    owed: int
+    where: str
+    anchor: str
+
+    @property
+    def percent(self) -> int:
+        """How much is there, rounded down: 100 only where nothing is blank."""
+        return 100 * self.done // self.owed if self.owed else 100
+
+
+class SentMonth(NamedTuple):
+    """A month of the strip: its state, and in a word how it was sent."""
+
+    month: Month
+    state: str
+    word: str
+
+
+def progress(grid: Grid) -> list[SectionProgress]:
+    """The sections of the hamlets' table, then what is asked of the whole commune; core indicators only."""
+    blanks, rows = grid.blanks(), len(grid.hamlets or [1])
+
+    def place(indicator: Indicator) -> str:
+        return COMMON if indicator.level == Indicator.Level.COMMUNE else indicator.section.name
+
+    core = sorted((i for i in grid.catalogue.asked if i.core), key=lambda i: i.level == Indicator.Level.COMMUNE)
+    found = []
+    for name, group in groupby(core, key=place):
+        asked = list(group)
+        owed = sum(1 if name == COMMON else rows for _ in asked)
+        lacking = [(row, i) for i in asked for row in blanks.get(i.code, [])]
+        names = [i.name if name == COMMON else grid.names[row] for row, i in lacking]
+        anchor = f"#c-{lacking[0][0].key}-{lacking[0][1].code}" if lacking else ""
+        found.append(SectionProgress(name, owed - len(lacking), owed, _some(list(dict.fromkeys(names))), anchor))
+    return found
+
+
+def _some(names: list[str]) -> str:
+    """The first few names, and how many more."""
+    said = ", ".join(names[:NAMED])
+    return f"{said} và {len(names) - NAMED} nơi khác" if len(names) > NAMED else said
+
+
+def sent_months(current: Month, known: Mapping[Month, MonthlyReport]) -> list[SentMonth]:
+    """The last twelve months with how each was sent, the oldest first."""
+    found = []
+    for month in (current - step for step in range(STRIP - 1, -1, -1)):
+        report = known.get(month)
+        state = report.state if report else "none"
+        word = UNSENT.get(report.state if report else None) or sent_word(report)
+        found.append(SentMonth(month, state, word))
+    return found
+
+
+def sent_word(report: MonthlyReport | None) -> str:
+    """ "sớm 2", "đúng hạn", "muộn 3": by how many days before or after the last day it was sent."""
+    if report is None or report.sent_at is None:
+        return ""
+    days = days_late(report.due, report.sent_at)
+    return f"muộn {days}" if days > 0 else f"sớm {-days}" if days else "đúng hạn"
+
+
+def elapsed(window: tuple[datetime, datetime, datetime], now: datetime) -> tuple[float, float]:
+    """How much of the way from a month's first moment to its last day of sending is over: its own end, and today.
+
+    ``window`` is the first moment, the end of the month and the end of the last day; both answers lie from 0 to 100.
+    """
+    opens, ends, due = window
+    whole = (due - opens).total_seconds()
+
+    def share(moment: datetime) -> float:
+        return round(min(100.0, max(0.0, 100 * (moment - opens).total_seconds() / whole)), 1)
+
+    return share(ends), share(now)

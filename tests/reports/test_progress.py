@@ -1,0 +1,71 @@
+"""A commune's first page: how far a month is, by section, how its months were sent, and where the first blank is."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from reports.entry.grid import Grid, Row
+from reports.entry.progress import COMMON, elapsed, progress, sent_months, sent_word
+from reports.models import MonthlyReport
+from reports.months import Month
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def begun(cast):
+    report = f.report(cast.chi_dam, cast.lan)
+    f.fill(report, cast.lan, {(Row(hamlet=cast.khu[0].pk), code): 0 for code in ("patrols", "patrol_attendance")})
+    return report
+
+
+def test_sections_say_how_much_is_there_and_lead_to_the_first_blank(begun, cast):
+    found = {one.name: one for one in progress(Grid.of(begun))}
+    patrols = next(one for one in found.values() if one.done)
+    assert patrols.done == 2 and patrols.owed % 3 == 0 and patrols.percent == 200 // patrols.owed
+    assert patrols.anchor.startswith("#c-h") and "Khu 2" in patrols.where
+    assert COMMON in found and found[COMMON].anchor.startswith("#c-u")
+    blanks = sum(map(len, Grid.of(begun).blanks().values()))
+    assert sum(one.owed - one.done for one in found.values()) == blanks
+
+
+def test_a_month_says_in_a_word_how_it_was_sent(begun):
+    due = begun.due
+    for moved, word in ((-2, "sớm 1"), (0, "muộn 1"), (3, "muộn 4")):
+        begun.sent_at = due + timedelta(days=moved)
+        assert sent_word(begun) == word
+    begun.sent_at = due - timedelta(minutes=1)
+    assert sent_word(begun) == "đúng hạn"
+    strip = sent_months(Month(2025, 8), {begun.month: begun})
+    assert [str(one.month) for one in strip][::11] == ["2024-09", "2025-08"]
+    assert {one.state: one.word for one in strip} == {"none": "chưa nhập", "draft": "đang nhập"}
+
+
+def test_time_runs_from_the_first_moment_to_the_last_day():
+    day = [datetime(2025, 6, n, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")) for n in (1, 9, 11)]
+    assert elapsed(tuple(day), day[0] + timedelta(days=5)) == (80.0, 50.0)
+    assert elapsed(tuple(day), day[2] + timedelta(days=5)) == (80.0, 100.0)
+
+
+def test_the_first_page_shows_sections_strip_and_for_a_chief_the_sending(cast, client):
+    now = timezone.now()
+    report = f.report(cast.chi_dam, cast.lan, Month.at(now), now)
+    grid = Grid.of(report)
+    cells = {(row, code): 0 for code, rows in grid.blanks().items() for row in rows}
+    f.fill(report, cast.lan, cells | {(Row(hamlet=cast.khu[0].pk), "patrols"): 0}, now)
+    for user, sends in ((cast.lan, False), (cast.minh, True)):
+        client.force_login(user)
+        text = client.get("/").content.decode()
+        assert ("Xem lại và gửi</a>" in text) is sends
+        assert text.count('class="held"') > 4 and "đang nhập" in text
+        assert f"Đã có {len(cells)}/{len(cells)} ô bắt" in text
+    MonthlyReport.objects.filter(pk=report.pk).update(state="submitted", sent_at=now)
+    assert "task wait" in client.get("/").content.decode()
+
+
+def test_the_sign_in_shows_the_country_with_both_archipelagos(client):
+    text = client.get("/accounts/login/").content.decode()
+    assert "quần đảo Trường Sa" in text and "thành phố Đà Nẵng" in text and 'class="isles"' in text
