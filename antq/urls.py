@@ -3,11 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from antq import pages
+from antq import pages, parts
 
 urlpatterns = [
     path("healthz", pages.healthz, name="healthz"),
     path("readyz", pages.readyz, name="readyz"),
+    path("components/", parts.parts_page, name="parts"),
     path("admin/", admin.site.urls),
     path("api/", include("antq.api")),
     path("", include("communes.urls")),
