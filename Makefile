@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run test test-postgres test-js e2e lint bench long drill clean
+.PHONY: run test test-postgres test-js e2e lint bench long drill shots clean
 
 run: $(VENV)/.run
 	@DEBUG=1 $(BIN)/python manage.py migrate --verbosity 0
@@ -45,6 +45,10 @@ long: $(VENV)/.dev
 drill: $(VENV)/.dev
 	sh tests/drill.sh $(BIN)/python
 	sh tests/with_postgres.sh sh tests/drill.sh $(BIN)/python
+
+shots: $(VENV)/.dev
+	sh tests/install.sh chromium
+	$(BIN)/python -m tests.shots $(SHOTS)
 
 clean:
 	rm -rf $(VENV) staticfiles

@@ -1,0 +1,128 @@
+"""Pictures of the key screens: wide, narrow, dark, on the wall and on paper.
+
+``python -m tests.shots`` (``make shots``) writes them into ``shots/``, which git ignores; with ``--guide`` those that the
+README and the guide show into docs/images too. It serves a demonstration of its own, or that of ``E2E_DEMO``.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.e2e.conftest import CHROMIUM, QUIET, ROOT, environment, serving
+from tests.e2e.steps import COMMUNE, ENTRY, MONTH, sign_in
+
+FOLDER = ROOT / "shots"
+IMAGES = ROOT / "docs" / "images"
+LAST = MONTH - 1
+OFFICER, CHIEF, REVIEWER, LEADER, COUNTRY = (
+    "chidam.canbo",
+    "chidam.chihuy",
+    "phutho.phong",
+    "phutho.lanhdao",
+    "trunguong",
+)
+LOOKS = {
+    "1366": {"viewport": {"width": 1366, "height": 850}},
+    "360": {"viewport": {"width": 360, "height": 740}},
+    "1920": {"viewport": {"width": 1920, "height": 1080}},
+    "dark": {"viewport": {"width": 1366, "height": 850}, "color_scheme": "dark"},
+}
+
+
+class Shot(NamedTuple):
+    """A screen: its name, who opens what, in which looks besides the wide one, as which picture of the guide."""
+
+    name: str
+    who: str
+    path: str
+    looks: tuple[str, ...] = ("360",)
+    guide: str = ""
+    paper: bool = False
+
+
+SHOTS = [
+    Shot("01-dang-nhap", "", "/accounts/login/"),
+    Shot("02-viec-can-lam", OFFICER, "/", ("360", "dark"), "home"),
+    Shot("02b-chi-huy", CHIEF, "/"),
+    Shot("03-nhap-thang", OFFICER, ENTRY, ("360", "1920", "dark"), "entry"),
+    Shot("03-xem-lai-gui", CHIEF, f"{ENTRY}send/"),
+    Shot("04-tinh-viec-can-lam", REVIEWER, "/", ("360", "dark")),
+    Shot("05-duyet", REVIEWER, f"/review/?month={LAST}", ("360",), "review"),
+    Shot("05-mot-bao-cao", REVIEWER, f"/review/{COMMUNE}/{LAST}/", ("360",), "review-report"),
+    Shot("06-lanh-dao", LEADER, "/", ("360", "1920", "dark"), "overview", paper=True),
+    Shot("06b-ca-nuoc", COUNTRY, "/", ("360",), "", paper=True),
+    Shot("07-bang-chi-tieu", REVIEWER, f"/dashboard/?province=25&span={LAST}", ("360",), "dashboard"),
+    Shot(
+        "08a-ban-do", REVIEWER, f"/dashboard/?province=25&span={LAST - 1}&view=map&basis=hamlet", ("360", "dark"), "map"
+    ),
+    Shot("08b-xep-hang", REVIEWER, f"/dashboard/?province=25&span={LAST - 1}&view=ranking"),
+    Shot("08c-cac-thang", REVIEWER, f"/dashboard/?province=25&span={LAST - 1}&view=matrix", ("360", "dark")),
+    Shot("08d-ca-nuoc", COUNTRY, f"/dashboard/?span={LAST - 1}&view=map"),
+    Shot("09a-danh-ba", OFFICER, "/register/groups/", ("360",), "groups"),
+    Shot("10-van-ban", OFFICER, f"/documents/{COMMUNE}/2025-H1/", ("360",), "report"),
+    Shot("00-thanh-phan", OFFICER, "/components/", ("360", "dark")),
+]
+
+
+def main() -> None:
+    """Take every picture, or those whose name holds a word given."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("words", nargs="*")
+    parser.add_argument("--guide", action="store_true", help="write docs/images too")
+    given = parser.parse_args()
+    wanted = [shot for shot in SHOTS if not given.words or any(word in shot.name for word in given.words)]
+    FOLDER.mkdir(exist_ok=True)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        base = stack.enter_context(serving(demonstration(folder), folder))
+        playwright = stack.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        stack.callback(browser.close)
+        for look in LOOKS:
+            take(browser, base, [shot for shot in wanted if look in ("1366", *shot.looks)], look, given.guide)
+
+
+def demonstration(folder: Path) -> Path:
+    """The demonstration that is there, or a new one."""
+    if os.environ.get("E2E_DEMO"):
+        return Path(os.environ["E2E_DEMO"])
+    database = folder / "demo.sqlite3"
+    for command in ("migrate", "load_units", "load_catalogues", "seed_demo"):
+        subprocess.run([sys.executable, "manage.py", command], cwd=ROOT, env=environment(database), check=True)
+    return database
+
+
+def take(browser: Browser, base: str, shots: list[Shot], look: str, guide: bool) -> None:
+    """Take the pictures of one look, each account signed in once."""
+    pages: dict[str, Page] = {}
+    for shot in shots:
+        if shot.who not in pages:
+            page = browser.new_context(
+                base_url=base, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", **LOOKS[look]
+            ).new_page()
+            if shot.who:
+                sign_in(page, shot.who)
+            pages[shot.who] = page
+        page = pages[shot.who]
+        page.goto(shot.path, wait_until="networkidle")
+        target = FOLDER / (f"{shot.name}.png" if look == "1366" else f"{shot.name}-{look}.png")
+        page.screenshot(path=target)
+        if look == "1366" and shot.paper:
+            page.pdf(path=FOLDER / f"{shot.name}-A4.pdf", prefer_css_page_size=True)
+        if look == "1366" and shot.guide and guide:
+            shutil.copyfile(target, IMAGES / f"{shot.guide}.png")
+        print(target.relative_to(ROOT))
+    for page in pages.values():
+        page.context.close()
+
+
+if __name__ == "__main__":
+    main()
