@@ -21,6 +21,8 @@ from communes.refusals import Forbidden, Objection, Refused
 from communes.saving import BATCH, keep_first_version, refuse_moves
 
 TAKEN = Objection("Tên hoặc vai trò cũ nay đã thuộc mục khác nên không hoàn tác được nữa.")
+OF_HAMLETS = (RegisterChange.Kind.MERGE, RegisterChange.Kind.SPLIT, RegisterChange.Kind.RENAME)
+"""What a province may do too, by a list for many communes; whoever did it takes it back, or the commune does."""
 UNDONE = Objection("Thay đổi này đã được hoàn tác.")
 
 
@@ -74,7 +76,7 @@ def begin(
     commune: Commune, kind: str, title: str, *, by: User, now: datetime, day: date | None = None, decision: str = ""
 ) -> Act:
     """Begin an act on a commune's register, inside the caller's transaction. Raises :class:`Refused`."""
-    if not by.works_for(commune):
+    if not (by.works_for(commune) or (kind in OF_HAMLETS and by.settles_hamlets_of(commune))):
         raise Refused(Forbidden("Danh bạ do Công an cấp xã cập nhật; tài khoản của bạn chỉ xem."))
     return Act(
         RegisterChange.objects.create(
@@ -94,7 +96,8 @@ def _own(model: Any, change: RegisterChange) -> Any:
 
 def objection_to_undo(change: RegisterChange, user: User) -> Objection | None:
     """Say why ``user`` may not take the act back now, or return None."""
-    if not user.works_for(change.commune):
+    own = change.by_id == user.pk and change.kind in OF_HAMLETS and user.settles_hamlets_of(change.commune)
+    if not (user.works_for(change.commune) or own):
         return Forbidden("Chỉ cán bộ của xã được hoàn tác thay đổi của xã.")
     if change.undone_at:
         return UNDONE

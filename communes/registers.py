@@ -33,6 +33,15 @@ def hamlet_past(hamlet: Hamlet, user: User) -> list[tuple[str, str]]:
 
 
 HAMLET_CHANGES = "/register/hamlets/change/"  # pages of the app above, which knows the groups
+HAMLET_ROUND = "/register/hamlets/round/"
+
+
+def hamlet_tools(user: User) -> list[tuple[str, str]]:
+    """What a commune does with a few of its hamlets, and what it or its province does by a list."""
+    few = [("Sáp nhập, chia tách, đổi tên, giải thể", HAMLET_CHANGES)] if user.is_commune else []
+    return [*few, ("Sáp nhập theo danh sách", HAMLET_ROUND)] if user.is_commune or user.is_reviewer else few
+
+
 HAMLETS = Register(
     slug="hamlets",
     title="Khu dân cư",
@@ -44,7 +53,7 @@ HAMLETS = Register(
     bulk=("covenant_on",),
     details=hamlet_past,
     imported=True,
-    tools=lambda user: [("Sáp nhập, chia tách, đổi tên, giải thể", HAMLET_CHANGES)] if user.is_commune else [],
+    tools=hamlet_tools,
     columns=(
         name_column(),
         commune_column(),

@@ -128,6 +128,10 @@ class Duties:
         """Whether the account signs what this commune reports."""
         return self.is_chief and self.works_for(commune)
 
+    def settles_hamlets_of(self, commune: "Commune") -> bool:
+        """Whether the account may change hamlets of this commune: for its own people and its province."""
+        return self.works_for(commune) or self.reviews(commune.province)
+
     def reviews(self, province: "Province | None") -> bool:
         """Whether the account reviews what this province's communes report; a former one's, its heir's people do."""
         return province is not None and self.is_reviewer and self.province_id in (province.pk, province.heir_id)

@@ -27,12 +27,13 @@ AHEAD = timedelta(days=31)
 
 @dataclass(frozen=True)
 class Decision:
-    """From which day, by which decision, by whom, written down when."""
+    """From which day, by which decision, by whom, written down when; ``listed``: as a line of a list for many."""
 
     day: date
     number: str
     by: User
     now: datetime
+    listed: bool = False
 
 
 @dataclass
@@ -52,11 +53,13 @@ class Move:
 
 def check(going: Sequence[Hamlet], decision: Decision) -> None:
     """Raise :class:`Refused` where these hamlets may not be changed, ``ValidationError`` for a day that cannot be."""
-    require(objection(decision.by))
+    if not decision.listed:
+        require(objection(decision.by))
     if decision.day.year < OLDEST:
         raise ValidationError({"day": "Năm không đúng; hãy kiểm tra lại ngày."})
     for hamlet in going:
-        if not decision.by.works_for(hamlet.commune):
+        by_list = decision.listed and decision.by.settles_hamlets_of(hamlet.commune)
+        if not (by_list or decision.by.works_for(hamlet.commune)):
             raise Refused(Forbidden("Khu dân cư này của xã khác."))
         if hamlet.ended_on:
             raise Refused(Objection(f"{hamlet} đã kết thúc ngày {hamlet.ended_on:%d/%m/%Y}."))

@@ -5,7 +5,7 @@ from django.urls import path, register_converter
 from communes.register.urls import urls_of
 from models_registry import registers
 from models_registry.initiatives import STEPS
-from models_registry.views import counts, hamlets, imports, initiatives, teams
+from models_registry.views import counts, hamlets, imports, initiatives, rounds, teams
 
 
 class StepConverter:
@@ -23,6 +23,8 @@ class StepConverter:
 register_converter(StepConverter, "step")
 
 urlpatterns = [
+    path("register/hamlets/round/", rounds.hamlet_round, name="register_hamlet_round"),
+    path("register/hamlets/round/template/", rounds.template, name="register_hamlet_round_template"),
     path("register/hamlets/change/", hamlets.choose, name="register_choose_hamlets"),
     path("register/hamlets/change/<slug:kind>/", hamlets.change, name="register_change_hamlets"),
     path("register/counts/", counts.counts, name="register_counts"),

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -47,13 +48,18 @@ class Formats:
 
 
 def template(importer: Importer) -> bytes:
+    """Return an empty workbook for an importer."""
+    return empty(importer.title, importer.fields)
+
+
+def empty(title: str, every: Iterable[Field]) -> bytes:
     """Return an empty workbook with drop-downs, a sheet with an example and one that explains the columns."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     formats = Formats.of(book)
-    data, example = book.add_worksheet(importer.title[:31].replace("/", " ")), book.add_worksheet("Ví dụ")
+    data, example = book.add_worksheet(title[:31].replace("/", " ")), book.add_worksheet("Ví dụ")
     guide, lists = book.add_worksheet("Hướng dẫn"), book.add_worksheet("Danh mục")
-    fields = [field for field in importer.fields if field.in_template]
+    fields = [field for field in every if field.in_template]
     for x, field in enumerate(fields):
         _column(x, field, data, example, formats)
         if field.choices:

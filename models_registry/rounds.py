@@ -1,0 +1,265 @@
+"""A round of hamlets: a list of old and new names for many communes, checked as a whole and carried out as one.
+
+Each change is one of the verbs of :mod:`models_registry.hamlets`, in the commune's own trail; all of a list stand or
+fall together, and are taken back together by whoever applied it, while nothing newer depends on any of them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from communes import changes
+from communes.models import Commune, Hamlet, RegisterChange, User
+from communes.names import clean, fold, name_key
+from communes.refusals import Forbidden, Objection, Refused, require
+from models_registry import hamlets as verbs
+from models_registry.importing import legacy
+from models_registry.importing.columns import Field, find_layout
+from models_registry.importing.questions import hidden_rows
+from models_registry.importing.values import read_day, text
+from models_registry.importing.workbooks import Sheet, UnreadCell
+from models_registry.models import SelfManagementGroup
+
+MOST_LINES = 2_000
+FIELDS = (
+    Field("commune", "Mã xã", text, also=("Xã", "Xã, phường", "Tên xã"), example="07999"),
+    Field("old", "Khu dân cư cũ", text, required=True, also=("Khu cũ", "Tên cũ", "Thôn cũ"), example="Khu 1"),
+    Field(
+        "new", "Khu dân cư mới", text, required=True, also=("Khu mới", "Tên mới", "Thôn mới"), example="Khu Trung Tâm"
+    ),
+    Field(
+        "number",
+        "Nghị quyết, quyết định",
+        text,
+        required=True,
+        also=("Số quyết định", "Nghị quyết"),
+        example="12/NQ-HĐND",
+    ),
+    Field("day", "Từ ngày", text, required=True, also=("Ngày", "Ngày hiệu lực"), example="01/01/2027"),
+)
+
+
+class ListedLine(NamedTuple):
+    """One line of a list: an old hamlet and the new one it goes into; ``row`` is where it stands in the file."""
+
+    row: int
+    commune: str
+    old: str
+    new: str
+    number: str
+    day: str
+
+
+@dataclass(frozen=True)
+class ListedChange:
+    """Hamlets of one commune that change together."""
+
+    commune: Commune
+    old: tuple[Hamlet, ...]
+    new: tuple[str, ...]
+    number: str
+    day: date
+    row: int
+
+    @property
+    def kind(self) -> str:
+        """What is done: several into one, one into several, or another name."""
+        return "merge" if len(self.old) > 1 else "split" if len(self.new) > 1 else "rename"
+
+    @property
+    def words(self) -> str:
+        """Say it: "Sáp nhập Khu 1, Khu 2 thành Khu Trung Tâm"."""
+        verb = {"merge": "Sáp nhập", "split": "Chia tách", "rename": "Đổi tên"}[self.kind]
+        return f"{verb} {', '.join(map(str, self.old))} thành {', '.join(self.new)}"
+
+
+@dataclass
+class Round:
+    """A list as it was understood: its changes, what is wrong with it, and how much hangs on its hamlets."""
+
+    changes: list[ListedChange] = field(default_factory=list)
+    faults: list[tuple[int, str]] = field(default_factory=list)
+    groups: int = 0
+
+
+def objection(user: User) -> Objection | None:
+    """Say why ``user`` may not carry out a list, or return None."""
+    if user.is_reviewer or user.is_commune:
+        return None
+    return Forbidden("Danh sách khu dân cư do cán bộ duyệt của tỉnh hoặc Công an cấp xã thực hiện.")
+
+
+def lines_of(sheets: Sequence[Sheet]) -> list[ListedLine]:
+    """Read the lines of a workbook.
+
+    Raises ``ValidationError`` where no sheet has the columns, for too many lines, and for what is hidden, in old
+    letters, or told by no file (a formula without its result): names are not guessed.
+    """
+    if legacy.find(list(sheets)):
+        raise ValidationError("Tệp dùng phông chữ cũ (TCVN3, VNI); hãy chuyển sang Unicode rồi tải lại.")
+    for sheet in sheets:
+        layout = find_layout(sheet.rows, FIELDS)
+        if layout is None or sheet.hidden:
+            continue
+        if rows := hidden_rows(sheet, layout.head + 1):
+            raise ValidationError(f"Tệp có dòng bị ẩn (dòng {rows[0] + 1}); hãy hiện hoặc xóa các dòng ấy rồi tải lại.")
+        found = []
+        for row, cells in enumerate(sheet.rows[layout.head + 1 :], start=layout.head + 2):
+            said = {one.name: _cell(cells, layout.columns.get(one.name)) for one in FIELDS}
+            if said["old"] or said["new"]:
+                found.append(ListedLine(row, *(said[one.name] for one in FIELDS)))
+        if len(found) > MOST_LINES:
+            raise ValidationError(f"Danh sách có hơn {MOST_LINES} dòng; hãy chia theo huyện cũ hoặc theo nhóm xã.")
+        return found
+    needed = ", ".join(f"“{one.heading}”" for one in FIELDS if one.required)
+    raise ValidationError(f"Tệp không có đủ các cột {needed}.")
+
+
+def _cell(cells: Sequence[Any], place: int | None) -> str:
+    if place is None or place >= len(cells):
+        return ""
+    if isinstance(cells[place], UnreadCell):
+        raise ValidationError(cells[place].sentence)
+    return text(cells[place])
+
+
+def plan(lines: Sequence[ListedLine], user: User, now: datetime) -> Round:
+    """Understand a list, and try all of it without keeping anything; every fault has its line."""
+    found = _understood(lines, user)
+    if not found.faults:
+        with transaction.atomic():
+            _carry_out(found, user, now)
+            transaction.set_rollback(True)
+    going = [one.pk for change in found.changes if change.kind != "rename" for one in change.old]
+    found.groups = SelfManagementGroup.objects.filter(hamlet__in=going, ended_on=None).count()
+    return found
+
+
+def apply(lines: Sequence[ListedLine], *, by: User, now: datetime) -> list[RegisterChange]:
+    """Carry a list out, all of it or nothing. Raises :class:`Refused` where any line is at fault."""
+    require(objection(by))
+    found = _understood(lines, by)
+    with transaction.atomic():
+        done = [] if found.faults else _carry_out(found, by, now)
+        if found.faults:
+            row, words = found.faults[0]
+            raise Refused(Objection(f"Dòng {row}: {words} Chưa ghi gì."))
+    return done
+
+
+def batch_of(user: User, at: datetime) -> list[RegisterChange]:
+    """Return the changes that a person carried out as one list."""
+    return list(
+        RegisterChange.objects.filter(by=user, at=at, kind__in=changes.OF_HAMLETS, undone_at=None).order_by("pk")
+    )
+
+
+def undo(user: User, at: datetime, *, now: datetime) -> int:
+    """Take a list back whole; return how many changes it had. Raises :class:`Refused`."""
+    require(objection(user))
+    with transaction.atomic():
+        batch = batch_of(user, at)
+        if not batch:
+            raise Refused(Objection("Danh sách này đã được hoàn tác."))
+        for change in reversed(batch):
+            changes.undo(change, by=user, now=now)
+    return len(batch)
+
+
+def _understood(lines: Sequence[ListedLine], user: User) -> Round:
+    """Find what the lines name, and put together what changes together."""
+    found = Round()
+    seen = Commune.objects.visible_to(user).living().select_related("province")
+    communes = {one.code: one for one in seen} if user.is_commune or user.is_reviewer else {}
+    by_name: dict[str, list[Commune]] = {}
+    for one in communes.values():
+        by_name.setdefault(fold(str(one)), []).append(one)
+        by_name.setdefault(fold(one.name), []).append(one)
+    living: dict[int, dict[str, Hamlet]] = {}
+    for hamlet in Hamlet.objects.filter(commune__in=communes.values()).living().select_related("commune"):
+        living.setdefault(hamlet.commune_id, {})[name_key(hamlet.name)] = hamlet
+    pairs: dict[Commune, list[tuple[ListedLine, Hamlet, str, date]]] = {}
+    for line in lines:
+        try:
+            commune = _commune(line, user, communes, by_name)
+            old = living.get(commune.pk, {}).get(name_key(line.old))
+            if old is None:
+                raise ValueError(f"{commune} không có khu dân cư “{line.old}” đang hoạt động.")
+            if not clean(line.new) or not clean(line.number):
+                raise ValueError("Thiếu tên khu mới hoặc số nghị quyết, quyết định.")
+            pairs.setdefault(commune, []).append((line, old, clean(line.new), read_day(line.day)))
+        except ValueError as error:
+            found.faults.append((line.row, str(error)))
+    for commune, rows in pairs.items():
+        _put_together(commune, rows, found)
+    found.changes.sort(key=lambda change: change.row)
+    found.faults.sort()
+    return found
+
+
+def _commune(line: ListedLine, user: User, codes: dict[str, Commune], names: dict[str, list[Commune]]) -> Commune:
+    """The commune of a line; a commune's own people need not name it. Raises ``ValueError``."""
+    if not line.commune and user.is_commune:
+        return user.own_commune
+    named = [codes[code]] if (code := line.commune.zfill(5)) in codes else names.get(fold(line.commune), [])
+    if len(set(named)) != 1:
+        raise ValueError(f"Không rõ xã “{line.commune}”; hãy ghi mã xã.")
+    return named[0]
+
+
+def _put_together(commune: Commune, rows: list[tuple[ListedLine, Hamlet, str, date]], found: Round) -> None:
+    """Join lines that share an old or a new hamlet; several old ones into several new ones is no change."""
+    left = list(rows)
+    while left:
+        together = [left.pop(0)]
+        while True:
+            old, new = {one[1].pk for one in together}, {name_key(one[2]) for one in together}
+            joined = [one for one in left if one[1].pk in old or name_key(one[2]) in new]
+            if not joined:
+                break
+            together += joined
+            left = [one for one in left if one not in joined]
+        hamlets = tuple({one[1].pk: one[1] for one in together}.values())
+        names = tuple({name_key(one[2]): one[2] for one in together}.values())
+        row = together[0][0].row
+        numbers, days = {clean(one[0].number) for one in together}, {one[3] for one in together}
+        if len(hamlets) > 1 and len(names) > 1:
+            several = ", ".join(map(str, hamlets))
+            said = f"{commune}: nhiều khu cũ và nhiều khu mới lẫn nhau ({several}); hãy ghi từng bước."
+            found.faults.append((row, said))
+        elif len(numbers) > 1 or len(days) > 1:
+            found.faults.append((row, f"{commune}: các dòng của cùng một thay đổi ghi khác số hoặc khác ngày."))
+        elif not (len(hamlets) == 1 and names == (hamlets[0].name,)):  # a hamlet that stays as it is
+            found.changes.append(ListedChange(commune, hamlets, names, numbers.pop(), days.pop(), row))
+
+
+def _carry_out(found: Round, user: User, now: datetime) -> list[RegisterChange]:
+    """Do every change; what is refused is put into the faults, and the caller keeps nothing."""
+    done = []
+    for change in found.changes:
+        decision = verbs.Decision(change.day, change.number, user, now, listed=True)
+        try:
+            with transaction.atomic():
+                done.append(_do(change, decision))
+        except Refused as refused:
+            found.faults.append((change.row, f"{change.commune}, {change.words}: {refused.objection}"))
+        except ValidationError as error:
+            found.faults.append((change.row, f"{change.commune}, {change.words}: {' '.join(error.messages)}"))
+        except IntegrityError:
+            found.faults.append((change.row, f"{change.commune}, {change.words}: tên mới đã có."))
+    return done
+
+
+def _do(change: ListedChange, decision: verbs.Decision) -> RegisterChange:
+    """Carry one change out; every group goes on in the first of the new hamlets."""
+    if change.kind == "rename":
+        return verbs.rename(change.old[0], change.new[0], decision)
+    groups = SelfManagementGroup.objects.filter(hamlet__in=change.old, ended_on=None).values_list("pk", flat=True)
+    targets = dict.fromkeys(groups, 0)
+    if change.kind == "merge":
+        return verbs.merge(change.old, change.new[0], targets, decision)
+    return verbs.split(change.old[0], change.new, targets, decision)

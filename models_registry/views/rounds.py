@@ -1,0 +1,86 @@
+"""A round of hamlets by a list: upload, see what is wrong and what would be done, carry out, take back."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from communes.changes import OF_HAMLETS
+from communes.models import RegisterChange
+from communes.refusals import Refused, require
+from communes.register import REGISTERS
+from communes.register.files import FORMATS
+from communes.requests import AuthenticatedHttpRequest
+from models_registry import rounds as verbs
+from models_registry.importing import files
+from models_registry.importing.workbooks import Unreadable, read
+
+SALT, HOURS = "rounds of hamlets", 12
+SHOWN = 20
+
+
+def hamlet_round(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Seen by: a province's reviewers, for every commune of theirs, and communes for themselves."""
+    require(verbs.objection(request.user))
+    context: dict[str, Any] = {"registers": REGISTERS, "batches": _batches(request)}
+    if request.method != "POST":
+        return render(request, "register/rounds.html", context)
+    try:
+        if "undo" in request.POST:
+            return _undo(request, parse_datetime(request.POST["undo"]))
+        if "lines" in request.POST:
+            return _apply(request, request.POST["lines"])
+        file = request.FILES.get("file")
+        if file is None:
+            raise ValidationError("Chọn tệp danh sách.")
+        lines = verbs.lines_of(read(file.name or "", file.read()))
+        context["round"] = verbs.plan(lines, request.user, timezone.now())
+        context["lines"] = signing.dumps(lines, salt=SALT, compress=True)
+    except (ValidationError, Unreadable) as error:
+        context["error"] = " ".join(getattr(error, "messages", [str(error)]))
+    except signing.BadSignature:
+        context["error"] = "Danh sách đã để quá lâu; hãy tải lên lại."
+    wrong = "error" in context or bool(context["round"].faults)
+    return render(request, "register/rounds.html", context, status=422 if wrong else 200)
+
+
+def template(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Seen by: who may carry out a list. An empty workbook with one example."""
+    require(verbs.objection(request.user))
+    response = HttpResponse(files.empty("Sáp nhập khu dân cư", verbs.FIELDS), content_type=FORMATS["xlsx"])
+    response["Content-Disposition"] = 'attachment; filename="sap-nhap-khu-dan-cu.xlsx"'
+    return response
+
+
+def _apply(request: AuthenticatedHttpRequest, signed: str) -> HttpResponse:
+    lines = [verbs.ListedLine(*one) for one in signing.loads(signed, salt=SALT, max_age=HOURS * 3600)]
+    try:
+        done = verbs.apply(lines, by=request.user, now=timezone.now())
+        messages.success(request, f"Đã ghi {len(done)} thay đổi khu dân cư. Có thể hoàn tác cả danh sách bên dưới.")
+    except Refused as refused:
+        messages.error(request, str(refused.objection))
+    return redirect("register_hamlet_round")
+
+
+def _undo(request: AuthenticatedHttpRequest, at: datetime | None) -> HttpResponse:
+    if at is None:
+        raise ValidationError("Không rõ hoàn tác danh sách nào.")
+    try:
+        count = verbs.undo(request.user, at, now=timezone.now())
+        messages.success(request, f"Đã hoàn tác {count} thay đổi khu dân cư.")
+    except Refused as refused:
+        messages.error(request, str(refused.objection))
+    return redirect("register_hamlet_round")
+
+
+def _batches(request: AuthenticatedHttpRequest) -> list[tuple[datetime, int]]:
+    """When the reader carried lists out that still stand, and how many changes each had."""
+    own = RegisterChange.objects.filter(by=request.user, kind__in=OF_HAMLETS, undone_at=None)
+    return list(own.order_by("-at").values_list("at").annotate(Count("pk"))[:SHOWN])
