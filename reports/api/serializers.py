@@ -349,8 +349,9 @@ class WeaponSpansComparedSerializer(serializers.Serializer):
 class SummaryRowSerializer(serializers.Serializer):
     """A figure over the span and over the spans it is compared with; null is blank.
 
-    ``reports`` is the number of monthly reports behind ``value``. ``key`` names the commune, month or
-    hamlet where rows are by those.
+    ``reports`` is the number of monthly reports behind ``value``; of a stock, ``carried`` of them are of a month
+    before, the earliest of ``carried_since`` ("2026-10"). ``key`` names the commune, month or hamlet where rows are
+    by those.
     """
 
     code = serializers.CharField()
@@ -365,6 +366,8 @@ class SummaryRowSerializer(serializers.Serializer):
     same_span_last_year = serializers.IntegerField(allow_null=True)
     reports = serializers.IntegerField()
     compared = SpansComparedSerializer()
+    carried = serializers.IntegerField()
+    carried_since = serializers.CharField(allow_null=True)
 
 
 class WeaponRowSerializer(serializers.Serializer):

@@ -16,6 +16,7 @@ from models_registry.headcount import GROUPS_BY_KIND, HOUSEHOLDS_BY_KIND, MEMBER
 from reports.entry.grid import Row
 from reports.models import Figure, FigureChange, Indicator, MonthlyReport, ReportTotal
 from reports.months import Month
+from reports.totals.place import Counted
 from reports.totals.summary import Summary, Value
 
 KINDS = {code: kinds[0] for code, kinds in GROUPS_BY_KIND.items()} | MEMBERS_BY_KIND | HOUSEHOLDS_BY_KIND
@@ -65,13 +66,15 @@ def months(summary: Summary, indicator: Indicator) -> list[tuple[Month, Value | 
 def parts(summary: Summary, indicator: Indicator, unit: int) -> list[ReportPart]:
     """Return the counted reports of one unit in the span, newest first.
 
-    Of a stock only each unit's last report counts; the others are listed beside it.
+    Of a stock only each unit's last report counts, one of the months before where the span has none; the others are
+    listed beside it.
     """
-    behind = {report.pk for report in summary.behind(indicator)}
-    every = summary.behind(_as_flow(indicator))
+    counting = summary.behind(indicator)
+    behind = {report.pk for report in counting}
+    every = [*summary.behind(_as_flow(indicator)), *counting]
     chosen = {one.pk: one for one in every if one.unit == unit}
     totals = dict(ReportTotal.objects.filter(report__in=chosen, indicator=indicator).values_list("report", "value"))
-    live = _live(summary, indicator) if indicator.source == Indicator.Source.REGISTRY else {}
+    live = _live(summary, chosen) if indicator.source == Indicator.Source.REGISTRY else {}
     reports = MonthlyReport.objects.filter(pk__in=chosen).with_unit().order_by("-month", "commune__code")
     found = []
     for report in reports:
@@ -86,10 +89,11 @@ def _as_flow(indicator: Indicator) -> Indicator:
     return Indicator(code=indicator.code, measure=Indicator.Measure.FLOW)
 
 
-def _live(summary: Summary, indicator: Indicator) -> dict[tuple[int, Month], int]:
-    """What is counted live, by unit and month."""
-    values = summary.values(summary.span, "commune_month")
-    return {key: row[indicator.code].value for key, row in values.items() if indicator.code in row}
+def _live(summary: Summary, chosen: dict[int, Counted]) -> dict[tuple[int, Month], int]:
+    """What is counted live for those of some reports that are open, by unit and month."""
+    waiting = [report for report in chosen.values() if report.state in MonthlyReport.OPEN]
+    values = summary.values_of(waiting, summary.span, "commune_month")
+    return {key: value.value for key, row in values.items() for value in row.values()}
 
 
 def cells(indicator: Indicator, reports: list[int], row: Row | None = None) -> QuerySet[Figure]:

@@ -162,10 +162,10 @@ class Pivot(QuestionFigures):
         question = self.question
         alone = question.indicators[0] if len(question.indicators) == 1 else None
         said = [f"Đơn vị tính: {alone.unit}."] if alone and "indicator" not in question.axes else []
-        said.append(f"{question.place.name}: {question.summary.coverage.sentence}.")
+        said.append(f"{question.place.name}: {' '.join(question.summary.notes)}")
         stocks = [i.name for i in question.indicators if i.measure == Indicator.Measure.STOCK]
         if stocks and "month" in question.axes and len(question.span) > 1:
-            said.append("Số hiện có không cộng theo tháng: “Cả kỳ” là số ở báo cáo cuối cùng trong kỳ của mỗi xã.")
+            said.append("Số hiện có không cộng theo tháng: “Cả kỳ” là số ở báo cáo cuối cùng của mỗi xã.")
         if set(BASE) & set(question.measures):
             said.append(LIKE_NOTE.replace("cột này nói rõ", "ô ấy để trống"))
         if self.places.by == "hamlet" and any(i.level == Indicator.Level.COMMUNE for i in question.indicators):

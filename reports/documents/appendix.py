@@ -155,7 +155,8 @@ def _indicators(facts: Facts) -> AppendixTable:
             rows.append(AppendixRow("section", (section,)))
         note = NOTHING_KNOWN if line.value is None else ""
         rows.append(AppendixRow("line", (place, line.name, line.unit, *_compared(line, facts, note))))
-    return AppendixTable("Chỉ tiêu", "Số liệu các chỉ tiêu", _columns(facts, "Chỉ tiêu"), tuple(rows), _not_all(facts))
+    notes = _not_all(facts) + ((facts.carried,) if facts.carried else ())
+    return AppendixTable("Chỉ tiêu", "Số liệu các chỉ tiêu", _columns(facts, "Chỉ tiêu"), tuple(rows), notes)
 
 
 def _weapons(facts: Facts) -> AppendixTable:
@@ -184,7 +185,7 @@ def _parts(facts: Facts) -> AppendixTable:
     counted = (f"{number(facts.basis.counted)}/{number(facts.basis.expected)}",) if facts.of_province else ()
     rows.append(AppendixRow("total", (None, "Tổng cộng", *counted, *(line.value for line in facts.columns))))
     name = "Theo xã" if facts.of_province else "Theo khu dân cư"
-    notes = ("Dấu “–” hoặc ô trống: chưa có số liệu, khác với 0.",)
+    notes = ("Dấu “–” hoặc ô trống: chưa có số liệu, khác với 0.", *([facts.carried] if facts.carried else []))
     return AppendixTable(name, f"Số liệu theo {what.lower()}", columns, tuple(rows), notes)
 
 

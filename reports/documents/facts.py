@@ -154,7 +154,8 @@ class Facts:
     """What one report states; ``include`` is which monthly reports count, ``unfinished`` the month that runs.
 
     ``kinds`` are the kinds of unit of the province, ``proposing`` the communes whose reports propose something,
-    ``exchanged`` how much of each kind of weapon was exchanged for gifts.
+    ``exchanged`` how much of each kind of weapon was exchanged for gifts, ``carried`` the sentence that says whose
+    stocks are of a month before.
     """
 
     unit: Unit
@@ -175,6 +176,7 @@ class Facts:
     proposing: tuple[str, ...] = ()
     exchanged: Mapping[str, Decimal] = field(default_factory=dict)
     published: tuple[PublishedLine, ...] = ()
+    carried: str = ""
 
     @property
     def units(self) -> str:

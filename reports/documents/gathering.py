@@ -64,6 +64,7 @@ def facts_of(unit: Unit, span: Span, include: Include, now: datetime) -> Facts:
         exchanged=summary.weapons_by_source().get(WeaponHandover.Source.EXCHANGED, {}) if weapons else {},
         proposing=() if unit.commune else _proposing(summary),
         published=_published(place, span),
+        carried=summary.carried_sentence,
     )
 
 

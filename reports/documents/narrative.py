@@ -46,6 +46,11 @@ def basis(facts: Facts) -> Text:
     return f"Số liệu tính từ ngày {day_figures(since)} đến ngày {day_figures(on)}{running}, tổng hợp từ {of}", ()
 
 
+def carried(facts: Facts) -> Text:
+    """Whose stocks are of a month before the one reported of."""
+    return facts.carried.removesuffix("."), ()
+
+
 def waiting(facts: Facts) -> Text:
     """The communes that have sent what the province has not approved yet: they owe nothing."""
     names = [in_text(part.name) for part in facts.waiting]
@@ -207,6 +212,7 @@ Drafter = Callable[[Facts], Text]
 ORDER: tuple[tuple[str, str, Drafter] | str, ...] = (
     ("place", "situation", where),
     ("basis", "situation", basis),
+    ("carried", "situation", carried),
     ("waiting", "situation", waiting),
     ("not_compared", "situation", not_compared),
     "direction",

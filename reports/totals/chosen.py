@@ -107,23 +107,25 @@ class Chosen:
 
     def _every(self, span: Span) -> list[Counted]:
         """The reports of a span in any state, in one query, remembered."""
+        return self.remember((span.first, span.last), lambda: self._fetch(self._reports(), span))
 
-        def ask() -> list[Counted]:
-            rows = self._reports().filter(month__range=(span.first, span.last)).order_by()
-            heirs = self.heirs if self.boundaries == "today" else {}
-            month_of = stored_months(span)
-            return [
-                Counted(pk, heirs.get(c or -province, c or -province), c, province, month_of[month], state, revision)
-                for pk, c, province, month, state, revision in rows.annotate(
-                    day=Cast("month", CharField())
-                ).values_list("pk", "commune_id", "province_id", "day", "state", "revision")
-            ]
+    def _fetch(self, reports: QuerySet[MonthlyReport], span: Span) -> list[Counted]:
+        """Those of some reports that are of a span, each with its unit by the boundaries asked."""
+        rows = reports.filter(month__range=(span.first, span.last)).order_by()
+        heirs = self.heirs if self.boundaries == "today" else {}
+        month_of = stored_months(span)
+        return [
+            Counted(pk, heirs.get(c or -province, c or -province), c, province, month_of[month], state, revision)
+            for pk, c, province, month, state, revision in rows.annotate(day=Cast("month", CharField())).values_list(
+                "pk", "commune_id", "province_id", "day", "state", "revision"
+            )
+        ]
 
-        return self.remember((span.first, span.last), ask)
-
-    def is_unchanged(self, span: Span) -> bool:
-        """Whether no report of a span has changed since they were fetched: revisions only rise."""
+    def is_unchanged(self, span: Span, reports: list[Counted] | None = None) -> bool:
+        """Whether no report of a span, or of some, has changed since they were fetched: revisions only rise."""
         before, rows = self._every(span), self._reports().filter(month__range=(span.first, span.last)).order_by()
+        if reports is not None:
+            before, rows = reports, MonthlyReport.objects.filter(pk__in=[one.pk for one in reports]).order_by()
         now = rows.aggregate(reports=Count("pk"), revisions=Coalesce(Sum("revision"), 0))
         return now == {"reports": len(before), "revisions": sum(report.revision for report in before)}
 
@@ -143,38 +145,22 @@ class Chosen:
         is still entering, the former communes stand for themselves. Added up they would count twice.
         """
 
-        def ask() -> set[int]:
-            counted = [one for one in self._every(span) if one.state in INCLUDES[self.include]]
-            holding = {(one.own_unit, one.month): one for one in counted}
-            left: set[int] = set()
-            for one in counted:
-                heirs = chain(self.successors, one.own_unit) if one.own_unit in self.successors else ()
-                told = [holding[heir, one.month] for heir in heirs if (heir, one.month) in holding]
-                if self.boundaries == "today" and any(other.state in MonthlyReport.SENT for other in told):
-                    left.add(one.pk)
-                else:
-                    left.update(other.pk for other in told)
-            return left
+        key = ("restated", span.first, span.last, self.include)
+        return self.remember(key, lambda: self._stood_in_for(self._every(span))) if self.heirs else set()
 
-        return self.remember(("restated", span.first, span.last, self.include), ask) if self.heirs else set()
-
-    def last(self, span: Span) -> list[Counted]:
-        """The reports that hold the stocks at the end of a span: each commune's last counted one.
-
-        A former commune's stocks pass to its heir: they are left out as soon as one of its heirs has
-        a counted report in the span.
-        """
-
-        def ask() -> list[Counted]:
-            last: dict[int, Counted] = {}
-            months = {month: at for at, month in enumerate(span)}  # to compare months themselves takes longer
-            for report in sorted(self.counted(span), key=lambda report: months[report.month]):
-                last[report.own_unit] = report
-            return [
-                report for who, report in last.items() if not any(heir in last for heir in chain(self.successors, who))
-            ]
-
-        return self.remember(("last", span.first, span.last, self.include), ask)
+    def _stood_in_for(self, reports: list[Counted]) -> set[int]:
+        """Those of some reports that another of them stands in for."""
+        counted = [one for one in reports if one.state in INCLUDES[self.include]]
+        holding = {(one.own_unit, one.month): one for one in counted}
+        left: set[int] = set()
+        for one in counted:
+            heirs = chain(self.successors, one.own_unit) if one.own_unit in self.successors else ()
+            told = [holding[heir, one.month] for heir in heirs if (heir, one.month) in holding]
+            if self.boundaries == "today" and any(other.state in MonthlyReport.SENT for other in told):
+                left.add(one.pk)
+            else:
+                left.update(other.pk for other in told)
+        return left
 
     def expected_months(self) -> list[Month]:
         """The months of the span that have begun."""

@@ -18,7 +18,7 @@ from communes.templatetags.vietnamese import number
 from reports.models import Indicator, WeaponKind
 from reports.months import Month, Span
 from reports.tables.table import change
-from reports.totals.pairs import AT_END, Pairing, Piece, Side, Spot, side_of
+from reports.totals.pairs import AT_END, Kind, Pairing, Piece, Side, Spot, side_of
 from reports.totals.summary import By, Summary, Values
 
 Base = Literal["same_span_last_year", "previous"]
@@ -99,8 +99,8 @@ class Comparison:
         """Whether no month of the span is over."""
         return self.summary.span.first >= Month.at(self.summary.now, self.summary.place.cutoff)
 
-    def _pairing(self, by: By = "indicator", group_of: GroupOf | None = None, *, at_end: bool = False) -> Pairing:
-        here, there = (side_of(self.summary, span, at_end=at_end) for span in (self.summary.span, self.before))
+    def _pairing(self, by: By = "indicator", group_of: GroupOf | None = None, kind: Kind = "flows") -> Pairing:
+        here, there = (side_of(self.summary, span, kind) for span in (self.summary.span, self.before))
         return Pairing(here, there, by, group_of)
 
     def figures(self, by: By = "indicator", group_of: GroupOf | None = None) -> dict[Any, dict[str, Compared]]:
@@ -110,11 +110,12 @@ class Comparison:
         """
         if by == "hamlet":
             return self._hamlets()
-        flows = [i.code for i in self.summary.catalogue if by == "month" or i.measure == Indicator.Measure.FLOW]
-        stocks = [i.code for i in self.summary.catalogue if i.code not in set(flows)]
+        flows = [i.code for i in self.summary.catalogue if i.measure == Indicator.Measure.FLOW]
+        stocks = [i.code for i in self.summary.catalogue if i.measure != Indicator.Measure.FLOW]
+        asked: list[tuple[list[str], Kind]] = [(flows, "flows"), (stocks, "ends" if by == "month" else "end")]
         found: dict[Any, dict[str, Compared]] = {}
-        for codes, at_end in ((flows, False), (stocks, True)):
-            for key, row in self._figures(codes, self._pairing(by, group_of, at_end=at_end)).items() if codes else ():
+        for codes, kind in asked:
+            for key, row in self._figures(codes, self._pairing(by, group_of, kind)).items() if codes else ():
                 found.setdefault(key, {}).update(row)
         return found
 

@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from reports.months import Month, Span
 from reports.totals.place import Counted
 from reports.totals.summary import By, Summary, Value
 
 AT_END = -1  # the place of a stock, which is of one moment
+Kind = Literal["flows", "end", "ends"]
+"""What two spans are compared by: the flows of their months, the stocks at their end, or at each month's end."""
 
 Spot = tuple[Any, int]
 """A unit (or hamlet) and the place of a month in its span, 0 the first: what both sides of a pair have in common."""
@@ -36,31 +38,45 @@ class Side:
     spots: list[Spot]
     all: set[Spot]
     over: set[Spot]
-    at_end: bool
+    kind: Kind
 
     def spot_of(self, key: Any) -> Spot:
         """The spot of a key of :meth:`Summary.values`, by commune and month or by commune."""
-        return (key, AT_END) if self.at_end else (key[0], self._places[key[1]])
+        return (key, AT_END) if self.kind == "end" else (key[0], self._places[key[1]])
 
     @cached_property
     def _places(self) -> dict[Month, int]:
         return {month: place for place, month in enumerate(self.span)}
 
 
-def side_of(summary: Summary, span: Span, *, at_end: bool) -> Side:
-    """Return the reports of a span that count; ``at_end`` those that hold the stocks at its end. Remembered."""
+def side_of(summary: Summary, span: Span, kind: Kind) -> Side:
+    """Return the reports of a span that are compared: those that count, or hold the stocks at an end. Remembered."""
 
     def ask() -> Side:
-        reports = summary.last(span) if at_end else summary.counted(span)
-        place_of = {month: AT_END if at_end else place for place, month in enumerate(span)}
-        spots = [(report.unit, place_of[report.month]) for report in reports]
+        placed = _placed(summary, span, kind)
+        reports, spots = [report for report, _ in placed], [spot for _, spot in placed]
         every, current = set(spots), Month.at(summary.now, summary.place.cutoff)
         over = every
-        if span.last >= current:
-            over = {spot for report, spot in zip(reports, spots, strict=True) if report.month < current}
-        return Side(span, reports, spots, every, over, at_end)
+        if kind == "end" and span.last >= current:
+            over = {spot for report, spot in placed if report.month < current}
+        elif span.last >= current:
+            running = span.first.until(current)
+            over = {spot for spot in spots if spot[1] < running}
+        return Side(span, reports, spots, every, over, kind)
 
-    return summary.remember(("side", span.first, span.last, summary.include, at_end), ask)
+    return summary.remember(("side", span.first, span.last, summary.include, kind), ask)
+
+
+def _placed(summary: Summary, span: Span, kind: Kind) -> list[tuple[Counted, Spot]]:
+    """The reports of one side, each with its spot; one that stands in several months is there for each."""
+    if kind == "end":
+        return [(report, (report.unit, AT_END)) for report in summary.last(span)]
+    place_of = {month: place for place, month in enumerate(span)}
+    found = [(report, (report.unit, place_of[report.month])) for report in summary.counted(span)]
+    if kind == "ends":
+        for month, carried in summary.carried_by_month(span).items():
+            found += [(report, (report.unit, place_of[month])) for report in carried]
+    return found
 
 
 @dataclass(frozen=True)
@@ -112,9 +128,11 @@ class Pairing:
     ) -> dict[tuple[Any, str], dict[Spot, Piece]]:
         """(group, code) → spot → the value of one side, asked of the reports of these groups alone."""
         chosen = [r for r, spot in zip(side.reports, side.spots, strict=True) if self.group(spot) in groups]
-        fine: By = "commune" if side.at_end else "commune_month"
+        fine: By = "commune" if side.kind == "end" else "commune_month"
+        asked = summary.asking(indicators=codes)
+        values = asked.values(side.span, fine) if side.kind == "ends" else asked.values_of(chosen, side.span, fine)
         found: dict[tuple[Any, str], dict[Spot, Piece]] = {}
-        for key, row in summary.asking(indicators=codes).values_of(chosen, side.span, fine).items():
+        for key, row in values.items():
             spot = side.spot_of(key)
             for code, value in row.items():
                 found.setdefault((self.group(spot), code), {})[spot] = Piece(value.value, spot in side.over)

@@ -85,10 +85,20 @@ class Homes(dict[int, int]):
 
 
 class Value(NamedTuple):
-    """A figure and how many monthly reports stand behind it."""
+    """A figure and how many monthly reports stand behind it.
+
+    ``carried`` of them are of a month before the one asked, the earliest of ``since`` (decision 0022).
+    """
 
     value: int
     reports: int
+    carried: int = 0
+    since: Month | None = None
+
+    def plus(self, other: "Value") -> "Value":
+        """Add the figure of another place, or of another part of this one."""
+        since = min(filter(None, (self.since, other.since)), default=None)
+        return Value(self.value + other.value, self.reports + other.reports, self.carried + other.carried, since)
 
 
 class Counted(NamedTuple):

@@ -16,7 +16,10 @@ NOTHING = Compared("none", None, None, 0, "chưa có số liệu")
 
 
 class IndicatorRow(NamedTuple):
-    """One indicator (of one commune, month or hamlet where rows are by those); None is blank."""
+    """One indicator (of one commune, month or hamlet where rows are by those); None is blank.
+
+    Of the ``reports`` behind a stock, ``carried`` are of a month before, the first of ``carried_since``.
+    """
 
     code: str
     name: str
@@ -30,6 +33,8 @@ class IndicatorRow(NamedTuple):
     same_span_last_year: int | None
     reports: int
     compared: dict[Base, Compared]
+    carried: int
+    carried_since: str | None
 
 
 class WeaponRow(NamedTuple):
@@ -80,6 +85,8 @@ def indicator_rows(summary: Summary, by: By, *, compared: bool = True) -> list[I
                     year and year.value,
                     value.reports if value else 0,
                     {base: found.get(key, {}).get(indicator.code, NOTHING) for base, found in beside.items()},
+                    value.carried if value else 0,
+                    str(value.since) if value and value.since else None,
                 )
             )
     return rows

@@ -1,19 +1,20 @@
 """Totals of a place over a span: the only module that adds reports up.
 
-Flows are added; a stock is taken at the end of the span, from each unit's last counted report in it;
-registry figures are as frozen when the report was sent, and counted live while it is open; distinct
-counts are asked of the register. Blank stays None: it is never read as zero. Every number comes with
-the number of monthly reports behind it, and every summary with its coverage.
+Flows are added; a stock is taken at the end of the span, from each unit's last counted report, one of the
+twelve months before where it has none in the last (:mod:`reports.totals.standing`); registry figures are as
+frozen when the report was sent, and counted live while it is open; distinct counts are asked of the register.
+Blank stays None: it is never read as zero. Every number comes with the number of monthly reports behind it, and
+every summary with its coverage.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, partial
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from django.db.models import CharField, Count, QuerySet, Sum
+from django.db.models import CharField, Count, Min, QuerySet, Sum
 from django.db.models.functions import Cast, Coalesce
 
 from communes.held import Setting
@@ -23,19 +24,29 @@ from reports.catalogue import Catalogue
 from reports.models import Figure, Indicator, MonthlyReport, ReportTotal, WeaponHandover, WeaponKind
 from reports.months import Month, Span
 from reports.totals import remembered
-from reports.totals.chosen import Chosen, stored_months
+from reports.totals.chosen import stored_months
 from reports.totals.place import Counted, Value
+from reports.totals.standing import Stocks
 
 By = Literal["indicator", "commune", "month", "hamlet", "commune_month", "hamlet_month"]
 UNIT, MONTH = ("report__commune_id", "report__province_id"), ("day",)
 DIMENSIONS: dict[str, tuple[str, ...]] = {"commune": UNIT, "month": MONTH, "commune_month": UNIT + MONTH}
+HOME = Coalesce("log__hamlet", "log__group__hamlet")  # of a cell; none of the unit's own row
 
 Values = dict[Any, dict[str, Value]]
 """Key of the dimension → indicator code → value; a missing code is blank."""
 
 
+class Addend(NamedTuple):
+    """Reports and those of their figures that are added; ``into`` is the month in which former stocks stand."""
+
+    reports: list[Counted]
+    indicators: list[Indicator]
+    into: Month | None = None
+
+
 @dataclass(frozen=True)
-class Summary(Chosen):
+class Summary(Stocks):
     """What the chosen reports add up to, asked for piece by piece and remembered; ``indicators`` limits the codes."""
 
     indicators: tuple[str, ...] | None = None
@@ -53,13 +64,28 @@ class Summary(Chosen):
         def edition() -> str:
             return self.remember(known, lambda: remembered.fingerprint(report.edition for report in reports))
 
-        return remembered.rows_of(question, len(reports), edition, lambda: list(rows), lambda: self.is_unchanged(span))
+        def unchanged() -> bool:
+            return self.is_unchanged(span, None if self._is_whole(span, reports) else reports)
+
+        return remembered.rows_of(question, len(reports), edition, lambda: list(rows), unchanged)
+
+    def _is_whole(self, span: Span, reports: list[Counted]) -> bool:
+        """Whether some reports are all that count in a span."""
+        counted = self.counted(span)
+        if reports is counted or len(reports) != len(counted):
+            return reports is counted
+        return {report.pk for report in reports} == {report.pk for report in counted}
 
     def behind(self, indicator: Indicator) -> list[Counted]:
         """The reports whose totals make the figure of an indicator over the span, in order of their months."""
         flow = indicator.measure == Indicator.Measure.FLOW
         reports = self.counted(self.span) if flow else self.last(self.span)
         return sorted(reports, key=lambda report: (report.month, report.unit))
+
+    @cached_property
+    def notes(self) -> list[str]:
+        """What the figures rest on, in sentences: the coverage, and whose stocks are of a month before."""
+        return list(filter(None, [f"{self.coverage.sentence}.", self.carried_sentence if self._measured[1] else ""]))
 
     def values(self, span: Span, by: By = "indicator") -> Values:
         """Return every figure of a span by one dimension.
@@ -74,12 +100,54 @@ class Summary(Chosen):
 
     def _values(self, span: Span, by: By) -> Values:
         found: Values = defaultdict(dict)
-        flows = [i.pk for i in self.catalogue if i.measure == Indicator.Measure.FLOW or by.endswith("month")]
-        stocks = [i.pk for i in self.catalogue if i.pk not in set(flows)]
-        self._add_frozen(found, span, self.counted(span), flows, by)
-        self._add_frozen(found, span, self.last(span), stocks, by)
-        self._add_live(found, span, self.counted(span), by)
+        for part in self._addends(span, by):
+            self._add_frozen(found, span, by, part)
+            self._add_live(found, by, part)
+        if by.endswith("month"):
+            self._add_standing(found, span, by)
         return found
+
+    def _addends(self, span: Span, by: By) -> Iterator[Addend]:
+        """What is added: flows of all reports, stocks of those at the end of the span (or of each of its months)."""
+        flows, stocks = self._measured
+        monthly = by.endswith("month")
+        if monthly or not stocks:
+            yield Addend(self.counted(span), flows + stocks)
+        else:
+            yield Addend(self.counted(span), flows)
+            yield Addend(self.own(span), stocks)
+            yield Addend(self.carried(span), [i for i in stocks if i.asked_in(span.last)], span.last)
+
+    def _add_standing(self, found: Values, span: Span, by: By) -> None:
+        """Add the stocks that stand in months of a span without a report of their own (one query)."""
+        carried, stocks = self.carried_by_month(span), {i.pk: i for i in self._measured[1]}
+        placed = [(report, month) for month, some in carried.items() for report in some] if stocks else []
+        if not placed:
+            return
+        months: dict[int, list[Month]] = defaultdict(list)
+        for report, month in placed:
+            months[report.pk].append(month)
+        known = {report.pk: report for report, _ in placed}
+        rows: Iterable[tuple[int, int | None, int, int]]
+        if by == "hamlet_month":
+            cells = Figure.objects.filter(log__report__in=months, indicator__in=stocks).order_by()
+            rows = cells.values_list("log__report", HOME, "indicator_id").annotate(Sum("value"))
+        else:
+            totals = ReportTotal.objects.filter(report__in=months, indicator__in=stocks).order_by()
+            rows = ((pk, known[pk].unit, i, v) for pk, i, v in totals.values_list("report_id", "indicator_id", "value"))
+            for month, reports in carried.items():
+                self._add_live(found, by, Addend(reports, self._measured[1], month))
+        for pk, place, indicator, value in rows:
+            for month in months[pk]:
+                if stocks[indicator].asked_in(month):
+                    one = Value(value, 1, 1, known[pk].month)
+                    _put(found[self._key(by, place, month)], stocks[indicator].code, one)
+
+    @cached_property
+    def _measured(self) -> tuple[list[Indicator], list[Indicator]]:
+        """The flows and the stocks of the catalogue."""
+        flow = Indicator.Measure.FLOW
+        return [i for i in self.catalogue if i.measure == flow], [i for i in self.catalogue if i.measure != flow]
 
     def values_of(self, reports: list[Counted], span: Span, by: By) -> Values:
         """Return what some counted reports of a span hold by one dimension, as :meth:`values` does of all.
@@ -87,43 +155,45 @@ class Summary(Chosen):
         Nothing is chosen here: stocks too are added over the reports given.
         """
         found: Values = defaultdict(dict)
-        self._add_frozen(found, span, reports, [i.pk for i in self.catalogue], by)
-        self._add_live(found, span, reports, by)
+        part = Addend(reports, self.catalogue)
+        self._add_frozen(found, span, by, part)
+        self._add_live(found, by, part)
         return found
 
-    def _add_frozen(self, found: Values, span: Span, reports: list[Counted], indicators: list[int], by: By) -> None:
-        """Add what stands in ``ReportTotal`` for some reports of a span."""
+    def _add_frozen(self, found: Values, span: Span, by: By, part: Addend) -> None:
+        """Add what stands in ``ReportTotal``."""
+        reports, indicators, into = part
         if not indicators or not reports:
             return
-        whole = len(reports) == len(self.counted(span))
+        whole = into is None and self._is_whole(span, reports)
         chosen = self.chosen(span) if whole else [report.pk for report in reports]
-        dimension = DIMENSIONS.get(by, ())
-        rows = ReportTotal.objects.filter(indicator__in=indicators, report__in=chosen).order_by()
+        dimension = tuple(one for one in DIMENSIONS.get(by, ()) if one not in MONTH or into is None)
+        rows = ReportTotal.objects.filter(indicator__in=[i.pk for i in indicators], report__in=chosen).order_by()
         rows = rows.annotate(day=Cast("report__month", CharField())) if by.endswith("month") else rows
-        grouped = rows.values_list(*dimension, "indicator_id").annotate(Sum("value"), Count("pk"))
-        code_of, month_of = {i.pk: i.code for i in self.catalogue}, stored_months(span)
+        grouped = rows.values_list(*dimension, "indicator_id").annotate(
+            Sum("value"), Count("pk"), *([Min("report__month")] if into else ())
+        )
+        code_of, month_of = {i.pk: i.code for i in indicators}, stored_months(span)
         unit_of = {report.own_unit: report.unit for report in reports}
-        for *key, indicator, total, count in self._sums((dimension, *indicators), span, reports, grouped):
+        question = (dimension, bool(into), *code_of)
+        for *key, indicator, total, count, since in (
+            row if into else (*row, None) for row in self._sums(question, span, reports, grouped)
+        ):
             unit = unit_of[key[0] or -key[1]] if UNIT[0] in dimension else None
-            month = month_of[key[-1]] if by.endswith("month") else None
-            self._put(found, self._key(by, unit, month), code_of[indicator], total, count)
+            month = into or (month_of[key[-1]] if by.endswith("month") else None)
+            _put(found[self._key(by, unit, month)], code_of[indicator], _value(total, count, since))
 
     @staticmethod
     def _key(by: By, place: int | None, month: Month | None) -> Any:
         """The key of a dimension, given both that there are."""
         return {"commune": place, "hamlet": place, "month": month, "indicator": None}.get(by, (place, month))
 
-    @staticmethod
-    def _put(found: Values, key: Any, code: str, value: int, reports: int) -> None:
-        before = found[key].get(code, Value(0, 0))
-        found[key][code] = Value(before.value + value, before.reports + reports)
-
-    def _add_live(self, found: Values, span: Span, reports: list[Counted], by: By) -> None:
+    def _add_live(self, found: Values, by: By, part: Addend) -> None:
         """Add the registry figures of those reports that are open: they are counted live."""
-        registry = [i for i in self.catalogue if i.source == Indicator.Source.REGISTRY]
+        reports, indicators, into = part
+        registry = [i for i in indicators if i.source == Indicator.Source.REGISTRY]
         if self.include != "all" or not registry:
             return
-        last = {report.pk for report in self.last(span)}
         waiting: dict[tuple[Month, Setting], list[Counted]] = defaultdict(list)
         for report in reports:
             if report.state in MonthlyReport.OPEN and report.commune:
@@ -133,13 +203,11 @@ class Summary(Chosen):
             communes = tuple(report.commune for report in open_ones if report.commune)
             ask = partial(headcount, communes, since=since, on=on)
             counts = self.remember(("headcount", month, communes), ask)
-            asked = [i for i in registry if i.asked_in(month)]
+            asked = [i.code for i in registry if i.asked_in(month)]
             for report in open_ones:
-                key = self._key(by, report.unit, month)
-                for indicator in asked:
-                    stock = indicator.measure == Indicator.Measure.STOCK
-                    if by.endswith("month") or not stock or report.pk in last:
-                        self._put(found, key, indicator.code, counts[report.commune or 0, indicator.code], 1)
+                row = found[self._key(by, report.unit, into or month)]
+                for code in asked:
+                    _put(row, code, _value(counts[report.commune or 0, code], 1, month if into else None))
 
     @cached_property
     def _cutoffs(self) -> dict[int, Setting]:
@@ -149,20 +217,21 @@ class Summary(Chosen):
     def _by_hamlet(self, span: Span, by: By) -> Values:
         """Group the cells themselves by hamlet; a group counts in the hamlet where it sits."""
         found: Values = defaultdict(dict)
-        every = [report.pk for report in self.counted(span)]
-        last = every if by == "hamlet_month" else [report.pk for report in self.last(span)]
-        dimension = ("log__report__month",) if by == "hamlet_month" else ()
-        for measure, reports in ((Indicator.Measure.FLOW, every), (Indicator.Measure.STOCK, last)):
-            indicators = [i.pk for i in self.catalogue if i.measure == measure]
+        for reports, indicators, into in self._addends(span, by):
+            if not reports or not indicators:
+                continue
+            monthly = ("log__report__month",) if by == "hamlet_month" else ()
             rows = (
-                Figure.objects.filter(log__report__in=reports, indicator__in=indicators)
+                Figure.objects.filter(log__report__in=[report.pk for report in reports], indicator__in=indicators)
                 .order_by()
-                .annotate(place=Coalesce("log__hamlet", "log__group__hamlet"))
-                .values_list("place", *dimension, "indicator__code")
-                .annotate(Sum("value"), Count("log__report", distinct=True))
+                .values_list(HOME, *monthly, "indicator__code")
+                .annotate(Sum("value"), Count("log__report", distinct=True), Min("log__report__month"))
             )
-            for place, *month, code, total, count in rows:
-                self._put(found, self._key(by, place, month[0] if month else None), code, total, count)
+            for place, *_, code, total, count, since in rows:
+                value = _value(total, count, since if into else None)
+                _put(found[self._key(by, place, into or since)], code, value)
+        if by == "hamlet_month":
+            self._add_standing(found, span, by)
         return found
 
     @staticmethod
@@ -175,7 +244,7 @@ class Summary(Chosen):
         for key, row in values.items():
             group = group_of(key)
             for code, value in row.items() if group is not None else ():
-                Summary._put(found, group, code, value.value, value.reports)
+                _put(found[group], code, value)
         return found
 
     def total(self, span: Span | None = None) -> dict[str, Value]:
@@ -229,3 +298,12 @@ class Summary(Chosen):
         """Count distinct types running at the end of the span, at the level asked."""
         _, on = self.span.window(self.place.cutoff)
         return distinct_initiative_types(self.place.communes().values_list("pk", flat=True), on=on)
+
+
+def _value(value: int, reports: int, since: Month | None = None) -> Value:
+    """A figure of some reports; all of them carried where ``since`` is the month of the first."""
+    return Value(value, reports, reports, since) if since else Value(value, reports)
+
+
+def _put(row: dict[str, Value], code: str, value: Value) -> None:
+    row[code] = row[code].plus(value) if code in row else value

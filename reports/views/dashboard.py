@@ -152,6 +152,7 @@ def page(asked: Asked) -> dict[str, Any]:
         "spans": span_choices(place, asked.current, summary.span),
         "former_url": f"/dashboard/former/?{urlencode(place_query(place))}",
         "counted_words": COUNTED_WORDS[summary.include],
+        "carried": asked.whole.carried_sentence,
         "choices": counted_choices(summary.include, lambda include: asked.address(include=include)),
         "form": SpanForm,
         "chosen": asked.indicator,

@@ -10,7 +10,7 @@ from reports.totals.compositions import COMPOSITIONS, WEAPONS, Layers, layers, w
 from reports.views.dashboard_asked import Asked
 
 LEAST, MOST = 12, 24  # months drawn
-STOCK_NOTE = "Số hiện có ở mỗi tháng là số của các báo cáo tháng ấy."
+STOCK_NOTE = "Số hiện có ở mỗi tháng là số của báo cáo tháng ấy; nơi chưa có thì lấy số gần nhất của 12 tháng trước."
 
 
 def composition(asked: Asked) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def layers_table(asked: Asked, title: str, run: Span, found: Layers) -> Table:
         ]
         for at, month in enumerate(run)
     ]
-    return Table(title, columns, rows if found else [], [asked.summary.coverage.sentence + "."])
+    return Table(title, columns, rows if found else [], asked.summary.notes)
 
 
 def _month(asked: Asked, month: Month) -> Cell:
@@ -86,7 +86,7 @@ def matrix_table(asked: Asked) -> Table:
 def month_notes(asked: Asked) -> list[str]:
     """Coverage, and how stocks stand in a month."""
     stock = asked.indicator and asked.indicator.measure == "stock"
-    notes = [asked.summary.coverage.sentence + "."] + ([STOCK_NOTE] if stock else [])
+    notes = asked.summary.notes + ([STOCK_NOTE] if stock else [])
     if asked.basis:
         notes.append("Theo tháng, trang hiện số liệu, không chia bình quân.")
     return notes

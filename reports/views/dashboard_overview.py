@@ -120,7 +120,7 @@ def indicator_table(asked: Asked, rows: list[IndicatorRow]) -> Table:
             ]
         )  # fmt: skip
     title = f"Chỉ tiêu – {asked.place.name}, {span.title}"
-    notes = [summary.coverage.sentence + ".", to_date_note(asked), LIKE_NOTE]
+    notes = [*summary.notes, to_date_note(asked), LIKE_NOTE]
     return Table(title, columns, lines, notes + ([sizes.note] if sizes and sizes.note else []))
 
 
@@ -170,7 +170,7 @@ def parts_table(asked: Asked) -> Table:
         ]
         for at, (part, values) in enumerate(lines)
     ]
-    notes = [asked.summary.coverage.sentence + ".", *([HAMLETS_ONLY] if place.commune else [])]
+    notes = [*asked.summary.notes, *([HAMLETS_ONLY] if place.commune else [])]
     return Table(f"Theo {parts.what}, {asked.summary.span.title}", columns, rows, notes)
 
 
@@ -204,7 +204,7 @@ def weapons_table(asked: Asked) -> Table:
     for one, row in zip((*weapons, guns), rows, strict=True):
         row += [Cell(of.get(one.code), style=row[0].style) for of in by_source.values()]
     title = f"Vũ khí, vật liệu nổ thu được, {summary.span.title}"
-    return Table(title, columns, rows, [summary.coverage.sentence + ".", LIKE_NOTE])
+    return Table(title, columns, rows, [*summary.notes, LIKE_NOTE])
 
 
 def sources(summary: Summary) -> dict[str, dict[str, Decimal]]:

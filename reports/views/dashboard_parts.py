@@ -19,7 +19,7 @@ EXTREMES = 5  # named at either end of a distribution
 
 def notes_of(asked: Asked) -> list[str]:
     """What must be known to read the figures of the parts: coverage, and what they are divided by."""
-    notes = [asked.summary.coverage.sentence + "."]
+    notes = [*asked.summary.notes]
     sizes = asked.parts.sizes
     if sizes:
         notes.append(
@@ -204,7 +204,7 @@ def contribution(asked: Asked) -> dict[str, Any]:
         Column("Tỷ trọng (%)"),
         Column("Cộng dồn (%)"),
     ]
-    notes = [asked.summary.coverage.sentence + "."]
+    notes = [*asked.summary.notes]
     if asked.basis:
         notes.append("Tỷ trọng tính trên số liệu, không tính trên bình quân.")
     return {"pareto": pareto, "table": Table(pareto.title, heads, rows, notes)}

@@ -12,7 +12,7 @@ from reports.months import Month
 from reports.totals.comparing import Compared, Comparison
 from reports.totals.place import Place
 from reports.totals.rows import indicator_rows
-from reports.totals.summary import Summary
+from reports.totals.summary import Summary, Value
 from tests import factories as f
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -94,10 +94,28 @@ def test_a_month_that_runs_compares_with_nothing(cast, communes):
     assert (found.basis, found.why) == ("none", "kỳ này chưa kết thúc")
 
 
-def test_a_stock_compares_over_the_units_that_have_it_on_both_sides(cast, communes):
+def test_a_stock_does_not_fall_because_a_report_is_late(cast, communes):
     for commune in communes[1:]:
         f.filed(commune, JUNE, "submitted", disputes_pending=4)
-    assert beside(cast.phu_tho, code="disputes_pending")[:4] == ("like", 36, 27, 9)
+    assert beside(cast.phu_tho, code="disputes_pending") == Compared("whole", 9 * 4 + 3, 10 * 3, 10, "")
+    by_month = beside(cast.phu_tho, "2025-05..2025-06", "disputes_pending", "month", JUNE, "same_span_last_year")
+    assert by_month.basis == "none"
+    assert beside(cast.phu_tho, "2025-06..2025-06", "disputes_pending", "month", JUNE)[:3] == ("whole", 39, 30)
+
+
+def test_a_stock_compares_over_the_units_that_have_it_on_both_sides(cast, communes):
+    new = f.commune(province=cast.phu_tho, name="Xã mới")
+    for commune in (*communes, new):
+        f.filed(commune, JUNE, "submitted", disputes_pending=4)
+    assert beside(cast.phu_tho, code="disputes_pending")[:4] == ("like", 40, 30, 10)
+
+
+def test_a_stock_of_more_than_a_year_ago_stands_no_longer(cast):
+    f.filed(cast.chi_dam, JUNE - 12, "submitted", disputes_pending=3)
+    place = Place(cast.phu_tho)
+    assert summary(place, "2025-06").total()["disputes_pending"] == Value(3, 1, 1, JUNE - 12)
+    assert "disputes_pending" not in summary(place, "2025-07").total()
+    assert "disputes_pending" not in summary(place, "2024-06..2025-07").total()
 
 
 def test_the_provinces_office_is_a_unit_of_the_pairs(cast):

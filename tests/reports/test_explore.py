@@ -51,7 +51,9 @@ def test_places_by_months_with_totals_that_are_the_places_and_the_spans_own(spri
 
 def test_a_stock_is_never_added_over_months(spring):
     rows = grid(spring.hoa, "indicator=disputes_pending&span=2025-04..2025-05&rows=place&columns=month")
-    assert rows[1:] == [["Xã Tây Cốc", 7, None, 7], ["Xã Chí Đám", 3, 2, 2], ["Toàn tỉnh", 10, 2, 9]]
+    assert rows[1:] == [["Xã Tây Cốc", 7, 7, 7], ["Xã Chí Đám", 3, 2, 2], ["Toàn tỉnh", 10, 9, 9]], (
+        "April's stands in May"
+    )
     table = Pivot(question(spring.hoa, "indicator=disputes_pending&span=2025-H1&rows=place&columns=month")).table()
     assert any("không cộng theo tháng" in note for note in table.notes)
 
@@ -215,13 +217,7 @@ def test_as_many_queries_for_five_months_of_thirty_communes_as_for_two_of_three(
         for _ in range(number):
             last = f.commune(province=province)
             f.filed(last, MAY, patrols=1, disputes_pending=1)
-        for month in (
-            "2024-05",
-            "2024-12",
-            "2025-02",
-            "2025-03",
-            "2025-04",
-        ):  # something in every span that is compared
+        for month in ("2024-01", "2024-05", "2024-12", "2025-03"):  # each span compared has its end, and a gap
             f.filed(last, Month.parse(month), patrols=1, disputes_pending=1)
         query = (
             f"indicator=patrols,disputes_pending&span={span}&rows=place&columns=month&measure=value,previous,last_year"

@@ -46,10 +46,10 @@ def test_flows_are_added_over_time_and_over_places(spring):
 
 
 def test_a_stock_is_each_units_at_its_last_counted_month(spring):
-    assert summary(spring.phu_tho).total()["disputes_pending"] == Value(2 + 7, 2)
+    assert summary(spring.phu_tho).total()["disputes_pending"] == Value(2 + 7, 2, 2, APRIL)
     assert summary(spring.phu_tho, "2025-04").total()["disputes_pending"] == Value(3 + 7, 2)
-    assert summary(spring.phu_tho, "2025-05").total()["disputes_pending"] == Value(2, 1)
-    assert summary(of_commune(spring.chi_dam)).total()["disputes_pending"] == Value(2, 1)
+    assert summary(spring.phu_tho, "2025-05").total()["disputes_pending"] == Value(2 + 7, 2, 1, APRIL)
+    assert summary(of_commune(spring.chi_dam)).total()["disputes_pending"] == Value(2, 1, 1, MAY)
 
 
 def test_a_stock_that_was_left_blank_at_the_end_stays_blank(cast):
@@ -104,17 +104,19 @@ def test_by_commune_each_units_figures_stand_apart(spring):
     values = summary(spring.phu_tho).values(summary(spring.phu_tho).span, "commune")
     chi_dam, tay_coc = values[spring.chi_dam.pk], values[spring.tay_coc.pk]
     assert set(values) == {spring.chi_dam.pk, spring.tay_coc.pk}
-    assert (chi_dam["patrols"], chi_dam["disputes_pending"]) == (Value(9, 2), Value(2, 1))
-    assert (tay_coc["patrols"], tay_coc["disputes_pending"]) == (Value(1, 1), Value(7, 1))
+    assert (chi_dam["patrols"], chi_dam["disputes_pending"]) == (Value(9, 2), Value(2, 1, 1, MAY))
+    assert (tay_coc["patrols"], tay_coc["disputes_pending"]) == (Value(1, 1), Value(7, 1, 1, APRIL))
     assert "tips" not in tay_coc
 
 
-def test_by_month_a_stock_is_that_of_each_month(spring):
+def test_by_month_a_stock_is_that_of_each_month_and_stands_until_the_next(spring):
     asked = summary(spring.phu_tho)
     values = asked.values(asked.span, "month")
-    assert set(values) == {APRIL, MAY}
+    assert set(values) == {APRIL, MAY, JUNE}
     assert (values[APRIL]["patrols"], values[APRIL]["disputes_pending"]) == (Value(5, 2), Value(10, 2))
-    assert (values[MAY]["patrols"], values[MAY]["disputes_pending"]) == (Value(5, 1), Value(2, 1))
+    assert (values[MAY]["patrols"], values[MAY]["disputes_pending"]) == (Value(5, 1), Value(2 + 7, 2, 1, APRIL))
+    assert values[JUNE]["disputes_pending"] == Value(2 + 7, 2, 2, APRIL)
+    assert "patrols" not in values[JUNE]
 
 
 def test_by_hamlet_groups_count_where_they_sit(cast):
@@ -131,7 +133,9 @@ def test_by_hamlet_groups_count_where_they_sit(cast):
     asked = summary(of_commune(cast.chi_dam))
     values = asked.values(asked.span, "hamlet")
     assert values[cast.khu[0].pk]["patrols"] == Value(2 * 3, 2)
-    assert values[cast.khu[0].pk]["disputes_pending"] == Value(1, 1)
+    assert values[cast.khu[0].pk]["disputes_pending"] == Value(1, 1, 1, MAY)
+    by_month = asked.values(asked.span, "hamlet_month")
+    assert by_month[cast.khu[0].pk, JUNE] == {"disputes_pending": Value(1, 1, 1, MAY)}
     assert values[cast.khu[1].pk] == {"patrols": Value(8, 2)}
     assert values[cast.khu[2].pk] == {"tips": Value(0, 2)}
     assert values[None]["patrols"].value == 2 * (8 + 16)
@@ -147,7 +151,7 @@ def test_a_flow_adds_up_to_the_same_total_by_every_dimension(spring, include):
     total = asked.total()["patrols"]
     for by in ("commune", "month"):
         parts = [row["patrols"] for row in asked.values(asked.span, by).values() if "patrols" in row]
-        assert Value(*map(sum, zip(*parts, strict=True))) == total
+        assert Value(*(sum(getattr(part, name) for part in parts) for name in ("value", "reports"))) == total
     by_hamlet = asked.values(asked.span, "hamlet")
     assert sum(row["patrols"].value for row in by_hamlet.values()) == total.value
 
@@ -156,7 +160,8 @@ def test_registry_figures_of_sent_reports_are_as_they_were_frozen(cast):
     f.filed(cast.chi_dam, MAY)
     f.hamlet(cast.chi_dam, "Khu 11")
     for include in ("approved", "sent", "all"):
-        assert summary(cast.phu_tho, include=include).total()["hamlets"] == Value(3, 1)
+        assert summary(cast.phu_tho, "2025-05", include=include).total()["hamlets"] == Value(3, 1)
+        assert summary(cast.phu_tho, include=include).total()["hamlets"] == Value(3, 1, 1, MAY)
 
 
 @pytest.mark.parametrize("state", ["draft", "returned"])
@@ -164,7 +169,7 @@ def test_registry_figures_of_open_reports_are_counted_live_where_all_are_asked_f
     f.filed(cast.chi_dam, MAY, state)
     f.hamlet(cast.chi_dam, "Khu 11")
     f.hamlet(cast.chi_dam, "Khu 12", started_on="2025-05-15")  # the day after the month's end
-    assert summary(cast.phu_tho, include="all").total()["hamlets"] == Value(4, 1)
+    assert summary(cast.phu_tho, include="all").total()["hamlets"] == Value(4, 1, 1, MAY)
     assert summary(cast.phu_tho, include="sent").total() == {}
 
 
@@ -184,7 +189,7 @@ def test_live_and_frozen_registry_figures_add_up(cast):
     assert by_month[MAY]["household_clusters"] == Value(1, 1)
     assert by_month[JUNE]["household_clusters"] == Value(2, 2)
     approved = summary(cast.phu_tho).total()
-    assert (approved["household_clusters"], approved["groups_founded"]) == (Value(1, 2), Value(2, 2))
+    assert (approved["household_clusters"], approved["groups_founded"]) == (Value(1, 2, 1, MAY), Value(2, 2))
 
 
 def test_two_open_months_count_their_founded_groups_once_each_and_their_stock_at_the_end(cast):
@@ -215,7 +220,7 @@ def test_the_provinces_own_office_counts_in_the_province_and_nowhere_else(spring
     f.office_report(spring.phu_tho, MAY, "approved", patrols=1000, inspections=3, released_supported=4)
     asked = summary(spring.phu_tho)
     assert asked.total()["patrols"] == Value(1010, 4)
-    assert asked.total()["released_supported"] == Value(4, 1)
+    assert asked.total()["released_supported"] == Value(4, 1, 1, MAY)
     by_commune = asked.values(asked.span, "commune")
     assert by_commune[-spring.phu_tho.pk]["inspections"] == Value(3, 1)
     assert not CODES & set(by_commune[-spring.phu_tho.pk])

@@ -93,7 +93,7 @@ def test_a_predecessor_that_missed_the_last_month_keeps_its_own_last_stock(merge
     file(merged.a, JUNE, 2, 10)
     file(merged.b, MAY, 4, 6)
     asked = summary(merged.province, "2025-05..2025-06", boundaries)
-    assert asked.total()["disputes_pending"] == Value(10 + 6, 2)
+    assert asked.total()["disputes_pending"] == Value(10 + 6, 2, 1, MAY)
 
 
 @pytest.mark.parametrize(("boundaries", "patrols"), [("today", 31), ("then", 16)])
@@ -109,12 +109,33 @@ def test_the_new_commune_is_compared_with_its_predecessors_today_and_with_nothin
     assert then.total(then.span.previous) == {}
 
 
+@pytest.mark.parametrize("boundaries", ["today", "then"])
+def test_a_late_heir_leaves_its_predecessors_stocks_standing(merged, boundaries):
+    file(merged.a, JUNE, 2, 10)
+    file(merged.b, MAY, 8, 20)
+    asked = summary(merged.province, "2025-07", boundaries)
+    assert asked.total()["disputes_pending"] == Value(30, 2, 2, MAY)
+    heir = summary(Place(merged.province, merged.c), "2025-07", boundaries).total()
+    assert heir.get("disputes_pending") == (Value(30, 2, 2, MAY) if boundaries == "today" else None)
+    months = asked.values(asked.span, "month")
+    assert months[JULY]["disputes_pending"] == Value(30, 2, 2, MAY)
+
+
+def test_a_commune_that_ended_without_an_heir_carries_nothing_past_its_end(cast):
+    gone = f.commune(province=cast.phu_tho, name="G", ended_on=LAST_DAY)
+    file(gone, MAY, 1, 4)
+    june, july = (summary(cast.phu_tho, span, "today") for span in ("2025-06", "2025-05..2025-07"))
+    assert june.total()["disputes_pending"] == Value(4, 1, 1, MAY)
+    assert "disputes_pending" not in july.total() and july.total()["patrols"] == Value(1, 1)
+    assert set(july.values(july.span, "month")) == {MAY, JUNE}
+
+
 def test_other_communes_are_left_alone_by_a_merger(reported):
     file(reported.other, MAY, 100, 7)
     for boundaries in ("today", "then"):
         asked = summary(reported.province, "2025-05..2025-07", boundaries)
         assert by_commune(asked, "patrols")[reported.other.pk] == 100
-        assert asked.total()["disputes_pending"] == Value(5 + 7, 2)
+        assert asked.total()["disputes_pending"] == Value(5 + 7, 2, 1, MAY)
 
 
 def test_chains_of_mergers_are_followed_to_the_living(reported):

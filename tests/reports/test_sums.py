@@ -34,6 +34,10 @@ def spring(cast):
     return cast
 
 
+READ = 7
+"""Questions of :func:`asked`: flows, stocks and carried stocks in all and by commune, and the weapons."""
+
+
 def ask(province, include="all", boundaries="today"):
     return Summary(Place(province), Place(province).span("2025-H1"), f.NOW, include, boundaries)
 
@@ -59,7 +63,7 @@ def asked(province, **options):
 def test_the_same_reports_are_added_up_once(spring):
     first, values = asked(spring.phu_tho)
     again, same = asked(spring.phu_tho)
-    assert first == 5 and again == 0
+    assert first == READ and again == 0
     assert values == same and same[0]["patrols"].value == 13
 
 
@@ -135,7 +139,7 @@ def test_what_was_read_while_someone_saved_is_not_kept(spring, monkeypatch):
 
 def test_nothing_is_remembered_of_a_transaction(spring, monkeypatch):
     monkeypatch.setattr(remembered, "_uncommitted", lambda: connection.in_atomic_block)
-    assert asked(spring.phu_tho)[0] == asked(spring.phu_tho)[0] == 5
+    assert asked(spring.phu_tho)[0] == asked(spring.phu_tho)[0] == READ
 
 
 def test_what_was_rolled_back_leaves_nothing_wrong(spring, monkeypatch):
@@ -160,11 +164,11 @@ def test_boundaries_are_applied_to_what_is_remembered(spring):
 
 def test_small_and_huge_answers_are_not_kept(spring, monkeypatch):
     monkeypatch.setattr(remembered, "FEWEST_REPORTS", 4)
-    assert asked(spring.phu_tho)[0] == asked(spring.phu_tho)[0] == 5
+    assert asked(spring.phu_tho)[0] == asked(spring.phu_tho)[0] == READ
     monkeypatch.setattr(remembered, "FEWEST_REPORTS", 0)
     monkeypatch.setattr(remembered, "MOST_ROWS", 3)
     asked(spring.phu_tho)
-    assert asked(spring.phu_tho)[0] == 4, "only the weapons, which are no rows at all, were kept"
+    assert asked(spring.phu_tho)[0] == 4, "only the short answers were kept"
 
 
 def test_a_fingerprint_is_of_the_reports_and_not_of_their_order():

@@ -1,0 +1,168 @@
+"""Which reports hold the stocks: a stock does not fall because a report is late.
+
+A unit without a counted report in the month asked gives its last counted one of the twelve months before
+(docs/decisions/0022); what is carried so is told apart from what is reported.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+from itertools import takewhile
+
+from django.db.models import Q, QuerySet
+
+from communes.templatetags.vietnamese import number
+from reports.models import MonthlyReport
+from reports.months import Month, Span
+from reports.totals.chosen import INCLUDES, Chosen
+from reports.totals.heirs import chain
+from reports.totals.place import Counted
+
+CARRIED = 12  # months before the one asked of which a unit's last counted stock still stands
+NAMED = 3  # months whose carried units are counted one by one in a sentence
+
+Latest = dict[int, Counted]
+"""Who reported (:attr:`Counted.own_unit`) → its last counted report."""
+
+
+class Stocks(Chosen):
+    """The reports that hold the stocks at the end of a span, or at the end of each of its months."""
+
+    def last(self, span: Span) -> list[Counted]:
+        """The reports that hold the stocks at the end of a span: each unit's last counted one.
+
+        Where a unit has none in the span's last month, that of the twelve months before; a former commune's stocks
+        pass to its heir, and are left out as soon as one of its heirs has a counted report. A month to come carries
+        nothing into it.
+        """
+
+        def ask() -> list[Counted]:
+            present = _latest(self.counted(span))
+            if (end := self._end(span)) is None:
+                return self._without_heirs(present)
+            standing = self._without_heirs(_recent(self._before(span, present, end) | present, end))
+            lasting = self._living(end) | self.heirs.keys()
+            return [one for one in standing if one.month >= end or not one.commune or one.commune in lasting]
+
+        return self.remember(("last", span.first, span.last, self.include), ask)
+
+    def carried(self, span: Span) -> list[Counted]:
+        """Those of :meth:`last` that are of a month before the span's last, or before the running one."""
+        end = self._end(span)
+        return [report for report in self.last(span) if report.month < end] if end else []
+
+    def own(self, span: Span) -> list[Counted]:
+        """Those of :meth:`last` that are of the span's last month (the running one, where that comes first)."""
+        end = self._end(span)
+        return [report for report in self.last(span) if end is None or report.month >= end]
+
+    @cached_property
+    def carried_sentence(self) -> str:
+        """Say whose stocks are of a month before: "Số hiện có: 57 xã, phường lấy số tháng 10/2026."; or nothing."""
+        latest: dict[int, Month] = {}
+        for report in self.carried(self.span):
+            latest[report.unit] = max(report.month, latest.get(report.unit, report.month))
+        if not latest:
+            return ""
+        if self.place.commune:
+            return f"Số hiện có lấy ở báo cáo {max(latest.values()).title}, báo cáo gần nhất được tính."
+        units = "đơn vị" if min(latest) < 0 else "xã, phường"
+        counts = sorted(Counter(latest.values()).items(), reverse=True)
+        said = [f"{number(count)} {units} lấy số {month.title}" for month, count in counts[:NAMED]]
+        if older := sum(count for _, count in counts[NAMED:]):
+            said.append(f"{number(older)} {units} lấy số của tháng trước nữa")
+        return f"Số hiện có: {', '.join(said)}."
+
+    def carried_by_month(self, span: Span) -> dict[Month, list[Counted]]:
+        """Month of a span → the reports of months before that hold stocks at its end."""
+
+        def ask() -> dict[Month, list[Counted]]:
+            counted: dict[Month, list[Counted]] = defaultdict(list)
+            for report in self.counted(span):
+                counted[report.month].append(report)
+            latest = self._latest_of(self._reports(), span, span.first - CARRIED)
+            found: dict[Month, list[Counted]] = {}
+            for month in takewhile(lambda month: month <= self._current, span):
+                latest |= _latest(counted[month])
+                standing = self._without_heirs(_recent(latest, month))
+                found[month] = [r for r in standing if r.month < month <= self._gone.get(r.own_unit, month)]
+            return found
+
+        return self.remember(("carried by month", span.first, span.last, self.include), ask)
+
+    @property
+    def _current(self) -> Month:
+        """The month that runs."""
+        return Month.at(self.now, self.place.cutoff)
+
+    def _end(self, span: Span) -> Month | None:
+        """The month at whose end the stocks of a span are asked: its last, or the running one; None if yet to begin."""
+        return min(span.last, self._current) if span.first <= self._current else None
+
+    def _before(self, span: Span, present: Latest, end: Month) -> Latest:
+        """The last counted reports of the months before a span, of those who have none within it."""
+        reports = self._lacking(present, end)
+        return {} if reports is None else self._latest_of(reports, span, end - CARRIED)
+
+    def _latest_of(self, reports: QuerySet[MonthlyReport], span: Span, first: Month) -> Latest:
+        """The last counted ones of some reports, of the months from ``first`` until a span begins."""
+        if first >= span.first:
+            return {}
+        before = Span(f"{first}..{span.first - 1}", first, span.first - 1, span.first_month)
+        found = [report for report in self._fetch(reports, before) if report.state in INCLUDES[self.include]]
+        restated = self._stood_in_for(found) if self.heirs else set()
+        return _latest(report for report in found if report.pk not in restated)
+
+    def _lacking(self, present: Latest, end: Month) -> QuerySet[MonthlyReport] | None:
+        """The reports of those that live at the end of a month and are not ``present``, and of what went into them.
+
+        The province's own office is one of them. None where nobody is lacking.
+        """
+        place = self.place
+        lacking = self._living(end) - present.keys()
+        office = not (place.commune or place.cluster or place.district)
+        office &= not (place.province and -place.province.pk in present)
+        if not lacking and not office:
+            return None
+        former = {old for old, heir in self.heirs.items() if heir in lacking}
+        return self._reports().filter(Q(commune__in=lacking | former) | (Q(commune=None) if office else Q()))
+
+    def _living(self, month: Month) -> set[int]:
+        """The communes of the place that had not ended when a month began."""
+
+        def ask() -> set[int]:
+            since, _ = month.window(self.place.cutoff)
+            rows = self.place.communes().filter(Q(ended_on=None) | Q(ended_on__gte=since))
+            return set(rows.values_list("pk", flat=True))
+
+        return self.remember(("living", month), ask)
+
+    @cached_property
+    def _gone(self) -> dict[int, Month]:
+        """The communes of the place that left no heir → the month in which each ended."""
+        ended = self.place.communes().filter(ended_on__isnull=False).values_list("pk", "ended_on")
+        return {pk: Month.of(day, self.place.cutoff) for pk, day in ended if pk not in self.heirs}
+
+    def _without_heirs(self, latest: Latest) -> list[Counted]:
+        """Leave out former communes of which an heir has a counted report."""
+        return [
+            report
+            for who, report in latest.items()
+            if who not in self.successors or not any(heir in latest for heir in chain(self.successors, who))
+        ]
+
+
+def _latest(reports: Iterable[Counted]) -> Latest:
+    """Who reported → the last of its reports."""
+    found: Latest = {}
+    for report in reports:
+        before = found.get(report.own_unit)
+        if before is None or before.month < report.month:
+            found[report.own_unit] = report
+    return found
+
+
+def _recent(latest: Latest, month: Month) -> Latest:
+    """Those that still stand at the end of a month."""
+    least = month - CARRIED
+    return {who: report for who, report in latest.items() if report.month >= least}
