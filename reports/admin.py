@@ -13,6 +13,7 @@ from django.urls import path, reverse
 
 from communes.refusals import Forbidden, Refused
 from models_registry.admin import CatalogueAdmin
+from reports.entry.kept_totals import fill_reached
 from reports.models import Indicator, IndicatorSection, WeaponKind
 from reports.months import MonthFormField
 
@@ -67,6 +68,12 @@ class IndicatorAdmin(CatalogueAdmin):
     def get_readonly_fields(self, request: object, obj: Any = None) -> list[str]:
         """Which indicator it takes the place of is said by the act that makes it."""
         return [*super().get_readonly_fields(request, obj), "succeeds"]
+
+    def save_model(self, request: HttpRequest, obj: Indicator, form: Any, change: bool) -> None:
+        """Count what is new and counts hamlets, for the reports there are."""
+        super().save_model(request, obj, form, change)
+        if not change and obj.reaches:
+            fill_reached([obj])
 
     def get_urls(self) -> list[Any]:
         """Add the page that makes a successor."""

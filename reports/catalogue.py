@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -95,6 +96,24 @@ def sections(indicators: list[Indicator]) -> list[tuple[IndicatorSection, list[I
     return [(section, list(rows)) for section, rows in groupby(indicators, key=lambda i: i.section)]
 
 
+def _add_indicators(rows: list[dict[str, str]], plain: list[dict[str, Any]]) -> int:
+    """Add the indicators that are new, in the file's order; first those that others are linked to."""
+    known = set(Indicator.objects.values_list("code", flat=True))
+    new = [
+        (row, Indicator(**fields, position=place))
+        for place, (row, fields) in enumerate(zip(rows, plain, strict=True), start=1)
+        if row["code"] not in known
+    ]
+    Indicator.objects.bulk_create([indicator for row, indicator in new if not row["reaches"]])
+    by_code = Indicator.objects.in_bulk(field_name="code")
+    for row, indicator in new:
+        for link in ("within", "at_least", "reaches", "succeeds"):
+            setattr(indicator, link, by_code.get(row[link]))
+    Indicator.objects.bulk_update([i for row, i in new if row["within"] or row["at_least"]], ["within", "at_least"])
+    Indicator.objects.bulk_create([indicator for row, indicator in new if row["reaches"]])
+    return len(new)
+
+
 def load_catalogues() -> int:
     """Load sections, indicators and kinds of weapon; return how many were new.
 
@@ -107,18 +126,9 @@ def load_catalogues() -> int:
         plain = [
             {key: row[key] for key in ("code", "name", "unit", "measure", "level", "source")}
             | {"section": found[row["section"]], "core": row["core"] == "1"}
+            | {"last_month": Month.parse(row["last_month"]) if row["last_month"] else None}
             for row in rows
         ]
-        known = set(Indicator.objects.values_list("code", flat=True))
-        new += add_missing(Indicator, plain)
-        by_code = Indicator.objects.in_bulk(field_name="code")
-        linked = []
-        for row in rows:
-            if row["code"] not in known and (row["within"] or row["at_least"]):
-                indicator = by_code[row["code"]]
-                indicator.within = by_code.get(row["within"])
-                indicator.at_least = by_code.get(row["at_least"])
-                linked.append(indicator)
-        Indicator.objects.bulk_update(linked, ["within", "at_least"])
+        new += _add_indicators(rows, plain)
         kinds = [row | {"is_gun": row["is_gun"] == "1"} for row in read(DATA / "weapon_kinds.csv")]
         return new + add_missing(WeaponKind, kinds)

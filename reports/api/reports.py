@@ -20,6 +20,7 @@ from models_registry.filters import CatalogueFilterSet
 from reports.api import serializers
 from reports.api.cells import NOT_A_CELL, is_key, outcome_body, read_cells
 from reports.api.published import published_of
+from reports.api.summaries import SummarySerializer
 from reports.asking.address import summary_asked
 from reports.entry import figures, history, presenting, workflow
 from reports.entry.grid import Grid, Row
@@ -281,7 +282,7 @@ class SummaryView(APIView):
             OpenApiParameter("boundaries", enum=["today", "then"]),
             OpenApiParameter("indicator", description="Các mã chỉ tiêu, cách nhau bằng dấu phẩy"),
         ],
-        responses=serializers.SummarySerializer,
+        responses=SummarySerializer,
     )
     def get(self, request: AuthenticatedRequest) -> Response:
         """Totals of a place over a span, with what they are compared with and their coverage."""

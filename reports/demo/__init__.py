@@ -22,11 +22,13 @@ from reports.catalogue import Catalogue
 from reports.demo.bulk import bulk
 from reports.demo.ordinary import FIRST, HALF, OrdinaryMonths
 from reports.demo.register import DemoRegister
+from reports.entry import kept_totals
 from reports.models import (
     ActivityLog,
     CellComment,
     Explanation,
     Figure,
+    Indicator,
     MonthlyReport,
     ReportEvent,
     ReportTotal,
@@ -194,7 +196,7 @@ class Demo(DemoRegister, OrdinaryMonths):
         """Fill the grids: Chí Đám to its published sums, the others by the usual ratios."""
         half = self.chi_dam_half()
         hamlet_codes = [i.code for i in self.catalogue.by_hamlet if i.core]
-        unit_codes = [i.code for i in self.catalogue.by_commune if i.core]
+        of_unit = [i for i in self.catalogue.by_commune if i.core]
         pk_of = {i.code: i.pk for i in self.catalogue.entered}
         for report in self.made:
             who = self.chief_of[report.commune_id].pk if report.commune_id else self.reviewer.pk
@@ -214,7 +216,7 @@ class Demo(DemoRegister, OrdinaryMonths):
                         month |= {"patrols": month["patrols"] + 6, "patrol_attendance": month["patrol_attendance"] + 25}
                     self.row(report.pk, hamlet.pk, {c: month[c] for c in hamlet_codes}, pk_of, who, at, sums)
                 unit = self.unit_month(report, sums)
-                values |= {code: unit[code] for code in unit_codes}
+                values |= {i.code: unit[i.code] for i in of_unit if i.asked_in(report.month)}
                 sums = {code: sum_ for code, sum_ in sums.items() if code not in values}
                 self.row(report.pk, None, values, pk_of, who, at, sums)
             else:
@@ -264,6 +266,7 @@ class Demo(DemoRegister, OrdinaryMonths):
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), [ActivityLog]):
                 cursor.execute(statement)
+        kept_totals.fill_reached(Indicator.objects.filter(source=Indicator.Source.CELLS))
 
     # Beside the figures -----------------------------------------------------------------------
 

@@ -175,6 +175,7 @@ RULES: Mapping[str, Rule] = {
             (
                 Say("outreach_sessions", "đã tổ chức {n} buổi tuyên truyền, phát động quần chúng"),
                 Say("outreach_attendance", "{n} lượt người tham dự", " với ", "có {n} lượt người dự tuyên truyền"),
+                Say("hamlets_reached", "ở {n} khu dân cư", " ", "tuyên truyền ở {n} khu dân cư"),
                 SayChange("outreach_sessions", "buổi"),
                 Say("online_posts", "đăng tải {n} tin, bài trên các trang mạng của đơn vị", "; "),
             ),

@@ -30,8 +30,8 @@ def months_of(reports: QuerySet[MonthlyReport]) -> list[Month]:
 def differences(reports: QuerySet[MonthlyReport], month: Month) -> Iterator[Mismatch]:
     """Yield every total of a month that differs from its cells (two queries, of the database the reports are of).
 
-    Entered indicators are summed from the cells. A registry figure belongs only to a report that was
-    sent: one that stands in an open report differs from "no row".
+    Entered indicators are summed from the cells, hamlets reached are counted from them. A registry figure belongs
+    only to a report that was sent: one that stands in an open report differs from "no row".
     """
     chosen = reports.filter(month=month)
     sums = {
@@ -42,6 +42,8 @@ def differences(reports: QuerySet[MonthlyReport], month: Month) -> Iterator[Mism
         .values_list("log__report", "indicator")
         .annotate(Sum("value"))
     }
+    reached = Indicator.objects.filter(source=Indicator.Source.CELLS).order_by()
+    sums |= kept_totals.reached_in(chosen.values("pk"), reached)
     counted = Q(indicator__source=Indicator.Source.REGISTRY)
     sent = counted & Q(report__state__in=MonthlyReport.SENT)
     kept = ReportTotal.objects.using(reports.db).filter(report__in=chosen).exclude(sent)
@@ -61,7 +63,8 @@ def mend(found: list[Mismatch]) -> None:
     for report, indicators in wrong.items():
         with transaction.atomic():
             locked = lock(MonthlyReport(pk=report))
-            kept_totals.refresh(locked, Indicator.objects.filter(pk__in=indicators, source=Indicator.Source.ENTERED))
+            summed = Q(pk__in=indicators) | Q(reached_in__in=indicators)
+            kept_totals.refresh(locked, Indicator.objects.filter(summed, source=Indicator.Source.ENTERED).distinct())
             if locked.is_open:
                 kept_totals.thaw_registry(locked)
             MonthlyReport.objects.filter(pk=report).change()

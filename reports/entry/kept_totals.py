@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from models_registry.headcount import headcount
 from reports.entry.grid import Grid
 from reports.models import Figure, Indicator, MonthlyReport, ReportTotal
 
+HOME = Coalesce("log__hamlet", "log__group__hamlet")
+"""The hamlet of a cell, of a group's too; none of the unit's own row."""
+HOME_KNOWN = Q(log__hamlet__isnull=False) | Q(log__group__hamlet__isnull=False)
 UPSERT = (
     "INSERT INTO reports_reporttotal (report_id, indicator_id, value) VALUES (%s, %s, %s) "
     "ON CONFLICT (report_id, indicator_id) DO UPDATE SET value = excluded.value"
@@ -29,11 +33,40 @@ def refresh(report: MonthlyReport, indicators: Iterable[Indicator], *, write: bo
         .annotate(Sum("value"))
     )
     if write:
-        _set(report, sums)
-        gone = [pk for pk in wanted if pk not in sums]
+        counting = list(Indicator.objects.filter(reaches__in=wanted).order_by())
+        reached = {pk: value for (_, pk), value in reached_in([report.pk], counting).items()}
+        _set(report, sums | reached)
+        gone = [pk for pk in [*wanted, *(i.pk for i in counting)] if pk not in sums and pk not in reached]
         if gone:
             ReportTotal.objects.filter(report=report, indicator__in=gone).delete()
     return {code: sums.get(pk) for pk, code in code_of.items()}
+
+
+def reached_in(reports: Iterable[int] | QuerySet, indicators: Iterable[Indicator]) -> dict[tuple[int, int], int]:
+    """(report, indicator) → how many hamlets have at least one of what each indicator ``reaches``.
+
+    A hamlet counts once, through its own cell or any of its groups'; without a filled cell of a hamlet there is no
+    number: blank is not zero. One query for each indicator.
+    """
+    found: dict[tuple[int, int], int] = {}
+    for indicator in indicators:
+        cells = Figure.objects.filter(HOME_KNOWN, log__report__in=reports, indicator=indicator.reaches_id).order_by()
+        hamlets = Count(HOME, filter=Q(value__gt=0), distinct=True)
+        rows = cells.values_list("log__report").annotate(hamlets=hamlets)
+        found.update({(report, indicator.pk): count for report, count in rows})
+    return found
+
+
+def fill_reached(indicators: Iterable[Indicator]) -> None:
+    """Write the totals of indicators that are new and count hamlets, for every report there is."""
+    for indicator in indicators:
+        reports = MonthlyReport.objects.order_by().values("pk")
+        counted = reached_in(reports, [indicator])
+        ReportTotal.objects.bulk_create(
+            [ReportTotal(report_id=report, indicator_id=pk, value=value) for (report, pk), value in counted.items()],
+            batch_size=1000,
+            ignore_conflicts=True,
+        )
 
 
 def _set(report: MonthlyReport, values: dict[int, int]) -> None:

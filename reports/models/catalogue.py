@@ -28,6 +28,7 @@ class Indicator(CatalogueRow):
 
         FLOW = "flow", "Phát sinh (cộng dồn theo tháng)"
         STOCK = "stock", "Hiện có (lấy số cuối kỳ)"
+        REACHED = "reached", "Số khu đạt trong kỳ (mỗi khu một lần)"
 
     class Level(models.TextChoices):
         """Where it is entered."""
@@ -40,13 +41,14 @@ class Indicator(CatalogueRow):
 
         ENTERED = "entered", "Nhập hằng tháng"
         REGISTRY = "registry", "Đếm từ danh bạ"
+        CELLS = "cells", "Đếm từ các ô theo khu"
 
-    FIXED = ("unit", "measure", "level", "source")
+    FIXED = ("unit", "measure", "level", "source", "reaches")
     WAY_ON = "Hãy lập chỉ tiêu kế tiếp: chỉ tiêu này được hỏi đến hết tháng trước đó."
 
     section = models.ForeignKey(IndicatorSection, models.PROTECT, verbose_name="nhóm")
     unit = NameField("đơn vị tính", max_length=30)
-    measure = models.CharField("cách cộng", max_length=5, choices=Measure)
+    measure = models.CharField("cách cộng", max_length=7, choices=Measure)
     level = models.CharField("cấp nhập", max_length=8, choices=Level)
     source = models.CharField("nguồn", max_length=8, choices=Source, default=Source.ENTERED)
     within = models.ForeignKey(
@@ -65,6 +67,15 @@ class Indicator(CatalogueRow):
         blank=True,
         related_name="reached_by",
         verbose_name="không nhỏ hơn",
+    )
+    reaches = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reached_in",
+        verbose_name="đếm khu có",
+        help_text="Chỉ tiêu phát sinh theo khu: mỗi khu dân cư có ít nhất một trong kỳ được đếm một lần.",
     )
     succeeds = models.OneToOneField(
         "self",
@@ -92,6 +103,14 @@ class Indicator(CatalogueRow):
                 violation_error_message="Chỉ tiêu đếm từ danh bạ luôn tính cho toàn xã.",
             ),
             CheckConstraint(
+                condition=Q(measure="reached", source="cells", level="commune", reaches__isnull=False)
+                | ~Q(measure="reached") & ~Q(source="cells") & Q(reaches=None),
+                name="reached_indicator_counts_cells",
+                violation_error_message=(
+                    "Số khu đạt trong kỳ luôn đếm từ các ô theo khu, tính cho toàn xã, và nói rõ đếm theo chỉ tiêu gì."
+                ),
+            ),
+            CheckConstraint(
                 condition=Q(first_month=None) | Q(last_month=None) | Q(first_month__lte=F("last_month")),
                 name="indicator_lives_forward",
                 violation_error_message="Tháng bắt đầu hỏi phải không muộn hơn tháng cuối cùng hỏi.",
@@ -105,6 +124,8 @@ class Indicator(CatalogueRow):
             raise ValidationError(
                 {"source": "Hệ thống chưa biết đếm chỉ tiêu này từ danh bạ; hãy chọn nhập hằng tháng."}
             )
+        if self.reaches and (self.reaches.measure, self.reaches.level) != (self.Measure.FLOW, self.Level.HAMLET):
+            raise ValidationError({"reaches": "Chỉ đếm được khu có một chỉ tiêu phát sinh, nhập theo khu dân cư."})
 
     def is_counted(self) -> bool:
         """Whether a report holds a figure of it, or held one."""

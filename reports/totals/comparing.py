@@ -110,8 +110,9 @@ class Comparison:
         """
         if by == "hamlet":
             return self._hamlets()
-        flows = [i.code for i in self.summary.catalogue if i.measure == Indicator.Measure.FLOW]
-        stocks = [i.code for i in self.summary.catalogue if i.measure != Indicator.Measure.FLOW]
+        stock = Indicator.Measure.STOCK
+        flows = [i.code for i in self.summary.catalogue if i.measure != stock]
+        stocks = [i.code for i in self.summary.catalogue if i.measure == stock]
         asked: list[tuple[list[str], Kind]] = [(flows, "flows"), (stocks, "ends" if by == "month" else "end")]
         found: dict[Any, dict[str, Compared]] = {}
         for codes, kind in asked:
@@ -145,13 +146,41 @@ class Comparison:
                     if now and then and not self.unfinished:
                         unsettled.add((group, code))
                 found.setdefault(group, {})[code] = said
+        once: dict[str, dict[Any, set[Spot]]] = {}
         if unsettled:
             asked = tuple(code for code in codes if any(code == one for _, one in unsettled))
             groups = {group for group, _ in unsettled}
             here, there = (pairing.pieces(self.summary, s, groups, asked) for s in (pairing.here, pairing.there))
             for group, code in unsettled:
                 found[group][code] = self._of_pairs(here.get((group, code), {}), there.get((group, code), {}))
+                if code in self._reached and pairing.by != "month":
+                    both = here.get((group, code), {}).keys() & there.get((group, code), {}).keys()
+                    once.setdefault(code, {})[group] = both
+            for code, paired in once.items():
+                self._count_once(found, code, paired, pairing)
         return found
+
+    @cached_property
+    def _reached(self) -> set[str]:
+        """The indicators that count hamlets once a span."""
+        return {i.code for i in self.summary.catalogue if i.measure == Indicator.Measure.REACHED}
+
+    def _count_once(
+        self, found: dict[Any, dict[str, Compared]], code: str, groups: dict[Any, set[Spot]], pairing: Pairing
+    ) -> None:
+        """Count again, over the pairs alone, what months added up would count in each of them."""
+        paired = set().union(*groups.values())
+        by: By = "indicator" if pairing.by == "indicator" and not pairing.group_of else "commune"
+        sums: list[Values] = []
+        for side in (pairing.here, pairing.there):
+            reports = [r for r, spot in zip(side.reports, side.spots, strict=True) if spot in paired]
+            values = self.summary.asking(indicators=(code,)).values_of(reports, side.span, by)
+            sums.append(Summary.together(values, pairing.group_of) if pairing.group_of else values)
+        for group in groups:
+            said = found[group][code]
+            if said.sides:
+                now, then = (side[group][code].value for side in sums)
+                found[group][code] = said._replace(now=now, then=then)
 
     def _of_pairs(self, now: Mapping[Spot, Piece], then: Mapping[Spot, Piece]) -> Compared:
         """Compare two sides, each its pieces by spot: over the pairs that both have, where these are enough."""

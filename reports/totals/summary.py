@@ -1,8 +1,9 @@
 """Totals of a place over a span: the only module that adds reports up.
 
-Flows are added; a stock is taken at the end of the span, from each unit's last counted report, one of the
-twelve months before where it has none in the last (:mod:`reports.totals.standing`); registry figures are as
-frozen when the report was sent, and counted live while it is open; distinct counts are asked of the register.
+Flows are added; a hamlet reached in several months counts once; a stock is taken at the end of the span, from each
+unit's last counted report, one of the twelve months before where it has none in the last
+(:mod:`reports.totals.standing`); registry figures are as frozen when the report was sent, and counted live while it
+is open; distinct counts are asked of the register.
 Blank stays None: it is never read as zero. Every number comes with the number of monthly reports behind it, and
 every summary with its coverage.
 """
@@ -14,13 +15,14 @@ from decimal import Decimal
 from functools import cached_property, partial
 from typing import Any, Literal, NamedTuple
 
-from django.db.models import CharField, Count, Min, QuerySet, Sum
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import CharField, Count, Max, Min, QuerySet, Sum
+from django.db.models.functions import Cast
 
 from communes.held import Setting
 from communes.models import Province
 from models_registry.headcount import distinct_initiative_types, headcount
 from reports.catalogue import Catalogue
+from reports.entry.kept_totals import HOME, HOME_KNOWN
 from reports.models import Figure, Indicator, MonthlyReport, ReportTotal, WeaponHandover, WeaponKind
 from reports.months import Month, Span
 from reports.totals import remembered
@@ -31,7 +33,6 @@ from reports.totals.standing import Stocks
 By = Literal["indicator", "commune", "month", "hamlet", "commune_month", "hamlet_month"]
 UNIT, MONTH = ("report__commune_id", "report__province_id"), ("day",)
 DIMENSIONS: dict[str, tuple[str, ...]] = {"commune": UNIT, "month": MONTH, "commune_month": UNIT + MONTH}
-HOME = Coalesce("log__hamlet", "log__group__hamlet")  # of a cell; none of the unit's own row
 
 Values = dict[Any, dict[str, Value]]
 """Key of the dimension → indicator code → value; a missing code is blank."""
@@ -78,8 +79,8 @@ class Summary(Stocks):
 
     def behind(self, indicator: Indicator) -> list[Counted]:
         """The reports whose totals make the figure of an indicator over the span, in order of their months."""
-        flow = indicator.measure == Indicator.Measure.FLOW
-        reports = self.counted(self.span) if flow else self.last(self.span)
+        stock = indicator.measure == Indicator.Measure.STOCK
+        reports = self.last(self.span) if stock else self.counted(self.span)
         return sorted(reports, key=lambda report: (report.month, report.unit))
 
     @cached_property
@@ -105,7 +106,29 @@ class Summary(Stocks):
             self._add_live(found, by, part)
         if by.endswith("month"):
             self._add_standing(found, span, by)
+        else:
+            self._count_once(found, span, by, self.counted(span))
         return found
+
+    def _count_once(self, found: Values, span: Span, by: By, reports: list[Counted]) -> None:
+        """Count each hamlet reached once, in whichever months of a span: months added up would count it in each."""
+        reached = [i for i in self.catalogue if i.measure == Indicator.Measure.REACHED]
+        if not reached or len({report.month for report in reports}) < 2:
+            return
+        unit_of = {report.commune or report.unit: report.unit for report in reports}
+        chosen = self.chosen(span) if self._is_whole(span, reports) else [report.pk for report in reports]
+        for indicator in reached:
+            cells = Figure.objects.filter(
+                log__report__in=chosen, indicator=indicator.reaches_id, value__gt=0
+            ).order_by()
+            cells = cells.filter(HOME_KNOWN).annotate(home=HOME)
+            hamlets: dict[Any, set[int]] = defaultdict(set)
+            rows = cells.values_list("log__report__commune", "home").distinct()
+            for commune, home in self._sums(("reached", indicator.pk), span, reports, rows):
+                hamlets[unit_of[commune] if by == "commune" else None].add(home)
+            for key, row in found.items():
+                if indicator.code in row:
+                    row[indicator.code] = row[indicator.code]._replace(value=len(hamlets[key]))
 
     def _addends(self, span: Span, by: By) -> Iterator[Addend]:
         """What is added: flows of all reports, stocks of those at the end of the span (or of each of its months)."""
@@ -145,9 +168,9 @@ class Summary(Stocks):
 
     @cached_property
     def _measured(self) -> tuple[list[Indicator], list[Indicator]]:
-        """The flows and the stocks of the catalogue."""
-        flow = Indicator.Measure.FLOW
-        return [i for i in self.catalogue if i.measure == flow], [i for i in self.catalogue if i.measure != flow]
+        """What is added over time (what hamlets reached too), and the stocks."""
+        stock = Indicator.Measure.STOCK
+        return [i for i in self.catalogue if i.measure != stock], [i for i in self.catalogue if i.measure == stock]
 
     def values_of(self, reports: list[Counted], span: Span, by: By) -> Values:
         """Return what some counted reports of a span hold by one dimension, as :meth:`values` does of all.
@@ -158,6 +181,8 @@ class Summary(Stocks):
         part = Addend(reports, self.catalogue)
         self._add_frozen(found, span, by, part)
         self._add_live(found, by, part)
+        if not by.endswith("month"):
+            self._count_once(found, span, by, reports)
         return found
 
     def _add_frozen(self, found: Values, span: Span, by: By, part: Addend) -> None:
@@ -232,7 +257,20 @@ class Summary(Stocks):
                 _put(found[self._key(by, place, into or since)], code, value)
         if by == "hamlet_month":
             self._add_standing(found, span, by)
+        self._add_reached(found, span, by)
         return found
+
+    def _add_reached(self, found: Values, span: Span, by: By) -> None:
+        """Of each hamlet, whether it was reached: 1 or 0, in a span or in each of its months."""
+        reports = [report.pk for report in self.counted(span)]
+        monthly = ("log__report__month",) if by == "hamlet_month" else ()
+        for indicator in self.catalogue:
+            if indicator.measure == Indicator.Measure.REACHED:
+                cells = Figure.objects.filter(log__report__in=reports, indicator=indicator.reaches_id).order_by()
+                rows = cells.filter(HOME_KNOWN).values_list(HOME, *monthly)
+                for place, *month, most, count in rows.annotate(Max("value"), Count("log__report", distinct=True)):
+                    key = self._key(by, place, month[0] if month else None)
+                    found[key][indicator.code] = Value(int(most > 0), count)
 
     @staticmethod
     def together(values: Values, group_of: Callable[[Any], Any]) -> Values:

@@ -152,7 +152,6 @@ def page(asked: Asked) -> dict[str, Any]:
         "spans": span_choices(place, asked.current, summary.span),
         "former_url": f"/dashboard/former/?{urlencode(place_query(place))}",
         "counted_words": COUNTED_WORDS[summary.include],
-        "carried": asked.whole.carried_sentence,
         "choices": counted_choices(summary.include, lambda include: asked.address(include=include)),
         "form": SpanForm,
         "chosen": asked.indicator,
@@ -165,7 +164,11 @@ def page(asked: Asked) -> dict[str, Any]:
         "may_choose": not user.is_commune,
         "more": any(asked.request.GET.get(name) for name in ("boundaries", "basis", "grouping", "cluster")),
         "unfinished": unfinished(asked),
-        "rests_on": [note for note in (split_note(summary, asked.indicator), list_note(summary)) if note],
+        "rests_on": [
+            note
+            for note in (asked.whole.carried_sentence, split_note(summary, asked.indicator), list_note(summary))
+            if note
+        ],
         "missing_url": asked.address(view="missing", sort=None),
     }
 

@@ -132,6 +132,7 @@ def page(request: AuthenticatedHttpRequest, summary: Summary) -> dict[str, Any]:
         "indicator": indicator,
         "unit": unit,
         "counted": counted,
+        "reaches": indicator.reaches,
         "is_stock": indicator.measure == Indicator.Measure.STOCK,
         "value": figure(summary, indicator, unit, row),
         "trail": trail(request, summary, indicator),
@@ -148,8 +149,10 @@ def page(request: AuthenticatedHttpRequest, summary: Summary) -> dict[str, Any]:
     if left_out:
         context |= {"left_out": left_out_table(summary, left_out[:REPORTS_SHOWN])}
     if not counted:
-        pages = Paginator(makeup.cells(indicator, behind, row), CELLS_A_PAGE).get_page(request.GET.get("page"))
-        context |= {"cells": cell_table(indicator, makeup.entries(list(pages))), "pages": pages}
+        pages = Paginator(makeup.cells(indicator.reaches or indicator, behind, row), CELLS_A_PAGE).get_page(
+            request.GET.get("page")
+        )
+        context |= {"cells": cell_table(indicator.reaches or indicator, makeup.entries(list(pages))), "pages": pages}
     return context | {"reports": report_table(request, summary, indicator, parts[:REPORTS_SHOWN])}
 
 

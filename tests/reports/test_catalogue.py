@@ -20,12 +20,12 @@ def test_the_indicators_are_those_of_the_file_in_its_order():
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["code"])
 def test_each_indicator_is_as_the_file_says(row):
-    indicator = Indicator.objects.select_related("section", "within", "at_least").get(code=row["code"])
-    linked = {
-        name: getattr(indicator, name).code if getattr(indicator, name) else "" for name in ("within", "at_least")
-    }
+    links = ("within", "at_least", "reaches", "succeeds")
+    indicator = Indicator.objects.select_related("section", *links).get(code=row["code"])
+    linked = {name: getattr(indicator, name).code if getattr(indicator, name) else "" for name in links}
     plain = {name: getattr(indicator, name) for name in ("code", "name", "unit", "measure", "level", "source")}
-    assert plain | linked | {"section": indicator.section.code, "core": str(int(indicator.core))} == row
+    said = {"section": indicator.section.code, "core": str(int(indicator.core))}
+    assert plain | linked | said | {"last_month": str(indicator.last_month or "")} == row
     indicator.full_clean(exclude=["first_month", "last_month"])
 
 
@@ -53,7 +53,9 @@ def test_a_missing_indicator_is_restored_with_its_links():
 
 def test_levels_and_sources_divide_what_is_asked():
     catalogue = Catalogue(f.JUNE)
-    assert len(catalogue.entered) + len(catalogue.registry) == len(catalogue.indicators)
+    reached = [i for i in catalogue.indicators if i.source == Indicator.Source.CELLS]
+    assert len(catalogue.entered) + len(catalogue.registry) + len(reached) == len(catalogue.indicators)
+    assert [i.code for i in reached] == ["hamlets_reached"]
     assert len(catalogue.by_hamlet) + len(catalogue.by_commune) == len(catalogue.entered)
     assert len(catalogue.by_hamlet) == 14
 
