@@ -194,7 +194,7 @@ if SECOND_FACTOR not in ("required", "offered"):
     raise ImproperlyConfigured("SECOND_FACTOR is either required or offered.")
 SECOND_FACTOR_DAYS = env.int("SECOND_FACTOR_DAYS", default=30)
 OTP_TOTP_ISSUER = "ANTQ"
-AUDIT_KEY = env.str("AUDIT_KEY", default=SECRET_KEY)
+AUDIT_KEY = env.str("AUDIT_KEY", default="") or SECRET_KEY
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=120)
 SESSION_LIMIT_HOURS = env.int("SESSION_LIMIT_HOURS", default=12)
 SESSION_COOKIE_AGE = SESSION_LIMIT_HOURS * 3600
