@@ -35,6 +35,7 @@ class Version:
     act: str
     changes: list[FieldChange]
     latest: bool
+    undoes: list[FieldChange]  # what restoring it would do to the row as it stands
 
 
 ACTS = {"+": "Thêm", "~": "Sửa", "-": "Xóa"}
@@ -45,18 +46,25 @@ def versions(instance: models.Model, *, hidden: tuple[str, ...] = ()) -> list[Ve
     records = list(instance.history.select_related("history_user").order_by("-history_date", "-history_id"))  # type: ignore[attr-defined]
     fields = [f for f in type(instance)._meta.concrete_fields if not f.primary_key and not isinstance(f, DerivedField)]
     names = _names(records, fields)
+
+    def changed(then: Any, now: Any) -> list[FieldChange]:
+        """What is not the same in two records; of a row that is new, what it holds."""
+        changes = []
+        for field in fields:
+            old, new = getattr(then, field.attname) if then else None, getattr(now, field.attname)
+            if new != old and not (then is None and new in (None, "", False)):
+                words = [HIDDEN if field.name in hidden else _words(field, value, names) for value in (old, new)]
+                changes.append(FieldChange(str(field.verbose_name), words[0] if then else "", words[1]))
+        return changes
+
     found = []
     for place, kept in enumerate(records):
         before = records[place + 1] if place + 1 < len(records) else None
-        changes = []
-        for field in fields:
-            now = getattr(kept, field.attname)
-            then = getattr(before, field.attname) if before else None
-            if now != then and not (before is None and now in (None, "", False)):
-                words = [HIDDEN if field.name in hidden else _words(field, value, names) for value in (then, now)]
-                changes.append(FieldChange(str(field.verbose_name), words[0] if before else "", words[1]))
+        changes, undoes = changed(before, kept), changed(records[0], kept)
         by = str(kept.history_user) if kept.history_user else "hệ thống"
-        found.append(Version(kept.history_id, kept.history_date, by, ACTS[kept.history_type], changes, place == 0))
+        found.append(
+            Version(kept.history_id, kept.history_date, by, ACTS[kept.history_type], changes, place == 0, undoes)
+        )
     return found
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from communes.accounts.tokens import issue
 from communes.models import AppendOnly, TrailBlock, TrailEntry, User
+from communes.saving import save
 from communes.trail import chain
 from communes.trail.recording import Act, record
 from models_registry.importing.runs import apply, upload
@@ -208,6 +209,18 @@ def test_a_token_of_its_own_account_leaves_its_refusals(client, cast):
     key = issue(cast.lan)
     client.get("/api/v1/reports/999999/", headers={"Authorization": f"Token {key}"})
     assert told() == [("refused", "refused", "lan")]
+
+
+def test_a_restore_says_what_it_undoes_before_it_does_and_leaves_its_trace(client, cast):
+    khu = cast.khu[0]
+    for name in ("Khu Một", "Khu Mới"):
+        khu.name = name
+        save(khu, by=cast.lan, now=timezone.now())
+    client.force_login(cast.quan, backend=BACKEND)
+    address = f"/register/hamlets/{khu.pk}/history/"
+    assert "“Khu Mới” thành “Khu Một”" in " ".join(client.get(address).content.decode().split())
+    client.post(address, {"version": khu.history.get(name="Khu Một").history_id})
+    assert TrailEntry.objects.get(act="admin").what.startswith("Khôi phục phiên bản cũ")
 
 
 def test_an_ordinary_refusal_writes_no_traceback(client, cast, caplog):
