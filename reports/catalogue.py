@@ -77,9 +77,10 @@ class Catalogue:
     def against(self) -> dict[str, set[str]]:
         """Code → codes beside which, in the same row, a zero would be false: no meetings where someone attended one."""
         found: dict[str, set[str]] = {DISPUTES: set(OUTCOMES)}
-        for indicator in self.entered:
+        entered = {indicator.pk: indicator for indicator in self.entered}
+        for indicator in entered.values():
             for whole, both in ((indicator.within_id, False), (indicator.at_least_id, True)):
-                if whole and (other := self.by_pk.get(whole)):
+                if whole and (other := entered.get(whole)):
                     found.setdefault(other.code, set()).add(indicator.code)
                     if both:
                         found.setdefault(indicator.code, set()).add(other.code)
