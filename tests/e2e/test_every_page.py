@@ -65,6 +65,8 @@ PAGES = [
     (OFFICER, "/dashboard/?span=2025-H1"),
     (OFFICER, "/accounts/password/"),
     (OFFICER, "/accounts/tokens/"),
+    (OFFICER, "/accounts/second-factor/"),
+    (OFFICER, "/accounts/second-factor/enrol/"),
     (OFFICER, "/api/docs/"),
     (OFFICER, "/khong-co-trang-nay/"),
     (OFFICER, "/review/"),
@@ -255,7 +257,7 @@ def issue_a_report(page: Page) -> str:
     page.get_by_label("Lời văn").fill("Duy trì tuần tra hằng đêm.")
     page.get_by_role("button", name="Lưu").click()
     page.goto(f"{address}issue/")
-    page.get_by_role("button", name="Ban hành").click()
+    page.get_by_role("button", name="Ban hành", exact=True).click()
     expect(page.get_by_role("heading", name="Báo cáo số")).to_be_visible()
     return page.url.rstrip("/").rsplit("/", 1)[1]
 
