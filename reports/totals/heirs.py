@@ -4,13 +4,12 @@ The country has ten thousand links since 2025; a page reads the few that its own
 communes that reported or kept a register, and of what these went into.
 """
 
-from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from communes.models import Commune, Hamlet, Province, UnitSuccession
+from communes.models import Hamlet, Province, UnitSuccession
 from reports.models import MonthlyReport
 from reports.totals.place import Place
 
@@ -19,13 +18,25 @@ Links = dict[int, int]
 
 
 def links_of(place: Place) -> Links:
-    """Return the links that the figures of a place rest on; two queries for the country, three or four else."""
+    """Return the links that the figures of a place rest on: of what went into it, and of what of it went elsewhere.
+
+    One query for a living commune, two for most other places, one more for each merger on top of another.
+    """
     if place.province is None:
         return {one.old: one.heir for one in _telling(UnitSuccession.objects.all())} | _offices(Province.objects.all())
     communes = place.communes()
-    links = {} if place.commune and place.commune.ended_on is None else _onward(communes.exclude(ended_on=None))
-    offices = {} if place.commune or place.part else _offices(place.province.succeeded.all())
-    return links | _back(communes) | offices
+    asked = Q(successor__in=communes)
+    if not place.commune or place.commune.ended_on:
+        asked |= Q(predecessor__in=communes.exclude(ended_on=None))
+    links: Links = {}
+    while True:
+        found = [one for one in _telling(UnitSuccession.objects.filter(asked)) if one.old not in links]
+        links |= {one.old: one.heir for one in found}
+        older, newer = [one.old for one in found if one.older], [one.heir for one in found if one.heir_ended]
+        if not older and not newer:
+            break
+        asked = Q(successor__in=older) | Q(predecessor__in=newer)
+    return links if place.commune or place.part else links | _offices(place.province.succeeded.all())
 
 
 def last_heirs(links: Links) -> Links:
@@ -65,27 +76,3 @@ def _offices(provinces: "QuerySet[Province]") -> Links:
     reported = Exists(MonthlyReport.objects.filter(province=OuterRef("pk"), commune=None))
     found = provinces.filter(reported, heir__isnull=False).order_by().values_list("pk", "heir")
     return {-old: -heir for old, heir in found if heir}
-
-
-def _back(communes: QuerySet[Commune] | Collection[int]) -> Links:
-    """What went into some communes, what went into those, and so on."""
-    links: Links = {}
-    while True:
-        found = [one for one in _telling(UnitSuccession.objects.filter(successor__in=communes)) if one.old not in links]
-        links |= {one.old: one.heir for one in found}
-        communes = [one.old for one in found if one.older]
-        if not communes:
-            return links
-
-
-def _onward(communes: QuerySet[Commune] | Collection[int]) -> Links:
-    """What some communes went into, what those went into, and so on."""
-    links: Links = {}
-    while True:
-        found = [
-            one for one in _telling(UnitSuccession.objects.filter(predecessor__in=communes)) if one.old not in links
-        ]
-        links |= {one.old: one.heir for one in found}
-        communes = [one.heir for one in found if one.heir_ended]
-        if not communes:
-            return links
