@@ -5,7 +5,7 @@ expected and what is there are told apart from what counts: the coverage is that
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -153,14 +153,27 @@ class Chosen:
         counted = [one for one in reports if one.state in INCLUDES[self.include]]
         holding = {(one.own_unit, one.month): one for one in counted}
         left: set[int] = set()
-        for one in counted:
-            heirs = chain(self.successors, one.own_unit) if one.own_unit in self.successors else ()
-            told = [holding[heir, one.month] for heir in heirs if (heir, one.month) in holding]
+        for unit, month in [*holding, *self._elsewhere(month for _, month in holding)]:
+            heirs = chain(self.successors, unit) if unit in self.successors else ()
+            told = [holding[heir, month] for heir in heirs if (heir, month) in holding]
             if self.boundaries == "today" and any(other.state in MonthlyReport.SENT for other in told):
-                left.add(one.pk)
+                left.add(holding[unit, month].pk)
             else:
                 left.update(other.pk for other in told)
         return left
+
+    def _elsewhere(self, months: Iterable[Month]) -> list[tuple[int, Month]]:
+        """By the boundaries of then, what former units reported of some months outside the place they went into."""
+        asked = set(months)
+        if self.boundaries == "today" or self.place.province is None or not asked:
+            return []
+        former = Q(commune__in=[unit for unit in self.successors if unit > 0])
+        former |= Q(province__in=[-unit for unit in self.successors if unit < 0], commune=None)
+        rows = MonthlyReport.objects.filter(former, month__in=asked, state__in=INCLUDES[self.include]).order_by()
+        return [
+            (commune or -province, month)
+            for commune, province, month in rows.values_list("commune", "province", "month")
+        ]
 
     def expected_months(self) -> list[Month]:
         """The months of the span that have begun."""

@@ -1,0 +1,123 @@
+"""Mergers played at random: totals then and now never count twice, and lose nothing."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from communes.models import Commune, Province, UnitSuccession
+from reports.models import Indicator, MonthlyReport, ReportTotal
+from reports.months import Month, Span
+from reports.totals.place import Place
+from reports.totals.summary import Summary
+
+NOW = datetime(2026, 2, 20, 2, 0, tzinfo=UTC)
+MONTHS = [Month(2025, number) for number in range(1, 7)]
+SPAN = Span.parse("2025-H1")
+
+# A play: of each round which communes (by their place among the living) go into a new one, in which of the two
+# provinces it lies, and for each commune and month what it reported (None: nothing).
+rounds = st.lists(st.tuples(st.sets(st.integers(0, 5), min_size=1, max_size=3), st.booleans()), max_size=3)
+figures = st.lists(st.none() | st.integers(0, 50), min_size=60, max_size=60)
+
+
+class Played:
+    """A little country after some rounds of mergers, one at the end of each month from January on."""
+
+    def __init__(self, plays, told, restating):
+        self.provinces = [Province.objects.create(code=f"9{n}", name=f"Tỉnh {n}", kind="Tỉnh") for n in range(2)]
+        self.made, self.heir, self.told = 0, {}, iter(told)
+        living = [self.commune(self.provinces[n % 2], None) for n in range(6)]
+        self.ends = {}
+        for number, (going, there) in enumerate(plays):
+            day = MONTHS[number].window()[1]
+            old = [living[place] for place in sorted(going) if place < len(living)]
+            if not old:
+                continue
+            new = self.commune(self.provinces[there], MONTHS[number + 1].window()[0])
+            for one in old:
+                Commune.objects.filter(pk=one.pk).update(ended_on=day)
+                UnitSuccession.objects.create(predecessor=one, successor=new, day=new.started_on)
+                self.heir[one.pk], self.ends[one.pk] = new.pk, number
+            living = [one for one in living if one not in old] + [new]
+        self.living = living
+        self.value = {}
+        self.report(restating)
+
+    def commune(self, province, started):
+        self.made += 1
+        return Commune.objects.create(
+            code=f"9{self.made:04d}", name=f"Xã {self.made}", kind="Xã", province=province, started_on=started
+        )
+
+    def report(self, restating):
+        """Each commune reports in its life; a merged one also months before its own, where ``restating``."""
+        patrols = Indicator.objects.get(code="patrols")
+        for commune in Commune.objects.order_by("pk"):
+            for place, month in enumerate(MONTHS):
+                lived = (
+                    commune.started_on is None or commune.started_on <= month.window()[1]
+                ) and place <= self.ends.get(commune.pk, 9)
+                value = next(self.told, None)
+                if (
+                    value is None
+                    or not (lived or (restating and commune.started_on))
+                    or place > self.ends.get(commune.pk, 9)
+                ):
+                    continue
+                one = MonthlyReport.objects.create(
+                    province=commune.province, commune=commune, month=month, state="approved",
+                    opened_at=NOW, saved_at=NOW, sent_at=NOW, approved_at=NOW,
+                )  # fmt: skip
+                ReportTotal.objects.create(report=one, indicator=patrols, value=value)
+                self.value[commune.pk, month] = value
+
+    def heirs_of(self, commune):
+        while commune in self.heir:
+            commune = self.heir[commune]
+            yield commune
+
+    def expected(self, boundaries):
+        """What counts: of communes that hold the same month one after another, the last today, the first then."""
+        found = {}
+        for (commune, month), value in self.value.items():
+            told = [heir for heir in self.heirs_of(commune) if (heir, month) in self.value]
+            older = [old for old in self.heir if commune in self.heirs_of(old) and (old, month) in self.value]
+            if not (told if boundaries == "today" else older):
+                unit = [commune, *self.heirs_of(commune)][-1] if boundaries == "today" else commune
+                found[unit] = found.get(unit, 0) + value
+        return found
+
+
+def by_unit(place, boundaries):
+    values = Summary(place, SPAN, NOW, "approved", boundaries).values(SPAN, "commune")
+    return {unit: row["patrols"].value for unit, row in values.items()}
+
+
+@pytest.mark.django_db
+@settings(
+    max_examples=25,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(rounds, figures, st.booleans())
+def test_totals_then_and_now_never_count_twice_nor_lose(db, plays, told, restating):
+    with transaction.atomic():
+        country = Played(plays, told, restating)
+        for boundaries in ("today", "then"):
+            expected = country.expected(boundaries)
+            whole = by_unit(Place(), boundaries)
+            assert whole == expected, boundaries
+            parts = {}
+            for province in country.provinces:
+                parts |= by_unit(Place(province), boundaries)
+            assert parts == expected, f"the provinces are the country, {boundaries}"
+            for commune in country.living:
+                own = by_unit(Place(commune.province, commune), boundaries)
+                assert own.get(commune.pk) == expected.get(commune.pk), boundaries
+            if not restating:
+                assert sum(whole.values()) == sum(country.value.values())
+        transaction.set_rollback(True)
