@@ -1,7 +1,7 @@
 """How gunicorn serves the project. It finds this file by itself in the working folder.
 
 Used by deploy/antq.service, the bench of the served program and the kill tests alike; what was measured stands in
-docs/decisions/0024-the-worker.md. BIND and WORKERS are read from the environment; behind deploy/antq.socket the door is
+docs/decisions/0030-the-worker.md. BIND and WORKERS are read from the environment; behind deploy/antq.socket the door is
 systemd's.
 """
 

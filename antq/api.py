@@ -9,7 +9,7 @@ from rest_framework.routers import SimpleRouter
 
 from communes import api as communes
 from models_registry import api as registry
-from reports.api import published, reports, review
+from reports.api import published, reports, review, summary
 
 router = SimpleRouter()
 for prefix, viewset, basename in (
@@ -36,7 +36,7 @@ def docs(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", docs, name="api_docs"),
-    path("v1/summary/", reports.SummaryView.as_view(), name="api_summary"),
+    path("v1/summary/", summary.SummaryView.as_view(), name="api_summary"),
     path("v1/queue/", review.QueueView.as_view(), name="api_queue"),
     path("v1/timeliness/", review.TimelinessView.as_view(), name="api_timeliness"),
     *router.urls,

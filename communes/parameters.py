@@ -28,6 +28,12 @@ def _sentence(name: str, known: list[str]) -> str:
     return f"Không có tham số “{name[:60]}”; {offered}."
 
 
+def paging_of(view: Any) -> tuple[str, ...]:
+    """Return the parameters that page a list."""
+    paginator = view.paginator
+    return (paginator.page_query_param, paginator.page_size_query_param) if paginator else ()
+
+
 class StrictFilterBackend(DjangoFilterBackend):
     """Filters of django-filter that refuse what no filter of the list and no paging takes."""
 
@@ -35,15 +41,10 @@ class StrictFilterBackend(DjangoFilterBackend):
         """Refuse strangers when a list is read, then filter."""
         if request.method == "GET" and (not view.detail or self._is_paged(view)):
             filterset = self.get_filterset_class(view, queryset)
-            refuse_unknown(request.query_params, [*(filterset.base_filters if filterset else ()), *self._paging(view)])
+            refuse_unknown(request.query_params, [*(filterset.base_filters if filterset else ()), *paging_of(view)])
         return super().filter_queryset(request, queryset, view)
 
     @staticmethod
     def _is_paged(view: Any) -> bool:
         """Whether the call lists what belongs to one row: all actions of a row that are read."""
         return view.action not in ("retrieve", None)
-
-    @staticmethod
-    def _paging(view: Any) -> tuple[str, ...]:
-        paginator = view.paginator
-        return (paginator.page_query_param, paginator.page_size_query_param) if paginator else ()

@@ -32,7 +32,8 @@ def test_every_list_refuses_what_it_does_not_know(asked, basename, viewset):
     address = reverse(f"{basename}-list")
     answer = asked(f"{address}?pages=2")
     assert answer.status_code == 400 and "có phải là “page”?" in answer.json()["pages"][0]
-    filters = viewset.filterset_class.base_filters if viewset.filterset_class else {}
+    filterset = getattr(viewset, "filterset_class", None)
+    filters = filterset.base_filters if filterset else {}
     known = asked(address, dict.fromkeys(filters, ""))
     assert known.status_code == 200, known.json()
 

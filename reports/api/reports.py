@@ -1,37 +1,26 @@
-"""The API of reports: cells, weapons, steps and totals."""
+"""The API of reports: cells, weapons and steps."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from communes.api import CatalogueViewSet, ScopedViewSet
-from communes.parameters import refuse_unknown
 from communes.requests import AuthenticatedRequest
 from models_registry.filters import CatalogueFilterSet
 from reports.api import serializers
 from reports.api.cells import NOT_A_CELL, is_key, outcome_body, read_cells
-from reports.api.published import published_of
-from reports.api.summaries import SummarySerializer
-from reports.asking.address import summary_asked
 from reports.entry import figures, history, presenting, workflow
 from reports.entry.grid import Grid, Row
 from reports.entry.handovers import remove_handover
 from reports.entry.remarks import comment_on, write_notes
-from reports.filters import IndicatorFilterSet, ReportFilterSet, SpanForm
+from reports.filters import IndicatorFilterSet, ReportFilterSet
 from reports.models import CellComment, Figure, Indicator, MonthlyReport, WeaponHandover, WeaponKind
-from reports.totals.rows import IndicatorRow, WeaponRow, indicator_rows, weapon_rows
-from reports.totals.splits import on_splits
-from reports.totals.summary import By, Summary
-from reports.units import UnknownUnit
 
 
 class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
@@ -266,75 +255,6 @@ class WeaponKindViewSet(CatalogueViewSet):
     queryset = WeaponKind.objects.all()
     serializer_class = serializers.WeaponKindSerializer
     filterset_class = CatalogueFilterSet
-
-
-class SummaryView(APIView):
-    """Tổng hợp."""
-
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("province", description="Mã tỉnh"),
-            OpenApiParameter("commune", description="Mã xã"),
-            OpenApiParameter("cluster", description="Số của cụm xã"),
-            OpenApiParameter("span", description="2025-06, 2025-Q2, 2025-H1, 2025-9M, 2025, 2025-01..2025-05"),
-            OpenApiParameter("by", enum=["indicator", "commune", "month", "hamlet"]),
-            OpenApiParameter("include", enum=["approved", "sent", "all"]),
-            OpenApiParameter("boundaries", enum=["today", "then"]),
-            OpenApiParameter("indicator", description="Các mã chỉ tiêu, cách nhau bằng dấu phẩy"),
-        ],
-        responses=SummarySerializer,
-    )
-    def get(self, request: AuthenticatedRequest) -> Response:
-        """Totals of a place over a span, with what they are compared with and their coverage."""
-        refuse_unknown(request.query_params, SpanForm.base_fields)
-        try:
-            summary, by = summary_asked(request.query_params, request.user, timezone.now())
-        except UnknownUnit as error:
-            raise Http404 from error
-        return Response(summary_body(summary, by))
-
-
-def summary_body(summary: Summary, by: By) -> dict[str, Any]:
-    """Write a summary."""
-    span, coverage = summary.span, summary.coverage
-    weapons, guns = weapon_rows(summary)
-    return {
-        "place": summary.place.name,
-        "span": str(span),
-        "title": span.title,
-        "previous_span": str(span.previous),
-        "same_span_last_year": str(span.same_span_last_year),
-        "include": summary.include,
-        "boundaries": summary.boundaries,
-        "by": by,
-        "coverage": vars(coverage),
-        "on_splits": len(on_splits(summary, summary.counted(span))),
-        "rows": [row._asdict() | {"compared": _compared(row)} for row in indicator_rows(summary, by)],
-        "weapons": [row._asdict() | _as_text(row) | {"compared": _weapons_compared(row)} for row in weapons],
-        "guns": _plain(guns.value),
-        "initiative_types": summary.initiative_types(),
-        "published": published_of(summary),
-    }
-
-
-def _as_text(row: Any) -> dict[str, str | None]:
-    names = ("value", "previous", "same_span_last_year")
-    return {name: _plain(getattr(row, name)) for name in names}
-
-
-def _compared(row: IndicatorRow) -> dict[str, dict[str, Any]]:
-    return {base: one._asdict() for base, one in row.compared.items()}
-
-
-def _weapons_compared(row: WeaponRow) -> dict[str, dict[str, Any]]:
-    return {
-        base: one._asdict() | {"now": _plain(one.now), "then": _plain(one.then)} for base, one in row.compared.items()
-    }
-
-
-def _plain(quantity: int | Decimal | None) -> str | None:
-    """Write a quantity without idle zeros: "0.5", "11"."""
-    return None if quantity is None else f"{Decimal(quantity).normalize():f}"
 
 
 ROUTES = (
