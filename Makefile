@@ -38,9 +38,11 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench $(BENCH)
+	$(BIN)/python -m tests.bench.served $(if $(findstring --short,$(BENCH)),--seconds 2)
 
 long: $(VENV)/.dev
 	$(BIN)/python -m tests.mutation $(MUTATION)
+	$(MAKE) drill
 
 drill: $(VENV)/.dev
 	sh tests/drill.sh $(BIN)/python

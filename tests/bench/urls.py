@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-from tests.bench import dashboard, measure, save_one_cell
+from tests.bench import dashboard, floors, measure, save_one_cell
 
 urlpatterns = [
     path("floor/bytes/", measure.same_bytes),
     path("floor/update/", save_one_cell.update),
     path("floor/dashboard/", dashboard.by_hand),
+    path("floor/totals/", floors.totals),
     path("", include("antq.urls")),
 ]

@@ -1,0 +1,197 @@
+"""``python -m tests.bench.served [--seconds N]``: the program as it is run, asked over kept-alive connections.
+
+gunicorn serves the demonstration province by the repository's own ``gunicorn.conf.py``; each line is medians and 95th
+percentiles in milliseconds, alone and beside 15 clients that save, next to its floor: the same SQL through the smallest
+view of the same server (``floor``).
+"""
+
+import argparse
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median, quantiles
+
+CLIENTS = 15
+TOTALS = "/api/v1/summary/?province=25&span=2025"
+FLOOR = "/floor/totals/?province=25&year=2025"
+COOKIE = "c" * 32
+SET_UP = f"""
+from importlib import import_module
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.utils import timezone
+from communes.models import Commune, Hamlet, User
+from reports.entry.figures import CellWrite, open_report, record
+from reports.entry.grid import Row
+from reports.models import Figure
+from reports.units import Unit
+now = timezone.now()
+def session(user):
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    store[SESSION_KEY], store[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+    store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    store["started"] = now.timestamp()
+    store.save()
+    return store.session_key
+print(session(User.objects.get(username="phutho.lanhdao")))
+communes = Commune.objects.filter(province__code="25", ended_on=None, hamlet__isnull=False).distinct().order_by("code")
+for commune in communes[:{CLIENTS + 1}]:
+    user = User.objects.create(
+        username=f"bench{{commune.code}}", role="commune_officer", commune=commune, must_change_password=False
+    )
+    unit = Unit(commune.province, commune)
+    report, _ = open_report(unit, unit.current_month(now), by=user, now=now)
+    hamlet = Hamlet.objects.filter(commune=commune, ended_on=None).first()
+    cell = dict(log__report=report, log__hamlet=hamlet, indicator__code="patrols")
+    was = Figure.objects.filter(**cell).values_list("value", flat=True).first()
+    record(report, [CellWrite(Row(hamlet=hamlet.pk), "patrols", 1, was)], by=user, now=now)
+    figure = Figure.objects.get(**cell)
+    print(session(user), report.pk, hamlet.pk, figure.log_id, figure.indicator_id)
+"""
+
+
+class Asker:
+    """One client with a session and a kept-alive connection."""
+
+    def __init__(self, port: int, session: str) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self.headers = {
+            "Cookie": f"sessionid={session}; csrftoken={COOKIE}",
+            "X-CSRFToken": COOKIE,
+            "Content-Type": "application/json",
+            "Accept-Encoding": "gzip",
+        }
+
+    def ask(self, method: str, path: str, body: object = None) -> float:
+        """Milliseconds until the whole answer is there; insists that it is one."""
+        start = time.perf_counter()
+        self.connection.request(method, path, body and json.dumps(body), self.headers)
+        answer = self.connection.getresponse()
+        told = answer.read()
+        assert answer.status == 200, (path, answer.status, told[:200])
+        return (time.perf_counter() - start) * 1000
+
+
+class Officer(Asker):
+    """Saves one cell again and again, each time another value."""
+
+    def __init__(self, port: int, line: str) -> None:
+        session, self.report, hamlet, log, indicator = line.split()
+        super().__init__(port, session)
+        self.cell = {"hamlet": int(hamlet), "group": None, "indicator": "patrols"}
+        self.row = {"log": int(log), "indicator": int(indicator)}
+        self.value = 1
+
+    def save(self) -> float:
+        """Save the cell as the page does."""
+        cell = self.cell | {"value": self.value + 1, "was": self.value}
+        self.value += 1
+        return self.ask("PUT", f"/api/v1/reports/{self.report}/figures/", {"figures": [cell]})
+
+    def floor(self) -> float:
+        """One UPDATE of the same cell, to the value it has."""
+        return self.ask("PUT", "/floor/update/", self.row | {"value": self.value})
+
+
+@contextmanager
+def serving(env: dict[str, str]) -> Iterator[int]:
+    """gunicorn on a port of its own, by gunicorn.conf.py."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        port = door.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "--log-level", "error"]
+    process = subprocess.Popen(command, env=env | {"BIND": f"127.0.0.1:{port}"}, start_new_session=True)
+    try:
+        for _ in range(600):
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield port
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+
+
+def tell(name: str, ours: list[float], floor: list[float]) -> None:
+    """Print a line."""
+    line: dict[str, object] = {"name": name, "ratio": round(median(ours) / median(floor), 2)}
+    for label, times in (("", ours), ("floor_", floor)):
+        line |= {f"{label}median": round(median(times), 1), f"{label}p95": round(quantiles(times, n=20)[18], 1)}
+    print(json.dumps(line | {"times": len(ours), "unit": "ms"}), flush=True)
+
+
+def by_turns(seconds: float, ours: Callable[[], float], floor: Callable[[], float]) -> tuple[list[float], list[float]]:
+    """Measure both in turns for a while, five times at least."""
+    until, found, beside = time.monotonic() + seconds, [], []
+    while time.monotonic() < until or len(found) < 5:
+        found.append(ours())
+        beside.append(floor())
+    return found, beside
+
+
+def measure(port: int, lines: list[str], seconds: float) -> None:
+    """Alone, just after a save, and beside the others who save."""
+    viewer = Asker(port, lines[0])
+    officer, *others = [Officer(port, line) for line in lines[1:]]
+    for _ in range(5):
+        viewer.ask("GET", TOTALS), viewer.ask("GET", FLOOR), officer.save(), officer.floor()
+    ask, floor = lambda: viewer.ask("GET", TOTALS), lambda: viewer.ask("GET", FLOOR)
+    tell("served_cell", *by_turns(seconds, officer.save, officer.floor))
+    tell("served_totals_again", *by_turns(seconds, ask, floor))
+    tell("served_totals_after_a_save", *by_turns(seconds, lambda: (officer.save(), ask())[1], floor))
+    ended, saved = threading.Event(), [[] for _ in others]
+
+    def work(one: Officer, times: list[float]) -> None:
+        while not ended.is_set():
+            times.append(one.save())
+
+    threads = [threading.Thread(target=work, args=pair) for pair in zip(others, saved, strict=True)]
+    for thread in threads:
+        thread.start()
+    started = time.monotonic()
+    tell("served_totals_beside_15", *by_turns(2 * seconds, ask, floor))
+    ended.set()
+    for thread in threads:
+        thread.join()
+    every = [one for times in saved for one in times]
+    lasted = time.monotonic() - started
+    p95 = round(quantiles(every, n=20)[18], 1)
+    line = {"name": "served_cells_of_15", "a_second": round(len(every) / lasted, 1), "median": round(median(every), 1)}
+    print(json.dumps(line | {"p95": p95, "unit": "ms"}), flush=True)
+
+
+def main() -> None:
+    """Fill a database of our own, serve it, ask."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.served", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=10, help="for each line")
+    options = parser.parse_args()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    from tests import databases
+
+    with tempfile.TemporaryDirectory() as folder, databases.empty_database(Path(folder), "served") as address:
+        env = databases.environment(address, SECRET_KEY="only-of-a-bench-" * 5, SECOND_FACTOR="offered", WORKERS="5")
+        for command in ("migrate", "load_units", "load_catalogues", "seed_demo"):
+            databases.manage(env, command)
+        lines = databases.shell(env, SET_UP).splitlines()[-CLIENTS - 2 :]
+        if databases.on_postgres():
+            import psycopg
+
+            with psycopg.connect(address, autocommit=True) as connection:
+                connection.execute("VACUUM ANALYZE")
+        with serving(env | {"DJANGO_SETTINGS_MODULE": "tests.bench.served_settings", "DEBUG": "0"}) as port:
+            measure(port, lines, options.seconds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,7 @@
+"""The settings of an installation with the floors among its addresses, over plain HTTP."""
+
+from antq.settings import *  # noqa: F403
+
+ALLOWED_HOSTS = ["127.0.0.1"]
+ROOT_URLCONF = "tests.bench.urls"
+SECURE_SSL_REDIRECT = False
