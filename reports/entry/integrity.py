@@ -42,7 +42,7 @@ def differences(reports: QuerySet[MonthlyReport], month: Month) -> Iterator[Mism
         .values_list("log__report", "indicator")
         .annotate(Sum("value"))
     }
-    reached = Indicator.objects.filter(source=Indicator.Source.CELLS).order_by()
+    reached = Indicator.objects.using(reports.db).filter(source=Indicator.Source.CELLS).order_by()
     sums |= kept_totals.reached_in(chosen.values("pk"), reached)
     counted = Q(indicator__source=Indicator.Source.REGISTRY)
     sent = counted & Q(report__state__in=MonthlyReport.SENT)

@@ -50,7 +50,8 @@ def reached_in(reports: Iterable[int] | QuerySet, indicators: Iterable[Indicator
     """
     found: dict[tuple[int, int], int] = {}
     for indicator in indicators:
-        cells = Figure.objects.filter(HOME_KNOWN, log__report__in=reports, indicator=indicator.reaches_id).order_by()
+        here = Figure.objects.using(indicator._state.db)  # a backup is counted in a database of its own
+        cells = here.filter(HOME_KNOWN, log__report__in=reports, indicator=indicator.reaches_id).order_by()
         hamlets = Count(HOME, filter=Q(value__gt=0), distinct=True)
         rows = cells.values_list("log__report").annotate(hamlets=hamlets)
         found.update({(report, indicator.pk): count for report, count in rows})
