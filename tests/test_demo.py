@@ -1,6 +1,7 @@
 """The demonstration: Chí Đám's published half-year, exactly; the rest believable."""
 
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -8,6 +9,7 @@ from rest_framework.test import APIClient
 
 from communes.models import Commune, User
 from communes.units import load_units
+from models_registry.importing.runs import plan_of, upload
 from reports.demo import Demo
 from reports.models import Figure, MonthlyReport
 from reports.months import HANOI
@@ -37,6 +39,11 @@ def test_the_demonstration_adds_up_to_what_was_published(client):
     page = client.get("/dashboard/?commune=07999&span=2025-H1&include=all").content.decode()
     for shown in ("202", "832", "5.489", "281"):
         assert f">{shown}<" in page
+    lan = User.objects.get(username="chidam.canbo")
+    exported = (Path(__file__).parent / "data" / "files" / "exported-groups.xlsx").read_bytes()
+    plan = plan_of(upload("groups", "to-tu-quan.xlsx", exported, by=lan, now=NOW), NOW.date())
+    assert list(plan.work())
+    assert [plan.count(outcome) for outcome in ("new", "changed", "refused")] == [0, 0, 0] and len(plan.rows) == 291
     call_command("rebuild_totals", check=True)
     last = MonthlyReport.objects.filter(province__code="25", month="2025-08", commune__isnull=False)
     assert {"submitted", "returned", "draft", "approved"} == set(last.values_list("state", flat=True))
