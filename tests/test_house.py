@@ -140,6 +140,15 @@ def test_migrations_are_current():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
+def test_no_form_lets_the_browser_speak_and_no_field_is_its_own_date():
+    """Every form says "novalidate": a browser's bubbles are in its own language, and its days are mm/dd."""
+    for path in TEMPLATES:
+        text = path.read_text(encoding="utf-8")
+        for form in re.findall(r"<form\b[^>]*>", text):
+            assert "novalidate" in form, f"{path}: {form}"
+        assert 'type="date"' not in text, f"{path}: a day is a text field with data-date"
+
+
 def test_every_template_is_used():
     sources = "".join(path.read_text(encoding="utf-8") for _, path in files())
     sources += "".join(path.read_text(encoding="utf-8") for path in TEMPLATES)

@@ -46,6 +46,9 @@ class Importer:
         self.today = today
         self.seen: dict[Any, RowPlace] = {}
         self.meant: set[int] = set()
+        self.blank: set[str] = set()  # fields that the row at hand leaves blank
+        self.clears = False  # whether a blank takes away what the register holds
+        self.kept: list[str] = []  # what blanks of the file left as it stands, in words
         self.new: list[Any] = []
         self.changed: list[Any] = []
         self.prepare()
@@ -102,7 +105,7 @@ class Importer:
             raise RowFaults((name, f"Trùng với {where}. Hãy bỏ bớt một dòng hoặc ghi rõ hơn để phân biệt."))
 
     def assign(self, row: Any, values: dict[str, Any]) -> list[FieldChange]:
-        """Set columns of a row and return what changed; blanks of the file change nothing."""
+        """Set columns of a row and return what changed."""
         changes = []
         for name, value in values.items():
             field = row._meta.get_field(name)
@@ -114,6 +117,22 @@ class Importer:
                     words = [viewings.masked(one) if one[:1] == "0" else one for one in words]
                 changes.append((str(field.verbose_name), words[0], words[1]))
                 setattr(row, name, value)
+        return changes + (self.blanked(row, values) if row.pk else [])
+
+    def blanked(self, row: Any, values: dict[str, Any]) -> list[FieldChange]:
+        """What the blanks of a row take away from the register; or note what they leave."""
+        changes = []
+        for field in row._meta.concrete_fields:
+            held = getattr(row, field.attname)
+            may_go = field.blank and not field.is_relation and field.name not in values
+            if field.name not in self.blank or not may_go or held in (None, ""):
+                continue
+            if self.clears:
+                shown = viewings.masked(held) if field.name == "phone" else in_words(field, held)
+                changes.append((str(field.verbose_name), shown, "–"))
+                setattr(row, field.attname, None if field.null else "")
+            else:
+                self.kept.append(f"{row}: {field.verbose_name}")
         return changes
 
     def check(self, row: Any) -> None:

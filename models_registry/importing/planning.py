@@ -12,9 +12,12 @@ from models_registry.importing import legacy
 from models_registry.importing.columns import LOOK_IN, Field, Layout, find_layout, guess_headings
 from models_registry.importing.kinds import Importer, RowFaults
 from models_registry.importing.questions import (
+    BLANKS,
+    CLEAR,
     KEEP,
     READ,
     FileQuestion,
+    about_blanks,
     about_columns,
     about_hidden,
     about_letters,
@@ -107,6 +110,7 @@ class Plan:
                 sheets = legacy.converted(sheets, letters)
         self.sheets = [sheet for sheet in sheets if fold(sheet.name) not in SKIPPED_SHEETS]
         self.importer = importer
+        importer.clears = self.answers.get(BLANKS) == CLEAR
         self.chosen = chosen or {}
         self.layouts: list[PlannedSheet] = []
         self.rows: list[PlannedRow] = []
@@ -133,6 +137,8 @@ class Plan:
                 if number % STEP == 0:
                     yield done + number, of
             done += len(sheet.rows)
+        if blanks := about_blanks(self.importer.kept, self.answers):
+            self.questions.append(blanks)
         yield of, of
 
     def _ask(self) -> set[tuple[str, int]] | None:
@@ -222,6 +228,7 @@ class Plan:
             return None
         name, shown = text(raw.get("name", "")), {}
         if not faults:
+            self.importer.blank = {one.name for one in self.importer.fields if one.name in raw} - filled
             shown = {key: self.importer.words(key, value) for key, value in values.items()}
             try:
                 outcome, changes = self.importer.take(values, (sheet.name, number))

@@ -8,8 +8,8 @@ from models_registry.importing.reader import column_name, is_blank
 from models_registry.importing.workbooks import Sheet
 
 SHOWN_ROWS = 12
-LETTERS, HIDDEN, COLUMN = "letters", "hidden", "column"
-CONVERT, KEEP, SKIP, READ = "convert", "keep", "skip", "read"
+LETTERS, HIDDEN, COLUMN, BLANKS = "letters", "hidden", "column", "blanks"
+CONVERT, KEEP, SKIP, READ, CLEAR = "convert", "keep", "skip", "read", "clear"
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,19 @@ def about_hidden(hidden: list[tuple[Sheet, list[int]]], answers: Mapping[str, st
         return None
     choices = ((SKIP, "Bỏ qua những gì bị ẩn"), (READ, "Đọc cả những gì bị ẩn"))
     return FileQuestion(HIDDEN, f"Tệp có {'; '.join(said)}.", choices, answered(answers, HIDDEN, choices))
+
+
+def about_blanks(kept: list[str], answers: Mapping[str, str]) -> FileQuestion | None:
+    """Whether blanks take away what the register holds; until that is said they leave it. None where none meets any."""
+    cleared = answers.get(BLANKS) == CLEAR
+    if not kept and not cleared:
+        return None
+    choices = ((KEEP, "Giữ nguyên điều danh bạ đang có"), (CLEAR, "Xóa theo tệp: ô trống là chưa có"))
+    if cleared:
+        return FileQuestion(BLANKS, "Ô trống của tệp xóa điều danh bạ đang có.", choices, CLEAR)
+    some = "; ".join(kept[:3]) + ("…" if len(kept) > 3 else "")
+    sentence = f"{len(kept)} ô của tệp để trống mà danh bạ đang có ({some})."
+    return FileQuestion(BLANKS, sentence, choices, KEEP)
 
 
 def hidden_rows(sheet: Sheet, first: int) -> list[int]:

@@ -161,7 +161,27 @@ def test_the_page_asks_and_the_answer_is_kept(client, cast):
     assert "Cần bạn trả lời" in client.get(f"{address}?whole=1").content.decode()
     client.post(f"{address}answers/", {"answer.hidden": "read"})
     page = client.get(f"{address}?whole=1").content.decode()
-    assert "Đã trả lời" in page and "Nhập 3 dòng" in page
+    assert "Cách đọc tệp" in page and "Nhập 3 dòng" in page
+
+
+def test_blanks_leave_what_stands_and_say_so_or_take_it_away_where_that_is_meant(cast):
+    khu = cast.khu[0]
+    khu.households, khu.population = 163, 619
+    khu.save()
+    rows = [["Tên khu dân cư", "Số hộ", "Nhân khẩu"], ["Khu 1", 170, None], ["Khu 2", 5, None], ["Khu 11", 1, None]]
+    run = run_of(cast, "hamlets", rows)
+    plan = planned(run)
+    (question,) = plan.questions
+    assert (
+        question.answer == "keep"
+        and "1 ô của tệp để trống mà danh bạ đang có (Khu 1: số nhân khẩu)" in question.sentence
+    )
+    assert not plan.open_questions and plan.rows[0].changes == [("số hộ", "163", "170")]
+    plan = planned(answer(run, blanks="clear"))
+    assert plan.rows[0].changes == [("số hộ", "163", "170"), ("số nhân khẩu", "619", "–")]
+    do(run, cast)
+    khu.refresh_from_db()
+    assert (khu.households, khu.population) == (170, None)
 
 
 def test_the_command_asks_too(cast, tmp_path):
