@@ -223,8 +223,7 @@ class Plan:
             except ValueError as error:
                 complain(one.name, str(error))
         if isinstance(values.get("ended_on"), date):
-            words = f"{text(raw.get('name', ''))}: đã kết thúc {text(values['ended_on'])}"
-            self.skipped.append(SkippedRow(sheet.name, number, words))
+            self._pass_over(sheet, number, f"{text(raw.get('name', ''))}: đã kết thúc {text(values['ended_on'])}")
             return None
         name, shown = text(raw.get("name", "")), {}
         if not faults:
@@ -238,6 +237,9 @@ class Plan:
             else:
                 return PlannedRow(sheet.name, number, name, outcome, changes, shown=shown)
         return PlannedRow(sheet.name, number, name, REFUSED, [], faults)
+
+    def _pass_over(self, sheet: Sheet, number: int, words: str) -> None:
+        self.skipped.append(SkippedRow(sheet.name, number, words))
 
     @property
     def faults(self) -> list[Fault]:
