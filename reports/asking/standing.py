@@ -12,7 +12,6 @@ from typing import NamedTuple
 from communes.models import Commune, Province
 from communes.templatetags.vietnamese import number
 from reports import charts
-from reports.charts.past import MONTHS
 from reports.models import Deadline, MonthlyReport
 from reports.models.deadlines import days_late
 from reports.months import Month, Span
@@ -20,8 +19,9 @@ from reports.tables.table import SMALL, per_cent
 from reports.totals.comparing import LEAST, Compared
 from reports.totals.missing import missing_of
 from reports.totals.parts import PartFigure, parts_of
-from reports.totals.place import Counted, Homes, Place
+from reports.totals.place import Homes, Place
 from reports.totals.rows import IndicatorRow, indicator_rows
+from reports.totals.steady import MONTHS, steady_months, steady_reports
 from reports.totals.summary import Summary
 
 State = MonthlyReport.State
@@ -124,37 +124,20 @@ class PlaceStanding:
         """The summary of the headline figures alone."""
         return self.summary.asking(indicators=HEADLINES)
 
-    @cached_property
-    def run(self) -> Span:
-        """The thirteen months of the lines."""
-        last = self.summary.span.last
-        first = last - (MONTHS - 1)
-        return Span(f"{first}..{last}", first, last, self.summary.span.first_month)
-
-    @cached_property
-    def _steady(self) -> list[Counted]:
-        """The reports of the units that have one in each of those months."""
-        reports = self.asked.asking(span=self.run).counted(self.run)
-        months: dict[int, set[Month]] = {}
-        for report in reports:
-            months.setdefault(report.unit, set()).add(report.month)
-        return [report for report in reports if len(months[report.unit]) == MONTHS]
-
     @property
     def steady(self) -> int:
         """How many communes the lines are of."""
-        return len({report.unit for report in self._steady if report.unit > 0})
+        return len({report.unit for report in steady_reports(self.asked) if report.unit > 0})
 
     @cached_property
     def headlines(self) -> list[Headline]:
         """The figures in large, each with its thirteen months: of the same units, or a late one would be a fall."""
-        span, run = self.summary.span, self.run
-        values = self.asked.asking(span=run).values_of(self._steady, run, "month")
+        span, months = self.summary.span, steady_months(self.asked)
         by_code = {row.code: row for row in indicator_rows(self.asked, "indicator")}
         found = []
         for code in HEADLINES:
             if row := by_code.get(code):
-                past = [values[m][code].value if code in values.get(m, {}) else None for m in run]
+                past = months.get(code, [None] * MONTHS)
                 moved = moved_of(row.compared["same_span_last_year"], long=len(span) > 1, past=past)
                 found.append(Headline(row, moved, charts.Past(row.name, past, moved.beyond)))
         return found

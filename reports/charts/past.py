@@ -10,7 +10,6 @@ from communes.templatetags.vietnamese import number
 from reports.charts.scale import Number
 
 WIDTH, HEIGHT, EDGE = 120, 28, 4
-MONTHS = 13
 THIRDS = 6  # the band leaves a sixth of the months above and a sixth below
 
 

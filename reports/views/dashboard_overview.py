@@ -12,6 +12,7 @@ from reports.tables.table import Cell, Column, Table, shares
 from reports.totals.comparing import LIKE_NOTE, Base
 from reports.totals.ratios import BASES
 from reports.totals.rows import IndicatorRow, WeaponRow, indicator_rows, weapon_rows
+from reports.totals.steady import Months, steady_months
 from reports.totals.summary import Summary, Value
 from reports.views.dashboard_asked import Asked
 
@@ -33,20 +34,26 @@ HAMLETS_ONLY = "Chỉ tiêu chỉ tính cho toàn xã và chỉ tiêu đếm t�
 
 def overview(asked: Asked) -> dict[str, Any]:
     """Everything the overview shows; every figure of it is asked of the summary."""
-    rows = indicator_rows(asked.whole, "indicator")
+    rows, months = indicator_rows(asked.whole, "indicator"), steady_months(asked.whole)
     by_code = {row.code: row for row in rows}
     _, on = asked.summary.span.window(asked.place.cutoff)
     former = asked.indicator.succeeds if asked.indicator else None
     return {
         "tiles": [
-            (row, asked.figure(code), row.compared["previous"].text, row.compared["same_span_last_year"].text)
+            (
+                row,
+                asked.figure(code),
+                row.compared["previous"].text,
+                row.compared["same_span_last_year"].text,
+                charts.Past(row.name, months.get(code, [])),
+            )
             for code in HEADLINES
             if (row := by_code.get(code))
         ],
         "end": on,
         "trend": trend(asked.summary, asked.indicator, asked.run(TREND, LONGEST)) if asked.indicator else None,
         "former_url": asked.address(indicator=former.code) + "#chosen" if former else "",
-        "indicators": indicator_table(asked, rows),
+        "indicators": indicator_table(asked, rows, months),
         "parts": parts_table(asked),
         "matrix": matrix(asked.summary),
         "weapons": weapons_table(asked),
@@ -81,8 +88,11 @@ def trend(summary: Summary, indicator: Indicator, run: Span) -> charts.Trend:
     return charts.Trend(f"{indicator.name} theo tháng{former}", indicator.unit, points)
 
 
-def indicator_table(asked: Asked, rows: list[IndicatorRow]) -> Table:
-    """Every indicator with what it is compared with, the year to date, and its ratio; a click draws it."""
+def indicator_table(asked: Asked, rows: list[IndicatorRow], months: Months | None = None) -> Table:
+    """Every indicator with what it is compared with, the year to date, and its ratio; a click draws it.
+
+    With ``months`` a line of thirteen of them stands at the end: on a page, not in a workbook.
+    """
     summary, span = asked.whole, asked.summary.span
     to_date, ratio = summary.total(span.year_to_date), asked.parts.whole() if asked.basis else {}
     sizes = asked.parts.sizes
@@ -97,6 +107,7 @@ def indicator_table(asked: Asked, rows: list[IndicatorRow]) -> Table:
         Column("Lũy kế năm"),
         *([Column(f"Bình quân {BASES[asked.basis].label}")] if asked.basis else []),
         Column("Số báo cáo có số liệu"),
+        *([Column("13 tháng, cùng các nơi", numeric=False)] if months else []),
     ]
     lines, section = [], None
     names = {i.code: i.section.name for i in summary.catalogue}
@@ -116,7 +127,7 @@ def indicator_table(asked: Asked, rows: list[IndicatorRow]) -> Table:
             [
                 Cell(row.name, url=asked.address(indicator=row.code) + "#chosen"), Cell(row.unit), value, before,
                 _moved(row, "previous"), year, _moved(row, "same_span_last_year"), so_far,
-                *divided, Cell(row.reports),
+                *divided, Cell(row.reports), *([Cell("", spark=tuple(months.get(row.code, ())))] if months else []),
             ]
         )  # fmt: skip
     title = f"Chỉ tiêu – {asked.place.name}, {span.title}"

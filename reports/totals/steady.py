@@ -1,0 +1,47 @@
+"""The thirteen months behind a figure, of the same units throughout: a late report is not a fall."""
+
+from reports.months import Month, Span
+from reports.totals.comparing import LEAST
+from reports.totals.place import Counted
+from reports.totals.summary import Summary
+
+MONTHS = 13  # the same month of the year before to the last one
+Months = dict[str, list[int | None]]
+
+
+def run_of(span: Span) -> Span:
+    """The thirteen months up to the end of a span."""
+    first = span.last - (MONTHS - 1)
+    return Span(f"{first}..{span.last}", first, span.last, span.first_month)
+
+
+def steady_reports(summary: Summary) -> list[Counted]:
+    """The counted reports of the units that have one in each of the thirteen months."""
+    run = run_of(summary.span)
+    reports = summary.asking(span=run).counted(run)
+    months: dict[int, set[Month]] = {}
+    for report in reports:
+        months.setdefault(report.unit, set()).add(report.month)
+    return [report for report in reports if len(months[report.unit]) == MONTHS]
+
+
+def steady_months(summary: Summary) -> Months:
+    """Indicator code → its values in the thirteen months; None is blank.
+
+    A province or cluster: of the units of :func:`steady_reports`. A commune: its own, with their gaps. The country,
+    whose reports are too many to be chosen one by one: all, but a month with less than four fifths of the reports of
+    the fullest one is blank.
+    """
+    run = run_of(summary.span)
+    asked = summary.asking(span=run)
+    if summary.place.province and not summary.place.commune:
+        values = asked.values_of(steady_reports(summary), run, "month")
+    else:
+        values = asked.values(run, "month")
+    found: Months = {}
+    for code in {code for row in values.values() for code in row}:
+        months = [values.get(month, {}).get(code) for month in run]
+        most = max((one.reports for one in months if one), default=0)
+        whole = summary.place.province is not None
+        found[code] = [one.value if one and (whole or one.reports >= LEAST * most) else None for one in months]
+    return found
