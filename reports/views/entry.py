@@ -28,6 +28,7 @@ from reports.entry.grid import BegunGrid, Grid, Row
 from reports.entry.history import last_return, last_words
 from reports.models import CellComment, Figure, Indicator, MonthlyReport
 from reports.months import Month
+from reports.review.beside import figures_table
 from reports.views.places import grid_or_404, report_or_404
 
 SEEN = "was"  # the hidden field with what the page showed: "h12.patrols=7 h12.tips=0 …"
@@ -305,6 +306,8 @@ def send(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResp
         "errors": checks.gathered([p for p in found if p.is_error], grid),
         "warnings": [(p, said.get(p.key, "")) for p in found if not p.is_error],
         "said_all": given.get(workflow.EXPLAIN_ALL, ""),
+        "figures": figures_table(grid, checks.past_of(grid), found),
+        "handovers": grid.report.handovers.select_related("kind", "hamlet"),
         "objection": workflow.objection(grid.report, "submit", request.user, timezone.now()),
         "may_present": presenting.present_objection(grid.report, request.user) is None,
         "may_withdraw": presenting.withdraw_objection(grid.report, request.user) is None,

@@ -19,7 +19,7 @@ from reports.models.deadlines import is_overdue
 from reports.months import FIRST_YEAR, Month, end_of
 from reports.review.backlog import backlog
 from reports.review.duties import months_behind, unsent
-from reports.review.queue import queue_of
+from reports.review.queue import PARTS, Queue, queue_of
 from reports.totals.place import Place
 from reports.totals.summary import Summary
 from reports.units import Unit
@@ -28,6 +28,7 @@ from reports.views.former import warrants_of
 from reports.views.overview import overview_page
 from reports.views.places import unit_or_404
 
+BAR = {"approved": "approved", "sent": "submitted", "returned": "returned", "draft": "draft", "not_begun": "none"}
 MONTHS_SHOWN = 24
 
 
@@ -115,19 +116,33 @@ def province_work(user: User, now: datetime) -> dict[str, Any]:
     place = Place(province)
     own = MonthlyReport.objects.of(office).filter(month__in=(asked, current)).in_bulk(field_name="pk")
     by_month = {report.month: report for report in own.values()}
+    queue = queue_of(province, asked, now)
     return {
         "province": province,
         "office": office,
         "month": asked,
         "current": current,
         "due": Deadline.objects.calendar([province.pk], [asked]).due_of(province, Deadline.Party.COMMUNES, asked),
-        "queue": queue_of(province, asked, now),
+        "queue": queue,
+        "states": shares_of(queue),
         "backlog": backlog(province, now),
         "coverage": Summary(place, place.span(str(asked)), now).coverage,
         "running": Summary(place, place.span(str(current)), now).coverage,
         "own_report": by_month.get(asked),
         "reviews": user.reviews(province),
     }
+
+
+def shares_of(queue: Queue) -> list[tuple[str, str, int, float, float]]:
+    """The parts of a queue as a bar: state, name, how many, where its share begins and how wide it is (0 to 100)."""
+    found, begins = [], 0.0
+    whole = sum(len(rows) for _, _, rows in queue.listed) or 1
+    for part, state in BAR.items():
+        count, name = queue.count(part), PARTS[part]
+        if count:
+            found.append((state, name.lower(), count, round(begins, 1), round(100 * count / whole, 1)))
+        begins += 100 * count / whole
+    return found
 
 
 def months(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse:

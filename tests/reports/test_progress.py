@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from reports.entry.grid import Grid, Row
 from reports.entry.progress import COMMON, elapsed, progress, sent_months, sent_word
-from reports.models import MonthlyReport
+from reports.models import MonthlyReport, WeaponHandover, WeaponKind
 from reports.months import Month
 from tests import factories as f
 
@@ -64,6 +64,30 @@ def test_the_first_page_shows_sections_strip_and_for_a_chief_the_sending(cast, c
         assert f"Đã có {len(cells)}/{len(cells)} ô bắt" in text
     MonthlyReport.objects.filter(pk=report.pk).update(state="submitted", sent_at=now)
     assert "task wait" in client.get("/").content.decode()
+
+
+def test_the_sending_shows_what_is_sent(begun, cast, client):
+    client.force_login(cast.minh)
+    address = f"/reports/{cast.chi_dam.slug}/{begun.month}/send/"
+    answer = client.get(address)
+    assert answer.context["figures"].title == "Số liệu của tháng"
+    assert "không có dòng giao nộp nào" in answer.content.decode()
+    kind = WeaponKind.objects.get(code="lead_shot")
+    WeaponHandover.objects.create(report=begun, kind=kind, quantity="0.5")
+    text = client.get(address).content.decode()
+    assert "0,5" in text and "không có dòng giao nộp nào" not in text
+
+
+def test_a_reviewer_sees_the_month_as_one_bar(cast, client):
+    now = timezone.now()
+    f.report(cast.chi_dam, cast.lan, Month.at(now) - 1, now)
+    MonthlyReport.objects.update(state="submitted", sent_at=now)
+    client.force_login(cast.hoa)
+    states = client.get("/").context["states"]
+    assert [(state, count, begins, wide) for state, _, count, begins, wide in states] == [
+        ("submitted", 1, 0.0, 50.0),
+        ("none", 1, 50.0, 50.0),
+    ]
 
 
 def test_the_sign_in_shows_the_country_with_both_archipelagos(client):
