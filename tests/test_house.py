@@ -229,3 +229,10 @@ def test_our_own_translations_are_compiled():
     assert len(entries) > 30
     for message, translated in entries:
         assert compiled.gettext(message.replace('\\"', '"')) == translated.replace('\\"', '"')
+
+
+def test_a_decision_has_a_number_of_its_own():
+    numbers = [path.name[:4] for path in sorted((ROOT / "docs/decisions").glob("*.md"))]
+    assert len(set(numbers)) == len(numbers)
+    for path in (ROOT / "docs/decisions").glob("*.md"):
+        assert path.read_text().startswith(f"# {int(path.name[:4])}. "), path.name
