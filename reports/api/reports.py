@@ -177,6 +177,16 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
 
     @extend_schema(request=serializers.StepSerializer, responses={200: serializers.ReportDetailSerializer})
     @action(detail=True, methods=["post"], filterset_class=None)
+    def ask_return(self, request: AuthenticatedRequest, pk: str) -> Response:
+        """Đề nghị trả lại: the unit asks for its sent report, with why."""
+        given = serializers.StepSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        comment = given.validated_data.get("comment", "")
+        presenting.ask_return(self.get_object(), comment, by=request.user, now=timezone.now())
+        return Response(self.detail_body(self.get_object()))
+
+    @extend_schema(request=serializers.StepSerializer, responses={200: serializers.ReportDetailSerializer})
+    @action(detail=True, methods=["post"], filterset_class=None)
     def submit(self, request: AuthenticatedRequest, pk: str) -> Response:
         """Gửi."""
         return self._step(request, "submit")

@@ -137,7 +137,7 @@ class ReportDetailSerializer(ReportSerializer):
             }
             for step in workflow.STEPS.values()
         ]
-        rows += [one._asdict() | {"objection": one.objection(report, user)} for one in presenting.MARKINGS]
+        rows += [one._asdict() | {"objection": one.objection(report, user)} for one in presenting.ALL]
         return ActionSerializer(rows, many=True).data
 
     def get_entry_objection(self, report: MonthlyReport) -> str | None:

@@ -1,4 +1,4 @@
-"""Trình chỉ huy: the officer puts an open report before the chief. A mark on the report, not a state of its own."""
+"""Marks, not states: an open report put before the chief (Trình chỉ huy), a sent one asked back (Đề nghị trả lại)."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -12,7 +12,7 @@ from communes.refusals import Forbidden, Objection, Refused
 from communes.templatetags.vietnamese import moment
 from reports.entry import checks, workflow
 from reports.entry.figures import lock
-from reports.models import Explanation, MonthlyReport
+from reports.models import ASKED_BACK, Explanation, MonthlyReport, ReportEvent
 
 NOT_YOURS = "Chỉ cán bộ nhập số liệu của xã trình chỉ huy; chỉ huy xem lại rồi gửi."
 NOT_PRESENTED = "Báo cáo chưa trình chỉ huy nên không có gì để rút lại."
@@ -40,8 +40,20 @@ def _not_open(report: MonthlyReport, user: User) -> Objection | None:
     return None
 
 
+def ask_return_objection(report: MonthlyReport, user: User) -> Objection | None:
+    """Say why ``user`` may not ask the province to give the report back now, or return None."""
+    if report.unit.commune is None or not report.unit.is_entered_by(user):
+        return Forbidden("Chỉ đơn vị báo cáo đề nghị tỉnh trả lại báo cáo của mình.")
+    if not report.is_sent:
+        return Objection("Báo cáo đang mở để nhập nên không cần đề nghị trả lại.")
+    last = report.events.select_related("by").last()
+    if last is not None and last.action == ASKED_BACK:
+        return Objection(f"{last.by} đã đề nghị trả lại lúc {moment(last.at)}; tỉnh đang xem.")
+    return None
+
+
 class Marking(NamedTuple):
-    """A way to mark an open report: its name, its label, and why it may not be done."""
+    """A way to mark a report: its name, its label, and why it may not be done."""
 
     action: str
     label: str
@@ -50,7 +62,9 @@ class Marking(NamedTuple):
 
 PRESENT = Marking("present", "Trình chỉ huy", present_objection)
 WITHDRAW = Marking("withdraw", "Rút lại", withdraw_objection)
+ASK_RETURN = Marking("ask_return", "Đề nghị trả lại", ask_return_objection)
 MARKINGS = (PRESENT, WITHDRAW)
+ALL = (*MARKINGS, ASK_RETURN)
 
 
 def mark(
@@ -68,6 +82,21 @@ def mark(
         presented = marking is PRESENT
         MonthlyReport.objects.filter(pk=report.pk).update(
             presented_at=now if presented else None, presented_by=by if presented else None
+        )
+
+
+def ask_return(report: MonthlyReport, comment: str, *, by: User, now: datetime) -> None:
+    """Ask the province to give a sent report back, with why; raises :class:`Refused` or ``ValidationError``."""
+    words = comment.strip()[: workflow.MOST_WORDS]
+    with transaction.atomic():
+        report = lock(report)
+        if refusal := ask_return_objection(report, by):
+            raise Refused(refusal)
+        if not words:
+            raise Refused(Objection("Hãy ghi vì sao đề nghị trả lại."))
+        refuse_personal_numbers(words)
+        ReportEvent.objects.create(
+            report=report, action=ASKED_BACK, was=report.state, state=report.state, comment=words, by=by, at=now
         )
 
 

@@ -18,6 +18,7 @@ from reports.models.imports import FigureImport
 from reports.models.published import Home, PublishedTotal
 from reports.models.questions import SavedQuestion
 from reports.models.remarks import (
+    ASKED_BACK,
     ApprovedTotal,
     CellComment,
     Explanation,
@@ -28,6 +29,7 @@ from reports.models.remarks import (
 from reports.models.reports import MonthlyReport
 
 __all__ = [
+    "ASKED_BACK",
     "ActivityLog",
     "ApprovedTotal",
     "Calendar",

@@ -67,6 +67,9 @@ class WeaponHandover(models.Model):
         return f"{self.kind}: {number(Decimal(self.quantity))} {self.kind.unit}"
 
 
+ASKED_BACK = "ask_return"  # no step: the unit asks for its sent report, whose state stays
+
+
 class ReportEvent(models.Model):
     """A step of the workflow that was taken: who, when, from which state to which, and why."""
 

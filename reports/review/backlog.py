@@ -8,7 +8,7 @@ from functools import cached_property
 from django.db.models import Min
 
 from communes.models import Commune, Province
-from reports.models import Deadline, MonthlyReport, ReportEvent
+from reports.models import ASKED_BACK, Deadline, MonthlyReport, ReportEvent
 from reports.models.deadlines import is_overdue
 from reports.months import HANOI, Month
 from reports.units import Unit
@@ -62,7 +62,7 @@ def days_since(moment: datetime, now: datetime) -> int:
 
 def since_of(reports: Iterable[int]) -> dict[int, tuple[datetime, str]]:
     """Report → when it came to where it stands, and by which step (one query)."""
-    rows = ReportEvent.objects.filter(report__in=list(reports)).order_by("at", "pk")
+    rows = ReportEvent.objects.filter(report__in=list(reports)).exclude(action=ASKED_BACK).order_by("at", "pk")
     return {report: (at, action) for report, at, action in rows.values_list("report", "at", "action")}
 
 

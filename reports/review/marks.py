@@ -16,7 +16,17 @@ from communes.templatetags.vietnamese import moment, number
 from models_registry.headcount import GROUPS_BY_KIND, OTHER_GROUPS, headcount
 from reports.catalogue import Catalogue
 from reports.entry.checks import LOOK_BACK, jump_sentence
-from reports.models import Explanation, Figure, FigureChange, Indicator, MonthlyReport, ReportTotal, ReportViewing
+from reports.models import (
+    ASKED_BACK,
+    Explanation,
+    Figure,
+    FigureChange,
+    Indicator,
+    MonthlyReport,
+    ReportEvent,
+    ReportTotal,
+    ReportViewing,
+)
 from reports.models.deadlines import days_late
 from reports.months import Month
 
@@ -42,9 +52,19 @@ class Mark:
         return LABELS[self.kind]
 
 
-WEIGHTS = {"late": 60, "explained": 40, "outlier": 30, "changed": 25, "twice": 20, "flow": 15, "blank": 10}
-WEIGHTS["unexplained"] = WEIGHTS["explained"]
+WEIGHTS = {
+    "asked_back": 80,
+    "late": 60,
+    "explained": 40,
+    "unexplained": 40,
+    "outlier": 30,
+    "changed": 25,
+    "twice": 20,
+    "flow": 15,
+    "blank": 10,
+}
 LABELS = {
+    "asked_back": "Đề nghị trả lại",
     "late": "Gửi muộn",
     "explained": "Cảnh báo đã giải thích",
     "unexplained": "Chưa giải thích",
@@ -113,6 +133,14 @@ class Evidence:
         return found
 
     @cached_property
+    def asked_back(self) -> dict[int, ReportEvent]:
+        """Report → its unit's wish to have it back, where nothing was done since."""
+        last = {}
+        for event in ReportEvent.objects.filter(report__in=self.keys).select_related("by").order_by("at", "pk"):
+            last[event.report_id] = event
+        return {report: event for report, event in last.items() if event.action == ASKED_BACK}
+
+    @cached_property
     def bases(self) -> dict[int, tuple[datetime, str]]:
         """Report → the moment since which changes count: when the reviewer last had it before her, or approval."""
         found: dict[int, tuple[datetime, str]] = {}
@@ -174,6 +202,12 @@ def late(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:
     if report.sent_at and report.was_late:
         days = days_late(report.due, report.sent_at)
         yield Mark("late", f"Gửi muộn {days} ngày: lúc {moment(report.sent_at)}.")
+
+
+def asked_back(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:
+    """Its unit asks for it back."""
+    if event := evidence.asked_back.get(report.pk):
+        yield Mark("asked_back", f"{event.by} đề nghị trả lại lúc {moment(event.at)}.", event.comment)
 
 
 def explained(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:
@@ -255,7 +289,7 @@ def breaks(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:
             )
 
 
-MARKERS = (late, explained, outliers, changes, twice, breaks)
+MARKERS = (asked_back, late, explained, outliers, changes, twice, breaks)
 
 
 def marks_of(reports: Sequence[MonthlyReport], month: Month, user: User) -> Marks:

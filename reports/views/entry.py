@@ -170,6 +170,9 @@ def page_context(request: AuthenticatedHttpRequest, grid: Grid, refusal: Objecti
         "opened": opened_lines(request, grid),
         "lines": grid.lines if request.GET.get("open") else grid.tops,
         "returned": returned,
+        "may_ask_back": report is not None
+        and report.is_sent
+        and presenting.ask_return_objection(report, request.user) is None,
         "returned_cells": remarks.unanswered(report) if report and returned else [],
         "beside": beside(grid) if request.GET.get("show") == "beside" else None,
     }
@@ -270,6 +273,24 @@ PRESENTED = {
 }
 
 
+def _take(request: AuthenticatedHttpRequest, grid: BegunGrid, given: dict[str, str]) -> str:
+    """Send the report, put it before the chief or ask for it back; return the page to go to. Raises ``Refused``."""
+    now, asked = timezone.now(), request.POST.get("do")
+    marking = next((one for one in presenting.MARKINGS if one.action == asked), None)
+    if marking:
+        presenting.mark(grid.report, marking, by=request.user, now=now, explanations=given)
+        messages.success(request, PRESENTED[marking.action])
+        return "send"
+    if asked == presenting.ASK_RETURN.action:
+        presenting.ask_return(grid.report, request.POST.get("comment", ""), by=request.user, now=now)
+        messages.success(request, "Đã đề nghị tỉnh trả lại. Bạn sẽ thấy ở đây khi tỉnh trả lại.")
+        return "entry"
+    workflow.perform(grid.report, "submit", by=request.user, now=now, explanations=given)
+    title = grid.month.title
+    messages.success(request, f"Đã gửi báo cáo {title} lên tỉnh. Bạn sẽ thấy ở đây khi tỉnh duyệt hoặc trả lại.")
+    return "entry"
+
+
 def send(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResponse:
     """Seen by: whoever sees the month; sent by the unit's chief, with a word on each warning."""
     grid = grid_or_404(request, unit, month)
@@ -280,18 +301,9 @@ def send(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResp
         for key in request.POST
         if key.startswith("say.") and request.POST[key].strip()
     }
-    marking = next((one for one in presenting.MARKINGS if one.action == request.POST.get("do")), None)
     if request.method == "POST":
         try:
-            if marking:
-                presenting.mark(grid.report, marking, by=request.user, now=timezone.now(), explanations=given)
-                messages.success(request, PRESENTED[marking.action])
-                return redirect("send", grid.unit.slug, month)
-            workflow.perform(grid.report, "submit", by=request.user, now=timezone.now(), explanations=given)
-            messages.success(
-                request, f"Đã gửi báo cáo {month.title} lên tỉnh. Bạn sẽ thấy ở đây khi tỉnh duyệt hoặc trả lại."
-            )
-            return redirect("entry", grid.unit.slug, month)
+            return redirect(_take(request, grid, given), grid.unit.slug, month)
         except Refused as refused:
             messages.error(request, str(refused.objection))
         except ValidationError as error:

@@ -82,3 +82,31 @@ def test_words_with_personal_numbers_are_refused_and_nothing_is_marked(client, c
     assert answer.status_code == 409
     report.refresh_from_db()
     assert report.presented_at is None
+
+
+def test_a_sent_report_is_asked_back_with_why_and_stands_first_in_the_queue(client, cast, report):
+    assert presenting.ask_return_objection(report, cast.lan) is not None, "an open report needs no asking"
+    workflow.perform(report, "submit", by=cast.minh, now=f.NOW, explanations={"*": "Đã đối chiếu."})
+    client.force_login(cast.lan, backend=BACKEND)
+    assert "Đề nghị trả lại" in client.get(PAGE).content.decode()
+    assert client.post(f"{PAGE}send/", {"do": "ask_return", "comment": " "}).status_code == 409
+    assert client.post(f"{PAGE}send/", {"do": "ask_return", "comment": "Khu 2 ghi nhầm."}).status_code == 302
+    page = client.get(PAGE).content.decode()
+    assert 'id="ask-back"' not in page
+    report.refresh_from_db()
+    assert report.state == "submitted"
+    review = page_of(client, cast.hoa, "/review/07999/2025-06/")
+    assert f"{cast.lan} đề nghị trả lại lúc" in review and "Khu 2 ghi nhầm." in review
+    workflow.perform(report, "return", by=cast.hoa, now=f.NOW, comment="Sửa đi.")
+    assert f"{cast.lan} đề nghị trả lại lúc" not in page_of(client, cast.hoa, "/review/07999/2025-06/")
+
+
+@pytest.mark.parametrize("who", ["hoa", "tuan"])
+def test_only_the_unit_asks_its_report_back(client, cast, report, who):
+    workflow.perform(report, "submit", by=cast.minh, now=f.NOW, explanations={"*": "Đã đối chiếu."})
+    client.force_login(getattr(cast, who), backend=BACKEND)
+    answer = client.post(
+        f"/api/v1/reports/{report.pk}/ask_return/", {"comment": "Trả lại."}, content_type="application/json"
+    )
+    assert answer.status_code == (404 if who == "tuan" else 403)
+    assert report.events.count() == 1
