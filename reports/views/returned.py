@@ -114,4 +114,6 @@ def answer(request: AuthenticatedHttpRequest, grid: BegunGrid, found: list[Threa
         failed[f"{cell.row.key}.{cell.indicator}"] = (str(cell.value), "", sentence)
     if outcome.saved or answers:
         messages.success(request, f"Đã lưu {len(outcome.saved)} ô và {answers} câu trả lời.")
+    elif not failed:
+        messages.success(request, "Đã lưu mọi số và câu trả lời.")
     return failed

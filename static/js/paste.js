@@ -53,6 +53,8 @@ function list(parent, title, sentences) {
   element("p", title, parent);
   const made = element("ul", "", parent);
   made.className = "every-cell";
+  made.tabIndex = 0; // it scrolls, so the keyboard must reach it
+  made.setAttribute("aria-label", title);
   for (const sentence of sentences) element("li", sentence, made);
 }
 

@@ -57,3 +57,9 @@ form.addEventListener("change", ({ target }) => {
     }
   });
 });
+
+// Leaving a box by the button saves it already: the form goes when that is done, or the answer would be given twice.
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  queue.then(() => form.submit());
+});

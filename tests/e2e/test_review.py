@@ -71,7 +71,8 @@ def test_chosen_cells_go_back_and_are_answered_first(browse):
     officer.get_by_label("Số liệu (lượt)").fill("3")
     officer.get_by_label(re.compile("^Trả lời tỉnh")).fill("Đã sửa theo sổ của khu.")
     officer.get_by_role("button", name="Lưu").click()
-    expect(officer.get_by_text("Đã lưu 1 ô và 1 câu trả lời.")).to_be_visible()
+    expect(officer.get_by_text("Đã lưu mọi số và câu trả lời.")).to_be_visible()
+    expect(officer.get_by_text("Đã sửa theo sổ của khu.")).to_have_count(1)
     officer.goto(f"/reports/{COMMUNE}/{MONTH}/")
     expect(officer.locator(f'input[name="{hamlets(officer)[1]}.patrols"]')).to_have_value("3")
 
