@@ -51,6 +51,8 @@ class UnitQuerySet(LivedQuerySet):
     def named(self, name: str) -> Self:
         """Return the unit of that name, as it stands in addresses and in the API (none or one)."""
         code, _, year = name.partition("-")
+        if not code.isprintable():
+            return self.none()
         if year:
             if not (len(year) == 4 and year.isdecimal() and year.isascii() and year > "0000"):
                 return self.none()

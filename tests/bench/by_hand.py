@@ -23,6 +23,17 @@ JOIN reports_indicator i ON i.id = t.indicator_id AND i.measure = 'stock'
 WHERE r.month = r.last
 GROUP BY t.indicator_id
 """
+REACHED = """
+SELECT i.id, COUNT(DISTINCT COALESCE(l.hamlet_id, g.hamlet_id))
+FROM reports_monthlyreport r
+JOIN reports_activitylog l ON l.report_id = r.id
+JOIN reports_figure f ON f.log_id = l.id AND f.value > 0
+JOIN reports_indicator i ON i.reaches_id = f.indicator_id
+LEFT JOIN models_registry_selfmanagementgroup g ON g.id = l.group_id
+WHERE {place} r.month BETWEEN %s AND %s AND r.state = 'approved'
+GROUP BY i.id
+"""
+REACHED_REPORTS = FLOWS.replace("'flow'", "'reached'")
 BY_MONTH = """
 SELECT r.month, SUM(t.value)
 FROM reports_monthlyreport r JOIN reports_reporttotal t ON t.report_id = r.id
@@ -63,10 +74,13 @@ def months(span: Span) -> list:
 
 
 def totals(span: Span, province: int | None = None) -> dict[int, tuple[int, int]]:
-    """Indicator → sum and number of reports: flows over the span, stocks at its end."""
+    """Indicator → sum and number of reports: flows over the span, stocks at its end, hamlets reached once."""
     place, params = ("r.province_id = %s AND", [province]) if province else ("", [])
     params += months(span)
     found = [row for sql in (FLOWS, STOCKS) for row in rows(sql.format(place=place), params)]
+    reached = dict(rows(REACHED.format(place=place), params))
+    counted = rows(REACHED_REPORTS.format(place=place), params)
+    found += [(indicator, reached.get(indicator, 0), reports) for indicator, _, reports in counted]
     return {indicator: (value, reports) for indicator, value, reports in found}
 
 

@@ -20,5 +20,5 @@ def pair(world: World) -> Pair:
         return by_hand.totals(world.year)
 
     pk_of = dict(Indicator.objects.values_list("code", "pk"))
-    assert {pk_of[code]: tuple(value) for code, value in summarise().items()} == floor()
+    assert {pk_of[code]: (value.value, value.reports) for code, value in summarise().items()} == floor()
     return Pair(summarise, floor)

@@ -124,7 +124,7 @@ def test_a_former_and_a_living_unit_share_a_code_and_have_names_of_their_own(cas
     assert not Commune.objects.named("07999-2024").exists()
 
 
-@pytest.mark.parametrize("name", ["", "7999", "07999-25", "07999-abcd", "07999-0000", "07999-２０２５"])
+@pytest.mark.parametrize("name", ["", "\x007999", "7999", "07999-25", "07999-abcd", "07999-0000", "07999-２０２５"])
 def test_other_names_find_no_unit(cast, name):
     f.commune(code="07999", province=cast.phu_tho, ended_on="2025-06-30")
     assert not Commune.objects.named(name).exists()
