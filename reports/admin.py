@@ -37,7 +37,7 @@ class SuccessorForm(forms.ModelForm):
         super().__init__(*args, **kwargs | {"initial": kept})
         self.former = former
         self.instance.succeeds = former
-        for name in ("section", "within", "at_least", "position"):
+        for name in ("section", "within", "at_least", "reaches", "position"):
             setattr(self.instance, name, getattr(former, name))
 
     def clean_first_month(self) -> Any:
@@ -53,7 +53,9 @@ class SuccessorForm(forms.ModelForm):
             end = self.cleaned_data["first_month"] - 1
             self.former.last_month = min(self.former.last_month or end, end)
             self.former.save()
-            return super().save(commit)
+            made = super().save(commit)
+            fill_reached([made] if made.reaches else [])
+            return made
 
 
 @admin.register(Indicator)

@@ -49,7 +49,8 @@ class CatalogueRow(models.Model):
 
     def _keep_fixed(self) -> None:
         stored = type(self)._default_manager.filter(pk=self.pk).values(*self.FIXED).first() if self.FIXED else None
-        changed = [name for name in self.FIXED if stored and stored[name] != getattr(self, name)]
+        now = {field.name: field.value_from_object(self) for field in self._meta.fields}  # of a link, its key
+        changed = [name for name in self.FIXED if stored and stored[name] != now[name]]
         if changed and self.is_counted():
             raise ValidationError({name: self.why_fixed(name) for name in changed})
 
