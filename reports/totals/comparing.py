@@ -231,6 +231,8 @@ class Comparison:
                         said = Compared("whole", ours[code].value, theirs[code].value, 1, "")
                     else:
                         said = self._of_pairs(here[key, code], there[key, code])
+                        if code in self._reached and said.now is not None and said.then is not None:
+                            said = said._replace(now=min(said.now, 1), then=min(said.then, 1))  # one hamlet, once
                 found.setdefault(key, {})[code] = said
         return found
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from communes.scope import Role
 from reports.catalogue import load_catalogues
 from reports.entry import kept_totals
 from reports.entry.grid import Row
@@ -89,6 +90,9 @@ def test_pairs_count_each_hamlet_once_too(cast):
     assert found[:4] == ("like", 5, 5, 9), "nine pairs of months, five hamlets on either side"
     by_commune = Comparison(asked, "same_span_last_year").figures("commune")
     assert by_commune[names[1].pk][CODE][:4] == ("whole", 1, 1, 2)
+    of_commune = summary(Place(cast.phu_tho, names[1]), "2025-04..2025-05")
+    by_hamlet = Comparison(of_commune, "same_span_last_year").figures("hamlet")
+    assert by_hamlet[names[1].hamlet_set.get().pk][CODE][:4] == ("whole", 1, 1, 2), "a hamlet is one, in two months too"
 
 
 def test_what_differs_from_its_cells_is_found_and_mended(reached):
@@ -108,6 +112,19 @@ def test_any_flow_of_hamlets_can_be_asked_so_and_the_past_is_counted(reached):
     )  # fmt: skip
     kept_totals.fill_reached([made])
     assert summary(reached.phu_tho, "2025-Q2").total()["hamlets_told"] == value(reached.phu_tho, "2025-Q2")
+
+
+def test_its_successor_counts_the_same_cells_and_the_past(reached, client):
+    root = f.user(Role.ADMINISTRATOR)
+    client.force_login(root, backend="django.contrib.auth.backends.ModelBackend")
+    former = Indicator.objects.get(code=CODE)
+    given = {"code": "hamlets_met", "name": "Khu có buổi", "unit": former.unit, "measure": "reached",
+             "level": "commune", "source": "cells", "first_month": "2026-12"}  # fmt: skip
+    answer = client.post(f"/admin/reports/indicator/{former.pk}/successor/", given)
+    assert answer.status_code == 302, answer.content.decode()[:2000]
+    made = Indicator.objects.get(code="hamlets_met")
+    assert (made.reaches, made.succeeds) == (former.reaches, former)
+    assert summary(reached.phu_tho, "2025-Q2").total()["hamlets_met"].value == 2
 
 
 def test_what_was_typed_ends_and_is_succeeded():
