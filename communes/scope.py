@@ -121,8 +121,8 @@ class Duties:
         return self.role == Role.COMMUNE_CHIEF
 
     def works_for(self, commune: "Commune | None") -> bool:
-        """Whether the account enters what this commune reports."""
-        return commune is not None and self.is_commune and self.commune_id == commune.pk
+        """Whether the account enters what this commune reports; of one that is over nobody does, unless named."""
+        return commune is not None and self.is_commune and self.commune_id == commune.pk and not commune.is_over
 
     def signs_for(self, commune: "Commune | None") -> bool:
         """Whether the account signs what this commune reports."""

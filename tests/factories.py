@@ -1,11 +1,11 @@
 """Small builders of rows; every default is believable."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from communes.models import Commune, Hamlet, Institution, Province, SafetyRecord, User
+from communes.models import Commune, Hamlet, Institution, Province, SafetyRecord, User, Warrant
 from communes.scope import Role
 from models_registry.models import (
     GroupKind,
@@ -109,8 +109,12 @@ def site(initiative: Initiative, **fields: Any) -> InitiativeSite:
 
 
 def chief_of(commune: Commune) -> User:
-    found = User.objects.filter(role=Role.COMMUNE_CHIEF, commune=commune).first()
-    return found or user(Role.COMMUNE_CHIEF, commune)
+    """The commune's chief; of one that is over, whom the province named for its months."""
+    found = User.objects.filter(role=Role.COMMUNE_CHIEF, commune=commune).first() or user(Role.COMMUNE_CHIEF, commune)
+    if commune.ended_on and not found.is_entrusted_with(commune):
+        Warrant.objects.create(commune=commune, person=found, until=date(2100, 1, 1), by=found, at=NOW)
+        del found._entrusted
+    return found
 
 
 def reviewer_of(province: Province) -> User:

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from communes.days import has_happened, is_near
@@ -49,6 +50,11 @@ class OfficialUnit(Lived):
     def __str__(self) -> str:
         former = f" (đến {self.ended_on:%d/%m/%Y})" if self.ended_on else ""
         return f"{self.kind} {self.name}{former}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its last day is past, in Hà Nội."""
+        return self.ended_on is not None and self.ended_on < timezone.localdate()
 
     @property
     def slug(self) -> str:

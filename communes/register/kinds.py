@@ -18,6 +18,8 @@ def objection(user: User) -> Objection | None:
     """Say why ``user`` may not change the communes' register, or return None."""
     if not user.is_commune:
         return Forbidden("Danh bạ do Công an cấp xã cập nhật; tài khoản của bạn chỉ xem.")
+    if user.own_commune.is_over:
+        return Objection(f"{user.own_commune} đã kết thúc nên danh bạ cũ chỉ đọc; tỉnh chuyển tài khoản sang xã mới.")
     return None
 
 
@@ -92,7 +94,7 @@ class Register:
     def objection(self, user: User) -> Objection | None:
         """Say why ``user`` may not change these rows, or return None."""
         if user.is_reviewer if self.by_province else user.is_commune:
-            return None
+            return None if self.by_province else objection(user)
         if self.by_province:
             return Forbidden("Danh sách này do cán bộ duyệt cấp tỉnh cập nhật; tài khoản của bạn chỉ xem.")
         return objection(user) or Forbidden("Tài khoản của bạn chỉ xem danh sách này.")
