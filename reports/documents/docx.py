@@ -6,6 +6,7 @@ of cells, which python-docx would take many seconds over.
 
 import base64
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -29,7 +30,7 @@ MOST_UNPACKED = 200 * 1024 * 1024  # of a document: a province's year with every
 TWIPS = 56.6929  # of a millimetre
 SIZES = (20, 18)  # half-points of the text in a table, and in one with many columns
 MANY = 12
-CONTROL = {code: None for code in range(32) if code not in (9, 10)}
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")  # what no XML may hold, and the carriage return
 
 
 class Slot(NamedTuple):
@@ -108,9 +109,9 @@ def words_of(paper: Paper) -> dict[str, Any]:
 
 
 def _clean(value: Any) -> Any:
-    """Drop control characters, which no XML may hold."""
+    """Drop control characters from every text of a field, however deep."""
     if isinstance(value, str):
-        return value.translate(CONTROL)
+        return CONTROL.sub("", value)
     if isinstance(value, dict):
         return {key: _clean(one) for key, one in value.items()}
     return [_clean(one) for one in value] if isinstance(value, list) else value

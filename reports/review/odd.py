@@ -26,14 +26,14 @@ def odd_communes(summary: Summary, code: str) -> set[int]:
     known: dict[int, dict[Month, int]] = defaultdict(dict)
     for commune, month, value in rows.values_list("report__commune", "report__month", "value"):
         known[commune][month] = value
-    return {
-        unit for (commune, month), unit in counted.items() if month in known[commune] and _is_odd(known[commune], month)
-    }
-
-
-def _is_odd(months: dict[Month, int], month: Month) -> bool:
-    past = {one: value for one, value in months.items() if month - LOOK_BACK <= one < month}
-    return unusual(months[month], past, month) is not None
+    before = {month: [month - back for back in range(1, LOOK_BACK + 1)] for month in span}
+    found = set()
+    for (commune, month), unit in counted.items():
+        months = known[commune]
+        past = {one: months[one] for one in before[month] if one in months}
+        if month in months and unusual(months[month], past, month) is not None:
+            found.add(unit)
+    return found
 
 
 def cautions(summary: Summary, code: str) -> dict[int, str]:

@@ -3,6 +3,7 @@
 from django.db import connection
 
 from reports.months import Month, Span
+from reports.totals.steady import run_of
 
 FLOWS = """
 SELECT t.indicator_id, SUM(t.value), COUNT(*)
@@ -39,6 +40,16 @@ SELECT r.month, SUM(t.value)
 FROM reports_monthlyreport r JOIN reports_reporttotal t ON t.report_id = r.id
 WHERE r.province_id = %s AND r.month BETWEEN %s AND %s AND r.state = 'approved' AND t.indicator_id = %s
 GROUP BY r.month
+"""
+STEADY = """
+SELECT r.month, t.indicator_id, SUM(t.value), COUNT(*)
+FROM (
+  SELECT id, month, COUNT(*) OVER (PARTITION BY province_id, commune_id) AS months
+  FROM reports_monthlyreport r WHERE r.province_id = %s AND r.month BETWEEN %s AND %s AND r.state = 'approved'
+) r
+JOIN reports_reporttotal t ON t.report_id = r.id
+WHERE r.months = 13
+GROUP BY r.month, t.indicator_id
 """
 BY_COMMUNE = """
 SELECT r.commune_id, t.indicator_id, SUM(t.value)
@@ -89,10 +100,11 @@ def dashboard(province: int, span: Span, chosen: int, columns: list[int]) -> dic
     spans = {(s.first, s.last): s for s in (span, span.previous, span.same_span_last_year)}
     place = [province]
     marks = ", ".join(["%s"] * len(columns))
-    trend = Span("", span.first - 12, span.last)
+    trend, steady = Span("", span.first - 12, span.last), run_of(span)
     return {
         "totals": {key: totals(one, province) for key, one in spans.items()},
         "trend": rows(BY_MONTH, place + months(trend) + [chosen]),
+        "steady": rows(STEADY, place + months(steady)),
         "communes": rows(BY_COMMUNE.format(codes=marks), place + months(span) + columns),
         "states": rows(STATES, place + months(span)),
         "weapons": {key: rows(WEAPONS, place + months(one)) for key, one in spans.items()},

@@ -8,7 +8,7 @@ from tests.bench import dashboard
 from tests.bench.data import World
 from tests.bench.measure import Pair
 
-LIMIT = 3
+LIMIT = 2.5
 
 
 def pair(world: World) -> Pair:

@@ -10,7 +10,7 @@ from docx import Document
 from tests.bench.data import World
 from tests.bench.measure import Pair, browser
 
-LIMIT = 8
+LIMIT = 6
 
 
 def pair(world: World) -> Pair:
