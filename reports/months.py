@@ -36,6 +36,9 @@ class Month:
     year: int
     number: int
 
+    def __hash__(self) -> int:  # months are the keys of every table of figures: the usual one makes a tuple each time
+        return self.year * 12 + self.number
+
     @classmethod
     def parse(cls, text: str) -> "Month":
         """Read "2025-06"; raise ``ValueError`` with a sentence in Vietnamese otherwise."""

@@ -106,8 +106,21 @@ class Chosen:
         return rows.exclude(pk__in=restated) if restated else rows
 
     def _every(self, span: Span) -> list[Counted]:
-        """The reports of a span in any state, in one query, remembered."""
-        return self.remember((span.first, span.last), lambda: self._fetch(self._reports(), span))
+        """The reports of a span in any state, remembered month by month: spans that overlap ask for each month once."""
+
+        def ask() -> list[Counted]:
+            known: dict[Month, list[Counted]] = self.remember("months", dict)
+            missing = [month for month in span if month not in known]
+            if missing:
+                new = dict[Month, list[Counted]]((month, []) for month in missing)
+                first, last = missing[0], missing[-1]
+                for report in self._fetch(self._reports(), Span(f"{first}..{last}", first, last, span.first_month)):
+                    if report.month in new:
+                        new[report.month].append(report)
+                known |= new
+            return [report for month in span for report in known[month]]
+
+        return self.remember((span.first, span.last), ask)
 
     def _fetch(self, reports: QuerySet[MonthlyReport], span: Span) -> list[Counted]:
         """Those of some reports that are of a span, each with its unit by the boundaries asked."""

@@ -8,6 +8,7 @@ be thrown away when a cell is saved (docs/decisions/0012).
 from array import array
 from collections.abc import Callable, Hashable, Iterable
 from hashlib import blake2b
+from itertools import chain
 from typing import Any
 
 from django.core.cache import cache
@@ -20,7 +21,7 @@ MOST_ROWS = 4_000  # above, a worker's memory is worth more than the database's 
 
 def fingerprint(reports: Iterable[tuple[int, int]]) -> str:
     """Name some reports in some state, given their keys and revisions."""
-    numbers = array("Q", (number for report in sorted(reports) for number in report))
+    numbers = array("Q", chain.from_iterable(sorted(reports)))
     return blake2b(numbers.tobytes(), digest_size=20).hexdigest()
 
 

@@ -58,9 +58,11 @@ class Summary(Stocks):
         known = self.remember("catalogue", lambda: Catalogue().indicators)
         return [i for i in known if self.indicators is None or i.code in self.indicators]
 
-    def _sums(self, question: Hashable, span: Span, reports: list[Counted], rows: QuerySet) -> list[tuple[Any, ...]]:
-        """The rows of a query over ``reports`` of a span, remembered while these stay as they are."""
-        known = ("edition", tuple(report.pk for report in reports))
+    def _sums(
+        self, question: Hashable, span: Span, reports: list[Counted], rows: Callable[[], Iterable[tuple[Any, ...]]]
+    ) -> list[tuple[Any, ...]]:
+        """The rows of a query over ``reports`` of a span, made and asked only where these changed since."""
+        known = ("edition", tuple([report.pk for report in reports]))
 
         def edition() -> str:
             return self.remember(known, lambda: remembered.fingerprint(report.edition for report in reports))
@@ -68,7 +70,7 @@ class Summary(Stocks):
         def unchanged() -> bool:
             return self.is_unchanged(span, None if self._is_whole(span, reports) else reports)
 
-        return remembered.rows_of(question, len(reports), edition, lambda: list(rows), unchanged)
+        return remembered.rows_of(question, len(reports), edition, lambda: list(rows()), unchanged)
 
     def _is_whole(self, span: Span, reports: list[Counted]) -> bool:
         """Whether some reports are all that count in a span."""
@@ -118,12 +120,8 @@ class Summary(Stocks):
         unit_of = {report.commune or report.unit: report.unit for report in reports}
         chosen = self.chosen(span) if self._is_whole(span, reports) else [report.pk for report in reports]
         for indicator in reached:
-            cells = Figure.objects.filter(
-                log__report__in=chosen, indicator=indicator.reaches_id, value__gt=0
-            ).order_by()
-            cells = cells.filter(HOME_KNOWN).annotate(home=HOME)
             hamlets: dict[Any, set[int]] = defaultdict(set)
-            rows = cells.values_list("log__report__commune", "home").distinct()
+            rows = partial(_reached, chosen, indicator)
             for commune, home in self._sums(("reached", indicator.pk), span, reports, rows):
                 hamlets[unit_of[commune] if by == "commune" else None].add(home)
             for key, row in found.items():
@@ -143,8 +141,9 @@ class Summary(Stocks):
 
     def _add_standing(self, found: Values, span: Span, by: By) -> None:
         """Add the stocks that stand in months of a span without a report of their own (one query)."""
-        carried, stocks = self.carried_by_month(span), {i.pk: i for i in self._measured[1]}
-        placed = [(report, month) for month, some in carried.items() for report in some] if stocks else []
+        stocks = {i.pk: i for i in self._measured[1]}
+        carried = self.carried_by_month(span) if stocks else {}
+        placed = [(report, month) for month, some in carried.items() for report in some]
         if not placed:
             return
         months: dict[int, list[Month]] = defaultdict(list)
@@ -190,16 +189,19 @@ class Summary(Stocks):
         reports, indicators, into = part
         if not indicators or not reports:
             return
-        whole = into is None and self._is_whole(span, reports)
-        chosen = self.chosen(span) if whole else [report.pk for report in reports]
         dimension = tuple(one for one in DIMENSIONS.get(by, ()) if one not in MONTH or into is None)
-        rows = ReportTotal.objects.filter(indicator__in=[i.pk for i in indicators], report__in=chosen).order_by()
-        rows = rows.annotate(day=Cast("report__month", CharField())) if by.endswith("month") else rows
-        grouped = rows.values_list(*dimension, "indicator_id").annotate(
-            Sum("value"), Count("pk"), *([Min("report__month")] if into else ())
-        )
+
+        def grouped() -> QuerySet:
+            whole = into is None and self._is_whole(span, reports)
+            chosen = self.chosen(span) if whole else [report.pk for report in reports]
+            rows = ReportTotal.objects.filter(indicator__in=[i.pk for i in indicators], report__in=chosen).order_by()
+            rows = rows.annotate(day=Cast("report__month", CharField())) if by.endswith("month") else rows
+            return rows.values_list(*dimension, "indicator_id").annotate(
+                Sum("value"), Count("pk"), *([Min("report__month")] if into else ())
+            )
+
         code_of, month_of = {i.pk: i.code for i in indicators}, stored_months(span)
-        unit_of = {report.own_unit: report.unit for report in reports}
+        unit_of = {report.own_unit: report.unit for report in reports} if UNIT[0] in dimension else {}
         question = (dimension, bool(into), *code_of)
         for *key, indicator, total, count, since in (
             row if into else (*row, None) for row in self._sums(question, span, reports, grouped)
@@ -309,9 +311,12 @@ class Summary(Stocks):
 
     def _handed_over(self, span: Span, reports: list[Counted] | None = None) -> list[tuple[str, str, Decimal]]:
         """Kind, source and quantity of what was handed over, in one query, remembered."""
-        chosen = self.chosen(span) if reports is None else [report.pk for report in reports]
-        rows = WeaponHandover.objects.filter(report__in=chosen).order_by()
-        grouped = rows.values_list("kind__code", "source").annotate(Sum("quantity"))
+
+        def grouped() -> QuerySet:
+            chosen = self.chosen(span) if reports is None else [report.pk for report in reports]
+            rows = WeaponHandover.objects.filter(report__in=chosen).order_by()
+            return rows.values_list("kind__code", "source").annotate(Sum("quantity"))
+
         counted = self.counted(span) if reports is None else reports
         found = self.remember(
             ("weapons", span.first, span.last, self.include, reports is None or tuple(r.pk for r in reports)),
@@ -336,6 +341,12 @@ class Summary(Stocks):
         """Count distinct types running at the end of the span, at the level asked."""
         _, on = self.span.window(self.place.cutoff)
         return distinct_initiative_types(self.place.communes().values_list("pk", flat=True), on=on)
+
+
+def _reached(chosen: QuerySet | list[int], indicator: Indicator) -> QuerySet:
+    """The communes and hamlets that some reports say were reached, each once."""
+    cells = Figure.objects.filter(log__report__in=chosen, indicator=indicator.reaches_id, value__gt=0).order_by()
+    return cells.filter(HOME_KNOWN).annotate(home=HOME).values_list("log__report__commune", "home").distinct()
 
 
 def _value(value: int, reports: int, since: Month | None = None) -> Value:
