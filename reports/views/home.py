@@ -14,6 +14,7 @@ from reports.entry.grid import Grid
 from reports.entry.history import last_return
 from reports.entry.progress import STRIP, elapsed, progress, sent_months
 from reports.entry.remarks import unanswered
+from reports.entry.sending import drafts_of
 from reports.models import Deadline, MonthlyReport
 from reports.models.deadlines import is_overdue
 from reports.months import FIRST_YEAR, Month, end_of
@@ -71,6 +72,7 @@ def commune_work(user: User, now: datetime) -> dict[str, Any]:
         "cards": cards,
         "returned": [(report, last_return(report), unanswered(report), report.is_overdue(now)) for report in returned],
         "strip": sent_months(current, known),
+        "drafts": len(drafts_of(unit, now)) if unit.is_signed_by(user) else 0,
         "current": current,
         "now": now,
     }
@@ -161,6 +163,7 @@ def months(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse:
         "rows": rows,
         "now": now,
         "enters": may_enter(place, request.user) is None,
+        "drafts": len(drafts_of(place, now)) if place.is_signed_by(request.user) else 0,
         "older": shown[-1] - 1 if shown[-1].year > FIRST_YEAR else None,
         "newer": min(newest + MONTHS_SHOWN, _newest(place, "", now)) if newest < _newest(place, "", now) else None,
     }

@@ -72,6 +72,7 @@ PAGES = [
     (OFFICER, "/review/"),
     (CHIEF, "/"),
     (CHIEF, f"{ENTRY}send/"),
+    (CHIEF, f"/reports/{COMMUNE}/drafts/"),
     (REVIEWER, "/"),
     (REVIEWER, "/review/"),
     (REVIEWER, f"/review/{{sent}}/{LAST}/"),
