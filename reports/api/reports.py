@@ -31,6 +31,12 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
     filterset_class = ReportFilterSet
     lookup_value_regex = r"[0-9]{1,18}"
 
+    def get_queryset(self) -> Any:
+        """What the user may see; where cells are written only which report it is: it is read when it is locked."""
+        if self.action == "figures":
+            return MonthlyReport.objects.visible_to(self.request.user).only("pk")
+        return super().get_queryset()
+
     def get_serializer_class(self) -> type:
         """One report is told in full."""
         return serializers.ReportDetailSerializer if self.action == "retrieve" else super().get_serializer_class()

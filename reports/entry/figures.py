@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from communes.counts import MAX_VALUE, NOT_A_COUNT
 from communes.models import Hamlet, User
@@ -139,16 +140,28 @@ def record(report: MonthlyReport, cells: Sequence[CellWrite], *, by: User, now: 
         if writes.changed:
             writes.apply(report, logs, indicators)
             writes.touch(report)
-        touched = {cell.indicator for cell in valid}
-        outcome.totals = kept_totals.refresh(report, [indicators[code] for code in touched], write=bool(writes.changed))
+        touched = [indicators[code] for code in {cell.indicator for cell in valid}]
+        if writes.changed:
+            outcome.totals = kept_totals.refresh(report, touched, indicators.reaching)
+        else:
+            sums = kept_totals.sums_of(report, touched)
+            outcome.totals = {indicator.code: sums.get(indicator.pk) for indicator in touched}
     return outcome
 
 
 class _Indicators(dict):
-    """Code → indicator that the report may hold, for those of ``codes`` that are typed."""
+    """Code → indicator that the report may hold, for those of ``codes`` that are typed.
+
+    ``reaching`` are those that count the hamlets with one of them.
+    """
 
     def __init__(self, report: MonthlyReport, codes: set[str]) -> None:
-        rows = list(Indicator.objects.filter(code__in=codes, source=Indicator.Source.ENTERED).order_by())
+        found = Indicator.objects.filter(
+            Q(code__in=codes, source=Indicator.Source.ENTERED) | Q(reaches__code__in=codes)
+        )
+        found = found.order_by()
+        rows = [indicator for indicator in found if indicator.reaches_id is None]
+        self.reaching = [indicator for indicator in found if indicator.reaches_id]
         super().__init__((i.code, i) for i in rows if i.asked_in(report.month))
         if retired := [i for i in rows if i.code not in self]:
             held = set(ReportTotal.objects.filter(report=report, indicator__in=retired).values_list("indicator"))

@@ -19,27 +19,29 @@ UPSERT = (
 )
 
 
-def refresh(report: MonthlyReport, indicators: Iterable[Indicator], *, write: bool = True) -> dict[str, int | None]:
+def refresh(
+    report: MonthlyReport, indicators: Iterable[Indicator], reaching: Iterable[Indicator] | None = None
+) -> dict[str, int | None]:
     """Set the totals of these indicators to the sums of the report's cells, and return them by code.
 
-    An indicator without any filled cell has no total: blank is not zero.
+    An indicator without any filled cell has no total: blank is not zero. ``reaching`` are the indicators that count
+    the hamlets with one of these; they are kept too (None asks for them).
     """
-    code_of = {indicator.pk: indicator.code for indicator in indicators}
-    wanted = list(code_of)
-    sums = dict(
-        Figure.objects.filter(log__report=report, indicator__in=wanted)
-        .order_by()
-        .values_list("indicator")
-        .annotate(Sum("value"))
-    )
-    if write:
-        counting = list(Indicator.objects.filter(reaches__in=wanted).order_by())
-        reached = {pk: value for (_, pk), value in reached_in([report.pk], counting).items()}
-        _set(report, sums | reached)
-        gone = [pk for pk in [*wanted, *(i.pk for i in counting)] if pk not in sums and pk not in reached]
-        if gone:
-            ReportTotal.objects.filter(report=report, indicator__in=gone).delete()
-    return {code: sums.get(pk) for pk, code in code_of.items()}
+    indicators = list(indicators)
+    sums = sums_of(report, indicators)
+    counting = list(Indicator.objects.filter(reaches__in=indicators).order_by() if reaching is None else reaching)
+    reached = {pk: value for (_, pk), value in reached_in([report.pk], counting).items()}
+    _set(report, sums | reached)
+    gone = [i.pk for i in [*indicators, *counting] if i.pk not in sums and i.pk not in reached]
+    if gone:
+        ReportTotal.objects.filter(report=report, indicator__in=gone).delete()
+    return {indicator.code: sums.get(indicator.pk) for indicator in indicators}
+
+
+def sums_of(report: MonthlyReport, indicators: list[Indicator]) -> dict[int, int]:
+    """The sums of the report's cells by indicator; without a filled cell there is none."""
+    cells = Figure.objects.filter(log__report=report, indicator__in=[indicator.pk for indicator in indicators])
+    return dict(cells.order_by().values_list("indicator").annotate(Sum("value")))
 
 
 def reached_in(reports: Iterable[int] | QuerySet, indicators: Iterable[Indicator]) -> dict[tuple[int, int], int]:
