@@ -13,6 +13,7 @@ from communes.models import Commune, User
 from communes.names import fold
 from communes.refusals import Objection, Refused
 from models_registry.importing import legacy
+from models_registry.importing.questions import HIDDEN, READ
 from models_registry.importing.shapes import is_signature, is_total
 from models_registry.importing.values import Lookup, text
 from models_registry.importing.workbooks import Sheet
@@ -20,6 +21,7 @@ from reports.catalogue import Catalogue
 from reports.entry import month_import
 from reports.entry.figures import open_report
 from reports.entry.grid import UNIT_ROW, Grid, Row
+from reports.entry.month_asked import OpenPoints
 from reports.models import Indicator, MonthlyReport
 from reports.months import Month
 from reports.units import Unit
@@ -69,9 +71,16 @@ class ManyMonths:
     """The plan of a whole file, then its writing."""
 
     def __init__(
-        self, sheets: list[Sheet], officers: dict[int, User], *, commune: str | None, month: Month | None
+        self,
+        sheets: list[Sheet],
+        officers: dict[int, User],
+        *,
+        commune: str | None,
+        month: Month | None,
+        hidden: str | None = None,
     ) -> None:
-        self.officers, self.commune, self.month = officers, commune, month
+        self.officers, self.commune, self.month, self.hidden = officers, commune, month, hidden
+        self.asked = OpenPoints()
         self.faults: list[tuple[str, str, str]] = []
         self.months: dict[tuple[int, Month], MonthOfMany] = {}
         self.refused = 0
@@ -89,6 +98,10 @@ class ManyMonths:
             sheets = legacy.converted(sheets, letters)
         for sheet in sheets:
             self._read(sheet)
+        for question in self.asked.questions():
+            if question.key != HIDDEN or not hidden:
+                way_on = "Dùng --hidden skip hoặc --hidden read." if question.key == HIDDEN else "Hãy bỏ bớt cột."
+                self.faults.append(("", "", f"{question.sentence} {way_on}"))
         for planned in self.months.values():
             self.faults += planned.plan.faults
         if not self.months and not self.faults:
@@ -110,9 +123,9 @@ class ManyMonths:
             found: dict[int, Indicator] = {}
             for place, cell in enumerate(row):
                 one = self._indicator(cell)
-                if one and one not in found.values():
+                if one:
                     found[place] = one
-            if found and (best is None or len(found) > len(best.indicators)):
+            if found and (best is None or len(set(found.values())) > len(set(best.indicators.values()))):
                 said = {place: fold(text(cell)) for place, cell in enumerate(row)}
                 best = _Head(number, found, [place for place, word in said.items() if word in COMMUNE])
                 best.month = next((place for place, word in said.items() if word in MONTH), None)
@@ -123,6 +136,8 @@ class ManyMonths:
         head = self._head(sheet)
         if head is None:
             return
+        rivals = self.asked.rivals(sheet, head.row, head.indicators)
+        head.indicators = {x: one for x, one in head.indicators.items() if rivals.get(x, {}) == {}}
         for number in range(head.row + 1, len(sheet.rows)):
             cells = sheet.rows[number]
             said = [text(cell) for cell in cells[:4] if isinstance(cell, str) and text(cell)]
@@ -138,6 +153,8 @@ class ManyMonths:
                 self.faults.append((at, " · ".join(said)[:60], str(error)))
                 continue
             for x in values:
+                if self.asked.when(sheet, (number, x), cells[x], {}) and self.hidden != READ:
+                    continue
                 here = (f"{sheet.name} {month_import.xl_rowcol_to_cell(number, x)}", cells[x])
                 month_import.take(one.plan, one.grid, (row, head.indicators[x]), here, one.seen)
 

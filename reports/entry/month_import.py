@@ -13,12 +13,14 @@ from communes.models import User
 from communes.names import fold
 from communes.refusals import Objection, Refused
 from models_registry.importing import legacy
+from models_registry.importing.questions import FileQuestion
 from models_registry.importing.shapes import is_signature, is_total
 from models_registry.importing.values import Lookup, text
 from models_registry.importing.workbooks import Sheet, UnreadCell
 from reports.entry.checks import Problem, problems_of
 from reports.entry.figures import CellWrite, Outcome, record
 from reports.entry.grid import UNIT_ROW, Grid, Row
+from reports.entry.month_asked import ONLY_ONE, OpenPoints, When
 from reports.entry.month_file import KEY, LAST_MONTH
 from reports.models import FigureImport, Indicator, MonthlyReport
 
@@ -41,6 +43,9 @@ class MonthPlan:
     """Cell ("Trang 1 C5"), what stands there, what is wrong."""
     notes: list[str] = field(default_factory=list)
     kept: int = 0  # blanks of the file where the grid has a figure: they stay
+    open_cells: list[tuple[CellWrite, When]] = field(default_factory=list)
+    """Cells that are written only if a question is answered so."""
+    questions: list[FileQuestion] = field(default_factory=list)
 
     def said(self) -> list[str]:
         """The notes, with how many blanks keep what stands."""
@@ -84,23 +89,46 @@ class Names:
 
 
 def plan_month(sheets: list[Sheet], grid: Grid) -> MonthPlan:
-    """Read a workbook against a month; nothing is written."""
-    plan, names = MonthPlan(), Names(grid)
+    """Read a workbook against a month; nothing is written. What is hidden or stands in two columns is asked about."""
+    plan, names, asked = MonthPlan(), Names(grid), OpenPoints()
     if letters := legacy.find(sheets):
         plan.notes.append(f"Chữ theo bảng mã {letters.name} được đọc sang Unicode để khớp tên khu và chỉ tiêu.")
         sheets = legacy.converted(sheets, letters)
+    found = [
+        ((row, indicator), (f"{sheet.name} {xl_rowcol_to_cell(*at)}", cell), asked.when(sheet, at, cell, rival))
+        for sheet in sheets
+        for row, indicator, at, cell, rival in _cells(sheet, names, plan, asked)
+    ]
     seen: dict[tuple[Row, str], str] = {}
-    found = False
-    for sheet in sheets:
-        if sheet.hidden:
-            plan.notes.append(f"Trang ẩn “{sheet.name}” không được đọc.")
-            continue
-        for row, indicator, at, cell in _cells(sheet, names, plan):
-            found = True
-            take(plan, grid, (row, indicator), (f"{sheet.name} {xl_rowcol_to_cell(*at)}", cell), seen)
+    for place, said, when in sorted(found, key=lambda one: bool(one[2])):  # what is in the open first
+        if when:
+            _take_open(plan, grid, place, said, when, seen)
+        else:
+            take(plan, grid, place, said, seen)
     if not found:
         plan.faults.append(("", "", NO_HEADS))
+    plan.questions = asked.questions()
     return plan
+
+
+def _take_open(
+    plan: MonthPlan,
+    grid: Grid,
+    place: tuple[Row, Indicator],
+    said: tuple[str, Any],
+    when: When,
+    seen: Mapping[tuple[Row, str], str],
+) -> None:
+    """Put a cell that waits for an answer among those; one of a place that is given in the open too is a fault."""
+    (row, indicator), (at, cell) = place, said
+    apart = MonthPlan()
+    take(apart, grid, place, said, {})
+    plan.faults += [(*fault[:2], f"{fault[2]} (ô chỉ ghi nếu được chọn)") for fault in apart.faults]
+    before = seen.get((row, indicator.code))
+    if before and (apart.cells or apart.unchanged):
+        plan.faults.append((at, text(cell)[:60], ONLY_ONE.format(before=before)))
+    else:
+        plan.open_cells += [(one, when) for one in apart.cells]
 
 
 def take(
@@ -123,44 +151,49 @@ def take(
         return
     before = seen.setdefault((row, indicator.code), at)
     if before != at:
-        plan.faults.append((at, text(cell)[:60], f"Ô này đã có ở {before}. Hãy bỏ bớt một ô."))
+        plan.faults.append((at, text(cell)[:60], ONLY_ONE.format(before=before)))
     elif value == stored:
         plan.unchanged += 1
     else:
         plan.cells.append(CellWrite(row, indicator.code, value, stored))
 
 
-def _cells(sheet: Sheet, names: Names, plan: MonthPlan) -> Iterator[tuple[Row, Indicator, tuple[int, int], Any]]:
-    """Every cell of a sheet that means a row and an indicator; what means none is noted."""
+FoundCell = tuple[Row, Indicator, tuple[int, int], Any, When]
+
+
+def _cells(sheet: Sheet, names: Names, plan: MonthPlan, asked: OpenPoints) -> Iterator[FoundCell]:
+    """Every cell of a sheet that means a row and an indicator; what means none is a fault."""
     head, columns = _heads(sheet, names)
-    if len(columns) == 1 and (by_line := _values_column(sheet)) is not None:
+    if len(set(columns.values())) == 1 and (by_line := _values_column(sheet)) is not None:
         columns = {}  # a list of indicators, whose own column holds a name alike
     else:
         by_line = None if columns else _values_column(sheet)
     if columns:
-        yield from _across(sheet, names, plan, head, columns)
+        yield from _across(sheet, names, plan, (head, columns), asked)
     elif by_line is not None:
         yield from _down(sheet, names, *by_line)
 
 
 def _heads(sheet: Sheet, names: Names) -> tuple[int, dict[int, Indicator]]:
-    """The row that names most indicators, and its columns; two columns of one indicator count once, the first."""
+    """The row that names most indicators, and its columns."""
     best: tuple[int, dict[int, Indicator]] = (0, {})
     for number, row in enumerate(sheet.rows[:LOOK_IN]):
         found: dict[int, Indicator] = {}
         for place, cell in enumerate(row):
             one = names.indicator(cell)
-            if one and one not in found.values():
+            if one:
                 found[place] = one
-        if len(found) > len(best[1]):
+        if len(set(found.values())) > len(set(best[1].values())):
             best = (number, found)
     return best
 
 
 def _across(
-    sheet: Sheet, names: Names, plan: MonthPlan, head: int, columns: Mapping[int, Indicator]
-) -> Iterator[tuple[Row, Indicator, tuple[int, int], Any]]:
+    sheet: Sheet, names: Names, plan: MonthPlan, heads: tuple[int, dict[int, Indicator]], asked: OpenPoints
+) -> Iterator[FoundCell]:
     """Hamlets down, indicators across."""
+    head, columns = heads
+    rivals = asked.rivals(sheet, head, columns)
     strange = []
     for number in range(head + 1, len(sheet.rows)):
         cells = sheet.rows[number]
@@ -172,10 +205,9 @@ def _across(
             if values and said and not is_head and not any(is_total(one) or is_signature(one) for one in said):
                 strange.append((number, said[-1], len(values)))
             continue
-        if number in sheet.hidden_rows:
-            plan.notes.append(f"Dòng {number + 1} của trang “{sheet.name}” bị ẩn nhưng vẫn được đọc.")
         for x, indicator in columns.items():
-            yield row, indicator, (number, x), cells[x] if x < len(cells) else ""
+            if (when := rivals.get(x, {})) is not None:
+                yield row, indicator, (number, x), cells[x] if x < len(cells) else "", when
     for number, name, count in strange:
         at = f"{sheet.name} dòng {number + 1}"
         plan.faults.append((at, name[:60], f"Không có khu dân cư này trong tháng; {count} ô của dòng không được đọc."))
@@ -192,13 +224,13 @@ def _values_column(sheet: Sheet) -> tuple[int, int] | None:
     return None
 
 
-def _down(sheet: Sheet, names: Names, head: int, column: int) -> Iterator[tuple[Row, Indicator, tuple[int, int], Any]]:
+def _down(sheet: Sheet, names: Names, head: int, column: int) -> Iterator[FoundCell]:
     """Indicators down, one column of values: what is typed for the unit as a whole."""
     for number in range(head + 1, len(sheet.rows)):
         cells = sheet.rows[number]
         indicator = next((one for cell in cells[:NAMES_IN] if (one := names.indicator(cell))), None)
         if indicator:
-            yield UNIT_ROW, indicator, (number, column), cells[column] if column < len(cells) else ""
+            yield UNIT_ROW, indicator, (number, column), cells[column] if column < len(cells) else "", {}
 
 
 def keep(plan: MonthPlan, report: MonthlyReport, file_name: str, *, by: User, now: datetime) -> FigureImport:
@@ -209,6 +241,8 @@ def keep(plan: MonthPlan, report: MonthlyReport, file_name: str, *, by: User, no
         report=report,
         file_name=file_name[-200:],
         cells=cells,
+        open_cells=[[one.row.key, one.indicator, one.was, one.value, when] for one, when in plan.open_cells],
+        questions=[[one.key, one.sentence, one.choices] for one in plan.questions],
         faults=plan.faults,
         notes=plan.said(),
         by=by,
@@ -234,21 +268,32 @@ def foreseen(kept: FigureImport, *, by: User, now: datetime) -> list[Problem]:
     return found
 
 
-def apply(kept: FigureImport, *, by: User, now: datetime) -> Outcome:
+def apply(kept: FigureImport, *, by: User, now: datetime, answers: Mapping[str, str] | None = None) -> Outcome:
     """Write a workbook's cells as one act. Cells that changed meanwhile are conflicts and stay.
 
-    Raises :class:`Refused` where it was written already, would change nothing, or the report is not open.
+    ``answers`` are the answers to its questions by their keys. Raises :class:`Refused` where a question has none, it
+    was written already, would change nothing, or the report is not open.
     """
+    given = answers or {}
+    for key, sentence, choices in kept.questions:
+        if given.get(key) not in [value for value, _ in choices]:
+            raise Refused(Objection(f"Hãy trả lời trước: {sentence}"))
     with transaction.atomic():
         if not FigureImport.objects.filter(pk=kept.pk, applied_at=None).update(applied_at=now):
             raise Refused(Objection("Tệp này đã được ghi."))
+        for *cell, when in kept.open_cells:
+            if all(given.get(key) == answer for key, answer in when.items()):
+                kept.cells.append(cell)
+        places = [tuple(cell[:2]) for cell in kept.cells]
+        if len(set(places)) < len(places):
+            raise Refused(Objection("Tệp ghi một ô hai lần. Hãy bỏ bớt một ô, hoặc bỏ qua những gì bị ẩn."))
         if not kept.cells:
             raise Refused(Objection("Không có ô nào thay đổi."))
         outcome = record(kept.report, writes_of(kept), by=by, now=now)
         written = {(cell.row.key, cell.indicator) for cell in outcome.saved}
         kept.cells = [cell for cell in kept.cells if (cell[0], cell[1]) in written]
-        kept.applied_at = now
-        kept.save(update_fields=["cells", "applied_at"])
+        kept.open_cells, kept.applied_at = [], now
+        kept.save(update_fields=["cells", "open_cells", "applied_at"])
     return outcome
 
 

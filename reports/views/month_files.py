@@ -94,10 +94,10 @@ def write(request: AuthenticatedHttpRequest, unit: str, month: Month, pk: int) -
         messages.error(request, f"Còn {len(kept.faults)} lỗi. Hãy sửa tệp, hoặc đồng ý chỉ ghi các ô tốt.")
         return redirect("month_file_check", unit, month, pk)
     try:
-        outcome = month_import.apply(kept, by=request.user, now=timezone.now())
+        outcome = month_import.apply(kept, by=request.user, now=timezone.now(), answers=request.POST.dict())
     except Refused as refused:
         messages.error(request, str(refused.objection))
-        return redirect("month_file", unit, month)
+        return redirect("month_file_check", unit, month, pk)
     left = [f"{len(outcome.conflicts)} ô vừa được người khác sửa nên giữ nguyên"] if outcome.conflicts else []
     left += [f"{len(outcome.errors)} ô không nhận"] if outcome.errors else []
     messages.success(request, "; ".join([f"Đã ghi {len(outcome.saved)} ô từ “{kept.file_name}”", *left]) + ".")

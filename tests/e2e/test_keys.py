@@ -3,11 +3,15 @@
 39 hamlets × the 12 required columns and the unit's 20 required cells, zeros included, as an ordinary month has them.
 """
 
+import io
 from dataclasses import dataclass
+from pathlib import Path
 
+import openpyxl
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from reports.entry.month_file import HAMLETS, WHOLE
 from tests.e2e.steps import ENTRY, PASTE, all_saved, cell, hamlets, sign_in, stored
 
 WORDS = "Đã đối chiếu."
@@ -142,3 +146,40 @@ def test_a_month_is_pasted_with_at_most_sixty_keys(hands, browse, record_propert
     sent_by_the_chief(browse, hands)
     record_property("keys", f"pasted in two blocks: {hands.keys} keys, {hands.clicks} clicks")
     assert hands.keys <= 60
+
+
+def filled_in_excel(book: Path, goal: dict[str, int]) -> bytes:
+    """The month's workbook as the hamlets' heads fill it."""
+    file = openpyxl.load_workbook(io.BytesIO(book.read_bytes()))
+    by_hamlet, whole = file[HAMLETS], file[WHOLE]
+    columns = {by_hamlet.cell(3, x).value: x for x in range(1, by_hamlet.max_column + 1)}
+    rows = {str(by_hamlet.cell(y, 1).value): y for y in range(5, by_hamlet.max_row + 1)}
+    lines = {str(whole.cell(y, 1).value): y for y in range(5, whole.max_row + 1)}
+    for place, value in goal.items():
+        row, code = place.split(".")
+        if row == "u":
+            whole.cell(lines[code], 4).value = value
+        else:
+            by_hamlet.cell(rows[row], columns[code]).value = value
+    buffer = io.BytesIO()
+    file.save(buffer)
+    return buffer.getvalue()
+
+
+def test_a_month_is_uploaded_as_its_workbook_with_at_most_thirty_keys(hands, browse, record_property):
+    page, goal = hands.page, wanted(hands.page)
+    with page.expect_download() as coming:
+        hands.click(page.get_by_role("link", name="Tải sổ tháng"))
+    content = filled_in_excel(coming.value.path(), goal)
+    hands.click(page.get_by_role("link", name="Nhập từ Excel"))
+    with page.expect_file_chooser() as choosing:
+        hands.click(page.locator("input[type=file]"))
+    hands.clicks += 1  # the file, in the window that the system opens
+    choosing.value.set_files({"name": "so-thang.xlsx", "mimeType": "application/octet-stream", "buffer": content})
+    hands.click(page.get_by_role("button", name="Tải lên và xem trước"))
+    hands.click(page.get_by_role("button", name=f"Ghi {len(goal)} ô vào bảng"))
+    expect(page.get_by_text(f"Đã ghi {len(goal)} ô")).to_be_visible()
+    assert stored(page) == goal
+    sent_by_the_chief(browse, hands)
+    record_property("keys", f"uploaded as the month's workbook: {hands.keys} keys, {hands.clicks} clicks")
+    assert hands.keys <= 30

@@ -3,6 +3,7 @@
 from datetime import date
 from io import StringIO
 
+import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -88,3 +89,30 @@ def test_commune_and_month_may_be_said_outside_the_file(command, cast):
 @pytest.mark.parametrize("typed", ["2025-06", "6/2025", "Tháng 06/2025", "tháng 6 năm 2025", date(2025, 6, 20)])
 def test_months_are_read_as_people_write_them(typed):
     assert read_month(typed) == Month(2025, 6)
+
+
+def test_what_is_hidden_is_asked_back_before_anything_is_written(cast, tmp_path):
+    path, book = tmp_path / "an.xlsx", openpyxl.Workbook()
+    for row in (
+        HEADS,
+        [1, cast.chi_dam.code, None, "4/2025", None, 12, 3],
+        [2, cast.chi_dam.code, None, "5/2025", None, 5, 1],
+    ):
+        book.active.append(row)
+    book.active.row_dimensions[3].hidden = True
+    book.save(path)
+    with pytest.raises(CommandError, match="Chưa ghi gì"):
+        call_command("import_figures", path, stdout=(said := StringIO()))
+    assert "1 dòng ẩn hoặc bị lọc" in said.getvalue() and "--hidden skip" in said.getvalue() and not stored()
+    call_command("import_figures", path, hidden="skip", stdout=StringIO())
+    assert set(stored().values()) == {12, 3}
+    call_command("import_figures", path, hidden="read", stdout=StringIO())
+    assert set(stored().values()) == {12, 3, 5, 1}
+
+
+def test_two_columns_of_one_indicator_stop_the_file(cast, tmp_path):
+    path = tmp_path / "hai.csv"
+    path.write_text(f"Mã xã;Tháng;patrols;patrols\n{cast.chi_dam.code};4/2025;5;6\n")
+    with pytest.raises(CommandError, match="Chưa ghi gì"):
+        call_command("import_figures", path, stdout=(said := StringIO()))
+    assert "có 2 cột cùng là" in said.getvalue() and not stored()

@@ -166,3 +166,73 @@ def test_nobody_else_uploads_and_a_sent_month_takes_no_file(client, cast, report
 def test_a_broken_file_is_refused_with_its_reason(lan, report):
     answer = send(lan, b"PK\x03\x04 broken")
     assert answer.status_code == 422 and "hỏng" in answer.content.decode() and not FigureImport.objects.exists()
+
+
+def hidden_workbook(rows, hide):
+    """A workbook of one or two sheets, in which ``hide`` hides something."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.active.title = "Số liệu"
+    hide(book)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def hide_row(book):
+    book.active.row_dimensions[3].hidden = True
+
+
+def hide_column(book):
+    book.active.column_dimensions["B"].hidden = True
+
+
+def hide_sheet(book):
+    book.create_sheet("Bìa", 0).append(["Bìa"])
+    book["Số liệu"].sheet_state = "hidden"
+    book.active = 0
+
+
+HIDDEN_ROWS = [["Khu", "patrols", "tips"], ["Khu 1", 5, 1], ["Khu 2", 6, 2]]
+
+
+@pytest.mark.parametrize(
+    ("hide", "words", "when_skipped", "when_read"),
+    [
+        (hide_row, "1 dòng ẩn hoặc bị lọc ở trang “Số liệu” (dòng 3)", [1, 5], [1, 2, 5, 6]),
+        (hide_column, "1 cột ẩn ở trang “Số liệu” (cột B)", [1, 2], [1, 2, 5, 6]),
+        (hide_sheet, "trang ẩn “Số liệu” (4 ô)", [], [1, 2, 5, 6]),
+    ],
+)
+def test_what_is_hidden_in_a_month_is_asked_about(lan, report, hide, words, when_skipped, when_read):
+    for answer, values in (("skip", when_skipped), ("read", when_read)):
+        check = send(lan, hidden_workbook(HIDDEN_ROWS, hide)).url
+        assert words in lan.get(check).content.decode()
+        said = lan.post(f"{check}write/", follow=True).content.decode()
+        assert "Hãy trả lời trước" in said
+        lan.post(f"{check}write/", {"hidden": answer})
+        assert sorted(Figure.objects.values_list("value", flat=True)) == values
+
+
+def test_a_hidden_row_that_says_otherwise_than_one_in_the_open_is_a_fault(report, khu):
+    plan = plan_of(report, hidden_workbook([*HIDDEN_ROWS[:2], ["Khu 1", 9, 1]], hide_row))
+    assert [cell.value for cell in plan.cells] == [5, 1] and not plan.open_cells
+    assert ["đã có ở" in sentence for _, _, sentence in plan.faults] == [True, True]
+
+
+def test_hidden_blanks_ask_nothing(report):
+    assert not plan_of(report, hidden_workbook([*HIDDEN_ROWS[:2], ["Khu 2", None, None]], hide_row)).questions
+
+
+def test_two_columns_of_one_indicator_are_asked_about_unless_they_say_the_same(lan, report):
+    name = Grid.of(report).catalogue.by_code["patrols"].name
+    rows = [["Khu", "patrols", name], ["Khu 1", 5, 7], ["Khu 2", 6, None]]
+    for column, values in (("1", [5, 6]), ("2", [6, 7])):
+        check = send(lan, workbook(rows)).url
+        page = lan.get(check).content.decode()
+        assert "có 2 cột cùng là" in page and "Cột B" in page and "Cột C" in page
+        lan.post(f"{check}write/", {"column:Trang 1:patrols": column})
+        assert sorted(Figure.objects.values_list("value", flat=True)) == values
+    same = plan_of(report, workbook([rows[0], ["Khu 1", 8, 8], ["Khu 2", 9, 9]]))
+    assert [cell.value for cell in same.cells] == [8, 9] and not same.questions and not same.faults

@@ -11,6 +11,7 @@ from django.utils import timezone
 from communes.models import User
 from communes.refusals import Refused
 from communes.scope import WORKS_FOR_A_COMMUNE
+from models_registry.importing.questions import READ, SKIP
 from models_registry.importing.workbooks import Unreadable, read
 from reports.entry.many_months import ManyMonths
 from reports.months import Month
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--by", help="tên đăng nhập của cán bộ xã; bỏ qua thì mỗi xã đứng tên cán bộ của mình")
         parser.add_argument("--commune", help="mã xã, khi tệp không có cột xã")
         parser.add_argument("--month", help="tháng (2025-06), khi tệp không có cột tháng")
+        parser.add_argument("--hidden", choices=[SKIP, READ], help="trang, dòng, cột bị ẩn: bỏ qua hay đọc")
         parser.add_argument("--dry-run", action="store_true", help="chỉ kiểm tra")
         parser.add_argument("--only-good", action="store_true", help="ghi các ô tốt, bỏ các ô lỗi")
 
@@ -39,7 +41,8 @@ class Command(BaseCommand):
         except (OSError, Unreadable, ValueError) as error:
             raise CommandError(str(error)) from error
         now = timezone.now()
-        work = ManyMonths(sheets, self.officers(options["by"]), commune=options["commune"], month=month)
+        outside = {"commune": options["commune"], "month": month, "hidden": options["hidden"]}
+        work = ManyMonths(sheets, self.officers(options["by"]), **outside)
         for at, value, sentence in work.faults:
             self.stdout.write(f"{at} “{value}”: {sentence}")
         self.stdout.write(f"{len(work.months)} báo cáo tháng, {work.cell_count} ô, {len(work.faults)} lỗi")

@@ -1,0 +1,79 @@
+"""What a month's workbook leaves open: hidden sheets, rows and columns, and two columns of one indicator."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from models_registry.importing.questions import HIDDEN, READ, SHOWN_ROWS, SKIP, FileQuestion
+from models_registry.importing.reader import column_name
+from models_registry.importing.values import text
+from models_registry.importing.workbooks import Sheet
+from reports.models import Indicator
+
+When = dict[str, str]
+"""The answers, by the keys of their questions, that a cell waits for."""
+ONLY_ONE = "Ô này đã có ở {before}. Hãy bỏ bớt một ô."
+
+
+class OpenPoints:
+    """Gathers what is open while a workbook is read, then asks it."""
+
+    def __init__(self) -> None:
+        self.sheets: dict[str, int] = {}
+        self.rows: dict[str, set[int]] = {}
+        self.columns: dict[str, set[int]] = {}
+        self.about_columns: list[FileQuestion] = []
+
+    def when(self, sheet: Sheet, at: tuple[int, int], cell: Any, rival: When) -> When:
+        """What a cell waits for; a hidden blank waits for nothing and asks nothing."""
+        row, column = at
+        is_hidden = sheet.hidden or row in sheet.hidden_rows or column in sheet.hidden_columns
+        if not is_hidden:
+            return rival
+        if text(cell):
+            if sheet.hidden:
+                self.sheets[sheet.name] = self.sheets.get(sheet.name, 0) + 1
+            elif row in sheet.hidden_rows:
+                self.rows.setdefault(sheet.name, set()).add(row)
+            else:
+                self.columns.setdefault(sheet.name, set()).add(column)
+        return {**rival, HIDDEN: READ}
+
+    def rivals(self, sheet: Sheet, head: int, columns: Mapping[int, Indicator]) -> dict[int, When | None]:
+        """Columns that share their indicator: what each waits for, None for one that says nothing further."""
+        found: dict[int, When | None] = {}
+        for indicator in set(columns.values()):
+            places = [place for place, one in columns.items() if one == indicator]
+            said = {place: self._below(sheet, head, place) for place in places}
+            full = [place for place in places if any(said[place])] or places
+            if len(places) == 1:
+                continue
+            if len({tuple(said[place]) for place in full}) == 1:
+                found |= dict.fromkeys(places, None) | {full[0]: {}}
+                continue
+            key = f"column:{sheet.name[:60]}:{indicator.code}"
+            choices = tuple((str(place), f"Cột {column_name(place)}") for place in full)
+            sentence = f"Trang “{sheet.name}” có {len(full)} cột cùng là “{indicator.name}”. Lấy cột nào?"
+            self.about_columns.append(FileQuestion(key, sentence, choices, ""))
+            found |= dict.fromkeys(places, None) | {place: {key: str(place)} for place in full}
+        return found
+
+    @staticmethod
+    def _below(sheet: Sheet, head: int, place: int) -> list[str]:
+        return [text(row[place]) if place < len(row) else "" for row in sheet.rows[head + 1 :]]
+
+    def questions(self) -> list[FileQuestion]:
+        """What is to be answered before anything is written."""
+        said = [f"trang ẩn “{name}” ({count} ô)" for name, count in self.sheets.items()]
+        for name, rows in self.rows.items():
+            said.append(f"{len(rows)} dòng ẩn hoặc bị lọc ở trang “{name}” (dòng {self._some(rows, lambda n: n + 1)})")
+        for name, columns in self.columns.items():
+            said.append(f"{len(columns)} cột ẩn ở trang “{name}” (cột {self._some(columns, column_name)})")
+        if not said:
+            return self.about_columns
+        choices = ((SKIP, "Bỏ qua những gì bị ẩn"), (READ, "Đọc cả những gì bị ẩn"))
+        return [FileQuestion(HIDDEN, f"Tệp có {'; '.join(said)}.", choices, ""), *self.about_columns]
+
+    @staticmethod
+    def _some(numbers: set[int], name: Any) -> str:
+        some = sorted(numbers)
+        return ", ".join(str(name(one)) for one in some[:SHOWN_ROWS]) + ("…" if len(some) > SHOWN_ROWS else "")
