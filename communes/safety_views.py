@@ -1,5 +1,8 @@
 """The page of the yearly standard."""
 
+from datetime import date
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -31,14 +34,19 @@ def year(request: AuthenticatedHttpRequest) -> HttpResponse:
     context = {"registers": REGISTERS, "year": chosen, "needed": safety.NEEDED_RECOGNISED}
     if request.user.is_administrator:
         raise Refused(Forbidden("Tài khoản quản trị không xem số liệu của các xã."))
-    if not request.user.is_commune:
-        if request.method == "POST":
-            require(objection(request.user))
-        communes = list(Commune.objects.visible_to(request.user).living().order_by("province__code", "sort_key"))
-        found = safety.standings(communes, chosen, on=today)
-        context["lines"] = [(commune, found[commune.pk]) for commune in communes]
-        context["meeting"] = sum(one.meets for one in found.values())
-        return render(request, "register/safety_province.html", context)
+    if request.user.is_commune:
+        return _own_year(request, chosen, today, context)
+    if request.method == "POST":
+        require(objection(request.user))
+    communes = list(Commune.objects.visible_to(request.user).living().order_by("province__code", "sort_key"))
+    found = safety.standings(communes, chosen, on=today)
+    context["lines"] = [(commune, found[commune.pk]) for commune in communes]
+    context["meeting"] = sum(one.meets for one in found.values())
+    return render(request, "register/safety_province.html", context)
+
+
+def _own_year(request: AuthenticatedHttpRequest, chosen: int, today: date, context: dict[str, Any]) -> HttpResponse:
+    """The commune's own units, each to be ticked."""
     commune = request.user.own_commune
     initial = {"year": chosen, "registered_on": today, "recognised_on": today}
     form = YearForm(request.POST or None, initial=initial)
@@ -46,9 +54,15 @@ def year(request: AuthenticatedHttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             count = safety.tick(
-                commune, form.cleaned_data["year"], **ticked, by=request.user, now=timezone.now(), on=today,
-                registered_on=form.cleaned_data["registered_on"], recognised_on=form.cleaned_data["recognised_on"],
-            )  # fmt: skip
+                commune,
+                form.cleaned_data["year"],
+                **ticked,
+                by=request.user,
+                now=timezone.now(),
+                on=today,
+                registered_on=form.cleaned_data["registered_on"],
+                recognised_on=form.cleaned_data["recognised_on"],
+            )
         except ValidationError as error:
             form.add_error(None, error)
         else:

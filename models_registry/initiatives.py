@@ -45,9 +45,18 @@ def objection(initiative: Initiative, step: str, user: User) -> Objection | None
 
 
 def take_step(
-    initiative: Initiative, step: str, *, day: date, by: User, now: datetime, decision: str = "", note: str = "",
-    hamlets: Iterable[Hamlet] = (), institutions: Iterable[Institution] = (), origin: InitiativeSite | None = None,
-) -> InitiativeStep:  # fmt: skip
+    initiative: Initiative,
+    step: str,
+    *,
+    day: date,
+    by: User,
+    now: datetime,
+    decision: str = "",
+    note: str = "",
+    hamlets: Iterable[Hamlet] = (),
+    institutions: Iterable[Institution] = (),
+    origin: InitiativeSite | None = None,
+) -> InitiativeStep:
     """Take one step in an initiative's life, with its day and decision; it can be taken back as one act.
 
     Piloting makes the day its first; replicating opens a site in each place, spread from ``origin`` (by
@@ -58,10 +67,7 @@ def take_step(
     require(objection(initiative, step, by))
     check_day(initiative, step, day, today=timezone.localdate(now))
     places = [{"hamlet": one} for one in hamlets] + [{"institution": one} for one in institutions]
-    if step == Step.REPLICATE and not places:
-        raise ValidationError("Chọn ít nhất một nơi nhân rộng đến.")
-    if step == Step.DISCONTINUE and not note:
-        raise ValidationError({"note": "Hãy ghi lý do thanh loại."})
+    check_said(step, places, note)
     with transaction.atomic():
         title = f"{STEPS[step][2]}: {initiative}"
         act = changes.begin(
@@ -83,6 +89,14 @@ def take_step(
             [InitiativeStep(initiative=initiative, kind=step, day=day, decision=decision, note=note, by=by, at=now)]
         )
     return taken
+
+
+def check_said(step: str, places: list[dict[str, Any]], note: str) -> None:
+    """Raise ``ValidationError`` where a step lacks what only it needs: its places, or its reason."""
+    if step == Step.REPLICATE and not places:
+        raise ValidationError("Chọn ít nhất một nơi nhân rộng đến.")
+    if step == Step.DISCONTINUE and not note:
+        raise ValidationError({"note": "Hãy ghi lý do thanh loại."})
 
 
 def check_day(initiative: Initiative, step: str, day: date, *, today: date) -> None:

@@ -22,9 +22,11 @@ class HandoverForm(forms.ModelForm):
         widgets = {"day": DateInput()}
 
     quantity = forms.CharField(
-        label="Số lượng", max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        label="Số lượng",
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         help_text="Ví dụ 1.164 viên hoặc 0,5 kg.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, grid: Grid, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

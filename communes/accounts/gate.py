@@ -35,9 +35,14 @@ def passed(request: HttpRequest, user: User) -> None:
 def remember(response: HttpResponse, user: User) -> None:
     """Ask no code on this device for a while."""
     response.set_signed_cookie(
-        _cookie(user), user.standing, salt=SALT, max_age=settings.SECOND_FACTOR_DAYS * 24 * 3600,
-        secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax",
-    )  # fmt: skip
+        _cookie(user),
+        user.standing,
+        salt=SALT,
+        max_age=settings.SECOND_FACTOR_DAYS * 24 * 3600,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def remembered(request: HttpRequest, user: User) -> bool:

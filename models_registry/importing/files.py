@@ -183,8 +183,13 @@ def _with_result(rows: list[list[Any]], found: re.Match[bytes]) -> bytes:
         kind = "str"
     rest = re.sub(rb' t="[^"]*"', b"", found[3])
     return b'<c r="%s%s"%s t="%s">%s<v>%s</v></c>' % (
-        found[1], found[2], rest, kind.encode(), found[4], escape(said).encode(),
-    )  # fmt: skip
+        found[1],
+        found[2],
+        rest,
+        kind.encode(),
+        found[4],
+        escape(said).encode(),
+    )
 
 
 def _own_pages(content: bytes, sheets: list[Sheet]) -> dict[str, Any] | None:

@@ -144,8 +144,12 @@ def _in_a_process(content: bytes) -> list[Sheet]:
     try:
         done = subprocess.run(
             [sys.executable, "-m", "models_registry.importing.reader"],
-            input=content, capture_output=True, timeout=2 * SECONDS, check=True, cwd=ROOT,
-        )  # fmt: skip
+            input=content,
+            capture_output=True,
+            timeout=2 * SECONDS,
+            check=True,
+            cwd=ROOT,
+        )
         answer = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError) as error:
         raise Unreadable(BROKEN) from error

@@ -288,8 +288,22 @@ class IndicatorSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Indicator
-        fields = ["code", "name", "unit", "section", "section_name", "measure", "level", "source",
-                  "within", "at_least", "core", "first_month", "last_month", "is_active"]  # fmt: skip
+        fields = [
+            "code",
+            "name",
+            "unit",
+            "section",
+            "section_name",
+            "measure",
+            "level",
+            "source",
+            "within",
+            "at_least",
+            "core",
+            "first_month",
+            "last_month",
+            "is_active",
+        ]
 
 
 class WeaponKindSerializer(serializers.ModelSerializer):

@@ -271,7 +271,23 @@ class DemoRegister:
             second = site if number == 1 else second
 
     def recognitions(self) -> None:
-        """Awards and the yearly standard."""
+        """Awards, the yearly standard, priority communes and festival days."""
+        self._awards()
+        self._standard()
+        PriorityListing.objects.bulk_create(
+            PriorityListing(
+                commune=commune,
+                decision=f"{100 + number}/QĐ-BCA",
+                started_on=date(2024, 2, 1),
+                department="Phòng An ninh nội địa" if number % 2 else "Phòng Cảnh sát hình sự",
+                ended_on=date(2025, 8, 31) if number == 3 else None,
+                delisting_decision="512/QĐ-BCA" if number == 3 else "",
+            )
+            for number, commune in enumerate(self.neighbours[10:60:10])
+        )
+        self._festivals()
+
+    def _awards(self) -> None:
         Award.objects.bulk_create(
             [
                 Award(commune=self.chi_dam, kind="ministry", collectives=1, awarded_on=date(2025, 6, 10)),
@@ -289,28 +305,29 @@ class DemoRegister:
                 if commune != self.chi_dam and self.rng.random() < 0.5
             ]
         )
+
+    def _standard(self) -> None:
         SafetyRecord.objects.bulk_create(
             SafetyRecord(
-                commune_id=hamlet.commune_id, hamlet=hamlet, year=2025, registered_on=date(2025, 2, 20),
+                commune_id=hamlet.commune_id,
+                hamlet=hamlet,
+                year=2025,
+                registered_on=date(2025, 2, 20),
                 recognised_on=date(2025, 11, 20) if self.rng.random() < 0.85 else None,
             )
             for hamlets in self.hamlets.values()
             for hamlet in hamlets
-        )  # fmt: skip
-        PriorityListing.objects.bulk_create(
-            PriorityListing(
-                commune=commune, decision=f"{100 + number}/QĐ-BCA", started_on=date(2024, 2, 1),
-                department="Phòng An ninh nội địa" if number % 2 else "Phòng Cảnh sát hình sự",
-                ended_on=date(2025, 8, 31) if number == 3 else None,
-                delisting_decision="512/QĐ-BCA" if number == 3 else "",
-            )
-            for number, commune in enumerate(self.neighbours[10:60:10])
-        )  # fmt: skip
+        )
+
+    def _festivals(self) -> None:
         FestivalDay.objects.bulk_create(
             FestivalDay(
-                commune_id=hamlet.commune_id, hamlet=hamlet, held_on=date(2025, 8, self.rng.randint(5, 19)),
-                attendance=self.rng.randint(60, 250), is_model=hamlet == hamlets[0],
+                commune_id=hamlet.commune_id,
+                hamlet=hamlet,
+                held_on=date(2025, 8, self.rng.randint(5, 19)),
+                attendance=self.rng.randint(60, 250),
+                is_model=hamlet == hamlets[0],
             )
             for hamlets in self.hamlets.values()
             for hamlet in hamlets[:: 1 if hamlets[0].commune_id == self.chi_dam.pk else 6]
-        )  # fmt: skip
+        )

@@ -42,12 +42,16 @@ def places(asked: Asked, lines: list[PartFigure]) -> list[charts.MapPlace]:
     """The parts as the map takes them; a cluster is the shapes of its communes."""
     return [
         charts.MapPlace(
-            codes_of(asked, line.part), line.part.name, line.shown, asked.down(line.part), line.part.at,
+            codes_of(asked, line.part),
+            line.part.name,
+            line.shown,
+            asked.down(line.part),
+            line.part.at,
             line.part.area or 0,
         )
         for line in lines
         if line.part.kind in ("commune", "province", "cluster")
-    ]  # fmt: skip
+    ]
 
 
 def codes_of(asked: Asked, part: Part) -> tuple[str, ...]:

@@ -93,9 +93,7 @@ def indicator_table(asked: Asked, rows: list[IndicatorRow], months: Months | Non
 
     With ``months`` a line of thirteen of them stands at the end: on a page, not in a workbook.
     """
-    summary, span = asked.whole, asked.summary.span
-    to_date, ratio = summary.total(span.year_to_date), asked.parts.whole() if asked.basis else {}
-    sizes = asked.parts.sizes
+    summary, sizes = asked.whole, asked.parts.sizes
     columns = [
         Column("Chỉ tiêu", numeric=False),
         Column("ĐVT", numeric=False),
@@ -109,30 +107,40 @@ def indicator_table(asked: Asked, rows: list[IndicatorRow], months: Months | Non
         Column("Số báo cáo có số liệu"),
         *([Column("13 tháng, cùng các nơi", numeric=False)] if months else []),
     ]
+    to_date, ratio = summary.total(summary.span.year_to_date), asked.parts.whole() if asked.basis else {}
     lines, section = [], None
     names = {i.code: i.section.name for i in summary.catalogue}
-    spans = ["", str(span.previous), str(span.same_span_last_year), str(span.year_to_date)]
     for row in rows:
         if row.section != section:
             section = row.section
             lines.append([Cell(names[row.code], style="section"), *([Cell("")] * (len(columns) - 1))])
-        value, before, year, so_far = (
-            Cell(one, asked.figure(row.code, name)) if one is not None else Cell(None)
-            for one, name in zip(
-                (row.value, row.previous, row.same_span_last_year, _plain(to_date, row.code)), spans, strict=True
-            )
-        )
         divided = [Cell(ratio[row.code].value if row.code in ratio else None, style="fixed")] if asked.basis else []
-        lines.append(
-            [
-                Cell(row.name, url=asked.address(indicator=row.code) + "#chosen"), Cell(row.unit), value, before,
-                _moved(row, "previous"), year, _moved(row, "same_span_last_year"), so_far,
-                *divided, Cell(row.reports), *([Cell("", spark=tuple(months.get(row.code, ())))] if months else []),
-            ]
-        )  # fmt: skip
-    title = f"Chỉ tiêu – {asked.place.name}, {span.title}"
+        spark = [Cell("", spark=tuple(months.get(row.code, ())))] if months else []
+        so_far = _plain(to_date, row.code)
+        lines.append([*_indicator(asked, row, so_far), *divided, Cell(row.reports), *spark])
+    title = f"Chỉ tiêu – {asked.place.name}, {summary.span.title}"
     notes = [*summary.notes, to_date_note(asked), LIKE_NOTE]
     return Table(title, columns, lines, notes + ([sizes.note] if sizes and sizes.note else []))
+
+
+def _indicator(asked: Asked, row: IndicatorRow, to_date: int | None) -> list[Cell]:
+    """The cells of an indicator from its name to its year to date, each leading to what is behind it."""
+    span = asked.summary.span
+    spans = ("", str(span.previous), str(span.same_span_last_year), str(span.year_to_date))
+    value, before, year, so_far = (
+        Cell(one, asked.figure(row.code, name)) if one is not None else Cell(None)
+        for one, name in zip((row.value, row.previous, row.same_span_last_year, to_date), spans, strict=True)
+    )
+    return [
+        Cell(row.name, url=asked.address(indicator=row.code) + "#chosen"),
+        Cell(row.unit),
+        value,
+        before,
+        _moved(row, "previous"),
+        year,
+        _moved(row, "same_span_last_year"),
+        so_far,
+    ]
 
 
 def _moved(row: IndicatorRow | WeaponRow, base: Base, style: str = "") -> Cell:

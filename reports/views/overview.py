@@ -101,10 +101,14 @@ def drawn(standing: PlaceStanding, sheet: Any, address: str, below: str) -> char
     span = standing.summary.span
     places = [
         charts.MapPlace(
-            () if "-" in line.part.slug else (line.part.slug,), line.part.name, line.shown,
-            f"/dashboard/?{below}={line.part.slug}&span={span}", line.part.at, line.part.area or 0,
+            () if "-" in line.part.slug else (line.part.slug,),
+            line.part.name,
+            line.shown,
+            f"/dashboard/?{below}={line.part.slug}&span={span}",
+            line.part.at,
+            line.part.area or 0,
         )
         for line in standing.lines
         if line.part.kind == below
-    ]  # fmt: skip
+    ]
     return charts.ShapeMap("Lượt tuần tra mỗi khu dân cư", f"lượt{BASES['hamlet'].short}", sheet, places)
