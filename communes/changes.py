@@ -96,11 +96,20 @@ def _own(model: Any, change: RegisterChange) -> Any:
 
 def objection_to_undo(change: RegisterChange, user: User) -> Objection | None:
     """Say why ``user`` may not take the act back now, or return None."""
+    if change.kind == RegisterChange.Kind.UNITS:
+        if not user.arranges(change.commune):
+            return Forbidden("Sắp xếp đơn vị do cán bộ duyệt của tỉnh hoặc quản trị hệ thống hoàn tác.")
+        return UNDONE if change.undone_at else _objection_of_rows(change)
     own = change.by_id == user.pk and change.kind in OF_HAMLETS and user.settles_hamlets_of(change.commune)
     if not (user.works_for(change.commune) or own):
         return Forbidden("Chỉ cán bộ của xã được hoàn tác thay đổi của xã.")
     if change.undone_at:
         return UNDONE
+    return _objection_of_rows(change)
+
+
+def _objection_of_rows(change: RegisterChange) -> Objection | None:
+    """Say what newer stands on the rows of an act, or return None."""
     for model in tracked_models():
         own = _own(model, change)
         newer = (

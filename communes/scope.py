@@ -132,6 +132,10 @@ class Duties:
         """Whether the account may change hamlets of this commune: for its own people and its province."""
         return self.works_for(commune) or self.reviews(commune.province)
 
+    def arranges(self, commune: "Commune") -> bool:
+        """Whether the account may merge, divide or rename this commune: its province's reviewers, administrators."""
+        return self.is_administrator or self.reviews(commune.province)
+
     def reviews(self, province: "Province | None") -> bool:
         """Whether the account reviews what this province's communes report; a former one's, its heir's people do."""
         return province is not None and self.is_reviewer and self.province_id in (province.pk, province.heir_id)

@@ -120,8 +120,8 @@ def _initiatives(communes: Iterable[int], since: date, on: date, counts: Counts)
         mine.exclude(state=Initiative.State.PLANNED),
         "commune",
         counts,
-        initiatives_started=Count("pk", filter=Q(started_on__range=(since, on))),
-        initiatives_discontinued=Count("pk", filter=Q(ended_on__range=(since - EVE, on - EVE))),
+        initiatives_started=Count("pk", filter=came_in(since, on), distinct=True),
+        initiatives_discontinued=Count("pk", filter=went_out(since, on), distinct=True),
     )
 
 

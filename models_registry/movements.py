@@ -107,13 +107,11 @@ def initiative_movements(communes: Iterable[int], first: date, last: date) -> li
     sites = InitiativeSite.objects.filter(initiative__in=own)
     return [
         _lived("Mô hình", "mô hình", own, "xây dựng mới", "thanh loại", first, last),
-        _lived("Điểm thực hiện mô hình", "điểm", sites, "mở thêm", "kết thúc", first, last, moves=True),
+        _lived("Điểm thực hiện mô hình", "điểm", sites, "mở thêm", "kết thúc", first, last),
     ]
 
 
-def _lived(
-    name: str, unit: str, rows: QuerySet, came: str, went: str, first: date, last: date, moves: bool = False
-) -> Movement:
+def _lived(name: str, unit: str, rows: QuerySet, came: str, went: str, first: date, last: date) -> Movement:
     def standing(day: date) -> Q:
         return (Q(started_on=None) | Q(started_on__lte=day)) & (Q(ended_on=None) | Q(ended_on__gte=day))
 
@@ -125,10 +123,8 @@ def _lived(
         came=Count("pk", filter=began),
         went=Count("pk", filter=ended),
     )
-    moved_in = moved_out = 0
-    if moves:
-        moved_in = rows.filter(began, continues__isnull=False).count()
-        moved_out = rows.filter(ended, continuations__isnull=False).distinct().count()
+    moved_in = rows.filter(began, continues__isnull=False).count()
+    moved_out = rows.filter(ended, continuations__isnull=False).distinct().count()
     line = Movement(name, unit, found["opening"], found["closing"])
     line.add(line.came, came, found["came"] - moved_in)
     line.add(line.came, MOVED_IN, moved_in)

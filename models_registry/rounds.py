@@ -7,7 +7,7 @@ fall together, and are taken back together by whoever applied it, while nothing 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -17,11 +17,10 @@ from communes.models import Commune, Hamlet, RegisterChange, User
 from communes.names import clean, fold, name_key
 from communes.refusals import Forbidden, Objection, Refused, require
 from models_registry import hamlets as verbs
-from models_registry.importing import legacy
-from models_registry.importing.columns import Field, find_layout
-from models_registry.importing.questions import hidden_rows
+from models_registry.importing.columns import Field
+from models_registry.importing.listed import listed
 from models_registry.importing.values import read_day, text
-from models_registry.importing.workbooks import Sheet, UnreadCell
+from models_registry.importing.workbooks import Sheet
 from models_registry.models import SelfManagementGroup
 
 MOST_LINES = 2_000
@@ -94,37 +93,12 @@ def objection(user: User) -> Objection | None:
 
 
 def lines_of(sheets: Sequence[Sheet]) -> list[ListedLine]:
-    """Read the lines of a workbook.
-
-    Raises ``ValidationError`` where no sheet has the columns, for too many lines, and for what is hidden, in old
-    letters, or told by no file (a formula without its result): names are not guessed.
-    """
-    if legacy.find(list(sheets)):
-        raise ValidationError("Tệp dùng phông chữ cũ (TCVN3, VNI); hãy chuyển sang Unicode rồi tải lại.")
-    for sheet in sheets:
-        layout = find_layout(sheet.rows, FIELDS)
-        if layout is None or sheet.hidden:
-            continue
-        if rows := hidden_rows(sheet, layout.head + 1):
-            raise ValidationError(f"Tệp có dòng bị ẩn (dòng {rows[0] + 1}); hãy hiện hoặc xóa các dòng ấy rồi tải lại.")
-        found = []
-        for row, cells in enumerate(sheet.rows[layout.head + 1 :], start=layout.head + 2):
-            said = {one.name: _cell(cells, layout.columns.get(one.name)) for one in FIELDS}
-            if said["old"] or said["new"]:
-                found.append(ListedLine(row, *(said[one.name] for one in FIELDS)))
-        if len(found) > MOST_LINES:
-            raise ValidationError(f"Danh sách có hơn {MOST_LINES} dòng; hãy chia theo huyện cũ hoặc theo nhóm xã.")
-        return found
-    needed = ", ".join(f"“{one.heading}”" for one in FIELDS if one.required)
-    raise ValidationError(f"Tệp không có đủ các cột {needed}.")
-
-
-def _cell(cells: Sequence[Any], place: int | None) -> str:
-    if place is None or place >= len(cells):
-        return ""
-    if isinstance(cells[place], UnreadCell):
-        raise ValidationError(cells[place].sentence)
-    return text(cells[place])
+    """Read the lines of a workbook; raises ``ValidationError`` with a sentence."""
+    return [
+        ListedLine(row, *(said[one.name] for one in FIELDS))
+        for row, said in listed(sheets, FIELDS, MOST_LINES)
+        if said["old"] or said["new"]
+    ]
 
 
 def plan(lines: Sequence[ListedLine], user: User, now: datetime) -> Round:

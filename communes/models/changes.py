@@ -25,6 +25,8 @@ class RegisterChange(models.Model):
         DISSOLVE = "dissolve", "Giải thể"
         BULK = "bulk", "Sửa nhiều mục"
         STEP = "step", "Bước của mô hình"
+        UNITS = "units", "Sắp xếp đơn vị"
+        MOVE = "move", "Chuyển nơi"
 
     commune = models.ForeignKey(Commune, models.PROTECT, verbose_name="xã, phường, đặc khu")
     kind = models.CharField("việc", max_length=8, choices=Kind)
@@ -33,6 +35,13 @@ class RegisterChange(models.Model):
     decision = NameField("nghị quyết, quyết định", max_length=150, blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="người làm")
     at = models.DateTimeField("lúc")
+    before = models.JSONField(
+        "trước đó",
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text="Điều cần để hoàn tác mà lịch sử các mục không giữ: tên, tài khoản, đơn vị đã lập.",
+    )
     undone_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="người hoàn tác"
     )

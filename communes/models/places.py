@@ -237,6 +237,16 @@ class UnitSuccession(models.Model):
         "kế thừa chính", default=True, help_text="Nhận số liệu khi không chia được cho các đơn vị mới."
     )
 
+    change = models.ForeignKey(
+        "communes.RegisterChange",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="unit_successions",
+        verbose_name="lần sắp xếp",
+    )
+
     class Meta:
         verbose_name = "sáp nhập, chia tách"
         verbose_name_plural = "sáp nhập, chia tách"

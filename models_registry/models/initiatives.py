@@ -85,6 +85,15 @@ class Initiative(Lived):
     origin = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="replicas", verbose_name="nhân rộng từ mô hình"
     )
+    continues = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="continuations",
+        verbose_name="tiếp nối mô hình",
+        help_text="Mô hình mà mô hình này tiếp nối sau khi xã thay đổi: không tính là xây dựng mới.",
+    )
     discontinued_because = NameField("lý do thanh loại", max_length=200, blank=True)
     started_on = models.DateField("ngày xây dựng", null=True, blank=True, validators=[is_near])
     ended_on = models.DateField("ngày thanh loại", null=True, blank=True)
