@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from reports.months import Month
 from reports.views import (
+    arrangements,
     cells,
     dashboard,
     deadlines,
@@ -108,6 +109,9 @@ urlpatterns = [
     path("review/<unit:unit>/<month:month>/<slug:action>/", review_report.step, name="review_step"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("dashboard/former/", former.former, name="former_units"),
+    path("dashboard/arrangements/", arrangements.arrangements, name="arrangements"),
+    path("dashboard/arrangements/template/", arrangements.template, name="arrangements_template"),
+    path("dashboard/arrangements/<int:pk>/undo/", arrangements.undo, name="arrangement_undo"),
     path("figures/", figures.figures, name="figure_cells"),
     path("figures/weapons/<slug:code>/", figures.weapons, name="figure_weapons"),
     path("explore/", explore.explore, name="explore"),

@@ -44,6 +44,9 @@ def rows(cast):
     listed = PriorityListing.objects.create(commune=cast.chi_dam, decision="12/QĐ-BCA", started_on="2024-01-01")
     festival = FestivalDay.objects.create(commune=cast.chi_dam, hamlet=cast.khu[0], held_on="2025-08-10")
     change = RegisterChange.objects.create(commune=cast.chi_dam, kind="bulk", title="Sửa Khu 10", by=cast.lan, at=f.NOW)
+    units = RegisterChange.objects.create(
+        commune=cast.chi_dam, kind="units", title="Đổi tên Khu 10", by=cast.hoa, at=f.NOW, day="2025-06-01"
+    )
     run = upload("groups", "to.csv", "Tên tổ,Loại hình,Khu dân cư\nTổ 5,LGTQ,Khu 10\n".encode(), by=cast.lan, now=f.NOW)
     extension = Deadline.objects.create(
         province=cast.phu_tho, commune=cast.chi_dam, party="commune", month=report.month, due_on="2025-06-25",
@@ -60,7 +63,7 @@ def rows(cast):
             province=cast.phu_tho, name="mau.docx", content=b"x", by=cast.hoa, at=f.NOW
         ).pk,
         "imports": run.pk,
-        "priority": listed.pk, "festivals": festival.pk, "changes": change.pk,
+        "priority": listed.pk, "festivals": festival.pk, "changes": change.pk, "arrangements": units.pk,
         "hamlets": cast.khu[0].pk, "institutions": school.pk, "groups": group.pk, "members": member.pk,
         "initiatives": initiative.pk, "safety": safety.pk, "awards": award.pk, "reports": report.pk,
         "handovers": handover.pk,
@@ -118,6 +121,7 @@ def addresses(rows):
                 or f"api_{kind.rstrip('s')}-" in name
                 or (kind == "handovers" and name.startswith("weapon"))
                 or (kind == "clusters" and name.startswith("cluster_"))
+                or (kind == "arrangements" and name.startswith("arrangement_"))
                 or (kind == "deadlines" and name.startswith("deadline"))
                 or (kind == "questions" and name.startswith("explore_saved"))
                 or (kind == "issues" and name.startswith("documents_issued"))

@@ -22,7 +22,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-class UnitLine(NamedTuple):
+class ArrangedLine(NamedTuple):
     """One line: an old unit and a new one that takes it or a part of it; ``row`` is where it stands in the file.
 
     ``main`` marks the heir of a unit that divides, ``hamlets`` names those that go here and not to the heir.
@@ -39,10 +39,10 @@ class UnitLine(NamedTuple):
     province: str = ""
 
 
-def lines_of(sheets: Sequence[Sheet]) -> list[UnitLine]:
+def lines_of(sheets: Sequence[Sheet]) -> list[ArrangedLine]:
     """Read the lines of a workbook; raises ``ValidationError`` with a sentence."""
     return [
-        UnitLine(row, *(said[one.name] for one in FIELDS))
+        ArrangedLine(row, *(said[one.name] for one in FIELDS))
         for row, said in listed(sheets, FIELDS, MOST_LINES)
         if said["old"] or said["code"] or said["name"]
     ]

@@ -7,7 +7,7 @@ from datetime import date
 
 from communes.models import Commune, Hamlet, Province, User
 from communes.names import clean, fold, name_key
-from models_registry.arranging.lines import UnitLine
+from models_registry.arranging.lines import ArrangedLine
 from models_registry.importing.values import read_day
 
 KINDS = ("Xã", "Phường", "Đặc khu", "Thị trấn")
@@ -28,7 +28,7 @@ class NewUnit:
 
 
 @dataclass
-class Link:
+class Passage:
     """An old unit and the new one it goes into, whole or with some of its hamlets; ``main`` is the heir."""
 
     row: int
@@ -45,8 +45,8 @@ class Arrangement:
 
     number: str = ""
     day: date | None = None
-    links: list[Link] = field(default_factory=list)
-    renames: list[Link] = field(default_factory=list)
+    links: list[Passage] = field(default_factory=list)
+    renames: list[Passage] = field(default_factory=list)
     faults: list[tuple[int, str]] = field(default_factory=list)
 
     @property
@@ -82,7 +82,7 @@ class Arrangement:
         return ", ".join([*said, *([f"đổi tên {len(self.renames)} đơn vị"] if self.renames else [])])
 
 
-def understood(lines: Sequence[UnitLine], user: User) -> Arrangement:
+def understood(lines: Sequence[ArrangedLine], user: User) -> Arrangement:
     """Find what the lines name; what cannot be is among the faults, with its row."""
     found = Arrangement()
     _common(lines, found)
@@ -92,11 +92,11 @@ def understood(lines: Sequence[UnitLine], user: User) -> Arrangement:
         for name in {one.code, fold(one.name), fold(str(one))}:
             by_name.setdefault(name, []).append(one)
     provinces = {one.code: one for one in Province.objects.living()}
-    links: list[Link] = []
+    links: list[Passage] = []
     for line in lines:
         try:
             old = _old(line, by_name)
-            links.append(Link(line.row, old, _new(line, old, provinces, user), bool(line.main.strip()), True))
+            links.append(Passage(line.row, old, _new(line, old, provinces, user), bool(line.main.strip()), True))
         except ValueError as error:
             found.faults.append((line.row, str(error)))
     _put_together(links, found)
@@ -106,7 +106,7 @@ def understood(lines: Sequence[UnitLine], user: User) -> Arrangement:
     return found
 
 
-def _common(lines: Sequence[UnitLine], found: Arrangement) -> None:
+def _common(lines: Sequence[ArrangedLine], found: Arrangement) -> None:
     """One decision and one day for the whole list: it is one act."""
     if not lines:
         found.faults.append((1, "Danh sách chưa có dòng nào."))
@@ -133,7 +133,7 @@ def _arranged_by(user: User) -> "list[Commune]":
     return list(seen) if user.is_reviewer or user.is_administrator else []
 
 
-def _old(line: UnitLine, names: dict[str, list[Commune]]) -> Commune:
+def _old(line: ArrangedLine, names: dict[str, list[Commune]]) -> Commune:
     """The unit that a line names by code or name. Raises ``ValueError``."""
     said = line.old.strip()
     named = names.get(said.zfill(5), []) if said.isdecimal() else names.get(fold(said), [])
@@ -145,7 +145,7 @@ def _old(line: UnitLine, names: dict[str, list[Commune]]) -> Commune:
     return named[0]
 
 
-def _new(line: UnitLine, old: Commune, provinces: dict[str, Province], user: User) -> NewUnit:
+def _new(line: ArrangedLine, old: Commune, provinces: dict[str, Province], user: User) -> NewUnit:
     """The new unit of a line. Raises ``ValueError``."""
     code, name = line.code.strip().zfill(5), clean(line.name)
     if not re.fullmatch(r"[0-9]{5}", code):
@@ -164,10 +164,10 @@ def _new(line: UnitLine, old: Commune, provinces: dict[str, Province], user: Use
     return NewUnit(code, kind, name[len(kind) + 1 :].strip(), province)
 
 
-def _put_together(links: list[Link], found: Arrangement) -> None:
+def _put_together(links: list[Passage], found: Arrangement) -> None:
     """Say which links are whole, which are main, which only give another name; find contradictions."""
-    by_old: dict[int, list[Link]] = {}
-    by_code: dict[str, list[Link]] = {}
+    by_old: dict[int, list[Passage]] = {}
+    by_code: dict[str, list[Passage]] = {}
     for link in links:
         by_old.setdefault(link.old.pk, []).append(link)
         by_code.setdefault(link.new.code, []).append(link)
@@ -192,7 +192,7 @@ def _put_together(links: list[Link], found: Arrangement) -> None:
             found.renames.append(only)
 
 
-def _hamlets(lines: Sequence[UnitLine], found: Arrangement) -> None:
+def _hamlets(lines: Sequence[ArrangedLine], found: Arrangement) -> None:
     """Read which hamlets of a divided unit go where; those that no line names go with the heir."""
     said = {line.row: [one for one in map(clean, re.split(r"[;\n]", line.hamlets)) if one] for line in lines}
     divided = [link for link in found.links if said[link.row]]

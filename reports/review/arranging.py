@@ -1,0 +1,118 @@
+"""Units that merge, divide or take another name, with what hangs on their months: drafts and extensions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from communes.models import RegisterChange, User
+from communes.refusals import Objection, Refused, require
+from communes.trail.recording import Act, record
+from models_registry.arranging import verbs
+from models_registry.arranging.lines import ArrangedLine
+from models_registry.arranging.planning import Arrangement, understood
+from models_registry.arranging.verbs import Arranged
+from reports.models import Deadline, MonthlyReport
+from reports.months import Month
+
+
+@dataclass
+class Preview:
+    """What a list would do: the list as understood, how much of each moves, and why it may not be carried out yet."""
+
+    plan: Arrangement
+    counts: dict[str, int] = field(default_factory=dict)
+    refusal: Objection | None = None
+
+
+def preview(lines: Sequence[ArrangedLine], user: User, now: datetime) -> Preview:
+    """Understand a list and try all of it without keeping anything: the preview cannot promise what is refused."""
+    require(verbs.objection(user))
+    found = Preview(_planned(lines, user))
+    found.refusal = verbs.objection_to_day(found.plan, now)
+    if not found.plan.faults and not found.plan.is_empty:
+        try:
+            with transaction.atomic():
+                found.counts = dict(_carry_out(found.plan, user, now).counts)
+                transaction.set_rollback(True)
+        except Refused as refused:
+            found.refusal = refused.objection
+    return found
+
+
+def apply(lines: Sequence[ArrangedLine], *, by: User, now: datetime) -> Arranged:
+    """Carry a list out, all of it or nothing. Raises :class:`Refused` where any line is at fault."""
+    require(verbs.objection(by))
+    plan = _planned(lines, by)
+    require(verbs.objection_to_day(plan, now))
+    with transaction.atomic():
+        done = _carry_out(plan, by, now)
+        place = done.change.commune.province
+        record(Act.SETTING, f"Sắp xếp đơn vị: {done.change}", by=by, place=place, rows=len(plan.links))
+    return done
+
+
+def undo(change: RegisterChange, *, by: User, now: datetime) -> None:
+    """Take an act back whole. Raises :class:`Refused` where something newer depends on it."""
+    with transaction.atomic():
+        Deadline.objects.filter(pk__in=[key for (key,) in change.before.get("deadlines", [])]).delete()
+        verbs.undo(change, by=by, now=now)
+        record(Act.SETTING, f"Hoàn tác sắp xếp đơn vị: {change}", by=by, place=change.commune.province)
+
+
+def acts_of(user: User) -> "QuerySet[RegisterChange]":
+    """The acts that ``user`` may see and take back, newest first."""
+    acts = RegisterChange.objects.filter(kind=RegisterChange.Kind.UNITS).select_related("by", "undone_by")
+    if user.is_administrator:
+        return acts
+    return acts.filter(commune__province__in=user.provinces_seen if user.is_reviewer else ())
+
+
+def _planned(lines: Sequence[ArrangedLine], user: User) -> Arrangement:
+    plan = understood(lines, user)
+    if plan.day is None:
+        return plan
+    rows = {link.old.pk: link for link in reversed(plan.links)}
+    later = MonthlyReport.objects.filter(commune__in=rows).with_unit().order_by("month")
+    last = plan.day - timedelta(days=1)
+    for report in later.filter(month__gt=Month.of(last)):
+        link = rows[report.commune_id or 0]
+        if report.month.window(report.province.cutoff)[0] > last:
+            said = f"{link.old} đã có báo cáo {report.month.title}, sau ngày kết thúc {last:%d/%m/%Y}."
+            plan.faults.append((link.row, said))
+    plan.faults.sort()
+    return plan
+
+
+def _carry_out(plan: Arrangement, by: User, now: datetime) -> Arranged:
+    """Do all of it; drafts stay where they were begun, extensions of months that the heirs owe go with these."""
+    done = verbs.carry_out(plan, by=by, now=now)
+    drafts = MonthlyReport.objects.filter(commune__in=done.heirs, state__in=MonthlyReport.OPEN)
+    done.counts["báo cáo đang nhập (ở lại đơn vị cũ, chỉ huy nhập tiếp)"] += drafts.count()
+    day = done.change.day
+    latest: dict[tuple[int, Month], Deadline] = {}
+    for one in Deadline.objects.filter(commune__in=done.heirs).select_related("province"):
+        if day and one.month.window(one.province.cutoff)[1] >= day:
+            place = (done.heirs[one.commune_id or 0].pk, one.month)
+            if place not in latest or latest[place].due_on < one.due_on:
+                latest[place] = one
+    provinces = {heir.pk: heir.province_id for heir in done.heirs.values()}
+    extended = Deadline.objects.bulk_create(
+        Deadline(
+            province_id=provinces[heir],
+            commune_id=heir,
+            party=Deadline.Party.COMMUNE,
+            month=month,
+            due_on=one.due_on,
+            reason=one.reason,
+            by=by,
+            at=now,
+        )
+        for (heir, month), one in latest.items()
+    )
+    done.counts["gia hạn riêng"] += len(extended)
+    done.change.before["deadlines"] = [[one.pk] for one in extended]
+    done.change.save(update_fields=["before"])
+    return done

@@ -1,0 +1,113 @@
+"""Sắp xếp đơn vị hành chính: a list of old and new units is tried, carried out as one act, and taken back."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from communes.forms import DateInput
+from communes.refusals import Refused, require
+from communes.register.files import FORMATS
+from communes.requests import AuthenticatedHttpRequest
+from models_registry.arranging import verbs
+from models_registry.arranging.lines import FIELDS, ArrangedLine, lines_of
+from models_registry.importing import files
+from models_registry.importing.workbooks import Unreadable, read
+from reports.review import arranging
+
+SALT, HOURS = "arrangements of units", 12
+SHOWN, LATEST = 400, 20
+
+
+class ArrangementForm(forms.Form):
+    """One merger or one new name, without a workbook."""
+
+    old = forms.CharField(
+        label="Đơn vị cũ",
+        max_length=2000,
+        help_text="Mã hoặc tên, cách nhau bằng dấu chấm phẩy; một đơn vị thì đó là đổi tên.",
+    )
+    code = forms.CharField(label="Mã đơn vị mới", max_length=5, help_text="5 chữ số; có thể là mã của một đơn vị cũ.")
+    name = forms.CharField(label="Tên đơn vị mới", max_length=100, help_text="Cả loại, ví dụ: Xã Chí Đám.")
+    number = forms.CharField(label="Nghị quyết, quyết định", max_length=150)
+    day = forms.DateField(label="Từ ngày", widget=DateInput())
+
+    def lines(self) -> list[ArrangedLine]:
+        """The lines that the form says: one for each old unit."""
+        said = self.cleaned_data
+        names = [one.strip() for one in said["old"].split(";") if one.strip()]
+        day = f"{said['day']:%d/%m/%Y}"
+        return [
+            ArrangedLine(row, one, said["code"], said["name"], said["number"], day) for row, one in enumerate(names, 1)
+        ]
+
+
+def arrangements(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Seen by: a province's reviewers, for its communes, and administrators, for those of the country."""
+    require(verbs.objection(request.user))
+    now = timezone.now()
+    form = ArrangementForm(request.POST if "old" in request.POST else None)
+    context: dict[str, Any] = {"form": form, "acts": arranging.acts_of(request.user)[:LATEST], "shown": SHOWN}
+    if request.method != "POST":
+        return render(request, "dashboard/arrangements.html", context)
+    try:
+        if "lines" in request.POST:
+            return _apply(request, request.POST["lines"], now)
+        lines = _asked(request, form)
+        context["preview"] = arranging.preview(lines, request.user, now) if lines else None
+        context["lines"] = signing.dumps(lines, salt=SALT, compress=True)
+    except (ValidationError, Unreadable) as error:
+        context["error"] = " ".join(getattr(error, "messages", [str(error)]))
+    except signing.BadSignature:
+        context["error"] = "Danh sách đã để quá lâu; hãy tải lên lại."
+    found = context.get("preview")
+    wrong = "error" in context or bool(form.errors) or (found and bool(found.plan.faults or found.refusal))
+    return render(request, "dashboard/arrangements.html", context, status=422 if wrong else 200)
+
+
+def template(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Seen by: who may arrange units. An empty workbook with one example."""
+    require(verbs.objection(request.user))
+    response = HttpResponse(files.empty("Sắp xếp đơn vị", FIELDS), content_type=FORMATS["xlsx"])
+    response["Content-Disposition"] = 'attachment; filename="sap-xep-don-vi.xlsx"'
+    return response
+
+
+@require_POST
+def undo(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    """Seen by: who may arrange the units of that act."""
+    require(verbs.objection(request.user))
+    change = get_object_or_404(arranging.acts_of(request.user), pk=pk)
+    try:
+        arranging.undo(change, by=request.user, now=timezone.now())
+        messages.success(request, f"Đã hoàn tác: {change}.")
+    except Refused as refused:
+        messages.error(request, str(refused.objection))
+    return redirect("arrangements")
+
+
+def _asked(request: AuthenticatedHttpRequest, form: ArrangementForm) -> list[ArrangedLine]:
+    """The lines of the form or of the file. Raises ``ValidationError`` where there is neither."""
+    if "old" in request.POST:
+        return form.lines() if form.is_valid() else []
+    file = request.FILES.get("file")
+    if file is None:
+        raise ValidationError("Chọn tệp danh sách.")
+    return lines_of(read(file.name or "", file.read()))
+
+
+def _apply(request: AuthenticatedHttpRequest, signed: str, now: datetime) -> HttpResponse:
+    lines = [ArrangedLine(*one) for one in signing.loads(signed, salt=SALT, max_age=HOURS * 3600)]
+    try:
+        done = arranging.apply(lines, by=request.user, now=now)
+        messages.success(request, f"Đã ghi: {done.change}. Có thể hoàn tác cả lần sắp xếp bên dưới.")
+    except Refused as refused:
+        messages.error(request, str(refused.objection))
+    return redirect("arrangements")

@@ -1,0 +1,120 @@
+"""The page on which a province arranges its communes: tried, carried out, taken back; drafts and extensions."""
+
+from datetime import UTC, date, datetime
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from communes.models import Commune, RegisterChange, TrailEntry, User
+from models_registry.arranging.lines import ArrangedLine
+from reports.models import Deadline
+from reports.months import Month
+from reports.review import arranging
+from reports.units import Unit
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 3, 5, 2, 0, tzinfo=UTC)
+PAGE = "/dashboard/arrangements/"
+FORM = {"old": "07999; Tây Cốc", "code": "07999", "name": "Xã Chí Đám", "number": "12/NQ-UBTVQH", "day": "01/03/2026"}
+LINES = [
+    ArrangedLine(n, old, "07999", "Xã Chí Đám", "12/NQ-UBTVQH", "01/03/2026") for n, old in ((1, "07999"), (2, "07996"))
+]
+
+
+def sign_in(client, user):
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+
+
+def workbook(*rows):
+    book = openpyxl.Workbook()
+    for row in (["Đơn vị cũ", "Mã đơn vị mới", "Đơn vị mới", "Nghị quyết, quyết định", "Từ ngày"], *rows):
+        book.active.append(list(row))
+    buffer = BytesIO()
+    book.save(buffer)
+    buffer.name, _ = "xa.xlsx", buffer.seek(0)
+    return buffer
+
+
+def living(code):
+    return Commune.objects.living().get(code=code)
+
+
+def test_a_merger_by_the_form_is_previewed_written_and_taken_back(client, cast):
+    sign_in(client, cast.hoa)
+    assert "Chưa có lần sắp xếp nào" in client.get(PAGE).content.decode()
+    page = client.post(PAGE, FORM)
+    shown = page.content.decode()
+    assert page.status_code == 200 and "Xã Chí Đám + Xã Tây Cốc → Xã Chí Đám (07999)" in shown
+    assert "<dt>khu dân cư</dt><dd>3</dd>" in shown and "<dt>tài khoản</dt><dd>3</dd>" in shown
+    assert living("07999") == cast.chi_dam, "a preview keeps nothing"
+    client.post(PAGE, {"lines": page.context["lines"]})
+    assert living("07999") != cast.chi_dam and TrailEntry.objects.filter(act="setting").count() == 1
+    assert "Hoàn tác" in client.get(PAGE).content.decode()
+    client.post(f"{PAGE}{RegisterChange.objects.get().pk}/undo/")
+    assert living("07999") == cast.chi_dam
+    assert "đã hoàn tác" in client.get(PAGE).content.decode()
+
+
+def test_a_workbook_tells_its_faults_at_their_rows(client, cast):
+    sign_in(client, cast.hoa)
+    rows = [
+        ("07999", "07999", "Xã Chí Đám", "12/NQ", date(2026, 3, 1)),
+        ("Xã Lạ", "07999", "Xã Chí Đám", "12/NQ", "01/03/2026"),
+    ]
+    page = client.post(PAGE, {"file": workbook(*rows)})
+    assert page.status_code == 422 and "Dòng 3: Không rõ đơn vị cũ “Xã Lạ”" in page.content.decode()
+    assert client.post(PAGE, {}).status_code == 422 and client.post(PAGE, {"lines": "x"}).status_code == 422
+    empty = client.post(PAGE, {**FORM, "day": ""})
+    assert empty.status_code == 422 and "Xem trước:" not in empty.content.decode()
+    assert client.get(f"{PAGE}template/").status_code == 200
+
+
+def test_whom_the_page_is_for(client, cast):
+    change = arranging.apply(LINES, by=cast.hoa, now=NOW).change
+    for user, page, undo in ((cast.son, 200, 404), (cast.thu, 403, 403), (cast.lan, 403, 403), (cast.an, 403, 403)):
+        sign_in(client, User.objects.get(pk=user.pk))
+        assert (client.get(PAGE).status_code, client.post(f"{PAGE}{change.pk}/undo/").status_code) == (page, undo)
+    sign_in(client, cast.quan)
+    assert "Xã Chí Đám" in client.get(PAGE).content.decode() and PAGE in client.get("/").content.decode()
+    sign_in(client, cast.hoa)
+    assert PAGE in client.get("/dashboard/former/").content.decode()
+
+
+def test_a_draft_stays_with_the_old_unit_and_its_chief_finishes_it(cast):
+    report = f.report(cast.chi_dam, cast.lan, Month(2026, 2), NOW)
+    done = arranging.apply(LINES, by=cast.hoa, now=NOW)
+    assert done.counts["báo cáo đang nhập (ở lại đơn vị cũ, chỉ huy nhập tiếp)"] == 1
+    report.refresh_from_db()
+    assert report.commune_id == cast.chi_dam.pk
+    old = Unit(cast.phu_tho, Commune.objects.get(pk=cast.chi_dam.pk))
+    assert not old.owes(Month(2026, 3)) and Unit(cast.phu_tho, living("07999")).owes(Month(2026, 3))
+
+
+def test_an_extension_of_a_month_that_the_heir_owes_goes_with_it_and_back(cast):
+    for month, commune in ((2, cast.chi_dam), (3, cast.tay_coc)):
+        Deadline.objects.create(
+            province=cast.phu_tho, commune=commune, party="commune", month=Month(2026, month), due_on="2026-03-25",
+            reason="Mất điện", by=cast.hoa, at=NOW,
+        )  # fmt: skip
+    change = arranging.apply(LINES, by=cast.hoa, now=NOW).change
+    moved = Deadline.objects.get(commune=living("07999"))
+    assert (moved.month, moved.due_on) == (Month(2026, 3), date(2026, 3, 25))
+    arranging.undo(change, by=cast.hoa, now=NOW)
+    assert set(Deadline.objects.values_list("commune", flat=True)) == {cast.chi_dam.pk, cast.tay_coc.pk}
+
+
+def test_a_unit_that_reported_a_month_after_its_end_is_not_ended_before_it(cast):
+    f.report(cast.tay_coc, cast.tuan, Month(2026, 3), datetime(2026, 3, 1, 2, 0, tzinfo=UTC))
+    late = [line._replace(day="10/02/2026") for line in LINES]
+    found = arranging.preview(late, cast.hoa, NOW)
+    assert [row for row, words in found.plan.faults if "đã có báo cáo tháng 3/2026" in words] == [2], found.plan.faults
+
+
+def test_before_its_day_a_list_is_only_previewed(client, cast):
+    early = datetime(2026, 2, 20, 2, 0, tzinfo=UTC)
+    found = arranging.preview(LINES, cast.hoa, early)
+    assert "từ ngày ấy mới ghi được" in found.refusal and found.counts["khu dân cư"] == 3
+    with pytest.raises(arranging.Refused):
+        arranging.apply(LINES, by=cast.hoa, now=early)
