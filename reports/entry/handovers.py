@@ -23,16 +23,21 @@ def save_handover(handover: WeaponHandover, *, by: User, now: datetime, **change
         report = lock_for_entry(handover.report, by)
         for name, value in changes.items():
             setattr(handover, name, value)
-        for name in ("hamlet", "group"):
-            place = getattr(handover, name)
-            if place and place.commune_id != report.commune_id:
-                raise ValidationError({name: "Nơi giao nộp phải thuộc xã của báo cáo."})
-        handover.full_clean()
-        _check(handover, report)
+        checked(handover, report)
         handover._history_user = by
         handover.save()
         _touch(report, now)
     return handover
+
+
+def checked(handover: WeaponHandover, report: MonthlyReport) -> None:
+    """Raise ``ValidationError`` by field for what a line of the report may not say."""
+    for name in ("hamlet", "group"):
+        place = getattr(handover, name)
+        if place and place.commune_id != report.commune_id:
+            raise ValidationError({name: "Nơi giao nộp phải thuộc xã của báo cáo."})
+    handover.full_clean()
+    _check(handover, report)
 
 
 def _check(handover: WeaponHandover, report: MonthlyReport) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import xlsxwriter
 
+from reports.entry import month_weapons
 from reports.entry.checks import past_of
 from reports.entry.grid import UNIT_ROW, Grid, GridLine
 from reports.models import Figure, Indicator, MonthlyReport
@@ -14,6 +15,7 @@ KEY, NAME, THIS_MONTH, LAST_MONTH = "Mã", "Khu dân cư, tổ", "Tháng này", 
 HEAD = 3  # the row of the heads, from 0; the codes stand above it
 FIRST = 2  # the first column of figures
 GUIDE = "Chỉ ghi vào ô trắng. Để trống là chưa có số liệu, 0 là không phát sinh. Ghi xong lưu lại rồi tải lên."
+WEAPONS_GUIDE = "Mỗi dòng một loại, ghi vào ô trắng; dòng xám đã có, sửa trên trang. Không ghi tên người giao nộp."
 
 
 class _Book:
@@ -32,13 +34,19 @@ class _Book:
         self.past = self.book.add_format(grey)
         self.total = self.book.add_format(grey | {"bold": True})
         self.typed = self.book.add_format({"border": 1, "num_format": "#,##0", "locked": False})
+        self.past_quantity = self.book.add_format(grey | {"num_format": "#,##0.###"})
+        self.past_day = self.book.add_format(grey | {"num_format": "dd/mm/yyyy"})
+        white = {"border": 1, "locked": False}
+        self.typed_text = self.book.add_format(white | {"num_format": "@"})
+        self.typed_day = self.book.add_format(white | {"num_format": "dd/mm/yyyy"})
+        self.typed_part = self.book.add_format(white | {"num_format": "#,##0.###"})
         self.title = self.book.add_format({"bold": True, "font_size": 13})
 
-    def sheet(self, name: str, title: str) -> Any:
+    def sheet(self, name: str, title: str, guide: str = GUIDE) -> Any:
         """A sheet with its title, its guide, and nothing that can be changed but the white cells."""
         sheet = self.book.add_worksheet(name)
         sheet.write_string(0, 0, title, self.title)
-        sheet.write_string(1, 0, GUIDE)
+        sheet.write_string(1, 0, guide)
         sheet.protect("", {"format_columns": True, "format_rows": True, "sort": False})
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -75,6 +83,8 @@ def month_workbook(grid: Grid) -> bytes:
     whole = grid.catalogue.by_commune if grid.unit.commune else grid.catalogue.entered
     if whole:
         _whole(book, book.sheet(WHOLE, title), grid, whole)
+    title = f"{grid.unit.name}: vũ khí, vật liệu nổ giao nộp {grid.month.title}"
+    month_weapons.write_sheet(book, book.sheet(month_weapons.WEAPONS, title, WEAPONS_GUIDE), grid, HEAD)
     book.book.close()
     return book.buffer.getvalue()
 

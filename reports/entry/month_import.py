@@ -17,6 +17,7 @@ from models_registry.importing.questions import FileQuestion
 from models_registry.importing.shapes import is_signature, is_total
 from models_registry.importing.values import Lookup, text
 from models_registry.importing.workbooks import Sheet, UnreadCell
+from reports.entry import month_weapons
 from reports.entry.checks import Problem, problems_of
 from reports.entry.figures import CellWrite, Outcome, record
 from reports.entry.grid import UNIT_ROW, Grid, Row
@@ -46,6 +47,8 @@ class MonthPlan:
     open_cells: list[tuple[CellWrite, When]] = field(default_factory=list)
     """Cells that are written only if a question is answered so."""
     questions: list[FileQuestion] = field(default_factory=list)
+    weapons: list[dict[str, Any]] = field(default_factory=list)
+    """Lines of weapons to add, as ``month_weapons.kept`` has them."""
 
     def said(self) -> list[str]:
         """The notes, with how many blanks keep what stands."""
@@ -97,6 +100,7 @@ def plan_month(sheets: list[Sheet], grid: Grid) -> MonthPlan:
     found = [
         ((row, indicator), (f"{sheet.name} {xl_rowcol_to_cell(*at)}", cell), asked.when(sheet, at, cell, rival))
         for sheet in sheets
+        if not month_weapons.heads_of(sheet)
         for row, indicator, at, cell, rival in _cells(sheet, names, plan, asked)
     ]
     seen: dict[tuple[Row, str], str] = {}
@@ -105,10 +109,26 @@ def plan_month(sheets: list[Sheet], grid: Grid) -> MonthPlan:
             _take_open(plan, grid, place, said, when, seen)
         else:
             take(plan, grid, place, said, seen)
-    if not found:
+    has_weapons = _take_weapons(plan, grid, sheets)
+    if not found and not has_weapons:
         plan.faults.append(("", "", NO_HEADS))
     plan.questions = asked.questions()
     return plan
+
+
+def _take_weapons(plan: MonthPlan, grid: Grid, sheets: list[Sheet]) -> bool:
+    """Read the sheets of weapons; gives whether there is one. What is hidden there is a fault: nothing asks of it."""
+    pages, lines = [sheet for sheet in sheets if month_weapons.heads_of(sheet)], month_weapons.WeaponLines(grid)
+    for at, said, line, sentence, when in (one for sheet in pages for one in lines.read(sheet)):
+        if when and (line or sentence):
+            plan.faults.append((at, said, "Dòng bị ẩn nên không được ghi. Hãy bỏ ẩn hoặc xóa dòng."))
+        elif sentence:
+            plan.faults.append((at, said, sentence))
+        elif line:
+            plan.weapons.append(line)
+        else:
+            plan.unchanged += 1
+    return bool(pages)
 
 
 def _take_open(
@@ -242,6 +262,7 @@ def keep(plan: MonthPlan, report: MonthlyReport, file_name: str, *, by: User, no
         file_name=file_name[-200:],
         cells=cells,
         open_cells=[[one.row.key, one.indicator, one.was, one.value, when] for one, when in plan.open_cells],
+        weapons=plan.weapons,
         questions=[[one.key, one.sentence, one.choices] for one in plan.questions],
         faults=plan.faults,
         notes=plan.said(),
@@ -287,20 +308,23 @@ def apply(kept: FigureImport, *, by: User, now: datetime, answers: Mapping[str, 
         places = [tuple(cell[:2]) for cell in kept.cells]
         if len(set(places)) < len(places):
             raise Refused(Objection("Tệp ghi một ô hai lần. Hãy bỏ bớt một ô, hoặc bỏ qua những gì bị ẩn."))
-        if not kept.cells:
+        if not kept.cells and not kept.weapons:
             raise Refused(Objection("Không có ô nào thay đổi."))
+        added = month_weapons.add_lines(kept.report, kept.weapons, by=by, now=now)
+        kept.weapons = [{**line, "pk": pk} for line, pk in zip(kept.weapons, added, strict=True)]
         outcome = record(kept.report, writes_of(kept), by=by, now=now)
         written = {(cell.row.key, cell.indicator) for cell in outcome.saved}
         kept.cells = [cell for cell in kept.cells if (cell[0], cell[1]) in written]
         kept.open_cells, kept.applied_at = [], now
-        kept.save(update_fields=["cells", "open_cells", "applied_at"])
+        kept.save(update_fields=["cells", "open_cells", "weapons", "applied_at"])
     return outcome
 
 
-def undo(kept: FigureImport, *, by: User, now: datetime) -> Outcome:
-    """Take a written workbook back: cells that nobody changed since get what stood there before.
+def undo(kept: FigureImport, *, by: User, now: datetime) -> tuple[Outcome, int]:
+    """Take a written workbook back: cells that nobody changed since get what stood there before, its lines go.
 
-    Raises :class:`Refused` where it was not written, was taken back already, or the report is not open.
+    Gives also how many lines of weapons stay because somebody changed them. Raises :class:`Refused` where it was
+    not written, was taken back already, or the report is not open.
     """
     with transaction.atomic():
         changed = FigureImport.objects.filter(pk=kept.pk, applied_at__isnull=False, undone_at=None).update(
@@ -308,4 +332,5 @@ def undo(kept: FigureImport, *, by: User, now: datetime) -> Outcome:
         )
         if not changed:
             raise Refused(Objection("Lần nhập này chưa ghi, hoặc đã được hoàn tác."))
-        return record(kept.report, writes_of(kept, back=True), by=by, now=now)
+        outcome = record(kept.report, writes_of(kept, back=True), by=by, now=now)
+        return outcome, month_weapons.take_away(kept.weapons, by=by, now=now)

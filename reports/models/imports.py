@@ -14,8 +14,8 @@ class FigureImport(models.Model):
     """Cells read from a file, each with what stood there: shown, then written as one act, which can be undone.
 
     The file itself is not kept. ``cells`` are lists of row key, indicator code, former value, new value;
-    ``open_cells`` have also the answers, by the keys of ``questions``, that make them be written; ``questions`` are
-    lists of key, sentence, and choices as value and words.
+    ``open_cells`` have also the answers, by the keys of ``questions``, that make them be written. ``weapons`` are
+    lines to add, once written with their keys; ``questions`` lists of key, sentence, and choices as value and words.
     """
 
     report = models.ForeignKey(MonthlyReport, models.PROTECT, related_name="imports", verbose_name="báo cáo")
@@ -23,6 +23,7 @@ class FigureImport(models.Model):
     cells = models.JSONField("các ô", default=list)
     faults = models.JSONField("các lỗi", default=list)
     open_cells = models.JSONField("các ô còn chờ trả lời", default=list)
+    weapons = models.JSONField("các dòng vũ khí", default=list)
     questions = models.JSONField("các câu hỏi", default=list)
     notes = models.JSONField("ghi nhận", default=list)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người nhập")

@@ -11,7 +11,7 @@ from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest
 from models_registry.importing.workbooks import Unreadable, read
 from models_registry.views.imports import UploadForm
-from reports.entry import month_import
+from reports.entry import month_import, month_weapons
 from reports.entry.figures import open_report
 from reports.entry.grid import Grid, Row
 from reports.entry.month_file import month_workbook
@@ -77,11 +77,14 @@ def check(request: AuthenticatedHttpRequest, unit: str, month: Month, pk: int) -
         "grid": grid,
         "unit": grid.unit,
         "kept": kept,
+        "weapons": month_weapons.shown(kept.weapons),
         "lines": lines,
         "more": max(0, len(kept.cells) - SHOWN),
         "new": sum(was is None for _, _, was, _ in kept.cells),
         "changed": sum(was is not None for _, _, was, _ in kept.cells),
-        "problems": month_import.foreseen(kept, by=request.user, now=timezone.now()) if kept.cells else [],
+        "problems": month_import.foreseen(kept, by=request.user, now=timezone.now())
+        if kept.cells or kept.weapons
+        else [],
     }
     return render(request, "reports/month_file_check.html", context)
 
@@ -100,6 +103,7 @@ def write(request: AuthenticatedHttpRequest, unit: str, month: Month, pk: int) -
         return redirect("month_file_check", unit, month, pk)
     left = [f"{len(outcome.conflicts)} ô vừa được người khác sửa nên giữ nguyên"] if outcome.conflicts else []
     left += [f"{len(outcome.errors)} ô không nhận"] if outcome.errors else []
+    left += [f"thêm {len(kept.weapons)} dòng vũ khí"] if kept.weapons else []
     messages.success(request, "; ".join([f"Đã ghi {len(outcome.saved)} ô từ “{kept.file_name}”", *left]) + ".")
     return redirect("entry", unit, month)
 
@@ -109,10 +113,11 @@ def take_back(request: AuthenticatedHttpRequest, unit: str, month: Month, pk: in
     """Seen by: whoever enters the month. Take a written workbook back."""
     _, kept = _kept(request, unit, month, pk)
     try:
-        outcome = month_import.undo(kept, by=request.user, now=timezone.now())
+        outcome, lines = month_import.undo(kept, by=request.user, now=timezone.now())
     except Refused as refused:
         messages.error(request, str(refused.objection))
     else:
         stay = f" {len(outcome.conflicts)} ô đã được sửa sau đó nên giữ nguyên." if outcome.conflicts else ""
+        stay += f" {lines} dòng vũ khí đã được sửa sau đó nên giữ nguyên." if lines else ""
         messages.success(request, f"Đã hoàn tác {len(outcome.saved)} ô.{stay}")
     return redirect("month_file", unit, month)
