@@ -171,3 +171,7 @@ class ScopedQuerySet(models.QuerySet):
         if user.is_administrator and self.for_administrators:
             return self.all()
         return self.none()
+
+    def lying_in(self, commune: "Commune") -> Self:
+        """Return the rows of one commune, whoever asks: the caller has asked whether she sees it."""
+        return self.filter(**{self.commune_path: commune})

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from communes import viewings
 from communes.filters import CommuneFilter
-from communes.models import Commune
+from communes.models import Commune, Hamlet
+from communes.refusals import Objection
 from communes.register.files import FORMATS, as_file
 from communes.register.kinds import REGISTERS, ListColumn, Register
 from communes.requests import AuthenticatedHttpRequest
@@ -32,13 +33,29 @@ class Listing:
     chosen: QueryDict
 
     @cached_property
+    def formers(self) -> list[Commune]:
+        """The former communes whose main heir the reader's is, and which kept a register: they are read."""
+        user = self.request.user
+        if len(user.communes_seen) < 2:
+            return []
+        kept = Commune.objects.filter(pk__in=user.communes_seen[1:], hamlet__isnull=False).distinct()
+        return list(kept.order_by("sort_key"))
+
+    @cached_property
+    def former(self) -> Commune | None:
+        """The former commune whose register was asked for, if the reader sees it."""
+        wanted = self.chosen.get("former", "")
+        return next((one for one in self.formers if one.slug == wanted), None) if wanted else None
+
+    @cached_property
     def filterset(self) -> Any:
         """The filters with what was chosen; a commune has no choice of commune."""
         chosen = self.chosen.copy()
         declared = self.register.filterset.base_filters
-        if "state" in declared:
+        if "state" in declared and not self.former:
             chosen.setdefault("state", "active")
-        rows = self.register.queryset().visible_to(self.request.user)
+        rows = self.register.queryset()
+        rows = rows.lying_in(self.former) if self.former else rows.visible_to(self.request.user)
         filterset = self.register.filterset(chosen, queryset=rows, request=self.request)
         fields = filterset.form.fields
         if "group" in fields:
@@ -57,6 +74,8 @@ class Listing:
                 )
             else:
                 del fields["hamlet"]  # the hamlets of a province are thousands of the same few names
+        if "hamlet" in fields and self.former:
+            fields["hamlet"].queryset = Hamlet.objects.lying_in(self.former)
         return filterset
 
     @cached_property
@@ -183,6 +202,7 @@ def listing(request: AuthenticatedHttpRequest, register: Register) -> HttpRespon
     if form == "print":
         return on_paper(request, found)
     page = found.page()
+    past = Objection(f"Danh bạ của {found.former} chỉ để đọc.") if found.former else None
     context = {
         "register": register,
         "registers": REGISTERS,
@@ -190,9 +210,9 @@ def listing(request: AuthenticatedHttpRequest, register: Register) -> HttpRespon
         "filterset": found.filterset,
         "page": page,
         "lines": found.lines(list(page.object_list)),
-        "refusal": register.objection(request.user),
-        "many": register.objection_to_bulk(request.user) is None,
-        "tools": register.tools(request.user),
+        "refusal": past or register.objection(request.user),
+        "many": not past and register.objection_to_bulk(request.user) is None,
+        "tools": [] if past else register.tools(request.user),
     }
     template = "register/_list.html" if request.htmx else "register/list.html"
     return render(request, template, context)

@@ -118,3 +118,22 @@ def test_before_its_day_a_list_is_only_previewed(client, cast):
     assert "từ ngày ấy mới ghi được" in found.refusal and found.counts["khu dân cư"] == 3
     with pytest.raises(arranging.Refused):
         arranging.apply(LINES, by=cast.hoa, now=early)
+
+
+def test_the_heirs_officer_reads_the_former_register_and_changes_nothing_of_it(client, cast):
+    f.member(f.group(cast.chi_dam, hamlet=cast.khu[0], name="Tổ 1"), name="Nguyễn Văn An", position="leader")
+    sign_in(client, cast.lan)
+    assert "Danh bạ của" not in client.get("/register/hamlets/").content.decode()
+    arranging.apply(LINES, by=cast.hoa, now=NOW)
+    lan = User.objects.get(pk=cast.lan.pk)
+    sign_in(client, lan)
+    now = client.get("/register/hamlets/").content.decode()
+    assert "Danh bạ của" in now and now.count('<th scope="row">') == 3
+    was = client.get("/register/hamlets/?former=07999-2026").content.decode()
+    assert "Khu 10" in was and "chỉ để đọc" in was and "Thêm khu" not in was and f"/{cast.khu[0].pk}/" not in was
+    assert "Nguyễn Văn An" in client.get("/register/members/?former=07999-2026").content.decode()
+    assert client.get(f"/register/hamlets/{cast.khu[0].pk}/").status_code == 404
+    assert client.post(f"/register/hamlets/{cast.khu[0].pk}/", {"name": "Khu 9"}).status_code == 404
+    stranger = f.user(f.Role.COMMUNE_OFFICER, f.commune(province=cast.phu_tho))
+    sign_in(client, stranger)
+    assert "Khu 10" not in client.get("/register/hamlets/?former=07999-2026").content.decode()
