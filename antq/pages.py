@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from communes.refusals import Forbidden, Refused
 
 BAD_REQUEST = "Yêu cầu gửi lên không hợp lệ nên hệ thống không thực hiện. Số liệu đã lưu không thay đổi."
+UNREADABLE = "Không đọc được địa chỉ này vì có ký tự không hợp lệ. Hãy mở lại trang từ thực đơn."
 FORBIDDEN = "Tài khoản của bạn không được làm việc này."
 NOT_FOUND = "Không có trang này, hoặc trang thuộc địa bàn mà tài khoản của bạn không được xem."
 AWAY = (
@@ -44,6 +45,20 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403, with the sentence of the refusal where there is one."""
     return _page(request, 403, "Không được phép", str(exception) or FORBIDDEN)
+
+
+class Readable:
+    """Middleware: an address with a NUL in it names nothing, and no database takes it: 400, before any page looks."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Look at the path, and at every name and value behind the question mark."""
+        asked = [request.path_info, *(text for name, values in request.GET.lists() for text in (name, *values))]
+        if any("\x00" in text for text in asked):
+            return _page(request, 400, "Yêu cầu không hợp lệ", UNREADABLE)
+        return self.get_response(request)
 
 
 class Refusals:

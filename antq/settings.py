@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "antq.pages.Readable",
     "antq.pages.Refusals",
     "communes.sessions.SessionLimits",
     "communes.accounts.gate.SecondFactor",

@@ -106,4 +106,4 @@ def _onward(request: AuthenticatedHttpRequest) -> str:
     """Return where the reader wanted to go; nowhere but here."""
     wanted = request.POST.get("next") or request.GET.get("next") or "/"
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else "/"
+    return wanted if safe and wanted.startswith("/") else "/"  # to redirect(), "home" is the name of a view

@@ -51,6 +51,7 @@ class PlaceAsked:
 
     def __init__(self, request: AuthenticatedHttpRequest) -> None:
         user = request.user
+        self.asked = list(request.GET.items())  # not by the template, which would find a parameter named "items"
         if user.is_administrator:
             raise Refused(Forbidden("Tài khoản quản trị không xem số liệu của các xã."))
         self.province: Province | None = user.home_province

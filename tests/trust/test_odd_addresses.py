@@ -1,0 +1,49 @@
+"""Addresses nobody types: a sentence in Vietnamese, whatever stands in them."""
+
+import pytest
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/register/hamlets/?q=a%00b",
+        "/register/counts/?commune=%00",
+        "/register/hamlets/?%00=1",
+        "/dashboard/?span=2025&span=%00",
+        "/documents/?unit=%00",
+        "/review/%00/",
+        "/accounts/login/?next=/%00",
+        "/admin/communes/user/?q=%00",
+    ],
+)
+def test_a_nul_in_an_address_is_refused_before_any_page_looks(client, cast, address):
+    client.force_login(cast.quan if "admin" in address else cast.lan, backend=BACKEND)
+    answer = client.get(address)
+    assert answer.status_code == 400 and "ký tự không hợp lệ" in answer.content.decode()
+
+
+def test_the_api_says_it_as_json(client, cast):
+    client.force_login(cast.lan, backend=BACKEND)
+    answer = client.get("/api/v1/hamlets/?q=%00")
+    assert answer.status_code == 400 and "ký tự không hợp lệ" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("page", ["counts", "movements"])
+def test_a_parameter_named_as_a_method_of_the_form_is_a_parameter(client, cast, page):
+    client.force_login(cast.lan, backend=BACKEND)
+    answer = client.get(f"/register/{page}/?items=x&commune=07999")
+    assert answer.status_code == 200 and 'name="items"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("wanted", ["home", "0", "https://evil.example/", "//evil.example", "javascript:alert(1)"])
+def test_after_the_second_factor_one_is_led_to_an_address_of_this_site_alone(client, cast, wanted):
+    client.force_login(cast.lan, backend=BACKEND)
+    answer = client.get("/accounts/second-factor/prove/", {"next": wanted})
+    assert answer.status_code == 302 and answer["Location"] == "/"
+
+
+def test_an_endless_length_is_too_large(client, cast):
+    answer = client.post("/accounts/login/", {"username": "x"}, CONTENT_LENGTH="9" * 5000)
+    assert answer.status_code == 413
