@@ -52,6 +52,7 @@ HAMLETS = Register(
     queryset=lambda: Hamlet.objects.select_related("commune"),
     bulk=("covenant_on",),
     details=hamlet_past,
+    reads=True,
     imported=True,
     tools=hamlet_tools,
     columns=(

@@ -95,6 +95,7 @@ GROUPS: Register = Register(
         [f"Còn thiếu: {'; '.join(missing(row))}."] if hasattr(row, "no_leader") and missing(row) else []
     ),
     tools=group_tools,
+    reads=True,
     imported=True,
     queryset=lambda: (
         SelfManagementGroup.objects.select_related("commune", "kind", "hamlet", "institution", "continues")
@@ -166,6 +167,7 @@ INITIATIVES: Register = Register(
     bulk=("skilful_since", "field"),
     related=lambda row: [("Vòng đời, nhân rộng, sơ đồ lan tỏa", f"{INITIATIVES.list_url}{row.pk}/life/")],
     tools=initiative_tools,
+    reads=True,
     imported=True,
     queryset=lambda: Initiative.objects.select_related("commune", "type").annotate(
         running_sites=Count("sites", filter=Q(sites__ended_on=None))

@@ -20,6 +20,7 @@ from reports.views import (
     month_files,
     overview,
     published,
+    reading,
     returned,
     review,
     review_report,
@@ -73,6 +74,9 @@ DOCUMENT = "documents/<unit:unit>/<span:span>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("register/hamlets/<int:pk>/read/", reading.hamlet, name="register_hamlets_read"),
+    path("register/groups/<int:pk>/read/", reading.group, name="register_groups_read"),
+    path("register/initiatives/<int:pk>/read/", reading.initiative, name="register_initiatives_read"),
     path("overview/", overview.overview_page, name="overview"),
     path("reports/<unit:unit>/", home.months, name="months"),
     path("reports/<unit:unit>/drafts/", drafts.drafts, name="drafts"),

@@ -76,6 +76,7 @@ class Register:
     bulk: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
     imported: bool = False
+    reads: bool = False  # a row has a page to be read, on which the form is a button
     related: Callable[[Any], list[tuple[str, str]]] = nothing
     warnings: Callable[[Any], list[str]] = nothing
     tools: Callable[[User], list[tuple[str, str]]] = nothing
@@ -85,6 +86,10 @@ class Register:
     def list_url(self) -> str:
         """Address of the list."""
         return reverse(f"register_{self.slug}")
+
+    def read_url(self, pk: int) -> str:
+        """Address of a row's page: to be read where there is one, else its form."""
+        return f"{self.list_url}{pk}/{'read/' if self.reads else ''}"
 
     @property
     def create_url(self) -> str:
