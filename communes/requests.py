@@ -5,6 +5,7 @@ behind it ``request.user`` is a :class:`~communes.models.User` and never Django'
 """
 
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 from rest_framework.request import Request
 
@@ -22,3 +23,12 @@ class AuthenticatedRequest(Request):
     """A call of the API by someone signed in."""
 
     user: User
+
+
+def here_only(request: HttpRequest, wanted: str) -> str:
+    """Return where a form asks to be led on to if it is an address of this site, else "".
+
+    It begins with a slash: to Django's ``redirect`` a bare word ("home") is the name of a view.
+    """
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if safe and wanted.startswith("/") else ""

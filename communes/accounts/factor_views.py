@@ -4,14 +4,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 from django_otp.util import random_hex
 
 from communes.accounts import gate, second_factor
 from communes.accounts.forms import EnrolForm, OwnPasswordForm, ProofForm
 from communes.refusals import Forbidden, require
-from communes.requests import AuthenticatedHttpRequest
+from communes.requests import AuthenticatedHttpRequest, here_only
 from communes.trail.recording import Act, record
 
 KEY = "second_factor_key"  # in the session: the key of an authenticator that is being set up
@@ -104,6 +103,4 @@ def _again(request: AuthenticatedHttpRequest, form: OwnPasswordForm) -> HttpResp
 
 def _onward(request: AuthenticatedHttpRequest) -> str:
     """Return where the reader wanted to go; nowhere but here."""
-    wanted = request.POST.get("next") or request.GET.get("next") or "/"
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe and wanted.startswith("/") else "/"  # to redirect(), "home" is the name of a view
+    return here_only(request, request.POST.get("next") or request.GET.get("next") or "") or "/"

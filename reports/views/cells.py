@@ -6,11 +6,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from communes.refusals import Refused, require
-from communes.requests import AuthenticatedHttpRequest
+from communes.requests import AuthenticatedHttpRequest, here_only
 from reports.entry import history
 from reports.entry.grid import Grid, Row
 from reports.entry.remarks import comment_objection, comment_on
@@ -70,7 +69,6 @@ def comment(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpR
             messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
     else:
         messages.error(request, " ".join(str(e) for errors in form.errors.values() for e in errors))
-    back = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+    if back := here_only(request, request.POST.get("next", "")):
         return redirect(back)
     return redirect("entry", grid.unit.slug, month)

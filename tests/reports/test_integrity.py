@@ -1,14 +1,18 @@
 """``check_integrity`` finds each thing that was broken on purpose, and nothing where all is well."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import F
+from django.utils import timezone
 
 from communes.models import Hamlet, HamletSuccession, UnitSuccession
+from communes.trail import chain
+from communes.trail.recording import Act, record
 from models_registry.hamlets import Decision, merge
 from models_registry.models import SelfManagementGroup
 from reports.entry.grid import Row
@@ -66,6 +70,19 @@ def test_a_total_that_is_not_its_cells(sound, client):
     assert found["sentence"] == "patrols: kept 60, cells 6" and found["link"] == "/reports/07999/2025-06/"
     client.force_login(sound.hoa)
     assert client.get(found["link"]).status_code == 200
+
+
+def test_a_trail_that_was_changed_behind_its_seal(sound, client):
+    record(Act.SIGN_IN, "Đăng nhập", by=sound.lan)
+    chain.seal(now=timezone.now() + timedelta(minutes=5))
+    assert asked()[0]["findings"] == []
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE communes_trailentry SET what = 'y'")
+    found = only("audit chain")
+    assert "đã bị sửa" in found["sentence"]
+    client.force_login(sound.quan)
+    assert client.get(found["link"]).status_code == 200
+    assert asked(province="25")[0]["findings"] == []
 
 
 def test_a_part_above_its_whole_in_a_row_and_in_the_sum(sound):

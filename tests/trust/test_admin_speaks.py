@@ -1,5 +1,6 @@
 """The admin speaks Vietnamese, every page of it, and shows no model without a use."""
 
+import json
 import re
 from pathlib import Path
 
@@ -73,3 +74,18 @@ def test_no_page_of_the_admin_says_anything_in_english(client, cast):
 def test_the_admin_shows_nothing_that_has_no_use_here(client, cast):
     client.force_login(cast.quan, backend="django.contrib.auth.backends.ModelBackend")
     assert {model._meta.app_label for model in admin.site._registry} == {"communes", "models_registry", "reports"}
+
+
+@pytest.mark.django_db
+def test_what_the_scripts_of_the_admin_say_is_vietnamese(client, cast):
+    client.force_login(cast.quan, backend="django.contrib.auth.backends.ModelBackend")
+    told = client.get(reverse("admin:jsi18n")).content.decode()
+    given = json.loads(re.search(r"(?s)const newcatalog = (\{.*?\n  \});", told)[1])
+    text = (CATALOGUES / "admin/locale/en/LC_MESSAGES/djangojs.po").read_text(encoding="utf-8")
+    said = []
+    for block in re.split(r"\n\s*\n", text)[1:]:
+        if found := re.search(r'^msgid ((?:".*"\n?)+)', block, re.M):
+            context = re.search(r'^msgctxt "(.+)"', block, re.M)
+            message = "".join(re.findall(r'"(.*)"', found[1])).replace('\\"', '"').replace("\\n", "\n")
+            said.append(f"{context[1]}\x04{message}" if context else message)
+    assert len(said) > 60 and not [one for one in said if given.get(one, one) == one]

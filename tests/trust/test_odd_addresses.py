@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests import factories as f
+
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -47,3 +49,17 @@ def test_after_the_second_factor_one_is_led_to_an_address_of_this_site_alone(cli
 def test_an_endless_length_is_too_large(client, cast):
     answer = client.post("/accounts/login/", {"username": "x"}, CONTENT_LENGTH="9" * 5000)
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("wanted", ["home", "{% x %}", "https://evil.example/"])
+def test_after_a_remark_one_is_led_to_an_address_of_this_site_alone(client, cast, wanted):
+    f.report(cast.chi_dam, cast.lan)
+    client.force_login(cast.lan, backend=BACKEND)
+    answer = client.post("/reports/07999/2025-06/comments/", {"next": wanted})
+    assert answer.status_code == 302 and answer["Location"] == "/reports/07999/2025-06/"
+
+
+def test_an_indicator_that_is_not_saved_yet_has_no_successor(client, cast):
+    client.force_login(cast.quan, backend=BACKEND)
+    answer = client.post("/admin/reports/indicator/add/", {"_saveasnew": "1", "name": "²"})
+    assert answer.status_code == 200 and "kế tiếp" not in answer.content.decode()

@@ -7,8 +7,10 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
 
 from communes.models import Province
+from communes.trail import chain
 from reports.entry import sound_figures, sound_places
 from reports.entry.finding import Finding, named
 from reports.entry.integrity import months_of
@@ -24,7 +26,7 @@ class Command(BaseCommand):
     ``{"reports", "faults", "questions", "findings": [{"check", "severity", "where", "sentence", "link"}]}``.
     """
 
-    help = "Check totals, parts, stocks and flows, frozen figures, histories, successions and orphaned rows."
+    help = "Check totals, parts, stocks and flows, frozen figures, histories, successions, orphans and the audit chain."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """``--json``, and which part of the house."""
@@ -36,6 +38,9 @@ class Command(BaseCommand):
         """Go through the places, then month by month."""
         found = [finding for check in sound_places.CHECKS for finding in check(options["province"])]
         found += self.of_reports(options["province"], options["year"])
+        if not options["province"]:  # the trail is the whole house's
+            link = reverse("admin:communes_trailentry_changelist")
+            found += [Finding("audit chain", "fault", "Nhật ký", sentence, link) for sentence in chain.check()]
         counted = Counter(finding.severity for finding in found)
         if options["json"]:
             told = {"reports": self.reports, "faults": counted["fault"], "questions": counted["question"]}
