@@ -2,7 +2,7 @@
 
 gunicorn serves the demonstration province by the repository's own ``gunicorn.conf.py``; each line is medians and 95th
 percentiles in milliseconds, alone and beside 15 clients that save, next to its floor: the same SQL through the smallest
-view of the same server (``floor``).
+view of the same server (``floor``), or next to a plain Django view that keeps nothing it could keep (:mod:`tests.bench.peer`).
 """
 
 import argparse
@@ -18,12 +18,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 
 CLIENTS = 15
 TOTALS = "/api/v1/summary/?province=25&span=2025"
 FLOOR = "/floor/totals/?province=25&year=2025"
+PEER = "/peer/totals/?province=25&year=2025"
 COOKIE = "c" * 32
 SET_UP = f"""
 from importlib import import_module
@@ -102,6 +104,10 @@ class Officer(Asker):
         """One UPDATE of the same cell, to the value it has."""
         return self.ask("PUT", "/floor/update/", self.row | {"value": self.value})
 
+    def peer(self) -> float:
+        """The same cell written as a plain view does, to the value it has."""
+        return self.ask("PUT", "/peer/cell/", self.row | {"value": self.value})
+
 
 @contextmanager
 def serving(env: dict[str, str]) -> Iterator[int]:
@@ -123,10 +129,10 @@ def serving(env: dict[str, str]) -> Iterator[int]:
         process.wait()
 
 
-def tell(name: str, ours: list[float], floor: list[float]) -> None:
-    """Print a line."""
-    line: dict[str, object] = {"name": name, "ratio": round(median(ours) / median(floor), 2)}
-    for label, times in (("", ours), ("floor_", floor)):
+def tell(name: str, ours: list[float], other: list[float], beside: str = "floor") -> None:
+    """Print a line: times beside those of a floor or peer."""
+    line: dict[str, object] = {"name": name, "ratio": round(median(ours) / median(other), 2)}
+    for label, times in (("", ours), (f"{beside}_", other)):
         line |= {f"{label}median": round(median(times), 1), f"{label}p95": round(quantiles(times, n=20)[18], 1)}
     print(json.dumps(line | {"times": len(ours), "unit": "ms"}), flush=True)
 
@@ -141,34 +147,76 @@ def by_turns(seconds: float, ours: Callable[[], float], floor: Callable[[], floa
 
 
 def measure(port: int, lines: list[str], seconds: float) -> None:
-    """Alone, just after a save, and beside the others who save."""
+    """Alone, just after a save, and beside the others who save; each beside its floor, then beside the peer."""
     viewer = Asker(port, lines[0])
     officer, *others = [Officer(port, line) for line in lines[1:]]
     for _ in range(5):
         viewer.ask("GET", TOTALS), viewer.ask("GET", FLOOR), officer.save(), officer.floor()
-    ask, floor = lambda: viewer.ask("GET", TOTALS), lambda: viewer.ask("GET", FLOOR)
+    ask, floor = partial(viewer.ask, "GET", TOTALS), partial(viewer.ask, "GET", FLOOR)
     tell("served_cell", *by_turns(seconds, officer.save, officer.floor))
     tell("served_totals_again", *by_turns(seconds, ask, floor))
     tell("served_totals_after_a_save", *by_turns(seconds, lambda: (officer.save(), ask())[1], floor))
-    ended, saved = threading.Event(), [[] for _ in others]
+    peer = partial(viewer.ask, "GET", PEER)
+    tell("peer_cell", *by_turns(seconds, officer.save, officer.peer), "peer")
+    tell("peer_totals_again", *by_turns(seconds, ask, peer), "peer")
+    tell("peer_totals_after_a_save", *by_turns(seconds, lambda: (officer.save(), ask())[1], peer), "peer")
+    with saving([one.save for one in others]) as saved:
+        tell("served_totals_beside_15", *by_turns(2 * seconds, ask, floor))
+    with saving([one.save for one in others]) as ours:
+        asked = [ask() for _ in by_clock(seconds)]
+    with saving([one.peer for one in others]) as theirs:
+        beside = [peer() for _ in by_clock(seconds)]
+    tell("peer_totals_beside_15", asked, beside, "peer")
+    tell_rate("served_cells_of_15", saved)
+    tell_rate("peer_cells_of_15", ours, theirs)
 
-    def work(one: Officer, times: list[float]) -> None:
+
+def by_clock(seconds: float) -> Iterator[int]:
+    """Count for a while, to five at least."""
+    until, count = time.monotonic() + seconds, 0
+    while time.monotonic() < until or count < 5:
+        count += 1
+        yield count
+
+
+class Saved:
+    """What several clients saved while others asked: the time of each, and over how long."""
+
+    def __init__(self) -> None:
+        self.times: list[float] = []
+        self.seconds = 0.0
+
+
+@contextmanager
+def saving(acts: list[Callable[[], float]]) -> Iterator[Saved]:
+    """Clients that each save again and again meanwhile."""
+    ended, found, started = threading.Event(), Saved(), time.monotonic()
+
+    def work(act: Callable[[], float]) -> None:
         while not ended.is_set():
-            times.append(one.save())
+            found.times.append(act())
 
-    threads = [threading.Thread(target=work, args=pair) for pair in zip(others, saved, strict=True)]
+    threads = [threading.Thread(target=work, args=(act,)) for act in acts]
     for thread in threads:
         thread.start()
-    started = time.monotonic()
-    tell("served_totals_beside_15", *by_turns(2 * seconds, ask, floor))
-    ended.set()
-    for thread in threads:
-        thread.join()
-    every = [one for times in saved for one in times]
-    lasted = time.monotonic() - started
-    p95 = round(quantiles(every, n=20)[18], 1)
-    line = {"name": "served_cells_of_15", "a_second": round(len(every) / lasted, 1), "median": round(median(every), 1)}
-    print(json.dumps(line | {"p95": p95, "unit": "ms"}), flush=True)
+    try:
+        yield found
+    finally:
+        ended.set()
+        for thread in threads:
+            thread.join()
+        found.seconds = time.monotonic() - started
+
+
+def tell_rate(name: str, saved: Saved, beside: Saved | None = None) -> None:
+    """Print how many cells a second were saved, and the ratio to the peer's."""
+    rate = len(saved.times) / saved.seconds
+    line: dict[str, object] = {"name": name, "a_second": round(rate, 1), "median": round(median(saved.times), 1)}
+    line |= {"p95": round(quantiles(saved.times, n=20)[18], 1), "unit": "ms"}
+    if beside:
+        other = len(beside.times) / beside.seconds
+        line |= {"ratio": round(rate / other, 2), "peer_a_second": round(other, 1)}
+    print(json.dumps(line), flush=True)
 
 
 def main() -> None:

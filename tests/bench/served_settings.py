@@ -2,6 +2,6 @@
 
 from antq.settings import *  # noqa: F403
 
-ALLOWED_HOSTS = ["127.0.0.1"]
+ALLOWED_HOSTS = ["127.0.0.1", "testserver"]
 ROOT_URLCONF = "tests.bench.urls"
 SECURE_SSL_REDIRECT = False
