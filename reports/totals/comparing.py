@@ -18,6 +18,7 @@ from communes.templatetags.vietnamese import number
 from reports.models import Indicator, WeaponKind
 from reports.months import Month, Span
 from reports.tables.table import change
+from reports.totals.joined import PairSums, can_join, pair_sums
 from reports.totals.pairs import AT_END, Kind, Pairing, Piece, Side, Spot, side_of
 from reports.totals.summary import By, Summary, Values
 
@@ -69,6 +70,23 @@ class Compared(NamedTuple):
         if self.now is None or self.then is None:
             return why if self.reports else ""
         return ", ".join(filter(None, (change(self.now, self.then), why)))
+
+
+class Both(NamedTuple):
+    """The pairs that both sides have: how many, whether of one moment, and whether a province's own office is there."""
+
+    pairs: int
+    at_end: bool
+    offices: bool
+
+    @classmethod
+    def of(cls, spots: Collection[Spot]) -> "Both":
+        """Say it of spots."""
+        return cls(len(spots), all(place == AT_END for _, place in spots), any(unit < 0 for unit, _ in spots))
+
+    def are_enough_of(self, most: int) -> bool:
+        """Whether they are enough of the side with more to be compared."""
+        return self.pairs > 0 and self.pairs >= LEAST * most
 
 
 def tells(value: int | Decimal, base: int | Decimal) -> bool:
@@ -146,6 +164,9 @@ class Comparison:
                     if now and then and not self.unfinished:
                         unsettled.add((group, code))
                 found.setdefault(group, {})[code] = said
+        for (group, code), said in self._of_sums(pairing, totals, unsettled).items():
+            found[group][code] = said
+            unsettled.remove((group, code))
         once: dict[str, dict[Any, set[Spot]]] = {}
         if unsettled:
             asked = tuple(code for code in codes if any(code == one for _, one in unsettled))
@@ -158,6 +179,22 @@ class Comparison:
                     once.setdefault(code, {})[group] = both
             for code, paired in once.items():
                 self._count_once(found, code, paired, pairing)
+        return found
+
+    def _of_sums(
+        self, pairing: Pairing, totals: list[Values], unsettled: set[tuple[Any, str]]
+    ) -> dict[tuple[Any, str], Compared]:
+        """Compare what the database can add up over the pairs; hamlets counted once are left to be counted again."""
+        unsettled = {(group, code) for group, code in unsettled if code not in self._reached}
+        if not unsettled or not can_join(pairing, self.summary):
+            return {}
+        groups, codes = {group for group, _ in unsettled}, tuple(sorted({code for _, code in unsettled}))
+        sums, none = pair_sums(pairing, self.summary, groups, codes), PairSums(0, 0, 0, 0)
+        at_end, found = pairing.here.kind == "end", {}
+        for group, code in unsettled:
+            one, (now, then) = sums.get((group, code), none), (total[group][code].reports for total in totals)
+            both = Both(one.pairs, at_end, one.offices > 0)
+            found[group, code] = self._judged(both, now, then, (one.now, one.then))
         return found
 
     @cached_property
@@ -185,13 +222,17 @@ class Comparison:
     def _of_pairs(self, now: Mapping[Spot, Piece], then: Mapping[Spot, Piece]) -> Compared:
         """Compare two sides, each its pieces by spot: over the pairs that both have, where these are enough."""
         both = [spot for spot, piece in now.items() if spot in then and piece.over]
-        most = max(len(now), len(then))
-        if not _enough(both, most):
-            return Compared("none", None, None, len(both), self._too_few(both, most))
         sums = sum(now[spot].value for spot in both), sum(then[spot].value for spot in both)
-        if len(both) == len(now) == len(then):
-            return Compared("whole", *sums, len(both), "")
-        return Compared("like", *sums, len(both), self._shared(both))
+        return self._judged(Both.of(both), len(now), len(then), sums)
+
+    def _judged(self, both: Both, now: int, then: int, sums: tuple[int, int]) -> Compared:
+        """Compare the sums over the pairs, where these are enough of what either side has."""
+        most = max(now, then)
+        if not both.are_enough_of(most):
+            return Compared("none", None, None, both.pairs, self._too_few(both, most))
+        if both.pairs == now == then:
+            return Compared("whole", *sums, both.pairs, "")
+        return Compared("like", *sums, both.pairs, self._shared(both))
 
     def _none(self, now: Any, then: Any) -> Compared:
         """What one side lacks, or both."""
@@ -200,21 +241,21 @@ class Comparison:
         name = BASE_NAMES[self.base] if now else "kỳ này"
         return Compared("none", None, None, 0, f"{name} chưa có số liệu")
 
-    def _too_few(self, both: Collection[Spot], most: int) -> str:
+    def _too_few(self, both: Both, most: int) -> str:
         if self.unfinished:
             return UNFINISHED
-        return f"mới {number(len(both))}/{number(most)} {self._pairs(both)}{BOTH_SPANS}"
+        return f"mới {number(both.pairs)}/{number(most)} {self._pairs(both)}{BOTH_SPANS}"
 
-    def _shared(self, both: Collection[Spot]) -> str:
-        return f"so cùng {number(len(both))} {self._pairs(both)}{BOTH_SPANS}"
+    def _shared(self, both: Both) -> str:
+        return f"so cùng {number(both.pairs)} {self._pairs(both)}{BOTH_SPANS}"
 
-    def _pairs(self, both: Collection[Spot]) -> str:
+    def _pairs(self, both: Both) -> str:
         """What the pairs are called: months of one commune, units of one moment, or monthly reports."""
         if self.summary.place.commune:
             return "tháng"
-        if len(self.summary.span) > 1 and any(place != AT_END for _, place in both):
+        if len(self.summary.span) > 1 and not both.at_end:
             return "báo cáo tháng"
-        return "đơn vị" if any(unit < 0 for unit, _ in both) else "xã, phường"
+        return "đơn vị" if both.offices else "xã, phường"
 
     def _hamlets(self) -> dict[Any, dict[str, Compared]]:
         """The same for hamlets: a pair is one month of the hamlet, for a stock the hamlet."""
@@ -253,19 +294,19 @@ class Comparison:
         A counted report without a kind handed nothing over: the pairs are the reports themselves.
         """
         kinds, pairing = list(kinds), self._pairing()
-        both, sides = pairing.both, (pairing.here, pairing.there)
+        both, sides = Both.of(pairing.both), (pairing.here, pairing.there)
         most = max(len(side.all) for side in sides)
-        if not _enough(both, most):
+        if not both.are_enough_of(most):
             lacking = self._none(pairing.here.reports, pairing.there.reports).why
-            none = Compared("none", None, None, len(both), self._too_few(both, most) if both else lacking)
+            none = Compared("none", None, None, both.pairs, self._too_few(both, most) if both.pairs else lacking)
             return {kind.code: none for kind in kinds}, none
         if pairing.is_complete:
             sums, basis, why = [self.summary.weapons(side.span) for side in sides], WHOLE, ""
         else:
-            sums, basis, why = [self._handed(side, both) for side in sides], LIKE, self._shared(both)
+            sums, basis, why = [self._handed(side, pairing.both) for side in sides], LIKE, self._shared(both)
 
         def said(now: Decimal, then: Decimal) -> Compared:
-            return Compared(basis, now, then, len(both), why)
+            return Compared(basis, now, then, both.pairs, why)
 
         zero = Decimal(0)
         rows = {kind.code: said(*(found.get(kind.code, zero) for found in sums)) for kind in kinds}
@@ -275,8 +316,3 @@ class Comparison:
         """What the paired reports of one side handed over, by kind."""
         paired = [report for report, spot in zip(side.reports, side.spots, strict=True) if spot in both]
         return self.summary.weapons(side.span, paired)
-
-
-def _enough(both: Collection[Spot], most: int) -> bool:
-    """Whether the pairs are enough of the side with more to be compared."""
-    return bool(both) and len(both) >= LEAST * most

@@ -1,0 +1,85 @@
+"""The sums of two spans over the reports that have their like, joined in the database: not a value leaves it."""
+
+from array import array
+from collections.abc import Hashable
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from reports.totals import remembered
+from reports.totals.pairs import Pairing, Side
+from reports.totals.place import Counted
+from reports.totals.summary import Summary
+
+SUMS = (
+    "WITH pairs (place, office, here, there) AS (VALUES {pairs}) "
+    "SELECT place, now.indicator_id, COUNT(*), SUM(office), SUM(now.value), SUM(past.value) FROM pairs "
+    "JOIN reports_reporttotal now ON now.report_id = here "
+    "JOIN reports_reporttotal past ON past.report_id = there AND past.indicator_id = now.indicator_id "
+    "WHERE now.indicator_id IN ({indicators}) GROUP BY place, now.indicator_id"
+)
+"""By hand: the ORM joins no list of pairs (docs/decisions/0002). Only primary keys are written into it."""
+
+
+class PairSums(NamedTuple):
+    """How many pairs have a value of an indicator on both sides, how many of them are of provinces' own offices, and
+    the sums over these.
+    """
+
+    pairs: int
+    offices: int
+    now: int
+    then: int
+
+
+def can_join(pairing: Pairing, summary: Summary) -> bool:
+    """Whether one report stands at each spot, with every total written down: open ones count their registry live."""
+    sides = (pairing.here, pairing.there)
+    return (
+        pairing.here.kind != "ends"
+        and summary.include != "all"
+        and all(len(side.reports) == len(side.all) for side in sides)
+    )
+
+
+def pair_sums(
+    pairing: Pairing, summary: Summary, groups: set[Any], codes: tuple[str, ...]
+) -> dict[tuple[Any, str], PairSums]:
+    """(group, code) → the sums over the pairs of these groups, remembered while the reports are what they were."""
+    there = dict(zip(pairing.there.spots, pairing.there.reports, strict=True))
+    place_of = {group: place for place, group in enumerate(sorted(groups, key=repr))}
+    pairs: list[tuple[int, Counted, Counted]] = []
+    for report, spot in zip(pairing.here.reports, pairing.here.spots, strict=True):
+        if spot in pairing.both and (place := place_of.get(pairing.group(spot))) is not None:
+            pairs.append((place, report, there[spot]))
+    if not pairs:
+        return {}
+    code_of = {i.pk: i.code for i in summary.catalogue if i.code in codes}
+    question: Hashable = ("pairs", *code_of)
+    rows = remembered.rows_of(
+        question,
+        len(pairs),
+        lambda: _edition(pairs),
+        lambda: _ask(pairs, code_of),
+        lambda: all(_is_unchanged(summary, side) for side in (pairing.here, pairing.there)),
+    )
+    groups_in_order = list(place_of)
+    return {(groups_in_order[place], code_of[pk]): PairSums(*map(int, sums)) for place, pk, *sums in rows}
+
+
+def _edition(pairs: list[tuple[int, Counted, Counted]]) -> str:
+    """Name some pairs and the state of their reports."""
+    numbers = array("Q", (number for place, *both in pairs for report in both for number in (place, *report.edition)))
+    return blake2b(numbers.tobytes(), digest_size=20).hexdigest()
+
+
+def _ask(pairs: list[tuple[int, Counted, Counted]], code_of: dict[int, str]) -> remembered.Rows:
+    values = ", ".join(f"({place}, {int(now.unit < 0)}, {now.pk}, {then.pk})" for place, now, then in pairs)
+    with connection.cursor() as cursor:
+        cursor.execute(SUMS.format(pairs=values, indicators=", ".join(map(str, code_of))))
+        return cursor.fetchall()
+
+
+def _is_unchanged(summary: Summary, side: Side) -> bool:
+    return summary.is_unchanged(side.span, side.reports if side.kind == "end" else None)
