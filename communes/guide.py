@@ -1,5 +1,6 @@
 """The guide as a page: docs/huong-dan.md, which is also read where the project is kept."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -13,10 +14,38 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from communes.models import User
 from communes.names import fold
 
 SOURCE = settings.BASE_DIR / "docs" / "huong-dan.md"
 PICTURES = "guide/"  # where docs/images is served from
+
+
+OFFICER, CHIEF, PROVINCE, LEADER, ADMINISTRATOR = (
+    "can-bo-nhap-lieu-cap-xa",
+    "chi-huy",
+    "cap-tinh",
+    "lanh-dao",
+    "quan-tri",
+)
+PLACES = (
+    (r"/register/import/", "nhap-tu-excel"),
+    (r"/register/hamlets/(change|round)/", "khu-dan-cu-thay-doi"),
+    (r"/register/(initiatives|safety|groups/ratings)/", "mo-hinh-an-toan-ve-antt-xep-loai"),
+    (r"/register/", "danh-ba"),
+    (r"/reports/[^/]+/(drafts/|[^/]+/send/)", CHIEF),
+    (r"/reports/", OFFICER),
+    (r"/review/", PROVINCE),
+    (r"/(dashboard/former|published)/", "don-vi-cu-va-so-lieu-da-cong-bo"),
+    (r"/overview/", LEADER),
+    (r"/(dashboard|figures)/", "tong-hop"),
+    (r"/explore/", "khai-thac"),
+    (r"/documents/", "lam-bao-cao-word"),
+    (r"/accounts/second-factor/", "xac-thuc-hai-buoc"),
+    (r"/accounts/tokens/", "ma-truy-cap-cho-phan-mem"),
+    (r"/admin/", ADMINISTRATOR),
+)
+"""Beginnings of addresses, the closest first, with the anchor of the guide's place."""
 
 
 class Guide(NamedTuple):
@@ -39,12 +68,26 @@ def guide() -> Guide:
     reader.add_render_rule("image", _picture)
     tokens, chapters = reader.parse(SOURCE.read_text(encoding="utf-8")), []
     for at, token in enumerate(tokens):
-        if token.type == "heading_open" and token.tag == "h2":
+        if token.type == "heading_open" and token.tag in ("h2", "h3"):
             name = tokens[at + 1].content
             anchor = fold(name).replace(" ", "-")
             token.attrSet("id", anchor)
-            chapters.append((anchor, name))
+            if token.tag == "h2":
+                chapters.append((anchor, name))
     return Guide(mark_safe(reader.renderer.render(tokens, reader.options, {})), tuple(chapters))
+
+
+def place_of(path: str, user: User) -> str:
+    """The anchor of the guide's place for a page; for one that each role has its own way, by the role."""
+    found = next((anchor for begins, anchor in PLACES if re.match(begins, path)), "")
+    own = {
+        OFFICER: user.is_commune,
+        PROVINCE: user.is_provincial,
+        ADMINISTRATOR: user.is_administrator,
+        LEADER: user.only_reads,
+        CHIEF: user.is_chief,
+    }
+    return found or [anchor for anchor, is_hers in own.items() if is_hers][-1]
 
 
 def guide_page(request: HttpRequest) -> HttpResponse:

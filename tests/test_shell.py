@@ -5,6 +5,7 @@ import re
 import pytest
 from django.utils import timezone
 
+from communes.guide import PLACES, guide
 from reports.models import MonthlyReport
 from reports.months import Month
 from reports.review.duties import duty_count
@@ -27,7 +28,7 @@ def test_the_bar_says_who_one_is_and_where(cast, client, who, words):
     user = getattr(cast, who)
     text = page(client, user)
     assert f"<b>{user}</b> <small>{words}</small>" in text
-    assert 'href="/guide/"' in text
+    assert 'href="/guide/#' in text
     assert '<meta name="description"' in text
 
 
@@ -73,3 +74,25 @@ def test_the_guide_is_a_page_with_its_chapters(cast, client):
     assert '<a href="#chi-huy">Chỉ huy</a>' in text
     assert "<img src=" not in text.split("<main")[1], "pictures are led to"
     assert "/static/guide/entry.png" in text
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "place"),
+    [("lan", "/", "can-bo-nhap-lieu-cap-xa"), ("minh", "/", "chi-huy"), ("hoa", "/", "cap-tinh"), ("an", "/", "lanh-dao"),
+     ("thu", "/", "lanh-dao"), ("quan", "/", "quan-tri"), ("lan", "/reports/07999/2025-06/", "can-bo-nhap-lieu-cap-xa"),
+     ("lan", "/register/import/groups/", "nhap-tu-excel"), ("hoa", "/dashboard/?province=25", "tong-hop")],
+)  # fmt: skip
+def test_the_guide_opens_at_the_place_of_the_page(cast, client, who, path, place):
+    assert f'href="/guide/#{place}"' in page(client, getattr(cast, who), path)
+
+
+def test_every_place_of_the_guide_is_there():
+    text = guide().text
+    for _, anchor in PLACES:
+        assert f'id="{anchor}"' in text, anchor
+
+
+def test_the_month_tells_of_its_keys_and_of_pasting(cast, client):
+    text = page(client, cast.lan, "/reports/07999/2025-06/")
+    assert 'data-once="keys"' in text and "Ctrl + V" in text
+    assert 'data-once="keys"' not in page(client, cast.hoa, "/reports/07999/2025-06/"), "who reads has no use for them"
