@@ -23,6 +23,8 @@ from communes.saving import BATCH, keep_first_version, refuse_moves
 TAKEN = Objection("Tên hoặc vai trò cũ nay đã thuộc mục khác nên không hoàn tác được nữa.")
 OF_HAMLETS = (RegisterChange.Kind.MERGE, RegisterChange.Kind.SPLIT, RegisterChange.Kind.RENAME)
 """What a province may do too, by a list for many communes; whoever did it takes it back, or the commune does."""
+BY_PROVINCE = (*OF_HAMLETS, RegisterChange.Kind.MOVE)
+"""What a province's reviewer does in a commune's register: rounds of hamlets, and moves from one commune to another."""
 UNDONE = Objection("Thay đổi này đã được hoàn tác.")
 
 
@@ -76,7 +78,7 @@ def begin(
     commune: Commune, kind: str, title: str, *, by: User, now: datetime, day: date | None = None, decision: str = ""
 ) -> Act:
     """Begin an act on a commune's register, inside the caller's transaction. Raises :class:`Refused`."""
-    if not (by.works_for(commune) or (kind in OF_HAMLETS and by.settles_hamlets_of(commune))):
+    if not (by.works_for(commune) or (kind in BY_PROVINCE and by.settles_hamlets_of(commune))):
         raise Refused(Forbidden("Danh bạ do Công an cấp xã cập nhật; tài khoản của bạn chỉ xem."))
     return Act(
         RegisterChange.objects.create(
@@ -100,7 +102,14 @@ def objection_to_undo(change: RegisterChange, user: User) -> Objection | None:
         if not user.arranges(change.commune):
             return Forbidden("Sắp xếp đơn vị do cán bộ duyệt của tỉnh hoặc quản trị hệ thống hoàn tác.")
         return UNDONE if change.undone_at else _objection_of_rows(change)
-    own = change.by_id == user.pk and change.kind in OF_HAMLETS and user.settles_hamlets_of(change.commune)
+    if (
+        change.kind == RegisterChange.Kind.MOVE
+        and not change.by.is_commune
+        and not user.reviews(change.commune.province)
+    ):
+        return Forbidden("Việc chuyển sang xã khác do cán bộ duyệt của tỉnh hoàn tác.")
+    own = change.kind == RegisterChange.Kind.MOVE and user.reviews(change.commune.province)
+    own = own or (change.by_id == user.pk and change.kind in OF_HAMLETS and user.settles_hamlets_of(change.commune))
     if not (user.works_for(change.commune) or own):
         return Forbidden("Chỉ cán bộ của xã được hoàn tác thay đổi của xã.")
     if change.undone_at:

@@ -44,6 +44,7 @@ def hamlet_tools(user: User) -> list[tuple[str, str]]:
 
 HAMLETS = Register(
     slug="hamlets",
+    moves=True,
     title="Khu dân cư",
     one="khu dân cư",
     model=Hamlet,

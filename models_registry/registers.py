@@ -82,6 +82,7 @@ def initiative_tools(user: User) -> list[tuple[str, str]]:
 
 GROUPS: Register = Register(
     slug="groups",
+    moves=True,
     title="Tổ tự quản",
     one="tổ tự quản",
     model=SelfManagementGroup,
@@ -158,6 +159,7 @@ MEMBERS: Register = Register(
 )
 INITIATIVES: Register = Register(
     slug="initiatives",
+    moves=True,
     title="Mô hình",
     one="mô hình",
     model=Initiative,

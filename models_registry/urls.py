@@ -5,7 +5,7 @@ from django.urls import path, register_converter
 from communes.register.urls import urls_of
 from models_registry import registers
 from models_registry.initiatives import STEPS
-from models_registry.views import counts, hamlets, imports, initiatives, rounds, teams
+from models_registry.views import counts, hamlets, imports, initiatives, moving, rounds, teams
 
 
 class StepConverter:
@@ -44,5 +44,9 @@ urlpatterns = [
     path("register/import/<slug:kind>/<int:pk>/apply/", imports.apply, name="register_imports_apply"),
     path("register/import/<slug:kind>/<int:pk>/marked/", imports.marked, name="register_imports_marked"),
     path("register/import/<slug:kind>/<int:pk>/give-up/", imports.give_up, name="register_imports_give_up"),
+    *(
+        path(f"register/{slug}/<int:pk>/move/", moving.move, {"slug": slug}, name=f"register_{slug}_move")
+        for slug in moving.MOVABLE
+    ),
     *(address for register in registers.OWN for address in urls_of(register)),
 ]

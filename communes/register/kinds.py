@@ -9,7 +9,7 @@ from django.db import models
 from django.urls import reverse
 
 from communes.forms import EndForm, RegisterForm
-from communes.models import User
+from communes.models import Hamlet, User
 from communes.refusals import Forbidden, Objection, require
 from communes.templatetags.vietnamese import day, number
 
@@ -81,6 +81,7 @@ class Register:
     warnings: Callable[[Any], list[str]] = nothing
     tools: Callable[[User], list[tuple[str, str]]] = nothing
     details: Callable[[Any, User], list[tuple[str, Any]]] = nothing
+    moves: bool = False  # whether such a row may go on elsewhere, from a day
 
     @property
     def list_url(self) -> str:
@@ -109,6 +110,12 @@ class Register:
         if refusal := self.objection(user):
             return refusal
         return None if user.is_commune and (self.bulk or self.ends) else Forbidden("Danh sách này được sửa từng mục.")
+
+    def may_move(self, row: Any, user: User) -> bool:
+        """Whether the page of a row leads ``user`` to moving it: in a commune its people, beyond it the reviewer."""
+        if not self.moves or row is None or row.ended_on:
+            return False
+        return user.reviews(row.commune.province) or (user.works_for(row.commune) and self.model is not Hamlet)
 
     def columns_for(self, user: User) -> list[ListColumn]:
         """The columns ``user`` may see: names stay inside the commune, which needs no column of its own."""

@@ -48,6 +48,7 @@ def edit(request: AuthenticatedHttpRequest, register: Register, pk: int | None =
         "details": register.details(instance, request.user) if instance else [],
         "warnings": register.warnings(instance) if instance and not form.errors else [],
         "refusal": refusal,
+        "may_move": register.may_move(instance, request.user),
     }
     return render(request, "register/form.html", context, status=422 if form.errors else 200)
 

@@ -50,7 +50,7 @@ class Carrying:
         """Move everything; return how much of each."""
         self._places()
         self._groups()
-        self._members()
+        self.members()
         self._initiatives()
         self._standing()
         return self.counts
@@ -142,7 +142,8 @@ class Carrying:
             started_on=self.first_day(old), founding_decision=old.founding_decision,
         )  # fmt: skip
 
-    def _members(self) -> None:
+    def members(self) -> None:
+        """Let the members of groups that go on serve there, each as a person of the commune where that is."""
         rows = list(Member.objects.filter(group__in=self.groups, ended_on=None).select_related("person"))
         people: dict[tuple[int, int], Person] = {}
         for row in rows:
@@ -173,7 +174,7 @@ class Carrying:
         sites = [site for site in sites if site.initiative_id in rows]
         goes_to = {site: self._home_of(site) for site in sites}
         for site, commune in goes_to.items():
-            self._initiative(rows[site.initiative_id], commune)
+            self.initiative(rows[site.initiative_id], commune)
         going = []
         staying = set(
             InitiativeSite.objects.filter(initiative__in=rows, ended_on=None)
@@ -183,7 +184,7 @@ class Carrying:
         for key, row in rows.items():
             moved = any(old == key for old, _ in self.initiatives)
             if row.commune_id in self.heirs and (not moved or key in staying):
-                self._initiative(row, self.heirs[row.commune_id])
+                self.initiative(row, self.heirs[row.commune_id])
             if row.commune_id in self.heirs or key not in staying:
                 going.append(row)
         self.close(going)
@@ -197,7 +198,8 @@ class Carrying:
         place = self.new_hamlets.get(site.hamlet_id or 0) or self.new_institutions.get(site.institution_id or 0)
         return place.commune if place else self.heirs[site.initiative.commune_id]
 
-    def _initiative(self, old: Initiative, commune: Commune) -> None:
+    def initiative(self, old: Initiative, commune: Commune) -> None:
+        """Take up an initiative in a commune, once; what it is rated and called goes with it."""
         if (old.pk, commune.pk) in self.initiatives:
             return
         fields = {

@@ -86,7 +86,7 @@ def _rename(plan: Arrangement) -> list[list[object]]:
     """Give units another name, kind or code; they stay the same units. Return what each was called."""
     kept: list[list[object]] = []
     for link in plan.renames:
-        old = link.old
+        old = Commune.objects.get(pk=link.old.pk)  # the plan goes on telling what it was called
         kept.append([old.pk, old.code, old.kind, old.name])
         old.code, old.kind, old.name = link.new.code, link.new.kind, link.new.name
         _checked(old, link.row)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
+from communes import changes
 from communes.models import RegisterChange, User
 from communes.refusals import Objection, Refused, require
 from communes.trail.recording import Act, record
@@ -58,13 +59,18 @@ def undo(change: RegisterChange, *, by: User, now: datetime) -> None:
     """Take an act back whole. Raises :class:`Refused` where something newer depends on it."""
     with transaction.atomic():
         Deadline.objects.filter(pk__in=[key for (key,) in change.before.get("deadlines", [])]).delete()
+        if change.kind == RegisterChange.Kind.MOVE:
+            changes.undo(change, by=by, now=now)
+            return
         verbs.undo(change, by=by, now=now)
         record(Act.SETTING, f"Hoàn tác sắp xếp đơn vị: {change}", by=by, place=change.commune.province)
 
 
 def acts_of(user: User) -> "QuerySet[RegisterChange]":
     """The acts that ``user`` may see and take back, newest first."""
-    acts = RegisterChange.objects.filter(kind=RegisterChange.Kind.UNITS).select_related("by", "undone_by")
+    kinds = (RegisterChange.Kind.UNITS, RegisterChange.Kind.MOVE)
+    acts = RegisterChange.objects.filter(kind__in=kinds).exclude(by__commune__isnull=False)
+    acts = acts.select_related("commune__province", "by", "undone_by")
     if user.is_administrator:
         return acts
     return acts.filter(commune__province__in=user.provinces_seen if user.is_reviewer else ())

@@ -140,7 +140,9 @@ def test_a_division_takes_the_named_hamlets_elsewhere_and_the_rest_with_the_main
 
 
 def test_a_unit_that_only_gets_another_name_stays_the_same_unit(world):
-    arranged(world, ("07996", "07996", "Phường Tây Cốc Mới", *BY))
+    plan = planning.understood(rows_of(("07996", "07996", "Phường Tây Cốc Mới", *BY)), world.hoa)
+    verbs.carry_out(plan, by=world.hoa, now=NOW)
+    assert plan.title == "Đổi Xã Tây Cốc (07996) thành Phường Tây Cốc Mới (07996)", "also once it was tried"
     same = Commune.objects.get(pk=world.tay_coc.pk)
     assert (same.kind, same.name, same.ended_on) == ("Phường", "Tây Cốc Mới", None)
     assert Commune.objects.search("tay coc moi").get() == same
