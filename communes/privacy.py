@@ -16,7 +16,8 @@ _AMOUNTS = re.compile(  # 1.250.000.000; 12.345.678 đồng
     re.I,
 )
 _NUMBERS = re.compile(r"(?<!\d)(?<!\d[.,])\+?\d(?:[ .-]?\d){8,13}(?!\d)")
-_PIECES = re.compile(r"\+?\d+(?:(?:[^\w,;]|[,;](?!\s)|_|x){1,3}\d+)+", re.I)
+_PIECES = re.compile(r"\+?\d+(?:(?:(?:[^\w,;]|[,;](?!\s)|_|x){1,3}|[^\W\d])\d+)+", re.I)
+_LISTED = re.compile(r"(?<!\d)0\d{2,3}(?: ?[,;] \d{3,4}){2}(?!\d)")  # 0912, 345, 678: no count begins with 0
 _READS = re.compile(r"(?:84|0)(?:[35789]\d{8}|2\d{9})|0\d{11}")
 """A phone (mobile or fixed, with or without +84), a citizen's number of twelve digits."""
 _YEARS_AND_DAYS = re.compile(r"(?:19|20)\d{2}|\d{1,2}")
@@ -27,11 +28,14 @@ def _personal_number(text: str) -> str:
     """What in ``text`` reads as a phone or identity number; "" where nothing does.
 
     Full-width digits are digits, what nobody sees is not there, and digits are read through whatever parts them:
-    blanks of every width, line breaks, dashes, dots, slashes, brackets, an x. Days, years and sums of money are none.
+    blanks of every width, line breaks, dashes, dots, slashes, brackets, a single letter. Days, years and sums of money are none.
     """
     seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
     seen = "".join("-" if unicodedata.category(c) == "Pd" else c for c in seen)
-    seen = _AMOUNTS.sub("đ", _DATES.sub("đ", seen))
+    seen = _AMOUNTS.sub("đ", _DATES.sub("đ", " ".join(seen.split())))
+    for found in _LISTED.finditer(seen):
+        if _READS.fullmatch("".join(re.findall(r"\d+", found.group()))):
+            return found.group()
     for found in _NUMBERS.finditer(seen):
         pieces = re.findall(r"\d+", found.group())
         if not all(_YEARS_AND_DAYS.fullmatch(piece) for piece in pieces) or _READS.fullmatch("".join(pieces)):
