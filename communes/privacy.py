@@ -33,14 +33,11 @@ def _personal_number(text: str) -> str:
     seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
     seen = "".join("-" if unicodedata.category(c) == "Pd" else c for c in seen)
     seen = _AMOUNTS.sub("đ", _DATES.sub("đ", " ".join(seen.split())))
-    for found in _LISTED.finditer(seen):
-        if _READS.fullmatch("".join(re.findall(r"\d+", found.group()))):
-            return found.group()
     for found in _NUMBERS.finditer(seen):
         pieces = re.findall(r"\d+", found.group())
         if not all(_YEARS_AND_DAYS.fullmatch(piece) for piece in pieces) or _READS.fullmatch("".join(pieces)):
             return found.group().strip()
-    for found in _PIECES.finditer(seen):
+    for found in (*_LISTED.finditer(seen), *_PIECES.finditer(seen)):
         pieces = re.findall(r"\d+", found.group())
         for start in range(len(pieces)):
             for end in range(start + 2, len(pieces) + 1):
