@@ -28,7 +28,7 @@ def _personal_number(text: str) -> str:
     """What in ``text`` reads as a phone or identity number; "" where nothing does.
 
     Full-width digits are digits, what nobody sees is not there, and digits are read through whatever parts them:
-    blanks of every width, line breaks, dashes, dots, slashes, brackets, a single letter. Days, years and sums of money are none.
+    blanks, line breaks, dashes, dots, slashes, brackets, a single letter. Days, years and sums of money are none.
     """
     seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
     seen = "".join("-" if unicodedata.category(c) == "Pd" else c for c in seen)
