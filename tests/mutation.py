@@ -24,13 +24,13 @@ SECONDS = 600  # a line that makes a test run on for ever is found, too
 SURVIVORS = 0.1
 TESTS = {
     "reports/entry/workflow.py": "reports/test_workflow.py reports/test_workflow_table.py reports/test_undo.py",
-    "reports/entry/checks.py": "reports/test_checks.py",
+    "reports/entry/checks.py": "reports/test_checks.py reports/test_marks.py",
     "reports/entry/figures.py": "reports/test_record.py reports/test_history.py reports/test_none_cells.py",
     "reports/entry/kept_totals.py": "reports/test_record.py reports/test_workflow.py reports/test_consistency.py",
     "reports/totals/chosen.py": "reports/test_summary.py reports/test_summary_boundaries.py reports/test_coverage.py "
-    "reports/test_sums.py reports/test_consistency.py",
+    "reports/test_sums.py reports/test_consistency.py reports/test_former_units.py reports/test_mergers_played.py",
     "reports/totals/summary.py": "reports/test_summary.py reports/test_sums.py reports/test_consistency.py "
-    "reports/test_handovers.py",
+    "reports/test_handovers.py reports/test_comparing.py reports/test_standing.py",
     "reports/totals/remembered.py": "reports/test_sums.py",
     "reports/models/deadlines.py": "reports/test_deadlines.py reports/test_settings_begin.py",
     "reports/review/deadlines.py": "reports/test_deadlines.py reports/test_review_pages.py",

@@ -105,9 +105,10 @@ def keep_words(report: MonthlyReport, given: Mapping[str, str], now: datetime) -
     if not any(text.strip() for text in given.values()):
         return
     for problem in checks.problems_of(report, now=now):
-        text = (given.get(problem.key) or given.get(workflow.EXPLAIN_ALL) or "").strip()[:1000]
+        text = workflow.words_of(given.get(problem.key) or given.get(workflow.EXPLAIN_ALL) or "")
         if text and not problem.is_error:
-            refuse_personal_numbers(text)
             Explanation.objects.update_or_create(
-                report=report, key=problem.key, defaults={"text": text, "sentence": problem.sentence[:1000]}
+                report=report,
+                key=problem.key,
+                defaults={"text": text, "sentence": problem.sentence[: workflow.MOST_SAID]},
             )

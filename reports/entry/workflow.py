@@ -15,7 +15,7 @@ from communes.models import User
 from communes.privacy import refuse_personal_numbers
 from communes.refusals import Forbidden, Objection, Refused
 from communes.scope import REVIEWS, Role
-from communes.templatetags.vietnamese import moment
+from communes.templatetags.vietnamese import moment, number
 from communes.trail.recording import Act, record
 from reports.entry import checks, history, kept_totals
 from reports.entry.figures import lock
@@ -27,6 +27,7 @@ from reports.months import HANOI
 State = MonthlyReport.State
 EXPLAIN_ALL = "*"
 MOST_WORDS = 2000
+MOST_SAID = 1000  # of one cell or warning
 LONGEST = timedelta(days=90)  # to answer a return
 
 
@@ -200,10 +201,9 @@ def _explain(report: MonthlyReport, given: Mapping[str, str], now: datetime) -> 
     kept = {e.key: e.text for e in report.explanations.all()}
     said = {}
     for problem in problems:
-        text = (given.get(problem.key) or given.get(EXPLAIN_ALL) or kept.get(problem.key) or "").strip()
+        text = words_of(given.get(problem.key) or given.get(EXPLAIN_ALL) or kept.get(problem.key) or "")
         if text:
-            refuse_personal_numbers(text)
-            said[problem.key] = text[:1000]
+            said[problem.key] = text
     silent = [problem for problem in problems if problem.key not in said]
     if silent:
         raise Refused(
@@ -213,7 +213,8 @@ def _explain(report: MonthlyReport, given: Mapping[str, str], now: datetime) -> 
     report.explanations.all().delete()
     sentence_of = {problem.key: problem.sentence for problem in problems}
     Explanation.objects.bulk_create(
-        Explanation(report=report, key=key, text=text, sentence=sentence_of[key][:1000]) for key, text in said.items()
+        Explanation(report=report, key=key, text=text, sentence=sentence_of[key][:MOST_SAID])
+        for key, text in said.items()
     )
 
 
@@ -227,7 +228,7 @@ def _point_at(report: MonthlyReport, event: ReportEvent, cells: Mapping[tuple[Ro
             hamlet_id=row.hamlet,
             group_id=row.group,
             indicator=grid.indicator_of(row, code),
-            text=_words(text) or event.comment,
+            text=words_of(text) or event.comment,
             by=event.by,
             at=event.at,
             returned_with=event,
@@ -236,10 +237,18 @@ def _point_at(report: MonthlyReport, event: ReportEvent, cells: Mapping[tuple[Ro
     )
 
 
-def _words(text: str) -> str:
-    """Read the words on one cell; raises ``ValidationError`` for personal numbers."""
+def words_of(text: str) -> str:
+    """Read the words on one cell or warning, never cut.
+
+    Raises ``ValidationError`` for personal numbers and :class:`Refused` for more than is kept.
+    """
+    text = text.replace("\r\n", "\n").strip()
     refuse_personal_numbers(text)
-    return text.strip()[:1000]
+    if len(text) > MOST_SAID:
+        raise Refused(
+            Objection(f"Lời giải thích dài {number(len(text))} ký tự; hãy viết trong {number(MOST_SAID)} ký tự.")
+        )
+    return text
 
 
 def _move(report: MonthlyReport, step: Step, now: datetime, answer_by: date | None) -> None:

@@ -213,3 +213,9 @@ def test_the_verb_itself_says_which_rows_hang_there(cast, reported):
     with pytest.raises(Refused, match="đã có nhật ký hoạt động kèm theo nên không đổi được xã") as refusal:
         save(reported, by=cast.quan, now=NOW)
     assert refusal.value.objection.status == 409
+
+
+def test_what_is_tracked_are_the_models_with_a_history_not_the_histories():
+    tracked = changes.tracked_models()
+    assert Hamlet in tracked and Person in tracked
+    assert Hamlet.history.model not in tracked and RegisterChange not in tracked

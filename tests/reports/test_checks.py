@@ -171,6 +171,21 @@ def test_how_far_is_far(before, ordinary, far):
     assert far is None or unusual(far, months, f.JUNE) is not None
 
 
+@pytest.mark.parametrize(("last_year", "odd"), [(60, False), (10, True), (None, True)])
+def test_what_is_near_the_same_month_last_year_is_of_the_season(last_year, odd):
+    months = {f.JUNE - back: 10 for back in range(1, 12)}
+    months |= {} if last_year is None else {f.JUNE - 12: last_year}
+    assert (unusual(60, months, f.JUNE) is not None) is odd
+
+
+@pytest.mark.parametrize(("groups", "twice"), [(5, True), (3, False)])
+def test_a_hamlets_row_that_repeats_its_groups_is_asked_about(cast, report, khu, groups, twice):
+    hamlet = Hamlet.objects.get(pk=khu[0].hamlet)
+    group = Row(group=f.group(cast.chi_dam, hamlet=hamlet).pk)
+    f.fill(report, cast.lan, {(khu[0], "tips"): 5, (group, "tips"): groups})
+    assert bool(found(report, "twice")) is twice
+
+
 @pytest.mark.parametrize(("last_year", "said"), [(None, "lượt)"), (4, "cùng kỳ năm trước là 4)")])
 def test_a_jump_is_told_with_what_the_same_month_last_year_was_where_it_is_known(last_year, said):
     months = {f.JUNE - back: 5 for back in range(1, 12)}
@@ -244,5 +259,8 @@ def test_an_error_that_repeats_is_told_once_with_its_count(cast, report):
     told = gathered(errors, grid)
     assert len(errors) == 13 and len(told) == 2, "what happens once stays as it is"
     many = next(one for one in told if one.indicator == "patrol_attendance")
+    f.fill(report, cast.lan, {(row, code): n for row in rows for code, n in (("tips", 1), ("valuable_tips", 2))})
+    whole = gathered([one for one in problems_of(report, now=f.NOW) if one.is_error], Grid.of(report))
+    assert any(one.sentence.startswith("12 dòng có “Trong đó: tin có giá trị” lớn hơn “Tin do") for one in whole)
     assert many.sentence.startswith("12 dòng có “Lượt người tham gia tuần tra” nhỏ hơn “Lượt tuần tra”: Khu 20, Khu 21")
     assert "và 2 nơi khác" in many.sentence and len(many.cells) == 24

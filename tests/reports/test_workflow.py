@@ -164,6 +164,16 @@ def test_an_explanation_is_kept_by_its_warning_for_the_reviewer(cast, report, ke
     assert list(report.explanations.values_list("key", "text")) == [("blank:tips", "Khu 1 chưa gửi")]
 
 
+def test_a_long_explanation_is_kept_whole_or_refused_never_cut(cast, report):
+    f.fill(report, cast.lan, {(Row(), "tips"): 1})
+    line = "Khu 1 chưa gửi số liệu tháng này.\r\n"
+    whole = (line * 40)[: 1000 + (line * 40)[:1000].count("\r")]
+    with pytest.raises(Refused, match=r"dài 1\.001 ký tự; hãy viết trong 1\.000 ký tự"):
+        submit(report, cast.minh, explanations={"*": "đ" * 1001})
+    submit(report, cast.minh, explanations={"*": whole})
+    assert {one.text for one in report.explanations.all()} == {whole.replace("\r\n", "\n").strip()}
+
+
 def test_an_explanation_given_once_need_not_be_repeated_and_goes_with_its_cause(cast, report):
     khu_1 = Row(hamlet=cast.khu[0].pk)
     fill_everything(cast, report)
@@ -212,9 +222,11 @@ def test_a_return_points_at_cells_with_its_own_words_and_the_reviewers_comments(
     assert (mine.returned_with, theirs.returned_with) == (event, None)
 
 
-def test_the_words_on_a_returned_cell_are_as_long_as_its_column(cast, report):
+def test_the_words_on_a_returned_cell_are_as_long_as_its_column_or_refused(cast, report):
     f.bring(report, "submitted")
-    told = {(UNIT, "tips"): "x" * 1001}
+    with pytest.raises(Refused, match="dài 1\\.001 ký tự"):
+        perform(report, "return", by=cast.hoa, now=f.NOW, comment="xem lại", cells={(UNIT, "tips"): "x" * 1001})
+    told = {(UNIT, "tips"): "x" * 1000}
     event = perform(report, "return", by=cast.hoa, now=f.NOW, comment="xem lại", cells=told)
     assert CellComment.objects.get(returned_with=event).text == "x" * 1000
 
