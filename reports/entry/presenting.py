@@ -1,19 +1,26 @@
 """Marks, not states: an open report put before the chief (Trình chỉ huy), a sent one asked back (Đề nghị trả lại)."""
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
+from django.conf import settings
+from django.core.mail import EmailMessage
 from django.db import transaction
 
 from communes.models import User
 from communes.privacy import refuse_personal_numbers
 from communes.refusals import Forbidden, Objection, Refused
+from communes.scope import SIGNS_FOR_A_COMMUNE
 from communes.templatetags.vietnamese import moment
 from reports.entry import checks, workflow
 from reports.entry.figures import lock
 from reports.models import ASKED_BACK, Explanation, MonthlyReport, ReportEvent
 
+log = logging.getLogger(__name__)
+NO_MAIL = "django.core.mail.backends.console.EmailBackend"
 NOT_YOURS = "Chỉ cán bộ nhập số liệu của xã trình chỉ huy; chỉ huy xem lại rồi gửi."
 NOT_PRESENTED = "Báo cáo chưa trình chỉ huy nên không có gì để rút lại."
 
@@ -83,6 +90,28 @@ def mark(
         MonthlyReport.objects.filter(pk=report.pk).update(
             presented_at=now if presented else None, presented_by=by if presented else None
         )
+        if presented:
+            transaction.on_commit(partial(write_to_chiefs, report, by))
+
+
+def write_to_chiefs(report: MonthlyReport, by: User) -> None:
+    """Write to the chiefs of the commune that have addresses, where mail is set; no figures. A failure is logged."""
+    addresses = (
+        User.objects.filter(SIGNS_FOR_A_COMMUNE, commune=report.commune, is_active=True)
+        .exclude(email="")
+        .values_list("email", flat=True)
+    )
+    to = sorted(set(addresses)) if report.commune and settings.EMAIL_BACKEND != NO_MAIL else []
+    if not to:
+        return
+    words = (
+        f"{by} trình báo cáo {report.month.title} của {report.unit.name}. "
+        "Đề nghị đăng nhập, mở Việc cần làm, bấm “Xem lại và gửi”."
+    )
+    try:
+        EmailMessage(f"Trình chỉ huy: báo cáo {report.month.title}", words, to=to).send()
+    except OSError:  # the report stands before the chief all the same: the home page says so
+        log.exception("The chief's letter was not sent.")
 
 
 def ask_return(report: MonthlyReport, comment: str, *, by: User, now: datetime) -> None:
