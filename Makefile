@@ -41,7 +41,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench.served $(if $(findstring --short,$(BENCH)),--seconds 2)
 
 long: $(VENV)/.dev
-	FUZZ=$${FUZZ:-10000} $(BIN)/python -m pytest -n auto tests/fuzz
+	FUZZ=$${FUZZ:-10000} $(BIN)/python -m pytest -n auto tests/fuzz tests/test_contract.py
 	$(BIN)/python -m tests.mutation $(MUTATION)
 	$(MAKE) drill
 

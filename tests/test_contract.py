@@ -1,6 +1,7 @@
 """The API against its own description: no 500, no undocumented answer.
 
-Each call of the description is tried with what it allows and what it does not, as every kind of user.
+Each call of the description is tried with what it allows and what it does not, as every kind of user; with ``FUZZ=10000``
+(``make long``) in so many cases.
 """
 
 import pytest
@@ -14,6 +15,7 @@ from schemathesis import checks
 from antq.wsgi import application
 from reports.entry.grid import Row
 from tests import factories as f
+from tests import fuzz
 
 CHECKS = [
     checks.not_a_server_error,
@@ -54,7 +56,8 @@ def test_every_call_keeps_to_its_description(description, tokens):
     for result in description.get_all_operations():
         operation = result.ok()
 
-        @settings(max_examples=15, deadline=None, database=None, phases=[Phase.generate], derandomize=True,
+        @settings(max_examples=max(15, fuzz.CASES // 60), deadline=None, database=None, phases=[Phase.generate],
+                  derandomize=not fuzz.CASES,
                   suppress_health_check=list(HealthCheck))  # fmt: skip
         @given(case=operation.as_strategy())
         def call(case):

@@ -1,4 +1,7 @@
-"""What is asked of the site at random: a few hundred cases with every suite, ``FUZZ=10000`` of each in ``make long``."""
+"""What is asked of the site at random: a few hundred cases with every suite, more in ``make long``.
+
+``FUZZ=10000`` asks so many of the pages and of the API, and a tenth of it with damaged workbooks.
+"""
 
 import os
 import random
