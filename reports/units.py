@@ -44,16 +44,22 @@ class Unit:
     def is_entered_by(self, user: User) -> bool:
         """Whether ``user`` enters its figures: the commune's own people; of the office the province's reviewers.
 
-        For a former commune also whom the province named.
+        For a former commune also whom the province named; for the office of a former province only such a person.
         """
         if self.commune:
             return user.works_for(self.commune) or user.is_entrusted_with(self.commune)
-        return user.reviews(self.province)
+        return self._office_is_entered_by(user)
 
     def is_signed_by(self, user: User) -> bool:
         """Whether ``user`` answers for what it sends: the commune's chief; of the office the province's reviewers."""
         if self.commune:
             return user.signs_for(self.commune) or user.is_entrusted_with(self.commune)
+        return self._office_is_entered_by(user)
+
+    def _office_is_entered_by(self, user: User) -> bool:
+        """Its province's reviewers; the office of a former province, whom the heir's named."""
+        if self.province.is_over:
+            return user.is_entrusted_with(self.province)
         return user.reviews(self.province)
 
     @property

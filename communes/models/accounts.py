@@ -120,12 +120,13 @@ class User(Duties, AbstractBaseUser):
         return f"{work}, Công an {name[:1].lower()}{name[1:]}"
 
     @cached_property
-    def _entrusted(self) -> frozenset[int]:
-        return frozenset(self.warrants.in_force(timezone.localdate()).values_list("commune", flat=True))
+    def _entrusted(self) -> frozenset[tuple[int | None, int | None]]:
+        return frozenset(self.warrants.in_force(timezone.localdate()).values_list("commune", "province"))
 
-    def is_entrusted_with(self, commune: Commune) -> bool:
-        """Whether the province named the account to enter for this former commune, today."""
-        return commune.ended_on is not None and commune.pk in self._entrusted
+    def is_entrusted_with(self, place: Commune | Province) -> bool:
+        """Whether the account was named to enter for this former commune, or former province's office, today."""
+        key = (place.pk, None) if isinstance(place, Commune) else (None, place.pk)
+        return place.ended_on is not None and key in self._entrusted
 
     @property
     def reach(self) -> str:

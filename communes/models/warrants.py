@@ -5,13 +5,18 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from communes.managers import WarrantQuerySet
-from communes.models.places import Commune
+from communes.models.places import Commune, Province
 
 
 class Warrant(models.Model):
-    """A person who enters a former commune's months, though nobody's account lies there."""
+    """A person who enters the months of a former commune, or of a former province's office, where no account lies."""
 
-    commune = models.ForeignKey(Commune, models.PROTECT, related_name="warrants", verbose_name="đơn vị cũ")
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, null=True, blank=True, related_name="warrants", verbose_name="đơn vị cũ"
+    )
+    province = models.ForeignKey(
+        Province, models.PROTECT, null=True, blank=True, related_name="warrants", verbose_name="tỉnh cũ"
+    )
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="warrants", verbose_name="người được giao"
     )
@@ -41,6 +46,17 @@ class Warrant(models.Model):
                 name="one_warrant_a_person",
                 violation_error_message="Người này đang được giao nhập đơn vị ấy.",
             ),
+            UniqueConstraint(
+                fields=["province", "person"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="one_office_warrant_a_person",
+                violation_error_message="Người này đang được giao nhập cơ quan của tỉnh ấy.",
+            ),
+            CheckConstraint(
+                condition=Q(commune__isnull=False, province__isnull=True)
+                | Q(commune__isnull=True, province__isnull=False),
+                name="warrant_for_one_unit",
+            ),
             CheckConstraint(
                 condition=Q(withdrawn_by__isnull=True, withdrawn_at__isnull=True)
                 | Q(withdrawn_by__isnull=False, withdrawn_at__isnull=False),
@@ -49,4 +65,11 @@ class Warrant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person}: {self.commune}, đến hết ngày {self.until:%d/%m/%Y}"
+        return f"{self.person}: {self.place}, đến hết ngày {self.until:%d/%m/%Y}"
+
+    @property
+    def place(self) -> Commune | Province:
+        """The former commune, or the former province whose office is meant (one of them, by a constraint)."""
+        place = self.commune or self.province
+        assert place
+        return place

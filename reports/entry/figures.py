@@ -45,7 +45,7 @@ def may_enter(unit: Unit, user: User) -> Objection | None:
     """Say why ``user`` may not enter figures of this unit at all, or return None."""
     if unit.is_entered_by(user):
         return None
-    if unit.commune is None:
+    if unit.commune is None and not unit.ended_on:
         return Forbidden("Chỉ cán bộ duyệt của tỉnh nhập số liệu của cơ quan cấp tỉnh.")
     if unit.ended_on:
         return Forbidden(

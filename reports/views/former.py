@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from communes import warrants as verbs
 from communes.forms import DateInput, offer
 from communes.keys import row_key
-from communes.models import Commune, District, OfficialUnit, Province, UnitSuccession, User, Warrant
+from communes.models import Commune, District, OfficialUnit, Province, UnitSuccession, User
 from communes.refusals import Forbidden, Refused, require
 from communes.requests import AuthenticatedHttpRequest
 from reports.asking.address import place_asked, place_query
@@ -121,36 +121,36 @@ class WarrantForm(forms.Form):
     person = forms.ModelChoiceField(User.objects.none(), label="Người được giao", empty_label="– chọn –")
     until = forms.DateField(label="Đến hết ngày", widget=DateInput())
 
-    def __init__(self, *args: Any, commune: Commune, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, place: Commune | Province, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "person", verbs.may_be_named(commune), lambda user: f"{user} ({user.place})")
+        offer(self, "person", verbs.may_be_named(place), lambda user: f"{user} ({user.place})")
 
 
 def warrants_of(unit: Unit, user: User) -> dict[str, Any]:
-    """Who may enter for a former commune, and for its reviewers the form that names them."""
-    if unit.commune is None or unit.commune.ended_on is None:
+    """Who may enter for a former unit, and for its reviewers the form that names them."""
+    place = unit.commune or unit.province
+    if place.ended_on is None:
         return {}
-    held = Warrant.objects.visible_to(user).filter(commune=unit.commune).in_force(timezone.localdate())
-    form = None if verbs.objection(unit.commune, user) else WarrantForm(commune=unit.commune)
+    held = place.warrants.in_force(timezone.localdate())
+    form = None if verbs.objection(place, user) else WarrantForm(place=place)
     return {"warrants": held.select_related("person"), "warrant_form": form}
 
 
 @require_POST
 def entrust(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse:
-    """Seen by: the reviewers of the province. Name who enters for a former commune until a day, or take it back."""
-    place, now = unit_or_404(request, unit), timezone.localtime()
-    if place.commune is None:
-        raise Http404
-    require(verbs.objection(place.commune, request.user))
+    """Seen by: the reviewers of the province. Name who enters for a former unit until a day, or take it back."""
+    found, now = unit_or_404(request, unit), timezone.localtime()
+    place = found.commune or found.province
+    require(verbs.objection(place, request.user))
     if key := row_key(request.POST.get("withdraw", "")):
-        held = get_object_or_404(Warrant.objects.filter(commune=place.commune), pk=key)
+        held = get_object_or_404(place.warrants.all(), pk=key)
         verbs.withdraw(held, by=request.user, now=now)
         messages.success(request, f"Đã thôi giao cho {held.person}.")
         return redirect("months", unit)
-    form = WarrantForm(request.POST, commune=place.commune)
+    form = WarrantForm(request.POST, place=place)
     if form.is_valid():
         person, until = form.cleaned_data["person"], form.cleaned_data["until"]
-        verbs.entrust(place.commune, person, until, by=request.user, now=now)
+        verbs.entrust(place, person, until, by=request.user, now=now)
         messages.success(request, f"Đã giao cho {person} nhập đến hết ngày {until:%d/%m/%Y}.")
     else:
         messages.error(request, " ".join(str(words) for errors in form.errors.values() for words in errors))

@@ -7,6 +7,7 @@ import pytest
 
 from communes.models import District, UnitSuccession
 from reports.months import Month
+from reports.units import Unit
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -182,3 +183,24 @@ def test_only_the_provinces_reviewer_names_and_only_people_who_see_the_unit(clie
     assert not Warrant.objects.exists()
     give(client, then, then.son)
     assert Warrant.objects.get().person == then.son
+
+
+def test_the_heirs_reviewers_enter_a_former_office_only_where_named(client, then, today):
+    from communes.models import Warrant
+
+    sign_in(client, then.son)
+    page = client.get("/reports/province-14-2025/").content.decode()
+    assert ">Nhập</a>" not in page and "Giao" in page
+    assert not Unit(then.old).is_entered_by(then.son) and not Unit(then.old).is_signed_by(then.son)
+    said = {"person": then.son.pk, "until": "2026-12-31"}
+    assert client.post("/reports/province-14-2025/entrust/", said).status_code == 302
+    named = f.User.objects.get(pk=then.son.pk)
+    assert Unit(then.old).is_entered_by(named) and Unit(then.old).is_signed_by(named)
+    assert not named.is_entrusted_with(then.pha), "a warrant for the office is none for a commune"
+    assert Unit(then.son_la).is_entered_by(named), "the living office as ever"
+    held = Warrant.objects.get(withdrawn_at=None)
+    client.post("/reports/province-14-2025/entrust/", {"withdraw": held.pk})
+    assert not Unit(then.old).is_entered_by(f.User.objects.get(pk=then.son.pk))
+    assert client.post("/reports/province-14/entrust/", said).status_code == 409
+    sign_in(client, then.hoa)
+    assert client.post("/reports/province-14-2025/entrust/", said).status_code == 404
