@@ -13,6 +13,8 @@ from models_registry.roster import tidy_phone
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 EXCEL_EPOCH = date(1899, 12, 30)
 SERIALS = range(20_000, 60_000)  # 1954 to 2064, as Excel numbers days
+LETTER_BEFORE_DIGIT = re.compile(r"([^\W\d_])(?=\d)")
+NUMBERED_PLACE = re.compile(r"^khu dan cu (\d+)$")
 MASK = "•••"  # what hides the digits of a number in our lists
 YEARS = range(1900, 2101)
 MOST_HINTS = 200  # a nearest name is looked for this often in a file
@@ -128,13 +130,15 @@ def read_birth_or_mark(value: Any) -> int | None:
 
 
 def folded_key(name: str) -> str:
-    """Fold a name for people who type without accents, or "TDP" for "Tổ dân phố"."""
-    words = [word.lstrip("0") or "0" if word.isdigit() else word for word in search_words(name)]
-    return " ".join(
+    """Fold a name for people who type without accents, "TDP" for "Tổ dân phố", or "KDC 5" for "Khu 5"."""
+    apart = LETTER_BEFORE_DIGIT.sub(r"\1 ", name)  # "kdc5"
+    words = [word.lstrip("0") or "0" if word.isdigit() else word for word in search_words(apart)]
+    folded = " ".join(
         word
         for place, word in enumerate(words)
         if word != "so" or not words[place + 1 : place + 2] or not words[place + 1].isdigit()
     )
+    return NUMBERED_PLACE.sub(r"khu \1", folded)
 
 
 class Lookup:
@@ -154,7 +158,8 @@ class Lookup:
         if name_key(name) in self.exact:
             return self.exact[name_key(name)]
         found = self.folded.get(folded_key(name), [])
-        typed_plainly = name.isascii() or any(word.lower() in SHORT_FORMS for word in name.split()) or " số " in name
+        is_short = any(word.lower() in SHORT_FORMS for word in name.split())
+        typed_plainly = name.isascii() or is_short or " số " in name or "khu dân cư" in clean(name).lower()
         return found[0] if len(found) == 1 and typed_plainly else None
 
 

@@ -236,3 +236,17 @@ def test_two_columns_of_one_indicator_are_asked_about_unless_they_say_the_same(l
         assert sorted(Figure.objects.values_list("value", flat=True)) == values
     same = plan_of(report, workbook([rows[0], ["Khu 1", 8, 8], ["Khu 2", 9, 9]]))
     assert [cell.value for cell in same.cells] == [8, 9] and not same.questions and not same.faults
+
+
+@pytest.mark.parametrize(
+    "name", ["KDC 1", "kdc1", "KDC số 01", "Khu dân cư 1", "KHU DÂN CƯ SỐ 1", "khu1", "Khu số 1", "khu dan cu 1"]
+)
+def test_a_hamlet_is_known_by_every_spelling_of_its_name(report, khu, name):
+    plan = plan_of(report, f"Khu;patrols\n{name};5\n".encode(), "so.csv")
+    assert [(cell.row, cell.value) for cell in plan.cells] == [(khu[0], 5)], plan.faults
+
+
+def test_two_hamlets_that_one_spelling_may_mean_are_not_guessed(cast, report):
+    f.hamlet(cast.chi_dam, "Khu dân cư 1")
+    plan = plan_of(report, "Khu;patrols\nKDC 1;5\nKhu 1;6\nKhu dân cư 1;7\n".encode(), "so.csv")
+    assert [cell.value for cell in plan.cells] == [6, 7] and [value for _, value, _ in plan.faults] == ["5"]
