@@ -80,8 +80,15 @@ class Asker:
         self.connection.request(method, path, body and json.dumps(body), self.headers)
         answer = self.connection.getresponse()
         told = answer.read()
-        assert answer.status == 200, (path, answer.status, told[:200])
+        assert answer.status == (304 if "If-None-Match" in self.headers else 200), (path, answer.status, told[:200])
+        self.etag = answer.headers["ETag"]
         return (time.perf_counter() - start) * 1000
+
+    def holding(self, path: str) -> "Asker":
+        """The same client once it keeps the answer of an address: it asks only whether that still holds."""
+        self.ask("GET", path)
+        self.headers |= {"If-None-Match": self.etag}
+        return self
 
 
 class Officer(Asker):
@@ -159,6 +166,8 @@ def measure(port: int, lines: list[str], seconds: float) -> None:
     peer = partial(viewer.ask, "GET", PEER)
     tell("peer_cell", *by_turns(seconds, officer.save, officer.peer), "peer")
     tell("peer_totals_again", *by_turns(seconds, ask, peer), "peer")
+    keeper = Asker(port, lines[0]).holding(TOTALS)
+    tell("peer_totals_held", *by_turns(seconds, partial(keeper.ask, "GET", TOTALS), peer), "peer")
     tell("peer_totals_after_a_save", *by_turns(seconds, lambda: (officer.save(), ask())[1], peer), "peer")
     with saving([one.save for one in others]) as saved:
         tell("served_totals_beside_15", *by_turns(2 * seconds, ask, floor))
