@@ -63,6 +63,13 @@ class Compared(NamedTuple):
         said = change(self.now, self.then) if tells(self.now, self.then) else near(self.now, self.then)
         return f"{self.why}: {said}" if self.why else said
 
+    def beside(self, base: Base) -> str:
+        """The same with what it is compared with: "tăng 391 (+10,7%) so với kỳ trước"; empty where nothing is there."""
+        name = BASE_NAMES[base]
+        if self.sides is None:
+            return f"chưa so được với {name}: {self.why}" if self.reports else ""
+        return f"{self.text} so với {name}"
+
     @property
     def short(self) -> str:
         """The same in a cell of a table; empty where one of the spans has nothing."""

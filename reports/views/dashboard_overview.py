@@ -43,8 +43,8 @@ def overview(asked: Asked) -> dict[str, Any]:
             (
                 row,
                 asked.figure(code),
-                row.compared["previous"].text,
-                row.compared["same_span_last_year"].text,
+                row.compared["previous"].beside("previous"),
+                row.compared["same_span_last_year"].beside("same_span_last_year"),
                 charts.Past(row.name, months.get(code, [])),
             )
             for code in HEADLINES

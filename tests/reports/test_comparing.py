@@ -58,6 +58,7 @@ def test_seven_of_ten_compare_not_at_all_and_say_why(cast, communes):
         f.filed(commune, JUNE, "submitted", patrols=11)
     found = beside(cast.phu_tho)
     assert found == Compared("none", None, None, 7, "mới 7/10 xã, phường có số liệu cả hai kỳ")
+    assert found.beside("previous") == "chưa so được với kỳ trước: mới 7/10 xã, phường có số liệu cả hai kỳ"
     assert found.text == "chưa so được: mới 7/10 xã, phường có số liệu cả hai kỳ"
 
 
