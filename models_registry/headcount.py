@@ -19,7 +19,6 @@ from models_registry.models import (
     FestivalDay,
     Initiative,
     InitiativeSite,
-    InitiativeType,
     SelfManagementGroup,
 )
 
@@ -213,7 +212,24 @@ def headcount(communes: Iterable[int], *, since: date, on: date) -> Counts:
     return counts
 
 
-def distinct_initiative_types(communes: Iterable[int], *, on: date) -> int:
-    """Count the types of initiative running on a day, each once whatever the number of communes."""
-    running = Initiative.objects.running_on(on).filter(commune__in=communes)
-    return InitiativeType.objects.filter(pk__in=running.values("type")).count()
+STOCK_COUNTERS = (_hamlets, _groups, _initiatives, _sites, _safety)
+FAMILIES: tuple[tuple[str, ...], ...] = (
+    ("hamlets",),
+    (*GROUPS_BY_KIND, OTHER_GROUPS),
+    ("initiatives",),
+)
+"""Stocks that one list of the register holds: a list without any row may not have been filled in yet."""
+
+
+def stock_count(communes: Iterable[int], *, on: date) -> Counts:
+    """Count what stands on a day, as :func:`headcount` does, and nothing of what came and went."""
+    counts: Counts = defaultdict(int)
+    for counter in STOCK_COUNTERS:
+        counter(communes, on, on, counts)
+    return counts
+
+
+def initiative_types_of(communes: Iterable[int], *, on: date) -> set[int]:
+    """The types of initiative running on a day in some communes, each once whatever their number."""
+    running = Initiative.objects.running_on(on).filter(commune__in=communes).order_by()
+    return set(running.values_list("type", flat=True).distinct())

@@ -54,8 +54,9 @@ class SummaryRowSerializer(serializers.Serializer):
     """A figure over the span and over the spans it is compared with; null is blank.
 
     ``reports`` is the number of monthly reports behind ``value``; of a stock, ``carried`` of them are of a month
-    before, the earliest of ``carried_since`` ("2026-10"). ``key`` names the commune, month or hamlet where rows are
-    by those.
+    before, the earliest of ``carried_since`` ("2026-10"). A figure counted from the register is frozen when its
+    report is sent (``mark`` "đã chốt"); of ``from_register`` units without such a report the register is asked now
+    ("theo danh bạ"). ``key`` names the commune, month or hamlet where rows are by those.
     """
 
     code = serializers.CharField()
@@ -72,6 +73,8 @@ class SummaryRowSerializer(serializers.Serializer):
     compared = SpansComparedSerializer()
     carried = serializers.IntegerField()
     carried_since = serializers.CharField(allow_null=True)
+    from_register = serializers.IntegerField()
+    mark = serializers.CharField(allow_blank=True)
 
 
 class WeaponRowSerializer(serializers.Serializer):

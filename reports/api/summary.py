@@ -32,8 +32,9 @@ BASIS = ("whole", "like", "none")
 COLUMNS = (
     *("key", "indicator", "value", "previous", "same_span_last_year", "reports", "carried", "carried_since"),
     *(f"{base}_{name}" for base in BASES for name in ("basis", "now", "then", "reports", "why")),
+    *("from_register", "mark"),
 )
-"""What stands where in a row of numbers; ``key``, ``indicator``, ``…_basis``, ``…_why`` are places in their lists."""
+"""What stands where in a row of numbers; ``key``, ``indicator``, bases and words are places in their lists."""
 
 
 class IndicatorColumnSerializer(serializers.Serializer):
@@ -57,7 +58,7 @@ class SummaryColumnsSerializer(SummarySerializer):
     """The same totals with each indicator, place and sentence said once, and rows of numbers as ``columns`` names them.
 
     A row's ``key`` and ``indicator`` are places in ``keys`` and ``indicators``, counted from 0; ``…_basis`` in
-    ``bases``, ``…_why`` and ``carried_since`` in ``words``.
+    ``bases``, ``…_why``, ``mark`` and ``carried_since`` in ``words``.
     """
 
     shape = serializers.ChoiceField(("columns",))
@@ -154,6 +155,7 @@ def columns_body(summary: Summary, by: By) -> dict[str, Any]:
             one = row.compared[base]
             why = words.setdefault(one.why, len(words))
             numbers += [BASIS.index(one.basis), one.now, one.then, one.reports, why]
+        numbers += [row.from_register, words.setdefault(row.mark, len(words))]
         rows.append(numbers)
     return body | {
         "shape": "columns",

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
+from models_registry.headcount import CODES
 from reports.months import Month, Span
 from reports.totals.comparing import Base, Compared
 from reports.units import Unit
@@ -212,9 +213,16 @@ class Facts:
 
     @cached_property
     def base(self) -> Base:
-        """What the appendix compares with: the same span last year, or the span before where nothing does."""
-        first = next((base for base in self.bases if any(line.beside(base) for line in self.lines)), None)
-        return first or "same_span_last_year"
+        """What the appendix compares with: the same span last year, or the span before where nothing does.
+
+        What is reported decides: the register knows of a year in which nobody reported yet.
+        """
+        reported = [line for line in self.lines if line.code not in CODES]
+        for base in self.bases:
+            if any(line.beside(base) for line in reported):
+                return base
+        known = (base for base in self.bases if any(getattr(line, base) is not None for line in reported))
+        return next(known, "same_span_last_year")
 
     @cached_property
     def bases(self) -> tuple[Base, ...]:

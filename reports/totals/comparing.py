@@ -19,7 +19,7 @@ from reports.models import Indicator, WeaponKind
 from reports.months import Month, Span
 from reports.tables.table import change
 from reports.totals.joined import PairSums, can_join, pair_sums
-from reports.totals.pairs import AT_END, Kind, Pairing, Piece, Side, Spot, side_of
+from reports.totals.pairs import AT_END, AT_ENDS, Kind, Pairing, Piece, Side, Spot, side_of
 from reports.totals.summary import By, Summary, Values
 
 Base = Literal["same_span_last_year", "previous"]
@@ -137,8 +137,13 @@ class Comparison:
             return self._hamlets()
         stock = Indicator.Measure.STOCK
         flows = [i.code for i in self.summary.catalogue if i.measure != stock]
-        stocks = [i.code for i in self.summary.catalogue if i.measure == stock]
-        asked: list[tuple[list[str], Kind]] = [(flows, "flows"), (stocks, "ends" if by == "month" else "end")]
+        registry = Indicator.Source.REGISTRY
+        typed, counted = (
+            [i.code for i in self.summary.catalogue if i.measure == stock and (i.source == registry) is is_counted]
+            for is_counted in (False, True)
+        )
+        asked: list[tuple[list[str], Kind]] = [(flows, "flows"), (typed, "ends" if by == "month" else "end")]
+        asked.append((counted, "registers" if by == "month" else "register"))
         found: dict[Any, dict[str, Compared]] = {}
         for codes, kind in asked:
             for key, row in self._figures(codes, self._pairing(by, group_of, kind)).items() if codes else ():
@@ -165,7 +170,7 @@ class Comparison:
                 if now is None and then is None:
                     continue
                 if now and then and pairing.is_whole(group, now, then):
-                    said = Compared("whole", now.value, then.value, now.reports, "")
+                    said = Compared("whole", now.value, then.value, now.units, "")
                 else:
                     said = self._none(now, then)
                     if now and then and not self.unfinished:
@@ -197,7 +202,7 @@ class Comparison:
             return {}
         groups, codes = {group for group, _ in unsettled}, tuple(sorted({code for _, code in unsettled}))
         sums, none = pair_sums(pairing, self.summary, groups, codes), PairSums(0, 0, 0, 0)
-        at_end, found = pairing.here.kind == "end", {}
+        at_end, found = pairing.here.kind in AT_ENDS, {}
         for group, code in unsettled:
             one, (now, then) = sums.get((group, code), none), (total[group][code].reports for total in totals)
             both = Both(one.pairs, at_end, one.offices > 0)

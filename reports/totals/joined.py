@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from reports.totals import remembered
-from reports.totals.pairs import Pairing, Side
+from reports.totals.pairs import AT_ENDS, Pairing, Side
 from reports.totals.place import Counted
 from reports.totals.summary import Summary
 
@@ -37,7 +37,8 @@ def can_join(pairing: Pairing, summary: Summary) -> bool:
     """Whether one report stands at each spot, with every total written down: open ones count their registry live."""
     sides = (pairing.here, pairing.there)
     return (
-        pairing.here.kind != "ends"
+        pairing.here.kind not in ("ends", "registers")
+        and all(report.pk for side in sides for report in side.reports)  # none stands without a report
         and summary.include != "all"
         and all(len(side.reports) == len(side.all) for side in sides)
     )
@@ -82,4 +83,4 @@ def _ask(pairs: list[tuple[int, Counted, Counted]], code_of: dict[int, str]) -> 
 
 
 def _is_unchanged(summary: Summary, side: Side) -> bool:
-    return summary.is_unchanged(side.span, side.reports if side.kind == "end" else None)
+    return summary.is_unchanged(side.span, side.reports if side.kind in AT_ENDS else None)

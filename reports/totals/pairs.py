@@ -11,8 +11,12 @@ from reports.totals.place import Counted
 from reports.totals.summary import By, Summary, Value
 
 AT_END = -1  # the place of a stock, which is of one moment
-Kind = Literal["flows", "end", "ends"]
-"""What two spans are compared by: the flows of their months, the stocks at their end, or at each month's end."""
+Kind = Literal["flows", "end", "ends", "register", "registers"]
+"""What two spans are compared by: the flows of their months, the stocks at their end, or at each month's end.
+
+The last two are the same for the stocks of the register, which stand without a report too.
+"""
+AT_ENDS = ("end", "register")
 
 Spot = tuple[Any, int]
 """A unit (or hamlet) and the place of a month in its span, 0 the first: what both sides of a pair have in common."""
@@ -42,7 +46,7 @@ class Side:
 
     def spot_of(self, key: Any) -> Spot:
         """The spot of a key of :meth:`Summary.values`, by commune and month or by commune."""
-        return (key, AT_END) if self.kind == "end" else (key[0], self._places[key[1]])
+        return (key, AT_END) if self.kind in AT_ENDS else (key[0], self._places[key[1]])
 
     @cached_property
     def _places(self) -> dict[Month, int]:
@@ -57,7 +61,7 @@ def side_of(summary: Summary, span: Span, kind: Kind) -> Side:
         reports, spots = [report for report, _ in placed], [spot for _, spot in placed]
         every, current = set(spots), Month.at(summary.now, summary.place.cutoff)
         over = every
-        if kind == "end" and span.last >= current:
+        if kind in AT_ENDS and span.last >= current:
             over = {spot for report, spot in placed if report.month < current}
         elif span.last >= current:
             running = span.first.until(current)
@@ -69,13 +73,17 @@ def side_of(summary: Summary, span: Span, kind: Kind) -> Side:
 
 def _placed(summary: Summary, span: Span, kind: Kind) -> list[tuple[Counted, Spot]]:
     """The reports of one side, each with its spot; one that stands in several months is there for each."""
-    if kind == "end":
-        return [(report, (report.unit, AT_END)) for report in summary.last(span)]
+    if kind in AT_ENDS:
+        standing = summary.last(span) if kind == "end" else summary.last_registry(span)
+        return [(report, (report.unit, AT_END)) for report in standing]
     place_of = {month: place for place, month in enumerate(span)}
     found = [(report, (report.unit, place_of[report.month])) for report in summary.counted(span)]
-    if kind == "ends":
+    if kind in ("ends", "registers"):
+        asked = summary.registered_by_month(span) if kind == "registers" else {}
         for month, carried in summary.carried_by_month(span).items():
-            found += [(report, (report.unit, place_of[month])) for report in carried]
+            some = asked.get(month, [])
+            standing = [*summary.unregistered(carried, some), *(one.standing_for(month) for one in some)]
+            found += [(report, (report.unit, place_of[month])) for report in standing]
     return found
 
 
@@ -121,16 +129,20 @@ class Pairing:
 
     def is_whole(self, group: Any, now: Value, then: Value) -> bool:
         """Whether every report of the group has its like, and all have the value."""
-        return self._reports.get(group) == (now.reports, then.reports)
+        return self._reports.get(group) == (now.units, then.units)
 
     def pieces(
         self, summary: Summary, side: Side, groups: set[Any], codes: tuple[str, ...]
     ) -> dict[tuple[Any, str], dict[Spot, Piece]]:
         """(group, code) → spot → the value of one side, asked of the reports of these groups alone."""
         chosen = [r for r, spot in zip(side.reports, side.spots, strict=True) if self.group(spot) in groups]
-        fine: By = "commune" if side.kind == "end" else "commune_month"
+        fine: By = "commune" if side.kind in AT_ENDS else "commune_month"
         asked = summary.asking(indicators=codes)
-        values = asked.values(side.span, fine) if side.kind == "ends" else asked.values_of(chosen, side.span, fine)
+        values = (
+            asked.values(side.span, fine)
+            if side.kind in ("ends", "registers")
+            else asked.values_of(chosen, side.span, fine)
+        )
         found: dict[tuple[Any, str], dict[Spot, Piece]] = {}
         for key, row in values.items():
             spot = side.spot_of(key)

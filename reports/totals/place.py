@@ -87,18 +87,44 @@ class Homes(dict[int, int]):
 class Value(NamedTuple):
     """A figure and how many monthly reports stand behind it.
 
-    ``carried`` of them are of a month before the one asked, the earliest of ``since`` (decision 0022).
+    ``carried`` of them are of a month before the one asked, the earliest of ``since`` (decision 0022). Of
+    ``registered`` more units, which have no report, the register was asked, and of ``live`` reports that are open
+    (decision 0032).
     """
 
     value: int
     reports: int
     carried: int = 0
     since: Month | None = None
+    registered: int = 0
+    live: int = 0
+
+    @property
+    def units(self) -> int:
+        """How many reports and units without one stand behind it."""
+        return self.reports + self.registered
+
+    @property
+    def mark(self) -> str:
+        """Whether a registry figure was frozen with its report or is asked of the register now."""
+        asked = self.registered + self.live
+        if not asked:
+            return "đã chốt"
+        if asked == self.units:
+            return "theo danh bạ"
+        return f"{number(self.units - asked)} đã chốt, {number(asked)} theo danh bạ"
 
     def plus(self, other: "Value") -> "Value":
         """Add the figure of another place, or of another part of this one."""
         since = min(filter(None, (self.since, other.since)), default=None)
-        return Value(self.value + other.value, self.reports + other.reports, self.carried + other.carried, since)
+        return Value(
+            self.value + other.value,
+            self.reports + other.reports,
+            self.carried + other.carried,
+            since,
+            self.registered + other.registered,
+            self.live + other.live,
+        )
 
 
 class Counted(NamedTuple):

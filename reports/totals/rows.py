@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from communes.models import Commune, Hamlet, Province
 from communes.names import told_apart
-from reports.models import WeaponKind
+from reports.models import Indicator, WeaponKind
 from reports.months import Month
 from reports.totals.comparing import BASES, Base, Compared, Comparison
 from reports.totals.summary import By, Summary, Values
@@ -18,7 +18,8 @@ NOTHING = Compared("none", None, None, 0, "chưa có số liệu")
 class IndicatorRow(NamedTuple):
     """One indicator (of one commune, month or hamlet where rows are by those); None is blank.
 
-    Of the ``reports`` behind a stock, ``carried`` are of a month before, the first of ``carried_since``.
+    Of the ``reports`` behind a stock, ``carried`` are of a month before, the first of ``carried_since``. Of a figure
+    of the register ``from_register`` units were asked of it now; ``mark`` says it in words, "" of any other figure.
     """
 
     code: str
@@ -35,6 +36,8 @@ class IndicatorRow(NamedTuple):
     compared: dict[Base, Compared]
     carried: int
     carried_since: str | None
+    from_register: int
+    mark: str
 
 
 class WeaponRow(NamedTuple):
@@ -87,6 +90,8 @@ def indicator_rows(summary: Summary, by: By, *, compared: bool = True) -> list[I
                     {base: found.get(key, {}).get(indicator.code, NOTHING) for base, found in beside.items()},
                     value.carried if value else 0,
                     str(value.since) if value and value.since else None,
+                    value.registered + value.live if value else 0,
+                    value.mark if value and indicator.source == Indicator.Source.REGISTRY else "",
                 )
             )
     return rows

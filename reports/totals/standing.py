@@ -56,11 +56,10 @@ class Stocks(Chosen):
         end = self._end(span)
         return [report for report in self.last(span) if end is None or report.month >= end]
 
-    @cached_property
-    def carried_sentence(self) -> str:
+    def said_of(self, carried: list[Counted]) -> str:
         """Say whose stocks are of a month before: "Số hiện có: 57 xã, phường lấy số tháng 10/2026."; or nothing."""
         latest: dict[int, Month] = {}
-        for report in self.carried(self.span):
+        for report in carried:
             latest[report.unit] = max(report.month, latest.get(report.unit, report.month))
         if not latest:
             return ""

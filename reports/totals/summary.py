@@ -19,8 +19,7 @@ from django.db.models import CharField, Count, Max, Min, QuerySet, Sum
 from django.db.models.functions import Cast
 
 from communes.held import Setting
-from communes.models import Province
-from models_registry.headcount import distinct_initiative_types, headcount
+from models_registry.headcount import headcount
 from reports.catalogue import Catalogue
 from reports.entry.kept_totals import HOME, HOME_KNOWN
 from reports.models import Figure, Indicator, MonthlyReport, ReportTotal, WeaponHandover, WeaponKind
@@ -28,7 +27,7 @@ from reports.months import Month, Span
 from reports.totals import remembered
 from reports.totals.chosen import stored_months
 from reports.totals.place import Counted, Value
-from reports.totals.standing import Stocks
+from reports.totals.register import Registered, RegisterStocks
 
 By = Literal["indicator", "commune", "month", "hamlet", "commune_month", "hamlet_month"]
 UNIT, MONTH = ("report__commune_id", "report__province_id"), ("day",)
@@ -47,7 +46,7 @@ class Addend(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Summary(Stocks):
+class Summary(RegisterStocks):
     """What the chosen reports add up to, asked for piece by piece and remembered; ``indicators`` limits the codes."""
 
     indicators: tuple[str, ...] | None = None
@@ -81,14 +80,29 @@ class Summary(Stocks):
 
     def behind(self, indicator: Indicator) -> list[Counted]:
         """The reports whose totals make the figure of an indicator over the span, in order of their months."""
-        stock = indicator.measure == Indicator.Measure.STOCK
-        reports = self.last(self.span) if stock else self.counted(self.span)
+        reports = self.counted(self.span)
+        if indicator.measure == Indicator.Measure.STOCK:
+            counted = indicator.source == Indicator.Source.REGISTRY
+            reports = [one for one in self.last_registry(self.span) if one.pk] if counted else self.last(self.span)
         return sorted(reports, key=lambda report: (report.month, report.unit))
 
     @cached_property
     def notes(self) -> list[str]:
         """What the figures rest on, in sentences: the coverage, and whose stocks are of a month before."""
         return list(filter(None, [f"{self.coverage.sentence}.", self.carried_sentence if self._measured[1] else ""]))
+
+    @cached_property
+    def carried_sentence(self) -> str:
+        """Say of what is standing whose figures are of a month before, and whose are asked of the register."""
+        typed = len(self._measured[1]) > len(self._registry)
+        carried = self.carried(self.span)
+        if not typed and self._registry:
+            carried = self.unregistered(carried, self.registered(self.span))
+        standing = self.said_of(carried)
+        if not self._registry:
+            return standing
+        asked = self.register_sentence("Riêng số" if standing and typed else "")
+        return f"{standing} {asked}".strip()
 
     def values(self, span: Span, by: By = "indicator") -> Values:
         """Return every figure of a span by one dimension.
@@ -108,9 +122,25 @@ class Summary(Stocks):
             self._add_live(found, by, part)
         if by.endswith("month"):
             self._add_standing(found, span, by)
+            for month, some in self.registered_by_month(span).items() if self._registry else ():
+                self._add_registered(found, by, some, month)
         else:
             self._count_once(found, span, by, self.counted(span))
+            self._add_registered(found, by, self.registered(span) if self._registry else [], span.last)
         return found
+
+    @cached_property
+    def _registry(self) -> list[Indicator]:
+        """The stocks that the register is asked for where a report is missing."""
+        return [i for i in self._measured[1] if i.source == Indicator.Source.REGISTRY]
+
+    def _add_registered(self, found: Values, by: By, registered: Iterable[Registered], month: Month) -> None:
+        """Add the stocks of communes that are asked of the register at the end of a month."""
+        asked = [i.code for i in self._registry if i.asked_in(month)]
+        for one in registered:
+            row = found[self._key(by, one.unit, month)]
+            for code in asked:
+                _put(row, code, Value(one.counts.get(code, 0), 0, registered=1))
 
     def _count_once(self, found: Values, span: Span, by: By, reports: list[Counted]) -> None:
         """Count each hamlet reached once, in whichever months of a span: months added up would count it in each."""
@@ -137,7 +167,13 @@ class Summary(Stocks):
         else:
             yield Addend(self.counted(span), flows)
             yield Addend(self.own(span), stocks)
-            yield Addend(self.carried(span), [i for i in stocks if i.asked_in(span.last)], span.last)
+            asked = [i for i in stocks if i.asked_in(span.last)]
+            carried, registered = self.carried(span), self.registered(span) if self._registry else []
+            if not registered:
+                yield Addend(carried, asked, span.last)
+                return
+            yield Addend(carried, [i for i in asked if i not in self._registry], span.last)
+            yield Addend(self.unregistered(carried, registered), [i for i in asked if i in self._registry], span.last)
 
     def _add_standing(self, found: Values, span: Span, by: By) -> None:
         """Add the stocks that stand in months of a span without a report of their own (one query)."""
@@ -150,6 +186,10 @@ class Summary(Stocks):
         for report, month in placed:
             months[report.pk].append(month)
         known = {report.pk: report for report, _ in placed}
+        frozen = {
+            month: {one.pk for one in self.unregistered(carried.get(month, []), some)}
+            for month, some in (self.registered_by_month(span).items() if self._registry else ())
+        }
         rows: Iterable[tuple[int, int | None, int, int]]
         if by == "hamlet_month":
             cells = Figure.objects.filter(log__report__in=months, indicator__in=stocks).order_by()
@@ -158,10 +198,12 @@ class Summary(Stocks):
             totals = ReportTotal.objects.filter(report__in=months, indicator__in=stocks).order_by()
             rows = ((pk, known[pk].unit, i, v) for pk, i, v in totals.values_list("report_id", "indicator_id", "value"))
             for month, reports in carried.items():
-                self._add_live(found, by, Addend(reports, self._measured[1], month))
+                standing = [one for one in reports if one.pk in frozen.get(month, {one.pk})]
+                self._add_live(found, by, Addend(standing, self._measured[1], month))
         for pk, place, indicator, value in rows:
+            counted = stocks[indicator].source == Indicator.Source.REGISTRY
             for month in months[pk]:
-                if stocks[indicator].asked_in(month):
+                if stocks[indicator].asked_in(month) and not (counted and pk not in frozen.get(month, {pk})):
                     one = Value(value, 1, 1, known[pk].month)
                     _put(found[self._key(by, place, month)], stocks[indicator].code, one)
 
@@ -177,7 +219,12 @@ class Summary(Stocks):
         Nothing is chosen here: stocks too are added over the reports given.
         """
         found: Values = defaultdict(dict)
-        part = Addend(reports, self.catalogue)
+        part = Addend([report for report in reports if report.pk], self.catalogue)
+        without = {report.commune for report in reports if not report.pk}
+        if without:
+            some = [one for one in self.registered(span) if one.commune in without]
+            self._add_registered(found, by, some, span.last)
+        reports = part.reports
         self._add_frozen(found, span, by, part)
         self._add_live(found, by, part)
         if not by.endswith("month"):
@@ -234,12 +281,8 @@ class Summary(Stocks):
             for report in open_ones:
                 row = found[self._key(by, report.unit, into or month)]
                 for code in asked:
-                    _put(row, code, _value(counts[report.commune or 0, code], 1, month if into else None))
-
-    @cached_property
-    def _cutoffs(self) -> dict[int, Setting]:
-        """Province → the day on which its months end."""
-        return {one.pk: one.cutoff for one in Province.objects.order_by()}
+                    one = _value(counts[report.commune or 0, code], 1, month if into else None)
+                    _put(row, code, one._replace(live=1))
 
     def _by_hamlet(self, span: Span, by: By) -> Values:
         """Group the cells themselves by hamlet; a group counts in the hamlet where it sits."""
@@ -336,11 +379,6 @@ class Summary(Stocks):
     def guns(weapons: dict[str, Decimal], kinds: Iterable[WeaponKind]) -> Decimal:
         """Add the kinds that are guns, all counted in "khẩu"."""
         return sum((weapons.get(kind.code, Decimal(0)) for kind in kinds if kind.is_gun), Decimal(0))
-
-    def initiative_types(self) -> int:
-        """Count distinct types running at the end of the span, at the level asked."""
-        _, on = self.span.window(self.place.cutoff)
-        return distinct_initiative_types(self.place.communes().values_list("pk", flat=True), on=on)
 
 
 def _reached(chosen: QuerySet | list[int], indicator: Indicator) -> QuerySet:

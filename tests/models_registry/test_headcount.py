@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from communes.models import Commune
-from models_registry.headcount import CODES, distinct_initiative_types, headcount
+from models_registry.headcount import CODES, headcount, initiative_types_of
 from models_registry.models import Award, FestivalDay, GroupKind, Initiative, SelfManagementGroup
 from reports.models import Indicator
 from tests import factories as f
@@ -254,7 +254,7 @@ def test_distinct_types_are_counted_once_whatever_the_number_of_communes(cast):
     f.initiative(cast.tay_coc, "household_cluster", state=Initiative.State.PLANNED)
     f.initiative(cast.tay_coc, "household_cluster", ended_on=BEFORE)
     counts = [
-        distinct_initiative_types([c.pk for c in communes], on=ON)
+        len(initiative_types_of([c.pk for c in communes], on=ON))
         for communes in ([cast.chi_dam], [cast.tay_coc], [cast.chi_dam, cast.tay_coc], [cast.chieng_pha])
     ]
     assert counts == [1, 2, 2, 0]

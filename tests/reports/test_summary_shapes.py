@@ -54,6 +54,7 @@ def spread_out(body):
         plain = {name: told[name] for name in ("value", "previous", "same_span_last_year", "reports", "carried")}
         since = told["carried_since"]
         plain["carried_since"] = None if since is None else body["words"][since]
+        plain |= {"from_register": told["from_register"], "mark": body["words"][told["mark"]]}
         said = body["indicators"][told["indicator"]] | body["keys"][told["key"]]
         rows.append(said | plain | {"compared": compared})
     return rows

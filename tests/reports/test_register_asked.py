@@ -1,0 +1,108 @@
+"""Registry stocks of a unit without a counted report are asked of the register, and every door says so."""
+
+import io
+from datetime import UTC, datetime
+
+import pytest
+from openpyxl import load_workbook
+
+from reports.documents.facts import Unit
+from reports.documents.gathering import facts_of
+from reports.months import Month
+from reports.totals.comparing import Comparison
+from reports.totals.place import Place, Value
+from reports.totals.summary import Summary
+from tests import factories as f
+
+MAY, JUNE = Month(2025, 5), Month(2025, 6)
+LATER = datetime(2025, 7, 20, tzinfo=UTC)
+SAID = "Số đếm từ danh bạ: 1 xã, phường theo danh bạ đến ngày 14/06/2025, 1 xã, phường đã chốt."
+
+
+def asked(place, span="2025-06", **choices):
+    return Summary(place, place.span(span), LATER, **choices)
+
+
+@pytest.fixture
+def silent(cast):
+    """Both communes have May's report with their clusters, Tây Cốc none of June; it founds one more in June."""
+    f.group(cast.chi_dam, hamlet=cast.khu[0], started_on="2025-01-01")
+    cast.hamlet = f.hamlet(cast.tay_coc, "Khu 1")
+    f.group(cast.tay_coc, hamlet=cast.hamlet, started_on="2025-01-01")
+    f.filed(cast.chi_dam, MAY)
+    f.filed(cast.tay_coc, MAY, disputes_pending=7)
+    f.filed(cast.chi_dam, JUNE)
+    f.group(cast.tay_coc, hamlet=cast.hamlet, started_on="2025-06-10")
+    f.group(cast.tay_coc, hamlet=cast.hamlet, started_on="2025-06-15")  # the day after the month's end
+    return cast
+
+
+@pytest.mark.parametrize("by", ["indicator", "commune", "month", "commune_month"])
+def test_who_has_no_report_is_asked_of_the_register_by_every_dimension(silent, by):
+    place = Place(silent.phu_tho)
+    values = asked(place).values(place.span("2025-06"), by)
+    key = {"indicator": None, "commune": silent.tay_coc.pk, "month": JUNE, "commune_month": (silent.tay_coc.pk, JUNE)}
+    expected = Value(2, 0, registered=1) if "commune" in by else Value(3, 1, registered=1)
+    assert values[key[by]]["household_clusters"] == expected
+    typed = values[key[by]]["disputes_pending"]
+    assert typed == Value(7, 1, 1, MAY)  # what is typed stands from the last report, as before
+
+
+def test_a_report_anywhere_in_the_span_is_frozen_and_is_not_asked_again(silent):
+    total = asked(Place(silent.phu_tho), "2025-Q2").total()
+    assert total["household_clusters"] == Value(2, 2, 1, MAY)
+    assert total["household_clusters"].mark == "đã chốt"
+
+
+def test_an_empty_register_never_overrules_a_former_count(silent):
+    silent.tay_coc.selfmanagementgroup_set.all().delete()
+    total = asked(Place(silent.phu_tho)).total()
+    assert total["household_clusters"] == Value(2, 2, 1, MAY)
+    other = f.commune(province=silent.phu_tho, name="Xã Mới")
+    assert other.pk not in asked(Place(silent.phu_tho)).values(Place(silent.phu_tho).span("2025-06"), "commune")
+
+
+def test_a_comparison_counts_a_unit_of_the_register_as_one_that_is_there(silent):
+    place = Place(silent.phu_tho)
+    said = Comparison(asked(place, indicators=("household_clusters",)), "previous").figures()[None]
+    assert said["household_clusters"] == ("whole", 3, 2, 2, "")
+
+
+def test_nothing_is_asked_for_months_to_come_and_today_bounds_the_month_that_runs(silent):
+    place = Place(silent.phu_tho)
+    assert asked(place, "2025-09").total() == {}
+    early = datetime(2025, 6, 12, tzinfo=UTC)
+    summary = Summary(place, place.span("2025-06"), early)
+    assert summary.total()["household_clusters"].value == 3
+    assert "theo danh bạ đến ngày 12/06/2025" in summary.carried_sentence
+
+
+def test_the_types_of_initiative_rest_on_the_same_communes_as_the_initiatives(silent):
+    f.initiative(silent.chi_dam, "security_camera", started_on="2025-06-20")  # after June was frozen
+    f.initiative(silent.tay_coc, "safe_hamlet", started_on="2025-06-01")
+    summary = asked(Place(silent.phu_tho), "2025-06")
+    assert (summary.total()["initiatives"].value, summary.initiative_types()) == (1, 1)
+    f.filed(silent.tay_coc, JUNE, "draft")
+    assert asked(Place(silent.phu_tho), include="all").initiative_types() == 1
+    f.initiative(silent.chi_dam, "security_camera", started_on="2025-05-20")  # typed in after June was frozen
+    again = asked(Place(silent.phu_tho), "2025-05", include="approved")
+    assert (again.total()["initiatives"].value, again.initiative_types()) == (0, 0)
+
+
+def test_every_door_says_it_in_the_same_words(silent, client):
+    client.force_login(silent.thu, backend="django.contrib.auth.backends.ModelBackend")
+    rows = {row["code"]: row for row in client.get("/api/v1/summary/?province=25&span=2025-06").json()["rows"]}
+    told = [rows["household_clusters"][name] for name in ("value", "reports", "from_register", "mark")]
+    assert told == [3, 1, 1, "1 đã chốt, 1 theo danh bạ"]
+    assert (rows["disputes_pending"]["mark"], rows["disputes_pending"]["from_register"]) == ("", 0)
+    apart = SAID.replace("Số đếm", "Riêng số đếm")
+    for address in ("/dashboard/?", "/dashboard/?print=1&"):
+        assert apart in client.get(f"{address}province=25&span=2025-06").content.decode(), address
+    choice = "province=25&span=2025-06&indicator=household_clusters"
+    assert SAID in client.get(f"/figures/?{choice}").content.decode()
+    assert SAID in client.get(f"/explore/?{choice}").content.decode()
+    assert SAID in client.get(f"/explore/?{choice}&format=csv").content.decode("utf-8-sig")
+    book = load_workbook(io.BytesIO(client.get(f"/explore/?{choice}&format=xlsx").content))
+    assert any(SAID in str(cell.value) for sheet in book for line in sheet for cell in line)
+    unit = Unit(silent.phu_tho)
+    assert apart in facts_of(unit, unit.span("2025-06"), "sent", LATER).carried
