@@ -11,16 +11,11 @@ MARK = b"\xef\xbb\xbf"  # by which Excel knows UTF-8
 
 
 def csv_file(table: Table) -> bytes:
-    """Return the heads and rows: semicolons between, as the comma is Vietnam's decimal; blanks stay empty.
-
-    What must be known to read the figures follows after an empty line, as it stands under the table elsewhere.
-    """
+    """Return the heads and rows: semicolons between, as the comma is Vietnam's decimal; blanks stay empty."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";")
     writer.writerow([neutral(column.heading) for column in table.columns])
     writer.writerows([[_plain(cell) for cell in row] for row in table.rows])
-    if table.notes:
-        writer.writerows([[], *([neutral(note)] for note in table.notes)])
     return MARK + text.getvalue().encode()
 
 
