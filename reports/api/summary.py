@@ -22,9 +22,10 @@ from reports.api.summaries import SummarySerializer
 from reports.asking.address import summary_asked
 from reports.filters import SpanForm
 from reports.totals.comparing import BASES
+from reports.totals.dimensions import By
 from reports.totals.rows import IndicatorRow, WeaponRow, indicator_rows, weapon_rows
 from reports.totals.splits import on_splits
-from reports.totals.summary import By, Summary
+from reports.totals.summary import Summary
 from reports.units import UnknownUnit
 
 SHAPES = ("rows", "columns")

@@ -13,9 +13,10 @@ from reports.filters import SpanForm
 from reports.models import Indicator
 from reports.months import Month, Span
 from reports.totals.chosen import USUAL, Include
+from reports.totals.dimensions import By
 from reports.totals.place import Place
 from reports.totals.published import usual_boundaries
-from reports.totals.summary import By, Summary
+from reports.totals.summary import Summary
 from reports.units import UnknownUnit
 
 COUNTED_WORDS: dict[Include, str] = {

@@ -16,8 +16,9 @@ from reports.asking.question import PER, Question
 from reports.models import Indicator
 from reports.months import Span
 from reports.totals.comparing import Base, Compared, Comparison
+from reports.totals.dimensions import By
 from reports.totals.ratios import Sizes, divide, ratios, sizes_of
-from reports.totals.summary import By, Summary
+from reports.totals.summary import Summary
 
 MOST_CELLS = 40_000
 OFFSETS = {"value": 0, "previous": 1, "last_year": 12}  # months, of a single month
@@ -79,19 +80,24 @@ class QuestionFigures:
 
     def _ask(self, by_place: bool, by_month: bool, offset: str) -> dict[tuple[Any, Any, str], int]:
         places, months = self.places, OFFSETS[offset]
-        base = places.by if by_place or not places.complete else ""
-        by: By = "_".join(filter(None, (base, by_month and "month"))) or "indicator"  # type: ignore[assignment,arg-type]
-        values = self.question.summary.values(span_at(self.question.span, offset, by_month), by)
-        if base and (places.group_of or not by_place):
+        base = self._by(by_place)
+        span = span_at(self.question.span, offset, by_month)
+        values = self.question.summary.values(span, base, monthly=by_month)
+        laid_out = base != "indicator"
+        if laid_out and (places.group_of or not by_place):
             values = Summary.together(values, self._grouped(by_place, by_month))
         found = {}
         for key, row in values.items():
-            at: tuple[Any, Any] = key if base and by_month else (key if base else ALL, key if by_month else ALL)
+            at: tuple[Any, Any] = key if laid_out and by_month else (key if laid_out else ALL, key if by_month else ALL)
             place, month = at
             own = month if month == ALL else month + months  # a compared month stands where it is compared
             for code, value in row.items():
                 found[place, own, code] = value.value
         return found
+
+    def _by(self, by_place: bool) -> By:
+        """By what the summary is asked: by places where these are laid out, or where they are not the whole."""
+        return self.places.by if by_place or not self.places.complete else "indicator"
 
     def _grouped(self, by_place: bool, by_month: bool) -> Callable[[Any], Any]:
         """Which row a key of the summary goes into: its group's, or the one of all groups."""
@@ -121,7 +127,7 @@ class QuestionFigures:
 
     def _compare(self, by_place: bool, by_month: bool, base: Base) -> dict[tuple[Any, Any, str], Compared]:
         question, places = self.question, self.places
-        by: By = (places.by if by_place or not places.complete else "") or "indicator"  # type: ignore[assignment]
+        by = self._by(by_place)
         grouped = by == "commune" and (places.group_of or not by_place)
         found: dict[tuple[Any, Any, str], Compared] = {}
         for month in question.span if by_month else [ALL]:
@@ -152,17 +158,17 @@ class QuestionFigures:
 
     def _divide(self, by_place: bool, by_month: bool, sizes: Sizes) -> dict[tuple[Any, Any, str], Decimal]:
         question = self.question
-        base = "hamlet" if question.place.commune else "commune"
+        base: By = "hamlet" if question.place.commune else "commune"
         if base == "hamlet" and not by_place:  # a commune is one unit: its own figure by all its hamlets
             size = sum(sizes.of.values())
             figures = self.figures(False, by_month, "value") if size else {}
             return {key: divide(value, size, sizes.per) for key, value in figures.items()}
-        by: By = f"{base}_month" if by_month else base  # type: ignore[assignment]
         codes = tuple(indicator.code for indicator in question.indicators)
         if by_month:
             of = {(unit, month): size for unit, size in sizes.of.items() for month in question.span}
             sizes = Sizes(sizes.basis, of, sizes.note)
-        found = ratios(question.summary.values(question.span, by), codes, sizes, self._grouped(by_place, by_month))
+        values = question.summary.values(question.span, base, monthly=by_month)
+        found = ratios(values, codes, sizes, self._grouped(by_place, by_month))
         return {
             (*(group if by_month else (group, ALL)), code): one.value
             for group, row in found.items()

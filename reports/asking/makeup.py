@@ -92,7 +92,7 @@ def _as_flow(indicator: Indicator) -> Indicator:
 def _live(summary: Summary, chosen: dict[int, Counted]) -> dict[tuple[int, Month], int]:
     """What is counted live for those of some reports that are open, by unit and month."""
     waiting = [report for report in chosen.values() if report.state in MonthlyReport.OPEN]
-    values = summary.values_of(waiting, summary.span, "commune_month")
+    values = summary.values_of(waiting, summary.span, "commune", monthly=True)
     return {key: value.value for key, row in values.items() for value in row.values()}
 
 

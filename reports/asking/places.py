@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports.asking.question import CHOSEN, WHOLE, Question
+from reports.totals.dimensions import By
 from reports.totals.parts import Part, Parts, parts_of
 from reports.totals.place import Place
 
@@ -24,12 +25,12 @@ class Item:
 class Places:
     """The places of a question: how the summary groups them, and how its keys become rows.
 
-    ``by`` is "" for the place as one; ``group_of`` gives a key of the summary its row (None for none);
+    ``by`` is "indicator" for the place as one; ``group_of`` gives a key of the summary its row (None for none);
     ``parts`` names those that have figures without being listed.
     """
 
     items: tuple[Item, ...]
-    by: str = ""
+    by: By = "indicator"
     group_of: Callable[[Any], Any] | None = None
     complete: bool = True  # the rows are the whole place: its own figure is their total
     total: str = ""

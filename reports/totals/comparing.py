@@ -18,9 +18,10 @@ from communes.templatetags.vietnamese import number
 from reports.models import Indicator, WeaponKind
 from reports.months import Month, Span
 from reports.tables.table import change
+from reports.totals.dimensions import By
 from reports.totals.joined import PairSums, can_join, pair_sums
 from reports.totals.pairs import AT_END, AT_ENDS, Kind, Pairing, Piece, Side, Spot, side_of
-from reports.totals.summary import By, Summary, Values
+from reports.totals.summary import Summary, Values
 
 Base = Literal["same_span_last_year", "previous"]
 Likeness = Literal["whole", "like", "none"]
@@ -294,7 +295,7 @@ class Comparison:
         current = Month.at(self.summary.now, self.summary.place.cutoff)
         place_of = {month: place for place, month in enumerate(span)}
         found: dict[tuple[Any, str], dict[Spot, Piece]] = {}
-        for (hamlet, month), row in self.summary.values(span, "hamlet_month").items():
+        for (hamlet, month), row in self.summary.values(span, "hamlet", monthly=True).items():
             for code, value in row.items():
                 piece = Piece(value.value, month < current)
                 found.setdefault((hamlet, code), {})[hamlet, place_of[month]] = piece

@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from reports.months import Month, Span
+from reports.totals.dimensions import By
 from reports.totals.place import Counted
-from reports.totals.summary import By, Summary, Value
+from reports.totals.summary import Summary, Value
 
 AT_END = -1  # the place of a stock, which is of one moment
 Kind = Literal["flows", "end", "ends", "register", "registers"]
@@ -136,12 +137,11 @@ class Pairing:
     ) -> dict[tuple[Any, str], dict[Spot, Piece]]:
         """(group, code) → spot → the value of one side, asked of the reports of these groups alone."""
         chosen = [r for r, spot in zip(side.reports, side.spots, strict=True) if self.group(spot) in groups]
-        fine: By = "commune" if side.kind in AT_ENDS else "commune_month"
-        asked = summary.asking(indicators=codes)
+        asked, monthly = summary.asking(indicators=codes), side.kind not in AT_ENDS
         values = (
-            asked.values(side.span, fine)
+            asked.values(side.span, "commune", monthly=monthly)
             if side.kind in ("ends", "registers")
-            else asked.values_of(chosen, side.span, fine)
+            else asked.values_of(chosen, side.span, "commune", monthly=monthly)
         )
         found: dict[tuple[Any, str], dict[Spot, Piece]] = {}
         for key, row in values.items():

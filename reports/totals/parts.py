@@ -15,9 +15,10 @@ from communes.models import Cluster, Commune, Hamlet, Province
 from communes.names import told_apart
 from reports.months import Month, Span
 from reports.totals.comparing import Base, Compared, Comparison
+from reports.totals.dimensions import By
 from reports.totals.place import Coverage, Homes
 from reports.totals.ratios import Ratio, Sizes, divide, ratios, sizes_of
-from reports.totals.summary import By, Summary, Value, Values
+from reports.totals.summary import Summary, Value, Values
 
 REST = 0  # the key of communes in no cluster of the grouping
 OWN = None  # the key of a commune's own row, beside its hamlets
@@ -120,8 +121,7 @@ class Parts:
 
     def months(self, code: str, run: Span) -> list[tuple[Part, dict[Month, int]]]:
         """Return every part with its figures month by month over a run; a blank month is missing."""
-        by: By = "hamlet_month" if self.by == "hamlet" else "commune_month"
-        raw = self.summary.asking(indicators=(code,)).values(run, by)
+        raw = self.summary.asking(indicators=(code,)).values(run, self.by, monthly=True)
 
         def pair(key: Any) -> Any:
             return self._group(key[0]), key[1]

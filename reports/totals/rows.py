@@ -9,7 +9,8 @@ from communes.names import told_apart
 from reports.models import Indicator, WeaponKind
 from reports.months import Month
 from reports.totals.comparing import BASES, Base, Compared, Comparison
-from reports.totals.summary import By, Summary, Values
+from reports.totals.dimensions import By
+from reports.totals.summary import Summary, Values
 
 NOTHING = Compared("none", None, None, 0, "chưa có số liệu")
 """How a figure compares that neither span has."""

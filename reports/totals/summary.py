@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, partial
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import CharField, Count, Max, Min, QuerySet, Sum
 from django.db.models.functions import Cast
@@ -26,12 +26,9 @@ from reports.models import Figure, Indicator, MonthlyReport, ReportTotal, Weapon
 from reports.months import Month, Span
 from reports.totals import remembered
 from reports.totals.chosen import stored_months
+from reports.totals.dimensions import MONTH, UNIT, By, Dimension
 from reports.totals.place import Counted, Value
 from reports.totals.register import Registered, RegisterStocks
-
-By = Literal["indicator", "commune", "month", "hamlet", "commune_month", "hamlet_month"]
-UNIT, MONTH = ("report__commune_id", "report__province_id"), ("day",)
-DIMENSIONS: dict[str, tuple[str, ...]] = {"commune": UNIT, "month": MONTH, "commune_month": UNIT + MONTH}
 
 Values = dict[Any, dict[str, Value]]
 """Key of the dimension → indicator code → value; a missing code is blank."""
@@ -104,23 +101,23 @@ class Summary(RegisterStocks):
         asked = self.register_sentence("Riêng số" if standing and typed else "")
         return f"{standing} {asked}".strip()
 
-    def values(self, span: Span, by: By = "indicator") -> Values:
-        """Return every figure of a span by one dimension.
+    def values(self, span: Span, by: By = "indicator", *, monthly: bool = False) -> Values:
+        """Return every figure of a span by one dimension, ``monthly`` in each month apart.
 
         Keys are: None (by indicator), a unit (by commune), a :class:`Month`, a hamlet's primary key
         (None for the unit's own row), or a place and a month. By month a stock is that of each month.
         """
-        key = ("values", span.first, span.last, by, self.include, self.indicators)
-        return self.remember(
-            key, lambda: self._by_hamlet(span, by) if by.startswith("hamlet") else self._values(span, by)
-        )
+        dimension = Dimension.of(by, monthly)
+        ask = self._by_hamlet if dimension.place == "hamlet" else self._values
+        key = ("values", span.first, span.last, dimension, self.include, self.indicators)
+        return self.remember(key, lambda: ask(span, dimension))
 
-    def _values(self, span: Span, by: By) -> Values:
+    def _values(self, span: Span, by: Dimension) -> Values:
         found: Values = defaultdict(dict)
         for part in self._addends(span, by):
             self._add_frozen(found, span, by, part)
             self._add_live(found, by, part)
-        if by.endswith("month"):
+        if by.monthly:
             self._add_standing(found, span, by)
             for month, some in self.registered_by_month(span).items() if self._registry else ():
                 self._add_registered(found, by, some, month)
@@ -134,15 +131,15 @@ class Summary(RegisterStocks):
         """The stocks that the register is asked for where a report is missing."""
         return [i for i in self._measured[1] if i.source == Indicator.Source.REGISTRY]
 
-    def _add_registered(self, found: Values, by: By, registered: Iterable[Registered], month: Month) -> None:
+    def _add_registered(self, found: Values, by: Dimension, registered: Iterable[Registered], month: Month) -> None:
         """Add the stocks of communes that are asked of the register at the end of a month."""
         asked = [i.code for i in self._registry if i.asked_in(month)]
         for one in registered:
-            row = found[self._key(by, one.unit, month)]
+            row = found[by.key(one.unit, month)]
             for code in asked:
                 _put(row, code, Value(one.counts.get(code, 0), 0, registered=1))
 
-    def _count_once(self, found: Values, span: Span, by: By, reports: list[Counted]) -> None:
+    def _count_once(self, found: Values, span: Span, by: Dimension, reports: list[Counted]) -> None:
         """Count each hamlet reached once, in whichever months of a span: months added up would count it in each."""
         reached = [i for i in self.catalogue if i.measure == Indicator.Measure.REACHED]
         if not reached or len({report.month for report in reports}) < 2:
@@ -153,16 +150,15 @@ class Summary(RegisterStocks):
             hamlets: dict[Any, set[int]] = defaultdict(set)
             rows = partial(_reached, chosen, indicator)
             for commune, home in self._sums(("reached", indicator.pk), span, reports, rows):
-                hamlets[unit_of[commune] if by == "commune" else None].add(home)
+                hamlets[unit_of[commune] if by.place == "commune" else None].add(home)
             for key, row in found.items():
                 if indicator.code in row:
                     row[indicator.code] = row[indicator.code]._replace(value=len(hamlets[key]))
 
-    def _addends(self, span: Span, by: By) -> Iterator[Addend]:
+    def _addends(self, span: Span, by: Dimension) -> Iterator[Addend]:
         """What is added: flows of all reports, stocks of those at the end of the span (or of each of its months)."""
         flows, stocks = self._measured
-        monthly = by.endswith("month")
-        if monthly or not stocks:
+        if by.monthly or not stocks:
             yield Addend(self.counted(span), flows + stocks)
         else:
             yield Addend(self.counted(span), flows)
@@ -175,7 +171,7 @@ class Summary(RegisterStocks):
             yield Addend(carried, [i for i in asked if i not in self._registry], span.last)
             yield Addend(self.unregistered(carried, registered), [i for i in asked if i in self._registry], span.last)
 
-    def _add_standing(self, found: Values, span: Span, by: By) -> None:
+    def _add_standing(self, found: Values, span: Span, by: Dimension) -> None:
         """Add the stocks that stand in months of a span without a report of their own (one query)."""
         stocks = {i.pk: i for i in self._measured[1]}
         carried = self.carried_by_month(span) if stocks else {}
@@ -191,7 +187,7 @@ class Summary(RegisterStocks):
             for month, some in (self.registered_by_month(span).items() if self._registry else ())
         }
         rows: Iterable[tuple[int, int | None, int, int]]
-        if by == "hamlet_month":
+        if by.place == "hamlet":
             cells = Figure.objects.filter(log__report__in=months, indicator__in=stocks).order_by()
             rows = cells.values_list("log__report", HOME, "indicator_id").annotate(Sum("value"))
         else:
@@ -205,7 +201,7 @@ class Summary(RegisterStocks):
             for month in months[pk]:
                 if stocks[indicator].asked_in(month) and not (counted and pk not in frozen.get(month, {pk})):
                     one = Value(value, 1, 1, known[pk].month)
-                    _put(found[self._key(by, place, month)], stocks[indicator].code, one)
+                    _put(found[by.key(place, month)], stocks[indicator].code, one)
 
     @cached_property
     def _measured(self) -> tuple[list[Indicator], list[Indicator]]:
@@ -213,56 +209,52 @@ class Summary(RegisterStocks):
         stock = Indicator.Measure.STOCK
         return [i for i in self.catalogue if i.measure != stock], [i for i in self.catalogue if i.measure == stock]
 
-    def values_of(self, reports: list[Counted], span: Span, by: By) -> Values:
+    def values_of(self, reports: list[Counted], span: Span, by: By, *, monthly: bool = False) -> Values:
         """Return what some counted reports of a span hold by one dimension, as :meth:`values` does of all.
 
         Nothing is chosen here: stocks too are added over the reports given.
         """
+        dimension = Dimension.of(by, monthly)
         found: Values = defaultdict(dict)
         part = Addend([report for report in reports if report.pk], self.catalogue)
         without = {report.commune for report in reports if not report.pk}
         if without:
             some = [one for one in self.registered(span) if one.commune in without]
-            self._add_registered(found, by, some, span.last)
+            self._add_registered(found, dimension, some, span.last)
         reports = part.reports
-        self._add_frozen(found, span, by, part)
-        self._add_live(found, by, part)
-        if not by.endswith("month"):
-            self._count_once(found, span, by, reports)
+        self._add_frozen(found, span, dimension, part)
+        self._add_live(found, dimension, part)
+        if not dimension.monthly:
+            self._count_once(found, span, dimension, reports)
         return found
 
-    def _add_frozen(self, found: Values, span: Span, by: By, part: Addend) -> None:
+    def _add_frozen(self, found: Values, span: Span, by: Dimension, part: Addend) -> None:
         """Add what stands in ``ReportTotal``."""
         reports, indicators, into = part
         if not indicators or not reports:
             return
-        dimension = tuple(one for one in DIMENSIONS.get(by, ()) if one not in MONTH or into is None)
+        columns = tuple(one for one in by.columns if one not in MONTH or into is None)
 
         def grouped() -> QuerySet:
             whole = into is None and self._is_whole(span, reports)
             chosen = self.chosen(span) if whole else [report.pk for report in reports]
             rows = ReportTotal.objects.filter(indicator__in=[i.pk for i in indicators], report__in=chosen).order_by()
-            rows = rows.annotate(day=Cast("report__month", CharField())) if by.endswith("month") else rows
-            return rows.values_list(*dimension, "indicator_id").annotate(
+            rows = rows.annotate(day=Cast("report__month", CharField())) if by.monthly else rows
+            return rows.values_list(*columns, "indicator_id").annotate(
                 Sum("value"), Count("pk"), *([Min("report__month")] if into else ())
             )
 
         code_of, month_of = {i.pk: i.code for i in indicators}, stored_months(span)
-        unit_of = {report.own_unit: report.unit for report in reports} if UNIT[0] in dimension else {}
-        question = (dimension, bool(into), *code_of)
+        unit_of = {report.own_unit: report.unit for report in reports} if UNIT[0] in columns else {}
+        question = (columns, bool(into), *code_of)
         for *key, indicator, total, count, since in (
             row if into else (*row, None) for row in self._sums(question, span, reports, grouped)
         ):
-            unit = unit_of[key[0] or -key[1]] if UNIT[0] in dimension else None
-            month = into or (month_of[key[-1]] if by.endswith("month") else None)
-            _put(found[self._key(by, unit, month)], code_of[indicator], _value(total, count, since))
+            unit = unit_of[key[0] or -key[1]] if UNIT[0] in columns else None
+            month = into or (month_of[key[-1]] if by.monthly else None)
+            _put(found[by.key(unit, month)], code_of[indicator], _value(total, count, since))
 
-    @staticmethod
-    def _key(by: By, place: int | None, month: Month | None) -> Any:
-        """The key of a dimension, given both that there are."""
-        return {"commune": place, "hamlet": place, "month": month, "indicator": None}.get(by, (place, month))
-
-    def _add_live(self, found: Values, by: By, part: Addend) -> None:
+    def _add_live(self, found: Values, by: Dimension, part: Addend) -> None:
         """Add the registry figures of those reports that are open: they are counted live."""
         reports, indicators, into = part
         registry = [i for i in indicators if i.source == Indicator.Source.REGISTRY]
@@ -279,18 +271,18 @@ class Summary(RegisterStocks):
             counts = self.remember(("headcount", month, communes), ask)
             asked = [i.code for i in registry if i.asked_in(month)]
             for report in open_ones:
-                row = found[self._key(by, report.unit, into or month)]
+                row = found[by.key(report.unit, into or month)]
                 for code in asked:
                     one = _value(counts[report.commune or 0, code], 1, month if into else None)
                     _put(row, code, one._replace(live=1))
 
-    def _by_hamlet(self, span: Span, by: By) -> Values:
+    def _by_hamlet(self, span: Span, by: Dimension) -> Values:
         """Group the cells themselves by hamlet; a group counts in the hamlet where it sits."""
         found: Values = defaultdict(dict)
         for reports, indicators, into in self._addends(span, by):
             if not reports or not indicators:
                 continue
-            monthly = ("log__report__month",) if by == "hamlet_month" else ()
+            monthly = ("log__report__month",) if by.monthly else ()
             rows = (
                 Figure.objects.filter(log__report__in=[report.pk for report in reports], indicator__in=indicators)
                 .order_by()
@@ -299,22 +291,22 @@ class Summary(RegisterStocks):
             )
             for place, *_, code, total, count, since in rows:
                 value = _value(total, count, since if into else None)
-                _put(found[self._key(by, place, into or since)], code, value)
-        if by == "hamlet_month":
+                _put(found[by.key(place, into or since)], code, value)
+        if by.monthly:
             self._add_standing(found, span, by)
         self._add_reached(found, span, by)
         return found
 
-    def _add_reached(self, found: Values, span: Span, by: By) -> None:
+    def _add_reached(self, found: Values, span: Span, by: Dimension) -> None:
         """Of each hamlet, whether it was reached: 1 or 0, in a span or in each of its months."""
         reports = [report.pk for report in self.counted(span)]
-        monthly = ("log__report__month",) if by == "hamlet_month" else ()
+        monthly = ("log__report__month",) if by.monthly else ()
         for indicator in self.catalogue:
             if indicator.measure == Indicator.Measure.REACHED:
                 cells = Figure.objects.filter(log__report__in=reports, indicator=indicator.reaches_id).order_by()
                 rows = cells.filter(HOME_KNOWN).values_list(HOME, *monthly)
                 for place, *month, most, count in rows.annotate(Max("value"), Count("log__report", distinct=True)):
-                    key = self._key(by, place, month[0] if month else None)
+                    key = by.key(place, month[0] if month else None)
                     found[key][indicator.code] = Value(int(most > 0), count)
 
     @staticmethod

@@ -63,7 +63,7 @@ def test_of_each_hamlet_it_says_whether_it_was_reached(reached):
         khu.name: number for khu, number in zip(reached.khu, (1, 1, 0), strict=False)
     }
     assert CODE not in by_hamlet.get(None, {})
-    assert asked.values(asked.span, "hamlet_month")[reached.khu[0].pk, MAY][CODE] == Value(1, 1)
+    assert asked.values(asked.span, "hamlet", monthly=True)[reached.khu[0].pk, MAY][CODE] == Value(1, 1)
 
 
 def test_it_is_kept_with_the_save_and_gone_with_the_last_cell(cast):

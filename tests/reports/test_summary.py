@@ -136,7 +136,7 @@ def test_by_hamlet_groups_count_where_they_sit(cast):
     values = asked.values(asked.span, "hamlet")
     assert values[cast.khu[0].pk]["patrols"] == Value(2 * 3, 2)
     assert values[cast.khu[0].pk]["disputes_pending"] == Value(1, 1, 1, MAY)
-    by_month = asked.values(asked.span, "hamlet_month")
+    by_month = asked.values(asked.span, "hamlet", monthly=True)
     assert by_month[cast.khu[0].pk, JUNE] == {"disputes_pending": Value(1, 1, 1, MAY)}
     assert values[cast.khu[1].pk] == {"patrols": Value(8, 2)}
     assert values[cast.khu[2].pk] == {"tips": Value(0, 2)}
