@@ -48,17 +48,30 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 class Readable:
-    """Middleware: an address with a NUL in it names nothing, and no database takes it: 400, before any page looks."""
+    """Middleware: no database takes a NUL. A page finds nothing by what holds one, and shows that it could not be read.
+
+    The API, the admin and a path with one are answered 400 before anything looks.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Look at the path, and at every name and value behind the question mark."""
-        asked = [request.path_info, *(text for name, values in request.GET.lists() for text in (name, *values))]
-        if any("\x00" in text for text in asked):
-            return _page(request, 400, "Yêu cầu không hợp lệ", UNREADABLE)
+        asked = list(request.GET.lists())
+        if "\x00" in request.path_info or any("\x00" in text for name, values in asked for text in (name, *values)):
+            if "\x00" in request.path_info or request.path_info.startswith(("/api/", "/admin/")):
+                return _page(request, 400, "Yêu cầu không hợp lệ", UNREADABLE)
+            readable = request.GET.copy()
+            readable.clear()
+            for name, values in asked:
+                readable.setlist(_shown(name), [_shown(value) for value in values])
+            request.GET = readable  # type: ignore[assignment]
         return self.get_response(request)
+
+
+def _shown(text: str) -> str:
+    return text.replace("\x00", "\ufffd")
 
 
 class Refusals:

@@ -90,7 +90,7 @@ class Both(NamedTuple):
     @classmethod
     def of(cls, spots: Collection[Spot]) -> "Both":
         """Say it of spots."""
-        return cls(len(spots), all(place == AT_END for _, place in spots), any(unit < 0 for unit, _ in spots))
+        return cls(len(spots), all(place == AT_END for _, place in spots), any((unit or 0) < 0 for unit, _ in spots))
 
     def are_enough_of(self, most: int) -> bool:
         """Whether they are enough of the side with more to be compared."""

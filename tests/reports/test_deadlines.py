@@ -259,7 +259,7 @@ def test_a_commune_that_ended_owes_no_month_that_closed_after_its_end(cast):
     unit = Unit(cast.phu_tho, cast.chi_dam)
     assert [unit.owes(month) for month in (MAY, JUNE, JUNE + 1)] == [True, False, False]
     late = datetime(2025, 9, 20, tzinfo=HANOI)
-    assert not f.report(cast.chi_dam, cast.lan, JUNE).is_overdue(late)
+    assert not f.report(cast.chi_dam, f.chief_of(cast.chi_dam), JUNE).is_overdue(late)
     assert {card["month"] for card in commune_work(cast.lan, late)["cards"] if card["overdue"]} <= {MAY}
     cast.chi_dam.ended_on = date(2025, 6, 14)  # the month's last day: it saw the whole of it
     cast.chi_dam.save()

@@ -127,7 +127,8 @@ def test_a_commune_that_ended_without_an_heir_carries_nothing_past_its_end(cast)
     june, july = (summary(cast.phu_tho, span, "today") for span in ("2025-06", "2025-05..2025-07"))
     assert june.total()["disputes_pending"] == Value(4, 1, 1, MAY)
     assert "disputes_pending" not in july.total() and july.total()["patrols"] == Value(1, 1)
-    assert set(july.values(july.span, "month")) == {MAY, JUNE}
+    months = july.values(july.span, "month")
+    assert {month for month, row in months.items() if "disputes_pending" in row} == {MAY, JUNE}
 
 
 def test_other_communes_are_left_alone_by_a_merger(reported):
@@ -161,7 +162,7 @@ def test_a_commune_that_changed_provinces_counts_where_its_heir_is_today(merged,
     succeed(moved, merged.c)
     file(moved, MAY, 64, 3)
     totals = [summary(place, "2025-05", boundaries).total() for place in (merged.province, merged.elsewhere)]
-    assert [total["patrols"].value if total else None for total in totals] == [here, there]
+    assert [total["patrols"].value if "patrols" in total else None for total in totals] == [here, there]
     assert summary(Place(), "2025-05", boundaries).total()["patrols"].value == 64
 
 
