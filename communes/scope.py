@@ -132,6 +132,11 @@ class Duties:
         """Whether the account may change hamlets of this commune: for its own people and its province."""
         return self.works_for(commune) or self.reviews(commune.province)
 
+    @property
+    def arranges_units(self) -> bool:
+        """Whether the account merges, divides and renames communes at all."""
+        return self.is_administrator or self.is_reviewer
+
     def arranges(self, commune: "Commune") -> bool:
         """Whether the account may merge, divide or rename this commune: its province's reviewers, administrators."""
         return self.is_administrator or self.reviews(commune.province)

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from communes.models import Commune, Hamlet, Province, User
+from communes.models import Commune, Hamlet, Province, RegisterChange, User
 from communes.names import clean, fold, name_key
 from models_registry.arranging.lines import ArrangedLine
 from models_registry.importing.values import read_day
 
 KINDS = ("Xã", "Phường", "Đặc khu", "Thị trấn")
 OLDEST = 1945
+LONGEST_NUMBER = RegisterChange._meta.get_field("decision").max_length or 0
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,9 @@ def _common(lines: Sequence[ArrangedLine], found: Arrangement) -> None:
         found.day, found.number = found.day or day, found.number or number
         if not number:
             found.faults.append((line.row, "Thiếu số nghị quyết, quyết định."))
+        elif len(number) > LONGEST_NUMBER:
+            said = f"Số nghị quyết, quyết định dài {len(number)} ký tự; hãy viết trong {LONGEST_NUMBER} ký tự."
+            found.faults.append((line.row, said))
         elif (day, number) != (found.day, found.number):
             found.faults.append((line.row, "Một danh sách chỉ theo một nghị quyết và một ngày; hãy tách tệp."))
         elif day.year < OLDEST:
@@ -130,7 +134,7 @@ def _common(lines: Sequence[ArrangedLine], found: Arrangement) -> None:
 def _arranged_by(user: User) -> "list[Commune]":
     """The living communes that ``user`` may arrange."""
     seen = Commune.objects.visible_to(user).living().select_related("province")
-    return list(seen) if user.is_reviewer or user.is_administrator else []
+    return list(seen) if user.arranges_units else []
 
 
 def _old(line: ArrangedLine, names: dict[str, list[Commune]]) -> Commune:

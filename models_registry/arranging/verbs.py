@@ -41,7 +41,7 @@ class Arranged:
 
 def objection(user: User) -> Objection | None:
     """Say why ``user`` may not arrange units, or return None."""
-    if user.is_reviewer or user.is_administrator:
+    if user.arranges_units:
         return None
     return Forbidden("Sắp xếp đơn vị hành chính do cán bộ duyệt của tỉnh hoặc quản trị hệ thống thực hiện.")
 
@@ -65,7 +65,7 @@ def carry_out(plan: Arrangement, *, by: User, now: datetime) -> Arranged:
     with transaction.atomic():
         change = RegisterChange.objects.create(
             commune=first, kind=RegisterChange.Kind.UNITS, title=plan.title[:300], day=plan.day,
-            decision=plan.number[:150], by=by, at=now,
+            decision=plan.number, by=by, at=now,
         )  # fmt: skip
         before: dict[str, list[list[object]]] = {"names": _rename(plan)}
         done = Arranged(change, Counter())

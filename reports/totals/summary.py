@@ -1,4 +1,4 @@
-"""Totals of a place over a span: the only module that adds reports up.
+"""Totals of a place over a span: the only module that adds reports up (:mod:`reports.totals.joined`, the pairs of two).
 
 Flows are added; a hamlet reached in several months counts once; a stock is taken at the end of the span, from each
 unit's last counted report, one of the twelve months before where it has none in the last

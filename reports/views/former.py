@@ -52,7 +52,6 @@ def former(request: AuthenticatedHttpRequest) -> HttpResponse:
     title, rows = _listed(place, request)
     above = f"/dashboard/?{urlencode(place_query(place))}"
     context = {"place": place, "title": title, "rows": rows, "above": above, "note": LISTED_ON, "now": now}
-    context["arranges"] = request.user.is_reviewer
     return render(request, "dashboard/former.html", context)
 
 

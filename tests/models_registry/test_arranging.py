@@ -203,6 +203,7 @@ def test_a_province_arranges_its_own_units_and_an_administrator_moves_one_to_ano
         ([("07999", "07999", "Chí Đám", *BY)], 2, "đủ loại và tên"),
         ([("07999", "07998", "Xã Mới", "12/NQ", "ngày mai")], 2, ""),
         ([("07999", "07998", "Xã Mới", "", "01/03/2026")], 2, "Thiếu số nghị quyết"),
+        ([("07999", "07998", "Xã Mới", "9" * 151, "01/03/2026")], 2, "dài 151 ký tự"),
         ([MERGER[0], MERGER[0]], 3, "hai lần"),
         ([*DIVISION[:1], ("07999", "07997", "Xã B", *BY, "x")], 3, "một đơn vị kế thừa chính"),
         ([*DIVISION[:1], ("07999", "07997", "Xã B", *BY, "", "Khu 77")], 3, "không có khu dân cư “Khu 77”"),
