@@ -40,6 +40,7 @@ def test_a_group_shows_its_members_its_sent_months_and_its_history(client, cast,
     said = page(client, "groups", told["groups"])
     for words in ("Phạm Minh Chiến", "Khu 1", "Đang hoạt động", "Lượt tuần tra", "Quá trình", "tháng 5/2025"):
         assert words in said, words
+    assert " ;" not in " ".join(said.split()), "the changes stand one after the other as in a sentence"
     assert '<td class="n">9</td>' in said and '<td class="n">5</td>' in said and ">99<" not in said
     assert "345678" not in said and f'href="/register/groups/{told["groups"].pk}/"' in said
 
