@@ -3,13 +3,17 @@
 Law 91/2025/QH15 on personal data; Law 117/2025/QH15 on state secrets.
 """
 
+import csv
 import re
 import unicodedata
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
 
 from django.core.exceptions import ValidationError
 
 _DATES = re.compile(
-    r"(?<!\d)\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)\d{2}(?!\d)|(?<!\d)\d{1,2}/(?:19|20)\d{2}(?!\d)"
+    r"(?<!\d)\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)\d{2}(?!\d)|(?<![\d/])\d{1,2}/(?:19|20)\d{2}(?!/?\d)"
 )
 _AMOUNTS = re.compile(  # 1.250.000.000; 12.345.678 đồng
     r"(?<![\d.])[1-9]\d{0,2}(?:\.\d{3})*\.000(?![\d.])|(?<![\d.])[1-9]\d{0,2}(?:\.\d{3})+(?=\s*(?:đồng|đ\b|vnđ|vnd))",
@@ -20,19 +24,56 @@ _PIECES = re.compile(r"\+?\d+(?:(?:(?:[^\w,;]|[,;](?!\s)|_|x){1,3}|[^\W\d])\d+)+
 _LISTED = re.compile(r"(?<!\d)0\d{2,3}(?: ?[,;] \d{3,4}){2}(?!\d)")  # 0912, 345, 678: no count begins with 0
 _READS = re.compile(r"(?:84|0)(?:[35789]\d{8}|2\d{9})|0\d{11}")
 """A phone (mobile or fixed, with or without +84), a citizen's number of twelve digits."""
+_CODES = re.compile(r"(?<!\d)\d{5}(?: \d{5})+(?!\d)(?![^\w,;]{0,3}\w?[^\w,;]{0,3}\d)")
+_AFTER_DIGITS = re.compile(r"\d[^\w,;]{0,3}\w?[^\w,;]{0,3}$")
+NEAR = 10
+_LISTS = ("communes.csv", "legacy_communes.csv")
 _YEARS_AND_DAYS = re.compile(r"(?:19|20)\d{2}|\d{1,2}")
 NOTE = "Không ghi nội dung mật, họ tên đối tượng, người cung cấp tin, số điện thoại hay số căn cước."
+
+
+@cache
+def _provinces_of_codes() -> dict[str, set[tuple[str, str]]]:
+    """The official codes of communes, of today and until June 2025, with the provinces each stands in."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for name in _LISTS:
+        with (Path(__file__).parent / "data" / name).open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                found.setdefault(row["code"], set()).add((name, row["province_code"]))
+    return found
+
+
+def _beside(one: str, other: str) -> bool:
+    """Whether two codes stand together: on the lists in one province; or one on them and the other within ten of it.
+
+    The latter are units that ended before the lists begin.
+    """
+    known = _provinces_of_codes()
+    here, there = known.get(one, set()), known.get(other, set())
+    return bool(here & there) or (bool(here or there) and abs(int(one) - int(other)) <= NEAR)
+
+
+def _without_codes(found: re.Match[str]) -> str:
+    """A row of unit codes as a word; anything else as it stands.
+
+    "07999 08000" has the digits of a phone. Codes are told from it by each standing beside the one before it, with no
+    other digits around them: fewer than one in a thousand phones written as five and five digits do.
+    """
+    codes = re.findall(r"\d+", found.group())
+    together = all(_beside(one, other) for one, other in pairwise(codes))
+    return "đ" if together and not _AFTER_DIGITS.search(found.string, 0, found.start()) else found.group()
 
 
 def _personal_number(text: str) -> str:
     """What in ``text`` reads as a phone or identity number; "" where nothing does.
 
     Full-width digits are digits, what nobody sees is not there, and digits are read through whatever parts them:
-    blanks, line breaks, dashes, dots, slashes, brackets, a single letter. Days, years and sums of money are none.
+    blanks, line breaks, dashes, dots, slashes, brackets, a single letter. Days, years, sums of money and rows of unit
+    codes are none.
     """
     seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
     seen = "".join("-" if unicodedata.category(c) == "Pd" else c for c in seen)
-    seen = _AMOUNTS.sub("đ", _DATES.sub("đ", " ".join(seen.split())))
+    seen = _CODES.sub(_without_codes, _AMOUNTS.sub("đ", _DATES.sub("đ", " ".join(seen.split()))))
     for found in _NUMBERS.finditer(seen):
         pieces = re.findall(r"\d+", found.group())
         if not all(_YEARS_AND_DAYS.fullmatch(piece) for piece in pieces) or _READS.fullmatch("".join(pieces)):

@@ -1,9 +1,14 @@
 """Free text that looks like a phone or identity number is refused (domain, section 7)."""
 
+import random
+import re
+from collections import Counter
+from itertools import accumulate
+
 import pytest
 from django.core.exceptions import ValidationError
 
-from communes.privacy import refuse_personal_numbers
+from communes.privacy import NEAR, _provinces_of_codes, refuse_personal_numbers
 
 
 @pytest.mark.parametrize(
@@ -46,6 +51,17 @@ from communes.privacy import refuse_personal_numbers
         "⓪⑨①②③④⑤⑥⑦⑧",
         "0912➖345➖678",
         "025 087 001 234",
+        "0799908000",
+        "07999-08000",
+        "07999.08000",
+        "09123 45678",
+        "07999 00004",  # two codes, but of two provinces
+        "07999 08000 5",
+        "5 07999 08000",
+        "07999 08000 33000",
+        "0912 07999 08000",
+        "08/1927/0500",
+        "0912 345 678, mã 07999 08000",
     ],
 )
 def test_what_looks_like_a_phone_or_identity_number_is_refused(text):
@@ -71,6 +87,11 @@ def test_what_looks_like_a_phone_or_identity_number_is_refused(text):
         "trực từ 07h30 đến 11h30, 13h30 đến 17h00",
         "tháng 5 năm 2025: 7 vụ; tháng 6 năm 2025: 12 vụ",
         "mã đơn vị 07999",
+        "07999 08000",
+        "Sáp nhập 07999 08000 07996 theo nghị quyết",
+        "xã 07999  08000, 12 buổi",
+        "(07999\u00a008000)",
+        "08/2025, 09/2025 12 buổi",
         "đề nghị hỗ trợ 50.000.000 đồng",
         "đề nghị hỗ trợ 100.000.000 đồng",
         "kinh phí 1.250.000.000 đồng",
@@ -86,3 +107,41 @@ def test_what_looks_like_a_phone_or_identity_number_is_refused(text):
 )
 def test_ordinary_numbers_dates_and_sums_are_accepted(text):
     assert refuse_personal_numbers(text) is None
+
+
+def test_a_phone_is_refused_however_it_is_parted():
+    """Dozens of ways, thousands of numbers, alone and beside unit codes."""
+    rng = random.Random(4)
+    groups = [
+        (4, 3, 3),
+        (3, 3, 4),
+        (4, 6),
+        (2, 4, 4),
+        (10,),
+        (3, 7),
+        (4, 2, 2, 2),
+        (2, 2, 2, 2, 2),
+        (6, 4),
+        (1, 3, 3, 3),
+    ]
+    parts = (" ", "-", ".", "/", " - ", "  ", "\u00a0", ") (", " / ", ". ", "\n", "\u2013", "_", "x", " x ")
+    for _ in range(5000):
+        digits = "0" + rng.choice("35789") + "".join(rng.choices("0123456789", k=8))
+        ends = list(accumulate(rng.choice(groups)))
+        pieces = [digits[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+        phone = rng.choice(parts).join(pieces)
+        text = rng.choice(
+            ("ĐT {}", "{}", "mã {}.", "x{} nhé", "07999, {}", "{}, 07999 08000", "07999 08000; {}")
+        ).format(phone)
+        with pytest.raises(ValidationError):
+            refuse_personal_numbers(text)
+            pytest.fail(f"let through: {text!r}")
+
+
+def test_few_phones_written_by_five_digits_read_as_unit_codes():
+    """Those whose halves stand beside each other on the official lists; all others are refused."""
+    known = _provinces_of_codes()
+    sizes = Counter(place for places in known.values() for place in places)
+    begun = [places for code, places in known.items() if re.match("0[35789]", code)]
+    taken = sum(sum(sizes[place] for place in places) + 4 * NEAR for places in begun)
+    assert taken / (5 * 10**8) < 1 / 1000
