@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run test test-postgres test-js e2e lint bench long drill shots clean
+.PHONY: run test test-postgres test-js e2e lint bench long drill upgrade-drill shots clean
 
 run: $(VENV)/.run
 	@DEBUG=1 $(BIN)/python manage.py migrate --verbosity 0
@@ -43,7 +43,11 @@ bench: $(VENV)/.dev
 long: $(VENV)/.dev
 	FUZZ=$${FUZZ:-10000} $(BIN)/python -m pytest -n auto tests/fuzz tests/test_contract.py
 	$(BIN)/python -m tests.mutation $(MUTATION)
-	$(MAKE) drill
+	$(MAKE) drill upgrade-drill
+
+upgrade-drill: $(VENV)/.dev
+	sh tests/install.sh machine
+	sh tests/with_postgres.sh $(BIN)/python -m tests.machine.upgrade $(UPGRADE)
 
 drill: $(VENV)/.dev
 	sh tests/drill.sh $(BIN)/python

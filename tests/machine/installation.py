@@ -29,6 +29,8 @@ def free_port():
 class Installation:
     """Where things stand, and the processes that run."""
 
+    current, bin = ROOT, BIN
+
     def __init__(self, folder, database):
         self.folder = folder
         self.http, self.https, self.app = free_port(), free_port(), free_port()
@@ -49,8 +51,8 @@ class Installation:
         text = (DEPLOY / name).read_text(encoding="utf-8")
         cert = self.folder / "cert"
         for there, here in (
-            ("/srv/antq/current/.venv/bin", str(BIN)),
-            ("/srv/antq/current", str(ROOT)),
+            ("/srv/antq/current/.venv/bin", str(self.bin)),
+            ("/srv/antq/current", str(self.current)),
             ("/var/log/antq", str(self.folder / "log")),
             (f"/etc/letsencrypt/live/{NAME}", str(cert)),
             ("127.0.0.1:8000", f"127.0.0.1:{self.app}"),
@@ -100,7 +102,7 @@ class Installation:
         number = self.door.fileno()
         pass_on = f"exec 3<&{number}; export LISTEN_FDS=1 LISTEN_PID=$$; exec {shlex.join(shlex.split(command))}"
         self.process = subprocess.Popen(
-            ["bash", "-c", pass_on], cwd=ROOT, env=self.env, pass_fds=[number], start_new_session=True
+            ["bash", "-c", pass_on], cwd=self.current, env=self.env, pass_fds=[number], start_new_session=True
         )
         wait_for(lambda: self.call("GET", "/healthz") or True)
 
