@@ -30,10 +30,11 @@ class SuccessorForm(forms.ModelForm):
 
     class Meta:
         model = Indicator
-        fields = ["code", "name", "unit", "measure", "level", "source", "core", "first_month"]
+        fields = ["code", "name", "short_name", "unit", "measure", "level", "source", "core", "first_month"]
 
     def __init__(self, *args: Any, former: Indicator, **kwargs: Any) -> None:
-        kept = {name: getattr(former, name) for name in ("name", "unit", "measure", "level", "source", "core")}
+        same = ("name", "short_name", "unit", "measure", "level", "source", "core")
+        kept = {name: getattr(former, name) for name in same}
         super().__init__(*args, **kwargs | {"initial": kept})
         self.former = former
         self.instance.succeeds = former
@@ -62,7 +63,7 @@ class SuccessorForm(forms.ModelForm):
 class IndicatorAdmin(CatalogueAdmin):
     """Indicators: asked from a month to a month, retired rather than deleted."""
 
-    list_display = ["name", "code", "section", "unit", "measure", "level", "source", "core", "is_active"]
+    list_display = ["name", "short_name", "code", "section", "unit", "measure", "level", "source", "core", "is_active"]
     list_filter = ["section", "measure", "level", "source", "core", "is_active"]
     list_select_related = ["section"]
     change_form_template = "admin/indicator_change.html"

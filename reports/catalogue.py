@@ -1,5 +1,6 @@
 """The catalogue of indicators, read once and asked by month, level and source."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -9,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from communes.names import fold
 from models_registry.catalogues import add_missing, read
 from reports.models import Indicator, IndicatorSection, MonthlyReport, ReportTotal, WeaponKind
 from reports.months import Month
@@ -97,6 +99,24 @@ def sections(indicators: list[Indicator]) -> list[tuple[IndicatorSection, list[I
     return [(section, list(rows)) for section, rows in groupby(indicators, key=lambda i: i.section)]
 
 
+def words_for(indicators: Iterable[Indicator]) -> dict[str, Indicator]:
+    """Folded words → the indicator that files call so: by its full or its short name, with or without its unit.
+
+    A full name goes before a short one. A short name that several go by, or that is a unit of measure as well
+    ("buổi" stands in many a column of units), means none.
+    """
+    known = list(indicators)
+    short: dict[str, set[Indicator]] = {}
+    for one in known:
+        for words in (one.head, f"{one.head} ({one.unit})"):
+            short.setdefault(fold(words), set()).add(one)
+    units = {fold(one.unit) for one in known}
+    found = {words: called.pop() for words, called in short.items() if len(called) == 1 and words not in units}
+    for one in reversed(known):
+        found |= {fold(one.name): one, fold(f"{one.name} ({one.unit})"): one}
+    return found
+
+
 def _add_indicators(rows: list[dict[str, str]], plain: list[dict[str, Any]]) -> int:
     """Add the indicators that are new, in the file's order; first those that others are linked to."""
     known = set(Indicator.objects.values_list("code", flat=True))
@@ -115,21 +135,32 @@ def _add_indicators(rows: list[dict[str, str]], plain: list[dict[str, Any]]) -> 
     return len(new)
 
 
+def _give_short_names(rows: list[dict[str, str]]) -> None:
+    """Give the file's short name to what has none and is called as in the file: else it would say something else."""
+    short = {(row["code"], row["name"]): row["short_name"] for row in rows}
+    bare = [one for one in Indicator.objects.filter(short_name="") if (one.code, one.name) in short]
+    for one in bare:
+        one.short_name = short[one.code, one.name]
+    Indicator.objects.bulk_update(bare, ["short_name"])
+
+
 def load_catalogues() -> int:
     """Load sections, indicators and kinds of weapon; return how many were new.
 
-    Rows whose code is known are left as the administrators made them.
+    Rows whose code is known are left as the administrators made them; those without a short name get the file's,
+    where they are still called as there.
     """
     with transaction.atomic():
         new = add_missing(IndicatorSection, read(DATA / "indicator_sections.csv"))
         found = {section.code: section for section in IndicatorSection.objects.all()}
         rows = read(DATA / "indicators.csv")
         plain = [
-            {key: row[key] for key in ("code", "name", "unit", "measure", "level", "source")}
+            {key: row[key] for key in ("code", "name", "short_name", "unit", "measure", "level", "source")}
             | {"section": found[row["section"]], "core": row["core"] == "1"}
             | {"last_month": Month.parse(row["last_month"]) if row["last_month"] else None}
             for row in rows
         ]
         new += _add_indicators(rows, plain)
+        _give_short_names(rows)
         kinds = [row | {"is_gun": row["is_gun"] == "1"} for row in read(DATA / "weapon_kinds.csv")]
         return new + add_missing(WeaponKind, kinds)

@@ -291,6 +291,7 @@ class IndicatorSerializer(serializers.ModelSerializer):
         fields = [
             "code",
             "name",
+            "short_name",
             "unit",
             "section",
             "section_name",

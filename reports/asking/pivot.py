@@ -102,21 +102,26 @@ class Pivot(QuestionFigures):
 
     def heads(self) -> list[Column]:
         """The headings; a click sorts."""
-        question, unit_of = self.question, {i.code: i.unit for i in self.question.indicators}
+        question, by_code = self.question, {i.code: i for i in self.question.indicators}
         first = question.parts.capitalize() if question.rows == "place" else AXES[question.rows]
         heads = [Column(first, numeric=False, url=f"?{question.query(sort='')}")]
         if question.rows == "indicator":
             heads.append(Column("ĐVT", numeric=False))
         for place, (item, measure) in enumerate(self.columns, start=1):
-            if item:
-                name = f"{item.name} ({unit_of[item.key]})" if item.key in unit_of else item.name
-                heading = f"{name}: {BESIDE[measure]}" if BESIDE[measure] else name
-            else:
-                heading = MEASURES[measure]
             direction = {str(place): "ascending", f"-{place}": "descending"}.get(question.sort, "")
             turn = str(place) if question.sort == f"-{place}" else f"-{place}"
-            heads.append(Column(heading, url=f"?{question.query(sort=turn)}", sorted=direction))
+            head = self._head(item, by_code.get(item.key) if item else None, measure)
+            heads.append(replace(head, url=f"?{question.query(sort=turn)}", sorted=direction))
         return heads
+
+    @staticmethod
+    def _head(item: Item | None, indicator: Indicator | None, measure: str) -> Column:
+        """What a column of numbers is called; an indicator by its short name, under its section's."""
+        beside = f": {BESIDE[measure]}" if BESIDE[measure] else ""
+        if indicator:
+            short, full = (f"{name} ({indicator.unit}){beside}" for name in (indicator.head, indicator.name))
+            return Column(short, full=full, group=indicator.section.name)
+        return Column(f"{item.name}{beside}" if item else MEASURES[measure])
 
     def lines(self, section: Indicator | None) -> list[list[Cell]]:
         """The rows of a section, in their order, the total last."""

@@ -17,7 +17,7 @@ from models_registry.importing.questions import HIDDEN, READ
 from models_registry.importing.shapes import is_signature, is_total
 from models_registry.importing.values import Lookup, text
 from models_registry.importing.workbooks import Sheet
-from reports.catalogue import Catalogue
+from reports.catalogue import Catalogue, words_for
 from reports.entry import month_import
 from reports.entry.figures import open_report
 from reports.entry.grid import UNIT_ROW, Grid, Row
@@ -91,9 +91,8 @@ class ManyMonths:
             for name in {fold(str(one)), fold(one.name)}:
                 often.setdefault(name, []).append(one)
         self.by_name = often
-        self.words = {one.code: one for one in Catalogue().entered} | {
-            fold(name): one for one in reversed(Catalogue().entered) for name in (one.name, f"{one.name} ({one.unit})")
-        }
+        entered = Catalogue().entered
+        self.words = {one.code: one for one in entered} | words_for(entered)
         if letters := legacy.find(sheets):
             sheets = legacy.converted(sheets, letters)
         for sheet in sheets:

@@ -12,7 +12,8 @@ from reports.models import Figure, Indicator, MonthlyReport
 
 HAMLETS, WHOLE = "Theo khu dân cư", "Toàn đơn vị"
 KEY, NAME, THIS_MONTH, LAST_MONTH = "Mã", "Khu dân cư, tổ", "Tháng này", "Tháng trước"
-HEAD = 3  # the row of the heads, from 0; the codes stand above it
+GUIDANCE = 1  # the row of the guide, from 0
+HEAD = 3  # the row of the heads; the codes stand above it
 FIRST = 2  # the first column of figures
 GUIDE = "Chỉ ghi vào ô trắng. Để trống là chưa có số liệu, 0 là không phát sinh. Ghi xong lưu lại rồi tải lên."
 WEAPONS_GUIDE = "Mỗi dòng một loại, ghi vào ô trắng; dòng xám đã có, sửa trên trang. Không ghi tên người giao nộp."
@@ -29,6 +30,7 @@ class _Book:
         grey = {"border": 1, "num_format": "#,##0", "bg_color": "#f5f7f6", "font_color": "#555555"}
         self.head = self.book.add_format(head)
         self.past_head = self.book.add_format(head | {"bold": False, "font_size": 9, "bg_color": "#f5f7f6"})
+        self.section = self.book.add_format({"bold": True, "left": 1})
         self.code = self.book.add_format({"font_size": 8, "font_color": "#888888"})
         self.name = self.book.add_format({"border": 1, "bg_color": "#f5f7f6"})
         self.past = self.book.add_format(grey)
@@ -42,11 +44,11 @@ class _Book:
         self.typed_part = self.book.add_format(white | {"num_format": "#,##0.###"})
         self.title = self.book.add_format({"bold": True, "font_size": 13})
 
-    def sheet(self, name: str, title: str, guide: str = GUIDE) -> Any:
+    def sheet(self, name: str, title: str, guide: str = GUIDE, at: tuple[int, int] = (GUIDANCE, 0)) -> Any:
         """A sheet with its title, its guide, and nothing that can be changed but the white cells."""
         sheet = self.book.add_worksheet(name)
         sheet.write_string(0, 0, title, self.title)
-        sheet.write_string(1, 0, guide)
+        sheet.write_string(*at, guide)
         sheet.protect("", {"format_columns": True, "format_rows": True, "sort": False})
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -79,7 +81,8 @@ def month_workbook(grid: Grid) -> bytes:
     title = f"{grid.unit.name}: số liệu {grid.month.title}"
     last = _last_month(grid)
     if grid.hamlets and grid.catalogue.by_hamlet:
-        _by_hamlet(book, book.sheet(HAMLETS, title), grid, last)
+        beside_title = (0, FIRST + 3)  # the sections' names take the row of the guide
+        _by_hamlet(book, book.sheet(HAMLETS, title, at=beside_title), grid, last)
     whole = grid.catalogue.by_commune if grid.unit.commune else grid.catalogue.entered
     if whole:
         _whole(book, book.sheet(WHOLE, title), grid, whole)
@@ -124,6 +127,8 @@ def _by_hamlet(book: _Book, sheet: Any, grid: Grid, last: dict[Any, int]) -> Non
     for place, indicator in enumerate(indicators):
         x = FIRST + 2 * place
         _heads(book, sheet, x, indicator)
+        if not place or indicators[place - 1].section != indicator.section:
+            sheet.write_string(GUIDANCE, x, indicator.section.name, book.section)
         for y, line in enumerate(lines, start=HEAD + 1):
             book.cell(sheet, (y, x), grid.cells.get((line.row, indicator.code)))
             past = last.get((line.row.hamlet, line.row.group, indicator.code))
@@ -142,11 +147,11 @@ def _by_hamlet(book: _Book, sheet: Any, grid: Grid, last: dict[Any, int]) -> Non
 
 def _heads(book: _Book, sheet: Any, x: int, indicator: Indicator) -> None:
     sheet.write_string(HEAD - 1, x, indicator.code, book.code)
-    sheet.write_string(HEAD, x, f"{indicator.name} ({indicator.unit})", book.head)
+    sheet.write_string(HEAD, x, f"{indicator.head} ({indicator.unit})", book.head)
     sheet.write_string(HEAD, x + 1, LAST_MONTH, book.past_head)
     sheet.set_column(x, x, 13)
     sheet.set_column(x + 1, x + 1, 8)
-    said = [indicator.section.name, f"Đơn vị tính: {indicator.unit}."]
+    said = [indicator.name, indicator.section.name, f"Đơn vị tính: {indicator.unit}."]
     said.append("Bắt buộc có số liệu." if indicator.core else "Không bắt buộc.")
     sheet.write_comment(HEAD, x, "\n".join(said))
 

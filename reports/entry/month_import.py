@@ -17,6 +17,7 @@ from models_registry.importing.questions import FileQuestion
 from models_registry.importing.shapes import is_signature, is_total
 from models_registry.importing.values import Lookup, text
 from models_registry.importing.workbooks import Sheet, UnreadCell
+from reports.catalogue import words_for
 from reports.entry import month_weapons
 from reports.entry.checks import Problem, problems_of
 from reports.entry.figures import CellWrite, Outcome, record
@@ -75,9 +76,7 @@ class Names:
         self.rows = {row.key: row for row in grid.names}
         self.names = Lookup({line.name: line.row for line in grid.tops if line.row != UNIT_ROW})
         self.codes = {one.code: one for one in grid.catalogue.entered}
-        self.words: dict[str, Indicator] = {}
-        for one in reversed(grid.catalogue.entered):
-            self.words |= {fold(one.name): one, fold(f"{one.name} ({one.unit})"): one}
+        self.words = words_for(grid.catalogue.entered)
 
     def row(self, cells: Sequence[Any]) -> Row | None:
         """The row that a line of the file means: by its key, or by a hamlet's name."""
@@ -86,7 +85,7 @@ class Names:
         return by_key or next((found for one in said if one and (found := self.names.get(one)) is not None), None)
 
     def indicator(self, cell: Any) -> Indicator | None:
-        """The indicator that a head means: by its code, or by its name with or without its unit."""
+        """The indicator that a head means: by its code, or by a name with or without its unit."""
         said = text(cell) if isinstance(cell, str) else ""
         return self.codes.get(said) or self.words.get(fold(said)) if said else None
 

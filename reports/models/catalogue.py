@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
 
-from communes.names import NameField
+from communes.names import NameField, fold
 from models_registry.headcount import CODES
 from models_registry.models import CatalogueRow
 from reports.months import Month, MonthField
@@ -46,6 +46,12 @@ class Indicator(CatalogueRow):
     FIXED = ("unit", "measure", "level", "source", "reaches")
     WAY_ON = "Hãy lập chỉ tiêu kế tiếp: chỉ tiêu này được hỏi đến hết tháng trước đó."
 
+    short_name = NameField(
+        "tên ngắn",
+        max_length=30,
+        blank=True,
+        help_text="Ghi ở đầu cột của các bảng rộng, ví dụ “Thành” thay cho “Hòa giải thành”. Để trống: tên đầy đủ.",
+    )
     section = models.ForeignKey(IndicatorSection, models.PROTECT, verbose_name="nhóm")
     unit = NameField("đơn vị tính", max_length=30)
     measure = models.CharField("cách cộng", max_length=7, choices=Measure)
@@ -126,6 +132,28 @@ class Indicator(CatalogueRow):
             )
         if self.reaches and (self.reaches.measure, self.reaches.level) != (self.Measure.FLOW, self.Level.HAMLET):
             raise ValidationError({"reaches": "Chỉ đếm được khu có một chỉ tiêu phát sinh, nhập theo khu dân cư."})
+        if self.short_name and (other := self._called_alike()):
+            raise ValidationError(
+                {"short_name": f"“{other}”, được hỏi trong cùng thời gian, cũng gọi như vậy; hãy chọn tên ngắn khác."}
+            )
+
+    def _called_alike(self) -> "Indicator | None":
+        """Another indicator of the same time that goes by this one's short name: in files it would mean either."""
+        mine = fold(self.short_name)
+        own = [pk for pk in (self.pk, self.succeeds_id) if pk]  # what it takes the place of ends before it begins
+        others = Indicator.objects.exclude(pk__in=own).filter(is_active=True) if self.is_active else ()
+        alike = (one for one in others if mine in (fold(one.short_name), fold(one.name)))
+        return next((one for one in alike if self._lives_beside(one)), None)
+
+    def _lives_beside(self, other: "Indicator") -> bool:
+        """Whether some month may ask both."""
+        pairs = ((self.first_month, other.last_month), (other.first_month, self.last_month))
+        return not any(first and last and last < first for first, last in pairs)
+
+    @property
+    def head(self) -> str:
+        """What stands over its column: the short name, or the full one where there is none."""
+        return self.short_name or self.name
 
     def is_counted(self) -> bool:
         """Whether a report holds a figure of it, or held one."""

@@ -76,4 +76,4 @@ def hamlet_table(grid: Grid, problems: list[checks.Problem]) -> Table:
 
 
 def _heads(indicators: list[Indicator]) -> list[Column]:
-    return [Column(indicator.name) for indicator in indicators]
+    return [Column(one.head, full=f"{one.name} ({one.unit})", group=one.section.name) for one in indicators]

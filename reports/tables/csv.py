@@ -14,7 +14,7 @@ def csv_file(table: Table) -> bytes:
     """Return the heads and rows: semicolons between, as the comma is Vietnam's decimal; blanks stay empty."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";")
-    writer.writerow([neutral(column.heading) for column in table.columns])
+    writer.writerow([neutral(column.full or column.heading) for column in table.columns])
     writer.writerows([[_plain(cell) for cell in row] for row in table.rows])
     return MARK + text.getvalue().encode()
 

@@ -6,6 +6,7 @@ A table holds finished numbers; nothing that draws one adds anything up.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import groupby
 
 from communes.templatetags.vietnamese import number
 
@@ -37,12 +38,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its heading and whether it holds numbers; ``url`` sorts by it."""
+    """One column: its heading and whether it holds numbers; ``url`` sorts by it.
+
+    A heading that is short has the whole one in ``full``; neighbours of one ``group`` share a head above theirs.
+    """
 
     heading: str
     numeric: bool = True
     url: str = ""
     sorted: str = ""  # "ascending" or "descending"
+    full: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,12 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
     notes: Sequence[str] = field(default_factory=list)
+
+    @property
+    def groups(self) -> list[tuple[str, int]]:
+        """The heads above the headings: name and how many columns; empty where no column is grouped."""
+        runs = [(name, len(list(run))) for name, run in groupby(self.columns, key=lambda column: column.group)]
+        return runs if any(name for name, _ in runs) else []
 
 
 def change(value: Number | None, base: Number | None) -> str:

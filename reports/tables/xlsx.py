@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from reports.tables.table import Cell, Table
 
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
-TITLE_ROW, HEAD_ROW = 0, 2
+TITLE_ROW, GROUP_ROW, HEAD_ROW = 0, 1, 2
 NARROWEST, WIDEST, MEASURED = 9, 44, 200  # characters; rows whose texts decide a column's width
 A4 = 9
 NUMBERS = {
@@ -44,6 +44,7 @@ def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
     known: dict[str, dict] = {
         "title": {"bold": True, "font_size": 13},
         "head": head,
+        "group": {"bold": True, "left": 1},
         "section": {"bold": True, "border": 1},
         "text": {"border": 1, "text_wrap": True, "valign": "top"},
         "note": {"italic": True},
@@ -56,6 +57,11 @@ def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
 def _write(sheet: Worksheet, formats: dict[str, Format], table: Table) -> None:
     """Write everything from top to bottom."""
     sheet.write_string(TITLE_ROW, 0, table.title, formats["title"])
+    at = 0
+    for name, width in table.groups:
+        if name:
+            sheet.write_string(GROUP_ROW, at, name, formats["group"])
+        at += width
     for x, head in enumerate(table.columns):
         sheet.write_string(HEAD_ROW, x, head.heading, formats["head"])
     write_number, write_string, write_blank = sheet.write_number, sheet.write_string, sheet.write_blank

@@ -24,7 +24,16 @@ def _none_button(scope: str, label: str = "") -> str:
     return f' <button class="link none" name="none" value="{scope}" data-none="{scope}"{spoken}>{NONE}</button>'
 
 
-def _heading(grid: Grid, indicator: Indicator, section: IndicatorSection) -> str:
+def _column_head(grid: Grid, indicator: Indicator, section: IndicatorSection) -> str:
+    """The head of a column: the short name to be seen, the full one to be heard and shown on pointing."""
+    unit, full = escape(indicator.unit), escape(indicator.name)
+    spoken = f' title="{full}" aria-label="{full}, {unit}"' if indicator.head != indicator.name else ""
+    rules = _rules(grid, indicator, section)
+    return f'<th scope="col"{spoken} {rules}>{escape(indicator.head)} <span class="quiet">{unit}</span></th>'
+
+
+def _rules(grid: Grid, indicator: Indicator, section: IndicatorSection) -> str:
+    """What the page's scripts know of an indicator."""
     against = " ".join(sorted(grid.catalogue.against.get(indicator.code, ())))
     rules = f' data-against="{against}"' if against else ""
     if indicator.code in OUTCOMES:
@@ -33,7 +42,7 @@ def _heading(grid: Grid, indicator: Indicator, section: IndicatorSection) -> str
         rules += " data-optional"
     return (
         f'id="i-{indicator.code}" data-code="{indicator.code}" data-section="{section.code}" '
-        f'data-measure="{indicator.measure}"{rules}>{escape(indicator.name)}'
+        f'data-measure="{indicator.measure}"{rules}'
     )
 
 
@@ -45,10 +54,7 @@ def grid_head(grid: Grid, sections: Sections, refusal: Objection | None) -> Safe
         button = "" if refusal else _none_button(f"section:{section.code}", section.name)
         name = escape(section.name)
         first.append(f'<th scope="colgroup" colspan="{len(indicators)}" class="section">{name}{button}</th>')
-        second += [
-            f'<th scope="col" {_heading(grid, i, section)} <span class="quiet">{escape(i.unit)}</span></th>'
-            for i in indicators
-        ]
+        second += [_column_head(grid, indicator, section) for indicator in indicators]
     return mark_safe(f"<thead><tr>{''.join(first)}</tr><tr>{''.join(second)}</tr></thead>")
 
 
@@ -145,7 +151,7 @@ def unit_level(
             drawn = _cell(grid, "u", code, grid.cells.get((UNIT_ROW, code)), typed, refusal)
             before = "".join(f'<td class="n">{number(values.get(code))}</td>' for _, _, values in compared)
             parts.append(
-                f'<tr data-row="u"><th scope="row" {_heading(grid, indicator, section)}</th>'
+                f'<tr data-row="u"><th scope="row" {_rules(grid, indicator, section)}>{escape(indicator.name)}</th>'
                 f"<td>{escape(indicator.unit)}</td>"
                 f'<td class="cell">{drawn}</td>{before}</tr>'
             )

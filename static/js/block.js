@@ -1,6 +1,6 @@
 // What a pasted block says: its cells, heads, names, totals and titles. Knows no page: a sheet is described to it.
 //
-// A sheet is {rows: [{key, name, of?}], columns: [{code, name, unit}]}; the answer names rows and columns by their places there.
+// A sheet is {rows: [{key, name, of?}], columns: [{code, name, short?, unit}]}; the answer names rows and columns by their places there.
 
 import { clean, parseCount } from "./counts.js";
 
@@ -79,10 +79,12 @@ function rowFinder(sheet) {
 function columnFinder(sheet) {
   const keys = ({ name, unit }) => [fold(name), fold(`${name} ${unit ?? ""}`), fold(name.replace(/^[^:]*:/, ""))];
   const whole = finder(sheet.columns, keys);
+  const units = new Set(sheet.columns.map(({ unit }) => fold(unit ?? ""))); // "buổi" stands in many a row of units
+  const short = finder(sheet.columns, ({ short: head = "", unit }) => [fold(head), fold(`${head} ${unit ?? ""}`)].filter((key) => key && !units.has(key)));
   return (text) => {
     const key = fold(text);
     if (key.length < 3 || isNumber(text)) return undefined;
-    const exact = whole(key);
+    const exact = whole(key) ?? short(key);
     if (exact !== undefined) return exact;
     const near = sheet.columns.map((column, place) => [fold(column.name), place]).filter(([name]) => key.split(" ").length > 1 && (` ${name} `.includes(` ${key} `) || ` ${key} `.includes(` ${name} `)));
     return near.length === 1 ? near[0][1] : undefined;

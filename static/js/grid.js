@@ -4,6 +4,9 @@ import { parseCount, read, shown, write } from "./counts.js";
 import { Selection } from "./selection.js";
 import { Sight } from "./sight.js";
 
+// An indicator's full name, by its head, which may show the short one.
+export const nameOf = (head) => head.title || head.firstChild.textContent.trim();
+
 export class Grid {
   constructor(form) {
     this.form = form;
@@ -131,7 +134,7 @@ export class Grid {
     const heading = document.getElementById(`i-${code}`);
     const place = document.getElementById(`r-${row}`);
     const home = document.getElementById(`r-${cell.closest("tr").dataset.of}`);
-    const indicator = heading ? heading.firstChild.textContent.trim() : code;
+    const indicator = heading ? nameOf(heading) : code;
     return place ? `${home ? `${home.textContent}, ` : ""}${place.textContent} – ${indicator}` : indicator;
   }
 

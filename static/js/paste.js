@@ -2,17 +2,18 @@
 
 import { planOf } from "./block.js";
 import { same, write } from "./counts.js";
+import { nameOf } from "./grid.js";
 
 // The table as the reader of blocks knows it: the rows that are shown, or the figures of the whole unit.
 function sheetOf(grid, rows) {
   const heading = (cell) => document.getElementById(`i-${cell.name.split(".")[1]}`);
-  const name = (cell) => heading(cell).firstChild.textContent.trim();
+  const name = (cell) => nameOf(heading(cell));
   if (rows === grid.units) {
     return { rows: rows.map(([cell]) => ({ key: cell.name, name: name(cell) })), columns: [{ code: "", name: "Tháng này", unit: "" }] };
   }
   return {
     rows: rows.map(([cell]) => ({ key: cell.closest("tr").dataset.row, name: document.getElementById(`r-${cell.closest("tr").dataset.row}`).textContent, of: cell.closest("tr").dataset.of })),
-    columns: rows[0].map((cell) => ({ code: cell.name.split(".")[1], name: name(cell), unit: heading(cell).querySelector(".quiet")?.textContent ?? "" })),
+    columns: rows[0].map((cell) => ({ code: cell.name.split(".")[1], name: name(cell), short: heading(cell).firstChild.textContent.trim(), unit: heading(cell).querySelector(".quiet")?.textContent ?? "" })),
   };
 }
 
@@ -124,7 +125,7 @@ export function noneOf(grid, scope) {
 function contradicted(grid, row, code) {
   const { against = "", ofReceived } = document.getElementById(`i-${code}`).dataset;
   const beside = against.split(" ").find((other) => other && grid.rowValue(row, other) > 0);
-  const named = (other) => `“${document.getElementById(`i-${other}`).firstChild.textContent.trim()}” là ${write(grid.rowValue(row, other))}`;
+  const named = (other) => `“${nameOf(document.getElementById(`i-${other}`))}” là ${write(grid.rowValue(row, other))}`;
   if (beside) return named(beside);
   const parts = [...grid.form.querySelectorAll("[data-of-received]")].map((head) => grid.rowValue(row, head.dataset.code) ?? 0);
   if (ofReceived && grid.rowValue(row, ofReceived) > parts.reduce((sum, part) => sum + part, 0)) return named(ofReceived);

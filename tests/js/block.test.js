@@ -133,3 +133,19 @@ test("dashes are asked about, blanks are left out", () => {
   assert.equal(plan.blanks, 1);
   assert.equal(plan.dashes.length, 1);
 });
+
+test("a column is known by its short name and by its full one, composed or not, small or capital", () => {
+  const columns = [
+    { code: "received", name: "Mâu thuẫn, tranh chấp tiếp nhận, rà soát", short: "Tiếp nhận", unit: "vụ" },
+    { code: "settled", name: "Hòa giải thành", short: "Thành", unit: "vụ" },
+    { code: "sessions", name: "Buổi tuyên truyền, phát động", short: "Buổi", unit: "buổi" },
+    { code: "reached", name: "Thành lập tổ", short: "Hòa giải thành", unit: "tổ" },
+  ];
+  const known = { rows: hamlets(3), columns };
+  const read = (...heads) => written(known, planOf(known, AT, lines(["Khu", ...heads], ["Khu 2", 1, 2])));
+  for (const [one, other] of [["Tiếp nhận", "Thành"], ["TIẾP NHẬN (vụ)", "thành (vụ)"], ["Tiếp nhận".normalize("NFD"), "Hòa giải thành"]]) {
+    assert.deepEqual(read(one, other), { "Khu 2.received": 1, "Khu 2.settled": 2 });
+  }
+  const units = planOf(known, AT, lines(["Khu", "Tiếp nhận", "Số buổi họp"], ["", "vụ", "buổi"], ["Khu 2", 1, 2]));
+  assert.deepEqual(written(known, units), { "Khu 2.received": 1 }, "a unit of measure is no name");
+});

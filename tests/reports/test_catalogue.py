@@ -23,7 +23,8 @@ def test_each_indicator_is_as_the_file_says(row):
     links = ("within", "at_least", "reaches", "succeeds")
     indicator = Indicator.objects.select_related("section", *links).get(code=row["code"])
     linked = {name: getattr(indicator, name).code if getattr(indicator, name) else "" for name in links}
-    plain = {name: getattr(indicator, name) for name in ("code", "name", "unit", "measure", "level", "source")}
+    own = ("code", "name", "short_name", "unit", "measure", "level", "source")
+    plain = {name: getattr(indicator, name) for name in own}
     said = {"section": indicator.section.code, "core": str(int(indicator.core))}
     assert plain | linked | said | {"last_month": str(indicator.last_month or "")} == row
     indicator.full_clean(exclude=["first_month", "last_month"])
