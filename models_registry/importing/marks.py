@@ -29,10 +29,17 @@ class SheetMarks:
     legacy: list[tuple[int, int, str]] = field(default_factory=list)
     """Cells in fonts of an old encoding: "tcvn3", its capitals "tcvn3h", or "vni"."""
     last: tuple[int, int] = (-1, -1)  # the last row and column with anything but blanks
+    ends: tuple[tuple[int, int], tuple[int, int]] = ((-1, -1), (-1, -1))  # the cells that make them so
     size: tuple[int, int] = (0, 0)  # rows and columns with anything at all
 
     def filled(self, row: int, column: int) -> None:
         """Say that a cell holds something that is not blank."""
+        lowest, rightmost = self.ends
+        if row > self.last[0]:
+            lowest = (row, column)
+        if column > self.last[1]:
+            rightmost = (row, column)
+        self.ends = (lowest, rightmost)
         self.last = (max(self.last[0], row), max(self.last[1], column))
 
     def there(self, row: int, column: int) -> None:

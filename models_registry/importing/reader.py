@@ -7,6 +7,7 @@ It imports nothing of Django, so that it starts at once.
 import io
 import itertools
 import json
+import math
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
@@ -36,6 +37,8 @@ def plain(cell: Any) -> Any:
         return {"day": cell.isoformat()}
     if isinstance(cell, (time, timedelta)):
         return str(cell)
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return "#NUM!"  # a number of more digits than numbers have
     return cell
 
 
@@ -63,7 +66,8 @@ def filled_rows(rows: Iterable[Iterable[Any]]) -> Iterator[list[Any]]:
             waiting += 1
             continue
         if number >= MAX_ROWS:
-            raise TooLarge("rows", f"A{number + 1}")
+            first = next(place for place, cell in enumerate(row) if not is_blank(cell))
+            raise TooLarge("rows", f"{column_name(first)}{number + 1}")
         if width > MAX_COLUMNS:
             raise TooLarge("columns", f"{column_name(width - 1)}{number + 1}")
         yield from ([] for _ in range(waiting))
@@ -96,7 +100,8 @@ def rows_of(book: Any, content: bytes, name: str, marks: SheetMarks) -> Iterator
         return filled_rows(book.get_sheet_by_name(name).to_python(skip_empty_area=False))
     row, column = marks.last
     if row >= MAX_ROWS or column >= MAX_COLUMNS:
-        raise TooLarge("rows" if row >= MAX_ROWS else "columns", f"{column_name(column)}{row + 1}")
+        at = marks.ends[0 if row >= MAX_ROWS else 1]
+        raise TooLarge("rows" if row >= MAX_ROWS else "columns", f"{column_name(at[1])}{at[0] + 1}")
     import openpyxl
 
     sheet = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)[name]

@@ -7,6 +7,7 @@ read is an :class:`UnreadCell`, never a blank.
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -38,6 +39,10 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_UNPACKED = 200 * 1024 * 1024
 OLE, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+FOREIGN = (
+    (b"%PDF", "tệp PDF"), (b"Rar!", "tệp nén RAR"), (b"7z\xbc\xaf", "tệp nén 7z"), (b"\x1f\x8b", "tệp nén"),
+    (b"\xff\xd8\xff", "ảnh"), (b"\x89PNG", "ảnh"), (b"GIF8", "ảnh"), (b"{\\rtf", "văn bản Word"),
+)  # fmt: skip
 WHAT_IS_READ = "Hệ thống đọc tệp Excel (.xlsx, .xls), LibreOffice (.ods) và CSV."
 
 
@@ -94,8 +99,10 @@ def read(name: str, content: bytes) -> list[Sheet]:
         if ENCRYPTED in content:
             raise Unreadable("Tệp đặt mật khẩu. Hãy bỏ mật khẩu (Tệp → Thông tin → Bảo vệ) rồi tải lại.")
         sheets = _in_a_process(content)
+    elif what := next((what for begin, what in FOREIGN if content.startswith(begin)), ""):
+        raise Unreadable(f"Tệp “{name}” thực ra là {what}. {WHAT_IS_READ}")
     elif name.lower().endswith(TEXTS + BOOKS):
-        sheets = [Sheet(name, [[_without_apostrophe(cell) for cell in row] for row in _text_rows(name, content)])]
+        sheets = [Sheet(name, [[_text_cell(cell) for cell in row] for row in _text_rows(name, content)])]
     else:
         raise Unreadable(f"Không đọc được tệp “{name}”. {WHAT_IS_READ}")
     if not any(not is_blank(cell) for sheet in sheets for row in sheet.rows for cell in row):
@@ -191,6 +198,20 @@ def _without_apostrophe(cell: Any) -> Any:
     return cell
 
 
+QUOTED = re.compile(r'="([^"]*)"')
+CALCULATED = re.compile(r"=\s*[-+(]*\s*(?:[A-Za-z]{1,3}\$?[0-9]|[A-Za-z.]{2,}\(|[0-9][0-9.,]*\s*[-+*/])")
+
+
+def _text_cell(cell: Any) -> Any:
+    """A cell of a text file: ="012" is the text 012, and a formula is one that has no result."""
+    if isinstance(cell, str) and cell.startswith("="):
+        if found := QUOTED.fullmatch(cell):
+            return found[1]
+        if CALCULATED.match(cell):
+            return UnreadCell(FORMULA, cell[:40])
+    return _without_apostrophe(cell)
+
+
 def _text_rows(name: str, content: bytes) -> list[list[Any]]:
     try:
         text = decode(content)
@@ -200,6 +221,10 @@ def _text_rows(name: str, content: bytes) -> list[list[Any]]:
         raise Unreadable(f"Đây không phải là tệp văn bản. {WHAT_IS_READ}")
     if any(sign in text[:2000] for sign in WEB_ARCHIVES):
         raise Unreadable(f"Tệp “{name}” không phải là bảng tính Excel thật. {SAVE_AS}")
+    if is_html(text) and "<table" not in text.lower():
+        raise Unreadable(
+            f"Tệp “{name}” là trang web không có bảng nào, có thể do hết phiên đăng nhập. Hãy tải lại tệp."
+        )
     try:
         rows = html_rows(text) if is_html(text) else csv_rows(text, MAX_ROWS + FAR)
     except csv.Error as error:

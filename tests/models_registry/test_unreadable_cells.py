@@ -31,6 +31,12 @@ def chi_dam(cast):
     return cast
 
 
+def as_file(book):
+    """The bytes of an openpyxl book."""
+    book.save(buffer := io.BytesIO())
+    return buffer.getvalue()
+
+
 def faults_of(plan):
     return [(fault.cell, fault.value, fault.sentence) for fault in plan.faults]
 
@@ -123,6 +129,17 @@ def test_errors_in_old_and_open_workbooks_are_faults_too(chi_dam, name, where):
     assert all("#DIV/0!" in fault.sentence or "công thức" in fault.sentence for fault in plan.faults)
 
 
+def test_formulas_in_a_text_file_have_no_result_and_quoted_text_is_text(chi_dam):
+    content = 'Tên khu dân cư;Số hộ;Nhân khẩu\n=A9;1;2\n="Khu 1";=163+1;="620"\n'.encode()
+    plan = planned(run_of(chi_dam, "hamlets", content, name="a.csv"))
+    assert [(cell, value) for cell, value, _ in faults_of(plan)] == [("A2", "=A9"), ("B3", "=163+1")]
+    assert all("không lưu kết quả" in sentence for _, _, sentence in faults_of(plan))
+    plan = planned(
+        run_of(chi_dam, "hamlets", b'T\xc3\xaan khu;S\xe1\xbb\x91 h\xe1\xbb\x99\n="Khu 1";="164"\n', name="a.csv")
+    )
+    assert changes_of(plan) == [("Khu 1", [("số hộ", "163", "164")])]
+
+
 # Sheets that seem large --------------------------------------------------------------------------
 
 
@@ -133,7 +150,12 @@ def test_one_stray_space_does_not_make_a_sheet_large(chi_dam, name):
 
 
 def test_a_cell_of_text_far_away_is_named(chi_dam):
-    for place, sentence in (((30_000, 0), "ô A30001"), ((4, 300), "ô KO5"), ((1_048_575, 16_383), "ô XFD1048576")):
+    for place, sentence in (
+        ((30_000, 0), "ô A30001"),
+        ((30_000, 4), "ô E30001"),
+        ((4, 300), "ô KO5"),
+        ((1_048_575, 16_383), "ô XFD1048576"),
+    ):
         buffer = io.BytesIO()
         book = xlsxwriter.Workbook(buffer)
         sheet = book.add_worksheet()

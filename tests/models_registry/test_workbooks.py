@@ -28,6 +28,7 @@ from tests.models_registry.workbooks import NOW, TODAY, counted, do, planned, ru
     ("encoding", "text"),
     [
         ("utf-8-sig", "Tên khu dân cư;Số hộ\nKhu 11;12\n"),
+        ("utf-16-be", "Tên khu dân cư;Số hộ\nKhu 11;12\n"),
         ("utf-16", "Tên khu dân cư\tSố hộ\nKhu 11\t12\n"),
         ("cp1258", "Tên khu dân cư,Số hộ\nKhu 11,12\n"),
     ],
@@ -58,7 +59,11 @@ def _zip(**parts):
     ("name", "content", "sentence"),
     [
         ("a.xlsx", b"", "Tệp rỗng"),
-        ("a.pdf", b"%PDF-1.7 ...", "Không đọc được tệp “a.pdf”"),
+        ("a.pdf", b"%PDF-1.7 ...", "“a.pdf” thực ra là tệp PDF"),
+        ("a.doc", b"abc", "Không đọc được tệp “a.doc”"),
+        ("a.xlsx", b"Rar!\x1a\x07", "tệp nén RAR"),
+        ("a.xls", b"<html><body>login</body></html>", "trang web không có bảng nào, có thể do hết phiên đăng nhập"),
+        ("a.csv", '"Tên khu dân cư,Số hộ\nKhu 1,164\n'.encode(), "lỗi dấu ngoặc kép"),
         ("a.xlsx", b"x" * (10 * 1024 * 1024 + 1), "quá 10 MB"),
         ("a.xlsx", b"PK\x03\x04 broken", "bị hỏng"),
         ("a.docx", _zip(word__document_xml="<w/>"), "không phải là bảng tính"),
@@ -68,7 +73,8 @@ def _zip(**parts):
         ("a.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 600, "hỏng hoặc sai loại"),
         ("a.xlsx", workbook([[]]), "không có dữ liệu"),
         ("a.csv", b"a\n" * (MAX_ROWS + 1), f"hơn {MAX_ROWS} dòng"),
-        ("a.csv", b"\x89PNG\r\n\x1a\n\0\0\0\0", "không phải là tệp văn bản"),
+        ("a.csv", b"\x89PNG\r\n\x1a\n\0\0\0\0", "thực ra là ảnh"),
+        ("a.csv", b"ab\0\1\2\0\0", "không phải là tệp văn bản"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(cast, name, content, sentence):
