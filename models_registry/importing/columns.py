@@ -61,13 +61,27 @@ def find_layout(rows: Sequence[Sequence[Any]], fields: Sequence[Field]) -> Layou
     said = [[text(cell) for cell in row] for row in rows[: LOOK_IN + 1]]
     singles: list[tuple[int, list[str], list[str]]] = [(place, row, []) for place, row in enumerate(said[:LOOK_IN])]
     pairs = [(place + 1, _joined(said[place], lower), lower) for place, lower in enumerate(said[1:])]
+    plainly = 0  # how many fields the best layout so far names by their very names
     for head, headings, lower in (*singles, *pairs):  # a title above single heads is no upper row of theirs
         columns = match(headings, fields, lower)
+        exact = _exact(columns, fields, headings, lower)
         if all(field.name in columns for field in fields if field.required) and (
-            best is None or len(columns) > len(best.columns)
+            best is None
+            or (len(columns) > len(best.columns) and (not lower or exact > plainly or best.head != head - 1))
         ):
-            best = Layout(head, columns, tuple(headings), rivals_of(headings, fields, columns))
+            best, plainly = Layout(head, columns, tuple(headings), rivals_of(headings, fields, columns)), exact
     return best
+
+
+def _exact(columns: dict[str, int], fields: Sequence[Field], *heads: Sequence[str]) -> int:
+    """How many columns are headed by a field's very name: a line of data under the heads only holds such words.
+
+    A group "chưa ghi tổ trưởng" is no column of schools ("trường").
+    """
+    names = {field.name: field.names for field in fields}
+    return sum(
+        any(place < len(row) and fold(row[place]) in names[name] for row in heads) for name, place in columns.items()
+    )
 
 
 def guess_headings(rows: Sequence[Sequence[Any]]) -> tuple[int, tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """Groups, and what they declared before."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,8 +21,11 @@ from models_registry.importing.kinds import (
     seat_fields,
     seat_of,
 )
-from models_registry.importing.values import folded_key, read_choice, read_count, read_day, read_text
+from models_registry.importing.shapes import is_total
+from models_registry.importing.values import Lookup, folded_key, read_choice, read_count, read_day, read_text
 from models_registry.models import FormerSize, GroupKind, SelfManagementGroup
+
+SECTION_NUMBER = re.compile(r"^(?:[IVX]+|[A-Z]|[0-9]+)\s*[.)]\s*")
 
 
 class Groups(Importer):
@@ -78,6 +82,7 @@ class Groups(Importer):
         """Look up kinds, seats and living groups."""
         kinds = list(GroupKind.objects.order_by("-is_active", *(GroupKind._meta.ordering or ())))
         self.hamlets = hamlets_of(self.commune)
+        self.places, self.section = Lookup(self.hamlets), None
         self.institutions = names_of(Institution.objects.filter(commune=self.commune).living())
         groups = (
             SelfManagementGroup.objects.filter(commune=self.commune)
@@ -101,6 +106,12 @@ class Groups(Importer):
             ENDED,
         )
 
+    def under(self, words: Sequence[str]) -> None:
+        """Remember the hamlet that heads the groups below it: "I. Khu 1"."""
+        if not any(is_total(one) for one in words):
+            bare = [SECTION_NUMBER.sub("", one) for one in words]
+            self.section = next((found for one in bare if (found := self.places.get(one)) is not None), None)
+
     def is_known(self, name: str) -> bool:
         """Whether a group of that name stands anywhere in the commune."""
         return any(key[3] == folded_key(name) for key in self.plain)
@@ -112,7 +123,11 @@ class Groups(Importer):
 
     def take(self, values: dict[str, Any], place: RowPlace) -> tuple[str, list[FieldChange]]:
         """Take one row."""
+        has_seat = {"hamlet", "institution", "seat"} & (values.keys() | self.blank)
         seat_of(values)
+        self.inferred = {}
+        if self.section is not None and not has_seat and values["kind"].seat == GroupKind.Seat.HAMLET:
+            values["hamlet"], self.inferred = self.section, {"hamlet": str(self.section)}
         probe = SelfManagementGroup(commune=self.commune)
         for name in ("name", "kind", "hamlet", "institution"):
             if name in values:

@@ -47,6 +47,7 @@ class Importer:
         self.seen: dict[Any, RowPlace] = {}
         self.meant: set[int] = set()
         self.blank: set[str] = set()  # fields that the row at hand leaves blank
+        self.inferred: dict[str, str] = {}  # what the row at hand holds without saying it itself, in words
         self.clears = False  # whether a blank takes away what the register holds
         self.kept: list[str] = []  # what blanks of the file left as it stands, in words
         self.new: list[Any] = []
@@ -68,6 +69,9 @@ class Importer:
     def is_known(self, name: str) -> bool:
         """Whether a name stands in the register."""
         return False
+
+    def under(self, words: Sequence[str]) -> None:
+        """Hear what a row says that is no data: it may head the rows to come."""
 
     def columns(self) -> list[str]:
         """The columns of the register that rows may change."""
@@ -207,9 +211,13 @@ class Named(Importer):
         """Whether a name stands in the register."""
         return self.known.get(name) is not None
 
+    def numbered(self, name: str) -> Any:
+        """The row that a bare number means, if any."""
+        return None
+
     def take(self, values: dict[str, Any], place: RowPlace) -> tuple[str, list[FieldChange]]:
         """Take one row."""
-        row = self.known.get(values["name"])
+        row = self.known.get(values["name"]) or self.numbered(values["name"])
         self.once(row.pk if row else name_key(values["name"]), place)
         if row is not None:
             values.pop("name")  # found by its name, however it is spelled
@@ -249,6 +257,14 @@ ENDED = Field(
 
 class Hamlets(Named):
     """Hamlets."""
+
+    def numbered(self, name: str) -> Any:
+        """The hamlet that a bare number means. Raises :class:`RowFaults` where none or several have it."""
+        if not name.isdecimal():
+            return None
+        if (row := self.known.by_number(name)) is None:
+            raise RowFaults(("name", f"“{name}” chỉ là số, không rõ khu nào. Hãy ghi đủ tên, ví dụ “Khu {name}”."))
+        return row
 
     kind, title, model = "hamlets", "Khu dân cư", Hamlet
     watched = ((Hamlet, "commune"),)

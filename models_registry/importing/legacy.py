@@ -40,8 +40,11 @@ def find(sheets: list[Sheet]) -> LegacyText | None:
     fonts = {(sheet.name, *place): kind for sheet in sheets for place, kind in sheet.legacy.items()}
     texts = [one for one in _texts(sheets) if not one[3].isascii()]
     by_letters = {(name, y, x): kind for name, y, x, text in texts if (kind := kind_of(text))}
-    mixed = any(ord(letter) > WESTERN for *_, text in texts for letter in text)
-    cells = {place: kind for place, kind in fonts.items() if place in {(n, y, x) for n, y, x, _ in texts}}
+    proper = {(name, y, x) for name, y, x, text in texts if any(ord(letter) > WESTERN for letter in text)}
+    mixed = bool(proper)
+    cells = {place: kind for place, kind in fonts.items() if place in {(n, y, x) for n, y, x, _ in texts} - proper}
+    if proper & fonts.keys():  # Unicode typed in an old font: there only letters that give themselves away count
+        cells = {place: kind for place, kind in cells.items() if place in by_letters}
     if by_letters and not fonts and not mixed:
         kinds = list(by_letters.values())
         usual = max(set(kinds), key=kinds.count)

@@ -159,11 +159,12 @@ class Members(Importer):
             self.serving.setdefault((member.group_id, name_key(member.person.name)), []).append(member)
             if member.position == Member.Position.LEADER:
                 self.leaders[member.group_id] = member
+        self.names = {name for _, name in self.serving}
         self.new_people: list[Person] = []
         self.listed: set[int] = set()
         self.changed_people: dict[int, Person] = {}
         self.fields = (
-            *self.MEANT,
+            *(replace(one, read=self.person) if one.name == "name" else one for one in self.MEANT),
             *seat_fields(kinds, hamlets, institutions, kind_required=False),
             *(self.position(kinds) if one.name == "position" else one for one in self.DETAILS),
             ENDED,
@@ -176,9 +177,14 @@ class Members(Importer):
         usual = next(one for one in Members.DETAILS if one.name == "position")
         return replace(usual, read=read_choice({**POSITIONS, **{k: v for k, v in own.items() if k}}, "chức danh"))
 
+    def person(self, value: Any) -> str:
+        """The name of a person; one that the register spells with the word before it keeps it."""
+        whole = read_text(100)(value)
+        return whole if self.is_known(whole) else read_person(value)
+
     def is_known(self, name: str) -> bool:
         """Whether somebody of that name serves in the commune."""
-        return any(key == name_key(name) for _, key in self.serving)
+        return name_key(name) in self.names
 
     def find_group(self, values: dict[str, Any]) -> SelfManagementGroup:
         """Return the one group a row means. Raises :class:`RowFaults`."""

@@ -1,7 +1,7 @@
 """What a workbook would change: every row new, changed, unchanged or refused, every fault with its cell."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ from models_registry.importing.questions import (
     about_columns,
     about_hidden,
     about_letters,
+    hidden_columns,
     hidden_rows,
 )
 from models_registry.importing.shapes import Shape
@@ -108,7 +109,7 @@ class Plan:
             self.questions.append(about_letters(letters.name, letters.examples, self.answers))
             if self.questions[0].answer != KEEP:  # what is not answered yet is shown as it would be read
                 sheets = legacy.converted(sheets, letters)
-        self.sheets = [sheet for sheet in sheets if fold(sheet.name) not in SKIPPED_SHEETS]
+        self.sheets = [sheet for sheet in sheets if fold(sheet.name) not in SKIPPED_SHEETS and any(sheet.rows)]
         self.importer = importer
         importer.clears = self.answers.get(BLANKS) == CLEAR
         self.chosen = chosen or {}
@@ -126,12 +127,14 @@ class Plan:
             if planned.layout is None or (sheet.hidden and passed is not None):
                 done += len(sheet.rows)
                 continue
+            self.importer.under(())
             shape = Shape(sheet.rows, planned.layout, self.importer.fields, self.importer.is_known)
             for number in range(planned.layout.head + 1, len(sheet.rows)):
                 if passed is not None and (sheet.name, number) in passed:
                     continue
                 if words := shape.skipped(number):
                     self.skipped.append(SkippedRow(sheet.name, number, words))
+                    self.importer.under([said for cell in sheet.rows[number] if (said := text(cell))])
                 elif row := self._row(sheet, number, planned.layout):
                     self.rows.append(row)
                 if number % STEP == 0:
@@ -147,7 +150,8 @@ class Plan:
         for sheet, planned in zip(self.sheets, self.layouts, strict=True):
             if planned.layout is None:
                 continue
-            hidden.append((sheet, hidden_rows(sheet, planned.layout.head + 1)))
+            columns = hidden_columns(sheet, planned.layout, self.importer.fields)
+            hidden.append((sheet, hidden_rows(sheet, planned.layout.head + 1), columns))
             for one in self.importer.fields:
                 question = about_columns(sheet, planned.layout, one, self.answers)
                 if question:
@@ -157,7 +161,14 @@ class Plan:
         if question is None:
             return None
         self.questions.append(question)
-        return None if question.answer == READ else {(sheet.name, row) for sheet, rows in hidden for row in rows}
+        if question.answer == READ:
+            return None
+        shown = [planned for planned in self.layouts if planned.layout is not None]
+        for planned, (_, _, columns) in zip(shown, hidden, strict=True):
+            if columns and planned.layout is not None:
+                kept = {name: x for name, x in planned.layout.columns.items() if x not in columns}
+                planned.layout = replace(planned.layout, columns=kept)
+        return {(sheet.name, row) for sheet, rows, _ in hidden for row in rows}
 
     def _known_heads(self, sheet: Sheet) -> dict[str, Any] | None:
         """The matching of an earlier file whose heads this sheet has too."""
@@ -235,7 +246,7 @@ class Plan:
                 for column, sentence in found.faults:
                     complain(column, sentence)
             else:
-                return PlannedRow(sheet.name, number, name, outcome, changes, shown=shown)
+                return PlannedRow(sheet.name, number, name, outcome, changes, shown=shown | self.importer.inferred)
         return PlannedRow(sheet.name, number, name, REFUSED, [], faults)
 
     def _pass_over(self, sheet: Sheet, number: int, words: str) -> None:

@@ -1,6 +1,6 @@
 """What a file leaves open, asked of the officer before anything is written: old letters, hidden rows, two columns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models_registry.importing.columns import Field, Layout
@@ -36,15 +36,19 @@ def about_letters(name: str, examples: tuple[tuple[str, str], ...], answers: Map
     return FileQuestion(LETTERS, sentence, choices, answered(answers, LETTERS, choices), examples)
 
 
-def about_hidden(hidden: list[tuple[Sheet, list[int]]], answers: Mapping[str, str]) -> FileQuestion | None:
-    """Whether hidden sheets and rows (of a filter, say) count; None where nothing is hidden."""
+def about_hidden(hidden: list[tuple[Sheet, list[int], list[int]]], answers: Mapping[str, str]) -> FileQuestion | None:
+    """Whether hidden sheets, rows (of a filter, say) and columns count; None where nothing is hidden."""
     said = []
-    for sheet, rows in hidden:
+    for sheet, rows, columns in hidden:
         if sheet.hidden:
             said.append(f"trang ẩn “{sheet.name}”")
-        elif rows:
+            continue
+        if rows:
             listed = ", ".join(str(row + 1) for row in rows[:SHOWN_ROWS]) + ("…" if len(rows) > SHOWN_ROWS else "")
             said.append(f"{len(rows)} dòng ẩn hoặc bị lọc ở trang “{sheet.name}” (dòng {listed})")
+        if columns:
+            listed = ", ".join(column_name(column) for column in columns[:SHOWN_ROWS])
+            said.append(f"{len(columns)} cột ẩn ở trang “{sheet.name}” (cột {listed})")
     if not said:
         return None
     choices = ((SKIP, "Bỏ qua những gì bị ẩn"), (READ, "Đọc cả những gì bị ẩn"))
@@ -68,6 +72,15 @@ def hidden_rows(sheet: Sheet, first: int) -> list[int]:
     """Rows of data that are hidden and say something."""
     rows = range(first, len(sheet.rows))
     return [row for row in rows if row in sheet.hidden_rows and not all(is_blank(cell) for cell in sheet.rows[row])]
+
+
+def hidden_columns(sheet: Sheet, layout: Layout, fields: Sequence[Field]) -> list[int]:
+    """Columns that a field reads, that a row can do without, that are hidden and say something."""
+    may = {layout.columns[one.name] for one in fields if one.name in layout.columns and not one.required}
+    below = sheet.rows[layout.head + 1 :]
+    return [
+        x for x in sorted(may & sheet.hidden_columns) if any(x < len(row) and not is_blank(row[x]) for row in below)
+    ]
 
 
 def about_columns(sheet: Sheet, layout: Layout, field: Field, answers: Mapping[str, str]) -> FileQuestion | None:

@@ -25,12 +25,16 @@ SIGNED = re.compile(
     r"|(?:kt|tm|tl|tuq) [a-z]+.*|noi nhan.*|xac nhan.*|(?:pho )?(?:thu truong|chu tich|truong cong an|truong ban)\b.*"
     r"|.*\bngay \d* ?thang \d* ?nam\b.*|lap bieu.*|lap bang.*"
 )
+NOTE = re.compile(r"(?:\(?\*+\)?|(?:ghi chú|lưu ý|chú thích|nguồn)\s*:)\s*\S.*", re.IGNORECASE)
+AVERAGE = re.compile(r"(?:bình quân|Bình quân|trung bình|Trung bình)(?:\s.*)?")  # a place is called "Bình Quân"
 LONGEST_NUMBER = 5
 USUAL_COLUMNS = 2  # rows of data fill this many columns where a row of one counts as no data
 
 
 def is_total(words: str) -> bool:
-    """Whether words name a sum: "Cộng toàn xã", "Tổng cộng: 2 khu"; neither "Công ty" nor "Tổng công ty"."""
+    """Whether words name a sum or an average: "Cộng toàn xã", "Tổng cộng: 2 khu"; neither "Công ty" nor a place."""
+    if AVERAGE.fullmatch(clean(words)):
+        return True
     said = clean(words).lower().strip(" :.-–()")
     if said.isascii():
         return bool(TOTAL_WITHOUT_ACCENTS.fullmatch(said))
@@ -40,6 +44,13 @@ def is_total(words: str) -> bool:
 def is_signature(words: str) -> bool:
     """Whether words belong to the foot of a printed list: "NGƯỜI LẬP BIỂU", "(Ký, ghi rõ họ tên)"."""
     return bool(SIGNED.fullmatch(fold(words)))
+
+
+def is_numbering(marks: Sequence[str]) -> bool:
+    """Whether a line numbers the columns under their heads: (1) (2) (3), A B 1 2."""
+    bare = [mark.strip("()") for mark in marks]
+    begins = bare[:2] in (["1", "2"], ["A", "B"], ["a", "b"])
+    return len(bare) > 2 and begins and all(mark.isdigit() or len(mark) == 1 for mark in bare)
 
 
 def is_number(cell: Any) -> bool:
@@ -61,7 +72,8 @@ class Shape:
         self.required = {field.name for field in fields if field.required}
         self.read = set(layout.columns.values())
         self.numbered = self._numbered()
-        counts = [len(self.filled(row)) for row in range(layout.head + 1, len(rows))]
+        data = range(layout.head + 1, len(rows))
+        counts = [len(self.filled(row)) for row in data if not NOTE.fullmatch("".join(map(text, rows[row])))]
         often = Counter(count for count in counts if count)
         self.usual = max(often, key=lambda count: (often[count], count), default=0)
         firsts = Counter(self._first_word(row) for row in range(layout.head + 1, len(rows)))
@@ -88,9 +100,11 @@ class Shape:
             return ""
         if not filled:
             return "" if all(is_number(mark) or mark in "-–" for mark in marks) else self._said(marks)
+        column = self.layout.columns.get("name")
+        is_data = column is not None and self.is_known(text(self.cell(row, column)))
         is_no_data = (
             row >= self.foot
-            or any(is_total(mark) for mark in marks[:2])
+            or (any(is_total(mark) for mark in marks[:2]) and not is_data)
             or self._is_section(row, marks, filled)
             or self._is_title(marks, filled)
             or self._repeats_heads(row)
@@ -127,9 +141,8 @@ class Shape:
         """A line of words alone where more is required, or the numbers of columns under the heads."""
         if len(self.required) > 1 and len(filled) == 1 and len(marks) <= 2:
             return True
-        bare = [mark.strip("()") for mark in marks]
-        begins = bare[:2] in (["1", "2"], ["A", "B"], ["a", "b"])
-        return len(bare) > 2 and begins and all(mark.isdigit() or len(mark) == 1 for mark in bare)
+        alone = len(filled) == 1 and len(marks) == 1 and self.usual >= USUAL_COLUMNS
+        return is_numbering(marks) or (alone and bool(NOTE.fullmatch(marks[0])))
 
     def _repeats_heads(self, row: int) -> bool:
         """The heads again, as on every printed page."""

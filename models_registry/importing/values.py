@@ -21,7 +21,9 @@ MOST_HINTS = 200  # a nearest name is looked for this often in a file
 
 
 def text(value: Any) -> str:
-    """Return a cell as clean text; whole numbers lose their ".0", dates are written dd/mm/yyyy."""
+    """Return a cell as clean text; whole numbers lose their ".0", dates are written dd/mm/yyyy, truth as Excel does."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, (date, datetime)):
@@ -33,8 +35,8 @@ def read_text(most: int) -> Callable[[Any], str]:
     """A reader of text of at most ``most`` characters."""
 
     def reader(value: Any) -> str:
-        if isinstance(value, (date, float)) and not (isinstance(value, float) and value.is_integer()):
-            what = "ngày" if isinstance(value, date) else "số lẻ"
+        if isinstance(value, (bool, date, float)) and not (isinstance(value, float) and value.is_integer()):
+            what = "ngày" if isinstance(value, date) else "số lẻ" if isinstance(value, float) else "đúng, sai"
             raise ValueError(f"Excel đã đổi chữ thành {what} {text(value)}. Định dạng ô là Văn bản (Text) rồi gõ lại.")
         found = text(value)
         if len(found) > most:
@@ -44,11 +46,35 @@ def read_text(most: int) -> Callable[[Any], str]:
     return reader
 
 
+ADDRESSED = re.compile(r"(?:(?:đ/c|đc|đồng chí)\s*[.:]?|(?:ông|bà)\s*[.:])\s+(?=\S+\s+\S)", re.IGNORECASE)
+SIR = re.compile(r"(?:ông|bà)\s+(?=(\S+)\s+\S)", re.IGNORECASE)
+MIDDLE_NAMES = (
+    "văn",
+    "thị",
+    "hữu",
+    "đình",
+    "đức",
+    "ngọc",
+    "xuân",
+    "thế",
+    "quang",
+    "minh",
+    "kim",
+    "thanh",
+    "gia",
+    "ích",
+)
+
+
 def read_person(value: Any) -> str:
-    """The name of a person, without the address before it: "Đ/c Nguyễn Văn An", "Ông: Trần Văn Bình"."""
+    """The name of a person, without the address before it: "Đ/c Nguyễn Văn An", "Ông: Trần Văn Bình".
+
+    Ông and Bà are families too: before a middle name they stay ("Ông Văn Tùng").
+    """
     name = read_text(100)(value)
-    bare = re.sub(r"^(?:đ/c|đc|đồng chí|ông|bà)\s*[.:]?\s+(?=\S+\s+\S)", "", name, flags=re.IGNORECASE)
-    return bare or name
+    bare = ADDRESSED.sub("", name, count=1) if ADDRESSED.match(name) else name
+    found = SIR.match(bare)
+    return bare[found.end() :] if found and found[1].lower() not in MIDDLE_NAMES else bare
 
 
 def read_count(value: Any) -> int | None:
@@ -161,6 +187,11 @@ class Lookup:
         is_short = any(word.lower() in SHORT_FORMS for word in name.split())
         typed_plainly = name.isascii() or is_short or " số " in name or "khu dân cư" in clean(name).lower()
         return found[0] if len(found) == 1 and typed_plainly else None
+
+    def by_number(self, number: str) -> Any:
+        """The one row whose name ends in a number: "5" means "Khu 5"; None where none or several do."""
+        found = [rows for key, rows in self.folded.items() if key.rpartition(" ")[2] == (number.lstrip("0") or "0")]
+        return found[0][0] if len(found) == 1 and len(found[0]) == 1 else None
 
 
 def read_choice(labels: Mapping[str, Any], what: str) -> Callable[[Any], Any]:

@@ -4,9 +4,11 @@ import io
 from datetime import date
 from io import StringIO
 
+import openpyxl
 import pytest
 import xlsxwriter
 from django.core.management import CommandError, call_command
+from openpyxl.styles import Font
 
 from communes.models import Hamlet
 from communes.refusals import Refused
@@ -14,7 +16,7 @@ from models_registry.importing.letters import TCVN3, VNI, convert, kind_of, look
 from models_registry.importing.planning import NEW
 from models_registry.models import SelfManagementGroup
 from tests import factories as f
-from tests.models_registry.test_unreadable_cells import DATA, given
+from tests.models_registry.test_unreadable_cells import DATA, as_file, given
 from tests.models_registry.workbooks import counted, do, planned, run_of
 
 ORDINARY = (
@@ -144,7 +146,8 @@ def test_names_that_excel_turned_into_days_or_fractions_are_faults(cast):
     f.hamlet(cast.chi_dam, "Khu 5")
     rows = [["Tên khu", "Số hộ"], [date(2025, 3, 5), 1], [0.5, 2], [7, 3]]
     plan = planned(run_of(cast, "hamlets", rows))
-    assert [(fault.cell, "Văn bản (Text)" in fault.sentence) for fault in plan.faults] == [("A2", True), ("A3", True)]
+    said = [(fault.cell, "Văn bản (Text)" in fault.sentence) for fault in plan.faults]
+    assert said == [("A2", True), ("A3", True), ("A4", False)]  # 7 is no name either: which hamlet is meant?
 
 
 def test_the_page_asks_and_the_answer_is_kept(client, cast):
@@ -192,3 +195,28 @@ def test_the_command_asks_too(cast, tmp_path):
     assert "--answer hidden=read" in said.getvalue()
     call_command("import_groups", path, kind="hamlets", by="lan", answer=["hidden=read"], stdout=said)
     assert Hamlet.objects.filter(name="Khu 12").exists()
+
+
+def test_a_hidden_column_is_asked_about_and_passed_by_or_read(cast):
+    book = openpyxl.Workbook()
+    for row in (["TT", "Tên khu dân cư", "Số hộ", "Nhân khẩu"], [1, "Khu 1", 164, 620]):
+        book.active.append(row)
+    for letter in "AC":  # numbers of lines are nobody's business
+        book.active.column_dimensions[letter].hidden = True
+    run = run_of(cast, "hamlets", as_file(book))
+    (question,) = planned(run).open_questions
+    assert "1 cột ẩn" in question.sentence and "(cột C)" in question.sentence
+    (row,) = planned(answer(run, hidden="skip")).rows
+    assert [change[0] for change in row.changes] == ["số nhân khẩu"]
+    (row,) = planned(answer(run, hidden="read")).rows
+    assert [change[0] for change in row.changes] == ["số hộ", "số nhân khẩu"]
+
+
+def test_unicode_typed_in_an_old_font_is_left_as_it_is(cast):
+    book = openpyxl.Workbook()
+    for row in (["Tên tổ", "Loại hình", "Khu dân cư"], ["Tổ Đông Sơn", "LGTQ", "Khu 1"], ["Nhóm Tâm", "LGTQ", "Khu 1"]):
+        book.active.append(row)
+    for cell in ("A2", "A3"):
+        book.active[cell].font = Font(name=".VnTime")
+    plan = planned(run_of(cast, "groups", as_file(book)))
+    assert not plan.questions and [row.name for row in plan.rows] == ["Tổ Đông Sơn", "Nhóm Tâm"]

@@ -12,7 +12,7 @@ from tests.models_registry.workbooks import do, planned, run_of
 @pytest.mark.parametrize(
     ("written", "name"),
     [("Đ/c Nguyễn Văn An", "Nguyễn Văn An"), ("đồng chí: Trần B", "Trần B"), ("Ông Lê Văn C", "Lê Văn C"), ("Bà Triệu", "Bà Triệu"),
-     ("Ông Thị Hạnh", "Thị Hạnh"), ("Nguyễn Đồng Chí", "Nguyễn Đồng Chí")],
+     ("Ông Thị Hạnh", "Ông Thị Hạnh"), ("Ông Văn Tùng", "Ông Văn Tùng"), ("Ông: Văn Tùng", "Văn Tùng"), ("Nguyễn Đồng Chí", "Nguyễn Đồng Chí")],
 )  # fmt: skip
 def test_a_name_stands_without_the_word_before_it(written, name):
     assert read_person(written) == name

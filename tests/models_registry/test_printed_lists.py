@@ -28,7 +28,7 @@ def test_an_ordinary_printed_list_brings_its_hamlets_and_nothing_else(chi_dam): 
 @pytest.mark.parametrize(
     "words",
     ["Cộng", "CỘNG:", "Tổng", "Tổng cộng", "tổng số (39 khu)", "Cộng toàn xã", "Tổng cộng: 2 khu", "Toàn xã", "Lũy kế từ đầu năm",
-     "Cộng xã Chí Đám", "TONG CONG", "Cong toan xa"],
+     "Cộng xã Chí Đám", "Bình quân", "Trung bình 1 khu", "TONG CONG", "Cong toan xa"],
 )  # fmt: skip
 def test_sums_are_known_by_their_words(words):
     assert is_total(words)
@@ -36,7 +36,7 @@ def test_sums_are_known_by_their_words(words):
 
 @pytest.mark.parametrize(
     "words",
-    ["Công ty TNHH Sông Lô", "Tổng công ty Giấy", "Công an xã", "Cộng Hòa", "Cộng đồng dân cư", "Cong ty", "Khu 1", "Toàn Thắng", "Tổng kho"],
+    ["Công ty TNHH Sông Lô", "Tổng công ty Giấy", "Công an xã", "Cộng Hòa", "Cộng đồng dân cư", "Cong ty", "Khu 1", "Toàn Thắng", "Tổng kho", "Bình Quân", "Trung Bình"],
 )  # fmt: skip
 def test_names_that_begin_alike_are_no_sums(words):
     assert not is_total(words)
@@ -117,3 +117,35 @@ def test_the_page_says_what_is_passed_over_and_shows_every_column_of_new_rows(cl
         assert words in page
     do(run, cast)
     assert SelfManagementGroup.objects.get().declared_members == 1024
+
+
+def test_a_note_below_the_data_is_no_hamlet(chi_dam):  # noqa: F811
+    notes = [[None, "* Khu 3 đã sáp nhập vào Khu 2"], [None, "(*) Số liệu tạm tính"], [None, "Ghi chú: đến 14/6"]]
+    plan = planned(run_of(chi_dam, "hamlets", [HEADS, [1, "Khu 1", 163, 619], [2, "Khu 2", 151, 580], *notes]))
+    assert counted(plan)[NEW] == 0 and passed_over(plan) == [4, 5, 6]
+
+
+def test_what_the_register_calls_like_a_sum_is_data(chi_dam):  # noqa: F811
+    f.hamlet(chi_dam.chi_dam, "Toàn xã")
+    plan = planned(run_of(chi_dam, "hamlets", [HEADS, [1, "Toàn xã", 5, 6], [2, "Cộng", 5, 6]]))
+    assert counted(plan)[CHANGED] == 1 and passed_over(plan) == [3]
+
+
+def test_a_bare_number_means_the_hamlet_of_that_number_and_makes_none(chi_dam):  # noqa: F811
+    plan = planned(run_of(chi_dam, "hamlets", [HEADS, [1, 1, 164, 619], [2, 77, 5, 6], [3, True, 1, 1]]))
+    assert counted(plan) == {NEW: 0, CHANGED: 1, UNCHANGED: 0, REFUSED: 2}
+    assert [fault.sentence.partition(".")[0] for fault in plan.faults] == [
+        "“77” chỉ là số, không rõ khu nào", "Excel đã đổi chữ thành đúng, sai TRUE",
+    ]  # fmt: skip
+
+
+def test_groups_under_a_section_that_names_a_hamlet_sit_there(chi_dam):  # noqa: F811
+    rows = [
+        ["TT", "Tên tổ", "Loại hình", "Số thành viên"], ["I", "Khu 1"], [1, "Số 1", "LGTQ", 5], ["II.", "Khu 2"], [1, "Số 1", "LGTQ", 3],
+        [None, "Cộng Khu 2", None, 3], [2, "Số 2", "LGTQ", 4], ["III", "Nơi khác"], [1, "Số 1", "LGTQ", 4],
+    ]  # fmt: skip
+    plan = planned(run_of(chi_dam, "groups", rows))
+    assert [(row.name, row.shown.get("hamlet")) for row in plan.rows if row.outcome == NEW] == [
+        ("Số 1", "Khu 1"), ("Số 1", "Khu 2"), ("Số 2", "Khu 2"),
+    ]  # fmt: skip
+    assert "hãy chọn khu dân cư" in plan.faults[0].sentence and len(plan.faults) == 1

@@ -90,6 +90,40 @@ def test_an_exported_list_comes_back_unchanged(client, full, slug, form, query):
     assert len(plan.skipped) == (1 if query and slug != "institutions" else 0)  # those that ended
 
 
+ODD = (
+    'Khu "A"; B', "007", "=1+1", "'abc", "1/2", "1e3", "TRUE", "Tổng", "Cộng Hòa", "I. Khu", "5%", "@x", "1.164", "0", "TT", "Bản A/B",
+    "Toàn xã", "Đ/c Lê Văn A", "KDC 7", "<b>", "2025-06", "12/06/2025", "III", "* ghi", "Ghi chú: a", "Tổ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_a_register_of_odd_names_comes_back_unchanged(client, cast, form):
+    group = f.group(cast.chi_dam, name="Nhóm 1", hamlet=cast.khu[0])
+    for place, name in enumerate(ODD):
+        f.hamlet(cast.chi_dam, name, households=place)
+        f.group(cast.chi_dam, name=name, hamlet=cast.khu[place % 3], founding_decision=name)
+        f.initiative(cast.chi_dam, name=name, decision=name)
+        f.institution(cast.chi_dam, name=f"{name}.")
+        f.member(group, name=name, decision=name)
+    client.force_login(cast.lan)
+    for slug in sorted(IMPORTERS):
+        plan = planned(run_of(cast, slug, exported(client, slug, form=form, all=True), name=f"a.{form}"))
+        assert [(fault.cell, fault.sentence) for fault in plan.faults] == [], slug
+        assert [(row.name, row.outcome, row.changes) for row in plan.rows if row.outcome != UNCHANGED] == [], slug
+        assert len(plan.rows) >= len(ODD) - 1, slug
+
+
+def test_words_of_the_first_line_are_no_second_row_of_heads(client, cast):
+    """A group that lacks its leader ("tổ trưởng") once made its remarks the column of schools ("trường")."""
+    f.institution(cast.chi_dam, name="Trường THCS")
+    for number in range(3):
+        f.group(cast.chi_dam, name=f"Số {number}", hamlet=cast.khu[0])
+    client.force_login(cast.lan)
+    content = exported(client, "groups", form="xlsx")
+    assert "chưa ghi tổ trưởng" in str(read("a.xlsx", content)[0].rows[1])
+    assert counted(planned(run_of(cast, "groups", content))) == {NEW: 0, CHANGED: 0, UNCHANGED: 3, REFUSED: 0}
+
+
 def test_a_masked_number_that_is_another_is_refused(client, full):
     rows = [["Họ và tên", "Năm sinh", "Tổ", "Điện thoại"], ["Nguyễn Văn An", 1970, "Ban ANTT Khu 1", "••• 999"]]
     (fault,) = planned(run_of(full, "members", rows)).faults
