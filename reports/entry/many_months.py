@@ -28,7 +28,6 @@ from reports.units import Unit
 
 COMMUNE = ("ma xa", "xa", "xa phuong", "ten xa", "don vi", "xa phuong dac khu", "ma don vi", "cong an xa", "ten don vi")
 MONTH = ("thang", "ky", "ky bao cao", "thang bao cao")
-HAMLET = ("khu dan cu", "khu", "thon", "to dan pho", "ten khu dan cu", "dia ban")
 LOOK_IN = 25
 
 
@@ -128,7 +127,7 @@ class ManyMonths:
                 said = {place: fold(text(cell)) for place, cell in enumerate(row)}
                 best = _Head(number, found, [place for place, word in said.items() if word in COMMUNE])
                 best.month = next((place for place, word in said.items() if word in MONTH), None)
-                best.hamlet = next((place for place, word in said.items() if word in HAMLET), None)
+                best.hamlet = next((place for place, word in said.items() if word in month_import.PLACES), None)
         return best
 
     def _read(self, sheet: Sheet) -> None:
@@ -177,7 +176,7 @@ class ManyMonths:
         name = text(said(head.hamlet))
         if not name:
             return found, UNIT_ROW
-        row = found.hamlets.get(name)
+        row = found.hamlets.get(name) or (found.hamlets.by_number(name) if name.isdecimal() else None)
         if row is None:
             raise ValueError(f"{commune} không có khu dân cư “{name[:40]}” trong {month.title}.")
         return found, row

@@ -1,6 +1,6 @@
 """What a month's workbook leaves open: hidden sheets, rows and columns, and two columns of one indicator."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from models_registry.importing.questions import HIDDEN, READ, SHOWN_ROWS, SKIP, FileQuestion
@@ -37,6 +37,11 @@ class OpenPoints:
             else:
                 self.columns.setdefault(sheet.name, set()).add(column)
         return {**rival, HIDDEN: READ}
+
+    def hidden_line(self, sheet: Sheet, row: int, columns: Sequence[int]) -> None:
+        """Ask of a line of which something is hidden."""
+        for column in columns:
+            self.when(sheet, (row, column), sheet.rows[row][column] if column < len(sheet.rows[row]) else "", {})
 
     def rivals(self, sheet: Sheet, head: int, columns: Mapping[int, Indicator]) -> dict[int, When | None]:
         """Columns that share their indicator: what each waits for, None for one that says nothing further."""

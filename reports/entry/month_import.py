@@ -1,5 +1,6 @@
 """A filled workbook of a month read against its grid: which cells it would change, and what it does not say."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,7 +15,7 @@ from communes.names import fold
 from communes.refusals import Objection, Refused
 from models_registry.importing import legacy
 from models_registry.importing.questions import FileQuestion
-from models_registry.importing.shapes import is_signature, is_total
+from models_registry.importing.shapes import is_numbering, is_signature, is_total
 from models_registry.importing.values import Lookup, text
 from models_registry.importing.workbooks import Sheet, UnreadCell
 from reports.catalogue import words_for
@@ -30,8 +31,25 @@ LOOK_IN = 25  # rows searched for the heads
 NAMES_IN = 4  # columns searched for a row's key or name
 THIS = ("thang nay", "ky nay", "so lieu", "ket qua", "so luong", "thuc hien", "trong thang", "trong ky")
 BLANKS = ("", "-", "–")
+SUMS = ("=SUM(", "=SUBTOTAL(", "=AGGREGATE(")
 NO_HEADS = (
     "Không thấy cột chỉ tiêu nào. Hãy dùng sổ tháng tải từ trang nhập tháng, hoặc giữ tên chỉ tiêu ở dòng tiêu đề."
+    " Bảng có chỉ tiêu theo dòng, khu theo cột: hãy chép rồi dán vào bảng trên trang, trang tự xoay."
+)
+NO_ROWS = (
+    "Thấy cột chỉ tiêu nhưng không dòng nào mang tên khu dân cư của đơn vị. Hãy ghi tên khu ở cột bên trái các số."
+)
+NAMELESS = "Dòng có số nhưng không rõ của khu nào; {count} ô của dòng không được đọc."
+PLACES = (
+    "khu dan cu",
+    "khu",
+    "thon",
+    "to dan pho",
+    "ten khu dan cu",
+    "dia ban",
+    "khu dan cu to",
+    "ten khu",
+    "thon ban",
 )
 
 
@@ -78,11 +96,13 @@ class Names:
         self.codes = {one.code: one for one in grid.catalogue.entered}
         self.words = words_for(grid.catalogue.entered)
 
-    def row(self, cells: Sequence[Any]) -> Row | None:
-        """The row that a line of the file means: by its key, or by a hamlet's name."""
+    def row(self, cells: Sequence[Any], place: int | None = None) -> Row | None:
+        """The row that a line of the file means: by its key, a hamlet's name, or its number in a column of places."""
         said = [text(cell) for cell in cells[:NAMES_IN] if isinstance(cell, str)]
         by_key = next((self.rows[one] for one in said if one in self.rows), None)
-        return by_key or next((found for one in said if one and (found := self.names.get(one)) is not None), None)
+        by_name = next((found for one in said if one and (found := self.names.get(one)) is not None), None)
+        number = text(cells[place]) if place is not None and place < len(cells) else ""
+        return by_key or by_name or (self.names.by_number(number) if number.isdecimal() else None)
 
     def indicator(self, cell: Any) -> Indicator | None:
         """The indicator that a head means: by its code, or by a name with or without its unit."""
@@ -108,25 +128,27 @@ def plan_month(sheets: list[Sheet], grid: Grid) -> MonthPlan:
             _take_open(plan, grid, place, said, when, seen)
         else:
             take(plan, grid, place, said, seen)
-    has_weapons = _take_weapons(plan, grid, sheets)
-    if not found and not has_weapons:
-        plan.faults.append(("", "", NO_HEADS))
+    has_weapons = _take_weapons(plan, grid, sheets, asked)
+    if not found and not has_weapons and not plan.faults:
+        plan.faults.append(("", "", NO_ROWS if any(_heads(sheet, names)[1] for sheet in sheets) else NO_HEADS))
     plan.questions = asked.questions()
     return plan
 
 
-def _take_weapons(plan: MonthPlan, grid: Grid, sheets: list[Sheet]) -> bool:
-    """Read the sheets of weapons; gives whether there is one. What is hidden there is a fault: nothing asks of it."""
+def _take_weapons(plan: MonthPlan, grid: Grid, sheets: list[Sheet], asked: OpenPoints) -> bool:
+    """Read the sheets of weapons; gives whether there is one. Of lines that are hidden it is asked as of cells."""
     pages, lines = [sheet for sheet in sheets if month_weapons.heads_of(sheet)], month_weapons.WeaponLines(grid)
-    for at, said, line, sentence, when in (one for sheet in pages for one in lines.read(sheet)):
-        if when and (line or sentence):
-            plan.faults.append((at, said, "Dòng bị ẩn nên không được ghi. Hãy bỏ ẩn hoặc xóa dòng."))
-        elif sentence:
-            plan.faults.append((at, said, sentence))
-        elif line:
-            plan.weapons.append(line)
-        else:
-            plan.unchanged += 1
+    for sheet in pages:
+        for number, said, line, sentence, when in lines.read(sheet):
+            if sentence:
+                more = " (dòng chỉ ghi nếu được chọn)" if when else ""
+                plan.faults.append((f"{sheet.name} dòng {number + 1}", said, sentence + more))
+            elif line:
+                plan.weapons.append({**line, "when": when} if when else line)
+            else:
+                plan.unchanged += 1
+            if when and line:
+                asked.hidden_line(sheet, number, month_weapons.places_of(sheet))
     return bool(pages)
 
 
@@ -213,23 +235,48 @@ def _across(
     """Hamlets down, indicators across."""
     head, columns = heads
     rivals = asked.rivals(sheet, head, columns)
-    strange = []
+    said = [[fold(text(cell)) for cell in row] for row in sheet.rows[max(0, head - 1) : head + 1]]
+    place = next((x for row in said for x, word in enumerate(row[:NAMES_IN]) if word in PLACES), None)
+    sums: Counter[int] = Counter()
     for number in range(head + 1, len(sheet.rows)):
         cells = sheet.rows[number]
-        row = names.row(cells)
+        row = names.row(cells, place)
         values = {x: cells[x] for x in columns if x < len(cells) and text(cells[x]) not in BLANKS}
         if row is None:
-            said = [text(cell) for cell in cells[:NAMES_IN] if isinstance(cell, str) and text(cell)]
-            is_head = any(names.indicator(cell) for cell in cells)
-            if values and said and not is_head and not any(is_total(one) or is_signature(one) for one in said):
-                strange.append((number, said[-1], len(values)))
+            if values and not any(names.indicator(cell) for cell in cells):
+                _strange(sheet, number, min(NAMES_IN, *columns) or NAMES_IN, values, sums, plan)
             continue
+        sums.update({x: cell for x, cell in values.items() if isinstance(cell, (int, float))})
         for x, indicator in columns.items():
             if (when := rivals.get(x, {})) is not None:
                 yield row, indicator, (number, x), cells[x] if x < len(cells) else "", when
-    for number, name, count in strange:
-        at = f"{sheet.name} dòng {number + 1}"
-        plan.faults.append((at, name[:60], f"Không có khu dân cư này trong tháng; {count} ô của dòng không được đọc."))
+
+
+def _strange(
+    sheet: Sheet, number: int, names_in: int, values: Mapping[int, Any], sums: Mapping[int, Any], plan: MonthPlan
+) -> None:
+    """A line with figures that names no row: a sum, a signature and the numbers of columns are none; else a fault."""
+    cells = sheet.rows[number]
+    unread = next((cell for cell in cells[:names_in] if isinstance(cell, (UnreadCell, date))), None)
+    said = [text(cell) for cell in cells[:names_in] if isinstance(cell, str) and text(cell)]
+    if any(is_total(one) or is_signature(one) for one in said) or is_numbering([text(c) for c in cells if text(c)]):
+        return
+    is_sum = all(
+        str(cell).upper().startswith(SUMS) if isinstance(cell, UnreadCell) else cell == sums.get(x)
+        for x, cell in values.items()
+    )
+    if not said and unread is None and is_sum:
+        return
+    at, count = f"{sheet.name} dòng {number + 1}", len(values)
+    if unread is not None:
+        why = unread.sentence if isinstance(unread, UnreadCell) else "Excel đã đổi tên thành ngày."
+        plan.faults.append((at, text(unread)[:60], f"{why} {NAMELESS.format(count=count)}"))
+    elif said:
+        plan.faults.append(
+            (at, said[-1][:60], f"Không có khu dân cư này trong tháng; {count} ô của dòng không được đọc.")
+        )
+    else:
+        plan.faults.append((at, "", NAMELESS.format(count=count)))
 
 
 def _values_column(sheet: Sheet) -> tuple[int, int] | None:
@@ -307,6 +354,7 @@ def apply(kept: FigureImport, *, by: User, now: datetime, answers: Mapping[str, 
         places = [tuple(cell[:2]) for cell in kept.cells]
         if len(set(places)) < len(places):
             raise Refused(Objection("Tệp ghi một ô hai lần. Hãy bỏ bớt một ô, hoặc bỏ qua những gì bị ẩn."))
+        kept.weapons = month_weapons.to_add(kept.weapons, given)
         if not kept.cells and not kept.weapons:
             raise Refused(Objection("Không có ô nào thay đổi."))
         added = month_weapons.add_lines(kept.report, kept.weapons, by=by, now=now)

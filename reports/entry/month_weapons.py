@@ -1,7 +1,7 @@
 """The weapons sheet of a month's workbook: lines that stand, grey; lines to add, with drop-downs, read and written."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,8 @@ from xlsxwriter.utility import xl_col_to_name
 from communes.models import User
 from communes.names import fold
 from models_registry.importing.questions import HIDDEN, READ
-from models_registry.importing.values import Lookup, read_day, text
+from models_registry.importing.shapes import is_signature, is_total
+from models_registry.importing.values import Lookup, read_choice, read_day, text
 from models_registry.importing.workbooks import Sheet, UnreadCell
 from reports.entry.grid import Grid
 from reports.entry.handovers import checked, read_quantity, remove_handover, save_handover
@@ -85,52 +86,61 @@ def heads_of(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
     return None
 
 
+def places_of(sheet: Sheet) -> list[int]:
+    """The columns of the fields of a sheet of weapons."""
+    found = heads_of(sheet)
+    return sorted(found[1].values()) if found else []
+
+
 class WeaponLines:
     """Reads the lines of a month's weapons, against those that stand."""
 
     def __init__(self, grid: Grid) -> None:
         self.report = grid.report
         kinds = list(WeaponKind.objects.filter(is_active=True))
-        self.kinds = Lookup({label(one): one for one in kinds} | {one.name: one for one in kinds})
+        self.kind_of = read_choice({one.name: one for one in kinds} | {label(one): one for one in kinds}, "loại vũ khí")
         self.sources = Lookup({str(words): value for value, words in WeaponHandover.Source.choices})
         self.hamlets = Lookup({line.name: line.row.hamlet for line in grid.hamlets if line.row.hamlet})
         lines = self.report.handovers.select_related("kind") if self.report else WeaponHandover.objects.none()
         self.standing = Counter(tuple(kept(line).values()) for line in lines)
 
-    def read(self, sheet: Sheet) -> Iterator[tuple[str, str, dict[str, Any] | None, str, dict[str, str]]]:
-        """Every line: where, what it says, what it would add (None: nothing), why not, and what it waits for."""
+    def read(self, sheet: Sheet) -> Iterator[tuple[int, str, dict[str, Any] | None, str, dict[str, str]]]:
+        """Every line: its row, what it says, what it would add (None: nothing), why not, and what it waits for."""
         found = heads_of(sheet)
         if found is None:
             return
         head, places = found
-        for number in range(head + 1, len(sheet.rows)):
+        hidden_columns = sheet.hidden or not sheet.hidden_columns.isdisjoint(places.values())
+        rows = range(head + 1, len(sheet.rows))
+        for number in sorted(rows, key=lambda one: one in sheet.hidden_rows):  # what is in the open first
             row = sheet.rows[number]
             cells = {name: row[x] if x < len(row) else "" for name, x in places.items()}
-            if not text(cells["kind"]) and not text(cells["quantity"]):
+            words = [text(cell) for cell in (*row[: places["quantity"]], cells["kind"]) if isinstance(cell, str)]
+            is_foot = any(is_total(one) or is_signature(one) for one in words)
+            if is_foot or (not text(cells["kind"]) and not text(cells["quantity"])):
                 continue
-            at = f"{sheet.name} dòng {number + 1}"
             said = " ".join(text(cell) for cell in cells.values() if text(cell))[:60]
-            when = {HIDDEN: READ} if sheet.hidden or number in sheet.hidden_rows else {}
+            when = {HIDDEN: READ} if hidden_columns or number in sheet.hidden_rows else {}
             try:
                 line = self._line(cells)
             except ValidationError as error:
-                yield at, said, None, " ".join(error.messages), when
+                yield number, said, None, " ".join(error.messages), when
             except ValueError as error:
-                yield at, said, None, str(error), when
+                yield number, said, None, str(error), when
             else:
                 same = tuple(line.values())
                 is_new = not self.standing[same]
                 self.standing[same] -= not is_new
-                yield at, said, line if is_new else None, "", when
+                yield number, said, line if is_new else None, "", when
 
     def _line(self, cells: dict[str, Any]) -> dict[str, Any]:
         """Read one line. Raises ``ValueError`` or ``ValidationError`` with a sentence."""
         for cell in cells.values():
             if isinstance(cell, UnreadCell):
                 raise ValueError(cell.sentence)
-        kind = self.kinds.get(text(cells["kind"]))
-        if kind is None:
-            raise ValueError(f"Không có loại vũ khí “{text(cells['kind'])[:40]}”. Hãy chọn trong danh sách thả xuống.")
+        if not text(cells["kind"]):
+            raise ValueError("Dòng có số lượng nhưng không ghi loại. Hãy ghi loại, hoặc xóa dòng.")
+        kind = self.kind_of(cells["kind"])
         amount = cells["quantity"]
         is_number = isinstance(amount, (int, float)) and not isinstance(amount, bool)
         quantity = Decimal(str(amount)) if is_number else read_quantity(text(amount), kind)
@@ -166,6 +176,12 @@ def kept(line: WeaponHandover) -> dict[str, Any]:
     }
 
 
+def to_add(lines: list[dict[str, Any]], answers: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The lines of a file that the answers let in; those that wait for none are always."""
+    waits = [({key: value for key, value in line.items() if key != "when"}, line.get("when", {})) for line in lines]
+    return [line for line, when in waits if all(answers.get(key) == answer for key, answer in when.items())]
+
+
 def add_lines(report: MonthlyReport, lines: list[dict[str, Any]], *, by: User, now: datetime) -> list[int]:
     """Add the lines of a file; gives their keys. Raises ``Refused`` or ``ValidationError``."""
     kinds = {one.code: one for one in WeaponKind.objects.all()}
@@ -199,5 +215,6 @@ def shown(lines: list[dict[str, Any]]) -> list[str]:
     return [
         f"{WeaponHandover(kind=kinds[line['kind']], quantity=Decimal(line['quantity']))}"
         f" ({str(WeaponHandover.Source(line['source']).label).lower()})"
+        f"{' – dòng bị ẩn, chỉ thêm nếu chọn đọc cả những gì bị ẩn' if line.get('when') else ''}"
         for line in lines
     ]

@@ -249,4 +249,4 @@ def test_a_hamlet_is_known_by_every_spelling_of_its_name(report, khu, name):
 def test_two_hamlets_that_one_spelling_may_mean_are_not_guessed(cast, report):
     f.hamlet(cast.chi_dam, "Khu dân cư 1")
     plan = plan_of(report, "Khu;patrols\nKDC 1;5\nKhu 1;6\nKhu dân cư 1;7\n".encode(), "so.csv")
-    assert [cell.value for cell in plan.cells] == [6, 7] and [value for _, value, _ in plan.faults] == ["5"]
+    assert [cell.value for cell in plan.cells] == [6, 7] and [value for _, value, _ in plan.faults] == ["KDC 1"]

@@ -1,6 +1,7 @@
 """The weapons sheet of a month's workbook: drop-downs, lines that stand, lines added as part of one act."""
 
 import io
+import zipfile
 from datetime import date
 
 import openpyxl
@@ -113,10 +114,41 @@ def test_a_faulty_line_is_named_and_adds_nothing(report, rounds, line, sentence)
     assert not plan.weapons and len(plan.faults) == 1 and sentence in plan.faults[0][2], plan.faults
 
 
-def test_an_officers_own_list_of_weapons_is_read_and_its_hidden_lines_are_not(report, rounds):
-    content = workbook([["Giao nộp"], ["TT", "Loại vũ khí", "Số lượng"], [1, rounds.name, 12], [2, rounds.name, 13]])
+def own_list(*lines, hidden=()):
+    content = workbook([["Giao nộp"], ["TT", "Loại vũ khí", "Số lượng"], *lines])
     book = openpyxl.load_workbook(io.BytesIO(content))
-    book.active.row_dimensions[4].hidden = True
+    for row in hidden:
+        book.active.row_dimensions[row].hidden = True
     book.save(buffer := io.BytesIO())
+    return buffer.getvalue()
+
+
+def test_a_hidden_line_of_weapons_is_asked_about_as_hidden_cells_are(lan, cast, report, rounds):
+    content = own_list([1, rounds.name, 12], [2, rounds.name, 13], [3, rounds.name, "x"], hidden=(4, 5))
+    plan = plan_of(report, content)
+    assert [(line["quantity"], "when" in line) for line in plan.weapons] == [("12.000", False), ("13.000", True)]
+    assert "1 dòng ẩn hoặc bị lọc" in plan.questions[0].sentence and "dòng chỉ ghi nếu được chọn" in plan.faults[0][2]
+    for answer, found in (("skip", {12}), ("read", {12, 13})):
+        check = send(lan, content)
+        assert "chỉ thêm nếu chọn đọc" in lan.get(check).content.decode()
+        assert "Hãy trả lời trước" in lan.post(f"{check}write/", {"only_good": 1}, follow=True).content.decode()
+        lan.post(f"{check}write/", {"only_good": 1, "hidden": answer})
+        assert set(WeaponHandover.objects.values_list("quantity", flat=True)) == found
+    assert not plan_of(report, content).questions, "lines that stand already ask nothing"
+
+
+def test_sums_and_signatures_below_a_list_of_weapons_are_no_lines(report, rounds):
+    foot = [[None, "Tổng cộng", 25], ["Cộng", None, 25], [None, "(Ký, ghi rõ họ tên)", None]]
+    plan = plan_of(report, own_list([1, rounds.name, 12], [2, "Đạn mọi loại", 13], [None, None, 4], *foot))
+    assert [line["quantity"] for line in plan.weapons] == ["12.000"]
+    said = [sentence for _, _, sentence in plan.faults]
+    assert len(said) == 2 and "Có phải “Đạn các loại" in said[0] and "không ghi loại" in said[1]
+
+
+def test_a_number_of_more_digits_than_numbers_have_is_a_fault(report, rounds):
+    content = own_list([1, rounds.name, 12345])
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer := io.BytesIO(), "w") as new:
+        for part in old.namelist():
+            new.writestr(part, old.read(part).replace(b"<v>12345</v>", b"<v>1E400</v>"))
     plan = plan_of(report, buffer.getvalue())
-    assert [line["quantity"] for line in plan.weapons] == ["12.000"] and "bị ẩn" in plan.faults[0][2]
+    assert not plan.weapons and len(plan.faults) == 1
