@@ -170,6 +170,11 @@ class Grid:
         """(row, indicator code) → value of every filled cell."""
         return self._read[0]
 
+    @cached_property
+    def filled_rows(self) -> set[Row]:
+        """The rows that have a filled cell."""
+        return {row for row, _ in self.cells}
+
     @property
     def group_sums(self) -> dict[tuple[Row, str], int]:
         """(top row, indicator code) → what its itemised groups hold together."""

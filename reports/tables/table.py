@@ -25,6 +25,7 @@ class Cell:
     style: str = ""
     share: int | None = None  # per cent of the column's greatest, for a bar
     spark: tuple[int | None, ...] = ()  # the months before and this one, for a line
+    pick: str = ""  # the key by which a reviewer gives this cell back
 
     @property
     def text(self) -> str:

@@ -129,11 +129,18 @@ def grid_foot(sections: Sections, totals: dict[str, int], compared: Compared) ->
     """Draw the totals, and the months they are compared with."""
     codes = [indicator.code for _, indicators in sections for indicator in indicators]
     cells = "".join(f'<td data-total="{code}">{number(totals.get(code))}</td>' for code in codes)
-    rows = [f'<tr class="total"><th scope="row">Tổng cộng</th>{cells}</tr>']
+    total = f'<tr class="total"><th scope="row">Tổng cộng</th>{cells}</tr>'
+    return mark_safe(f"<tfoot>{total}{past_rows(sections, compared)}</tfoot>")
+
+
+def past_rows(sections: Sections, compared: Compared) -> str:
+    """Draw the months that a total is compared with, one line each."""
+    codes = [indicator.code for _, indicators in sections for indicator in indicators]
+    rows = []
     for _, heading, values in compared:
         cells = "".join(f"<td>{number(values.get(code))}</td>" for code in codes)
         rows.append(f'<tr class="past"><th scope="row">{heading}</th>{cells}</tr>')
-    return mark_safe(f"<tfoot>{''.join(rows)}</tfoot>")
+    return "".join(rows)
 
 
 @register.simple_tag

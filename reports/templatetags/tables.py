@@ -32,12 +32,14 @@ def _row(table: Table, row: Any) -> str:
         return f'<tr><th scope="colgroup" class="section" colspan="{width}">{escape(first.text)}</th></tr>'
     style = f' class="{first.style}"' if first.style else ""
     cells = [f'<th scope="row"{style}>{_content(first)}</th>']
-    cells += [_cell(column, cell) for column, cell in zip(table.columns[1:], row[1:], strict=True)]
+    cells += [_cell(column, cell, first.text) for column, cell in zip(table.columns[1:], row[1:], strict=True)]
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _cell(column: Column, cell: Cell) -> str:
-    names = " ".join(name for name in ("n" if column.numeric else "", cell.style) if name)
+def _cell(column: Column, cell: Cell, row_name: str) -> str:
+    names = " ".join(
+        name for name in ("n" if column.numeric else "", cell.style, "pickable" if cell.pick else "") if name
+    )
     style = f' class="{names}"' if names else ""
     note = f' title="{escape(cell.note)}"' if cell.note else ""
     bar = ""
@@ -46,7 +48,14 @@ def _cell(column: Column, cell: Cell) -> str:
             '<svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">'
             f'<rect width="{cell.share}" height="4"/></svg>'
         )
-    return f"<td{style}{note}>{_content(cell)}{bar}{_spark(cell.spark)}</td>"
+    box = _pick_box(cell, row_name) if cell.pick else ""
+    return f"<td{style}{note}>{box}{_content(cell)}{bar}{_spark(cell.spark)}</td>"
+
+
+def _pick_box(cell: Cell, row_name: str) -> str:
+    """The box that picks a cell for a return; the number is its label."""
+    said = escape(f"{row_name}, {cell.text}")
+    return f'<input type="checkbox" form="back" name="pick" value="{cell.pick}" aria-label="{said}">'
 
 
 def _spark(values: tuple[int | None, ...]) -> str:

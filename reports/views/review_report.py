@@ -13,19 +13,22 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
 from communes.days import parse_day
-from communes.refusals import Objection, Refused
+from communes.refusals import Refused
 from communes.requests import AuthenticatedHttpRequest
+from reports.catalogue import sections
 from reports.documents import issues
 from reports.entry import checks, history, kept_totals, workflow
-from reports.entry.grid import BegunGrid, Row
+from reports.entry.grid import BegunGrid
 from reports.entry.remarks import comment_objection, threads
 from reports.forms import CommentForm
 from reports.models import ApprovedTotal, Indicator, MonthlyReport, ReportViewing
 from reports.models.deadlines import answer_day
 from reports.months import Month
-from reports.review.beside import figures_table, hamlet_table
+from reports.review.beside import figures_table, oddities_of, opened_rows
 from reports.review.marks import Mark, marks_of
 from reports.review.queue import QueuePlace, marked_queue, place_of
+from reports.units import Unit
+from reports.views.entry import compared
 from reports.views.places import report_or_404
 from reports.views.review import ORDER
 
@@ -52,14 +55,23 @@ def report_context(request: AuthenticatedHttpRequest, grid: BegunGrid) -> dict[s
     """Everything the page of one report shows."""
     found, past, now = grid.report, checks.past_of(grid), timezone.now()
     problems = checks.problems_of(found, now=now, grid=grid, past=past)
+    odd = oddities_of(problems)
     reviews = request.user.reviews(grid.unit.province)
     steps = [(workflow.STEPS[action], workflow.objection(found, action, request.user, now)) for action in DECISIONS]
+    open_steps = {step.action for step, refusal in steps if refusal is None} if reviews else set()
     return {
         "grid": grid,
         "unit": grid.unit,
         "report": found,
-        "figures": figures_table(grid, past, problems),
-        "hamlets": hamlet_table(grid, problems) if grid.unit.commune else None,
+        "open_steps": open_steps,
+        "picking": "return" in open_steps,
+        "figures": figures_table(grid, past, problems, picking="return" in open_steps),
+        "sections": sections(grid.catalogue.by_hamlet) if grid.unit.commune else [],
+        "totals": kept_totals.by_code(found),
+        "compared": compared(grid, past),
+        "odd": odd,
+        "opened": opened_rows(grid, request.GET.get("open", ""), odd),
+        "picked": request.GET.getlist("pick"),
         "marks": marks(request, grid, problems),
         "handovers": found.handovers.select_related("kind", "hamlet"),
         "events": found.events.select_related("by").order_by("-at", "-pk"),
@@ -102,6 +114,11 @@ def place_in_queue(request: AuthenticatedHttpRequest, grid: BegunGrid) -> QueueP
         order = [one.unit.slug for one in queue.sent]
         request.session[ORDER] = {"month": str(grid.month), "units": order}
     return place_of(grid.unit, grid.month, order, alone=seen.get("only", False))
+
+
+def next_in_queue(request: AuthenticatedHttpRequest, grid: BegunGrid) -> Unit | None:
+    """The unit whose report is opened after this one, where the button asks for it."""
+    return place_in_queue(request, grid).after if request.POST.get("next") and grid.unit.commune else None
 
 
 @dataclass(frozen=True)
@@ -166,7 +183,7 @@ def step(request: AuthenticatedHttpRequest, unit: str, month: Month, action: str
     grid = report_or_404(request, unit, month)
     if action not in DONE:
         raise Http404
-    after = place_in_queue(request, grid).after if request.POST.get("next") and grid.unit.commune else None
+    after = next_in_queue(request, grid)
     try:
         take(request, grid.report, action)
     except (Refused, ValidationError) as error:
@@ -198,95 +215,3 @@ def day_of(request: AuthenticatedHttpRequest) -> date | None:
         return parse_day(text)
     except ValueError as error:
         raise ValidationError(f"Hạn trả lời: {error}") from error
-
-
-WHOLE = "Tổng của đơn vị"
-BLANK_LINES = 3  # lines for cells that nothing pointed at yet
-
-
-def give_back(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResponse:
-    """Seen by: the province's reviewers. Return chosen cells, each with its comment."""
-    grid = report_or_404(request, unit, month)
-    refusal: Objection | None = workflow.objection(grid.report, "return", request.user, timezone.now())
-    lines = suggested(grid)
-    typed = {key: request.POST.get(key, "") for key in request.POST}
-    status = 200
-    if request.method == "POST":
-        try:
-            cells = chosen_cells(request, grid)
-            workflow.perform(
-                grid.report,
-                "return",
-                by=request.user,
-                now=timezone.now(),
-                cells=cells,
-                answer_by=day_of(request),
-                comment=request.POST.get("comment", "").strip()[: workflow.MOST_WORDS]
-                or (f"Đề nghị xem lại {len(cells)} ô số liệu." if cells else ""),
-            )
-            messages.success(request, f"{grid.unit.name}: {DONE['return']}")
-            return redirect("review_report", grid.unit.slug, month)
-        except (Refused, ValidationError) as error:
-            messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
-            status = error.objection.status if isinstance(error, Refused) else 422
-    context = {
-        "grid": grid,
-        "unit": grid.unit,
-        "report": grid.report,
-        "refusal": refusal,
-        "lines": [
-            (key, name, indicator, typed.get(f"pick.{key}"), typed.get(f"say.{key}", sentence), value)
-            for key, name, indicator, sentence, value in lines
-        ],
-        "more": [
-            (n, typed.get(f"row.{n}", ""), typed.get(f"indicator.{n}", ""), typed.get(f"more.{n}", ""))
-            for n in range(BLANK_LINES)
-        ],
-        "rows": [(row.key, name) for row, name in grid.names.items()],
-        "indicators": grid.catalogue.entered,
-        "comment": typed.get("comment", ""),
-        "answer_by": typed.get("answer_by", f"{answer_day(timezone.now()):%d/%m/%Y}"),
-    }
-    return render(request, "review/give_back.html", context, status=status)
-
-
-def suggested(grid: BegunGrid) -> list[tuple[str, str, Indicator, str, int | None]]:
-    """Return the cells the checks point at: key, row, indicator, why, value; blank columns apart."""
-    found: dict[str, tuple[str, str, Indicator, str, int | None]] = {}
-    known = kept_totals.by_code(grid.report)
-    for problem in checks.problems_of(grid.report, now=timezone.now(), grid=grid):
-        cells = problem.cells or [(grid.unit_line.row, problem.indicator)] if problem.indicator else []
-        for row, code in cells[: checks.NAMED]:
-            indicator = grid.catalogue.by_code.get(code or "")
-            if indicator and indicator in grid.catalogue.entered:
-                key = f"{row.key}.{code}"
-                name, value = grid.names.get(row, ""), grid.cells.get((row, code))
-                if not problem.cells:  # the total is odd, no cell of it
-                    name, value = WHOLE, known.get(indicator.code)
-                found.setdefault(key, (key, name, indicator, problem.sentence, value))
-    return list(found.values())
-
-
-def chosen_cells(request: AuthenticatedHttpRequest, grid: BegunGrid) -> dict[Any, str]:
-    """Read which cells go back, each with its words; raises ``ValidationError`` for one that does not exist."""
-    keys = [
-        (name.removeprefix("pick."), name.replace("pick.", "say.", 1))
-        for name in request.POST
-        if name.startswith("pick.")
-    ]
-    for n in range(BLANK_LINES):
-        row, code, text = (request.POST.get(f"{part}.{n}", "") for part in ("row", "indicator", "more"))
-        if bool(row) != bool(code) or (text.strip() and not row):
-            raise ValidationError("Ô thêm phải chọn cả khu dân cư (hoặc tổ) và chỉ tiêu.")
-        if row:
-            keys.append((f"{row}.{code}", f"more.{n}"))
-    cells = {}
-    for key, field in keys:
-        row_key, _, code = key.partition(".")
-        try:
-            place = Row.parse(row_key)
-        except ValueError as error:
-            raise ValidationError(grid.NO_SUCH_CELL) from error
-        grid.indicator_of(place, code)
-        cells[place, code] = request.POST.get(field, "")
-    return cells

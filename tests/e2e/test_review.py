@@ -57,11 +57,10 @@ def test_chosen_cells_go_back_and_are_answered_first(browse):
     rows = enter(officer)
     sign_in(chief, "chidam.chihuy")
     send(chief)
-    sign_in(reviewer, "phutho.phong", f"/review/{COMMUNE}/{MONTH}/give-back/")
-    reviewer.get_by_label("Khu dân cư hoặc tổ").first.select_option(rows[1])
-    reviewer.get_by_label("Chỉ tiêu").first.select_option("patrols")
-    reviewer.get_by_label("Lời gửi xã", exact=True).first.fill("Sổ của khu ghi khác.")
-    reviewer.get_by_role("button", name="Trả lại báo cáo").click()
+    sign_in(reviewer, "phutho.phong", f"/review/{COMMUNE}/{MONTH}/")
+    box(reviewer, f"{rows[1]}.patrols").click()
+    reviewer.get_by_label(re.compile("^Lời gửi về")).fill("Sổ của khu ghi khác.")
+    reviewer.get_by_role("button", name="Trả lại 1 ô").click()
     expect(reviewer.locator(".badge.returned").first).to_be_visible()
 
     officer.goto("/")
@@ -80,6 +79,72 @@ def test_chosen_cells_go_back_and_are_answered_first(browse):
     reviewer.goto(f"/review/{COMMUNE}/{MONTH}/")
     expect(reviewer.locator("#comments")).to_contain_text("Đã sửa theo sổ của khu.")
     expect(reviewer.locator(".marks")).to_contain_text("1 ô đã đổi từ lần")
+
+
+def box(page, key: str):
+    return page.locator(f'input[name="pick"][value="{key}"]')
+
+
+def open_a_waiting(page) -> list[str]:
+    """Open the first report that waits and give the keys of its grid's cells, row after row."""
+    sign_in(page, "phutho.phong", QUEUE)
+    page.locator("#sent tbody a").first.click()
+    page.wait_for_load_state("load")
+    return page.locator(".grid tbody input[name=pick]").evaluate_all("boxes => boxes.map((box) => box.value)")
+
+
+def test_cells_are_picked_by_keyboard_marked_numbered_and_never_hidden(browse):
+    page = browse()
+    keys = open_a_waiting(page)
+    box(page, keys[0]).focus()
+    wide = page.locator(".grid tbody tr").first.locator("input").count()
+    for _ in range(9):
+        page.keyboard.press("ArrowDown")
+        seen = page.evaluate("""() => { const one = document.activeElement.closest("td"), at = one.getBoundingClientRect();
+          return one.contains(document.elementFromPoint(at.left + at.width / 2, at.top + at.height / 2)); }""")
+        assert seen, page.evaluate("document.activeElement.value")
+    page.keyboard.press("Space")
+    chosen = box(page, keys[9 * wide])
+    expect(chosen).to_be_checked()
+    cell = page.locator("td", has=chosen)
+    expect(cell).to_have_attribute("data-pick", "1")
+    assert "1" in cell.evaluate("one => getComputedStyle(one, '::after').content"), "a number, not colour alone"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Ghi cả người đi kiểm tra?")
+    expect(page.locator("#picked")).to_have_text("Đã chọn 2 ô")
+    no_violation(page, RULES)
+    page.keyboard.press("Enter")
+    expect(box(page, keys[9 * wide + 1])).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Trả lại 1 ô")).to_be_visible()
+    page.get_by_label("Lời chung cho ô không có lời riêng").fill("Đối chiếu sổ tuần tra.")
+    page.get_by_role("button", name="Trả lại 1 ô").click()
+    expect(page.get_by_text("Đã trả lại báo cáo để đơn vị sửa.")).to_be_visible()
+
+
+def test_cells_are_picked_without_scripts_and_get_words_on_the_next_page(browse):
+    page = browse(java_script_enabled=False)
+    sign_in(page, "phutho.phong", QUEUE)
+    page.locator("#sent tbody a").first.click()
+    page.locator(".grid tbody input[name=pick]").nth(3).check()
+    page.get_by_role("button", name="Trả lại…").click()
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(1)
+    page.get_by_label(re.compile("^Lời gửi về")).first.fill("Xem lại.")
+    page.get_by_role("button", name="Trả lại báo cáo").click()
+    expect(page.get_by_text("Đã trả lại báo cáo để đơn vị sửa.")).to_be_visible()
+
+
+def test_a_telephone_picks_too_with_two_buttons_below(browse):
+    page = browse(viewport={"width": 360, "height": 740}, has_touch=True)
+    keys = open_a_waiting(page)
+    page.locator("td", has=box(page, keys[0])).tap()
+    back, approve = page.get_by_role("button", name="Trả lại 1 ô"), page.get_by_role("button", name="Duyệt, sang")
+    for button in (back, approve):
+        expect(button).to_be_in_viewport()
+    page.get_by_role("link", name="Ghi lời từng ô").click()
+    expect(page.get_by_label(re.compile("^Lời gửi về"))).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_a_reminder_is_copied_for_a_chat(browse):

@@ -92,8 +92,9 @@ def send_back(reviewer: Page, row: str) -> None:
     reviewer.get_by_label("Ý kiến", exact=True).fill("Khu này trực 5 đêm, xem lại.")
     reviewer.get_by_role("button", name="Ghi ý kiến").click()
     expect(reviewer.locator("#comments")).to_contain_text("Khu này trực 5 đêm")
-    reviewer.get_by_label("Lý do trả lại").fill("Rà soát lại lượt tuần tra.")
-    reviewer.get_by_role("button", name="Trả lại").click()
+    reviewer.get_by_role("button", name="Trả lại…").click()
+    reviewer.get_by_label(re.compile("^Lý do chung")).fill("Rà soát lại lượt tuần tra.")
+    reviewer.get_by_role("button", name="Trả lại báo cáo").click()
     expect(reviewer.get_by_text("Đã trả lại báo cáo để đơn vị sửa.")).to_be_visible()
 
 
