@@ -1,6 +1,9 @@
 """Where, and who."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from communes.editions import Watched
 
 
 class CommunesConfig(AppConfig):
@@ -8,3 +11,13 @@ class CommunesConfig(AppConfig):
 
     name = "communes"
     verbose_name = "Địa bàn và tài khoản"
+    watched = (
+        Watched("places", ("Province", "Commune", "District", "Cluster", "Cluster_communes", "UnitSuccession")),
+        Watched("register", ("Hamlet", "HamletSuccession", "SafetyRecord")),
+    )
+
+    def ready(self) -> None:
+        """Have the database raise editions; called again after every migration, with all the apps' tables there."""
+        from communes.triggers import install
+
+        post_migrate.connect(install, sender=self)

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.cache import cache
 
+from communes import editions
 from communes.scope import Role
 from models_registry.catalogues import load_registry_catalogues
 from reports.catalogue import load_catalogues
@@ -28,6 +29,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def _nothing_remembered():
     """Keys of rows come again in every test; what one test remembered is not another's."""
     cache.clear()
+    editions.forget()
 
 
 @pytest.fixture

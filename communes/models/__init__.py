@@ -5,6 +5,7 @@ from communes.models.changes import HamletSuccession, PhoneViewing, RegisterChan
 from communes.models.clusters import Cluster
 from communes.models.confirmations import Confirmation
 from communes.models.districts import District
+from communes.models.editions import Edition
 from communes.models.places import (
     Commune,
     Hamlet,
@@ -27,6 +28,7 @@ __all__ = [
     "Commune",
     "Confirmation",
     "District",
+    "Edition",
     "Hamlet",
     "HamletSuccession",
     "Institution",

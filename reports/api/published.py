@@ -16,7 +16,7 @@ from reports.asking.address import place_named
 from reports.entry.published import WEAPON, Source, publish
 from reports.models import PublishedTotal
 from reports.months import Span
-from reports.totals.published import Beside, beside_months, published_for
+from reports.totals.published import Beside, beside_months, published_beside
 from reports.totals.summary import Summary
 from reports.units import UnknownUnit
 
@@ -138,7 +138,7 @@ def _beside(totals: list[PublishedTotal]) -> list[dict[str, Any]]:
 
 def published_of(summary: Summary) -> list[dict[str, Any]]:
     """Write what was published of a summary's place and span: its own beside the months, its predecessors' alone."""
-    found = published_for(summary.place, summary.span)
+    found = published_beside(summary)
     own = [one for one in found if one.home == summary.place.home]
     rows = beside_months(own[0].home, summary.span, own, summary.now) if own else []
     return [written(row) for row in (*rows, *(Beside(one, None, 0) for one in found if one not in own))]

@@ -1,22 +1,22 @@
 """The API of totals: what a place adds up to over a span, as rows of objects or, smaller, as columns."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from hashlib import blake2b
 from typing import Any, ClassVar
 
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from django.utils.encoding import force_bytes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from communes.models import User
 from communes.parameters import refuse_unknown
 from communes.requests import AuthenticatedRequest
+from reports.api.answers import kept_or_written
 from reports.api.published import published_of
 from reports.api.summaries import SummarySerializer
 from reports.asking.address import summary_asked
@@ -99,7 +99,7 @@ class SummaryView(APIView):
         ],
         responses={200: ANSWER, 304: OpenApiResponse(description="Như lần trước.")},
     )
-    def get(self, request: AuthenticatedRequest) -> Response:
+    def get(self, request: AuthenticatedRequest) -> HttpResponse:
         """Totals of a place over a span, with what they are compared with and their coverage."""
         refuse_unknown(request.query_params, [*SpanForm.base_fields, "shape"])
         shape = request.query_params.get("shape") or SHAPES[0]
@@ -109,25 +109,25 @@ class SummaryView(APIView):
             summary, by = summary_asked(request.query_params, request.user, timezone.now())
         except UnknownUnit as error:
             raise Http404 from error
-        response = Response((columns_body if shape == "columns" else summary_body)(summary, by))
-        response.add_post_render_callback(_unless_kept(request))
-        return response
+        media_type = request.accepted_media_type
+
+        def write() -> bytes:
+            body = (columns_body if shape == "columns" else summary_body)(summary, by)
+            return force_bytes(request.accepted_renderer.render(body, media_type, self.get_renderer_context()))
+
+        return _unless_held(request, kept_or_written(summary, (by, shape, media_type), write))
 
 
-def _unless_kept(request: AuthenticatedRequest) -> Callable[[Response], HttpResponseBase | None]:
-    """Name the answer of this account, and answer 304 to who has kept it: 3,650 KB for a province's year by commune.
+def _unless_held(request: AuthenticatedRequest, body: bytes) -> HttpResponse:
+    """Name the answer of this account, and answer 304 to who holds it: 3,650 KB of a province's year by commune.
 
-    The name is made of what is said, not of what it rests on: totals rest on reports, register, catalogue, places and
-    the day, and an answer that is named by less would one day be old (docs/decisions/0031).
+    The name is made of what is said: so it lasts where what the answer rests on has changed and the answer has not.
     """
     account: User = request.user
-
-    def name(response: Response) -> HttpResponseBase | None:
-        told = blake2b(response.content, digest_size=16, key=str(account.pk).encode())
-        response["ETag"] = f'"{told.hexdigest()}"'
-        return get_conditional_response(request._request, etag=response["ETag"], response=response)
-
-    return name
+    named = blake2b(body, digest_size=16, key=str(account.pk).encode())
+    response = HttpResponse(body, content_type=request.accepted_renderer.media_type)
+    response["ETag"] = f'"{named.hexdigest()}"'
+    return get_conditional_response(request._request, etag=response["ETag"], response=response) or response
 
 
 def columns_body(summary: Summary, by: By) -> dict[str, Any]:

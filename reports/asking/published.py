@@ -14,7 +14,7 @@ from reports.entry.published import WEAPON
 from reports.models import Home, PublishedTotal, WeaponKind
 from reports.months import Span
 from reports.tables.table import Cell, Column, Table
-from reports.totals.published import Beside, beside_months, published_for
+from reports.totals.published import Beside, beside_months, published_beside
 from reports.totals.summary import Summary
 
 CODE, NAME, UNIT, FIGURE = "Mã", "Chỉ tiêu", "ĐVT", "Số công bố"
@@ -83,7 +83,7 @@ def table_of_many(title: str, rows: Sequence[PublishedTotal]) -> Table:
 
 def published_tables(summary: Summary) -> list[Table]:
     """What was published of the place and span beside the months, and what the units it succeeded published."""
-    found = published_for(summary.place, summary.span)
+    found = published_beside(summary)
     own = [one for one in found if one.home == summary.place.home]
     rest = [one for one in found if one.home != summary.place.home]
     title = f"Số liệu đã công bố của các đơn vị, {summary.span.title}"

@@ -9,11 +9,12 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Coalesce
 
+from communes.editions import Editions
 from communes.models import UnitSuccession
 from reports.models import MonthlyReport
 from reports.months import Month, Span
@@ -21,6 +22,12 @@ from reports.totals.heirs import Links, chain, last_heirs, links_of
 from reports.totals.place import Counted, Coverage, Place
 
 State = MonthlyReport.State
+Kept = TypeVar("Kept")
+CATALOGUE = ("catalogue",)
+PLACES = ("places",)
+REGISTER = ("places", "register", "catalogue")
+LINKED = ("places", "register", "reports")
+"""What links to heirs rest on: a former unit that has neither a report nor a hamlet has nothing to hand on."""
 Include = Literal["approved", "sent", "all"]
 Boundaries = Literal["today", "then"]
 INCLUDES: dict[Include, tuple[State, ...]] = {
@@ -68,10 +75,27 @@ class Chosen:
             self.memory[key] = ask()
         return self.memory[key]
 
+    @property
+    def editions(self) -> Editions:
+        """The editions of what changes seldom, read once, before what is asked of it."""
+        if "editions" not in self.memory:
+            self.memory["editions"] = Editions.read()
+        return self.memory["editions"]
+
+    def keep(self, subjects: tuple[str, ...], question: tuple[Hashable, ...], ask: Callable[[], Kept]) -> Kept:
+        """Return what is asked of subjects that change seldom (:meth:`Editions.remember`): shared, never changed."""
+        return self.remember(question, lambda: self.editions.remember(subjects, question, ask))
+
     @cached_property
     def successors(self) -> Links:
         """Former commune → its main heir, of those that the figures of this place rest on."""
-        return self.remember("successors", lambda: links_of(self.place))
+        return self.keep(LINKED, ("successors", self.place.key), lambda: links_of(self.place))
+
+    @cached_property
+    def communes(self) -> frozenset[int]:
+        """The communes of the place, former ones included."""
+        rows = self.place.communes().order_by().values_list("pk", flat=True)
+        return self.keep(PLACES, ("communes", self.place.key), lambda: frozenset(rows))
 
     @cached_property
     def heirs(self) -> Links:
@@ -89,7 +113,7 @@ class Chosen:
             if place.part:
                 return MonthlyReport.objects.filter(commune__in=place.communes())
             return MonthlyReport.objects.filter(province=place.province)
-        mine = set(place.communes().values_list("pk", flat=True))
+        mine = self.communes
         family = {old for old, heir in self.heirs.items() if heir in mine}
         moved = {old for old in mine if self.heirs.get(old, old) not in mine}
         communes = Q(commune__in=(mine | family) - moved)
@@ -240,6 +264,10 @@ class Chosen:
 
         Today the living and those that nobody succeeded; then those that were there, and those that reported.
         """
+
+        def ask() -> list[tuple[int, date | None, date | None]]:
+            return list(communes.order_by("code").values_list("pk", "started_on", "ended_on"))
+
         communes = self.place.communes()
         if self.boundaries == "today" and not self.place.commune:
             succeeded = UnitSuccession.objects.filter(predecessor=OuterRef("pk"), main=True)
@@ -252,7 +280,7 @@ class Chosen:
                 more = communes.filter(pk__in=others).values_list("pk", "started_on", "ended_on", "code")
                 rows = sorted([*rows, *more], key=lambda row: (row[3], row[0]))
             return [row[:3] for row in rows]
-        return list(communes.order_by("code").values_list("pk", "started_on", "ended_on"))
+        return self.keep(PLACES, ("expecting", self.place.key, self.boundaries), ask)
 
     @cached_property
     def states(self) -> dict[tuple[int, Month], str]:

@@ -34,6 +34,12 @@ class Place:
         return self.cluster or self.district
 
     @property
+    def key(self) -> tuple[int | None, ...]:
+        """Names the place by its primary keys."""
+        units = (self.province, self.commune, self.cluster, self.district)
+        return tuple(unit.pk if unit else None for unit in units)
+
+    @property
     def home(self) -> Home | None:
         """The unit that may have published totals; a cluster has none, nor the country."""
         if self.province is None or self.cluster:

@@ -74,6 +74,13 @@ def beside_months(home: Home, span: Span, totals: Iterable[PublishedTotal], now:
     return rows
 
 
+def published_beside(summary: Summary) -> list[PublishedTotal]:
+    """Return what was published of a summary's place and span, as :func:`published_for` does; remembered."""
+    place, span = summary.place, summary.span
+    question = ("published", place.key, span.first, span.last)
+    return summary.keep(("published", "places"), question, lambda: published_for(place, span))
+
+
 def published_for(place: Place, span: Span) -> list[PublishedTotal]:
     """Return what was published of a place and exactly this span: its own, then that of the units it succeeded.
 

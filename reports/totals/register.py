@@ -8,7 +8,7 @@ nothing: the former count stands (docs/decisions/0032).
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from communes.templatetags.vietnamese import number
 from models_registry.headcount import FAMILIES, initiative_types_of, stock_count
 from reports.models import MonthlyReport, ReportTotal
 from reports.months import Month, Span
+from reports.totals.chosen import LINKED, PLACES, REGISTER
 from reports.totals.heirs import chain
 from reports.totals.place import Counted
 from reports.totals.standing import Stocks
@@ -116,7 +117,11 @@ class RegisterStocks(Stocks):
         for report in self.last_registry(self.span):
             if report.commune:
                 days[self._day(report.month, self._cutoff_of(report.province))].append(report.commune)
-        return len(set().union(*(initiative_types_of(communes, on=on) for on, communes in days.items())))
+        return len(set().union(*(self._types_on(on, communes) for on, communes in days.items())))
+
+    def _types_on(self, on: date, communes: list[int]) -> set[int]:
+        ask = partial(initiative_types_of, communes, on=on)
+        return self.keep(REGISTER, ("initiative types", on, tuple(communes)), ask)
 
     def _line(self, unit: int) -> tuple[int, ...]:
         """A unit and those it went into, one after the other."""
@@ -153,13 +158,13 @@ class RegisterStocks(Stocks):
             columns = ("pk", "province_id", "started_on", "ended_on")
             if self.place.province is None:
                 return [CommuneThere(*row) for row in there.values_list(*columns)]
-            mine = set(self.place.communes().values_list("pk", flat=True))
+            mine = self.communes
             heirs = self.heirs if self.boundaries == "today" else {}
             family = [old for old, heir in heirs.items() if heir in mine]
             rows = there.filter(Q(pk__in=self.place.communes()) | Q(pk__in=family)).values_list(*columns)
             return [CommuneThere(*row) for row in rows if heirs.get(row[0], row[0]) in mine]
 
-        return self.remember(("there", first, last), ask)
+        return self.keep(LINKED, ("there", self.place.key, self.boundaries, first, last), ask)
 
     def _asked(self, month: Month, communes: list[CommuneThere]) -> dict[int, dict[str, int]]:
         """Commune → its registry stocks on the last day of a month of its province."""
@@ -168,7 +173,8 @@ class RegisterStocks(Stocks):
             days[self._day(month, self._cutoff_of(province))].append(commune)
         found: dict[int, dict[str, int]] = defaultdict(dict)
         for on, some in days.items():
-            for (commune, code), count in stock_count(some, on=on).items():
+            counts = self.keep(REGISTER, ("stocks", on, tuple(some)), partial(stock_count, some, on=on))
+            for (commune, code), count in counts.items():
                 found[commune][code] = count
         return found
 
@@ -199,7 +205,7 @@ class RegisterStocks(Stocks):
     @cached_property
     def _cutoffs(self) -> dict[int, Setting]:
         """Province → the day on which its months end."""
-        return {one.pk: one.cutoff for one in Province.objects.order_by()}
+        return self.keep(PLACES, ("cut-offs",), lambda: {one.pk: one.cutoff for one in Province.objects.order_by()})
 
 
 def _sums(counts: dict[str, int]) -> list[int]:

@@ -12,7 +12,8 @@ from itertools import chain
 from typing import Any
 
 from django.core.cache import cache
-from django.db import connection
+
+from communes import editions
 
 Rows = list[tuple[Any, ...]]
 FEWEST_REPORTS = 50  # below, the database answers as fast as the cache
@@ -34,7 +35,7 @@ def rows_of(
     whether they still are what they were before: rows that were read while someone saved are answered
     once and forgotten.
     """
-    if reports < FEWEST_REPORTS or _uncommitted():
+    if reports < FEWEST_REPORTS or editions.uncommitted():
         return ask()
     name = blake2b(repr(question).encode(), digest_size=10).hexdigest()
     key = f"sums:{name}:{edition()}"
@@ -44,8 +45,3 @@ def rows_of(
         if len(rows) <= MOST_ROWS and unchanged():
             cache.set(key, rows)
     return rows
-
-
-def _uncommitted() -> bool:
-    """Whether what is read here may yet be rolled back, its revision then given to other figures."""
-    return connection.in_atomic_block

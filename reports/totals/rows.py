@@ -8,6 +8,7 @@ from communes.models import Commune, Hamlet, Province
 from communes.names import told_apart
 from reports.models import Indicator, WeaponKind
 from reports.months import Month
+from reports.totals.chosen import CATALOGUE
 from reports.totals.comparing import BASES, Base, Compared, Comparison
 from reports.totals.dimensions import By
 from reports.totals.summary import Summary, Values
@@ -124,7 +125,7 @@ def weapon_rows(summary: Summary, *, to_date: bool = False) -> tuple[list[Weapon
     span = summary.span
     spans = [span, span.previous, span.same_span_last_year, *([span.year_to_date] if to_date else [])]
     handed = [summary.weapons(one) for one in spans]
-    kinds = list(WeaponKind.objects.all())
+    kinds = summary.keep(CATALOGUE, ("weapon kinds",), lambda: list(WeaponKind.objects.all()))
     beside = {base: Comparison(summary, base).weapons(kinds) for base in BASES}
     rows = [
         _weapon_row(

@@ -4,6 +4,7 @@ from communes.models import UnitSuccession
 from communes.templatetags.vietnamese import number
 from communes.units import LAST_DAY
 from reports.models import Indicator
+from reports.totals.chosen import PLACES
 from reports.totals.place import Counted
 from reports.totals.summary import Summary
 
@@ -15,14 +16,9 @@ def on_splits(summary: Summary, reports: list[Counted]) -> list[Counted]:
     moved = {report.commune for report in reports if report.commune and report.commune != report.unit}
     if not moved:
         return []
-    parted = summary.remember("split", lambda: _parted(set(summary.successors)))
+    links = UnitSuccession.objects.filter(main=True, whole=False).order_by().values_list("predecessor", flat=True)
+    parted = summary.keep(PLACES, ("parted",), lambda: frozenset(links))
     return [report for report in reports if report.commune in parted]
-
-
-def _parted(communes: set[int]) -> set[int]:
-    """Those of some former communes of which more than one heir has a part."""
-    links = UnitSuccession.objects.filter(main=True, whole=False).values_list("predecessor", flat=True)
-    return communes & set(links)
 
 
 def split_note(summary: Summary, indicator: Indicator | None) -> str:

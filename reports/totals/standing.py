@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from functools import cached_property
 from itertools import takewhile
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from communes.templatetags.vietnamese import number
 from reports.models import MonthlyReport
 from reports.months import Month, Span
-from reports.totals.chosen import INCLUDES, Chosen
+from reports.totals.chosen import INCLUDES, PLACES, Chosen
 from reports.totals.heirs import chain
 from reports.totals.place import Counted
 
@@ -27,6 +28,15 @@ Latest = dict[int, Counted]
 
 class Stocks(Chosen):
     """The reports that hold the stocks at the end of a span, or at the end of each of its months."""
+
+    def revisions(self) -> tuple[int, int]:
+        """How many reports stand behind the figures of the span and of those it is compared with, and their revisions
+        added up; asked anew each time, and never the same again once one of them has changed.
+        """
+        first = min(span.first for span in (self.span, self.span.previous, self.span.same_span_last_year)) - CARRIED
+        rows = self._reports().filter(month__range=(first, self.span.last)).order_by()
+        found = rows.aggregate(reports=Count("pk"), revisions=Coalesce(Sum("revision"), 0))
+        return found["reports"], found["revisions"]
 
     def last(self, span: Span) -> list[Counted]:
         """The reports that hold the stocks at the end of a span: each unit's last counted one.
@@ -126,15 +136,15 @@ class Stocks(Chosen):
         former = {old for old, heir in self.heirs.items() if heir in lacking}
         return self._reports().filter(Q(commune__in=lacking | former) | (Q(commune=None) if office else Q()))
 
-    def _living(self, month: Month) -> set[int]:
+    def _living(self, month: Month) -> frozenset[int]:
         """The communes of the place that had not ended when a month began."""
 
-        def ask() -> set[int]:
+        def ask() -> frozenset[int]:
             since, _ = month.window(self.place.cutoff)
             rows = self.place.communes().filter(Q(ended_on=None) | Q(ended_on__gte=since))
-            return set(rows.values_list("pk", flat=True))
+            return frozenset(rows.values_list("pk", flat=True))
 
-        return self.remember(("living", month), ask)
+        return self.keep(PLACES, ("living", self.place.key, month), ask)
 
     @cached_property
     def _gone(self) -> dict[int, Month]:

@@ -25,7 +25,7 @@ from reports.entry.kept_totals import HOME, HOME_KNOWN
 from reports.models import Figure, Indicator, MonthlyReport, ReportTotal, WeaponHandover, WeaponKind
 from reports.months import Month, Span
 from reports.totals import remembered
-from reports.totals.chosen import stored_months
+from reports.totals.chosen import CATALOGUE, REGISTER, stored_months
 from reports.totals.dimensions import MONTH, UNIT, By, Dimension
 from reports.totals.place import Counted, Value
 from reports.totals.register import Registered, RegisterStocks
@@ -51,7 +51,7 @@ class Summary(RegisterStocks):
     @cached_property
     def catalogue(self) -> list[Indicator]:
         """The indicators that are summed, in their order."""
-        known = self.remember("catalogue", lambda: Catalogue().indicators)
+        known = self.keep(CATALOGUE, ("catalogue",), lambda: Catalogue().indicators)
         return [i for i in known if self.indicators is None or i.code in self.indicators]
 
     def _sums(
@@ -268,7 +268,7 @@ class Summary(RegisterStocks):
             since, on = month.window(cutoff)
             communes = tuple(report.commune for report in open_ones if report.commune)
             ask = partial(headcount, communes, since=since, on=on)
-            counts = self.remember(("headcount", month, communes), ask)
+            counts = self.keep(REGISTER, ("headcount", since, on, communes), ask)
             asked = [i.code for i in registry if i.asked_in(month)]
             for report in open_ones:
                 row = found[by.key(report.unit, into or month)]

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from docx import Document
 from openpyxl import load_workbook
 
+from communes import editions
 from models_registry.headcount import headcount
 from reports.catalogue import Catalogue
 from reports.models import Indicator, MonthlyReport
@@ -39,7 +40,7 @@ def world(django_db_setup, django_db_blocker):
     """The province, made once for this module and rolled back after it; sums are remembered as if committed."""
     patch = pytest.MonkeyPatch()
     patch.setattr(remembered, "FEWEST_REPORTS", 0)
-    patch.setattr(remembered, "_uncommitted", lambda: False)
+    patch.setattr(editions, "uncommitted", lambda: False)
     with django_db_blocker.unblock(), transaction.atomic():
         yield make(random.Random(20250616))
         transaction.set_rollback(True)

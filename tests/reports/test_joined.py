@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from communes import editions
 from communes.models import Cluster
 from reports.models import Figure, ReportTotal
 from reports.months import Month
@@ -77,7 +78,7 @@ def test_an_incomplete_span_is_compared_without_fetching_its_values(province):
 
 def test_what_is_kept_of_pairs_is_asked_again_after_a_save(province, monkeypatch):
     monkeypatch.setattr(remembered, "FEWEST_REPORTS", 0)
-    monkeypatch.setattr(remembered, "_uncommitted", lambda: False)
+    monkeypatch.setattr(editions, "uncommitted", lambda: False)
     place = Place(province)
 
     def compared():

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from communes import editions
 from reports.entry.grid import Row
 from reports.entry.workflow import perform
 from reports.models import MonthlyReport, ReportTotal
@@ -23,7 +24,7 @@ FIGURES = ("reports_reporttotal", "reports_weaponhandover")
 def always(monkeypatch):
     """Remember whatever is asked, though a test runs in a transaction."""
     monkeypatch.setattr(remembered, "FEWEST_REPORTS", 0)
-    monkeypatch.setattr(remembered, "_uncommitted", lambda: False)
+    monkeypatch.setattr(editions, "uncommitted", lambda: False)
 
 
 @pytest.fixture
@@ -138,14 +139,14 @@ def test_what_was_read_while_someone_saved_is_not_kept(spring, monkeypatch):
 
 
 def test_nothing_is_remembered_of_a_transaction(spring, monkeypatch):
-    monkeypatch.setattr(remembered, "_uncommitted", lambda: connection.in_atomic_block)
+    monkeypatch.setattr(editions, "uncommitted", lambda: connection.in_atomic_block)
     assert asked(spring.phu_tho)[0] == asked(spring.phu_tho)[0] == READ
 
 
 def test_what_was_rolled_back_leaves_nothing_wrong(spring, monkeypatch):
     """The revision that was rolled back is given again, to other figures."""
     outside = connection.savepoint_ids[:]
-    monkeypatch.setattr(remembered, "_uncommitted", lambda: connection.savepoint_ids != outside)
+    monkeypatch.setattr(editions, "uncommitted", lambda: connection.savepoint_ids != outside)
     assert patrols(spring.phu_tho) == 13
     with pytest.raises(RuntimeError), transaction.atomic():
         f.fill(spring.june, spring.lan, {(Row(), "patrols"): 70})

@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from communes.triggers import install
 from reports.management import archives
 from reports.management.stores import the_store
 
@@ -42,8 +43,11 @@ class Command(BaseCommand):
         self.stdout.write(f"restored {rows} rows of {len(manifest.rows)} tables, as of {manifest.made_at}")
         if aside:
             self.stdout.write(f"what stood there before is kept as {aside}")
-        if options["verify"]:
-            self.verify(manifest)
+        try:
+            if options["verify"]:
+                self.verify(manifest)
+        finally:
+            install()  # editions of restored tables come again too (docs/decisions/0042)
 
     def verify(self, manifest: archives.Manifest) -> None:
         """Compare what was put back with the manifest, table by table."""

@@ -1,0 +1,112 @@
+"""What changes seldom is remembered until it changes, whoever changes it and how."""
+
+import pytest
+from django.db import connection, transaction
+
+from communes import editions, triggers
+from communes.editions import Editions
+from communes.models import Commune, Edition, Hamlet, Province
+from reports.models import MonthlyReport
+from tests import factories as f
+
+
+@pytest.fixture
+def committed(cast, monkeypatch):
+    """A world in which what the test writes counts as committed."""
+    monkeypatch.setattr(editions, "uncommitted", lambda: False)
+    return cast
+
+
+def edition(subject):
+    return Editions.read().of(subject)
+
+
+@pytest.mark.parametrize(
+    ("subject", "change"),
+    [
+        ("places", lambda cast: Province.objects.filter(pk=cast.phu_tho.pk).update(name="Tên mới")),
+        ("places", lambda cast: Commune.objects.bulk_update([cast.chi_dam], ["name"])),
+        ("places", lambda cast: f.commune(province=cast.phu_tho)),
+        ("register", lambda cast: Hamlet.objects.bulk_create([Hamlet(commune=cast.chi_dam, name="Khu 77")])),
+        ("register", lambda cast: Hamlet.objects.filter(pk=cast.khu[0].pk).delete()),
+        ("register", lambda cast: f.group(cast.chi_dam)),
+        ("catalogue", lambda _: run("UPDATE reports_indicator SET position = position WHERE code = 'tips'")),
+        ("catalogue", lambda _: run("UPDATE models_registry_groupkind SET position = position")),
+        ("reports", lambda cast: f.report(cast.chi_dam, cast.lan)),
+    ],
+)
+def test_every_way_to_change_a_subject_raises_its_edition(committed, subject, change):
+    before = edition(subject)
+    change(committed)
+    assert edition(subject) > before
+
+
+def run(statement):
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_a_saved_report_leaves_the_editions_alone(committed):
+    report = f.report(committed.chi_dam, committed.lan)
+    before = Editions.read().numbers
+    MonthlyReport.objects.filter(pk=report.pk).update(revision=7)
+    assert Editions.read().numbers == before
+
+
+def test_a_trigger_stands_on_every_table_that_is_watched(db):
+    asked = {
+        "sqlite": "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'antq_edition%'",
+        "postgresql": "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'antq_edition'",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(asked[connection.vendor])
+        there = {name for (name,) in cursor.fetchall()}
+    assert there == {table for _, table, _ in triggers.watched()}
+
+
+def test_nothing_is_remembered_within_a_transaction(cast):
+    before = Province.objects.count()
+    for more in (0, 1):
+        assert Editions.read().remember(("places",), "count", Province.objects.count) == before + more
+        f.province()
+
+
+def test_what_was_rolled_back_leaves_nothing_wrong(committed, monkeypatch):
+    outside = list(connection.savepoint_ids)
+    monkeypatch.setattr(editions, "uncommitted", lambda: connection.savepoint_ids != outside)
+    before = Province.objects.count()
+    with transaction.atomic():
+        f.province()
+        assert Editions.read().remember(("places",), "count", Province.objects.count) == before + 1
+        transaction.set_rollback(True)
+    assert Editions.read().remember(("places",), "count", Province.objects.count) == before
+
+
+def test_an_answer_stands_until_its_subject_changes(committed):
+    asked = []
+
+    def ask():
+        asked.append(1)
+        return Province.objects.count()
+
+    first = [Editions.read().remember(("places",), "count", ask) for _ in range(2)]
+    f.hamlet(committed.chi_dam)  # another subject
+    assert Editions.read().remember(("places",), "count", ask) == first[0] == first[1] and len(asked) == 1
+    f.province()
+    assert Editions.read().remember(("places",), "count", ask) == first[0] + 1 and len(asked) == 2
+
+
+def test_what_was_asked_for_longest_ago_is_forgotten_first(committed, monkeypatch):
+    monkeypatch.setattr(editions, "MOST", 2)
+    for question in ("a", "b", "a", "c"):
+        Editions.read().remember(("places",), question, lambda: 1)
+    assert [question for question, *_ in editions._memory] == ["a", "c"]
+
+
+def test_no_edition_comes_again_once_a_database_was_put_back(committed):
+    found = []
+    for _ in range(2):
+        Edition.objects.all().delete()
+        triggers.install()
+        found.append(Editions.read().numbers)
+    assert found[0].keys() == found[1].keys() and all(found[0][one] != found[1][one] for one in found[0])
