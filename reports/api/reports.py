@@ -7,10 +7,11 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 
 from communes.api import CatalogueViewSet, ScopedViewSet
+from communes.refusals import Refused
 from communes.requests import AuthenticatedRequest
 from models_registry.filters import CatalogueFilterSet
 from reports.api import serializers
@@ -66,8 +67,8 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
     @action(detail=True, methods=["get", "put"], filterset_class=None)
     def figures(self, request: AuthenticatedRequest, pk: str) -> Response:
         """Read the filled cells; or write cells: saved, conflicts, errors; 207 where some failed."""
-        report = self.get_object()
         if request.method == "GET":
+            report = self.get_object()
             rows = Figure.objects.filter(log__report=report).order_by("pk").select_related("log", "indicator")
             page = self.paginate_queryset(rows) or []
             return self.get_paginated_response(
@@ -81,8 +82,13 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
                     for f in page
                 ]
             )
-        cells, unread = read_cells(request.data)
-        outcome = figures.record(report, cells, by=request.user, now=timezone.now())
+        report = MonthlyReport(pk=int(pk))  # read when it is locked: whoever may enter sees it, others are asked below
+        try:
+            cells, unread = read_cells(request.data)
+            outcome = figures.record(report, cells, by=request.user, now=timezone.now())
+        except (Refused, APIException, MonthlyReport.DoesNotExist):
+            self.get_object()
+            raise
         body = outcome_body(report, outcome, unread)
         return Response(body, status=207 if body["conflicts"] or body["errors"] else 200)
 

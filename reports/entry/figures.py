@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import FilteredRelation, Q
 
 from communes.counts import MAX_VALUE, NOT_A_COUNT
 from communes.models import Hamlet, User
@@ -126,8 +126,7 @@ def record(report: MonthlyReport, cells: Sequence[CellWrite], *, by: User, now: 
         indicators = _Indicators(report, {cell.indicator for cell in cells})
         known_rows = _known_rows(report, {cell.row for cell in cells})
         valid = _valid(cells, known_rows, indicators, outcome)
-        logs = _logs(report, {cell.row for cell in valid})
-        stored = _stored(logs, valid, indicators)
+        logs, stored = _stored(report, valid, indicators)
         writes = _Writes(by, now)
         for cell in valid:
             current = stored.get((cell.row, cell.indicator))
@@ -206,31 +205,32 @@ def _valid(cells: Iterable[CellWrite], rows: set[Row], indicators: _Indicators, 
     return valid
 
 
-def _logs(report: MonthlyReport, rows: set[Row]) -> dict[Row, int]:
-    """Return the primary keys of the rows' logs, creating those that are missing."""
-    known = report.logs.values_list("pk", "hamlet", "group")
+def _stored(
+    report: MonthlyReport, cells: list[CellWrite], indicators: _Indicators
+) -> tuple[dict[Row, int], dict[tuple[Row, str], int]]:
+    """Return the primary keys of the rows' logs, creating those that are missing, and what the cells hold now."""
+    rows = {cell.row for cell in cells}
+    code_of = {indicators[cell.indicator].pk: cell.indicator for cell in cells}
+    asked = FilteredRelation("figures", condition=Q(figures__indicator__in=list(code_of)))
+    known = report.logs.annotate(asked=asked)
     if len(rows) == 1:
         (row,) = rows
         known = known.filter(hamlet=row.hamlet, group=row.group)
-    existing = {Row(hamlet, group): pk for pk, hamlet, group in known}
-    missing = [row for row in rows if row not in existing]
+    logs: dict[Row, int] = {}
+    stored: dict[tuple[Row, str], int] = {}
+    for log, hamlet, group, indicator, value in known.values_list(
+        "pk", "hamlet_id", "group_id", "asked__indicator_id", "asked__value"
+    ):
+        logs[Row(hamlet, group)] = log
+        if indicator is not None:
+            stored[Row(hamlet, group), code_of[indicator]] = value
+    missing = [row for row in rows if row not in logs]
     if missing:
         made = ActivityLog.objects.bulk_create(
             ActivityLog(report=report, hamlet_id=row.hamlet, group_id=row.group) for row in missing
         )
-        existing |= {row: log.pk for row, log in zip(missing, made, strict=True)}
-    return existing
-
-
-def _stored(logs: dict[Row, int], cells: list[CellWrite], indicators: _Indicators) -> dict[tuple[Row, str], int]:
-    """Return the present values of the cells' rows and indicators."""
-    row_of = {logs[cell.row]: cell.row for cell in cells}
-    code_of = {indicators[cell.indicator].pk: cell.indicator for cell in cells}
-    found = Figure.objects.filter(log__in=list(row_of), indicator__in=list(code_of))
-    return {
-        (row_of[log], code_of[indicator]): value
-        for log, indicator, value in found.values_list("log_id", "indicator_id", "value")
-    }
+        logs |= {row: log.pk for row, log in zip(missing, made, strict=True)}
+    return logs, stored
 
 
 class _Writes:
