@@ -19,7 +19,7 @@ from reports.models import Indicator, WeaponKind
 from reports.months import Month, Span
 from reports.tables.table import change
 from reports.totals.dimensions import By
-from reports.totals.joined import PairSums, can_join, pair_sums
+from reports.totals.joined import NOTHING, can_join, pair_sums
 from reports.totals.pairs import AT_END, AT_ENDS, Kind, Pairing, Piece, Side, Spot, side_of
 from reports.totals.summary import Summary, Values
 
@@ -202,10 +202,10 @@ class Comparison:
         if not unsettled or not can_join(pairing, self.summary):
             return {}
         groups, codes = {group for group, _ in unsettled}, tuple(sorted({code for _, code in unsettled}))
-        sums, none = pair_sums(pairing, self.summary, groups, codes), PairSums(0, 0, 0, 0)
+        sums = pair_sums(pairing, self.summary, groups, codes)
         at_end, found = pairing.here.kind in AT_ENDS, {}
         for group, code in unsettled:
-            one, (now, then) = sums.get((group, code), none), (total[group][code].reports for total in totals)
+            one, (now, then) = sums.get((group, code), NOTHING), (total[group][code].units for total in totals)
             both = Both(one.pairs, at_end, one.offices > 0)
             found[group, code] = self._judged(both, now, then, (one.now, one.then))
         return found

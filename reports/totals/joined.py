@@ -1,8 +1,12 @@
-"""The sums of two spans over the reports that have their like, joined in the database: not a value leaves it."""
+"""The sums of two spans over the reports that have their like, joined in the database: not a value leaves it.
+
+The few pairs of which one side stands without a report, asked of the register, are added beside.
+"""
 
 from array import array
 from collections.abc import Hashable
 from hashlib import blake2b
+from operator import add
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -33,12 +37,16 @@ class PairSums(NamedTuple):
     then: int
 
 
+NOTHING = PairSums(0, 0, 0, 0)
+Pair = tuple[int, Counted, Counted]
+"""The place of a group among those asked, and the reports of both sides."""
+
+
 def can_join(pairing: Pairing, summary: Summary) -> bool:
-    """Whether one report stands at each spot, with every total written down: open ones count their registry live."""
+    """Whether one report stands at each spot, its totals written down: open ones count their registry live."""
     sides = (pairing.here, pairing.there)
     return (
         pairing.here.kind not in ("ends", "registers")
-        and all(report.pk for side in sides for report in side.reports)  # none stands without a report
         and summary.include != "all"
         and all(len(side.reports) == len(side.all) for side in sides)
     )
@@ -48,14 +56,31 @@ def pair_sums(
     pairing: Pairing, summary: Summary, groups: set[Any], codes: tuple[str, ...]
 ) -> dict[tuple[Any, str], PairSums]:
     """(group, code) → the sums over the pairs of these groups, remembered while the reports are what they were."""
+    key = ("pair sums", *pairing.key, summary.include, frozenset(groups), codes)
+    return summary.remember(key, lambda: _pair_sums(pairing, summary, groups, codes))
+
+
+def _pair_sums(
+    pairing: Pairing, summary: Summary, groups: set[Any], codes: tuple[str, ...]
+) -> dict[tuple[Any, str], PairSums]:
     there = dict(zip(pairing.there.spots, pairing.there.reports, strict=True))
     place_of = {group: place for place, group in enumerate(sorted(groups, key=repr))}
-    pairs: list[tuple[int, Counted, Counted]] = []
+    pairs: list[Pair] = []
     for report, spot in zip(pairing.here.reports, pairing.here.spots, strict=True):
         if spot in pairing.both and (place := place_of.get(pairing.group(spot))) is not None:
             pairs.append((place, report, there[spot]))
-    if not pairs:
-        return {}
+    joined = [pair for pair in pairs if all(report.pk for report in pair[1:])]
+    found = _joined(pairing, summary, joined, list(place_of), codes) if joined else {}
+    apart = {report.unit for _, report, past in pairs if not (report.pk and past.pk)}
+    for key, sums in _apart(pairing, summary, apart, groups, codes).items() if apart else ():
+        found[key] = PairSums(*map(add, found.get(key, NOTHING), sums))
+    return found
+
+
+def _joined(
+    pairing: Pairing, summary: Summary, pairs: list[Pair], groups: list[Any], codes: tuple[str, ...]
+) -> dict[tuple[Any, str], PairSums]:
+    """The sums over pairs of reports, each at the place of its group."""
     code_of = {i.pk: i.code for i in summary.catalogue if i.code in codes}
     question: Hashable = ("pairs", *code_of)
     rows = remembered.rows_of(
@@ -65,17 +90,33 @@ def pair_sums(
         lambda: _ask(pairs, code_of),
         lambda: all(_is_unchanged(summary, side) for side in (pairing.here, pairing.there)),
     )
-    groups_in_order = list(place_of)
-    return {(groups_in_order[place], code_of[pk]): PairSums(*map(int, sums)) for place, pk, *sums in rows}
+    return {(groups[place], code_of[pk]): PairSums(*map(int, sums)) for place, pk, *sums in rows}
 
 
-def _edition(pairs: list[tuple[int, Counted, Counted]]) -> str:
+def _apart(
+    pairing: Pairing, summary: Summary, units: set[int], groups: set[Any], codes: tuple[str, ...]
+) -> dict[tuple[Any, str], PairSums]:
+    """The sums over the pairs of some communes, of which one side stands without a report."""
+    here, there = (
+        pairing.pieces(summary, side.of_units(units), groups, codes) for side in (pairing.here, pairing.there)
+    )
+    found: dict[tuple[Any, str], PairSums] = {}
+    for key, pieces in here.items():
+        past = there.get(key, {})
+        both = [spot for spot, piece in pieces.items() if piece.over and spot in past]
+        if both:
+            sums = (sum(side[spot].value for spot in both) for side in (pieces, past))
+            found[key] = PairSums(len(both), 0, *sums)
+    return found
+
+
+def _edition(pairs: list[Pair]) -> str:
     """Name some pairs and the state of their reports."""
     numbers = array("Q", (number for place, *both in pairs for report in both for number in (place, *report.edition)))
     return blake2b(numbers.tobytes(), digest_size=20).hexdigest()
 
 
-def _ask(pairs: list[tuple[int, Counted, Counted]], code_of: dict[int, str]) -> remembered.Rows:
+def _ask(pairs: list[Pair], code_of: dict[int, str]) -> remembered.Rows:
     values = ", ".join(f"({place}, {int(now.unit < 0)}, {now.pk}, {then.pk})" for place, now, then in pairs)
     with connection.cursor() as cursor:
         cursor.execute(SUMS.format(pairs=values, indicators=", ".join(map(str, code_of))))
@@ -83,4 +124,5 @@ def _ask(pairs: list[tuple[int, Counted, Counted]], code_of: dict[int, str]) -> 
 
 
 def _is_unchanged(summary: Summary, side: Side) -> bool:
-    return summary.is_unchanged(side.span, side.reports if side.kind in AT_ENDS else None)
+    at_end = [report for report in side.reports if report.pk] if side.kind in AT_ENDS else None
+    return summary.is_unchanged(side.span, at_end)

@@ -1,8 +1,8 @@
 """Two spans laid over each other: which counted reports of the one have their like in the other."""
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
@@ -44,6 +44,13 @@ class Side:
     all: set[Spot]
     over: set[Spot]
     kind: Kind
+    units: frozenset[int] | None = None  # whose alone, where not everybody's
+
+    def of_units(self, units: set[int]) -> "Side":
+        """The same side of some units alone."""
+        some = [(report, spot) for report, spot in zip(self.reports, self.spots, strict=True) if report.unit in units]
+        reports, spots = [report for report, _ in some], [spot for _, spot in some]
+        return replace(self, reports=reports, spots=spots, units=frozenset(units))
 
     def spot_of(self, key: Any) -> Spot:
         """The spot of a key of :meth:`Summary.values`, by commune and month or by commune."""
@@ -103,6 +110,13 @@ class Pairing:
         return self.here.over & self.there.all
 
     @property
+    def key(self) -> tuple[Hashable, ...]:
+        """Names what is laid over what, of one place."""
+        spans = (self.here.span, self.there.span)
+        ends = tuple(month for span in spans for month in (span.first, span.last))
+        return self.here.kind, *ends, self.by, self.group_of
+
+    @property
     def is_complete(self) -> bool:
         """Whether no report of either side lacks its like."""
         return len(self.both) == len(self.here.all) == len(self.there.all)
@@ -135,7 +149,14 @@ class Pairing:
     def pieces(
         self, summary: Summary, side: Side, groups: set[Any], codes: tuple[str, ...]
     ) -> dict[tuple[Any, str], dict[Spot, Piece]]:
-        """(group, code) → spot → the value of one side, asked of the reports of these groups alone."""
+        """(group, code) → spot → the value of one side, asked of the reports of these groups alone; remembered."""
+        is_here = side.span == self.here.span
+        key = ("pieces", *self.key, is_here, side.units, summary.include, frozenset(groups), codes)
+        return summary.remember(key, lambda: self._pieces(summary, side, groups, codes))
+
+    def _pieces(
+        self, summary: Summary, side: Side, groups: set[Any], codes: tuple[str, ...]
+    ) -> dict[tuple[Any, str], dict[Spot, Piece]]:
         chosen = [r for r, spot in zip(side.reports, side.spots, strict=True) if self.group(spot) in groups]
         asked, monthly = summary.asking(indicators=codes), side.kind not in AT_ENDS
         values = (

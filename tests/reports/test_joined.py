@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from communes import editions
-from communes.models import Cluster
+from communes.models import Cluster, Commune
 from reports.models import Figure, ReportTotal
 from reports.months import Month
 from reports.totals import remembered
@@ -60,6 +60,32 @@ def test_sums_over_the_pairs_are_those_of_the_pieces(province):
                 sums = (sum(side[spot].value for spot in both) for side in (pieces, there[key]))
                 expected[key] = (len(both), offices, *sums)
         assert expected and pair_sums(pairing, summary, groups, CODES) == expected, (base, kind, by)
+
+
+def test_a_commune_without_a_report_counts_in_the_pairs_by_its_register(province):
+    silent = [f.commune(province=province) for _ in range(2)]
+    for commune in (*silent, Commune.objects.get(code="07999")):
+        f.group(commune, started_on="2023-01-01")
+        f.hamlet(commune, started_on="2023-01-01")
+    f.filed(silent[0], Month(2025, 6))
+    summary = Summary(Place(province), Place(province).span("2025-H1"), f.NOW, "sent")
+    codes = ("household_clusters", "hamlets")
+    for base, by in product(BASES, ("indicator", "commune")):
+        pairing = Comparison(summary, base)._pairing(by, None, "register")
+        assert can_join(pairing, summary) and any(not one.pk for one in pairing.here.reports)
+        groups = {pairing.group(spot) for spot in pairing.here.all | pairing.there.all}
+        here, there = (pairing.pieces(summary, side, groups, codes) for side in (pairing.here, pairing.there))
+        expected = {}
+        for key, pieces in here.items():
+            both = pieces.keys() & there.get(key, {}).keys()
+            if both:
+                offices = sum(unit < 0 for unit, _ in both)
+                expected[key] = (
+                    len(both),
+                    offices,
+                    *(sum(side[s].value for s in both) for side in (pieces, there[key])),
+                )
+        assert expected and pair_sums(pairing, summary, groups, codes) == expected, (base, by)
 
 
 def test_an_incomplete_span_is_compared_without_fetching_its_values(province):
