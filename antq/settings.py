@@ -203,7 +203,8 @@ SESSION_COOKIE_AGE = SESSION_LIMIT_HOURS * 3600
 # Trust
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_NAME = "sessionid" if DEBUG else "__Host-sessionid"  # no neighbouring site can set it (ASVS 5.0, 3.3.1)
+COOKIE_PREFIX = "" if DEBUG else "__Host-"  # no neighbouring site can set such a cookie (ASVS 5.0, 3.3.1)
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
 CSRF_FAILURE_VIEW = "antq.pages.csrf_failure"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEBUG)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

@@ -91,7 +91,7 @@ def _owed(request: HttpRequest, user: User) -> str:
 
 
 def _cookie(user: User) -> str:
-    return f"antq_device_{user.pk}"
+    return f"{settings.COOKIE_PREFIX}antq_device_{user.pk}"
 
 
 def _moment(since: datetime | None) -> str:

@@ -4,12 +4,12 @@ import { read, shown } from "./counts.js";
 
 const form = document.querySelector("form[data-report]");
 const state = document.getElementById("save-state");
-const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
+const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1] ?? ""; // the prefix without DEBUG
 
 async function send(method, path, body) {
   const response = await fetch(`/api/v1/reports/${form.dataset.report}/${path}/`, {
     method, credentials: "same-origin", body: JSON.stringify(body),
-    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": cookie("csrftoken") ?? "" },
+    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token() },
   });
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new Error(answer.detail ?? Object.values(answer).flat().join(" "));

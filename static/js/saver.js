@@ -9,7 +9,7 @@ import { Store } from "./store.js";
 const PAUSE = 400; // ms after the last key
 const AGAIN = 8000; // ms until another try without network
 
-const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
+const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1] ?? ""; // the prefix without DEBUG
 
 export class Saver {
   constructor(grid, show) {
@@ -174,7 +174,7 @@ export class Saver {
   async call(method, path, body) {
     const response = await fetch(`/api/v1/${path}`, {
       method, credentials: "same-origin", body: JSON.stringify(body),
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": cookie("csrftoken") ?? "" },
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token() },
     });
     const answer = await response.json().catch(() => ({}));
     return { status: response.status, answer };

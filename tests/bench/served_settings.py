@@ -5,4 +5,4 @@ from antq.settings import *  # noqa: F403
 ALLOWED_HOSTS = ["127.0.0.1", "testserver"]
 ROOT_URLCONF = "tests.bench.urls"
 SECURE_SSL_REDIRECT = False
-SESSION_COOKIE_NAME = "sessionid"
+COOKIE_PREFIX, SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "", "sessionid", "csrftoken"

@@ -6,4 +6,8 @@ from antq.settings import *  # noqa: F403
 
 STATIC_ROOT = os.environ["E2E_STATIC_ROOT"]
 SECURE_SSL_REDIRECT = False
-SESSION_COOKIE_NAME = "sessionid"  # a browser takes "__Host-" through TLS alone (tests/machine walks there)
+COOKIE_PREFIX, SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (
+    "",
+    "sessionid",
+    "csrftoken",
+)  # a browser takes "__Host-" through TLS alone (tests/machine walks there)

@@ -64,7 +64,11 @@ def test_a_month_is_begun_through_tls(site, page):  # noqa: F811
     page.reload()
     expect(cell).to_have_value("7")
     cookies = {one["name"]: one for one in page.context.cookies()}
-    assert all(one["secure"] for one in cookies.values()) and cookies["__Host-sessionid"]["httpOnly"]
+    assert (
+        all(one["secure"] and one["path"] == "/" for one in cookies.values())
+        and cookies["__Host-sessionid"]["httpOnly"]
+    )
+    assert sorted(cookies) == ["__Host-csrftoken", "__Host-sessionid"]
 
     page.locator(".account summary").click()
     page.get_by_role("button", name="Đăng xuất").click()

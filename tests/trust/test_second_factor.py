@@ -139,6 +139,24 @@ def test_a_device_is_remembered_for_its_account_and_its_days_alone(client, cast,
     assert client.get("/").status_code == 302
 
 
+def test_a_device_is_believed_by_the_cookie_that_no_neighbour_can_set_alone(client, cast, settings):
+    settings.COOKIE_PREFIX = "__Host-"
+    given(cast.hoa)
+    sign_in(client, cast.hoa)
+    client.post(PROVE, {"code": code_of(), "remember": "on"})
+    name = f"antq_device_{cast.hoa.pk}"
+    cookie = client.cookies.pop(f"__Host-{name}")
+    assert cookie["path"] == "/" and not cookie["domain"]
+    client.post("/accounts/logout/")
+    client.cookies[name] = cookie.value
+    sign_in(client, cast.hoa)
+    assert client.get("/").status_code == 302
+    client.cookies[f"__Host-{name}"] = cookie.value
+    client.post("/accounts/logout/")
+    sign_in(client, cast.hoa)
+    assert client.get("/").status_code == 200
+
+
 def test_a_new_password_forgets_the_devices(client, cast):
     given(cast.hoa)
     sign_in(client, cast.hoa)
