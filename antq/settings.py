@@ -196,12 +196,14 @@ if SECOND_FACTOR not in ("required", "offered"):
 SECOND_FACTOR_DAYS = env.int("SECOND_FACTOR_DAYS", default=30)
 OTP_TOTP_ISSUER = "ANTQ"
 AUDIT_KEY = env.str("AUDIT_KEY", default="") or SECRET_KEY
+GIVEN_PASSWORD_HOURS = env.int("GIVEN_PASSWORD_HOURS", default=72)
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=120)
 SESSION_LIMIT_HOURS = env.int("SESSION_LIMIT_HOURS", default=12)
 SESSION_COOKIE_AGE = SESSION_LIMIT_HOURS * 3600
 
 # Trust
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+SESSION_ENGINE = "communes.models.sessions"
 SESSION_COOKIE_HTTPONLY = True
 COOKIE_PREFIX = "" if DEBUG else "__Host-"  # no neighbouring site can set such a cookie (ASVS 5.0, 3.3.1)
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"

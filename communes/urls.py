@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/second-factor/enrol/", factor_views.enrol, name="second_factor_enrol"),
     path("accounts/second-factor/codes/", factor_views.renew, name="second_factor_codes"),
     path("accounts/second-factor/end/", factor_views.end, name="second_factor_end"),
+    path("accounts/sessions/", views.sessions, name="sessions"),
     path("accounts/tokens/", views.tokens, name="tokens"),
     path("accounts/tokens/<slug:digest>/revoke/", views.revoke_token, name="token_revoke"),
     path("dashboard/clusters/", cluster_views.cluster_list, name="clusters"),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from communes.models import User
 from communes.scope import Role
 from tests import factories as f
+from tests.trust.giving import new_password
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 PASSWORD = "mot-hai-ba-bon"
@@ -172,8 +173,7 @@ def test_the_admin_is_for_administrators(client, cast):
 @pytest.mark.django_db
 def test_no_account_without_a_place(client, cast):
     client.force_login(cast.quan, backend=BACKEND)
-    form = {"username": "moi", "full_name": "Người Mới", "role": Role.COMMUNE_OFFICER,
-            "password1": "con-meo-ngu-trua", "password2": "con-meo-ngu-trua"}  # fmt: skip
+    form = {"username": "moi", "full_name": "Người Mới", "role": Role.COMMUNE_OFFICER}
     refused = client.post(reverse("admin:communes_user_add"), form)
     assert "Vai trò và địa bàn phải khớp nhau" in refused.content.decode()
     client.post(reverse("admin:communes_user_add"), form | {"commune": "07999"})
@@ -186,10 +186,9 @@ def test_an_administrator_resets_a_password_and_reads_none(client, cast):
     client.force_login(cast.quan, backend=BACKEND)
     page = client.get(reverse("admin:communes_user_change", args=[cast.lan.pk])).content.decode()
     assert cast.lan.password not in page
-    form = {"password1": "con-meo-ngu-trua", "password2": "con-meo-ngu-trua"}
-    client.post(reverse("admin:auth_user_password_change", args=[cast.lan.pk]), form)
+    password = new_password(client, cast.lan)
     cast.lan.refresh_from_db()
-    assert cast.lan.check_password("con-meo-ngu-trua") and cast.lan.must_change_password
+    assert cast.lan.check_password(password) and cast.lan.must_change_password
 
 
 @pytest.mark.django_db
@@ -198,10 +197,9 @@ def test_a_new_password_lifts_the_lock_at_once(client, cast):
         client.post("/accounts/login/", {"username": "lan", "password": "sai"})
     assert client.post("/accounts/login/", {"username": "lan", "password": PASSWORD}).status_code == 429
     client.force_login(cast.quan, backend=BACKEND)
-    form = {"password1": "con-meo-ngu-trua", "password2": "con-meo-ngu-trua"}
-    client.post(reverse("admin:auth_user_password_change", args=[cast.lan.pk]), form)
+    password = new_password(client, cast.lan)
     client.logout()
-    signed_in = client.post("/accounts/login/", {"username": "lan", "password": "con-meo-ngu-trua"})
+    signed_in = client.post("/accounts/login/", {"username": "lan", "password": password})
     assert signed_in.status_code == 302
 
 

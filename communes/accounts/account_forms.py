@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import ValidationError
 
 from communes.accounts.confirming import is_held
@@ -62,10 +62,9 @@ def say_what_roles_see(form: forms.BaseForm) -> None:
         form.fields["role"].help_text = f"{words}."
 
 
-class AccountForm(AdminUserCreationForm):
-    """A new account: who, what for, where; the given password is changed at the first sign-in."""
+class AccountForm(forms.ModelForm):
+    """A new account: who, what for, where. The server makes its first password (:mod:`communes.accounts.given`)."""
 
-    usable_password = None  # type: ignore[assignment]
     commune = commune_field()
 
     class Meta:
@@ -79,16 +78,6 @@ class AccountForm(AdminUserCreationForm):
     def clean_username(self) -> str:
         """User names are the same in capitals and small letters."""
         return self.cleaned_data["username"].strip().lower()
-
-
-class GivenPasswordForm(AdminPasswordChangeForm):
-    """A password that an administrator gives; every account signs in with one."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields.pop("usable_password", None)
-        for field in self.fields.values():
-            field.required = True
 
 
 class AccountChangeForm(UserChangeForm):

@@ -5,18 +5,21 @@ from typing import Any
 
 from axes.utils import reset as unlock
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from knox.models import AuthToken
 
-from communes.accounts import confirming, second_factor, slowing
-from communes.accounts.account_forms import AccountChangeForm, AccountForm, GivenPasswordForm
+from communes.accounts import confirming, given, second_factor, slowing
+from communes.accounts.account_forms import AccountChangeForm, AccountForm
 from communes.admin_kinds import LightAdmin
 from communes.models import AccessToken, Confirmation, Province, User
 from communes.refusals import Refused
@@ -71,29 +74,28 @@ class TokenAdmin(LightAdmin):
 
 @admin.register(User)
 class AccountAdmin(LightAdmin, UserAdmin):
-    """Accounts: an administrator gives and resets passwords, and reads none."""
+    """Accounts: an administrator lets the server give a password, hands it on, and chooses and reads none."""
 
     add_form = AccountForm
     form = AccountChangeForm
-    change_password_form = GivenPasswordForm
     list_display = ["username", "full_name", "role", "place", "is_active", "has_second_factor", "last_login"]
     list_filter = ["role", "is_active", "province"]
     list_select_related = ["commune", "province"]
     search_fields = ["username", "full_name"]
     ordering = ["username"]
     filter_horizontal = []
-    readonly_fields = ["sees", "last_login", "created_at", "second_factor_since"]
+    readonly_fields = ["sees", "must_change_password", "given_until", "last_login", "created_at", "second_factor_since"]
     actions = ["deactivate", "reset_second_factor"]
     fieldsets = [
         (None, {"fields": ["username", "full_name", "email", "password"]}),
         ("Vai trò và địa bàn", {"fields": ["role", "province", "commune", "sees"]}),
         (
             "Trạng thái",
-            {"fields": ["is_active", "must_change_password", "second_factor_since", "last_login", "created_at"]},
+            {"fields": ["is_active", *readonly_fields[1:]]},
         ),
     ]
     add_fieldsets = [
-        (None, {"fields": ["username", "full_name", "email", "password1", "password2"]}),
+        (None, {"fields": ["username", "full_name", "email"]}),
         ("Vai trò và địa bàn", {"fields": ["role", "province", "commune"]}),
     ]
     formfield_overrides = {models.CharField: {"widget": forms.TextInput}}
@@ -153,9 +155,22 @@ class AccountAdmin(LightAdmin, UserAdmin):
         """Save, say what the account sees, and let a second administrator confirm what reaches further than before."""
         before = User.objects.get(pk=obj.pk) if change else None
         super().save_model(request, obj, form, change)
+        if not change:
+            obj.given_password = given.give(obj, now=timezone.now())
         self.message_user(request, f"{obj.username}: {obj.reach}.")
         if obj.is_active and obj.reaches_further_than(before):
             self._hold(request, obj, f"{obj.get_role_display()}, {obj.place or 'cả nước'}")
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """Show the new account's password, once."""
+        return self._show(request, obj, obj.given_password)
+
+    def _show(self, request: HttpRequest, account: User, password: str = "") -> HttpResponse:
+        """The page that asks whether to give a password, or shows the one that was given."""
+        shown = {"account": account, "password": password, "hours": settings.GIVEN_PASSWORD_HOURS}
+        title = f"Mật khẩu của {account.username}"
+        context = self.admin_site.each_context(request) | {"title": title, "opts": self.opts} | shown
+        return render(request, "admin/given_password.html", context)
 
     def _hold(self, request: HttpRequest, account: User, why: str) -> None:
         """Shut the account until another administrator confirms, where there is one."""
@@ -163,19 +178,22 @@ class AccountAdmin(LightAdmin, UserAdmin):
         if confirming.hold(account, why, by=request.user, now=timezone.now()):
             self.message_user(request, confirming.HELD.format(account.username, why), messages.WARNING)
 
-    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
-        """Seen by: administrators. Reset a password: it unlocks the account, and is changed at the next sign-in."""
-        response = super().user_change_password(request, id, form_url)
-        if request.method == "POST" and response.status_code == 302:
-            account = User.objects.get(pk=id)
-            unlock(username=account.username)
-            both = confirming.reset_since_owner(account, confirming.DEVICE)
-            self.leave_trail(request, f"{slowing.RESET}: {account}", account)
-            if both:
-                self._hold(request, account, confirming.BOTH)
-            if account.pk != request.user.pk:
-                User.objects.filter(pk=id).update(must_change_password=True)
-        return response
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Seen by: administrators. Give an account a new password: it unlocks, and is changed at the next sign-in."""
+        account = self.get_object(request, unquote(id))
+        if account is None:
+            raise Http404
+        if account.pk == request.user.pk:
+            return redirect("password_change")  # where the old one is asked
+        if request.method != "POST":
+            return self._show(request, account)
+        password = given.give(account, now=timezone.now())
+        unlock(username=account.username)
+        both = confirming.reset_since_owner(account, confirming.DEVICE)
+        self.leave_trail(request, f"{slowing.RESET}: {account}", account)
+        if both:
+            self._hold(request, account, confirming.BOTH)
+        return self._show(request, account, password)
 
 
 @admin.register(Confirmation)

@@ -14,8 +14,8 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 from knox.models import AuthToken
 
-from communes.accounts import confirming, gate, second_factor, slowing
-from communes.accounts.forms import NewPasswordForm, SignInForm
+from communes.accounts import confirming, gate, given, open_sessions, second_factor, slowing
+from communes.accounts.forms import NewPasswordForm, OwnPasswordForm, SignInForm
 from communes.accounts.tokens import issue, living
 from communes.boundaries import COUNTRY, sheet_of
 from communes.models import User
@@ -50,11 +50,16 @@ class SignIn(LoginView):
         return super().get_context_data(**kwargs) | {"sheet": sheet_of(COUNTRY)}
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Ask no second factor on a device that is remembered."""
+        """Take no given password that is over; ask no second factor on a device that is remembered."""
         user = form.get_user()
         assert isinstance(user, User)
+        if given.is_over(user, now=timezone.now()):
+            record(Act.SIGN_IN, "Mật khẩu được cấp đã hết hạn", by=user, outcome=Outcome.REFUSED)
+            form.add_error(None, given.OVER)
+            return self.render_to_response(self.get_context_data(form=form))
         told = confirming.notices(user, since=user.last_login, now=timezone.now())
         response = super().form_valid(form)
+        open_sessions.begin(self.request, user, now=timezone.now())
         for one in told:
             messages.warning(self.request, f"{one} {NOT_ASKED}")
         known = gate.remembered(self.request, user)
@@ -98,8 +103,7 @@ class PasswordChange(PasswordChangeView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Lift the forced change with the new password."""
-        form.user.must_change_password = False
-        form.user.save(update_fields=["must_change_password"])
+        given.settle(form.user)
         record(Act.PASSWORD, "Tự đổi mật khẩu", by=form.user)
         messages.success(self.request, "Đã đổi mật khẩu.")
         return super().form_valid(form)
@@ -134,3 +138,18 @@ def revoke_token(request: AuthenticatedHttpRequest, digest: str) -> HttpResponse
     record(Act.TOKEN, f"Thu hồi {digest}…", by=request.user)
     messages.success(request, "Đã thu hồi mã truy cập.")
     return redirect("tokens")
+
+
+def sessions(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Seen by: the account itself. Where it is signed in; others are ended with the password once more."""
+    form = OwnPasswordForm(request.POST or None, request=request)
+    kept = request.session.session_key or ""
+    rows = open_sessions.open_sessions(request.user, now=timezone.now())
+    shown = [{"row": row, "sign": open_sessions.sign_of(row.session_key, kept=kept)} for row in rows]
+    others = {str(one["sign"]) for one in shown} - {""}
+    if request.method == "POST" and form.is_valid():
+        chosen = others if "all" in request.POST else set(request.POST.getlist("session"))
+        count = open_sessions.end(request.user, chosen, kept=kept, now=timezone.now())
+        messages.success(request, f"Đã kết thúc {count} phiên." if count else "Chưa chọn phiên nào.")
+        return redirect("sessions")
+    return render(request, "accounts/sessions.html", {"sessions": shown, "several": bool(others), "form": form})

@@ -16,6 +16,7 @@ from communes.models.places import (
     Province,
     UnitSuccession,
 )
+from communes.models.sessions import OpenSession
 from communes.models.standing import PriorityListing, SafetyRecord
 from communes.models.tokens import AccessToken, TokenGrant
 from communes.models.trail import AppendOnly, TrailBlock, TrailEntry
@@ -35,6 +36,7 @@ __all__ = [
     "Lived",
     "Local",
     "OfficialUnit",
+    "OpenSession",
     "PhoneViewing",
     "PriorityListing",
     "Province",

@@ -37,6 +37,7 @@ class User(Duties, AbstractBaseUser):
         "đang hoạt động", default=True, help_text="Bỏ dấu để khóa tài khoản; không xóa tài khoản."
     )
     must_change_password = models.BooleanField("phải đổi mật khẩu khi đăng nhập", default=True)
+    given_until = models.DateTimeField("mật khẩu được cấp dùng đến", null=True, blank=True, editable=False)
     second_factor_since = models.DateTimeField("xác thực hai bước từ", null=True, blank=True, editable=False)
     created_at = models.DateTimeField("tạo lúc", auto_now_add=True)
 

@@ -14,7 +14,7 @@ from tests.machine.test_deploy import needs, site  # noqa: F401 (a fixture)
 
 MONTH = "from django.utils import timezone; from reports.months import Month; print(Month.at(timezone.now(), 14))"
 TELLING = "from reports.models import Figure; print(*Figure.objects.values_list('indicator__code', 'value'))"
-ENDED = "from django.contrib.sessions.models import Session; print(Session.objects.count())"
+ENDED = "from communes.models import OpenSession; print(OpenSession.objects.count())"
 
 
 @pytest.fixture

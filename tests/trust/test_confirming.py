@@ -10,11 +10,11 @@ from communes.models import Confirmation, TrailEntry, User
 from communes.refusals import Refused
 from communes.scope import Role
 from tests import factories as f
+from tests.trust.giving import new_password
 from tests.trust.test_second_factor import given
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 PASSWORD = "mot-hai-ba-bon"
-NEW = {"password1": "con-meo-ngu-trua", "password2": "con-meo-ngu-trua"}
 ADD, LIST = "admin:communes_user_add", "admin:communes_user_changelist"
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def post(client, address, fields):
 
 
 def create(client, role, **place):
-    return post(client, reverse(ADD), {"username": "moi", "full_name": "Người Mới", "role": role} | NEW | place)
+    return post(client, reverse(ADD), {"username": "moi", "full_name": "Người Mới", "role": role} | place)
 
 
 def change(client, user, **fields):
@@ -125,7 +125,7 @@ def test_where_there_is_one_administrator_alone_she_is_not_stopped(client, cast)
 def test_password_and_device_are_not_both_reset_by_one(client, admins, order):
     given(admins.hoa)
     steps = {
-        "password": lambda: post(client, reverse("admin:auth_user_password_change", args=[admins.hoa.pk]), NEW),
+        "password": lambda: post(client, reverse("admin:auth_user_password_change", args=[admins.hoa.pk]), {}),
         "device": lambda: post(
             client, reverse(LIST), {"action": "reset_second_factor", "_selected_action": [admins.hoa.pk]}
         ),
@@ -133,7 +133,7 @@ def test_password_and_device_are_not_both_reset_by_one(client, admins, order):
     steps[order[0]]()
     admins.hoa.refresh_from_db()
     assert admins.hoa.is_active
-    User.objects.filter(pk=admins.hoa.pk).update(must_change_password=False)  # which an administrator may untick
+    User.objects.filter(pk=admins.hoa.pk).update(must_change_password=False)  # as her own would be
     assert "chờ một quản trị khác" in steps[order[1]]()
     admins.hoa.refresh_from_db()
     assert not admins.hoa.is_active
@@ -144,7 +144,7 @@ def test_password_and_device_are_not_both_reset_by_one(client, admins, order):
 
 def test_what_the_owner_proved_in_between_ends_the_first_reset(client, admins):
     given(admins.hoa)
-    post(client, reverse("admin:auth_user_password_change", args=[admins.hoa.pk]), NEW)
+    new_password(client, admins.hoa)
     assert not second_factor.prove(admins.hoa, second_factor.renew_codes(admins.hoa)[0])
     post(client, reverse(LIST), {"action": "reset_second_factor", "_selected_action": [admins.hoa.pk]})
     admins.hoa.refresh_from_db()
@@ -152,10 +152,10 @@ def test_what_the_owner_proved_in_between_ends_the_first_reset(client, admins):
 
 
 def test_the_owner_sees_at_the_next_sign_in_who_reset_what_and_when(client, admins):
-    post(client, reverse("admin:auth_user_password_change", args=[admins.lan.pk]), NEW)
+    password = new_password(client, admins.lan)
     for _ in range(2):  # who signed in with the given password does not hide it
         client.logout()
-        client.post("/accounts/login/", {"username": "lan", "password": "con-meo-ngu-trua"})
+        client.post("/accounts/login/", {"username": "lan", "password": password})
         page = client.get("/accounts/password/").content.decode()
         assert "Cấp lại mật khẩu: quan làm lúc" in page and "báo ngay" in page
     client.logout()

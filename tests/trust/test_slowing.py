@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.db.models import F, QuerySet
-from django.urls import reverse
 
 from communes.models import TrailEntry
 from tests import factories as f
+from tests.trust.giving import new_password
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 PASSWORD = "mot-hai-ba-bon"
@@ -100,9 +100,8 @@ def test_a_given_password_begins_anew(client, cast):
     attacked(client, "lan", 16)
     assert sign_in(client, "lan").status_code == 429
     client.force_login(cast.quan, backend=BACKEND)
-    form = {"password1": "con-meo-ngu-trua", "password2": "con-meo-ngu-trua"}
-    client.post(reverse("admin:auth_user_password_change", args=[cast.lan.pk]), form)
-    assert sign_in(client, "lan", "con-meo-ngu-trua").status_code == 302
+    password = new_password(client, cast.lan)
+    assert sign_in(client, "lan", password).status_code == 302
 
 
 def test_wrong_old_passwords_count(client, cast):
