@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run test test-postgres test-js e2e lint bench long drill upgrade-drill shots clean
+.PHONY: run test test-postgres test-js e2e lint bench long drill upgrade-drill kills shots clean
 
 run: $(VENV)/.run
 	@DEBUG=1 $(BIN)/python manage.py migrate --verbosity 0
@@ -43,11 +43,15 @@ bench: $(VENV)/.dev
 long: $(VENV)/.dev
 	FUZZ=$${FUZZ:-10000} $(BIN)/python -m pytest -n auto tests/fuzz tests/test_contract.py
 	$(BIN)/python -m tests.mutation $(MUTATION)
-	$(MAKE) drill upgrade-drill
+	$(MAKE) drill upgrade-drill kills
 
 upgrade-drill: $(VENV)/.dev
 	sh tests/install.sh machine
 	sh tests/with_postgres.sh $(BIN)/python -m tests.machine.upgrade $(UPGRADE)
+
+kills: $(VENV)/.dev
+	DEBUG=1 $(BIN)/python -m tests.machine.kills 2000
+	DEBUG=1 sh tests/with_postgres.sh $(BIN)/python -m tests.machine.kills 10000
 
 drill: $(VENV)/.dev
 	sh tests/drill.sh $(BIN)/python

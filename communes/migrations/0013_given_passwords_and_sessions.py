@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('communes', '0012_office_warrants'),
+        ('communes', '0015_editions'),
     ]
 
     operations = [
