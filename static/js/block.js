@@ -6,7 +6,8 @@ import { clean, parseCount } from "./counts.js";
 
 const DASHES = new Set(["-", "–", "—"]);
 const NUMBERING = /^(tt|stt|so tt|so thu tu|thu tu)$/;
-const TOTAL = /^(tong( so| cong)?|cong( toan)?|cong don)( (toan )?(xa|phuong|dac khu|don vi|huyen|tinh)\b.*)?$/;
+const TOTAL = /^(tong( so| cong)?|cong( toan)?|cong don|luy ke|binh quan)( (toan )?(xa|phuong|dac khu|don vi|huyen|tinh)\b.*)?$/;
+const PLACE_HEAD = /^(khu|khu dan cu|ten khu|ten khu dan cu|thon|ten thon|to dan pho|khu pho|xom|ban|ap|dia ban)( |$)/;
 const OWN_PLACE = "(?:khu dan cu|to dan pho|khu pho|khoi pho|khoi|khu|thon|ban|xom|lang|ap|buon|to|pho)";
 
 // Clipboard text as rows of cells. A cell in quotes may hold tabs and line breaks, and "" for a quote.
@@ -66,9 +67,9 @@ function rowFinder(sheet) {
   const tops = sheet.rows.map((row) => (row.of ? null : row));
   const whole = finder(tops, (row) => (row ? [placeKey(row.name)] : []));
   const short = finder(tops, (row) => (row ? [bare(placeKey(row.name))] : []));
-  return (text, last) => {
+  return (text, last, numbered) => {
     const key = placeKey(text);
-    if (!/\p{L}/u.test(text)) return undefined;
+    if (!/\p{L}/u.test(text)) return numbered && isNumber(text) ? short(key) : undefined;
     const top = whole(key) ?? short(bare(key));
     const group = sheet.rows.findIndex((row) => row.of && row.of === last && placeKey(row.name.replace(/ \([^()]*\)$/, "")) === key);
     if (group >= 0) return group;
@@ -123,6 +124,15 @@ function namesOf(rows, findRow) {
   return best.count * 3 >= rows.length || best.count > 2 ? best.x : -1;
 }
 
+// The column headed "Khu dân cư" or alike, where bare numbers name hamlets too; -1 where there is none.
+function placesOf(rows, findRow, above) {
+  const headed = above.flatMap((row) => row.map((text, x) => (PLACE_HEAD.test(fold(text)) ? x : -1))).find((x) => x >= 0 && x < 4) ?? -1;
+  return rows.some((row) => findRow(row[headed] ?? "", null, true) !== undefined) ? headed : -1;
+}
+
+// How many lines name a place of the sheet in one of their first columns.
+const named = (rows, findRow) => rows.filter((row) => row.slice(0, 4).some((text) => findRow(text) !== undefined)).length;
+
 // Whether a column counts 1, 2, 3 … down its rows.
 function counts(texts) {
   const numbers = texts.filter(Boolean);
@@ -140,16 +150,18 @@ export function planOf(sheet, start, text) {
   if (heads.columns.size < 2 && sheet.columns.length > 1) {
     const turned = transposed(rows);
     const other = headsOf(turned, findColumn);
-    if (other.columns.size > 1 && namesOf(turned.slice(other.at + 1), findRow) >= 0) {
+    const isTurned = other.columns.size > 1 || named(turned, findRow) > Math.max(1, named(rows, findRow));
+    if (other.columns.size && isTurned && namesOf(turned.slice(other.at + 1), findRow) >= 0) {
       rows = turned;
       heads = other;
       plan.said.push("Bảng dán có chỉ tiêu theo dòng, khu theo cột: đã xoay lại.");
     }
   }
   const body = rows.slice(heads.at + 1);
-  const namesAt = namesOf(body, findRow);
+  const placesAt = placesOf(body, findRow, rows.slice(0, heads.at + 1));
+  const namesAt = placesAt >= 0 ? placesAt : namesOf(body, findRow);
   const used = bodyColumns(sheet, start, body, heads, namesAt, rows, plan);
-  const placed = namesAt >= 0 ? byName(sheet, body, namesAt, findRow, plan) : byPlace(sheet, start, body, used, plan);
+  const placed = namesAt >= 0 ? byName(sheet, body, namesAt, (text, last) => findRow(text, last, placesAt >= 0), plan) : byPlace(sheet, start, body, used, plan);
   for (const [line, row] of placed) {
     for (const [x, column] of used) putCell(sheet, plan, row, column, line[x] ?? "");
   }
@@ -167,7 +179,7 @@ function bodyColumns(sheet, start, body, heads, namesAt, rows, plan) {
   if (heads.columns.size) {
     const twice = heads.twice.map((x) => rows[heads.at][x]);
     if (twice.length) plan.doubts.push(`Chỉ tiêu có hai cột, chỉ lấy cột đầu: ${twice.join(", ")}.`);
-    const head = rows[heads.at];
+    const head = rows[heads.at].map((text, x) => text || (rows[heads.at - 1]?.[x] ?? "")); // heads in two rows
     const unknown = all.filter((x) => x !== namesAt && !heads.columns.has(x) && !heads.twice.includes(x) && text(x).some(isNumber) && !NUMBERING.test(fold(head[x] ?? "")) && !counts(text(x)));
     if (unknown.length) plan.doubts.push(`Cột không phải chỉ tiêu của bảng này nên bỏ qua: ${unknown.map((x) => head[x] || `cột ${x + 1}`).join(", ")}.`);
     return [...heads.columns];
@@ -177,6 +189,9 @@ function bodyColumns(sheet, start, body, heads, namesAt, rows, plan) {
     figures = all.slice(1);
     plan.said.push("Cột đầu đếm 1, 2, 3… được coi là cột TT.");
     plan.doubts.push("Cột đầu đếm 1, 2, 3… được coi là cột TT, không ghi vào bảng.");
+  }
+  if (namesAt < 0 && figures.length === all.length && all.length > 1 && text(0).join() === "1,2,3") {
+    plan.doubts.push("Cột đầu là 1, 2, 3: nếu đó là cột TT thì bấm Hủy, chép lại không có cột ấy.");
   }
   if (namesAt < 0) {
     const words = figures[0] !== undefined ? text(figures[0]).filter((one) => one && !isFigure(one)).length : 0;
@@ -193,12 +208,13 @@ const isTotal = (line) => line.some((text, x) => x < 3 && TOTAL.test(fold(text))
 // Each line with the row that it names.
 function byName(sheet, body, namesAt, findRow, plan) {
   const placed = new Map();
-  const [totals, titles, strangers, twice] = [[], [], [], new Set()];
+  const [totals, titles, strangers, loose, twice] = [[], [], [], [], new Set()];
   let last = null;
   for (const line of body) {
     const name = line[namesAt] ?? "";
     const row = findRow(name, last);
     if (row !== undefined) {
+      if (/\d$/.test(name) && /\p{L}/u.test(name) && placeKey(name) !== placeKey(sheet.rows[row].name) && !sheet.rows[row].of) loose.push(`“${name}” là ${sheet.rows[row].name}`);
       last = sheet.rows[row].of ?? sheet.rows[row].key;
       if (placed.has(row)) twice.add(row);
       placed.set(row, line);
@@ -210,6 +226,7 @@ function byName(sheet, body, namesAt, findRow, plan) {
   if (totals.length) plan.said.push(`Bỏ qua dòng cộng: ${totals.filter(Boolean).join(", ") || totals.length}.`);
   if (titles.length) plan.said.push(`Bỏ qua dòng không có số: ${titles.slice(0, 5).join("; ")}.`);
   if (strangers.length) plan.doubts.push(`Không có trong bảng này nên không ghi: ${strangers.join(", ")}.`);
+  if (loose.length) plan.doubts.push(`Tên không giống hẳn, được hiểu: ${loose.slice(0, 5).join("; ")}${loose.length > 5 ? "…" : ""}.`);
   if (twice.size) plan.doubts.push(`Có hai dòng cùng tên nên không ghi dòng nào: ${[...twice].map((row) => sheet.rows[row].name).join(", ")}.`);
   return [...placed].map(([row, line]) => [line, row]);
 }

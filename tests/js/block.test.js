@@ -149,3 +149,37 @@ test("a column is known by its short name and by its full one, composed or not, 
   const units = planOf(known, AT, lines(["Khu", "Tiếp nhận", "Số buổi họp"], ["", "vụ", "buổi"], ["Khu 2", 1, 2]));
   assert.deepEqual(written(known, units), { "Khu 2.received": 1 }, "a unit of measure is no name");
 });
+
+test("bare numbers under a head of places are hamlets, whatever the order", () => {
+  const known = sheet();
+  for (const head of ["Khu", "Tên khu dân cư", "Thôn"]) {
+    const plan = planOf(known, AT, lines([head, "Lượt tuần tra"], [1, 5], ["03", 6], [77, 1]));
+    assert.deepEqual(written(known, plan), { "Khu 1.patrols": 5, "Khu 3.patrols": 6 });
+  }
+  const plan = planOf(known, AT, lines(["Chỉ tiêu", "Lượt tuần tra"], [4, 5], [9, 6]));
+  assert.deepEqual(written(known, plan), { "Khu 1.patrols": 5, "Khu 2.patrols": 6 });
+});
+
+test("one indicator over hamlets in a line is turned", () => {
+  const known = sheet();
+  const plan = planOf(known, AT, lines(["Chỉ tiêu", "Khu 3", "Khu 1"], ["Lượt tuần tra", 6, 5]));
+  assert.deepEqual(written(known, plan), { "Khu 3.patrols": 6, "Khu 1.patrols": 5 });
+});
+
+test("a name that only resembles a hamlet's is said, and so is a first column of 1, 2, 3", () => {
+  const known = sheet();
+  const plan = planOf(known, AT, lines(["Tổ 3", 6], ["Số 1", 5], ["Khu 2", 4]));
+  assert.match(plan.doubts.join(), /được hiểu: “Tổ 3” là Khu 3; “Số 1” là Khu 1/);
+  assert.match(planOf(known, AT, lines([1, 5], [2, 7], [3, 9])).doubts.join(), /cột TT/);
+  assert.deepEqual(planOf(known, AT, lines([1], [2], [3])).doubts, []);
+});
+
+test("heads in two rows know their column of numbers, averages are sums", () => {
+  const known = sheet();
+  const plan = planOf(known, AT, lines(
+    ["TT", "Khu dân cư", "Tuần tra", ""], ["", "", "Lượt tuần tra", "Lượt người tham gia tuần tra"],
+    [1, "Khu 1", 5, 6], [2, "Khu 2", 7, 8], ["", "Bình quân", 6, 7],
+  ));
+  assert.deepEqual(written(known, plan), { "Khu 1.patrols": 5, "Khu 1.attendance": 6, "Khu 2.patrols": 7, "Khu 2.attendance": 8 });
+  assert.deepEqual(plan.doubts, []);
+});
