@@ -296,6 +296,3 @@ if (document.activeElement === document.body) grid.firstBlank()?.focus();
 else if (grid.isCell(document.activeElement)) { grid.selection.only(document.activeElement); seen(); }
 addEventListener("pagehide", () => { if (grid.isCell(document.activeElement)) commit(document.activeElement); });
 addEventListener("beforeunload", (event) => { if (saver.busy) event.preventDefault(); });
-
-// Back may bring the page as it was left: what was saved since then is asked again; unsent cells wait in the store.
-window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
