@@ -42,6 +42,7 @@ bench: $(VENV)/.dev
 
 long: $(VENV)/.dev
 	FUZZ=$${FUZZ:-10000} $(BIN)/python -m pytest -n auto tests/fuzz tests/test_contract.py
+	DOORS=$${DOORS:-40} $(BIN)/python -m pytest -n auto tests/reports/test_every_door.py
 	$(BIN)/python -m tests.mutation $(MUTATION)
 	$(MAKE) drill upgrade-drill kills
 

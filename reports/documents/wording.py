@@ -6,8 +6,8 @@ from datetime import date
 
 from communes.templatetags.vietnamese import number
 from reports.documents.facts import Figures
-from reports.tables.table import SMALL, Number, rate_of_change
-from reports.totals.comparing import BASE_NAMES, Base, Compared, tells
+from reports.tables.table import SMALL, Number, rate_of_change, tells
+from reports.totals.comparing import BASE_NAMES, Base, Compared
 
 NAMED = 10  # so many units are named one by one; of more the first, and how many there are
 

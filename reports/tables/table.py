@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 
+from django.conf import settings
+
 from communes.templatetags.vietnamese import number
 
 Number = int | Decimal
@@ -68,10 +70,17 @@ class Table:
         return runs if any(name for name, _ in runs) else []
 
 
+def tells(value: Number, base: Number) -> bool:
+    """Whether a move is large enough to be called a rise or a fall (settings ``TELLING_PERCENT, TELLING_UNITS``)."""
+    moved = abs(Decimal(value) - Decimal(base))
+    return not moved or (moved >= settings.TELLING_UNITS and moved * 100 >= settings.TELLING_PERCENT * Decimal(base))
+
+
 def change(value: Number | None, base: Number | None) -> str:
     """Say how a figure moved: "tăng 391 (+10,7%)", "giảm 19 (−14,3%)", "không đổi"; "" if unknown.
 
-    Small numbers speak as numbers: of a base under :data:`SMALL`, "từ 7 lên 11".
+    Small numbers speak as numbers: of a base under :data:`SMALL`, "từ 7 lên 11"; of a move that tells nothing, "+4
+    (+0,4%)".
     """
     if value is None or base is None:
         return ""
@@ -80,7 +89,8 @@ def change(value: Number | None, base: Number | None) -> str:
         return "không đổi"
     if base < SMALL:
         return f"từ {number(base)} {'lên' if difference > 0 else 'xuống'} {number(value)}"
-    moved = f"tăng {number(difference)}" if difference > 0 else f"giảm {number(-difference)}"
+    rise, fall = ("tăng ", "giảm ") if tells(value, base) else ("+", MINUS)
+    moved = f"{rise}{number(difference)}" if difference > 0 else f"{fall}{number(-difference)}"
     return f"{moved} ({rate_of_change(value, base)})"
 
 

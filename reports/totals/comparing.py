@@ -12,15 +12,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from django.conf import settings
-
 from communes.templatetags.vietnamese import number
 from reports.models import Indicator, WeaponKind
 from reports.months import Month, Span
-from reports.tables.table import change
+from reports.tables.table import change, tells
 from reports.totals.dimensions import By
 from reports.totals.joined import NOTHING, can_join, pair_sums
-from reports.totals.pairs import AT_END, AT_ENDS, Kind, Pairing, Piece, Side, Spot, side_of
+from reports.totals.pairs import AT_ENDS, Kind, Pairing, Piece, Side, Spot, side_of
 from reports.totals.summary import Summary, Values
 
 Base = Literal["same_span_last_year", "previous"]
@@ -80,27 +78,35 @@ class Compared(NamedTuple):
         return ", ".join(filter(None, (change(self.now, self.then), why)))
 
 
+RUNS = Compared("none", None, None, 0, UNFINISHED)
+"""How a figure compares whose month is not over."""
+
+
 class Both(NamedTuple):
-    """The pairs that both sides have: how many, whether of one moment, and whether a province's own office is there."""
+    """The pairs that both sides have: how many, and whether a province's own office is one."""
 
     pairs: int
-    at_end: bool
     offices: bool
+    pairing: Pairing | None = None  # of hamlets there is none
 
     @classmethod
-    def of(cls, spots: Collection[Spot]) -> "Both":
+    def of(cls, spots: Collection[Spot], pairing: Pairing | None) -> "Both":
         """Say it of spots."""
-        return cls(len(spots), all(place == AT_END for _, place in spots), any((unit or 0) < 0 for unit, _ in spots))
+        return cls(len(spots), any((unit or 0) < 0 for unit, _ in spots), pairing)
+
+    @property
+    def of_units(self) -> bool:
+        """Whether each pair is another unit."""
+        return self.pairing is not None and self.pairing.is_of_units
+
+    @property
+    def at_end(self) -> bool:
+        """Whether they are of one moment, the end of a span."""
+        return self.pairing is not None and self.pairing.here.kind in AT_ENDS
 
     def are_enough_of(self, most: int) -> bool:
         """Whether they are enough of the side with more to be compared."""
         return self.pairs > 0 and self.pairs >= LEAST * most
-
-
-def tells(value: int | Decimal, base: int | Decimal) -> bool:
-    """Whether a move is large enough to be called a rise or a fall (settings ``TELLING_PERCENT, TELLING_UNITS``)."""
-    moved = abs(Decimal(value) - Decimal(base))
-    return not moved or (moved >= settings.TELLING_UNITS and moved * 100 >= settings.TELLING_PERCENT * Decimal(base))
 
 
 def near(value: int | Decimal, base: int | Decimal) -> str:
@@ -123,7 +129,12 @@ class Comparison:
     @cached_property
     def unfinished(self) -> bool:
         """Whether no month of the span is over."""
-        return self.summary.span.first >= Month.at(self.summary.now, self.summary.place.cutoff)
+        return self.summary.span.first >= self._current
+
+    @cached_property
+    def _current(self) -> Month:
+        """The month that runs."""
+        return Month.at(self.summary.now, self.summary.place.cutoff)
 
     def _pairing(self, by: By = "indicator", group_of: GroupOf | None = None, kind: Kind = "flows") -> Pairing:
         here, there = (side_of(self.summary, span, kind) for span in (self.summary.span, self.before))
@@ -170,29 +181,36 @@ class Comparison:
                 now, then = (total.get(group, {}).get(code) for total in totals)
                 if now is None and then is None:
                     continue
-                if now and then and pairing.is_whole(group, now, then):
+                if self.unfinished or (pairing.by == "month" and group >= self._current):
+                    said = RUNS
+                elif now and then and pairing.is_whole(group, now, then):
                     said = Compared("whole", now.value, then.value, now.units, "")
                 else:
                     said = self._none(now, then)
-                    if now and then and not self.unfinished:
+                    if now and then:
                         unsettled.add((group, code))
                 found.setdefault(group, {})[code] = said
         for (group, code), said in self._of_sums(pairing, totals, unsettled).items():
             found[group][code] = said
             unsettled.remove((group, code))
-        once: dict[str, dict[Any, set[Spot]]] = {}
         if unsettled:
-            asked = tuple(code for code in codes if any(code == one for _, one in unsettled))
-            groups = {group for group, _ in unsettled}
-            here, there = (pairing.pieces(self.summary, s, groups, asked) for s in (pairing.here, pairing.there))
-            for group, code in unsettled:
-                found[group][code] = self._of_pairs(here.get((group, code), {}), there.get((group, code), {}))
-                if code in self._reached and pairing.by != "month":
-                    both = here.get((group, code), {}).keys() & there.get((group, code), {}).keys()
-                    once.setdefault(code, {})[group] = both
-            for code, paired in once.items():
-                self._count_once(found, code, paired, pairing)
+            self._of_values(found, pairing, unsettled)
         return found
+
+    def _of_values(
+        self, found: dict[Any, dict[str, Compared]], pairing: Pairing, unsettled: set[tuple[Any, str]]
+    ) -> None:
+        """Compare value by value what the database cannot add up."""
+        asked, groups = tuple(sorted({code for _, code in unsettled})), {group for group, _ in unsettled}
+        here, there = (pairing.pieces(self.summary, s, groups, asked) for s in (pairing.here, pairing.there))
+        once: dict[str, dict[Any, set[Spot]]] = {}
+        for group, code in unsettled:
+            now, then = (side.get((group, code), {}) for side in (here, there))
+            found[group][code] = self._of_pairs(now, then, pairing)
+            if code in self._reached and pairing.by != "month":
+                once.setdefault(code, {})[group] = set(_paired(now, then))
+        for code, paired in once.items():
+            self._count_once(found, code, paired, pairing)
 
     def _of_sums(
         self, pairing: Pairing, totals: list[Values], unsettled: set[tuple[Any, str]]
@@ -202,11 +220,10 @@ class Comparison:
         if not unsettled or not can_join(pairing, self.summary):
             return {}
         groups, codes = {group for group, _ in unsettled}, tuple(sorted({code for _, code in unsettled}))
-        sums = pair_sums(pairing, self.summary, groups, codes)
-        at_end, found = pairing.here.kind in AT_ENDS, {}
+        sums, found = pair_sums(pairing, self.summary, groups, codes), {}
         for group, code in unsettled:
             one, (now, then) = sums.get((group, code), NOTHING), (total[group][code].units for total in totals)
-            both = Both(one.pairs, at_end, one.offices > 0)
+            both = Both(one.pairs, one.offices > 0, pairing)
             found[group, code] = self._judged(both, now, then, (one.now, one.then))
         return found
 
@@ -232,11 +249,11 @@ class Comparison:
                 now, then = (side[group][code].value for side in sums)
                 found[group][code] = said._replace(now=now, then=then)
 
-    def _of_pairs(self, now: Mapping[Spot, Piece], then: Mapping[Spot, Piece]) -> Compared:
+    def _of_pairs(self, now: Mapping[Spot, Piece], then: Mapping[Spot, Piece], pairing: Pairing | None) -> Compared:
         """Compare two sides, each its pieces by spot: over the pairs that both have, where these are enough."""
-        both = [spot for spot, piece in now.items() if spot in then and piece.over]
+        both = _paired(now, then)
         sums = sum(now[spot].value for spot in both), sum(then[spot].value for spot in both)
-        return self._judged(Both.of(both), len(now), len(then), sums)
+        return self._judged(Both.of(both, pairing), len(now), len(then), sums)
 
     def _judged(self, both: Both, now: int, then: int, sums: tuple[int, int]) -> Compared:
         """Compare the sums over the pairs, where these are enough of what either side has."""
@@ -250,12 +267,12 @@ class Comparison:
     def _none(self, now: Any, then: Any) -> Compared:
         """What one side lacks, or both."""
         if self.unfinished:
-            return Compared("none", None, None, 0, UNFINISHED)
+            return RUNS
         name = BASE_NAMES[self.base] if now else "kỳ này"
         return Compared("none", None, None, 0, f"{name} chưa có số liệu")
 
     def _too_few(self, both: Both, most: int) -> str:
-        if self.unfinished:
+        if self.unfinished or (both.at_end and self.summary.span.last >= self._current):
             return UNFINISHED
         return f"mới {number(both.pairs)}/{number(most)} {self._pairs(both)}{BOTH_SPANS}"
 
@@ -263,10 +280,10 @@ class Comparison:
         return f"so cùng {number(both.pairs)} {self._pairs(both)}{BOTH_SPANS}"
 
     def _pairs(self, both: Both) -> str:
-        """What the pairs are called: months of one commune, units of one moment, or monthly reports."""
+        """What the pairs are called: months of one commune, units, or monthly reports."""
         if self.summary.place.commune:
             return "tháng"
-        if len(self.summary.span) > 1 and not both.at_end:
+        if not both.of_units:
             return "báo cáo tháng"
         return "đơn vị" if both.offices else "xã, phường"
 
@@ -282,9 +299,10 @@ class Comparison:
                 said = self._none(ours.get(code), theirs.get(code))
                 if code in ours and code in theirs and not self.unfinished:
                     if code in stocks:
-                        said = Compared("whole", ours[code].value, theirs[code].value, 1, "")
+                        runs = self.summary.span.last >= self._current and not ours[code].carried
+                        said = RUNS if runs else Compared("whole", ours[code].value, theirs[code].value, 1, "")
                     else:
-                        said = self._of_pairs(here[key, code], there[key, code])
+                        said = self._of_pairs(here[key, code], there[key, code], None)
                         if code in self._reached and said.now is not None and said.then is not None:
                             said = said._replace(now=min(said.now, 1), then=min(said.then, 1))  # one hamlet, once
                 found.setdefault(key, {})[code] = said
@@ -292,12 +310,11 @@ class Comparison:
 
     def _pieces_of_hamlets(self, span: Span) -> dict[tuple[Any, str], dict[Spot, Piece]]:
         """(hamlet, code) → spot → its value, month by month of a span."""
-        current = Month.at(self.summary.now, self.summary.place.cutoff)
         place_of = {month: place for place, month in enumerate(span)}
         found: dict[tuple[Any, str], dict[Spot, Piece]] = {}
         for (hamlet, month), row in self.summary.values(span, "hamlet", monthly=True).items():
             for code, value in row.items():
-                piece = Piece(value.value, month < current)
+                piece = Piece(value.value, month < self._current)
                 found.setdefault((hamlet, code), {})[hamlet, place_of[month]] = piece
         return found
 
@@ -307,7 +324,7 @@ class Comparison:
         A counted report without a kind handed nothing over: the pairs are the reports themselves.
         """
         kinds, pairing = list(kinds), self._pairing()
-        both, sides = Both.of(pairing.both), (pairing.here, pairing.there)
+        both, sides = Both.of(pairing.both, pairing), (pairing.here, pairing.there)
         most = max(len(side.all) for side in sides)
         if not both.are_enough_of(most):
             lacking = self._none(pairing.here.reports, pairing.there.reports).why
@@ -329,3 +346,8 @@ class Comparison:
         """What the paired reports of one side handed over, by kind."""
         paired = [report for report, spot in zip(side.reports, side.spots, strict=True) if spot in both]
         return self.summary.weapons(side.span, paired)
+
+
+def _paired(now: Mapping[Spot, Piece], then: Mapping[Spot, Piece]) -> list[Spot]:
+    """The spots that both sides have, their month over."""
+    return [spot for spot, piece in now.items() if spot in then and piece.over]

@@ -104,6 +104,11 @@ class Pairing:
     by: By = "indicator"
     group_of: Callable[[Any], Any] | None = None
 
+    @property
+    def is_of_units(self) -> bool:
+        """Whether each pair of a group is another unit: of one moment, or of one month."""
+        return self.here.kind in AT_ENDS or self.by == "month" or len(self.here.span) == 1
+
     @cached_property
     def both(self) -> set[Spot]:
         """The spots that both sides have, their month over."""

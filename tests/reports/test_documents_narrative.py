@@ -12,7 +12,8 @@ from reports.documents.narrative import SPOKEN, narrative
 from reports.documents.outline import SECTIONS, blocks, ended
 from reports.documents.wording import counted, listed, moved
 from reports.months import Month, Span
-from reports.totals.comparing import Compared, tells
+from reports.tables.table import tells
+from reports.totals.comparing import Compared
 from reports.units import Unit
 
 PROVINCE = Province(pk=1, code="25", name="Phú Thọ", kind="Tỉnh")
