@@ -38,7 +38,7 @@ class Catalogue:
         """Every indicator asked in ``month`` or held by ``report`` (every one ever, without a month)."""
         return self._known()
 
-    def _known(self, **only: str) -> list[Indicator]:
+    def _known(self, **only: Any) -> list[Indicator]:
         known = Indicator.objects.filter(**only).select_related("section")
         if self.month is None:
             return list(known)
@@ -56,9 +56,14 @@ class Catalogue:
         return {indicator.pk: indicator for indicator in self.indicators}
 
     @cached_property
+    def _of_cells(self) -> list[Indicator]:
+        """What is typed, and what is counted from that (one query)."""
+        return self._known(source__in=(Indicator.Source.ENTERED, Indicator.Source.CELLS))
+
+    @cached_property
     def entered(self) -> list[Indicator]:
         """What is typed."""
-        return self._known(source=Indicator.Source.ENTERED)
+        return [i for i in self._of_cells if i.source == Indicator.Source.ENTERED]
 
     @cached_property
     def asked(self) -> list[Indicator]:
@@ -74,6 +79,11 @@ class Catalogue:
     def by_commune(self) -> list[Indicator]:
         """What is typed for the unit as a whole."""
         return [i for i in self.entered if i.level == Indicator.Level.COMMUNE]
+
+    @cached_property
+    def of_the_unit(self) -> list[Indicator]:
+        """What is typed for the unit as a whole, and what its hamlets' cells say of it."""
+        return [i for i in self._of_cells if i.level == Indicator.Level.COMMUNE]
 
     @cached_property
     def against(self) -> dict[str, set[str]]:

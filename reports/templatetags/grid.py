@@ -145,9 +145,14 @@ def past_rows(sections: Sections, compared: Compared) -> str:
 
 @register.simple_tag
 def unit_level(
-    grid: Grid, sections: Sections, typed: dict[str, str], compared: Compared, refusal: Objection | None
+    grid: Grid,
+    sections: Sections,
+    typed: dict[str, str],
+    totals: dict[str, int],
+    compared: Compared,
+    refusal: Objection | None,
 ) -> SafeString:
-    """Draw what is entered for the unit as a whole, section by section."""
+    """Draw what is entered for the unit as a whole, and what its hamlets' cells say of it, section by section."""
     parts = []
     for section, indicators in sections:
         button = "" if refusal else _none_button(f"section:{section.code}", section.name)
@@ -155,15 +160,32 @@ def unit_level(
         parts.append(f'<tbody><tr><th scope="rowgroup" colspan="5" class="section">{name}{button}</th></tr>')
         for indicator in indicators:
             code = indicator.code
-            drawn = _cell(grid, "u", code, grid.cells.get((UNIT_ROW, code)), typed, refusal)
+            drawn = _this_month(grid, indicator, typed, totals, refusal)
             before = "".join(f'<td class="n">{number(values.get(code))}</td>' for _, _, values in compared)
-            parts.append(
-                f'<tr data-row="u"><th scope="row" {_rules(grid, indicator, section)}>{escape(indicator.name)}</th>'
-                f"<td>{escape(indicator.unit)}</td>"
-                f'<td class="cell">{drawn}</td>{before}</tr>'
-            )
+            parts.append(_unit_row(grid, section, indicator, drawn + before))
         parts.append("</tbody>")
     return mark_safe("".join(parts))
+
+
+def _unit_row(grid: Grid, section: IndicatorSection, indicator: Indicator, cells: str) -> str:
+    """One row: what may be typed is the unit's, with its rules; what is counted has a name alone."""
+    unit = f"<td>{escape(indicator.unit)}</td>"
+    if indicator.source == Indicator.Source.CELLS:
+        return f'<tr><th scope="row">{escape(indicator.name)}</th>{unit}{cells}</tr>'
+    rules = _rules(grid, indicator, section)
+    return f'<tr data-row="u"><th scope="row" {rules}>{escape(indicator.name)}</th>{unit}{cells}</tr>'
+
+
+def _this_month(
+    grid: Grid, indicator: Indicator, typed: dict[str, str], totals: dict[str, int], refusal: Objection | None
+) -> str:
+    """The cell of the month: typed, or counted of hamlets as they are typed (``data-reached``: of which indicator)."""
+    code = indicator.code
+    if indicator.source == Indicator.Source.ENTERED:
+        drawn = _cell(grid, "u", code, grid.cells.get((UNIT_ROW, code)), typed, refusal)
+        return f'<td class="cell">{drawn}</td>'
+    of = next((one.code for one in grid.catalogue.by_hamlet if one.pk == indicator.reaches_id), "")
+    return f'<td class="n" data-reached="{of}">{number(totals.get(code))}</td>'
 
 
 def _cell(grid: Grid, key: str, code: str, value: int | None, typed: dict[str, str], refusal: Objection | None) -> str:

@@ -162,7 +162,7 @@ def page_context(request: AuthenticatedHttpRequest, grid: Grid, refusal: Objecti
         "due": grid.due,
         "days_left": days_left(grid.due, now),
         "hamlet_sections": sections(grid.catalogue.by_hamlet) if unit.commune else [],
-        "commune_sections": sections(grid.catalogue.by_commune if unit.commune else grid.catalogue.entered),
+        "commune_sections": sections(grid.catalogue.of_the_unit if unit.commune else grid.catalogue.entered),
         "totals": {code: months[grid.month] for code, months in past.items() if grid.month in months},
         "registry": registry_rows(grid) if request.GET.get("show") == "registry" else None,
         "compared": compared(grid, past),

@@ -230,6 +230,14 @@ export class Grid {
   showTotal(code, value = this.total(code)) {
     const place = this.form.querySelector(`[data-total="${code}"]`);
     if (place) place.textContent = write(value);
+    const reached = this.form.querySelector(`[data-reached="${code}"]`);
+    if (reached) reached.textContent = write(this.reached(code));
+  }
+
+  // How many hamlets have at least one, in their own row or any of their groups'; null where no hamlet has said.
+  reached(code) {
+    const values = this.tops.map((row) => this.rowValue(row.dataset.row, code)).filter((value) => value !== null && value !== undefined);
+    return values.length ? values.filter((value) => value > 0).length : null;
   }
 
   complain(cell, sentence) {

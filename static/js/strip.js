@@ -57,7 +57,7 @@ export class Strip {
     parts.push(["span", `Tháng trước: ${write(last)} · Cùng kỳ: ${write(year)}`]);
     const groups = cell.closest(".unit-level") ? null : this.grid.groupSum(row, code);
     if (groups !== null) parts.push(["span", `Cả khu: ${write(this.grid.rowValue(row, code))} (dòng này ${write(read(cell.value))}, các tổ ${write(groups)})`]);
-    if (!cell.closest(".unit-level")) parts.push(["span", `Tổng cột: ${write(this.grid.total(code))}`]);
+    if (!cell.closest(".unit-level")) parts.push(["span", `Tổng cột: ${write(this.grid.total(code))}${this.reached(code)}`]);
     const [kind, words] = this.words[cell.name] ?? this.warnings[cell.name] ?? [];
     if (kind) parts.push(["span", `${MARKS[kind].join(" ")}: ${words}`]);
     this.place.hidden = false;
@@ -68,6 +68,12 @@ export class Strip {
       link.textContent = "Lịch sử, ghi ý kiến";
       this.place.append(link);
     }
+  }
+
+  // Of a column whose hamlets are counted: how many of them have at least one.
+  reached(code) {
+    if (!this.grid.form.querySelector(`[data-reached="${code}"]`)) return "";
+    return ` (ở ${write(this.grid.reached(code))} khu)`;
   }
 
   sum() {

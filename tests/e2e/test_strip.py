@@ -70,3 +70,22 @@ def test_a_cell_that_is_asked_about_or_wrong_carries_a_sign_that_is_read_out(gri
     cell(grid, row, "valuable_tips").fill("1")
     cell(grid, row, "valuable_tips").press("Tab")
     expect(place).not_to_have_attribute("data-mark", "⚠")
+
+
+def test_hamlets_reached_are_counted_as_one_types_each_once_through_any_of_its_groups(grid):
+    rows, code = hamlets(grid), "outreach_sessions"
+    count, strip = grid.locator(f'[data-reached="{code}"]'), grid.locator("#cell-bar")
+    expect(count).to_have_text("–")
+    for row, typed, counted in ((rows[1], "0", "0"), (rows[0], "3", "1"), (rows[2], "2", "2")):
+        cell(grid, row, code).click()
+        grid.keyboard.type(typed)
+        expect(count).to_have_text(counted)
+    expect(strip).to_contain_text("Tổng cột: 5 (ở 2 khu)")
+    grid.locator(f'.open-groups[data-for="{rows[0]}"]').click()
+    group = grid.locator(f'tr[data-of="{rows[0]}"]').first.get_attribute("data-row")
+    cell(grid, group, code).click()
+    grid.keyboard.type("4")
+    expect(count).to_have_text("2")
+    all_saved(grid)
+    grid.reload()
+    expect(count).to_have_text("2")

@@ -127,6 +127,17 @@ def test_its_successor_counts_the_same_cells_and_the_past(reached, client):
     assert summary(reached.phu_tho, "2025-Q2").total()["hamlets_met"].value == 2
 
 
+def test_the_month_and_its_sending_show_how_many_hamlets_are_reached(reached, client):
+    client.force_login(reached.minh, backend="django.contrib.auth.backends.ModelBackend")
+    f.fill(f.report(reached.chi_dam, reached.lan), reached.lan, {(Row(hamlet=reached.khu[1].pk), SESSIONS): 4})
+    entry = client.get(f"/reports/07999/{f.JUNE}/").content.decode()
+    row = entry[entry.index('data-reached="outreach_sessions"') :].split("</tr>")[0]
+    assert row == 'data-reached="outreach_sessions">1</td><td class="n">2</td><td class="n">–</td>'
+    rows = client.get(f"/reports/07999/{f.JUNE}/send/").context["figures"].rows
+    name = Indicator.objects.get(code=CODE).name
+    assert [row[2].value for row in rows if row[0].text == name] == [1]
+
+
 def test_what_was_typed_ends_and_is_succeeded():
     made = Indicator.objects.select_related("succeeds", "reaches").get(code=CODE)
     assert (made.succeeds.code, made.reaches.code, made.measure) == ("outreach_hamlets", SESSIONS, "reached")
