@@ -1,22 +1,13 @@
 """The appendix drawn by hand: 148 communes × 16 columns in template nodes would take longer than their figures."""
 
-from collections.abc import Iterable
-
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from reports.documents.appendix import AppendixTable, Head
-from reports.documents.facts import Facts, IndicatorLine
 
 register = template.Library()
 NUMERIC, TOTAL = ' class="n"', ' class="total"'
-
-
-@register.filter
-def lines_of(codes: Iterable[str], facts: Facts) -> list[IndicatorLine]:
-    """Return the lines of the indicators a sentence names."""
-    return [facts.by_code[code] for code in codes if code in facts.by_code]
 
 
 @register.simple_tag

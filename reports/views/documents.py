@@ -40,6 +40,7 @@ from reports.totals.chosen import USUAL, Include, included
 from reports.totals.place import Place
 from reports.units import Unit
 from reports.views.dashboard import span_choices
+from reports.views.documents_beside import months_of, placed
 from reports.views.places import unit_or_404
 
 EXCEL = FORMATS["xlsx"]
@@ -161,21 +162,13 @@ def _choices(request: AuthenticatedHttpRequest, unit: Unit | None, now: datetime
 # One report -------------------------------------------------------------------------------------
 
 
-class Placed(NamedTuple):
-    """A heading and what stands under it on the page."""
-
-    heading: Block
-    entries: list[Entry]
-    is_open: bool
-
-
 def report(request: AuthenticatedHttpRequest, unit: str, span: str) -> HttpResponse:
     """Seen by: the unit's own people and those above it; its own people write the words."""
     draft, now = draft_or_404(request, unit, span), timezone.now()
-    return render(request, "documents/report.html", report_page(request, report_now(draft, now)))
+    return render(request, "documents/report.html", report_page(request, report_now(draft, now), now))
 
 
-def report_page(request: AuthenticatedHttpRequest, found: Report) -> dict[str, Any]:
+def report_page(request: AuthenticatedHttpRequest, found: Report, now: datetime) -> dict[str, Any]:
     """Everything the page of a report shows."""
     draft, user = found.draft, request.user
     may_write = drafts.objection(draft.unit, user) is None
@@ -183,7 +176,13 @@ def report_page(request: AuthenticatedHttpRequest, found: Report) -> dict[str, A
         "draft": draft,
         "facts": found.facts,
         "paper": found.paper,
-        "placed": placed(found, empty=may_write),
+        "placed": placed(
+            headings_of(found, empty=may_write),
+            found.entries,
+            found.facts,
+            months_of(draft, now),
+            {section.key for section in drafts.OPEN},
+        ),
         "may_write": may_write,
         "no_issue": issues.objection(draft.unit, user),
         "warnings": warnings(found),
@@ -223,17 +222,10 @@ def _place_query(draft: Draft) -> dict[str, str]:
     return place | {"span": draft.span.name, "include": draft.include}
 
 
-def placed(found: Report, *, empty: bool) -> list[Placed]:
-    """Set the entries under their headings; a writer also sees the sections that hold nothing yet."""
-    dropped = [entry for entry in found.entries if entry.dropped or entry.moved]
-    headings = blocks(drafts.final(found.entries), empty=empty or bool(dropped))
-    under: dict[str, list[Entry]] = {}
-    for entry in found.entries:
-        under.setdefault(entry.section, []).append(entry)
-    open_keys = {section.key for section in drafts.OPEN}
-    return [
-        Placed(heading, under.get(heading.key, []), heading.key in open_keys) for heading in headings if heading.depth
-    ]
+def headings_of(found: Report, *, empty: bool) -> list[Block]:
+    """The headings of the text; a writer also sees those under which nothing stands yet."""
+    dropped = any(entry.dropped or entry.moved for entry in found.entries)
+    return blocks(drafts.final(found.entries), empty=empty or dropped)
 
 
 def warnings(found: Report) -> list[str]:
