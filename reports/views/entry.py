@@ -13,6 +13,7 @@ from communes.counts import parse_count
 from communes.refusals import Objection, Refused, require
 from communes.requests import AuthenticatedHttpRequest
 from reports.catalogue import sections
+from reports.documents.letterheads import letterhead_of
 from reports.entry import checks, kept_totals, presenting, remarks, told, workflow
 from reports.entry.figures import (
     CellWrite,
@@ -202,18 +203,20 @@ def last_stocks(grid: Grid) -> dict[str, int]:
 
 
 def beside_page(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResponse:
-    """Seen by: whoever sees the month. What stands beside the cells: weapons, and remarks on cells."""
+    """Seen by: whoever sees the month. What stands beside the cells: weapons, remarks, and the letterhead on paper."""
     grid = grid_or_404(request, unit, month)
     context = {"grid": grid, "unit": grid.unit, "refusal": refusal_of(grid, request.user), "beside": beside(grid)}
     return render(request, "reports/_beside.html", context)
 
 
 def beside(grid: Grid) -> dict[str, Any]:
-    """Weapons handed over in the month, and remarks on its cells."""
+    """Weapons handed over in the month, remarks on its cells, and the letterhead that only paper shows."""
+    letterhead = letterhead_of(grid.unit)
     if grid.report is None:
-        return {"handovers": [], "comments": []}
+        return {"handovers": [], "comments": [], "letterhead": letterhead}
     remarks_on = CellComment.objects.filter(report=grid.report)
     return {
+        "letterhead": letterhead,
         "handovers": grid.report.handovers.select_related("kind", "hamlet"),
         "comments": remarks_on.select_related("indicator", "by", "hamlet", "group"),
     }
