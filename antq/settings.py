@@ -122,10 +122,10 @@ EMAIL_TIMEOUT = 10
 TELLING_PERCENT = env.int("TELLING_PERCENT", default=5)
 TELLING_UNITS = env.int("TELLING_UNITS", default=5)
 
-# Sums of reports that have not changed (reports/totals/remembered.py): some 20 KB an entry, 100 KB at the most.
+# Sums of reports that have not changed (reports/totals/remembered.py): some 2 to 20 KB an entry, 100 KB at the most.
 CACHES = {
     "default": env.cache_url("CACHE_URL", default="locmemcache://")
-    | {"TIMEOUT": 24 * 3600, "OPTIONS": {"MAX_ENTRIES": 400}}
+    | {"TIMEOUT": 24 * 3600, "OPTIONS": {"MAX_ENTRIES": 1_000}}
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
+from communes.editions import Editions
 from communes.names import fold
 from models_registry.catalogues import add_missing, read
 from reports.models import Indicator, IndicatorSection, MonthlyReport, ReportTotal, WeaponKind
@@ -22,9 +22,16 @@ OUTCOMES = ("disputes_settled", "disputes_not_settled", "disputes_pending")
 """What becomes of the disputes that were received; together they reach them (domain, section 6.7)."""
 
 
+def every_indicator(editions: Editions | None = None) -> tuple[Indicator, ...]:
+    """Return every indicator there ever was, with its section, in their order; shared by all, never changed."""
+    read = editions or Editions.read()
+    ask = Indicator.objects.select_related("section")
+    return read.remember(("catalogue",), "indicators", lambda: tuple(ask.all()))
+
+
 @dataclass(frozen=True)
 class Catalogue:
-    """The indicators in their order; one query when first asked.
+    """The indicators in their order; remembered by the worker until the catalogue changes.
 
     A report keeps what it holds: an indicator that was retired since stays in its months' reports, to be read
     and mended, though no cell of it is owed any more.
@@ -36,14 +43,13 @@ class Catalogue:
     @cached_property
     def indicators(self) -> list[Indicator]:
         """Every indicator asked in ``month`` or held by ``report`` (every one ever, without a month)."""
-        return self._known()
-
-    def _known(self, **only: Any) -> list[Indicator]:
-        known = Indicator.objects.filter(**only).select_related("section")
-        if self.month is None:
+        month, known = self.month, every_indicator()
+        if month is None:
             return list(known)
-        totals = ReportTotal.objects.filter(report=self.report, indicator=OuterRef("pk"))
-        return [i for i in known.annotate(held=Exists(totals)) if i.held or i.asked_in(self.month)]
+        asked = {indicator.pk for indicator in known if indicator.asked_in(month)}
+        if self.report and len(asked) < len(known):
+            asked |= set(ReportTotal.objects.filter(report=self.report).values_list("indicator_id", flat=True))
+        return [indicator for indicator in known if indicator.pk in asked]
 
     @cached_property
     def by_code(self) -> dict[str, Indicator]:
@@ -56,14 +62,9 @@ class Catalogue:
         return {indicator.pk: indicator for indicator in self.indicators}
 
     @cached_property
-    def _of_cells(self) -> list[Indicator]:
-        """What is typed, and what is counted from that (one query)."""
-        return self._known(source__in=(Indicator.Source.ENTERED, Indicator.Source.CELLS))
-
-    @cached_property
     def entered(self) -> list[Indicator]:
         """What is typed."""
-        return [i for i in self._of_cells if i.source == Indicator.Source.ENTERED]
+        return [i for i in self.indicators if i.source == Indicator.Source.ENTERED]
 
     @cached_property
     def asked(self) -> list[Indicator]:
@@ -83,7 +84,8 @@ class Catalogue:
     @cached_property
     def of_the_unit(self) -> list[Indicator]:
         """What is typed for the unit as a whole, and what its hamlets' cells say of it."""
-        return [i for i in self._of_cells if i.level == Indicator.Level.COMMUNE]
+        typed_or_counted = (Indicator.Source.ENTERED, Indicator.Source.CELLS)
+        return [i for i in self.indicators if i.level == Indicator.Level.COMMUNE and i.source in typed_or_counted]
 
     @cached_property
     def against(self) -> dict[str, set[str]]:

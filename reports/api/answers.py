@@ -17,7 +17,7 @@ from communes.editions import STARTED, Editions
 from reports.totals.summary import Summary
 
 RESTS_ON = ("catalogue", "places", "published", "register", "reports")
-MOST_BYTES = 128 * 1024  # of an answer as it is kept; a worker's memory is worth more than what is larger
+MOST_BYTES = 64 * 1024  # of an answer as it is kept; a worker's memory is worth more than what is larger
 FAST = 1  # how hard it is compressed
 
 

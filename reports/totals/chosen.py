@@ -18,6 +18,7 @@ from communes.editions import Editions
 from communes.models import UnitSuccession
 from reports.models import MonthlyReport
 from reports.months import Month, Span
+from reports.totals import remembered
 from reports.totals.heirs import Links, chain, last_heirs, links_of
 from reports.totals.place import Counted, Coverage, Place
 
@@ -165,6 +166,27 @@ class Chosen:
             before, rows = reports, MonthlyReport.objects.filter(pk__in=[one.pk for one in reports]).order_by()
         now = rows.aggregate(reports=Count("pk"), revisions=Coalesce(Sum("revision"), 0))
         return now == {"reports": len(before), "revisions": sum(report.revision for report in before)}
+
+    def _sums(
+        self, question: Hashable, span: Span, reports: list[Counted], rows: Callable[[], Iterable[tuple[Any, ...]]]
+    ) -> list[tuple[Any, ...]]:
+        """The rows of a query over ``reports`` of a span, made and asked only where these changed since."""
+        known = ("edition", tuple([report.pk for report in reports]))
+
+        def edition() -> str:
+            return self.remember(known, lambda: remembered.fingerprint(report.edition for report in reports))
+
+        def unchanged() -> bool:
+            return self.is_unchanged(span, None if self._is_whole(span, reports) else reports)
+
+        return remembered.rows_of(question, len(reports), edition, lambda: list(rows()), unchanged)
+
+    def _is_whole(self, span: Span, reports: list[Counted]) -> bool:
+        """Whether some reports are all that count in a span."""
+        counted = self.counted(span)
+        if reports is counted or len(reports) != len(counted):
+            return reports is counted
+        return {report.pk for report in reports} == {report.pk for report in counted}
 
     def counted(self, span: Span) -> list[Counted]:
         """The reports of a span that count; of a month that a former commune and its heir both hold, one of them."""

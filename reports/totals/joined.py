@@ -3,14 +3,14 @@
 The few pairs of which one side stands without a report, asked of the register, are added beside.
 """
 
-from array import array
-from collections.abc import Hashable
-from hashlib import blake2b
+from collections import defaultdict
+from collections.abc import Hashable, Iterator
 from operator import add
 from typing import Any, NamedTuple
 
 from django.db import connection
 
+from reports.months import Month
 from reports.totals import remembered
 from reports.totals.pairs import AT_ENDS, Pairing, Side
 from reports.totals.place import Counted
@@ -38,8 +38,19 @@ class PairSums(NamedTuple):
 
 
 NOTHING = PairSums(0, 0, 0, 0)
-Pair = tuple[int, Counted, Counted]
-"""The place of a group among those asked, and the reports of both sides."""
+
+
+class Pair(NamedTuple):
+    """The place of a group among those asked, and the reports of both sides."""
+
+    place: int
+    here: Counted
+    there: Counted
+
+    @property
+    def edition(self) -> tuple[int, ...]:
+        """The pair as it stands: the same edition has the same sums in the same group."""
+        return self.place, *self.here.edition, *self.there.edition
 
 
 def can_join(pairing: Pairing, summary: Summary) -> bool:
@@ -68,10 +79,10 @@ def _pair_sums(
     pairs: list[Pair] = []
     for report, spot in zip(pairing.here.reports, pairing.here.spots, strict=True):
         if spot in pairing.both and (place := place_of.get(pairing.group(spot))) is not None:
-            pairs.append((place, report, there[spot]))
-    joined = [pair for pair in pairs if all(report.pk for report in pair[1:])]
+            pairs.append(Pair(place, report, there[spot]))
+    joined = [pair for pair in pairs if pair.here.pk and pair.there.pk]
     found = _joined(pairing, summary, joined, list(place_of), codes) if joined else {}
-    apart = {report.unit for _, report, past in pairs if not (report.pk and past.pk)}
+    apart = {pair.here.unit for pair in pairs if not (pair.here.pk and pair.there.pk)}
     for key, sums in _apart(pairing, summary, apart, groups, codes).items() if apart else ():
         found[key] = PairSums(*map(add, found.get(key, NOTHING), sums))
     return found
@@ -80,17 +91,29 @@ def _pair_sums(
 def _joined(
     pairing: Pairing, summary: Summary, pairs: list[Pair], groups: list[Any], codes: tuple[str, ...]
 ) -> dict[tuple[Any, str], PairSums]:
-    """The sums over pairs of reports, each at the place of its group."""
+    """The sums over pairs of reports, each at the place of its group; where all make one group, month by month."""
     code_of = {i.pk: i.code for i in summary.catalogue if i.code in codes}
     question: Hashable = ("pairs", *code_of)
-    rows = remembered.rows_of(
-        question,
-        len(pairs),
-        lambda: _edition(pairs),
-        lambda: _ask(pairs, code_of),
-        lambda: all(_is_unchanged(summary, side) for side in (pairing.here, pairing.there)),
-    )
-    return {(groups[place], code_of[pk]): PairSums(*map(int, sums)) for place, pk, *sums in rows}
+    months: dict[Month | None, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        months[pair.here.month if len(groups) == 1 else None].append(pair)
+    parts = {month: [pair.edition for pair in some] for month, some in months.items()}
+
+    def ask(missing: list[Month | None]) -> Iterator[tuple[Month | None, tuple[Any, ...]]]:
+        if len(groups) > 1:
+            return ((None, row) for row in _ask(pairs, code_of))
+        rows = _ask([pair._replace(place=at) for at, month in enumerate(missing) for pair in months[month]], code_of)
+        return ((missing[at], (0, *sums)) for at, *sums in rows)
+
+    def unchanged() -> bool:
+        return all(_is_unchanged(summary, side) for side in (pairing.here, pairing.there))
+
+    found: dict[tuple[Any, str], PairSums] = {}
+    for rows in remembered.rows_by_part(question, parts, ask, unchanged).values():
+        for place, pk, *sums in rows:
+            key = groups[place], code_of[pk]
+            found[key] = PairSums(*map(add, found.get(key, NOTHING), map(int, sums)))
+    return found
 
 
 def _apart(
@@ -108,12 +131,6 @@ def _apart(
             sums = (sum(side[spot].value for spot in both) for side in (pieces, past))
             found[key] = PairSums(len(both), 0, *sums)
     return found
-
-
-def _edition(pairs: list[Pair]) -> str:
-    """Name some pairs and the state of their reports."""
-    numbers = array("Q", (number for place, *both in pairs for report in both for number in (place, *report.edition)))
-    return blake2b(numbers.tobytes(), digest_size=20).hexdigest()
 
 
 def _ask(pairs: list[Pair], code_of: dict[int, str]) -> remembered.Rows:

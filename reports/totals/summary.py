@@ -9,9 +9,8 @@ every summary with its coverage.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
@@ -20,15 +19,16 @@ from django.db.models.functions import Cast
 
 from communes.held import Setting
 from models_registry.headcount import headcount
-from reports.catalogue import Catalogue
+from reports.catalogue import every_indicator
 from reports.entry.kept_totals import HOME, HOME_KNOWN
-from reports.models import Figure, Indicator, MonthlyReport, ReportTotal, WeaponHandover, WeaponKind
+from reports.models import Figure, Indicator, MonthlyReport, ReportTotal
 from reports.months import Month, Span
 from reports.totals import remembered
-from reports.totals.chosen import CATALOGUE, REGISTER, stored_months
+from reports.totals.chosen import REGISTER, stored_months
 from reports.totals.dimensions import MONTH, UNIT, By, Dimension
 from reports.totals.place import Counted, Value
-from reports.totals.register import Registered, RegisterStocks
+from reports.totals.register import Registered
+from reports.totals.weapons import Weapons
 
 Values = dict[Any, dict[str, Value]]
 """Key of the dimension → indicator code → value; a missing code is blank."""
@@ -43,7 +43,7 @@ class Addend(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Summary(RegisterStocks):
+class Summary(Weapons):
     """What the chosen reports add up to, asked for piece by piece and remembered; ``indicators`` limits the codes."""
 
     indicators: tuple[str, ...] | None = None
@@ -51,29 +51,7 @@ class Summary(RegisterStocks):
     @cached_property
     def catalogue(self) -> list[Indicator]:
         """The indicators that are summed, in their order."""
-        known = self.keep(CATALOGUE, ("catalogue",), lambda: Catalogue().indicators)
-        return [i for i in known if self.indicators is None or i.code in self.indicators]
-
-    def _sums(
-        self, question: Hashable, span: Span, reports: list[Counted], rows: Callable[[], Iterable[tuple[Any, ...]]]
-    ) -> list[tuple[Any, ...]]:
-        """The rows of a query over ``reports`` of a span, made and asked only where these changed since."""
-        known = ("edition", tuple([report.pk for report in reports]))
-
-        def edition() -> str:
-            return self.remember(known, lambda: remembered.fingerprint(report.edition for report in reports))
-
-        def unchanged() -> bool:
-            return self.is_unchanged(span, None if self._is_whole(span, reports) else reports)
-
-        return remembered.rows_of(question, len(reports), edition, lambda: list(rows()), unchanged)
-
-    def _is_whole(self, span: Span, reports: list[Counted]) -> bool:
-        """Whether some reports are all that count in a span."""
-        counted = self.counted(span)
-        if reports is counted or len(reports) != len(counted):
-            return reports is counted
-        return {report.pk for report in reports} == {report.pk for report in counted}
+        return [i for i in every_indicator(self.editions) if self.indicators is None or i.code in self.indicators]
 
     def behind(self, indicator: Indicator) -> list[Counted]:
         """The reports whose totals make the figure of an indicator over the span, in order of their months."""
@@ -233,6 +211,8 @@ class Summary(RegisterStocks):
         reports, indicators, into = part
         if not indicators or not reports:
             return
+        if not into and UNIT[0] not in by.columns:
+            return self._add_months(found, span, by, part)
         columns = tuple(one for one in by.columns if one not in MONTH or into is None)
 
         def grouped() -> QuerySet:
@@ -253,6 +233,28 @@ class Summary(RegisterStocks):
             unit = unit_of[key[0] or -key[1]] if UNIT[0] in columns else None
             month = into or (month_of[key[-1]] if by.monthly else None)
             _put(found[by.key(unit, month)], code_of[indicator], _value(total, count, since))
+
+    def _add_months(self, found: Values, span: Span, by: Dimension, part: Addend) -> None:
+        """Add what stands in ``ReportTotal`` of all units, month by month: a save changes the sums of one of them."""
+        code_of, month_of = {i.pk: i.code for i in part.indicators}, stored_months(span)
+        months: dict[Month, list[Counted]] = defaultdict(list)
+        for report in part.reports:
+            months[report.month].append(report)
+        whole = self._is_whole(span, part.reports)
+
+        def grouped(missing: list[Month]) -> Iterator[tuple[Month, tuple[int, ...]]]:
+            every = whole and len(missing) == len(months)
+            chosen = self.chosen(span) if every else [one.pk for month in missing for one in months[month]]
+            totals = ReportTotal.objects.filter(indicator__in=list(code_of), report__in=chosen).order_by()
+            by_day = totals.annotate(day=Cast("report__month", CharField())).values_list("day", "indicator_id")
+            for day, *sums in by_day.annotate(Sum("value"), Count("pk")):
+                yield month_of[day], tuple(sums)
+
+        parts = {month: [report.edition for report in some] for month, some in months.items()}
+        unchanged = partial(self.is_unchanged, span, None if whole else part.reports)
+        for month, rows in remembered.rows_by_part(("months", *code_of), parts, grouped, unchanged).items():
+            for indicator, total, count in rows:
+                _put(found[by.key(None, month)], code_of[indicator], Value(total, count))
 
     def _add_live(self, found: Values, by: Dimension, part: Addend) -> None:
         """Add the registry figures of those reports that are open: they are counted live."""
@@ -325,52 +327,6 @@ class Summary(RegisterStocks):
     def total(self, span: Span | None = None) -> dict[str, Value]:
         """Return the figures of the whole place over a span (its own by default), by code."""
         return dict(self.values(span or self.span).get(None, {}))
-
-    def handovers(self) -> QuerySet[WeaponHandover]:
-        """The lines of weapons behind the quantities of the span."""
-        return WeaponHandover.objects.filter(report__in=self.chosen(self.span))
-
-    def weapons(self, span: Span | None = None, reports: list[Counted] | None = None) -> dict[str, Decimal]:
-        """Return quantities handed over by kind, each in its own unit; of some counted reports of the span only."""
-        found: dict[str, Decimal] = defaultdict(Decimal)
-        for code, _, quantity in self._handed_over(span or self.span, reports):
-            found[code] += quantity
-        return dict(found)
-
-    def weapons_by_source(self) -> dict[str, dict[str, Decimal]]:
-        """Return what was handed over in the span by how it came (:class:`WeaponHandover.Source`) and kind."""
-        found: dict[str, dict[str, Decimal]] = defaultdict(dict)
-        for code, source, quantity in self._handed_over(self.span):
-            found[source][code] = quantity
-        return found
-
-    def _handed_over(self, span: Span, reports: list[Counted] | None = None) -> list[tuple[str, str, Decimal]]:
-        """Kind, source and quantity of what was handed over, in one query, remembered."""
-
-        def grouped() -> QuerySet:
-            chosen = self.chosen(span) if reports is None else [report.pk for report in reports]
-            rows = WeaponHandover.objects.filter(report__in=chosen).order_by()
-            return rows.values_list("kind__code", "source").annotate(Sum("quantity"))
-
-        counted = self.counted(span) if reports is None else reports
-        found = self.remember(
-            ("weapons", span.first, span.last, self.include, reports is None or tuple(r.pk for r in reports)),
-            lambda: self._sums("weapons by source", span, counted, grouped),
-        )
-        return [(code, source, Decimal(total).quantize(Decimal("0.001"))) for code, source, total in found]
-
-    def weapons_by_month(self, span: Span | None = None) -> dict[Month, dict[str, Decimal]]:
-        """Return the same month by month."""
-        rows = WeaponHandover.objects.filter(report__in=self.chosen(span or self.span)).order_by()
-        found: dict[Month, dict[str, Decimal]] = defaultdict(dict)
-        for month, code, total in rows.values_list("report__month", "kind__code").annotate(Sum("quantity")):
-            found[month][code] = Decimal(total).quantize(Decimal("0.001"))
-        return found
-
-    @staticmethod
-    def guns(weapons: dict[str, Decimal], kinds: Iterable[WeaponKind]) -> Decimal:
-        """Add the kinds that are guns, all counted in "khẩu"."""
-        return sum((weapons.get(kind.code, Decimal(0)) for kind in kinds if kind.is_gun), Decimal(0))
 
 
 def _reached(chosen: QuerySet | list[int], indicator: Indicator) -> QuerySet:

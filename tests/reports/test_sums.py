@@ -172,6 +172,31 @@ def test_small_and_huge_answers_are_not_kept(spring, monkeypatch):
     assert asked(spring.phu_tho)[0] == 4, "only the short answers were kept"
 
 
+def test_a_month_that_changed_is_asked_anew_alone():
+    asked = []
+
+    def ask(missing):
+        asked.append(missing)
+        return [(month, (month, len(asked))) for month in missing]
+
+    def rows(**reports):
+        return remembered.rows_by_part("q", reports, ask, lambda: True)
+
+    assert rows(may=[(1, 1)], june=[(2, 1), (3, 1)]) == {"may": [("may", 1)], "june": [("june", 1)]}
+    assert rows(may=[(1, 1)], june=[(2, 1), (3, 2)]) == {"may": [("may", 1)], "june": [("june", 2)]}
+    assert rows(june=[(3, 2), (2, 1)]) == {"june": [("june", 2)]}
+    assert asked == [["may", "june"], ["june"]]
+
+
+def test_a_saved_cell_leaves_the_sums_of_other_months(spring):
+    ask(spring.phu_tho).total()
+    f.fill(spring.june, spring.lan, {(Row(), "patrols"): 8})
+    with CaptureQueriesContext(connection) as queries:
+        assert ask(spring.phu_tho).total()["patrols"].value == 14
+    read = [q["sql"] for q in queries if 'FROM "reports_reporttotal"' in q["sql"] and '"day"' in q["sql"]]
+    assert read and all(f'"report_id" IN ({spring.june.pk})' in sql for sql in read)
+
+
 def test_a_fingerprint_is_of_the_reports_and_not_of_their_order():
     assert remembered.fingerprint([(2, 1), (1, 5)]) == remembered.fingerprint([(1, 5), (2, 1)])
     assert len({remembered.fingerprint(one) for one in ([(1, 2)], [(2, 1)], [(1, 2), (2, 1)], [])}) == 4
