@@ -1,5 +1,6 @@
 """Querysets of places."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, Self
 
@@ -77,6 +78,14 @@ class CommuneQuerySet(UnitQuerySet):
     follows_heirs = True
     commune_path = "pk"
     province_path = "province"
+
+    def in_part_of(self, family: Collection[int]) -> Self:
+        """Return the former ones that went into a commune and its own former ones in part.
+
+        Its people read their totals and no more of them.
+        """
+        part = Q(successions__successor__in=family, successions__main=False)
+        return self.filter(part).exclude(pk__in=family).distinct()
 
 
 class DistrictQuerySet(UnitQuerySet):

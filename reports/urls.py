@@ -114,6 +114,7 @@ urlpatterns = [
     path("review/<unit:unit>/<month:month>/<slug:action>/", review_report.step, name="review_step"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("dashboard/former/", former.former, name="former_units"),
+    path("dashboard/former/totals/", former.totals, name="former_totals"),
     path("dashboard/arrangements/", arrangements.arrangements, name="arrangements"),
     path("dashboard/arrangements/template/", arrangements.template, name="arrangements_template"),
     path("dashboard/arrangements/<int:pk>/undo/", arrangements.undo, name="arrangement_undo"),

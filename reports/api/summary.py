@@ -106,7 +106,7 @@ class SummaryView(APIView):
         if shape not in SHAPES:
             raise ValidationError({"shape": [f"Chỉ có: {', '.join(SHAPES)}."]})
         try:
-            summary, by = summary_asked(request.query_params, request.user, timezone.now())
+            summary, by = summary_asked(request.query_params, request.user, timezone.now(), parts=True)
         except UnknownUnit as error:
             raise Http404 from error
         media_type = request.accepted_media_type

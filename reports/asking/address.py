@@ -27,15 +27,23 @@ COUNTED_WORDS: dict[Include, str] = {
 """Which monthly reports a page counts, as its title and its switch say it; the usual choice first."""
 
 
-def place_asked(data: Mapping[str, Any], user: User) -> Place:
+TOTALS_ONLY = (
+    "Đơn vị cũ này chỉ nhập một phần vào xã: chỉ xem được tổng theo chỉ tiêu hoặc theo tháng, theo địa giới khi báo "
+    "cáo, của báo cáo đã gửi."
+)
+
+
+def place_asked(data: Mapping[str, Any], user: User, *, parts: bool = False) -> Place:
     """Return the place named by ``commune``, ``cluster``, ``district`` or ``province``, or the user's own.
 
+    With ``parts`` also a former commune that went into the user's in part, for its totals alone.
     Raises :class:`UnknownUnit` for a place outside the user's scope.
     """
     if data.get("commune"):
-        visible = Commune.objects.visible_to(user).select_related("province")
-        for commune in visible.named(data["commune"]):
-            return Place(commune.province, commune)
+        seen = [Commune.objects.visible_to(user), *([Commune.objects.in_part_of(user.communes_seen)] if parts else [])]
+        for communes in seen:
+            for commune in communes.select_related("province").named(data["commune"]):
+                return Place(commune.province, commune)
         raise UnknownUnit(data["commune"])
     if data.get("cluster"):
         visible_clusters = Cluster.objects.visible_to(user).select_related("province")
@@ -82,8 +90,13 @@ def default_span(place: Place, now: datetime) -> Span:
     return place.span(str(Month.at(now, place.cutoff) - 1))
 
 
-def summary_asked(given: Mapping[str, Any], user: User, now: datetime) -> tuple[Summary, By]:
-    """Return the summary that is asked for and the dimension of its rows.
+def reads_totals_only(place: Place, user: User) -> bool:
+    """Whether the place is a former commune that went into the user's in part (:func:`place_asked`)."""
+    return user.is_commune and place.commune is not None and place.commune.pk not in user.communes_seen
+
+
+def summary_asked(given: Mapping[str, Any], user: User, now: datetime, *, parts: bool = False) -> tuple[Summary, By]:
+    """Return the summary that is asked for and the dimension of its rows (``parts``: :func:`place_asked`).
 
     Raises ``ValidationError`` by field for what is malformed, :class:`UnknownUnit` for a place out of
     scope.
@@ -92,7 +105,9 @@ def summary_asked(given: Mapping[str, Any], user: User, now: datetime) -> tuple[
     if not form.is_valid():
         raise ValidationError(form.errors.as_data())
     data = form.cleaned_data
-    place = place_asked(data, user)
+    place = place_asked(data, user, parts=parts)
+    if reads_totals_only(place, user):
+        _refuse_more_than_totals(data)
     try:
         span = place.span(data["span"]) if data["span"] else default_span(place, now)
     except ValueError as error:
@@ -109,6 +124,14 @@ def summary_asked(given: Mapping[str, Any], user: User, now: datetime) -> tuple[
         raise ValidationError({"by": "Xem cả nước theo xã cần chọn chỉ tiêu (indicator)."})
     summary = Summary(place, span, now, data["include"] or USUAL, data["boundaries"] or usual_boundaries(place), codes)
     return summary, by
+
+
+def _refuse_more_than_totals(data: Mapping[str, Any]) -> None:
+    """Raise ``ValidationError`` for what is no total of the former commune: today's boundaries are its heir's own."""
+    refused = {"by": ("commune", "hamlet"), "boundaries": ("today",), "include": ("all",)}
+    for name, values in refused.items():
+        if data[name] in values:
+            raise ValidationError({name: TOTALS_ONLY})
 
 
 def counted_choices(include: str, address_of: Callable[[Include], str]) -> list[tuple[str, str, bool]]:

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,9 +18,13 @@ from communes.keys import row_key
 from communes.models import Commune, District, OfficialUnit, Province, UnitSuccession, User
 from communes.refusals import Forbidden, Refused, require
 from communes.requests import AuthenticatedHttpRequest
-from reports.asking.address import place_asked, place_query
+from reports.asking.address import place_asked, place_query, summary_asked
+from reports.filters import SpanForm
 from reports.months import Month
+from reports.tables.table import Cell, Column, Table
 from reports.totals.place import Place
+from reports.totals.rows import indicator_rows, weapon_rows
+from reports.totals.summary import Summary
 from reports.units import OFFICE, Unit, UnknownUnit
 from reports.views.places import unit_or_404
 
@@ -81,7 +86,7 @@ def _communes(communes: "QuerySet[Commune]") -> list[FormerUnit]:
 
 
 def _predecessors(commune: Commune, request: AuthenticatedHttpRequest) -> list[FormerUnit]:
-    """The former communes of one of today; of those that it is not the main heir of the names alone."""
+    """The former communes of one of today; of those that it is not the main heir of the totals alone."""
     links = UnitSuccession.objects.filter(successor=commune).select_related("predecessor").order_by("-main", "pk")
     seen = set(
         Commune.objects.visible_to(request.user).filter(successions__successor=commune).values_list("pk", flat=True)
@@ -90,8 +95,51 @@ def _predecessors(commune: Commune, request: AuthenticatedHttpRequest) -> list[F
     for link in links:
         how = "toàn bộ" if link.whole else "một phần, kế thừa chính" if link.main else "một phần"
         old = link.predecessor
-        rows.append(_row(old, how) if old.pk in seen else FormerUnit(str(old), heirs=how))
+        rows.append(_row(old, how) if old.pk in seen else FormerUnit(str(old), dashboard=_totals_of(old), heirs=how))
     return rows
+
+
+def _totals_of(old: Commune) -> str:
+    return f"/dashboard/former/totals/?commune={old.slug}&span={_last_year(old)}"
+
+
+def totals(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Seen by: who sees the former commune, and the commune into which it went in part: totals and nothing below."""
+    if request.user.is_administrator:
+        raise Refused(Forbidden("Trang này dành cho người báo cáo và người đọc báo cáo."))
+    given = {name: request.GET[name] for name in SpanForm.base_fields if request.GET.get(name)}
+    try:
+        place = place_asked(given, request.user, parts=True)
+        if place.commune is None or place.commune.ended_on is None:
+            raise Http404
+        summary, _ = summary_asked(given, request.user, timezone.now(), parts=True)
+    except UnknownUnit as error:
+        raise Http404 from error
+    except ValidationError as error:
+        assert place.commune
+        messages.error(request, " ".join(error.messages))
+        return redirect(_totals_of(place.commune))
+    shown = {"place": place, "tables": _tables(summary), "summary": summary}
+    return render(request, "dashboard/former_totals.html", shown)
+
+
+def _tables(summary: Summary) -> list[Table]:
+    """The totals of a former commune: finished numbers that lead to nothing below them."""
+    span = summary.span
+    heads = [Column("Chỉ tiêu", numeric=False), Column("ĐVT", numeric=False), Column(span.title.capitalize())]
+    heads += [Column("Kỳ trước"), Column("Cùng kỳ năm trước")]
+    found = [
+        Table(title, heads, [[Cell(row.name), Cell(row.unit), *map(Cell, _values(row))] for row in rows])
+        for title, rows in (
+            ("Chỉ tiêu", indicator_rows(summary, "indicator")),
+            ("Vũ khí, vật liệu nổ, công cụ hỗ trợ", weapon_rows(summary)[0]),
+        )
+    ]
+    return [table for table in found if table.rows]
+
+
+def _values(row: Any) -> tuple[Any, ...]:
+    return row.value, row.previous, row.same_span_last_year
 
 
 def _row(unit: OfficialUnit, heirs: str = "") -> FormerUnit:

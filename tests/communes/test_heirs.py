@@ -65,8 +65,10 @@ def test_pages_and_api_open_a_former_months_report_to_its_heirs(client, world, n
     report = world.reports["v"]
     for address in (f"/reports/{slug}/{MAY}/", f"/api/v1/reports/{report.pk}/", f"/api/v1/communes/{slug}/"):
         assert client.get(address).status_code == status, address
-    for address in (f"/dashboard/?commune={slug}&span=2025-05", f"/api/v1/summary/?commune={slug}&span=2025-05"):
-        assert client.get(address).status_code == status, address
+    assert client.get(f"/dashboard/?commune={slug}&span=2025-05").status_code == status
+    of_totals = 200 if name == "tuan" else status
+    for address in (f"/dashboard/former/totals/?commune={slug}", f"/api/v1/summary/?commune={slug}&span=2025-05"):
+        assert client.get(address).status_code == of_totals, address
 
 
 def test_the_heir_enters_nothing_for_a_former_commune(client, world):
@@ -76,3 +78,63 @@ def test_the_heir_enters_nothing_for_a_former_commune(client, world):
     answer = client.post("/api/v1/reports/", body, content_type="application/json")
     assert answer.status_code == 403, answer.content
     assert not MonthlyReport.objects.filter(commune=world.v, month=MAY - 1).exists()
+
+
+@pytest.fixture
+def tuan(client, world):
+    """tuan of Tây Cốc, into which V went in part, and V's name; the heir of the rest reported May anew."""
+    MonthlyReport.objects.filter(pk=world.reports["u"].pk).update(month=MAY - 1)
+    f.filed(world.chi_dam, MAY, "approved", patrols=77)
+    f.hamlet(world.v, "Khu Giữ Kín")
+    client.force_login(again(world.tuan), backend="django.contrib.auth.backends.ModelBackend")
+    return Commune.objects.get(pk=world.v.pk).slug
+
+
+def named(page):
+    """Whether a page tells anything of V."""
+    return "Giữ Kín" in page or "Xã V" in page
+
+
+@pytest.mark.parametrize("by", ["indicator", "month"])
+def test_a_part_heir_reads_the_totals(client, world, tuan, by):
+    told = client.get(f"/api/v1/summary/?commune={tuan}&span=2025-05&by={by}").json()
+    assert [row["value"] for row in told["rows"] if row["code"] == "patrols"] == [3]
+    page = client.get(f"/dashboard/former/totals/?commune={tuan}&span=2025-05").content.decode()
+    assert "Xã V" in page and "Giữ Kín" not in page and f"/reports/{tuan}" not in page
+    listed = client.get("/dashboard/former/?commune=07996").content.decode()
+    assert f"/dashboard/former/totals/?commune={tuan}" in listed and f"/reports/{tuan}" not in listed
+
+
+@pytest.mark.parametrize("more", ["by=hamlet", "by=commune", "boundaries=today", "include=all"])
+def test_a_part_heir_gets_no_more_by_asking_otherwise(client, world, tuan, more):
+    refused = client.get(f"/api/v1/summary/?commune={tuan}&span=2025-05&{more}")
+    assert refused.status_code == 400 and "chỉ nhập một phần" in refused.content.decode()
+    page = client.get(f"/dashboard/former/totals/?commune={tuan}&span=2025-05&{more}", follow=True).content.decode()
+    assert "chỉ nhập một phần" in page and "Giữ Kín" not in page and ">77<" not in page
+
+
+def test_a_part_heir_finds_nothing_else_by_editing_addresses(client, world, tuan):
+    pk = world.reports["v"].pk
+    pages = (
+        "/dashboard/?commune={}&span=2025-05", "/dashboard/?commune={}&span=2025-05&view=matrix",
+        "/figures/?commune={}&indicator=patrols&span=2025-05", "/explore/?place={}", "/explore/?commune={}",
+        "/reports/{}/", "/reports/{}/2025-05/", "/review/{}/2025-05/", "/published/{}/2024/",
+        "/register/hamlets/?former={}", "/documents/{}/2025-05/", "/dashboard/former/?commune={}",
+        "/reports/{}/2025-05/file/",
+    )  # fmt: skip
+    calls = ("/api/v1/communes/{}/", f"/api/v1/reports/{pk}/", f"/api/v1/reports/{pk}/figures/")
+    for address in (one.format(tuan) for one in pages + calls):
+        answer = client.get(address)
+        assert answer.status_code in (302, 400, 404) or not named(answer.content.decode()), address
+    for kind in ("hamlets", "groups", "reports"):
+        assert client.get(f"/api/v1/{kind}/?commune={tuan}").json().get("count", 0) == 0, kind
+
+
+def test_totals_of_what_went_elsewhere_or_is_living_are_not_had_so(client, world, tuan):
+    beyond = Commune.objects.get(pk=world.u.pk).slug  # went into V whole, before V was divided
+    for slug in (beyond, "07999", "03733", "99999-2025", "07996"):
+        assert client.get(f"/dashboard/former/totals/?commune={slug}").status_code == 404, slug
+    for slug in (beyond, "07999", "99999-2025"):
+        assert client.get(f"/api/v1/summary/?commune={slug}").status_code == 404, slug
+    assert client.get("/dashboard/former/totals/").status_code == 404
+    assert client.get(f"/dashboard/former/totals/?commune={tuan}&span=mai", follow=True).status_code == 200
