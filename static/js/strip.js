@@ -62,6 +62,12 @@ export class Strip {
     if (kind) parts.push(["span", `${MARKS[kind].join(" ")}: ${words}`]);
     this.place.hidden = false;
     this.place.replaceChildren(...parts.flatMap(([tag, text]) => { const made = document.createElement(tag); made.textContent = text; return [made, " "]; }));
+    const none = cell.closest("tr").querySelector("[data-none]");
+    if (none) { // where the table is narrow its rows have no room for it
+      const made = Object.assign(document.createElement("button"), { type: "button", className: "link none", textContent: "Cả dòng: không phát sinh" });
+      made.addEventListener("click", () => none.click());
+      this.place.append(made, " ");
+    }
     if (this.grid.form.dataset.report) {
       const link = document.createElement("a");
       link.href = `${this.base}cells/${row}/${code}/`;
