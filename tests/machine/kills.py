@@ -45,7 +45,8 @@ class Clients:
         self.changed = threading.Condition()
         half = len(self.hamlets) // 2
         parts = (self.hamlets[:half], self.hamlets[half:])
-        self.threads = [threading.Thread(target=self.work, args=pair) for pair in zip(self.tokens, parts, strict=True)]
+        pairs = zip(self.tokens, parts, strict=True)
+        self.threads = [threading.Thread(target=self.work, args=pair, daemon=True) for pair in pairs]
 
     def work(self, token, hamlets):
         value = 0
