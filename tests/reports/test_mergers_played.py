@@ -93,7 +93,7 @@ class Played:
 
 def by_unit(place, boundaries):
     values = Summary(place, SPAN, NOW, "approved", boundaries).values(SPAN, "commune")
-    return {unit: row["patrols"].value for unit, row in values.items()}
+    return {unit: row["patrols"].value for unit, row in values.items() if "patrols" in row}
 
 
 @pytest.mark.django_db
