@@ -44,6 +44,8 @@ def hamlet_tools(user: User) -> list[tuple[str, str]]:
 
 HAMLETS = Register(
     slug="hamlets",
+    family="Địa bàn",
+    counted=True,
     moves=True,
     title="Khu dân cư",
     one="khu dân cư",
@@ -74,6 +76,8 @@ HAMLETS = Register(
 )
 INSTITUTIONS = Register(
     slug="institutions",
+    family="Địa bàn",
+    counted=True,
     title="Cơ quan, doanh nghiệp, trường học",
     one="đơn vị",
     model=Institution,
@@ -92,6 +96,7 @@ INSTITUTIONS = Register(
 )
 SAFETY = Register(
     slug="safety",
+    family="Phong trào",
     title="“An toàn về ANTT”",
     one="đăng ký “An toàn về ANTT”",
     model=SafetyRecord,
@@ -123,6 +128,7 @@ def listing_tools(user: User) -> list[tuple[str, str]]:
 
 PRIORITY = Register(
     slug="priority",
+    family="Theo dõi",
     title="Xã trọng điểm",
     one="địa bàn trọng điểm",
     model=PriorityListing,

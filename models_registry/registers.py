@@ -82,6 +82,9 @@ def initiative_tools(user: User) -> list[tuple[str, str]]:
 
 GROUPS: Register = Register(
     slug="groups",
+    family="Lực lượng",
+    counted=True,
+    facet=("kind", "kind__code", "kind__short_name"),
     moves=True,
     title="Tổ tự quản",
     one="tổ tự quản",
@@ -123,6 +126,8 @@ GROUPS: Register = Register(
 )
 MEMBERS: Register = Register(
     slug="members",
+    family="Lực lượng",
+    counted=True,
     title="Thành viên",
     one="thành viên",
     model=Member,
@@ -159,6 +164,9 @@ MEMBERS: Register = Register(
 )
 INITIATIVES: Register = Register(
     slug="initiatives",
+    family="Phong trào",
+    counted=True,
+    facet=("type", "type__code", "type__name"),
     moves=True,
     title="Mô hình",
     one="mô hình",
@@ -201,6 +209,7 @@ INITIATIVES: Register = Register(
 )
 AWARDS = Register(
     slug="awards",
+    family="Phong trào",
     title="Khen thưởng",
     one="khen thưởng",
     model=Award,
@@ -219,6 +228,7 @@ AWARDS = Register(
 )
 FESTIVALS = Register(
     slug="festivals",
+    family="Phong trào",
     title="Ngày hội",
     one="Ngày hội",
     model=FestivalDay,

@@ -82,6 +82,9 @@ class Register:
     tools: Callable[[User], list[tuple[str, str]]] = nothing
     details: Callable[[Any, User], list[tuple[str, Any]]] = nothing
     moves: bool = False  # whether such a row may go on elsewhere, from a day
+    family: str = ""  # under which head it stands in the list of registers
+    counted: bool = False  # whether its rows of today are counted beside its name
+    facet: tuple[str, str, str] | None = None  # a filter whose values stand above the list: its name, code, label
 
     @property
     def list_url(self) -> str:

@@ -17,11 +17,13 @@ from communes.models import Commune, Hamlet
 from communes.refusals import Objection
 from communes.register.files import FORMATS, as_file
 from communes.register.kinds import REGISTERS, ListColumn, Register
+from communes.register.side import Chip, KindCount, chips_of, counts_of, kinds_of
 from communes.requests import AuthenticatedHttpRequest
 from communes.trail.recording import Act, record
 
 PAGE_SIZE = 50
 ON_PAPER = 5000
+NARROW = 2  # columns with numbers that a telephone has room for
 
 
 @dataclass
@@ -118,6 +120,26 @@ class Listing:
         """Whether telephone numbers were asked for."""
         return "phones" in self.chosen and any(column.phone for column in self.columns)
 
+    @cached_property
+    def kept(self) -> set[str]:
+        """The columns that stay columns on a telephone: the first, two with numbers; the others go under the name."""
+        numbers = [column.key for column in self.columns[1:] if column.numeric]
+        return {self.columns[0].key, *numbers[:NARROW]}
+
+    @property
+    def chips(self) -> list[Chip]:
+        """The filters in use."""
+        return chips_of(self.filterset.form, self)
+
+    @cached_property
+    def kinds(self) -> list[KindCount]:
+        """The values of the filter that stands above the list, counted as if none of them were chosen."""
+        if not self.register.facet:
+            return []
+        chosen = self.chosen.copy()
+        chosen.pop(self.register.facet[0], None)
+        return kinds_of(self, Listing(self.register, self.request, chosen))
+
     def lines(self, rows: list[Any]) -> list[tuple[Any, list[tuple[ListColumn, Any]]]]:
         """Each row with what its columns show."""
         if not self.reveals and any(column.phone for column in self.available):
@@ -208,6 +230,7 @@ def listing(request: AuthenticatedHttpRequest, register: Register) -> HttpRespon
         "registers": REGISTERS,
         "list": found,
         "filterset": found.filterset,
+        "counts": {} if request.htmx else counts_of(request.user),
         "page": page,
         "lines": found.lines(list(page.object_list)),
         "refusal": past or register.objection(request.user),

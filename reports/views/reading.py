@@ -29,6 +29,11 @@ class BelongingPart(NamedTuple):
     heads: list[str]
     lines: list[tuple[str, list[str]]]
 
+    @property
+    def labelled(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The lines with the head of each cell."""
+        return [(url, list(zip(self.heads, cells, strict=True))) for url, cells in self.lines]
+
 
 class Reading(NamedTuple):
     """What is particular to one row's page."""
