@@ -69,6 +69,7 @@ def address_of(part: Part, place: Place) -> dict[str, str] | None:
         "commune": {"commune": part.slug},
         "office": {"province": part.slug, "office": "1"},
         "cluster": {"cluster": part.slug},
+        "district": {"district": part.slug},
         "province": {"province": part.slug},
     }.get(part.kind)
 

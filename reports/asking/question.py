@@ -17,6 +17,7 @@ from reports.catalogue import Catalogue
 from reports.models import Indicator
 from reports.months import Month, Span
 from reports.totals.chosen import INCLUDES, USUAL
+from reports.totals.parts import BY_DISTRICT, DISTRICT
 from reports.totals.place import Place
 from reports.totals.published import usual_boundaries
 from reports.totals.ratios import BASES
@@ -107,6 +108,8 @@ class Question:
     @property
     def parts(self) -> str:
         """What the place is divided into, in a word."""
+        if self.grouping == BY_DISTRICT:
+            return DISTRICT
         return "cụm" if self.grouping else what_lies_below(self.place)
 
     @cached_property
@@ -230,10 +233,12 @@ def place_choices(place: Place, user: User) -> list[tuple[str, str]]:
         return [(PARTS, "Từng tỉnh, thành phố"), (WHOLE, "Cả nước")]
     known = Cluster.objects.visible_to(user).filter(province=place.province).order_by("grouping")
     groupings = known.values_list("grouping", flat=True).distinct()
+    districts = [(f"{CLUSTERS}{BY_DISTRICT}", "Từng huyện, quận, thị xã")] if place.has_ended else []
     return [
         (PARTS, "Từng xã, phường"),
         (WHOLE, "Toàn tỉnh"),
         (CHOSEN, "Các xã, phường được chọn"),
+        *districts,
         *((f"{CLUSTERS}{name}", f"Cụm: {name}") for name in groupings),
     ]
 

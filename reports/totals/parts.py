@@ -11,7 +11,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from communes.models import Cluster, Commune, Hamlet, Province
+from communes.models import Cluster, Commune, District, Hamlet, Province
 from communes.names import told_apart
 from reports.months import Month, Span
 from reports.totals.comparing import Base, Compared, Comparison
@@ -23,6 +23,9 @@ from reports.totals.summary import Summary, Value, Values
 REST = 0  # the key of communes in no cluster of the grouping
 OWN = None  # the key of a commune's own row, beside its hamlets
 WHOLE = "whole"
+DISTRICT = "huyện"
+BY_DISTRICT = "Huyện, quận, thị xã"
+"""The grouping by which a former province is divided as it was, beside those of clusters."""
 
 
 class Part(NamedTuple):
@@ -30,7 +33,7 @@ class Part(NamedTuple):
 
     key: Any
     name: str
-    kind: str  # hamlet, unit (a commune's own row), commune, office, cluster, rest, province
+    kind: str  # hamlet, unit (a commune's own row), commune, office, cluster, district, rest, province
     slug: str = ""
     at: tuple[Decimal, Decimal] | None = None  # latitude, longitude
     area: Decimal | None = None
@@ -158,7 +161,8 @@ class Parts:
             Part(-one.pk, one.office_name, "office", one.slug)
             for one in Province.objects.filter(pk__in=[-key for key in left if key < 0])
         ]
-        rest = [Part(REST, "Xã chưa xếp cụm", "rest")] if REST in left else []
+        loose = "Xã không ghi huyện" if self.what == DISTRICT else "Xã chưa xếp cụm"
+        rest = [Part(REST, loose, "rest")] if REST in left else []
         return [*shown, *rest, *map(_commune, communes), *offices]
 
 
@@ -179,6 +183,10 @@ def parts_of(summary: Summary, grouping: str = "", basis: str = "") -> Parts:
         hamlets = Hamlet.objects.filter(commune=place.commune).active_during(*during)
         own = "" if basis == "commune" else basis
         return Parts(summary, "khu dân cư", "hamlet", tuple(_hamlets(hamlets)), basis=own)
+    if grouping == BY_DISTRICT:
+        if has_districts(summary):
+            return _by_district(summary, basis)
+        grouping = ""
     if place.province and grouping and not place.part:
         clusters = Cluster.objects.filter(province=place.province, grouping=grouping)
         home = dict(clusters.exclude(communes=None).values_list("communes", "pk"))
@@ -203,6 +211,21 @@ def parts_of(summary: Summary, grouping: str = "", basis: str = "") -> Parts:
         basis,
         tuple(former),
     )
+
+
+def has_districts(summary: Summary) -> bool:
+    """Whether the place is a former province as it was: districts are a level of its time."""
+    place = summary.place
+    whole = place.province is not None and not place.commune and not place.part
+    return whole and place.has_ended and summary.boundaries == "then"
+
+
+def _by_district(summary: Summary, basis: str) -> Parts:
+    """The districts of a former province, each with what its communes reported."""
+    districts = District.objects.filter(province=summary.place.province).order_by("code")
+    home = dict(Commune.objects.filter(district__in=districts).order_by().values_list("pk", "district"))
+    listed = tuple(Part(one.pk, str(one), "district", one.slug) for one in districts)
+    return Parts(summary, DISTRICT, "commune", listed, lambda key: key if key < 0 else home.get(key, REST), basis)
 
 
 def _at(one: Province) -> tuple[Decimal, Decimal] | None:

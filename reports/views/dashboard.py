@@ -157,7 +157,7 @@ def page(asked: Asked) -> dict[str, Any]:
         "chosen": asked.indicator,
         "picker": sections(asked.whole.catalogue),
         "bases": [(key, basis.label) for key, basis in BASES.items() if key != "commune" or not place.commune],
-        "groupings": list(dict.fromkeys(cluster.grouping for cluster in asked.clusters)),
+        "groupings": asked.groupings,
         "provinces": provinces_offered(user, place) if not user.is_commune else [],
         "communes": living if place.province and not user.is_commune else [],
         "xlsx_url": asked.address(format="xlsx"),

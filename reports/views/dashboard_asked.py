@@ -10,7 +10,7 @@ from communes.requests import AuthenticatedHttpRequest
 from reports.asking.address import figure_span
 from reports.models import Indicator
 from reports.months import Month, Span
-from reports.totals.parts import Part, Parts, parts_of
+from reports.totals.parts import BY_DISTRICT, Part, Parts, has_districts, parts_of
 from reports.totals.place import Place
 from reports.totals.ratios import BASES
 from reports.totals.summary import Summary
@@ -83,12 +83,18 @@ class Asked:
         return list(Cluster.objects.visible_to(self.request.user).filter(province=self.place.province))
 
     @cached_property
+    def groupings(self) -> list[str]:
+        """Into what the place can be divided other than communes: the clusters of a grouping, former districts."""
+        own = [BY_DISTRICT] if has_districts(self.summary) else []
+        return list(dict.fromkeys([*own, *(cluster.grouping for cluster in self.clusters)]))
+
+    @cached_property
     def grouping(self) -> str:
-        """The grouping whose clusters are the parts, or ""."""
+        """The grouping whose clusters or districts are the parts, or ""."""
         wanted = self.request.GET.get("grouping", "")
         if not wanted or self.place.part or self.place.commune or not self.place.province:
             return ""
-        if wanted in {cluster.grouping for cluster in self.clusters}:
+        if wanted in self.groupings:
             return wanted
         self.notes.append("Tỉnh không có cách chia cụm này; trang chia theo xã, phường.")
         return ""
@@ -138,6 +144,8 @@ class Asked:
             return self.address(**fresh, province=None, commune=part.slug)
         if part.kind == "cluster":
             return self.address(**fresh | {"cluster": part.slug})
+        if part.kind == "district":
+            return self.address(**fresh | {"district": part.slug, "province": None})
         if part.kind == "province":
             below = {"span": self._run_below} if self._run_below else {}
             return self.address(**fresh, province=part.slug, **below)

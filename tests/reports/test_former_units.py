@@ -2,11 +2,15 @@
 
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
+from urllib.parse import urlencode
 
 import pytest
 
-from communes.models import District, UnitSuccession
-from reports.months import Month
+from communes.models import Commune, District, UnitSuccession
+from reports.months import Month, Span
+from reports.totals.parts import BY_DISTRICT, parts_of
+from reports.totals.place import Place
+from reports.totals.summary import Summary
 from reports.units import Unit
 from tests import factories as f
 
@@ -204,3 +208,46 @@ def test_the_heirs_reviewers_enter_a_former_office_only_where_named(client, then
     assert client.post("/reports/province-14/entrust/", said).status_code == 409
     sign_in(client, then.hoa)
     assert client.post("/reports/province-14-2025/entrust/", said).status_code == 404
+
+
+@pytest.fixture
+def divided(then):
+    """March 2022 of two districts, and of a commune in none."""
+    other = District.objects.create(code="120", name="Mường La", kind="Huyện", province=then.old, ended_on=LAST_DAY)
+    la = f.commune(code="03760", name="La Cũ", province=then.old, district=other)
+    loose = f.commune(code="03770", name="Đảo Cũ", province=then.old)
+    for one, patrols in ((then.pha, 7), (then.lai, 2), (la, 5), (loose, 1)):
+        Commune.objects.filter(pk=one.pk).update(ended_on=None)
+        f.filed(Commune.objects.get(pk=one.pk), MARCH, "approved", NOW, patrols=patrols)
+        Commune.objects.filter(pk=one.pk).update(ended_on=LAST_DAY)
+    return SimpleNamespace(**vars(then), other=other)
+
+
+def test_a_former_province_is_divided_into_the_districts_of_its_time(divided):
+    then, other = divided, divided.other
+    summary = Summary(Place(then.old), Span.parse("2022-03"), NOW, "approved", "then")
+    parts = parts_of(summary, BY_DISTRICT)
+    figures = {part.name.partition(" (")[0]: row["patrols"].value for part, row in parts.rows(("patrols",)) if row}
+    assert figures == {"Huyện Thuận Châu": 9, "Huyện Mường La": 5, "Xã không ghi huyện": 1}
+    assert sum(figures.values()) == summary.total()["patrols"].value
+    coverage = parts.coverage()
+    assert coverage[then.district.pk].approved == 2 and coverage[other.pk].approved == 1
+    today = parts_of(Summary(Place(then.old), Span.parse("2022-03"), NOW, "approved", "today"), BY_DISTRICT)
+    assert today.what == "xã, phường", "by today's boundaries there are none"
+
+
+def test_pages_offer_districts_for_a_former_province_alone(client, divided):
+    sign_in(client, divided.son)
+    split = urlencode({"grouping": BY_DISTRICT, "indicator": "patrols"})
+    for view in ("", "&view=ranking", "&view=map", "&view=matrix", "&view=distribution", "&format=xlsx"):
+        address = f"/dashboard/?province=14-2025&span=2022&{split}{view}"
+        assert client.get(address).status_code == 200, address
+    page = client.get(f"/dashboard/?province=14-2025&span=2022&{split}&view=ranking").content.decode()
+    assert "district=119-2025" in page and f"selected>{BY_DISTRICT}" in page
+    assert BY_DISTRICT not in client.get("/dashboard/?span=2025").content.decode()
+    places = urlencode(
+        {"places": f"clusters:{BY_DISTRICT}", "indicator": "patrols", "span": "2022-03", "rows": "place"}
+    )
+    asked = client.get(f"/explore/?province=14-2025&{places}").content.decode()
+    assert "Huyện Thuận Châu" in asked
+    assert "Huyện Thuận Châu" not in client.get(f"/explore/?province=14&{places}").content.decode()
