@@ -5,6 +5,7 @@ can be made again and reviewed here.
 """
 
 import io
+from collections.abc import Iterable
 from typing import Any
 
 from docx import Document
@@ -34,6 +35,19 @@ APPENDIX = (
 )
 
 
+CHARTS = (
+    "{%p if bieu_do %}",
+    ("Phụ lục", "BIỂU ĐỒ"),
+    ("Kèm theo", "{{ bieu_do[0].kem_theo }}"),
+    "{%p for mot in bieu_do %}",
+    ("Tên biểu đồ", "{{ mot.tieu_de }}"),
+    "{{p mot.hinh }}",
+    ("Ghi chú biểu đồ", "{{ mot.ghi_chu }}"),
+    "{%p endfor %}",
+    "{%p endif %}",
+)
+
+
 def build() -> bytes:
     """Return the template as a .docx."""
     document = Document()
@@ -46,6 +60,7 @@ def build() -> bytes:
     _rule(document, 62)
     _text(document)
     _foot(document)
+    _lines(document, CHARTS)
     _appendix(document)
     document.core_properties.author = "ANTQ"
     document.core_properties.title = "Mẫu báo cáo"
@@ -99,6 +114,8 @@ def _styles(document: Any) -> None:
     _style(document, "Phụ lục nối", size=14, bold=True, keep=True)
     _style(document, "Kèm theo", size=13, italic=True, after=6, keep=True)
     _style(document, "Ghi chú bảng", size=11, italic=True, align=LEFT, before=4)
+    _style(document, "Tên biểu đồ", size=13, bold=True, before=8, after=2, keep=True)
+    _style(document, "Ghi chú biểu đồ", size=11, italic=True)
 
 
 def _page(section: Any, *, landscape: bool = False) -> None:
@@ -214,6 +231,11 @@ def _appendix(document: Any) -> None:
     section = document.add_section(WD_SECTION.NEW_PAGE)
     _page(section, landscape=True)
     section.different_first_page_header_footer = False
-    for one in APPENDIX:
+    _lines(document, APPENDIX)
+
+
+def _lines(document: Any, lines: Iterable[str | tuple[str, str]]) -> None:
+    """Lines with their styles; what stands alone only says how the others are repeated."""
+    for one in lines:
         style, text = ("Ghi chú bảng", one) if isinstance(one, str) else one
         _line(document, style, text)

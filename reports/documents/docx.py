@@ -18,10 +18,11 @@ from xml.sax.saxutils import escape
 
 from communes.templatetags.vietnamese import number
 from reports.documents.appendix import AppendixTable, Head
+from reports.documents.charts import chart_xml, picture_xml
 from reports.documents.outline import ROMANS
 from reports.documents.paper import Paper
 from reports.documents.parts import Unusable, check_archive
-from reports.documents.rendering import RAW, SECONDS, rendered
+from reports.documents.rendering import CHART, RAW, SECONDS, rendered
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DEFAULT = Path(__file__).parent.parent / "data" / "report_template.docx"
@@ -74,6 +75,18 @@ def _appendices(paper: Paper) -> list[dict[str, Any]]:
     ]
 
 
+def _charts(paper: Paper) -> list[dict[str, Any]]:
+    return [
+        {
+            "tieu_de": chart.title,
+            "kem_theo": paper.attached_to,
+            "hinh": {RAW: picture_xml(chart), CHART: chart_xml(chart)},
+            "ghi_chu": chart.note,
+        }
+        for chart in paper.charts
+    ]
+
+
 FIELDS = (
     Slot("co_quan_chu_quan", "Tên cơ quan chủ quản", lambda paper: paper.letterhead.superior),
     Slot("co_quan_ban_hanh", "Tên cơ quan ban hành", lambda paper: paper.letterhead.body),
@@ -93,6 +106,11 @@ FIELDS = (
         "phu_luc",
         "Danh sách phụ lục, mỗi phụ lục có so, tieu_de, kem_theo, bang (dùng {{p bang }}) và ghi_chu",
         _appendices,
+    ),
+    Slot(
+        "bieu_do",
+        "Danh sách biểu đồ, mỗi biểu đồ có tieu_de, kem_theo, hinh (dùng {{p hinh }}) và ghi_chu",
+        _charts,
     ),
     Slot(
         "so_lieu",
@@ -166,7 +184,7 @@ def filled(template: bytes, words: dict[str, Any]) -> bytes:
         raise Unfillable(answer)
     made = base64.b64decode(answer["document"])
     try:
-        check_archive(made, unpacked=MOST_UNPACKED)
+        check_archive(made, unpacked=MOST_UNPACKED, beside=template)
     except Unusable as error:
         raise Unfillable({"error": "forbidden", "said": str(error)}) from error
     return made

@@ -111,6 +111,14 @@ class PartLine:
     odd: bool = False
 
 
+class MonthLine(NamedTuple):
+    """:data:`RANKED` in a month of the year, of the ``units`` that reported in all of them (0: of the unit itself)."""
+
+    month: Month
+    value: int | None
+    units: int
+
+
 @dataclass(frozen=True)
 class AwardLine:
     """Awards of one kind within the span."""
@@ -178,6 +186,7 @@ class Facts:
     exchanged: Mapping[str, Decimal] = field(default_factory=dict)
     published: tuple[PublishedLine, ...] = ()
     carried: str = ""
+    months: tuple[MonthLine, ...] = ()
 
     @property
     def units(self) -> str:

@@ -20,6 +20,7 @@ from reports.documents.facts import (
     Facts,
     Figures,
     IndicatorLine,
+    MonthLine,
     PartLine,
     PublishedLine,
     Remark,
@@ -32,6 +33,7 @@ from reports.totals.chosen import INCLUDES, Include
 from reports.totals.comparing import BASES, Comparison
 from reports.totals.place import Place
 from reports.totals.published import published_for, usual_boundaries
+from reports.totals.steady import steady_reports
 from reports.totals.summary import Summary
 from reports.units import Unit
 
@@ -65,7 +67,29 @@ def facts_of(unit: Unit, span: Span, include: Include, now: datetime) -> Facts:
         proposing=() if unit.commune else _proposing(summary),
         published=_published(place, span),
         carried=summary.carried_sentence,
+        months=_months(summary),
     )
+
+
+def _months(summary: Summary) -> tuple[MonthLine, ...]:
+    """The year's months up to the end of the span: of the commune, up to its last figure; of a province, of the units
+    that reported in each of those that are due.
+    """
+    year = summary.span.year_to_date
+    if summary.place.commune:
+        values, units = summary.asking(indicators=(RANKED,)).values(year, "month"), 0
+        last = max((month for month, row in values.items() if RANKED in row), default=None)
+    else:
+        last = max(_due(summary.asking(span=year)), default=None)
+    if last is None:
+        return ()
+    run = Span(f"{year.first}..{last}", year.first, last, year.first_month)
+    if not summary.place.commune:
+        asked = summary.asking(span=run, indicators=(RANKED,))
+        reports = [report for report in steady_reports(asked, run) if report.unit > 0]  # not the office's own
+        values, units = asked.values_of(reports, run, "month"), len({report.unit for report in reports})
+    found = [values.get(month, {}).get(RANKED) for month in run]
+    return tuple(MonthLine(month, one.value if one else None, units) for month, one in zip(run, found, strict=True))
 
 
 def _published(place: Place, span: Span) -> tuple[PublishedLine, ...]:

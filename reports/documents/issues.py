@@ -12,12 +12,13 @@ from django.db.models import Max, Q
 from communes.models import User
 from communes.refusals import Forbidden, Objection, Refused
 from communes.templatetags.vietnamese import day as vietnamese_day
-from reports.documents.facts import FIGURES, Basis, Facts, Figures, IndicatorLine, PartLine, WeaponLine
+from reports.documents.facts import FIGURES, Basis, Facts, Figures, IndicatorLine, MonthLine, PartLine, WeaponLine
 from reports.documents.outline import Paragraph
 from reports.documents.paper import Paper
 from reports.models import (
     Indicator,
     IssuedFigure,
+    IssuedMonth,
     IssuedParagraph,
     IssuedPart,
     IssuedReport,
@@ -136,6 +137,10 @@ def _write_rows(issued: IssuedReport, paper: Paper) -> None:
         IssuedParagraph(issue=issued, position=place, section=one.section, key=one.key, text=one.text)
         for place, one in enumerate(paper.paragraphs)
     )
+    IssuedMonth.objects.bulk_create(
+        IssuedMonth(issue=issued, position=place, month=one.month, value=one.value, units=one.units)
+        for place, one in enumerate(facts.months)
+    )
     kinds = dict(WeaponKind.objects.values_list("code", "pk"))
     IssuedWeapon.objects.bulk_create(
         IssuedWeapon(
@@ -197,7 +202,7 @@ def _compared_of(row: IssuedFigure | IssuedWeapon) -> dict[Base, Compared]:
 
 
 def facts_of_issue(issued: IssuedReport) -> Facts:
-    """Return the facts an issued version was made from, from its own rows (six queries)."""
+    """Return the facts an issued version was made from, from its own rows (seven queries)."""
     lines: list[IndicatorLine] = []
     values: dict[int, dict[str, int]] = {}
     for row in issued.issuedfigures.select_related("indicator").order_by("position", "pk"):
@@ -235,6 +240,7 @@ def facts_of_issue(issued: IssuedReport) -> Facts:
         issued.unit, issued.of_span, issued.include,
         Basis(issued.units, issued.reporting, issued.expected, issued.counted), tuple(lines), tuple(weapons),
         _guns(weapons), tuple(parts), initiative_types=issued.initiative_types,
+        months=tuple(MonthLine(row.month, row.value, row.units) for row in issued.issuedmonths.all()),
     )  # fmt: skip
 
 

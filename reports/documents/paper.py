@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from reports.documents.appendix import AppendixTable, appendix
+from reports.documents.charts import Chart, charts
 from reports.documents.facts import Facts
 from reports.documents.outline import Block, Paragraph, blocks, ended
 from reports.documents.sentences import place_of
@@ -70,6 +71,11 @@ class Paper:
     def tables(self) -> list[AppendixTable]:
         """The appendix."""
         return appendix(self.facts)
+
+    @cached_property
+    def charts(self) -> list[Chart]:
+        """What says more as a picture."""
+        return charts(self.facts)
 
     @property
     def titles(self) -> Iterable[str]:

@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lxml import etree
@@ -16,6 +16,8 @@ MAX_UNPACKED = 30 * 1024 * 1024
 MAX_FILES = 500
 BODY = "word/document.xml"
 HYPERLINK = "/relationships/hyperlink"
+OUR_CHARTS = re.compile(r"word/charts/chart[0-9]+\.xml")
+ADDED = ("word/_rels/document.xml.rels", "docProps/core.xml")  # what saving writes where a template has none
 MOST_CODES = 4000  # letters of field codes in one part
 FIELD_CODES = re.compile(
     r'(?:(?:PAGE|NUMPAGES|SECTIONPAGES|DATE|TIME)(?: \\[*@#] ?(?:"[^"]*"|\w+))* ?)*', re.IGNORECASE
@@ -28,10 +30,11 @@ class Unusable(Exception):
     """The file cannot serve as a template; the message says why and what to do, in Vietnamese."""
 
 
-def check_archive(content: bytes, *, unpacked: int = MAX_UNPACKED) -> None:
+def check_archive(content: bytes, *, unpacked: int = MAX_UNPACKED, beside: bytes | None = None) -> None:
     """Refuse what is no Word file, hides something or holds something live; raises :class:`Unusable` with a sentence.
 
-    ``unpacked`` is how many bytes it may hold.
+    ``unpacked`` is how many bytes it may hold. A document made of the template ``beside`` has no parts but its
+    template's and our charts.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -41,6 +44,8 @@ def check_archive(content: bytes, *, unpacked: int = MAX_UNPACKED) -> None:
             if len(names) > MAX_FILES:
                 raise Unusable(f"Tệp có quá nhiều phần bên trong. {HELP}")
             _check_parts(archive, unpacked)
+            if beside is not None:
+                _check_made(names, beside)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError) as error:
         raise Unusable(f"Tệp bị hỏng. {HELP}") from error
 
@@ -63,6 +68,14 @@ def _check_parts(archive: zipfile.ZipFile, most: int) -> None:
         _check_part(name, content)
 
 
+def _check_made(names: Iterable[str], template: bytes) -> None:
+    """Refuse parts that neither the template had nor a report adds."""
+    with zipfile.ZipFile(io.BytesIO(template)) as archive:
+        known = {*archive.namelist(), *ADDED}
+    if strange := [name for name in names if name not in known and not OUR_CHARTS.fullmatch(name)]:
+        raise Unusable(f"Điền mẫu ra tệp có phần lạ ({strange[0][:60]}). {HELP}")
+
+
 def _check_part(name: str, content: bytes) -> None:
     if not name.endswith((".xml", ".rels")):
         return
@@ -75,6 +88,8 @@ def _check_part(name: str, content: bytes) -> None:
         tag = etree.QName(element).localname
         if tag == "Relationship":
             _check_link(element)
+        elif tag == "externalData":
+            raise Unusable("Mẫu có biểu đồ nối với tệp dữ liệu. Hãy dán biểu đồ thành ảnh.")
         elif tag == "altChunk":
             raise Unusable(f"Mẫu nhúng nội dung của tệp khác. {HELP}")
         elif tag in ("instrText", "fldSimple"):

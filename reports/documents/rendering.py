@@ -12,6 +12,7 @@ import sys
 from typing import Any
 
 from docx import Document
+from docx.opc.part import Part
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, nodes
 from jinja2.exceptions import SecurityError, TemplateAssertionError, UndefinedError
@@ -21,6 +22,9 @@ MEMORY = 768 * 1024 * 1024
 SECONDS = 20
 MAX_RENDERED = 40 * 1024 * 1024
 RAW = "xml"  # {"xml": "<w:tbl>…"} in the words is set as it is, never escaped
+CHART = "chart"  # beside it: the part that the piece shows, which names it as "{rid}"
+CHARTS, CHART_TYPE = "/word/charts/chart%d.xml", "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
+CHART_LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/chart"
 
 
 class Raw:
@@ -31,6 +35,21 @@ class Raw:
 
     def __str__(self) -> str:
         return self.xml
+
+    __html__ = __str__
+
+
+class Picture:
+    """A piece that shows a chart: the part is added where a template asks for it, and only there."""
+
+    def __init__(self, xml: str, chart: str, document: DocxTemplate) -> None:
+        self.xml, self.chart, self.document = xml, chart, document
+
+    def __str__(self) -> str:
+        place = self.document.current_rendering_part
+        name = place.package.next_partname(CHARTS)
+        made = Part(name, CHART_TYPE, self.chart.encode(), place.package)
+        return self.xml.replace("{rid}", place.relate_to(made, CHART_LINK))
 
     __html__ = __str__
 
@@ -60,17 +79,19 @@ class Words(ImmutableSandboxedEnvironment):
         return tree
 
 
-def revived(words: Any) -> Any:
-    """Make pieces of XML of what JSON holds."""
+def revived(words: Any, document: DocxTemplate) -> Any:
+    """Make pieces of XML, and pictures, of what JSON holds."""
     if isinstance(words, dict):
-        return Raw(words[RAW]) if set(words) == {RAW} else {key: revived(value) for key, value in words.items()}
-    return [revived(one) for one in words] if isinstance(words, list) else words
+        if set(words) == {RAW, CHART}:
+            return Picture(words[RAW], words[CHART], document)
+        return Raw(words[RAW]) if set(words) == {RAW} else {key: revived(one, document) for key, one in words.items()}
+    return [revived(one, document) for one in words] if isinstance(words, list) else words
 
 
 def rendered(template: bytes, words: dict[str, Any]) -> bytes:
     """Return the template filled with words; raises what docxtpl, Jinja or lxml raise."""
     document = DocxTemplate(io.BytesIO(template))
-    document.render(revived(words), jinja_env=Words(), autoescape=True)
+    document.render(revived(words, document), jinja_env=Words(), autoescape=True)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()

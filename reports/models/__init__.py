@@ -6,6 +6,7 @@ from reports.models.deadlines import Calendar, Deadline, Reminder
 from reports.models.documents import (
     DraftEdit,
     IssuedFigure,
+    IssuedMonth,
     IssuedParagraph,
     IssuedPart,
     IssuedReport,
@@ -44,6 +45,7 @@ __all__ = [
     "Indicator",
     "IndicatorSection",
     "IssuedFigure",
+    "IssuedMonth",
     "IssuedParagraph",
     "IssuedPart",
     "IssuedReport",

@@ -327,6 +327,17 @@ class IssuedWeapon(IssuedRow):
         constraints = [UniqueConstraint(fields=["issue", "kind"], name="one_issued_weapon")]
 
 
+class IssuedMonth(IssuedRow):
+    """One month of the year as its trend was issued, of the ``units`` that reported in each; None is blank."""
+
+    month = MonthField("tháng")
+    value = models.PositiveBigIntegerField(null=True)
+    units = models.PositiveIntegerField("số đơn vị")
+
+    class Meta(IssuedRow.Meta):
+        constraints = [UniqueConstraint(fields=["issue", "month"], name="one_issued_month")]
+
+
 class IssuedParagraph(IssuedRow):
     """One paragraph of the text, as it was issued."""
 

@@ -15,14 +15,14 @@ def run_of(span: Span) -> Span:
     return Span(f"{first}..{span.last}", first, span.last, span.first_month)
 
 
-def steady_reports(summary: Summary) -> list[Counted]:
-    """The counted reports of the units that have one in each of the thirteen months."""
-    run = run_of(summary.span)
+def steady_reports(summary: Summary, run: Span | None = None) -> list[Counted]:
+    """The counted reports of the units that have one in each month of a run, by default the thirteen months."""
+    run = run or run_of(summary.span)
     reports = summary.asking(span=run).counted(run)
     months: dict[int, set[Month]] = {}
     for report in reports:
         months.setdefault(report.unit, set()).add(report.month)
-    return [report for report in reports if len(months[report.unit]) == MONTHS]
+    return [report for report in reports if len(months[report.unit]) == len(run)]
 
 
 def steady_months(summary: Summary) -> Months:
