@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+FIRST_YEAR = 1900
 FAR = timedelta(days=366)
 TYPED = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
 """How days are typed; the last is what programs and older pages send."""
@@ -24,13 +25,21 @@ def parse_day(text: str) -> date | None:
     raise ValueError(f"“{text[:30]}” không phải là ngày. {NOT_A_DAY}")
 
 
+def of_our_time(day: date) -> None:
+    """Raise ``ValidationError`` for a day before 1900: a slip of the hand ("5/3/1024")."""
+    if day.year < FIRST_YEAR:
+        raise ValidationError(f"Ngày này có năm {day.year:04}; hãy kiểm tra lại năm.")
+
+
 def has_happened(day: date) -> None:
-    """Raise ``ValidationError`` for a day after today in Hà Nội."""
+    """Raise ``ValidationError`` for a day after today in Hà Nội, and for one before 1900."""
+    of_our_time(day)
     if day > timezone.localdate():
         raise ValidationError("Ngày này chưa đến; hãy kiểm tra lại.")
 
 
 def is_near(day: date) -> None:
-    """Raise ``ValidationError`` for a beginning more than a year ahead."""
+    """Raise ``ValidationError`` for a beginning more than a year ahead, and for one before 1900."""
+    of_our_time(day)
     if day > timezone.localdate() + FAR:
         raise ValidationError("Ngày này ở quá xa; hãy kiểm tra lại năm.")

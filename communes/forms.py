@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from communes.counts import parse_count
-from communes.days import NOT_A_DAY
+from communes.days import NOT_A_DAY, of_our_time
 from communes.keys import row_key
 from communes.models import Commune, Hamlet, Institution, PriorityListing, SafetyRecord, User
 from communes.saving import objection_to_moving, save
@@ -30,6 +30,7 @@ class DayField(forms.DateField):
 
     widget = DateInput
     default_error_messages = {"invalid": NOT_A_DAY}
+    default_validators = [of_our_time]
 
 
 class CountField(forms.IntegerField):

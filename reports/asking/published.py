@@ -1,6 +1,7 @@
 """Published totals as tables: beside the months, for a page and for a workbook that comes back filled in."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -8,7 +9,8 @@ from django.core.exceptions import ValidationError
 
 from communes.names import fold
 from communes.templatetags.vietnamese import number
-from models_registry.importing.workbooks import Sheet
+from models_registry.importing.values import text
+from models_registry.importing.workbooks import Sheet, UnreadCell
 from reports.catalogue import Catalogue
 from reports.entry.published import WEAPON
 from reports.models import Home, PublishedTotal, WeaponKind
@@ -120,12 +122,13 @@ def figures_of(sheets: Sequence[Sheet]) -> dict[str, str]:
     for sheet in sheets:
         for place, row in enumerate(sheet.rows[:LOOK_IN]):
             heads = [fold(str(cell)) for cell in row]
-            if fold(FIGURE) in heads and (fold(CODE) in heads or fold(NAME) in heads):
-                return _rows(sheet.rows[place + 1 :], heads, place + 2)
+            if not sheet.hidden and fold(FIGURE) in heads and (fold(CODE) in heads or fold(NAME) in heads):
+                return _rows(sheet, heads, place + 1)
     raise ValidationError({"file": f"Tệp không có cột “{FIGURE}” cạnh cột “{CODE}” hoặc “{NAME}”. Hãy dùng tệp mẫu."})
 
 
-def _rows(rows: Sequence[Sequence[Any]], heads: list[str], first: int) -> dict[str, str]:
+def _rows(sheet: Sheet, heads: list[str], first: int) -> dict[str, str]:
+    """The figures below the heads, by key. What cannot be read or is hidden is a fault, never words of a source."""
     by_name: dict[str, list[str]] = {}
     for _, members in things():
         for one in members:
@@ -134,12 +137,25 @@ def _rows(rows: Sequence[Sequence[Any]], heads: list[str], first: int) -> dict[s
     found: dict[str, str] = {}
     faults: list[str] = []
 
-    def cell(row: Sequence[Any], name: str) -> str:
+    def at(row: Sequence[Any], name: str) -> Any:
         place = heads.index(fold(name)) if fold(name) in heads else len(row)
-        return _text(row[place]) if place < len(row) else ""
+        return row[place] if place < len(row) else ""
 
-    for line, row in enumerate(rows, start=first):
-        code, figure = cell(row, CODE), cell(row, FIGURE)
+    def cell(row: Sequence[Any], name: str) -> str:
+        return _text(at(row, name))
+
+    column_hidden = heads.index(fold(FIGURE)) in sheet.hidden_columns
+    for line, row in enumerate(sheet.rows[first:], start=first + 1):
+        code, figure, held = cell(row, CODE), cell(row, FIGURE), at(row, FIGURE)
+        if isinstance(held, UnreadCell):
+            faults.append(f"Dòng {line}: {held.sentence}")
+            continue
+        if isinstance(held, (bool, date)):
+            faults.append(f"Dòng {line}: “{text(held)}” không phải là số.")
+            continue
+        if figure and (column_hidden or line - 1 in sheet.hidden_rows):
+            faults.append(f"Dòng {line}: ô bị ẩn. Hãy bỏ ẩn, hoặc xóa số ở đó.")
+            continue
         named = [code] if code in keys else by_name.get(fold(cell(row, NAME)), [])
         if len(named) == 1 and named[0] not in found:
             found[named[0]] = figure

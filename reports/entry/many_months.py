@@ -4,6 +4,7 @@ Each row says its commune (code or name) and its month, and perhaps a hamlet; th
 A row without a hamlet is the unit's own.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -101,9 +102,23 @@ class ManyMonths:
                 way_on = "Dùng --hidden skip hoặc --hidden read." if question.key == HIDDEN else "Hãy bỏ bớt cột."
                 self.faults.append(("", "", f"{question.sentence} {way_on}"))
         for planned in self.months.values():
+            self._refuse_sum(planned)
             self.faults += planned.plan.faults
         if not self.months and not self.faults:
             self.faults.append(("", "", month_import.NO_HEADS))
+
+    def _refuse_sum(self, planned: MonthOfMany) -> None:
+        """Take a commune's line that only adds its hamlets up away: written as the unit's own it would count twice."""
+        sums: Counter[str] = Counter()
+        for cell in planned.plan.cells:
+            if cell.row.hamlet:
+                sums[cell.indicator] += cell.value or 0
+        own = [cell for cell in planned.plan.cells if cell.row == UNIT_ROW and cell.indicator in sums]
+        if any(cell.value for cell in own) and all(cell.value == sums[cell.indicator] for cell in own):
+            planned.plan.cells = [cell for cell in planned.plan.cells if cell not in own]
+            name = f"{planned.grid.unit.name}, {planned.grid.month.title}"
+            sentence = "Dòng không ghi khu bằng tổng các khu của tệp: là dòng cộng, không ghi. Hãy bỏ dòng ấy."
+            planned.plan.faults.append((planned.seen.get((UNIT_ROW, own[0].indicator), ""), name, sentence))
 
     @property
     def cell_count(self) -> int:

@@ -73,6 +73,8 @@ def read_published(text: str, unit: str) -> Read | None:
         raise ValidationError(f"“{plain}”: chỉ tiêu đếm bằng {unit}; ghi số theo đơn vị ấy, hoặc ghi hẳn bằng lời.")
     if len(plain) > LONGEST:
         raise ValidationError(f"Dài quá {LONGEST} ký tự.")
+    if not plain[0].isalpha():
+        raise ValidationError(f"“{plain}” không phải là số. Ghi số, hoặc lời như nguồn viết: hàng nghìn tin.")
     refuse_personal_numbers(plain)
     return Read(None, "", plain)
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from communes.days import parse_day
 from communes.forms import CountField, DayField
@@ -21,6 +22,15 @@ def test_a_day_is_read_however_it_is_typed(typed):
 def test_what_is_no_day_says_how_one_is_typed(typed):
     with pytest.raises(ValueError, match="dd/mm/yyyy, ví dụ 05/03/2024"):
         parse_day(typed)
+
+
+def test_a_year_that_is_a_slip_is_asked_about_by_page_and_api(client, cast):
+    with pytest.raises(ValidationError, match="năm 1024"):
+        DayField().clean("5/3/1024")
+    client.force_login(cast.lan)
+    address = f"/api/v1/hamlets/{cast.khu[0].pk}/"
+    answer = client.patch(address, {"covenant_on": "1024-03-05"}, content_type="application/json")
+    assert answer.status_code == 400 and "năm 1024" in str(answer.json()["covenant_on"])
 
 
 def test_a_blank_is_no_day():

@@ -116,3 +116,19 @@ def test_two_columns_of_one_indicator_stop_the_file(cast, tmp_path):
     with pytest.raises(CommandError, match="Chưa ghi gì"):
         call_command("import_figures", path, stdout=(said := StringIO()))
     assert "có 2 cột cùng là" in said.getvalue() and not stored()
+
+
+def test_a_communes_line_that_adds_its_hamlets_up_is_not_written_as_its_own(command, cast):
+    code = cast.chi_dam.code
+    hamlets = [[1, code, None, "4/2025", "Khu 1", 5, 1], [2, code, None, "4/2025", "Khu 2", 7, 2]]
+    with pytest.raises(CommandError, match="Chưa ghi gì"):
+        command([None, code, "Chí Đám", "4/2025", None, 12, 3], *hamlets)
+    assert "tổng các khu" in command([None, code, "Chí Đám", "4/2025", None, 12, 3], *hamlets, only_good=True)
+    assert sorted(value for (_, _, hamlet, _), value in stored().items() if hamlet) == [1, 2, 5, 7]
+    assert len(stored()) == 4, "the sum is nowhere"
+
+
+def test_a_communes_own_line_beside_its_hamlets_is_written(command, cast):
+    code = cast.chi_dam.code
+    command([1, code, None, "4/2025", "Khu 1", 5, 1], [2, code, None, "4/2025", None, 9, 1])
+    assert sorted(stored().values()) == [1, 1, 5, 9]
