@@ -15,6 +15,7 @@ from communes.trail.recording import Act, record
 
 Handler = Callable[[HttpRequest], HttpResponse]
 EXPIRED = "Phiên làm việc đã hết hạn. Hãy đăng nhập lại; số liệu chưa gửi vẫn được giữ trên máy này."
+OTHER_ACCOUNT = "Trình duyệt này vừa đăng nhập tài khoản khác. Số vừa ghi được giữ cho tài khoản cũ; hãy tải lại trang."
 TOO_LARGE = "Nội dung gửi lên lớn hơn {:.0f} MB nên hệ thống không nhận. Hãy chia nhỏ tệp rồi gửi lại."
 STEP = 300  # seconds: how often an active session is written back
 
@@ -41,6 +42,23 @@ class SessionLimits:
                 return redirect_to_login(request.get_full_path())
             if now - seen >= STEP or "seen" not in request.session:
                 request.session["seen"] = now
+        return self.get_response(request)
+
+
+class SameAccount:
+    """Refuses what a page of one account sends after another signed in: it would bear the wrong name.
+
+    Pages that save by themselves say whose they are in ``X-Account``; programs say nothing.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Compare the account of the page with that of the session."""
+        said = request.headers.get("X-Account", "")
+        if said and request.user.is_authenticated and said != str(request.user.pk):
+            return JsonResponse({"detail": OTHER_ACCOUNT}, status=409, json_dumps_params={"ensure_ascii": False})
         return self.get_response(request)
 
 

@@ -9,7 +9,7 @@ const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)
 async function send(method, path, body) {
   const response = await fetch(`/api/v1/reports/${form.dataset.report}/${path}/`, {
     method, credentials: "same-origin", body: JSON.stringify(body),
-    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token() },
+    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token(), "X-Account": document.body.dataset.user },
   });
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new Error(answer.detail ?? Object.values(answer).flat().join(" "));

@@ -174,7 +174,7 @@ export class Saver {
   async call(method, path, body) {
     const response = await fetch(`/api/v1/${path}`, {
       method, credentials: "same-origin", body: JSON.stringify(body),
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token() },
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token(), "X-Account": document.body.dataset.user },
     });
     const answer = await response.json().catch(() => ({}));
     return { status: response.status, answer };

@@ -117,6 +117,21 @@ def test_what_waits_belongs_to_its_writer(grid):
     expect(cell(again, row, "patrols")).to_have_value("")
 
 
+def test_what_is_typed_in_a_tab_of_before_is_never_written_in_another_accounts_name(grid):
+    watch_of(grid).expected += ["status of 409", "status of 401", "status of 403"]
+    row, other = hamlets(grid)[0], grid.context.new_page()
+    other.goto("/")
+    sign_out(other)
+    fill_sign_in(other, "chidam.chihuy")
+    expect(other.locator("body[data-user]")).to_be_attached()
+    fill(grid, row, patrols="3")
+    expect(state(grid)).to_contain_text("đăng nhập tài khoản khác")
+    assert stored(other).get(f"{row}.patrols") is None
+    sign_out(other)
+    sign_in(other, "chidam.canbo", ENTRY)
+    until_stored(other, {f"{row}.patrols": 3})
+
+
 def test_ten_cells_typed_after_the_session_ended_are_all_there_after_signing_in(grid):
     watch_of(grid).expected.append("status of 401")
     rows = hamlets(grid)[:10]

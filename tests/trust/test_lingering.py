@@ -92,3 +92,14 @@ def test_what_is_too_large_is_refused_before_it_is_read(client, cast, address, w
     assert answer.status_code == status
     if status == 413:
         assert "không nhận" in (answer.json()["detail"] if address.startswith("/api/") else answer.content.decode())
+
+
+def test_what_a_page_of_another_account_sends_is_refused(client, cast):
+    client.force_login(cast.minh)
+    address = "/api/v1/reports/"
+    asked = {"commune": "07999", "month": "2025-06"}
+    answer = client.post(address, asked, content_type="application/json", headers={"X-Account": str(cast.lan.pk)})
+    assert answer.status_code == 409 and "tài khoản khác" in answer.json()["detail"]
+    for account in ({}, {"X-Account": str(cast.minh.pk)}):  # programs do not say
+        answer = client.post(address, asked, content_type="application/json", headers=account)
+        assert answer.status_code in (200, 201)
