@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from communes.templatetags.vietnamese import number
 from reports.documents.facts import Facts, Figures, IndicatorLine
+from reports.documents.wording import official
 from reports.tables.table import MINUS, SMALL, Number, per_cent
 from reports.totals.comparing import BASE_NAMES, BOTH_SPANS, LIKE_NOTE
 
@@ -130,6 +131,11 @@ def _not_all(facts: Facts) -> tuple[str, ...]:
     return (LIKE_NOTE.replace("cột này", "cột ghi chú"),) if partly else ()
 
 
+def _carried(facts: Facts) -> tuple[str, ...]:
+    """The note that says whose stocks are of a month before, or of the register."""
+    return (official(facts.carried),) if facts.carried else ()
+
+
 def _columns(facts: Facts, name: str) -> tuple[AppendixColumn, ...]:
     moved = f"Tăng/giảm so với {BASE_NAMES[facts.base]}"
     return (
@@ -155,7 +161,7 @@ def _indicators(facts: Facts) -> AppendixTable:
             rows.append(AppendixRow("section", (section,)))
         note = NOTHING_KNOWN if line.value is None else ""
         rows.append(AppendixRow("line", (place, line.name, line.unit, *_compared(line, facts, note))))
-    notes = _not_all(facts) + ((facts.carried,) if facts.carried else ())
+    notes = _not_all(facts) + _carried(facts)
     return AppendixTable("Chỉ tiêu", "Số liệu các chỉ tiêu", _columns(facts, "Chỉ tiêu"), tuple(rows), notes)
 
 
@@ -185,7 +191,7 @@ def _parts(facts: Facts) -> AppendixTable:
     counted = (f"{number(facts.basis.counted)}/{number(facts.basis.expected)}",) if facts.of_province else ()
     rows.append(AppendixRow("total", (None, "Tổng cộng", *counted, *(line.value for line in facts.columns))))
     name = "Theo xã" if facts.of_province else "Theo khu dân cư"
-    notes = ("Dấu “–” hoặc ô trống: chưa có số liệu, khác với 0.", *([facts.carried] if facts.carried else []))
+    notes = ("Dấu “–” hoặc ô trống: chưa có số liệu, khác với 0.", *_carried(facts))
     return AppendixTable(name, f"Số liệu theo {what.lower()}", columns, tuple(rows), notes)
 
 

@@ -28,19 +28,22 @@ def _trend(facts: Facts, *, up: bool) -> Text:
     for code, name in TRENDS.items():
         compared = facts.by_code[code].beside(facts.base) if code in facts.by_code else None
         if compared and moved(compared, "").startswith("tăng" if up else "giảm"):
-            said.append(f"{name} {_by_how_much(compared)}")
+            said.append((f"{name} {_by_how_much(compared)}", compared.why))
             codes.append(code)
-    return (f"So với {BASE_NAMES[facts.base]}, {'; '.join(said)}" if said else ""), tuple(codes)
+    reasons = {why for _, why in said}
+    shared = f" ({why})" if len(said) > 1 and len(reasons) == 1 and (why := next(iter(reasons))) else ""
+    told = "; ".join(words if shared or not why else f"{words} ({why})" for words, why in said)
+    return (f"So với {BASE_NAMES[facts.base]}, {told}{shared}" if said else ""), tuple(codes)
 
 
 def _by_how_much(compared: Compared) -> str:
-    """How a figure moved, in short: "tăng 6,3%", "giảm từ 12 xuống 05", of which units where not of all."""
+    """How a figure moved, in short: "tăng 6,3%", "giảm từ 12 xuống 05"."""
     now, then = compared.sides or (0, 0)
     if then < SMALL:
         words = moved(compared, "").strip()
     else:
         words = f"{'tăng' if now > then else 'giảm'} {number(abs(per_cent(now, then)))}%"
-    return f"{words} ({compared.why})" if compared.why else words
+    return words
 
 
 def risen(facts: Facts) -> Text:
@@ -78,9 +81,12 @@ def patrols_by_hamlet(facts: Facts) -> list[tuple[Decimal, PartLine]]:
 
 
 def _named_ratios(ranked: list[tuple[Decimal, PartLine]]) -> str:
-    return ", ".join(
-        f"{in_text(part.name)} ({number(ratio.quantize(Decimal('0.1'), ROUND_HALF_UP))})" for ratio, part in ranked
-    )
+    return ", ".join(f"{in_text(part.name)} ({_one_decimal(ratio)})" for ratio, part in ranked)
+
+
+def _one_decimal(ratio: Decimal) -> str:
+    """Write "8,0": averages beside each other have the same places."""
+    return f"{ratio.quantize(Decimal('0.1'), ROUND_HALF_UP):,}".translate(str.maketrans(",.", ".,"))
 
 
 def best(facts: Facts) -> Text:
@@ -149,10 +155,12 @@ def proposals(facts: Facts) -> Text:
 
 def complete_reports(facts: Facts) -> Text:
     """Ask for the reports that are missing."""
-    late = len(facts.silent) + len(facts.partial)
-    if not late or not facts.of_province:
+    silent, partial = len(facts.silent), len(facts.partial)
+    if not (silent or partial) or not facts.of_province:
         return "", ()
-    return f"Đôn đốc {counted(late)} đơn vị chưa báo cáo, báo cáo chưa đủ bổ sung số liệu đúng hạn", ()
+    kinds = (["chưa báo cáo"] if silent else []) + (["báo cáo chưa đủ"] if partial else [])
+    what = "gửi báo cáo" if not partial else "gửi đủ báo cáo"
+    return f"Đôn đốc {counted(silent + partial)} đơn vị {' hoặc '.join(kinds)} khẩn trương {what}", ()
 
 
 def complete_covenants(facts: Facts) -> Text:

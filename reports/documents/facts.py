@@ -74,13 +74,14 @@ class PublishedLine(NamedTuple):
 
 @dataclass(frozen=True)
 class IndicatorLine(Figures):
-    """One indicator of the whole place, with the number of monthly reports behind it."""
+    """One indicator of the whole place: how many monthly reports, and units asked of the register, stand behind it."""
 
     code: str = ""
     name: str = ""
     unit: str = ""
     section: str = ""
     reports: int = 0
+    registered: int = 0
 
 
 @dataclass(frozen=True)

@@ -127,6 +127,7 @@ def _lines(summary: Summary) -> tuple[IndicatorLine, ...]:
                     unit=one.unit,
                     section=one.section.name,
                     reports=found[0].reports if found[0] else 0,
+                    registered=found[0].registered if found[0] else 0,
                 )
             )
     return tuple(lines)

@@ -22,14 +22,16 @@ def usual(unit: Unit) -> dict[str, str]:
     """The words that follow from the unit's name (Decree 30/2020/NĐ-CP)."""
     province = f"Công an {unit.province.kind} {unit.province.name}"
     if unit.commune is None:
+        kind = unit.province.kind
         return {
             "superior": "BỘ CÔNG AN",
             "body": province.upper(),
-            "symbol": SYMBOLS.get(unit.province.kind, "BC-CAT"),
+            "symbol": SYMBOLS.get(kind, "BC-CAT"),
             "place": unit.province.name,
             "signatory_title": "GIÁM ĐỐC",
-            "recipients": "Bộ Công an (qua V05) (để báo cáo)\nTỉnh ủy, Thành ủy; UBND cấp tỉnh (để báo cáo)\n"
-            "Công an các xã, phường, đặc khu\nLưu: VT",
+            "recipients": "Bộ Công an (qua V05, để báo cáo)\n"
+            f"{'Thành' if kind == 'Thành phố' else 'Tỉnh'} ủy, UBND {kind.lower()} (để báo cáo)\n"
+            "Công an cấp xã\nLưu: VT",
         }
     kind = unit.commune.kind
     return {
@@ -38,7 +40,7 @@ def usual(unit: Unit) -> dict[str, str]:
         "symbol": SYMBOLS.get(kind, "BC-CAX"),
         "place": unit.commune.name,
         "signatory_title": f"Trưởng Công an {kind}".upper(),
-        "recipients": f"{province.replace('Tỉnh', 'tỉnh')} (qua {unit.province.office_name}) (để báo cáo)\n"
+        "recipients": f"{province.replace('Tỉnh', 'tỉnh')} (qua {unit.province.office_name}, để báo cáo)\n"
         f"Đảng ủy, HĐND, UBND {kind.lower()} (để báo cáo)\nLưu: VT",
     }
 

@@ -14,7 +14,7 @@ from reports.documents.assessment import TRENDS
 from reports.documents.facts import Facts, WeaponLine
 from reports.documents.outline import Paragraph, Text
 from reports.documents.sentences import RULES, SayChange, said_place
-from reports.documents.wording import comparison, counted, day_figures, in_text, listed, sentence, some
+from reports.documents.wording import comparison, counted, day_figures, in_text, listed, official, sentence, some
 from reports.totals.comparing import BASE_NAMES
 
 INCLUDED = {"approved": "đã duyệt", "sent": "đã gửi", "all": "đã lập, kể cả đang nhập"}
@@ -31,8 +31,9 @@ def where(facts: Facts) -> Text:
     if not facts.of_province:
         return f"Tính đến ngày {on}, {said_place(facts)} có {said}", ("hamlets",)
     rests = facts.basis
-    if rests.reporting < rests.units:
-        of = f"{number(rests.reporting)}/{number(rests.units)} {facts.units}"
+    told = rests.reporting + facts.by_code["hamlets"].registered
+    if told < rests.units:
+        of = f"{number(told)}/{number(rests.units)} {facts.units}"
         return f"Theo số liệu của {of}, đến ngày {on} {said_place(facts)} có {said}", ("hamlets",)
     return f"Tính đến ngày {on}, {said_place(facts)} có {counted(rests.units)} {facts.units} với {said}", ("hamlets",)
 
@@ -40,15 +41,20 @@ def where(facts: Facts) -> Text:
 def basis(facts: Facts) -> Text:
     """What the figures rest on."""
     rests, (since, on) = facts.basis, facts.window
-    reports = f"{number(rests.counted)}/{number(rests.expected)} báo cáo tháng {INCLUDED[facts.include]}"
-    of = f"{number(rests.reporting)}/{number(rests.units)} {facts.units} ({reports})" if facts.of_province else reports
+    reports = f"báo cáo tháng {INCLUDED[facts.include]}"
+    if len(facts.span) > 1 or not facts.of_province:
+        reports = f"{number(rests.counted)}/{number(rests.expected)} {reports}"
+    units = f" của {number(rests.reporting)}/{number(rests.units)} {facts.units}" if facts.of_province else ""
     running = f" (kỳ chưa kết thúc, đang ở {facts.unfinished.title})" if facts.unfinished else ""
-    return f"Số liệu tính từ ngày {day_figures(since)} đến ngày {day_figures(on)}{running}, tổng hợp từ {of}", ()
+    return (
+        f"Số liệu tính từ ngày {day_figures(since)} đến ngày {day_figures(on)}{running}, tổng hợp từ {reports}{units}",
+        (),
+    )
 
 
 def carried(facts: Facts) -> Text:
     """Whose stocks are of a month before the one reported of."""
-    return facts.carried.removesuffix("."), ()
+    return official(facts.carried.removesuffix(".")), ()
 
 
 def waiting(facts: Facts) -> Text:
@@ -107,11 +113,14 @@ def weapons(facts: Facts) -> Text:
 
 
 UNSORTED = "(chưa phân loại)"
+THINGS = ("vũ khí", "công cụ")  # counted without "cái"
 
 
 def _handed_over(line: WeaponLine) -> str:
     """One kind: "03 khẩu súng tự chế"; of what has no kind, that it has none, in no unit that would name one."""
     count, name = counted(line.value or 0), in_text(line.name)
+    if line.unit == "cái" and name.startswith(THINGS):
+        return f"{count} {name}{' chưa phân loại' if line.name.endswith(UNSORTED) else ''}"
     if not line.name.endswith(UNSORTED):
         return f"{count} {line.unit} {name}"
     return f"{count} {line.unit} súng chưa phân loại" if line.is_gun else f"{count} {name} chưa phân loại"

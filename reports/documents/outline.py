@@ -17,6 +17,7 @@ class Section(NamedTuple):
         return self.key.count(".") + 1
 
 
+FESTIVAL = "Ngày hội Toàn dân bảo vệ an ninh Tổ quốc"
 SECTIONS = tuple(
     Section(*one)
     for one in (
@@ -34,7 +35,7 @@ SECTIONS = tuple(
         ("results.people.inmates", "Quản lý, giáo dục, giúp đỡ người tái hòa nhập cộng đồng"),
         ("results.people.fire", "Phòng cháy, chữa cháy và cứu nạn, cứu hộ"),
         ("results.people.crime", "Kết quả đấu tranh phòng, chống tội phạm"),
-        ("results.safety", "Xây dựng khu dân cư “An toàn về an ninh, trật tự”; Ngày hội Toàn dân bảo vệ ANTQ"),
+        ("results.safety", f"Xây dựng khu dân cư “An toàn về an ninh, trật tự”; {FESTIVAL}"),
         ("results.awards", "Công tác thi đua, khen thưởng"),
         ("results.others", "Các kết quả khác"),
         ("review", "NHẬN XÉT, ĐÁNH GIÁ"),

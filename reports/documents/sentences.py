@@ -43,7 +43,9 @@ class SayChange:
     def said(self, facts: Facts, before: str) -> str:
         """Add the comparison to what was said of the figure, where there is a base."""
         line = facts.by_code.get(self.code)
-        words = comparison(line, facts.bases, self.unit) if line and line.value and before else ""
+        words = ""
+        if line and line.value and before:
+            words = comparison(line, facts.bases, self.unit, f"số {self.unit}")
         return f"{before}, {words}" if words else before
 
 
@@ -275,7 +277,7 @@ RULES: Mapping[str, Rule] = {
             (
                 Say("patrols", "đã tổ chức {n} lượt tuần tra"),
                 Say("patrol_attendance", "{n} lượt người tham gia", " với ", "có {n} lượt người tham gia tuần tra"),
-                SayChange("patrols", "lượt"),
+                SayChange("patrols", "lượt tuần tra"),
                 Say("incidents_found_on_patrol", "qua tuần tra phát hiện {n} vụ việc", "; "),
             ),
             lead="Lực lượng tham gia bảo vệ an ninh, trật tự ở cơ sở và các tổ tự quản ",

@@ -9,6 +9,7 @@ from reports.documents.facts import Figures
 from reports.tables.table import SMALL, Number, rate_of_change, tells
 from reports.totals.comparing import BASE_NAMES, Base, Compared
 
+STILL = "gần như không đổi"
 NAMED = 10  # so many units are named one by one; of more the first, and how many there are
 
 
@@ -24,7 +25,7 @@ def moved(compared: Compared, unit: str) -> str:
     if now == then:
         return "bằng"
     if not tells(now, then):
-        return "gần như không đổi"
+        return STILL
     up = now > then
     if then < SMALL:
         return f"{'tăng' if up else 'giảm'} từ {counted(then)} {'lên' if up else 'xuống'} {counted(now)} {unit}"
@@ -32,20 +33,32 @@ def moved(compared: Compared, unit: str) -> str:
     return f"{by} {unit} ({rate_of_change(now, then)})"
 
 
-def comparison(figures: Figures, bases: Sequence[Base], unit: str) -> str:
+def comparison(figures: Figures, bases: Sequence[Base], unit: str, what: str = "") -> str:
     """Compare a figure with each base it has: "tăng 12 lượt (+6,3%) so với cùng kỳ, giảm … so với kỳ trước".
 
-    Where only some of the units have both spans, which ones: "… (so cùng 91 xã, phường có số liệu cả hai kỳ)".
+    Where only some of the units have both spans, which ones, once where both bases have the same: "… (so cùng 91 xã,
+    phường có số liệu cả hai kỳ)". ``what`` names the figure where it hardly moved: "số buổi gần như không đổi".
     """
     said: dict[tuple[str, str], list[str]] = {}
     for base in bases:
         compared = figures.beside(base)
         if compared:
             said.setdefault((moved(compared, unit), compared.why), []).append(BASE_NAMES[base])
-    return ", ".join(
-        f"{words}{' ' if words == 'bằng' else ' so với '}{' và '.join(names)}{f' ({why})' if why else ''}"
-        for (words, why), names in said.items()
-    )
+    reasons = dict.fromkeys(why for _, why in said)
+    parts = []
+    for (words, why), names in said.items():
+        still = what and words in ("bằng", STILL)
+        told = f"{what} {words}" if still else words
+        over = f" ({why})" if why and len(reasons) > 1 else ""
+        parts.append(f"{told}{' ' if words == 'bằng' else ' so với '}{' và '.join(names)}{over}")
+    shared = f" ({why})" if len(reasons) == 1 and (why := next(iter(reasons))) else ""
+    return f"{', '.join(parts)}{shared}"
+
+
+def official(words: str) -> str:
+    """Write a sentence of the pages as a report has it: "01 xã, phường", "14/6/2026"."""
+    words = re.sub(r"(?<![\d.,/])(\d)(?= (?:xã|đơn vị))", r"0\1", words)
+    return re.sub(r"(\d\d)/0([3-9])/(\d{4})", r"\1/\2/\3", words)
 
 
 def in_text(name: str) -> str:

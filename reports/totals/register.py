@@ -104,9 +104,9 @@ class RegisterStocks(Stocks):
         if self.place.commune:
             return f"{among or 'Số'} đếm từ danh bạ lấy {asked}."
         frozen = {one.unit for one in self.last_registry(self.span) if one.commune and one.state in MonthlyReport.SENT}
-        said = [f"{number(len({one.unit for one in registered}))} xã, phường {asked}"]
-        said += [f"{number(len(frozen))} xã, phường đã chốt"] if frozen else []
-        return f"{among or 'Số'} đếm từ danh bạ: {', '.join(said)}."
+        said = [f"{number(len(frozen))} xã, phường đã chốt khi gửi báo cáo"] if frozen else []
+        said.append(f"{number(len({one.unit for one in registered}))} xã, phường chưa có báo cáo được tính lấy {asked}")
+        return f"{among or 'Số'} đếm từ danh bạ: {'; '.join(said)}."
 
     def initiative_types(self) -> int:
         """Count distinct types of the initiatives that are counted: of each unit those of its last report's month.

@@ -119,7 +119,7 @@ def test_an_issued_version_keeps_how_each_figure_compared(client, spring):
     assert again.guns.compared["previous"] == ("like", 20, 8, 5, why)
     assert [one.text for one in paper_of_issue(issued).paragraphs if one.key == "patrols"] == [
         "Lực lượng tham gia bảo vệ an ninh, trật tự ở cơ sở và các tổ tự quản đã tổ chức 423 lượt tuần tra với "
-        f"80 lượt người tham gia, tăng 80 lượt (+23,5%) so với kỳ trước ({why})."
+        f"80 lượt người tham gia, tăng 80 lượt tuần tra (+23,5%) so với kỳ trước ({why})."
     ]
 
 
@@ -255,3 +255,4 @@ def test_a_ward_and_a_city_have_their_own_symbols(cast):
     assert (words.superior, words.body) == ("CÔNG AN THÀNH PHỐ CẦN THƠ", "CÔNG AN PHƯỜNG NINH KIỀU")
     assert (words.symbol, words.signatory_title) == ("BC-CAP", "TRƯỞNG CÔNG AN PHƯỜNG")
     assert letterhead_of(Unit(city)).symbol == "BC-CATP"
+    assert "Thành ủy, UBND thành phố (để báo cáo)" in letterhead_of(Unit(city)).recipients

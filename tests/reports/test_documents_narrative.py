@@ -43,22 +43,24 @@ def said(found, key):
 def test_patrols_are_said_with_their_attendance_and_compared():
     found = facts(line("patrols", 202, last_year=190), line("patrol_attendance", 832))
     assert said(found, "patrols").endswith(
-        "đã tổ chức 202 lượt tuần tra với 832 lượt người tham gia, tăng 12 lượt (+6,3%) so với cùng kỳ."
+        "đã tổ chức 202 lượt tuần tra với 832 lượt người tham gia, tăng 12 lượt tuần tra (+6,3%) so với cùng kỳ."
     )
 
 
 def test_a_figure_is_compared_with_both_bases_it_has():
     found = facts(line("patrols", 90, before=100, last_year=81))
-    assert "90 lượt tuần tra, tăng 09 lượt (+11,1%) so với cùng kỳ, giảm 10 lượt (−10%) so với kỳ trước" in said(
-        found, "patrols"
+    assert said(found, "patrols").endswith(
+        "90 lượt tuần tra, tăng 09 lượt tuần tra (+11,1%) so với cùng kỳ, giảm 10 lượt tuần tra (−10%) so với kỳ trước."
     )
 
 
 def test_what_both_bases_say_is_said_once():
     found = facts(line("patrols", 100, before=101, last_year=99))
-    assert said(found, "patrols").endswith("100 lượt tuần tra, gần như không đổi so với cùng kỳ và kỳ trước.")
+    assert said(found, "patrols").endswith(
+        "100 lượt tuần tra, số lượt tuần tra gần như không đổi so với cùng kỳ và kỳ trước."
+    )
     found = facts(line("patrols", 100, before=100, last_year=100))
-    assert said(found, "patrols").endswith("100 lượt tuần tra, bằng cùng kỳ và kỳ trước.")
+    assert said(found, "patrols").endswith("100 lượt tuần tra, số lượt tuần tra bằng cùng kỳ và kỳ trước.")
 
 
 def test_a_year_says_once_what_its_two_bases_both_say():
@@ -74,11 +76,11 @@ def test_a_first_year_without_a_base_compares_nothing():
 @pytest.mark.parametrize(
     ("now", "then", "words"),
     [
-        (5, 0, "tăng từ 0 lên 05 lượt so với cùng kỳ"),
-        (14, 9, "tăng từ 09 lên 14 lượt so với cùng kỳ"),
+        (5, 0, "tăng từ 0 lên 05 lượt tuần tra so với cùng kỳ"),
+        (14, 9, "tăng từ 09 lên 14 lượt tuần tra so với cùng kỳ"),
         (7, 8, "gần như không đổi so với cùng kỳ"),
         (10_100, 10_000, "gần như không đổi so với cùng kỳ"),
-        (15, 10, "tăng 05 lượt (+50%) so với cùng kỳ"),
+        (15, 10, "tăng 05 lượt tuần tra (+50%) so với cùng kỳ"),
     ],
 )
 def test_small_numbers_speak_as_numbers_and_small_moves_are_none(now, then, words):
@@ -96,6 +98,53 @@ def test_what_only_some_have_both_spans_of_is_compared_over_them_and_said_so():
         "So với cùng kỳ, số buổi tuyên truyền, phát động quần chúng tăng 6% "
         "(so cùng 91 xã, phường có số liệu cả hai kỳ)."
     )
+
+
+def test_over_whom_a_comparison_is_made_is_said_once_a_sentence():
+    over = "so cùng 91 xã, phường có số liệu cả hai kỳ"
+    year, last = Compared("like", 1060, 1000, 91, over), Compared("like", 1060, 900, 91, over)
+    bases = {"same_span_last_year": year, "previous": last}
+    found = facts(line("patrols", 1060, 900, 1000, **bases), line("outreach_sessions", 1060, 900, 1000, **bases))
+    assert said(found, "patrols").endswith(
+        "tăng 60 lượt tuần tra (+6%) so với cùng kỳ, tăng 160 lượt tuần tra (+17,8%) so với kỳ trước "
+        "(so cùng 91 xã, phường có số liệu cả hai kỳ)."
+    )
+    assert said(found, "risen") == (
+        "So với cùng kỳ, số lượt tuần tra tăng 6%; số buổi tuyên truyền, phát động quần chúng tăng 6% "
+        "(so cùng 91 xã, phường có số liệu cả hai kỳ)."
+    )
+    found = facts(line("patrols", 1060, 900, 1000, same_span_last_year=year))
+    assert said(found, "patrols").endswith(
+        "tăng 60 lượt tuần tra (+6%) so với cùng kỳ (so cùng 91 xã, phường có số liệu cả hai kỳ), "
+        "tăng 160 lượt tuần tra (+17,8%) so với kỳ trước."
+    )
+
+
+def test_whose_figures_the_register_gives_is_said_as_a_report_says_it():
+    words = "Số đếm từ danh bạ: 147 xã, phường đã chốt khi gửi báo cáo; 1 xã, phường chưa có báo cáo được tính lấy "
+    found = facts(line("hamlets", 3169), carried=f"{words}theo danh bạ đến ngày 14/06/2026.")
+    assert said(found, "carried").endswith(
+        "01 xã, phường chưa có báo cáo được tính lấy theo danh bạ đến ngày 14/6/2026."
+    )
+
+
+def test_a_province_whose_silent_communes_are_asked_of_the_register_is_told_whole():
+    hamlets = IndicatorLine(3169, code="hamlets", name="Khu dân cư", unit="KDC", reports=147, registered=1)
+    found = facts(hamlets, unit=Unit(PROVINCE), span="2026-H1", basis=Basis(148, 147, 888, 880))
+    assert said(found, "place") == "Tính đến ngày 14/6/2026, toàn tỉnh có 148 xã, phường với 3.169 khu dân cư."
+
+
+def test_things_that_are_counted_by_themselves_have_no_cai():
+    kinds = (("Vũ khí thô sơ khác (dao, kiếm, mã tấu, côn)", 4), ("Công cụ hỗ trợ khác", 12), ("Kíp nổ", 3))
+    weapons = tuple(WeaponLine(Decimal(n), code=name, name=name, unit="cái") for name, n in kinds)
+    assert said(facts(weapons=weapons), "weapons").endswith(
+        "04 vũ khí thô sơ khác, 12 công cụ hỗ trợ khác và 03 cái kíp nổ."
+    )
+
+
+def test_one_month_of_a_province_counts_its_reports_once():
+    found = facts(line("patrols", 1), unit=Unit(PROVINCE), span="2025-06", basis=Basis(148, 130, 148, 130))
+    assert said(found, "basis").endswith("tổng hợp từ báo cáo tháng đã duyệt của 130/148 xã, phường.")
 
 
 def test_what_is_not_like_is_not_compared_and_the_report_says_why():
@@ -213,7 +262,7 @@ def test_who_waits_for_the_province_owes_nothing():
     found = facts(line("patrols", 1), unit=Unit(PROVINCE), span="2025-06", basis=Basis(2, 0, 2, 0), parts=parts)
     assert said(found, "silent") == "01 đơn vị chưa gửi báo cáo nào trong kỳ: phường Im Lặng."
     assert said(found, "waiting") == ("01 đơn vị đã gửi báo cáo, đang chờ tỉnh duyệt nên chưa tính đủ: xã Chờ Duyệt.")
-    assert "Đôn đốc 01 đơn vị" in said(found, "complete_reports")
+    assert said(found, "complete_reports") == "Đôn đốc 01 đơn vị chưa báo cáo khẩn trương gửi báo cáo."
 
 
 def test_sections_stand_with_what_is_known():
@@ -256,12 +305,14 @@ def test_the_best_and_the_weakest_are_named_by_their_size_among_complete_commune
     parts += (PartLine("Xã Dở Dang", {"patrols": 900, "hamlets": 1}, commune=9, counted=5, expected=6),
               PartLine("Xã Im Lặng", {}, commune=10, counted=0, expected=6))  # fmt: skip
     found = facts(line("patrols", 1), unit=Unit(PROVINCE), basis=Basis(10, 9, 60, 53), parts=parts)
-    assert "cao: xã 8 (8), xã 7 (7), xã 6 (6)" in said(found, "best")
-    assert "thấp: xã 1 (1), xã 2 (2), xã 3 (3)" in said(found, "weakest")
+    assert "cao: xã 8 (8,0), xã 7 (7,0), xã 6 (6,0)" in said(found, "best")
+    assert "thấp: xã 1 (1,0), xã 2 (2,0), xã 3 (3,0)" in said(found, "weakest")
     assert said(found, "silent") == "01 đơn vị chưa gửi báo cáo nào trong kỳ: xã Im Lặng."
     assert said(found, "partial") == ("01 đơn vị chưa gửi đủ báo cáo của các tháng đã đến hạn: xã Dở Dang (5/6).")
-    assert "tổng hợp từ 9/10 xã, phường (53/60 báo cáo tháng đã duyệt)" in said(found, "basis")
-    assert "Đôn đốc 02 đơn vị" in said(found, "complete_reports")
+    assert "tổng hợp từ 53/60 báo cáo tháng đã duyệt của 9/10 xã, phường" in said(found, "basis")
+    assert said(found, "complete_reports") == (
+        "Đôn đốc 02 đơn vị chưa báo cáo hoặc báo cáo chưa đủ khẩn trương gửi đủ báo cáo."
+    )
 
 
 def test_what_the_unit_wrote_becomes_its_difficulties_and_proposals_once():

@@ -16,7 +16,10 @@ from tests import factories as f
 
 MAY, JUNE = Month(2025, 5), Month(2025, 6)
 LATER = datetime(2025, 7, 20, tzinfo=UTC)
-SAID = "Số đếm từ danh bạ: 1 xã, phường theo danh bạ đến ngày 14/06/2025, 1 xã, phường đã chốt."
+SAID = (
+    "Số đếm từ danh bạ: 1 xã, phường đã chốt khi gửi báo cáo; "
+    "1 xã, phường chưa có báo cáo được tính lấy theo danh bạ đến ngày 14/06/2025."
+)
 
 
 def asked(place, span="2025-06", **choices):
