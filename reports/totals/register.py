@@ -80,6 +80,11 @@ class RegisterStocks(Stocks):
 
         return self.remember(("registered by month", span.first, span.last, self.include), ask)
 
+    def register_window(self, span: Span) -> tuple[date, date]:
+        """The first day of the month at whose end the register is asked for a span, and the day it is asked of."""
+        end = self._end(span) or span.last
+        return end.window(self.place.cutoff)[0], self._day(end, self.place.cutoff)
+
     def unregistered(self, carried: list[Counted], registered: list[Registered]) -> list[Counted]:
         """Those of some carried reports whose registry stocks stand: the register does not answer for them."""
         asked = {one.commune for one in registered}

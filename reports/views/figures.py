@@ -10,9 +10,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from communes.models import Commune
 from communes.refusals import Forbidden, Refused
 from communes.requests import AuthenticatedHttpRequest
-from communes.templatetags.vietnamese import moment
+from communes.templatetags.vietnamese import day, moment
 from reports.asking import makeup
 from reports.asking.address import COUNTED_WORDS, counted_choices, figure_address, figure_span, summary_asked
 from reports.asking.places import address_of
@@ -153,7 +154,7 @@ def page(request: AuthenticatedHttpRequest, summary: Summary) -> dict[str, Any]:
             request.GET.get("page")
         )
         context |= {"cells": cell_table(indicator.reaches or indicator, makeup.entries(list(pages))), "pages": pages}
-    return context | {"reports": report_table(request, summary, indicator, parts[:REPORTS_SHOWN])}
+    return context | {"reports": report_table(request, summary, indicator, unit, parts[:REPORTS_SHOWN])}
 
 
 def unit_asked(request: AuthenticatedHttpRequest, summary: Summary) -> int | None:
@@ -241,6 +242,7 @@ def report_table(
     request: AuthenticatedHttpRequest,
     summary: Summary,
     indicator: Indicator,
+    unit: int,
     parts: list[makeup.ReportPart],
 ) -> Table:
     """The reports of a unit, which of them count, and what each holds."""
@@ -265,7 +267,24 @@ def report_table(
                 source(indicator, part) if counted else Cell("được tính" if part.counts else "không: có báo cáo sau"),
             ]
         )
-    return Table("Báo cáo", heads, rows)
+    return Table("Báo cáo", heads, [*register_rows(summary, indicator, unit), *rows])
+
+
+def register_rows(summary: Summary, indicator: Indicator, unit: int) -> list[list[Cell]]:
+    """What the register gives for a unit without a counted report in the span, each commune leading to it."""
+    stock = indicator.measure == Indicator.Measure.STOCK and indicator.source == Indicator.Source.REGISTRY
+    asked = [one for one in summary.registered(summary.span) if one.unit == unit] if stock else []
+    communes = Commune.objects.in_bulk([one.commune for one in asked])
+    window = summary.register_window(summary.span)
+    return [
+        [
+            Cell(f"Danh bạ {communes[one.commune]} đến ngày {day(window[1])}"),
+            Cell("Chưa có báo cáo được tính"),
+            Cell(one.counts.get(indicator.code, 0)),
+            Cell("theo danh bạ", url=makeup.register_address(indicator, communes[one.commune], window)),
+        ]
+        for one in asked
+    ]
 
 
 def left_out_table(summary: Summary, found: list[Missing]) -> Table:

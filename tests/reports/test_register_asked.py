@@ -22,6 +22,9 @@ SAID = (
 )
 
 
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
 def asked(place, span="2025-06", **choices):
     return Summary(place, place.span(span), LATER, **choices)
 
@@ -111,3 +114,16 @@ def test_every_door_says_it_in_the_same_words(silent, client):
     assert any(SAID in str(cell.value) for sheet in book for line in sheet for cell in line)
     unit = Unit(silent.phu_tho)
     assert apart in facts_of(unit, unit.span("2025-06"), "sent", LATER).carried
+
+
+def test_a_figure_of_one_silent_commune_leads_to_the_register_it_is_asked_of(silent, client):
+    client.force_login(silent.hoa, backend=BACKEND)
+    address = f"/figures/?commune={silent.tay_coc.slug}&span=2025-06&indicator="
+    (row, *_) = client.get(f"{address}household_clusters").context["reports"].rows
+    assert [cell.text for cell in row] == [
+        "Danh bạ Xã Tây Cốc đến ngày 14/06/2025", "Chưa có báo cáo được tính", "2", "theo danh bạ",
+    ]  # fmt: skip
+    assert row[-1].url == "/register/counts/?kind=household_cluster&on=2025-06-14&commune=07996"
+    assert client.get(row[-1].url).status_code == 200
+    typed = client.get(f"{address}disputes_pending").context["reports"].rows
+    assert [row[0].text for row in typed] == ["Tháng 5/2025"], "what is typed stands from a report"
