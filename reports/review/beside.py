@@ -1,37 +1,43 @@
 """One report beside its past: the table of its indicators, and what of it is odd."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from statistics import median
 
 from reports.catalogue import sections
 from reports.entry import checks, kept_totals
 from reports.entry.grid import UNIT_ROW, Grid, GridLine, Row
-from reports.tables.table import Cell, Column, Table, change
+from reports.models import MonthlyReport
+from reports.months import Month
+from reports.tables.table import Cell, Column, Table
+from reports.totals.comparing import Base, alone
 
 
-def figures_table(grid: Grid, past: checks.Past, problems: list[checks.Problem], *, picking: bool = False) -> Table:
+def figures_table(
+    grid: Grid, past: checks.Past, problems: list[checks.Problem], now: datetime, *, picking: bool = False
+) -> Table:
     """Every indicator beside last month, the same month last year and the median of twelve, with its line.
 
-    With ``picking``, what is entered for the unit as a whole can be picked for a return.
+    A month that runs compares with nothing, nor does any with one that was not sent. With ``picking``, what is entered
+    for the unit as a whole can be picked for a return.
     """
     whole = grid.catalogue.by_commune if grid.unit.commune else grid.catalogue.entered
     picked = {indicator.code for indicator in whole} if picking else set()
     known = kept_totals.by_code(grid.report) if grid.report else {}
     odd = {problem.indicator: problem.sentence for problem in reversed(problems)}
+    beside = AgainstThePast.of(grid, past, now)
     rows = []
     for section, indicators in sections(grid.catalogue.indicators):
         rows.append([Cell(section.name, style="section"), *([Cell("")] * 8)])
         for indicator in indicators:
             code = indicator.code
-            now = Cell(
+            here = Cell(
                 known.get(code),
                 style="odd" if code in odd else "",
                 note=odd.get(code, ""),
                 pick=f"{UNIT_ROW.key}.{code}" if code in picked else "",
             )
-            rows.append(
-                [Cell(indicator.name), Cell(indicator.unit), now, *_past_cells(grid, past, code, known.get(code))]
-            )
+            rows.append([Cell(indicator.name), Cell(indicator.unit), here, *beside.cells(code, known.get(code))])
     before, season = grid.month - 1, grid.month - 12
     columns = [
         Column("Chỉ tiêu", numeric=False),
@@ -47,19 +53,37 @@ def figures_table(grid: Grid, past: checks.Past, problems: list[checks.Problem],
     return Table("Số liệu của tháng", columns, rows)
 
 
-def _past_cells(grid: Grid, past: checks.Past, code: str, value: int | None) -> list[Cell]:
-    """What stands beside a figure: last month, a year ago, how it moved, the median, the line."""
-    months = past.get(code, {})
-    last, year = months.get(grid.month - 1), months.get(grid.month - 12)
-    line = tuple(months.get(grid.month - step) for step in range(checks.LOOK_BACK, 0, -1))
-    return [
-        Cell(last),
-        Cell(change(value, last)),
-        Cell(year),
-        Cell(change(value, year)),
-        Cell(round(median(months.values())) if months else None),
-        Cell("", spark=(*line, value)),
-    ]
+@dataclass(frozen=True)
+class AgainstThePast:
+    """What a month's figures are held against: its past, whether it is over, and which months of the past were sent."""
+
+    month: Month
+    past: checks.Past
+    over: bool
+    sent: set[Month]
+
+    @classmethod
+    def of(cls, grid: Grid, past: checks.Past, now: datetime) -> "AgainstThePast":
+        """Ask which of the months that a grid's is compared with were sent (one query)."""
+        reports = MonthlyReport.objects.of(grid.unit).filter(month__in=[grid.month - 1, grid.month - 12])
+        sent = set(reports.filter(state__in=MonthlyReport.SENT).order_by().values_list("month", flat=True))
+        return cls(grid.month, past, grid.month < Month.at(now, grid.unit.province.cutoff), sent)
+
+    def cells(self, code: str, value: int | None) -> list[Cell]:
+        """What stands beside a figure: last month, a year ago, how it moved, the median, the line."""
+        months = self.past.get(code, {})
+        line = tuple(months.get(self.month - step) for step in range(checks.LOOK_BACK, 0, -1))
+        return [
+            *self._compared(months, value, 1, "previous"),
+            *self._compared(months, value, 12, "same_span_last_year"),
+            Cell(round(median(months.values())) if months else None),
+            Cell("", spark=(*line, value)),
+        ]
+
+    def _compared(self, months: dict[Month, int], value: int | None, back: int, base: Base) -> tuple[Cell, Cell]:
+        then = months.get(self.month - back)
+        said = alone(value, then, base, over=self.over, counted=self.month - back in self.sent)
+        return Cell(then), Cell(said.short, note=said.why)
 
 
 FEW_GROUPS = 60  # lines of groups that stand open without being asked for

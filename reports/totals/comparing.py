@@ -82,6 +82,19 @@ RUNS = Compared("none", None, None, 0, UNFINISHED)
 """How a figure compares whose month is not over."""
 
 
+def alone(now: int | None, then: int | None, base: Base, *, over: bool, counted: bool) -> Compared:
+    """How a figure of one report compares with that of another month of its unit: one pair, or none.
+
+    ``over``: its own month has ended; ``counted``: the other month's report was sent.
+    """
+    if not over:
+        return RUNS
+    if now is None or then is None or not counted:
+        lacking = "kỳ này" if now is None else BASE_NAMES[base]
+        return Compared("none", None, None, 0, f"{lacking} chưa có số liệu được tính")
+    return Compared("whole", now, then, 1, "")
+
+
 class Both(NamedTuple):
     """The pairs that both sides have: how many, and whether a province's own office is one."""
 

@@ -321,7 +321,7 @@ def send(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResp
         "errors": checks.gathered([p for p in found if p.is_error], grid),
         "warnings": [(p, said.get(p.key, "")) for p in found if not p.is_error],
         "said_all": given.get(workflow.EXPLAIN_ALL, ""),
-        "figures": figures_table(grid, checks.past_of(grid), found),
+        "figures": figures_table(grid, checks.past_of(grid), found, timezone.now()),
         "handovers": grid.report.handovers.select_related("kind", "hamlet"),
         "objection": workflow.objection(grid.report, "submit", request.user, timezone.now()),
         "may_present": presenting.present_objection(grid.report, request.user) is None,

@@ -65,7 +65,7 @@ def report_context(request: AuthenticatedHttpRequest, grid: BegunGrid) -> dict[s
         "report": found,
         "open_steps": open_steps,
         "picking": "return" in open_steps,
-        "figures": figures_table(grid, past, problems, picking="return" in open_steps),
+        "figures": figures_table(grid, past, problems, now, picking="return" in open_steps),
         "sections": sections(grid.catalogue.by_hamlet) if grid.unit.commune else [],
         "totals": kept_totals.by_code(found),
         "compared": compared(grid, past),

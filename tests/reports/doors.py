@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from docx import Document
 
 from reports.months import Month
-from tests.reports.random_case import BASES, before_of, beside, in_a_cell, month_span
+from tests.reports.random_case import BASES, before_of, beside, in_a_cell, month_span, moved
 from tests.reports.random_coverage import CODES, KINDS
 from tests.reports.recount import STOCKS, words_of
 from tests.reports.test_consistency import Tables, sheet_rows, written
@@ -331,4 +331,25 @@ def check_months(case, code, names):
         assert told == true, (code, row)
 
 
-DOORS = (api_rows, dashboard, explore, documents, parts)
+def review(case):
+    """The page of one report, beside the month before and the one a year before, where these were sent."""
+    every, sent = (case.truth.counting(include) for include in ("all", "sent"))
+    month = case.span.last
+    for commune in case.world.communes[:3]:
+        unit = commune.pk
+        if (unit, month) not in every.kept:
+            continue
+        page = case.get(case.reader, f"/review/{commune.slug}/{month}/").content.decode()
+        for row in Tables(page).with_heads("Chỉ tiêu", "Tháng này"):
+            if len(row) < 7 or row[0] not in case.codes:
+                continue
+            code = case.codes[row[0]]
+            value = every.of_report(unit, month, code)
+            assert written(row[2]) == value, (code, row)
+            for back, at in ((1, 4), (12, 6)):
+                then = sent.of_report(unit, month - back, code) if (unit, month - back) in sent.kept else None
+                silent = month >= case.truth.current or value is None or then is None
+                assert row[at] == ("" if silent else moved(value, then)), (code, back, row, value, then)
+
+
+DOORS = (api_rows, dashboard, explore, documents, parts, review)

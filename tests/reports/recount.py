@@ -92,6 +92,10 @@ class Recount:
             handed = by_pk[pk].handed
             handed[code] = handed.get(code, 0) + Decimal(str(quantity))
 
+    def counting(self, include):
+        """The same world, of other reports."""
+        return Recount(self.world, include, self.today, self.current)
+
     # What the register has
 
     def on_a_day(self, unit, code, day):

@@ -357,3 +357,12 @@ def test_what_changed_since_last_seen_is_told_and_shown_alone(client, cast, khu,
     assert "Thay đổi từ lần bạn xem lúc" in alone and "<caption>Theo khu dân cư" not in alone
     assert "Không có thay đổi nào từ lúc ấy" in hoa.get(REPORT, {"seen": later.isoformat()}).content.decode()
     assert as_(client, cast.thu).get(REPORT, {"seen": "mai"}).status_code == 200
+
+
+def test_a_report_is_compared_with_months_that_were_sent_and_small_moves_are_no_rise(hoa, cast):
+    f.filed(cast.chi_dam, JUNE - 1, "draft", patrols=400, tips=400)
+    f.filed(cast.chi_dam, JUNE - 12, "approved", patrols=100, tips=100)
+    f.filed(cast.chi_dam, JUNE, "submitted", patrols=103, tips=150)
+    rows = {row[0].text: [cell.text for cell in row[2:7]] for row in hoa.get(REPORT).context["figures"].rows}
+    assert rows["Lượt tuần tra"] == ["103", "400", "", "100", "+3 (+3%)"], "May was never sent"
+    assert rows["Tin do quần chúng, tổ tự quản cung cấp"] == ["150", "400", "", "100", "tăng 50 (+50%)"]
