@@ -17,20 +17,29 @@ from reports.units import Unit
 
 @dataclass(frozen=True)
 class Say:
-    """One figure in words; ``alone`` is how it is said where nothing stands before it."""
+    """One figure in words; ``alone`` is how it is said where nothing stands before it.
+
+    ``beside`` names a figure whose reports must all hold this one too: else it would be read as of all of them.
+    """
 
     code: str
     words: str
     glue: str = ", "
     alone: str = ""
+    beside: str = ""
 
     def said(self, facts: Facts, before: str) -> str:
         """Return ``before`` with this figure, or as it was."""
         value = facts.value(self.code)
-        if not value:
+        if not value or self._is_partial(facts):
             return before
         words = (self.words if before else self.alone or self.words).format_map(Spelt(facts, counted(value)))
         return f"{before}{self.glue}{words}" if before else words
+
+    def _is_partial(self, facts: Facts) -> bool:
+        """Whether fewer reports hold this figure than the one it stands beside."""
+        line, other = facts.by_code.get(self.code), facts.by_code.get(self.beside)
+        return bool(line and other and line.reports < other.reports)
 
 
 @dataclass(frozen=True)
@@ -177,7 +186,7 @@ RULES: Mapping[str, Rule] = {
             (
                 Say("outreach_sessions", "đã tổ chức {n} buổi tuyên truyền, phát động quần chúng"),
                 Say("outreach_attendance", "{n} lượt người tham dự", " với ", "có {n} lượt người dự tuyên truyền"),
-                Say("hamlets_reached", "ở {n} khu dân cư", " ", "tuyên truyền ở {n} khu dân cư"),
+                Say("hamlets_reached", "ở {n} khu dân cư", " ", "tuyên truyền ở {n} khu dân cư", "outreach_sessions"),
                 SayChange("outreach_sessions", "buổi"),
                 Say("online_posts", "đăng tải {n} tin, bài trên các trang mạng của đơn vị", "; "),
             ),

@@ -1,5 +1,6 @@
 """The words of the official report, from facts alone."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -229,6 +230,15 @@ def test_a_province_that_has_not_reported_whole_says_by_whose_figures():
     assert said(whole, "place") == (
         "Tính đến ngày 14/6/2026, toàn tỉnh có 148 xã, phường, đặc khu với 3.169 khu dân cư."
     )
+
+
+def test_hamlets_reached_are_told_where_every_report_with_a_session_counts_them():
+    sessions, reached = line("outreach_sessions", 12), line("hamlets_reached", 5)
+    assert said(facts(sessions, reached), "outreach").endswith(
+        "12 buổi tuyên truyền, phát động quần chúng ở 05 khu dân cư."
+    )
+    fewer = replace(reached, reports=2)
+    assert said(facts(sessions, fewer), "outreach").endswith("12 buổi tuyên truyền, phát động quần chúng.")
 
 
 def test_sentences_say_who_acted():
