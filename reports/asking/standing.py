@@ -3,7 +3,8 @@
 Everything is asked of the summary; nothing is added up here.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -15,7 +16,7 @@ from reports import charts
 from reports.models import Deadline, MonthlyReport
 from reports.models.deadlines import days_late
 from reports.months import Month, Span
-from reports.tables.table import SMALL, per_cent
+from reports.tables.table import SMALL, per_cent, tells
 from reports.totals.comparing import LEAST, Compared
 from reports.totals.missing import missing_of
 from reports.totals.parts import PartFigure, parts_of
@@ -72,10 +73,11 @@ class Headline(NamedTuple):
 
 
 class Extreme(NamedTuple):
-    """A place at either end, and its bar as a share of the greatest (0 to 100)."""
+    """A place at either end, its bar as a share of the greatest (0 to 100), and what must be known of its figure."""
 
     line: PartFigure
     share: float
+    caution: str
 
 
 class Silent(NamedTuple):
@@ -96,13 +98,18 @@ def standing_span(place: Place, now: datetime) -> Span:
 
 
 def moved_of(compared: Compared, *, long: bool, past: list[int | None]) -> Moved:
-    """Say how a figure moved; it stands out beyond the usual range of its months and by enough per cent."""
+    """Say how a figure moved; it stands out beyond the usual range of its months and by enough per cent.
+
+    A move that tells nothing is no rise and no fall.
+    """
     if compared.sides is None:
         return Moved(compared.why or "chưa so được", 0, False)
     now, then = compared.sides
     way = (now > then) - (now < then)
     if not way:
         return Moved("không đổi so cùng kỳ", 0, False)
+    if not tells(now, then):
+        return Moved("gần như không đổi so cùng kỳ", 0, False)
     if then < SMALL:
         return Moved(
             f"từ {number(then)} lên {number(now)}" if way > 0 else f"từ {number(then)} xuống {number(now)}", way, False
@@ -115,9 +122,14 @@ def moved_of(compared: Compared, *, long: bool, past: list[int | None]) -> Moved
 
 @dataclass(frozen=True)
 class PlaceStanding:
-    """How a place stands at the end of a summary's span."""
+    """How a place stands at the end of a summary's span.
+
+    ``cautions`` say of a part what must be known before it is placed at an end; ``odd`` ones are praised by nobody.
+    """
 
     summary: Summary
+    cautions: Mapping[int, str] = field(default_factory=dict)
+    odd: Set[int] = frozenset()
 
     @cached_property
     def asked(self) -> Summary:
@@ -156,6 +168,9 @@ class PlaceStanding:
         """The middle figure of the parts."""
         return self._ordered[len(self._ordered) // 2].shown if self._ordered else None
 
+    def _extreme(self, line: PartFigure) -> Extreme:
+        return Extreme(line, self._share(line.shown), self.cautions.get(line.part.key, ""))
+
     def _share(self, value: Decimal | int | None) -> float:
         top = self._ordered[-1].shown or 1
         return round(100 * float(value or 0) / float(top), 1)
@@ -167,13 +182,18 @@ class PlaceStanding:
 
     @property
     def highest(self) -> list[Extreme]:
-        """The highest parts, from the top."""
-        return [Extreme(line, self._share(line.shown)) for line in self._ordered[: -EXTREMES - 1 : -1]]
+        """The highest parts, from the top; none whose figure is odd."""
+        return [self._extreme(line) for line in self._praised[: -EXTREMES - 1 : -1]]
+
+    @cached_property
+    def _praised(self) -> list[PartFigure]:
+        return [line for line in self._ordered if line.part.key not in self.odd]
 
     @property
     def lowest(self) -> list[Extreme]:
         """The lowest parts, from the bottom; none that stands among the highest."""
-        return [Extreme(line, self._share(line.shown)) for line in self._ordered[: -EXTREMES or None][:EXTREMES]]
+        top = {one.line.part.key for one in self.highest}
+        return [self._extreme(line) for line in self._ordered if line.part.key not in top][:EXTREMES]
 
     # The month that is being sent and approved
 

@@ -36,12 +36,14 @@ def odd_communes(summary: Summary, code: str) -> set[int]:
     return found
 
 
-def cautions(summary: Summary, code: str) -> dict[int, str]:
+def cautions(summary: Summary, code: str, odd: set[int] | None = None) -> dict[int, str]:
     """Commune → what is said beside its rank: "thiếu 1/6 tháng", "có số khác hẳn mức thường thấy".
 
-    Nothing where all is well; a month that runs is missing of nobody.
+    Nothing where all is well; a month that runs is missing of nobody. ``odd`` are those of :func:`odd_communes`, where
+    they are known already.
     """
-    odd, current = odd_communes(summary, code), Month.at(summary.now, summary.place.cutoff)
+    odd = odd_communes(summary, code) if odd is None else odd
+    current = Month.at(summary.now, summary.place.cutoff)
     states, found = INCLUDES[summary.include], {}
     for unit, months in summary.expected.items():
         over = [month for month in months if month < current]

@@ -14,8 +14,9 @@ from communes.refusals import Forbidden, Refused
 from communes.requests import AuthenticatedHttpRequest
 from reports import charts
 from reports.asking.address import COUNTED_WORDS, counted_choices, figure_address, place_asked, summary_asked
-from reports.asking.standing import NAMED, PlaceStanding, standing_span
+from reports.asking.standing import MAPPED, NAMED, PlaceStanding, standing_span
 from reports.months import Span, reporting_year
+from reports.review.odd import cautions, odd_communes
 from reports.totals.ratios import BASES
 from reports.totals.summary import Summary
 from reports.units import UnknownUnit
@@ -40,7 +41,7 @@ def overview_page(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def page(summary: Summary, user: User, now: datetime) -> dict[str, Any]:
     """Everything the page shows."""
-    standing, place = PlaceStanding(summary), summary.place
+    standing, place = standing_of(summary), summary.place
     own = f"province={place.province.slug}&" if place.province else ""
     address = f"/dashboard/?{own}span={summary.span}"
     sheet = sheet_of(place.province.code if place.province else COUNTRY)
@@ -70,6 +71,15 @@ def page(summary: Summary, user: User, now: datetime) -> dict[str, Any]:
         "late": late(standing),
         "lead": lead(standing),
     }
+
+
+def standing_of(summary: Summary) -> PlaceStanding:
+    """How a place stands; a province's communes at either end with what must be known of them."""
+    if summary.place.province is None:
+        return PlaceStanding(summary)
+    asked = summary.asking(indicators=(MAPPED,))
+    odd = odd_communes(asked, MAPPED)
+    return PlaceStanding(summary, cautions(asked, MAPPED, odd), odd)
 
 
 def late(standing: PlaceStanding) -> str:

@@ -14,6 +14,7 @@ from reports.months import Month, Span
 from reports.totals.comparing import Compared
 from reports.totals.place import Place
 from reports.totals.summary import Summary
+from reports.views.overview import standing_of
 from tests import factories as f
 
 
@@ -27,6 +28,8 @@ def said(now, then, **more):
         (110, 100, "10% so cùng kỳ", 1, True),
         (93, 100, "7% so cùng kỳ", -1, False),
         (100, 100, "không đổi so cùng kỳ", 0, False),
+        (104, 100, "gần như không đổi so cùng kỳ", 0, False),
+        (96, 100, "gần như không đổi so cùng kỳ", 0, False),
         (900, 9, "từ 9 lên 900", 1, False),
         (3, 9, "từ 9 xuống 3", -1, False),
     ],
@@ -112,3 +115,22 @@ def test_leaders_and_the_country_begin_with_it_and_communes_do_not_see_it(sent, 
     assert client.get("/overview/?province=14").status_code == 404
     client.force_login(cast.lan)
     assert client.get("/overview/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_no_odd_figure_is_praised_and_who_lacks_a_month_is_placed_with_a_word(cast):
+    now = timezone.now()
+    last = Month.at(now) - 1
+    Commune.objects.filter(province=cast.phu_tho).update(started_on="2020-01-01")
+    f.hamlet(cast.tay_coc)
+    for commune, patrols in ((cast.chi_dam, 900), (cast.tay_coc, 10)):
+        for back in range(14):
+            if (commune, back) != (cast.tay_coc, 1):
+                f.filed(commune, last - back, "submitted", now=now, patrols=patrols if not back else 10)
+    two = last - 1
+    summary = Summary(Place(cast.phu_tho), Span(f"{two}..{last}", two, last), now)
+    standing = standing_of(summary)
+    assert [(one.line.part.name, one.caution) for one in standing.highest] == [("Xã Tây Cốc", "thiếu 1/2 tháng")]
+    assert [(one.line.part.name, one.caution) for one in standing.lowest] == [
+        ("Xã Chí Đám", "có số khác hẳn mức thường thấy")
+    ]
