@@ -196,7 +196,7 @@ def report_page(request: AuthenticatedHttpRequest, found: Report, now: datetime)
         "choices": counted_choices(draft.include, partial(_counting, draft)),
         "others": other_words(draft),
         "asked": urlencode(_place_query(draft)),
-    }
+    } | lacking(draft, found.facts)
 
 
 def _counting(draft: Draft, include: Include) -> str:
@@ -228,6 +228,16 @@ def headings_of(found: Report, *, empty: bool) -> list[Block]:
     return blocks(drafts.final(found.entries), empty=empty or dropped)
 
 
+def lacking(draft: Draft, facts: Facts) -> dict[str, Any]:
+    """How many monthly reports are not counted, where some are, and where each is named with why."""
+    some = facts.basis.counted and not facts.basis.complete
+    return {
+        "lacking": facts.basis.expected - facts.basis.counted if some else 0,
+        "expected": facts.basis.expected,
+        "missing_url": f"/dashboard/?{urlencode(_place_query(draft))}&view=missing",
+    }
+
+
 def warnings(found: Report) -> list[str]:
     """What a reader should know before the report goes out."""
     facts, said = found.facts, []
@@ -235,9 +245,6 @@ def warnings(found: Report) -> list[str]:
         said.append(f"Kỳ này chưa kết thúc: đang ở {facts.unfinished.title}, đến hết ngày {day(facts.window[1])}.")
     if not facts.basis.counted:
         said.append("Chưa có báo cáo tháng nào của kỳ này được tính; có thể đổi cách tính ở ô “Tính”.")
-    elif not facts.basis.complete:
-        missing = facts.basis.expected - facts.basis.counted
-        said.append(f"Số liệu chưa đủ: còn {missing} trong {facts.basis.expected} báo cáo tháng chưa được tính.")
     for entry in found.entries:
         try:
             refuse_personal_numbers(entry.text)

@@ -84,7 +84,8 @@ def issue(request: AuthenticatedHttpRequest, unit: str, span: str) -> HttpRespon
             "replaces": issues.replaced_by_next(found.facts),
             "back": documents.address("documents_report", draft),
             "approved_url": documents.address("documents_issue", replace(draft, include="approved")),
-        },
+        }
+        | documents.lacking(draft, found.facts),
         status=status,
     )
 
