@@ -1,5 +1,6 @@
 """The catalogue of indicators, read once and asked by month, level and source."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -114,8 +115,8 @@ def sections(indicators: list[Indicator]) -> list[tuple[IndicatorSection, list[I
 def words_for(indicators: Iterable[Indicator]) -> dict[str, Indicator]:
     """Folded words → the indicator that files call so: by its full or its short name, with or without its unit.
 
-    A full name goes before a short one. A short name that several go by, or that is a unit of measure as well
-    ("buổi" stands in many a column of units), means none.
+    A full name goes before a short one, and may lack what stands in brackets at its end. A short name that several go
+    by, or that is a unit of measure as well ("buổi" stands in many a column of units), means none.
     """
     known = list(indicators)
     short: dict[str, set[Indicator]] = {}
@@ -124,6 +125,8 @@ def words_for(indicators: Iterable[Indicator]) -> dict[str, Indicator]:
             short.setdefault(fold(words), set()).add(one)
     units = {fold(one.unit) for one in known}
     found = {words: called.pop() for words, called in short.items() if len(called) == 1 and words not in units}
+    for one in reversed(known):
+        found[fold(re.sub(r"\s*\([^)]*\)$", "", one.name))] = one
     for one in reversed(known):
         found |= {fold(one.name): one, fold(f"{one.name} ({one.unit})"): one}
     return found

@@ -2,8 +2,9 @@
 
 import pytest
 
+from communes.names import fold
 from communes.scope import Role
-from reports.catalogue import load_catalogues
+from reports.catalogue import load_catalogues, words_for
 from reports.entry import kept_totals
 from reports.entry.grid import Row
 from reports.entry.integrity import differences, mend
@@ -136,6 +137,12 @@ def test_the_month_and_its_sending_show_how_many_hamlets_are_reached(reached, cl
     rows = client.get(f"/reports/07999/{f.JUNE}/send/").context["figures"].rows
     name = Indicator.objects.get(code=CODE).name
     assert [row[2].value for row in rows if row[0].text == name] == [1]
+
+
+def test_what_was_typed_says_that_its_months_are_added_up_and_files_may_still_call_it_as_before():
+    typed = Indicator.objects.get(code="outreach_hamlets")
+    assert typed.name == "Khu dân cư được tuyên truyền, phát động (cộng các tháng)"
+    assert words_for(Indicator.objects.all())[fold("Khu dân cư được tuyên truyền, phát động")] == typed
 
 
 def test_what_was_typed_ends_and_is_succeeded():
