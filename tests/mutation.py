@@ -31,6 +31,11 @@ TESTS = {
     "reports/test_sums.py reports/test_consistency.py reports/test_former_units.py reports/test_mergers_played.py",
     "reports/totals/summary.py": "reports/test_summary.py reports/test_sums.py reports/test_consistency.py "
     "reports/test_handovers.py reports/test_comparing.py reports/test_standing.py",
+    "reports/totals/comparing.py": "reports/test_comparing.py reports/test_hamlets_reached.py reports/test_every_door.py",
+    "reports/totals/pairs.py": "reports/test_comparing.py reports/test_joined.py reports/test_every_door.py",
+    "reports/totals/standing.py": "reports/test_standing.py reports/test_comparing.py reports/test_every_door.py "
+    "reports/test_former_units.py",
+    "reports/totals/register.py": "reports/test_register_asked.py reports/test_every_door.py reports/test_former_units.py",
     "reports/totals/remembered.py": "reports/test_sums.py",
     "reports/models/deadlines.py": "reports/test_deadlines.py reports/test_settings_begin.py",
     "reports/review/deadlines.py": "reports/test_deadlines.py reports/test_review_pages.py",

@@ -68,6 +68,6 @@ def play(world, doors, coverage, span, include, now):
 @played(EXAMPLES or 1)
 @given(**CASES)
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
-@example(coverage=Coverage(1, 0.9, 0.9), span="2025-06", include="sent", now=OVER)
+@example(coverage=Coverage(1, 0.9, 0.9), span="2025-Q2", include="sent", now=OVER)
 def test_every_door_compares_the_pairs_of_a_recount(world, door, coverage, span, include, now):
     play(world, [door], coverage, span, include, now)
