@@ -108,7 +108,8 @@ else:
     DATABASES["default"] |= {
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c random_page_cost=1.1 -c jit=off"},
+        # What the address itself says (sslmode, sslrootcert …) stays.
+        "OPTIONS": DATABASES["default"].get("OPTIONS", {}) | {"options": "-c random_page_cost=1.1 -c jit=off"},
     }
 
 # The public key to which manage.py backup encrypts: of age ("age1…", "ssh-…") or of gpg; empty: not encrypted.
@@ -177,7 +178,11 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ["username", "full_name"]},
     },
     {"NAME": "communes.passwords.ContextualPasswordValidator"},
+    {"NAME": "communes.passwords.BreachedPasswordValidator"},
 ]
+BREACHED_PASSWORDS = env.str("BREACHED_PASSWORDS", default="")
+if BREACHED_PASSWORDS and not Path(BREACHED_PASSWORDS).is_file():
+    raise ImproperlyConfigured("BREACHED_PASSWORDS names no file.")
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
@@ -192,8 +197,8 @@ AXES_ENABLE_ADMIN = False
 AXES_CLIENT_IP_CALLABLE = "communes.accounts.addresses.client_address"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 SECOND_FACTOR = env.str("SECOND_FACTOR", default="offered" if DEBUG else "required")
-if SECOND_FACTOR not in ("required", "offered"):
-    raise ImproperlyConfigured("SECOND_FACTOR is either required or offered.")
+if SECOND_FACTOR not in ("everybody", "required", "offered"):
+    raise ImproperlyConfigured("SECOND_FACTOR is everybody, required or offered.")
 SECOND_FACTOR_DAYS = env.int("SECOND_FACTOR_DAYS", default=30)
 OTP_TOTP_ISSUER = "ANTQ"
 AUDIT_KEY = env.str("AUDIT_KEY", default="") or SECRET_KEY

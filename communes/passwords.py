@@ -1,9 +1,13 @@
 """Passwords that the place itself gives away, or that everybody here would try first, are refused."""
 
+from hashlib import sha1
+from pathlib import Path
+
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from communes.models import User
-from communes.names import fold
+from communes.names import fold, one_spelling
 
 CONTEXT_WORDS = ("antq", "congan", "toandan", "matkhau", "password")
 COMMON_WORDS = (
@@ -31,3 +35,43 @@ class ContextualPasswordValidator:
     def get_help_text(self) -> str:
         """Say the rule beside the field."""
         return "Mật khẩu không chứa tên địa bàn, tên phong trào hoặc chữ “mật khẩu”."
+
+
+class BreachedPasswordValidator:
+    """Refuses passwords of a list of breached ones, where the operator put one there (``BREACHED_PASSWORDS``).
+
+    The list is that of Have I Been Pwned, ordered by hash: a line ``SHA-1 in capitals:count`` for each. It is searched
+    where it lies, for it is larger than the memory; nothing is asked of any network.
+    """
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Raise ``ValidationError`` if the password is in the list."""
+        path = settings.BREACHED_PASSWORDS
+        if path and _stands_in(Path(path), sha1(one_spelling(password).encode(), usedforsecurity=False).hexdigest()):
+            said = "Mật khẩu này có trong danh sách mật khẩu đã bị lộ; hãy chọn mật khẩu khác."
+            raise ValidationError(said, code="breached")
+
+    def get_help_text(self) -> str:
+        """Say the rule beside the field."""
+        return "Mật khẩu không có trong danh sách đã bị lộ."
+
+
+def _stands_in(path: Path, digest: str) -> bool:
+    """Whether a line of an ordered file begins with a digest; halves the file until one line is left."""
+    wanted = digest.upper().encode()
+    with path.open("rb") as file:
+        low, high = 0, file.seek(0, 2)
+        while low < high:
+            middle = (low + high) // 2
+            file.seek(max(middle - 1, 0))
+            if middle:
+                file.readline()  # to where the next line begins
+            line = file.readline()
+            found = line[: len(wanted)].upper()
+            if found == wanted:
+                return True
+            if not line or found > wanted:
+                high = middle
+            else:
+                low = file.tell()
+    return False

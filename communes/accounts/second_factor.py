@@ -34,12 +34,13 @@ BEFORE_TOKENS = "Hãy bật xác thực hai bước rồi mới tạo mã truy c
 
 def required_of(user: User) -> bool:
     """Whether the account may do nothing without a second factor (``SECOND_FACTOR``)."""
-    return settings.SECOND_FACTOR == "required" and user.reaches_beyond_a_commune
+    asked = settings.SECOND_FACTOR
+    return asked == "everybody" or (asked == "required" and user.reaches_beyond_a_commune)
 
 
 def objection_to_tokens(user: User) -> Objection | None:
     """Say why the account makes no token: where second factors are required, one is needed first."""
-    if settings.SECOND_FACTOR == "required" and not user.second_factor_since:
+    if settings.SECOND_FACTOR != "offered" and not user.second_factor_since:
         return Forbidden(BEFORE_TOKENS)
     return None
 

@@ -63,6 +63,17 @@ def test_communes_are_offered_one_and_do_without(client, cast):
     assert "Bật xác thực hai bước" in client.get("/accounts/second-factor/").content.decode()
 
 
+def test_everybody_owes_one_where_the_operator_says_so(client, cast, settings):
+    settings.SECOND_FACTOR = "everybody"
+    sign_in(client, cast.lan)
+    assert client.get("/")["Location"].startswith(ENROL)
+    assert client.get("/api/v1/hamlets/").status_code == 403
+    given(cast.minh)
+    client.logout()
+    sign_in(client, cast.minh)
+    assert client.get("/")["Location"].startswith(PROVE)
+
+
 def test_with_offered_nobody_is_made_to_have_one(client, cast, settings):
     settings.SECOND_FACTOR = "offered"
     sign_in(client, cast.hoa)
