@@ -44,6 +44,7 @@ long: $(VENV)/.dev
 	FUZZ=$${FUZZ:-10000} $(BIN)/python -m pytest -n auto tests/fuzz tests/test_contract.py
 	DOORS=$${DOORS:-40} $(BIN)/python -m pytest -n auto tests/reports/test_every_door.py
 	$(BIN)/python -m tests.mutation $(MUTATION)
+	$(BIN)/python -m tests.bench --short --only former_provinces
 	$(MAKE) drill upgrade-drill kills
 
 upgrade-drill: $(VENV)/.dev

@@ -63,6 +63,25 @@ FROM reports_monthlyreport r JOIN reports_reporttotal t ON t.report_id = r.id
 WHERE r.province_id = %s AND r.month BETWEEN %s AND %s AND r.state = 'approved' AND t.indicator_id IN ({codes})
 GROUP BY r.commune_id, r.month, t.indicator_id
 """
+FLOWS_BY_PROVINCE = """
+SELECT r.province_id, t.indicator_id, SUM(t.value)
+FROM reports_monthlyreport r
+JOIN reports_reporttotal t ON t.report_id = r.id AND t.indicator_id IN ({codes})
+JOIN reports_indicator i ON i.id = t.indicator_id AND i.measure = 'flow'
+WHERE r.month BETWEEN %s AND %s AND r.state = 'approved'
+GROUP BY r.province_id, t.indicator_id
+"""
+STOCKS_BY_PROVINCE = """
+SELECT r.province_id, t.indicator_id, SUM(t.value)
+FROM (
+  SELECT id, province_id, month, MAX(month) OVER (PARTITION BY province_id, commune_id) AS last
+  FROM reports_monthlyreport r WHERE r.month BETWEEN %s AND %s AND r.state = 'approved'
+) r
+JOIN reports_reporttotal t ON t.report_id = r.id AND t.indicator_id IN ({codes})
+JOIN reports_indicator i ON i.id = t.indicator_id AND i.measure = 'stock'
+WHERE r.month = r.last
+GROUP BY r.province_id, t.indicator_id
+"""
 WEAPONS = """
 SELECT w.kind_id, SUM(w.quantity)
 FROM reports_monthlyreport r JOIN reports_weaponhandover w ON w.report_id = r.id
@@ -115,6 +134,13 @@ def by_commune_and_month(province: int, span: Span, indicators: list[int]) -> li
     """The figures of each commune in each month."""
     marks = ", ".join(["%s"] * len(indicators))
     return rows(BY_COMMUNE_AND_MONTH.format(codes=marks), [province, *months(span), *indicators])
+
+
+def by_province(span: Span, indicators: list[int]) -> list[tuple]:
+    """The figures of each province: flows over the span, stocks at its end."""
+    marks = ", ".join(["%s"] * len(indicators))
+    flows = rows(FLOWS_BY_PROVINCE.format(codes=marks), [*indicators, *months(span)])
+    return flows + rows(STOCKS_BY_PROVINCE.format(codes=marks), [*months(span), *indicators])
 
 
 def month_of(value: object) -> Month:

@@ -26,11 +26,12 @@ import psycopg
 from tests.databases import environment, manage, shell
 from tests.test_durability import SET_UP, Server
 
-BETWEEN = 100  # acknowledged saves from one kill to the next
+KILLS = 60
+CLIENTS = 4
 
 
 class Clients:
-    """Two officers on one report, each with hamlets of her own."""
+    """Four windows of two officers on one report, each with hamlets of its own."""
 
     def __init__(self, server, goal):
         self.server, self.goal = server, goal
@@ -43,10 +44,8 @@ class Clients:
         self.acknowledged = 0
         self.faults = []
         self.changed = threading.Condition()
-        half = len(self.hamlets) // 2
-        parts = (self.hamlets[:half], self.hamlets[half:])
-        pairs = zip(self.tokens, parts, strict=True)
-        self.threads = [threading.Thread(target=self.work, args=pair, daemon=True) for pair in pairs]
+        shares = [(self.tokens[n % 2], self.hamlets[n::CLIENTS]) for n in range(CLIENTS)]
+        self.threads = [threading.Thread(target=self.work, args=share, daemon=True) for share in shares]
 
     def work(self, token, hamlets):
         value = 0
@@ -105,14 +104,22 @@ def kill_server(server):
     server.start()
 
 
+def asked(address, question):
+    """The answer of a database that may be recovering."""
+    for _ in range(600):
+        with suppress(psycopg.OperationalError), psycopg.connect(address) as connection:
+            return connection.execute(question).fetchone()[0]
+        time.sleep(0.1)
+    raise AssertionError("the database does not answer")
+
+
 def kill_database(address):
     """Kill one process that serves a client: PostgreSQL then ends all of them, and recovers from its log."""
 
     def kill(_):
-        with psycopg.connect(address) as connection:
-            asked = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' LIMIT 1"
-            (pid,) = connection.execute(asked).fetchone()
-        os.kill(pid, signal.SIGKILL)
+        serving = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' LIMIT 1"
+        with suppress(ProcessLookupError):
+            os.kill(asked(address, serving), signal.SIGKILL)
 
     return kill
 
@@ -121,8 +128,7 @@ def kill_postmaster(address):
     """Kill PostgreSQL itself, with all that it is, and start it anew."""
 
     def kill(_):
-        with psycopg.connect(address) as connection:
-            (folder,) = connection.execute("SHOW data_directory").fetchone()
+        folder = asked(address, "SHOW data_directory")
         pid = int((Path(folder) / "postmaster.pid").read_text().split()[0])
         for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
             with suppress(ProcessLookupError):  # it came and went
@@ -150,10 +156,10 @@ def run(address, goal):
         kills += [kill_database(address), kill_postmaster(address)]
     done = Counter()
     try:
-        clients = Clients(server, goal)
+        clients, between = Clients(server, goal), max(goal // KILLS, 1)
         for thread in clients.threads:
             thread.start()
-        for turn, count in enumerate(range(BETWEEN, goal, BETWEEN)):
+        for turn, count in enumerate(range(between, goal, between)):
             clients.wait_until(count)
             kill = kills[turn % len(kills)]
             kill(server)
