@@ -93,6 +93,13 @@ class Unit:
         """Its last day, if it has ended."""
         return self.commune.ended_on if self.commune else self.province.ended_on
 
+    def is_awaited(self, month: Month) -> bool:
+        """Whether anybody waits for its report of ``month``: it owes it, and is still there to send it.
+
+        A unit that has ended since is never overdue.
+        """
+        return not (self.commune or self.province).is_over and self.owes(month)
+
     def owes(self, month: Month) -> bool:
         """Whether the unit owes a report of ``month``.
 

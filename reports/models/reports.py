@@ -169,10 +169,13 @@ class MonthlyReport(models.Model):
         return end_of(self.answer_by) if self.answer_by else self.due
 
     def is_overdue(self, now: datetime) -> bool:
-        """Past due and never sent, or returned and not answered in time; late is only who was late the first time."""
+        """Past due and never sent, or returned and not answered in time; late is only who was late the first time.
+
+        Of a unit that has ended since, never.
+        """
         if self.answer_by:
-            return now >= self.owed
-        return self.unit.owes(self.month) and is_overdue(self.due, self.sent_at, now)
+            return now >= self.owed and not (self.commune or self.province).is_over
+        return self.unit.is_awaited(self.month) and is_overdue(self.due, self.sent_at, now)
 
     @property
     def was_late(self) -> bool:

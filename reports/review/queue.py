@@ -41,7 +41,7 @@ class Waiting:
         """Past due and never sent, or returned and not answered in time."""
         if self.report:
             return self.report.is_overdue(self.now)
-        return self.unit.owes(self.month) and is_overdue(self.due, None, self.now)
+        return self.unit.is_awaited(self.month) and is_overdue(self.due, None, self.now)
 
     @property
     def owed(self) -> datetime:

@@ -162,6 +162,7 @@ def page_context(request: AuthenticatedHttpRequest, grid: Grid, refusal: Objecti
         "now": now,
         "due": grid.due,
         "days_left": days_left(grid.due, now),
+        "awaited": unit.is_awaited(grid.month),
         "hamlet_sections": sections(grid.catalogue.by_hamlet) if unit.commune else [],
         "commune_sections": sections(grid.catalogue.of_the_unit if unit.commune else grid.catalogue.entered),
         "totals": {code: months[grid.month] for code, months in past.items() if grid.month in months},

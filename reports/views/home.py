@@ -96,7 +96,7 @@ def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) 
         "window": grid.window,
         "due": due,
         "days_left": days_left(due, now),
-        "overdue": unit.owes(month) and is_overdue(due, report.sent_at if report else None, now),
+        "overdue": unit.is_awaited(month) and is_overdue(due, report.sent_at if report else None, now),
         "running": unit.current_month(now) == month,
         "signs": False,
         "sections": sections,

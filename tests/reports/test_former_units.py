@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from communes.models import Commune, District, UnitSuccession
+from reports.models import MonthlyReport
 from reports.months import Month, Span
 from reports.totals.parts import BY_DISTRICT, parts_of
 from reports.totals.place import Place
@@ -208,6 +209,28 @@ def test_the_heirs_reviewers_enter_a_former_office_only_where_named(client, then
     assert client.post("/reports/province-14/entrust/", said).status_code == 409
     sign_in(client, then.hoa)
     assert client.post("/reports/province-14-2025/entrust/", said).status_code == 404
+
+
+def test_an_open_month_of_a_former_unit_is_overdue_nowhere(client, then):
+    may = Month(2025, 5)
+    old = then.chi_dam
+    report = f.report(old, then.lan, may)
+    assert report.is_overdue(NOW)
+    sign_in(client, then.lan)
+    assert "Quá hạn gửi" in client.get(f"/reports/07999/{may}/").content.decode()
+    heir = f.commune(code="07998", name="Đoan Hùng", province=then.phu_tho)
+    Commune.objects.filter(pk=old.pk).update(ended_on=LAST_DAY)
+    UnitSuccession.objects.create(predecessor=old, successor=heir, day=date(2025, 7, 1))
+    report.refresh_from_db()
+    assert not MonthlyReport.objects.get(pk=report.pk).is_overdue(NOW)
+    for user in (f.user(f.Role.COMMUNE_CHIEF, heir), then.hoa):
+        sign_in(client, user)
+        for address in (f"/reports/07999-2025/{may}/", "/reports/07999-2025/"):
+            page = client.get(address)
+            assert page.status_code == 200 and "quá hạn" not in page.content.decode().lower(), (user, address)
+    assert client.get(f"/api/v1/reports/{report.pk}/").json()["overdue"] is False
+    report.state, report.answer_by = "returned", date(2025, 6, 20)
+    assert not report.is_overdue(NOW)
 
 
 @pytest.fixture
