@@ -1,4 +1,5 @@
-"""Each role's pages: no axe violation, nothing in the console, nothing from elsewhere, light, and usable at 360 px."""
+"""Each role's pages: no axe violation, light and dark, nothing in the console, nothing from elsewhere, light, and at home
+on every screen from 320 to 1920 px and at 200 %, with its focus in sight."""
 
 import gzip
 import sqlite3
@@ -17,7 +18,8 @@ from tests.e2e.steps import COMMUNE, ENTRY, MONTH, REVIEW, cell, hamlets, sign_i
 HEAVIEST = 120 * 1024
 VIEWS = ("ranking", "distribution", "contribution", "composition", "matrix", "multiples", "map", "country")
 WIDE = {"width": 1366, "height": 900}
-NARROW = {"width": 360, "height": 740}
+ZOOMED = {"width": 683, "height": 425}  # 1366 by 850 at 200 %
+WIDTHS = (320, 360, 683, 1024, 1280, 1920)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES = {"runOnly": {"type": "tag", "values": TAGS}}
 LAST = MONTH - 1
@@ -296,14 +298,48 @@ def name_of(one: tuple[str, str]) -> str:
 
 
 @pytest.mark.parametrize("one", PAGES, ids=name_of)
-def test_a_page_is_accessible_quiet_light_and_fits_a_telephone(one, site):
+def test_a_page_is_accessible_quiet_light_and_fits_every_screen(one, site):
     with site.visit(*one) as page:
         assert page.answer.status < 500
         weight = sum(page.scales.bytes.values())
         assert weight <= HEAVIEST, f"{weight:.0f} bytes\n{page.scales.heaviest()}"
         no_violation(page, RULES)
-        page.set_viewport_size(NARROW)
-        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], widest(page)
+        page.emulate_media(color_scheme="dark")
+        no_violation(page, {"runOnly": ["color-contrast"]})
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": ZOOMED["height"]})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"at {width}:\n{widest(page)}"
+        for size in (ZOOMED, WIDE):
+            page.set_viewport_size(size)
+            assert not page.evaluate(HIDDEN_FOCUS), f"the focus is hidden at {size}"
+        assert says_itself(page), "without scripts there is nothing to read or to do"
+
+
+HIDDEN_FOCUS = """() => {
+  const able = [...document.querySelectorAll("main a[href], main button, main input, main select, main textarea, main summary")]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled && one.type !== "hidden" && one.tabIndex >= 0);
+  const step = Math.max(1, Math.floor(able.length / 40));
+  const hidden = [];
+  for (const one of able.filter((_, at) => at % step === 0)) {
+    one.focus({ focusVisible: true });
+    const box = one.getBoundingClientRect();
+    const points = [[0.5, 0.5], [0.05, 0.5], [0.95, 0.5], [0.5, 0.1], [0.5, 0.9]];
+    const seen = points.some(([x, y]) => {
+      const top = document.elementFromPoint(box.left + box.width * x, box.top + box.height * y);
+      return top && (one.contains(top) || top.contains(one) || top.closest("label")?.control === one);
+    });
+    if (!seen) hidden.push(one.outerHTML.slice(0, 160));
+  }
+  return hidden.join("\\n");
+}"""
+"""Focus what is in the tab order, forty of it at most, and name what something that stays in place covers wholly."""
+
+
+def says_itself(page: Page) -> bool:
+    """Whether the page as it is sent has its heading, and in its body something to read or to do."""
+    text = page.request.get(page.url).text()
+    body = text[text.find("<main") : text.rfind("</main>")] if "<main" in text else text
+    return "<h1" in text and any(part in body for part in ("<a ", "<form", "<table", "<p"))
 
 
 def no_violation(page: Page, options: dict) -> None:
@@ -315,18 +351,12 @@ def no_violation(page: Page, options: dict) -> None:
 def widest(page: Page) -> str:
     """Name what sticks out to the right, but for what its own box scrolls."""
     return page.evaluate("""() => [...document.querySelectorAll("body *")].filter((one) => {
-      if (one.getBoundingClientRect().right <= 361) return false;
+      if (one.getBoundingClientRect().right <= innerWidth + 1) return false;
       for (let box = one.offsetParent; box; box = box.offsetParent) {
         if (getComputedStyle(box).overflowX !== "visible") return false;
       }
       return true;
     }).slice(0, 8).map((one) => one.outerHTML.slice(0, 120)).join("\\n")""")
-
-
-@pytest.mark.parametrize("path", [ENTRY, REVIEW, "/dashboard/?span=2025-H1", "/register/groups/", "/"])
-def test_a_page_keeps_its_contrast_in_the_dark(path, site):
-    with site.visit(OFFICER, path, color_scheme="dark") as page:
-        no_violation(page, {"runOnly": ["color-contrast"]})
 
 
 @pytest.mark.parametrize("view", VIEWS)
