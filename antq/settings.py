@@ -87,7 +87,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "antq.frame.duties",
             ],
-            "builtins": ["communes.templatetags.vietnamese"],
+            "builtins": ["communes.templatetags.vietnamese", "communes.templatetags.parts"],
         },
     }
 ]

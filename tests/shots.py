@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.e2e.conftest import CHROMIUM, QUIET, ROOT, environment, serving
 from tests.e2e.steps import COMMUNE, ENTRY, MONTH, sign_in
+from tests.e2e.test_every_page import keys_of
 
 FOLDER = ROOT / "shots"
 IMAGES = ROOT / "docs" / "images"
@@ -38,7 +39,10 @@ LOOKS = {
 
 
 class Shot(NamedTuple):
-    """A screen: its name, who opens what, in which looks besides the wide one, as which picture of the guide."""
+    """A screen: its name, who opens what, in which looks besides the wide one, as which picture of the guide.
+
+    A path may name rows of the demonstration: {hamlet}, {group}, {sent} …
+    """
 
     name: str
     who: str
@@ -68,6 +72,18 @@ SHOTS = [
     Shot("08d-ca-nuoc", COUNTRY, f"/dashboard/?span={LAST - 1}&view=map"),
     Shot("09a-danh-ba", OFFICER, "/register/groups/", ("360",), "groups", paper=True),
     Shot("10-van-ban", OFFICER, f"/documents/{COMMUNE}/2025-H1/", ("360",), "report"),
+    Shot("05b-tra-lai", REVIEWER, f"/review/{{sent}}/{LAST}/give-back/"),
+    Shot("05c-cho-duyet", REVIEWER, f"/review/{{sent}}/{LAST}/", ("360", "1920", "dark")),
+    Shot("09b-mot-to", OFFICER, "/register/groups/{group}/read/", ("360", "dark")),
+    Shot("09c-mot-khu", OFFICER, "/register/hamlets/{hamlet}/read/"),
+    Shot("09d-mot-mo-hinh", OFFICER, "/register/initiatives/{initiative}/read/"),
+    Shot("09e-lan-toa", COUNTRY, "/register/initiatives/{tree}/life/"),
+    Shot("09f-nhap-excel", OFFICER, "/register/import/groups/"),
+    Shot("09g-chuyen", REVIEWER, "/register/hamlets/{hamlet}/move/"),
+    Shot("11-khai-thac", REVIEWER, "/explore/?indicator=patrols&span=2026&rows=place&columns=month"),
+    Shot("12-sap-xep", REVIEWER, "/dashboard/arrangements/"),
+    Shot("13-ban-nhap", CHIEF, f"/reports/{COMMUNE}/drafts/"),
+    Shot("14-dung-han", REVIEWER, "/review/timeliness/?year=2026", ("360", "1920")),
     Shot("00-thanh-phan", OFFICER, "/components/", ("360", "dark")),
 ]
 
@@ -82,7 +98,10 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        base = stack.enter_context(serving(demonstration(folder), folder))
+        demo = demonstration(folder)
+        keys = keys_of(demo)
+        wanted = [shot._replace(path=shot.path.format(**keys)) for shot in wanted]
+        base = stack.enter_context(serving(demo, folder))
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         stack.callback(browser.close)

@@ -1,7 +1,15 @@
 """The page of parts: with DEBUG alone."""
 
-import pytest
+import re
+from pathlib import Path
 
+import pytest
+from django.template import Context, Template
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+BY_HAND = re.compile(
+    r"""<div class="scroll" tabindex|<div class="field(?: grow)?">\s*<label for="[\w-]+">[^<{]+</label>"""
+)
 pytestmark = pytest.mark.django_db
 
 
@@ -11,5 +19,20 @@ def test_the_page_of_parts_is_served_with_debug_alone(cast, client, settings):
     settings.DEBUG = True
     text = client.get("/components/").content.decode()
     for part in ("tile", "past", "moved beyond", "states", "land-map", "map-scale", "figures", "tabs", "notice error",
-                 "has-error", "badge returned", "choices-line", "button danger", "grid", "problems"):  # fmt: skip
+                 "has-error", "badge returned", "choices-line", "button danger", "grid", "problems",
+                 "chips", "kinds", "scroll", "field grow", "grid picking"):  # fmt: skip
         assert f'class="{part}' in text or f' {part}"' in text, part
+
+
+def test_a_scrolling_table_and_a_labelled_control_are_written_once():
+    found = {str(path): BY_HAND.search(path.read_text(encoding="utf-8")) for path in TEMPLATES.rglob("*.html")}
+    assert not [path for path, match in found.items() if match], "say {% scrolling %} or {% labelled %}"
+
+
+def test_what_names_them_is_escaped():
+    source = (
+        "{% scrolling name ' – ' name %}<b>1</b>{% endscrolling %}{% labelled 'a' name grow=True %}x{% endlabelled %}"
+    )
+    text = Template(source).render(Context({"name": '"<i>'}))
+    assert 'aria-label="&quot;&lt;i&gt; – &quot;&lt;i&gt;"><b>1</b></div>' in text
+    assert '<div class="field grow"><label for="a">&quot;&lt;i&gt;</label>x</div>' in text

@@ -1,0 +1,21 @@
+"""Markup that stands around what a page holds: written once here, shown on the page of components."""
+
+from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+
+@register.simple_block_tag
+def scrolling(content: SafeString, *label: object) -> SafeString:
+    """Let a wide table scroll inside its own box, which the keyboard reaches and ``label`` names."""
+    name = escape("".join(str(part) for part in label))
+    return mark_safe(f'<div class="scroll" tabindex="0" role="region" aria-label="{name}">{content}</div>')
+
+
+@register.simple_block_tag
+def labelled(content: SafeString, of: str, label: str, *, grow: bool = False) -> SafeString:
+    """Set a hand-written control (its id is ``of``) under its label; ``grow`` lets it take the line's room."""
+    style = "field grow" if grow else "field"
+    return mark_safe(f'<div class="{style}"><label for="{escape(of)}">{escape(label)}</label>{content}</div>')
