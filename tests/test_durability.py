@@ -1,4 +1,5 @@
-"""What was acknowledged as saved survives ``kill -9``; two clients never overwrite each other silently.
+"""What was acknowledged as saved survives ``kill -9`` and is in every total asked after it; two clients never overwrite
+each other silently.
 
 A real server on a database of its own, on whichever database the suite runs on.
 """
@@ -145,3 +146,50 @@ def test_two_clients_on_one_cell_never_overwrite_silently(served):
         assert statuses == [200, 207], (hamlet, statuses)
         loser = next(answers[token, hamlet][1] for token in tokens if answers[token, hamlet][0] == 207)
         assert loser["conflicts"][0]["current"] == kept[hamlet] != loser["conflicts"][0]["value"]
+
+
+def test_a_total_asked_while_others_save_holds_all_that_was_acknowledged_before(served):
+    """Whichever worker answers, and whatever it remembers: cells that are saved, and rows that enter the register."""
+    server, (lan, minh), hamlets, report = served
+    writing, acknowledged, founded = dict.fromkeys(hamlets, 0), dict.fromkeys(hamlets, 0), [len(hamlets)] * 2
+    seen, failed = [], []
+
+    def save(mine):
+        for value in range(1, 9):
+            for hamlet in mine:
+                writing[hamlet] = value
+                cell = {
+                    "hamlet": hamlet,
+                    "group": None,
+                    "indicator": "patrols",
+                    "value": value,
+                    "was": value - 1 or None,
+                }
+                status, told = server.call("PUT", f"reports/{report}/figures/", lan, {"figures": [cell]})
+                if status != 200:
+                    failed.append(told)
+                acknowledged[hamlet] = value
+
+    def found():
+        for number in range(1, 13):
+            founded[1] += 1
+            status, told = server.call("POST", "hamlets/", minh, {"commune": "07999", "name": f"Khu mới {number}"})
+            if status != 201:
+                failed.append(told)
+            founded[0] += 1
+
+    writers = [threading.Thread(target=save, args=(hamlets[at : at + 4],)) for at in range(0, 40, 4)]
+    writers.append(threading.Thread(target=found))
+    for writer in writers:
+        writer.start()
+    over = False
+    while not over:
+        over = not any(writer.is_alive() for writer in writers)
+        least, fewest = sum(acknowledged.values()), founded[0]
+        status, told = server.call("GET", "summary/?commune=07999&span=2025-06&include=all", minh)
+        most, many = sum(writing.values()), founded[1]
+        rows = {row["code"]: row["value"] or 0 for row in told["rows"]}
+        assert status == 200 and least <= rows["patrols"] <= most and fewest <= rows["hamlets"] <= many
+        seen.append(rows["patrols"])
+    assert not failed and least == most == 320 and fewest == many == 52
+    assert len(set(seen)) > 2, "the totals were asked while others saved"

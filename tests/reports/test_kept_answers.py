@@ -22,7 +22,7 @@ TOLD_BY_REVISIONS = {
     *("reports_monthlyreport", "reports_reporttotal", "reports_figure", "reports_activitylog"),
     "reports_weaponhandover",
 }
-OF_WHO_ASKS = {"django_session", "communes_user", "communes_edition"}
+OF_WHO_ASKS = {"communes_opensession", "communes_user", "communes_edition"}
 
 
 @pytest.fixture
