@@ -77,7 +77,7 @@ def test_a_file_of_the_wrong_kind_is_refused_where_it_was_chosen(start, tmp_path
     picture = tmp_path / "anh.xlsx"
     picture.write_bytes(b"\x89PNG" + b"\0" * 500)
     upload(start, picture)
-    expect(start.get_by_role("alert")).to_contain_text("Đây không phải là tệp văn bản")
+    expect(start.get_by_role("alert")).to_contain_text("thực ra là ảnh")
     upload(start, workbook(GOOD, tmp_path))
     expect(start.locator(".tile")).to_have_count(4)
 
