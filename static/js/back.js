@@ -7,7 +7,11 @@ const keep = (paths) => { try { sessionStorage.setItem(SENT, JSON.stringify(path
 const post = (form) => form.getAttribute("method")?.toLowerCase() === "post";
 
 const from = document.referrer.startsWith(`${location.origin}/`) ? document.referrer : location.href;
-if ("answer" in document.body.dataset) history.replaceState(history.state, "", from);
+if ("answer" in document.body.dataset) {
+  for (const form of document.forms) form.setAttribute("action", form.action); // forms and links without an address of their own keep this one
+  for (const link of document.querySelectorAll('a[href^="?"]')) link.setAttribute("href", link.href);
+  history.replaceState(history.state, "", from);
+}
 
 document.addEventListener("submit", ({ target }) => {
   if (post(target)) keep([...sent().filter((path) => path !== location.pathname), location.pathname]);
