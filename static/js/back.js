@@ -8,7 +8,8 @@ const post = (form) => form.getAttribute("method")?.toLowerCase() === "post";
 
 const from = document.referrer.startsWith(`${location.origin}/`) ? document.referrer : location.href;
 if ("answer" in document.body.dataset) {
-  for (const form of document.forms) form.setAttribute("action", form.action); // forms and links without an address of their own keep this one
+  // Forms and links without an address of their own keep this one. (form.action may be a box of that name.)
+  for (const form of document.forms) if (!form.getAttribute("action")) form.setAttribute("action", location.href);
   for (const link of document.querySelectorAll('a[href^="?"]')) link.setAttribute("href", link.href);
   history.replaceState(history.state, "", from);
 }
