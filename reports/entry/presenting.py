@@ -11,7 +11,6 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 
 from communes.models import User
-from communes.privacy import refuse_personal_numbers
 from communes.refusals import Forbidden, Objection, Refused
 from communes.scope import SIGNS_FOR_A_COMMUNE
 from communes.templatetags.vietnamese import moment
@@ -116,14 +115,13 @@ def write_to_chiefs(report: MonthlyReport, by: User) -> None:
 
 def ask_return(report: MonthlyReport, comment: str, *, by: User, now: datetime) -> None:
     """Ask the province to give a sent report back, with why; raises :class:`Refused` or ``ValidationError``."""
-    words = comment.strip()[: workflow.MOST_WORDS]
+    words = workflow.words_of(comment, "Lời đề nghị", workflow.MOST_WORDS)
     with transaction.atomic():
         report = lock(report)
         if refusal := ask_return_objection(report, by):
             raise Refused(refusal)
         if not words:
             raise Refused(Objection("Hãy ghi vì sao đề nghị trả lại."))
-        refuse_personal_numbers(words)
         ReportEvent.objects.create(
             report=report, action=ASKED_BACK, was=report.state, state=report.state, comment=words, by=by, at=now
         )

@@ -168,11 +168,10 @@ def perform(
 
 def _comment_of(step: Step, comment: str) -> str:
     """Read the words of a step; raises :class:`Refused` where they are owed."""
-    comment = comment.strip()
-    if step.needs_comment and not comment:
+    words = words_of(comment, "Ý kiến", MOST_WORDS)
+    if step.needs_comment and not words:
         raise Refused(Objection(f"Hãy ghi lý do khi {step.label.lower()} báo cáo."))
-    refuse_personal_numbers(comment)
-    return comment[:MOST_WORDS]
+    return words
 
 
 def _answer_by(step: Step, day: date | None, now: datetime) -> date | None:
@@ -237,17 +236,15 @@ def _point_at(report: MonthlyReport, event: ReportEvent, cells: Mapping[tuple[Ro
     )
 
 
-def words_of(text: str) -> str:
-    """Read the words on one cell or warning, never cut.
+def words_of(text: str, what: str = "Lời giải thích", most: int = MOST_SAID) -> str:
+    """Read the words on one cell or warning, or those of a step, never cut.
 
     Raises ``ValidationError`` for personal numbers and :class:`Refused` for more than is kept.
     """
     text = text.replace("\r\n", "\n").strip()
     refuse_personal_numbers(text)
-    if len(text) > MOST_SAID:
-        raise Refused(
-            Objection(f"Lời giải thích dài {number(len(text))} ký tự; hãy viết trong {number(MOST_SAID)} ký tự.")
-        )
+    if len(text) > most:
+        raise Refused(Objection(f"{what} dài {number(len(text))} ký tự; hãy viết trong {number(most)} ký tự."))
     return text
 
 

@@ -64,7 +64,7 @@ def give_back(request: AuthenticatedHttpRequest, unit: str, month: Month) -> Htt
 def returned(request: AuthenticatedHttpRequest, grid: BegunGrid) -> HttpResponse:
     """Take the step and go on. Raises ``Refused`` or ``ValidationError``."""
     cells = chosen_cells(request, grid)
-    words = request.POST.get("comment", "").strip()[: workflow.MOST_WORDS]
+    words = request.POST.get("comment", "").strip()
     after = next_in_queue(request, grid)
     workflow.perform(
         grid.report,

@@ -204,7 +204,7 @@ def step(request: AuthenticatedHttpRequest, unit: str, month: Month, action: str
 
 def take(request: AuthenticatedHttpRequest, report: MonthlyReport, action: str) -> None:
     """Take a step, or take the last one back. Raises ``Refused`` or ``ValidationError``."""
-    comment = request.POST.get("comment", "")[: workflow.MOST_WORDS]
+    comment = request.POST.get("comment", "")
     workflow.perform(report, action, by=request.user, now=timezone.now(), comment=comment, answer_by=day_of(request))
 
 

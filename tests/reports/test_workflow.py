@@ -231,6 +231,19 @@ def test_the_words_on_a_returned_cell_are_as_long_as_its_column_or_refused(cast,
     assert CellComment.objects.get(returned_with=event).text == "x" * 1000
 
 
+def test_the_words_of_a_step_are_kept_whole_or_refused_on_the_page_that_keeps_them(cast, report, client):
+    f.bring(report, "submitted")
+    for words, most in (("x" * 2001, "2\\.001"), ("dòng\r\n" * 401, "2\\.004")):
+        with pytest.raises(Refused, match=f"Ý kiến dài {most} ký tự; hãy viết trong 2\\.000 ký tự"):
+            perform(report, "return", by=cast.hoa, now=f.NOW, comment=words)
+    whole = "dòng\r\n" * 400
+    client.force_login(cast.hoa)
+    refused = client.post("/review/07999/2025-06/give-back/", {"comment": "y" * 2001})
+    assert refused.status_code == 409 and "y" * 2001 in refused.content.decode()
+    assert client.post("/review/07999/2025-06/give-back/", {"comment": whole}).status_code == 302
+    assert report.events.last().comment == whole.replace("\r\n", "\n").strip()
+
+
 def test_a_return_points_only_at_cells_of_its_own_report(cast, report):
     stranger = Row(hamlet=f.hamlet(cast.tay_coc).pk)
     f.bring(report, "submitted")
