@@ -127,8 +127,10 @@ class Initiatives(Importer):
         def reader(value: Any) -> list[Any]:
             if fold(text(value)) in ("tat ca", "toan bo", "toan xa"):
                 return list(dict.fromkeys(rows.values()))
-            parts = str(value).replace("\n", ";").split(";")
-            return list(dict.fromkeys(one(part) for part in parts[:MOST_PLACES] if part.strip()))
+            parts = [part for part in str(value).replace("\n", ";").split(";") if part.strip()]
+            if len(parts) > MOST_PLACES:
+                raise ValueError(f"Một ô ghi nhiều nhất {MOST_PLACES} nơi; ô này có {len(parts)}.")
+            return list(dict.fromkeys(map(one, parts)))
 
         return reader
 

@@ -282,6 +282,13 @@ def test_one_place_named_twice_is_one_site(cast):
     assert Initiative.objects.get(name="Camera an ninh").sites.count() == 1
 
 
+def test_a_cell_that_names_more_places_than_are_read_is_a_fault_and_not_cut(cast):
+    rows = initiative_rows(cast)
+    rows[1][4] = "Khu 1;" * 1001
+    plan = planned(run_of(cast, "initiatives", rows))
+    assert any("nhiều nhất 1000 nơi; ô này có 1001" in fault.sentence for fault in plan.faults)
+
+
 def test_years_of_birth_in_a_column_for_men_and_one_for_women_are_read(cast):
     f.group(cast.chi_dam, "security_team", name="Tổ ANTT", hamlet=cast.khu[0])
     rows = [
