@@ -26,13 +26,13 @@ BEGIN
     RETURN NULL;
 END $$
 """
-DROP = 'DROP TRIGGER IF EXISTS antq_edition ON "{table}"'
+DROP = 'DROP TRIGGER IF EXISTS "antq_edition_{subject}" ON "{table}"'
 CREATE = (
-    'CREATE TRIGGER antq_edition AFTER {events} OR TRUNCATE ON "{table}" '
+    'CREATE TRIGGER "antq_edition_{subject}" AFTER {events} OR TRUNCATE ON "{table}" '
     "FOR EACH STATEMENT EXECUTE FUNCTION antq_raise_edition('{subject}')"
 )
 CREATE_ON_SQLITE = (
-    'CREATE TRIGGER IF NOT EXISTS "antq_edition_{table}_{event}" AFTER {event} ON "{table}" BEGIN '
+    'CREATE TRIGGER IF NOT EXISTS "antq_edition_{subject}_{table}_{event}" AFTER {event} ON "{table}" BEGIN '
     "UPDATE communes_edition SET number = number + 1 WHERE subject = '{subject}' AND slot = 0; END"
 )
 LEAP = 2**40
@@ -73,5 +73,5 @@ def _statements(connection: BaseDatabaseWrapper, tables: list[tuple[str, str, tu
         return
     yield FUNCTION
     for subject, table, events in tables:
-        yield DROP.format(table=table)
+        yield DROP.format(subject=subject, table=table)
         yield CREATE.format(subject=subject, table=table, events=" OR ".join(events))

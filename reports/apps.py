@@ -13,5 +13,7 @@ class ReportsConfig(AppConfig):
     watched = (
         Watched("catalogue", ("IndicatorSection", "Indicator", "WeaponKind")),
         Watched("published", ("PublishedTotal",)),
-        Watched("reports", ("MonthlyReport",), ("INSERT", "DELETE")),  # what they hold is told by their own revisions
+        # What reports hold is told by their own revisions; which there are, and in which state, by these.
+        Watched("reports", ("MonthlyReport",), ("INSERT", "DELETE")),
+        Watched("steps", ("MonthlyReport",), ("UPDATE OF state",)),
     )

@@ -1,6 +1,7 @@
 """Answers of totals, kept as they were written for as long as everything they rest on is what it was.
 
-That is: the reports (a revision only rises), the subjects that change seldom (:mod:`communes.editions`) and the day.
+That is: the reports that count (while none takes a step, their revisions only rise; what is typed into others moves
+nothing), the subjects that change seldom (:mod:`communes.editions`) and the day.
 The keys are asked before the data and once more after it; what was written while somebody saved is answered once and
 forgotten. Workers share what is kept where a cache is set (docs/decisions/0042).
 """
@@ -16,7 +17,7 @@ from django.utils import timezone
 from communes.editions import STARTED, Editions
 from reports.totals.summary import Summary
 
-RESTS_ON = ("catalogue", "places", "published", "register", "reports")
+RESTS_ON = ("catalogue", "places", "published", "register", "reports", "steps")
 MOST_BYTES = 64 * 1024  # of an answer as it is kept; a worker's memory is worth more than what is larger
 FAST = 1  # how hard it is compressed
 

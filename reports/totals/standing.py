@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from communes.templatetags.vietnamese import number
 from reports.models import MonthlyReport
 from reports.months import Month, Span
-from reports.totals.chosen import INCLUDES, PLACES, Chosen
+from reports.totals.chosen import INCLUDES, PLACES, USUAL, Chosen
 from reports.totals.heirs import chain
 from reports.totals.place import Counted
 
@@ -30,11 +30,13 @@ class Stocks(Chosen):
     """The reports that hold the stocks at the end of a span, or at the end of each of its months."""
 
     def revisions(self) -> tuple[int, int]:
-        """How many reports stand behind the figures of the span and of those it is compared with, and their revisions
-        added up; asked anew each time, and never the same again once one of them has changed.
+        """How many reports that count stand behind the figures of the span and of those it is compared with, and their
+        revisions added up: asked anew each time, and while no report takes a step never the same again once one of
+        them has changed. Published totals stand beside the usual ones (:data:`USUAL`), which are among them.
         """
         first = min(span.first for span in (self.span, self.span.previous, self.span.same_span_last_year)) - CARRIED
-        rows = self._reports().filter(month__range=(first, self.span.last)).order_by()
+        states = {*INCLUDES[self.include], *INCLUDES[USUAL]}
+        rows = self._reports().filter(month__range=(first, self.span.last), state__in=states).order_by()
         found = rows.aggregate(reports=Count("pk"), revisions=Coalesce(Sum("revision"), 0))
         return found["reports"], found["revisions"]
 

@@ -23,16 +23,17 @@ from pathlib import Path
 from statistics import median, quantiles
 
 CLIENTS = 15
-TOTALS = "/api/v1/summary/?province=25&span=2025"
-FLOOR = "/floor/totals/?province=25&year=2025"
-PEER = "/peer/totals/?province=25&year=2025"
+TOTALS = "/api/v1/summary/?province=25&span={year}"
+FLOOR = "/floor/totals/?province=25&year={year}"
+PEER = "/peer/totals/?province=25&year={year}"
+"""Of the year in which the clients save: that of another year would be remembered whatever they do."""
 COOKIE = "c" * 32
 SET_UP = f"""
 from importlib import import_module
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.utils import timezone
-from communes.models import Commune, Hamlet, User
+from communes.models import Commune, Hamlet, Province, User
 from reports.entry.figures import CellWrite, open_report, record
 from reports.entry.grid import Row
 from reports.models import Figure
@@ -45,7 +46,7 @@ def session(user):
     store["started"] = now.timestamp()
     store.save()
     return store.session_key
-print(session(User.objects.get(username="phutho.lanhdao")))
+print(session(User.objects.get(username="phutho.lanhdao")), Unit(Province.objects.get(code="25", ended_on=None)).current_month(now).year)
 communes = Commune.objects.filter(province__code="25", ended_on=None, hamlet__isnull=False).distinct().order_by("code")
 for commune in communes[:{CLIENTS + 1}]:
     user = User.objects.create(
@@ -155,19 +156,20 @@ def by_turns(seconds: float, ours: Callable[[], float], floor: Callable[[], floa
 
 def measure(port: int, lines: list[str], seconds: float) -> None:
     """Alone, just after a save, and beside the others who save; each beside its floor, then beside the peer."""
-    viewer = Asker(port, lines[0])
+    session, year = lines[0].split()
+    viewer, totals = Asker(port, session), TOTALS.format(year=year)
+    floor, peer = (partial(viewer.ask, "GET", path.format(year=year)) for path in (FLOOR, PEER))
     officer, *others = [Officer(port, line) for line in lines[1:]]
     for _ in range(5):
-        viewer.ask("GET", TOTALS), viewer.ask("GET", FLOOR), officer.save(), officer.floor()
-    ask, floor = partial(viewer.ask, "GET", TOTALS), partial(viewer.ask, "GET", FLOOR)
+        viewer.ask("GET", totals), floor(), officer.save(), officer.floor()
+    ask = partial(viewer.ask, "GET", totals)
     tell("served_cell", *by_turns(seconds, officer.save, officer.floor))
     tell("served_totals_again", *by_turns(seconds, ask, floor))
     tell("served_totals_after_a_save", *by_turns(seconds, lambda: (officer.save(), ask())[1], floor))
-    peer = partial(viewer.ask, "GET", PEER)
     tell("peer_cell", *by_turns(seconds, officer.save, officer.peer), "peer")
     tell("peer_totals_again", *by_turns(seconds, ask, peer), "peer")
-    keeper = Asker(port, lines[0]).holding(TOTALS)
-    tell("peer_totals_held", *by_turns(seconds, partial(keeper.ask, "GET", TOTALS), peer), "peer")
+    keeper = Asker(port, session).holding(totals)
+    tell("peer_totals_held", *by_turns(seconds, partial(keeper.ask, "GET", totals), peer), "peer")
     tell("peer_totals_after_a_save", *by_turns(seconds, lambda: (officer.save(), ask())[1], peer), "peer")
     with saving([one.save for one in others]) as saved:
         tell("served_totals_beside_15", *by_turns(2 * seconds, ask, floor))

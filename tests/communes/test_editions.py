@@ -53,10 +53,17 @@ def test_a_saved_report_leaves_the_editions_alone(committed):
     assert Editions.read().numbers == before
 
 
+def test_a_step_of_a_report_raises_theirs(committed):
+    report = f.report(committed.chi_dam, committed.lan)
+    before, there = edition("steps"), edition("reports")
+    MonthlyReport.objects.filter(pk=report.pk).update(state="submitted", sent_at=f.NOW)
+    assert edition("steps") > before and edition("reports") == there
+
+
 def test_a_trigger_stands_on_every_table_that_is_watched(db):
     asked = {
         "sqlite": "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'antq_edition%'",
-        "postgresql": "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'antq_edition'",
+        "postgresql": "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'antq_edition%'",
     }
     with connection.cursor() as cursor:
         cursor.execute(asked[connection.vendor])

@@ -12,7 +12,7 @@ from communes.models import Commune, Hamlet, Province
 from models_registry.models import SelfManagementGroup
 from reports.entry.grid import Row
 from reports.entry.workflow import perform
-from reports.models import Indicator
+from reports.models import Indicator, MonthlyReport
 from reports.months import Month
 from tests import factories as f
 
@@ -76,6 +76,25 @@ def test_what_has_not_changed_is_not_reckoned_again(asking):
     with CaptureQueriesContext(connection) as asked:
         asking.get()
     assert {"reports_reporttotal", "reports_indicator", "communes_hamlet"}.isdisjoint(tables(asked))
+
+
+def test_what_is_typed_into_a_draft_moves_no_total_of_what_was_sent(asking):
+    sent, every = asking.get(), asking.get("&include=all")
+    f.fill(asking.draft, asking.tuan, {(Row(), "patrols"): 72})
+    with CaptureQueriesContext(connection) as asked:
+        assert asking.get() == sent
+    assert "reports_reporttotal" not in tables(asked)
+    assert asking.get("&include=all") != every
+
+
+def test_two_reports_that_change_places_are_told_apart(asking):
+    """The one goes back while another is sent: as many count as before, and their revisions may add up to the same."""
+    before = asking.get()
+    other = f.filed(asking.silent, state="draft", patrols=30)
+    rows = MonthlyReport.objects
+    rows.filter(pk=other.pk).update(state="submitted", sent_at=f.NOW, revision=asking.june.revision)
+    rows.filter(pk=asking.june.pk).update(state="returned")
+    assert asking.get() != before and b'"value":30' in asking.get()
 
 
 def test_everything_that_is_read_for_a_summary_is_watched_or_told_by_a_revision(asking):
