@@ -84,6 +84,14 @@ def test_words_with_personal_numbers_are_refused_and_nothing_is_marked(client, c
     assert report.presented_at is None
 
 
+def test_what_is_asked_of_an_approved_report_is_to_be_opened_again(client, cast, report):
+    f.bring(report, "approved")
+    client.force_login(cast.lan, backend=BACKEND)
+    page = client.get(PAGE).content.decode()
+    assert "Ghi vì sao đề nghị tỉnh mở lại" in page and ">Đề nghị mở lại</button>" in page
+    assert "Đề nghị trả lại" not in page
+
+
 def test_a_sent_report_is_asked_back_with_why_and_stands_first_in_the_queue(client, cast, report):
     assert presenting.ask_return_objection(report, cast.lan) is not None, "an open report needs no asking"
     workflow.perform(report, "submit", by=cast.minh, now=f.NOW, explanations={"*": "Đã đối chiếu."})
