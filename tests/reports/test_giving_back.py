@@ -1,33 +1,17 @@
 """Cells of a sent month picked in its grid and given back with words."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from reports.entry.grid import Row
 from reports.entry.workflow import perform
 from reports.models import CellComment, MonthlyReport
 from tests import factories as f
+from tests.reports.conftest import as_
 
 JUNE = f.JUNE
 REPORT = "/review/07999/2025-06/"
 GIVE_BACK = f"{REPORT}give-back/"
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch):
-    """Everything happens on 16/06/2025."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2025, 6, 16, 3, 0, tzinfo=UTC))
-
-
-def as_(client, user):
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-@pytest.fixture
-def hoa(client, cast):
-    return as_(client, cast.hoa)
+pytestmark = pytest.mark.usefixtures("mid_june")
 
 
 @pytest.fixture

@@ -96,6 +96,22 @@ def by_unit(place, boundaries):
     return {unit: row["patrols"].value for unit, row in values.items() if "patrols" in row}
 
 
+def prove(country, restating):
+    """The country is the sum of its units, its provinces are the country, and every figure stands once."""
+    for boundaries in ("today", "then"):
+        expected = country.expected(boundaries)
+        assert by_unit(Place(), boundaries) == expected, boundaries
+        parts = {}
+        for province in country.provinces:
+            parts |= by_unit(Place(province), boundaries)
+        assert parts == expected, f"the provinces are the country, {boundaries}"
+        for commune in country.living:
+            own = by_unit(Place(commune.province, commune), boundaries)
+            assert own.get(commune.pk) == expected.get(commune.pk), boundaries
+        if not restating:
+            assert sum(expected.values()) == sum(country.value.values())
+
+
 @pytest.mark.django_db
 @settings(
     max_examples=25,
@@ -107,17 +123,5 @@ def by_unit(place, boundaries):
 def test_totals_then_and_now_never_count_twice_nor_lose(db, plays, told, restating):
     with transaction.atomic():
         country = Played(plays, told, restating)
-        for boundaries in ("today", "then"):
-            expected = country.expected(boundaries)
-            whole = by_unit(Place(), boundaries)
-            assert whole == expected, boundaries
-            parts = {}
-            for province in country.provinces:
-                parts |= by_unit(Place(province), boundaries)
-            assert parts == expected, f"the provinces are the country, {boundaries}"
-            for commune in country.living:
-                own = by_unit(Place(commune.province, commune), boundaries)
-                assert own.get(commune.pk) == expected.get(commune.pk), boundaries
-            if not restating:
-                assert sum(whole.values()) == sum(country.value.values())
+        prove(country, restating)
         transaction.set_rollback(True)

@@ -10,26 +10,12 @@ from reports.entry.workflow import perform
 from reports.models import Explanation, Figure, MonthlyReport, Reminder, ReportViewing
 from reports.review.deadlines import extend
 from tests import factories as f
+from tests.reports.conftest import as_
 
 JUNE = f.JUNE
 QUEUE, CLEAN, REMIND = "/review/?month=2025-06", "/review/clean/?month=2025-06", "/review/reminders/?month=2025-06"
 REPORT = "/review/07999/2025-06/"
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch):
-    """Everything happens on 16/06/2025."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2025, 6, 16, 3, 0, tzinfo=UTC))
-
-
-def as_(client, user):
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-@pytest.fixture
-def hoa(client, cast):
-    return as_(client, cast.hoa)
+pytestmark = pytest.mark.usefixtures("mid_june")
 
 
 def stored(report):
