@@ -54,7 +54,7 @@ def ask_return_objection(report: MonthlyReport, user: User) -> Objection | None:
         return Objection("Báo cáo đang mở để nhập nên không cần đề nghị trả lại.")
     last = report.events.select_related("by").last()
     if last is not None and last.action == ASKED_BACK:
-        return Objection(f"{last.by} đã đề nghị trả lại lúc {moment(last.at)}; tỉnh đang xem.")
+        return Objection(f"{last.by} đã gửi đề nghị lúc {moment(last.at)}; tỉnh đang xem.")
     return None
 
 

@@ -287,7 +287,7 @@ def _take(request: AuthenticatedHttpRequest, grid: BegunGrid, given: dict[str, s
         return "send"
     if asked == presenting.ASK_RETURN.action:
         presenting.ask_return(grid.report, request.POST.get("comment", ""), by=request.user, now=now)
-        messages.success(request, "Đã đề nghị tỉnh trả lại. Bạn sẽ thấy ở đây khi tỉnh trả lại.")
+        messages.success(request, "Đã gửi đề nghị lên tỉnh. Khi tỉnh cho sửa lại, bạn sẽ thấy ở đây.")
         return "entry"
     workflow.perform(grid.report, "submit", by=request.user, now=now, explanations=given)
     title = grid.month.title
