@@ -11,6 +11,7 @@ from communes.accounts import admin as account_admin  # noqa: F401  registers it
 from communes.admin_kinds import LightAdmin, NamedAdmin
 from communes.forms import PlacedForm
 from communes.models import Commune, District, Hamlet, Institution, Province, TrailEntry, UnitSuccession
+from communes.models.places import A_MONTH
 from communes.saving import save
 
 
@@ -18,10 +19,10 @@ class ProvinceForm(forms.ModelForm):
     """A province; what its months and deadlines are changes from a month on, the months before keep theirs."""
 
     holds_from = forms.RegexField(
-        r"^20\d{2}-(0[1-9]|1[0-2])$",
+        A_MONTH[0],
         label="áp dụng từ tháng",
         required=False,
-        error_messages={"invalid": "Viết năm và tháng, ví dụ 2026-01."},
+        error_messages={"invalid": A_MONTH[1]},
         help_text="Chỉ cần khi đổi các ngày hoặc tháng đầu năm, ví dụ 2026-01. Các tháng trước giữ quy định cũ.",
     )
 

@@ -25,6 +25,7 @@ OF_HAMLETS = (RegisterChange.Kind.MERGE, RegisterChange.Kind.SPLIT, RegisterChan
 """What a province may do too, by a list for many communes; whoever did it takes it back, or the commune does."""
 BY_PROVINCE = (*OF_HAMLETS, RegisterChange.Kind.MOVE)
 """What a province's reviewer does in a commune's register: rounds of hamlets, and moves from one commune to another."""
+COMMUNES_WRITE = Forbidden("Danh bạ do Công an cấp xã cập nhật; tài khoản của bạn chỉ xem.")
 UNDONE = Objection("Thay đổi này đã được hoàn tác.")
 
 
@@ -79,7 +80,7 @@ def begin(
 ) -> Act:
     """Begin an act on a commune's register, inside the caller's transaction. Raises :class:`Refused`."""
     if not (by.works_for(commune) or (kind in BY_PROVINCE and by.settles_hamlets_of(commune))):
-        raise Refused(Forbidden("Danh bạ do Công an cấp xã cập nhật; tài khoản của bạn chỉ xem."))
+        raise Refused(COMMUNES_WRITE)
     return Act(
         RegisterChange.objects.create(
             commune=commune, kind=kind, title=title[:300], day=day, decision=decision, by=by, at=now

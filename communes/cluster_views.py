@@ -11,15 +11,14 @@ from django.views.decorators.http import require_POST
 from communes import clusters
 from communes.cluster_forms import ClusterForm
 from communes.models import Cluster, Commune
-from communes.refusals import Forbidden, Objection, Refused, require
-from communes.requests import AuthenticatedHttpRequest
+from communes.refusals import Objection, Refused, require
+from communes.requests import AuthenticatedHttpRequest, require_above_communes
 
 
 def _reader(request: AuthenticatedHttpRequest) -> Objection | None:
     """Refuse who may not see clusters at all; return why the others may not change them."""
     user = request.user
-    if not user.reads_above_communes:
-        raise Refused(Forbidden("Cụm xã dành cho cấp tỉnh và trung ương."))
+    require_above_communes(user)
     return clusters.objection(user)
 
 

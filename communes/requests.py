@@ -10,6 +10,7 @@ from django_htmx.middleware import HtmxDetails
 from rest_framework.request import Request
 
 from communes.models import User
+from communes.refusals import Forbidden, Refused
 
 
 class AuthenticatedHttpRequest(HttpRequest):
@@ -23,6 +24,18 @@ class AuthenticatedRequest(Request):
     """A call of the API by someone signed in."""
 
     user: User
+
+
+def require_reader(user: User) -> None:
+    """Raise :class:`Refused` for administrators: they keep accounts and catalogues, and see no figures."""
+    if user.is_administrator:
+        raise Refused(Forbidden("Trang này dành cho người báo cáo và người đọc báo cáo."))
+
+
+def require_above_communes(user: User) -> None:
+    """Raise :class:`Refused` for those who do not read above a commune: its own people, administrators."""
+    if not user.reads_above_communes:
+        raise Refused(Forbidden("Trang này dành cho cấp tỉnh và trung ương."))
 
 
 def here_only(request: HttpRequest, wanted: str) -> str:

@@ -13,10 +13,10 @@ from django.utils import timezone
 from communes import safety
 from communes.forms import DayField
 from communes.models import Commune
-from communes.refusals import Forbidden, Refused, require
+from communes.refusals import require
 from communes.register import REGISTERS, objection
 from communes.register.years import year_asked
-from communes.requests import AuthenticatedHttpRequest
+from communes.requests import AuthenticatedHttpRequest, require_reader
 
 
 class YearForm(forms.Form):
@@ -32,8 +32,7 @@ def year(request: AuthenticatedHttpRequest) -> HttpResponse:
     today = timezone.localdate()
     chosen = year_asked(request.GET.get("year", ""), today.year)
     context = {"registers": REGISTERS, "year": chosen, "needed": safety.NEEDED_RECOGNISED}
-    if request.user.is_administrator:
-        raise Refused(Forbidden("Tài khoản quản trị không xem số liệu của các xã."))
+    require_reader(request.user)
     if request.user.is_commune:
         return _own_year(request, chosen, today, context)
     if request.method == "POST":

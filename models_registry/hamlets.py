@@ -22,6 +22,7 @@ from models_registry.models import InitiativeSite, Member, SelfManagementGroup
 Kind = RegisterChange.Kind
 EVE = timedelta(days=1)
 OLDEST = 1945
+NO_SUCH_YEAR = "Năm không đúng; hãy kiểm tra lại ngày."
 AHEAD = timedelta(days=31)
 
 
@@ -56,7 +57,7 @@ def check(going: Sequence[Hamlet], decision: Decision) -> None:
     if not decision.listed:
         require(objection(decision.by))
     if decision.day.year < OLDEST:
-        raise ValidationError({"day": "Năm không đúng; hãy kiểm tra lại ngày."})
+        raise ValidationError({"day": NO_SUCH_YEAR})
     for hamlet in going:
         by_list = decision.listed and decision.by.settles_hamlets_of(hamlet.commune)
         if not (by_list or decision.by.works_for(hamlet.commune)):

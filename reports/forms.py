@@ -7,6 +7,7 @@ from django import forms
 
 from communes.forms import DateInput, DayField, field_of, offer
 from communes.models import Commune, Hamlet, Province
+from communes.privacy import NOTE
 from reports.entry.grid import Grid, Row
 from reports.entry.handovers import read_quantity, written_quantity
 from reports.models import SavedQuestion, WeaponHandover, WeaponKind
@@ -55,7 +56,7 @@ class CommentForm(forms.Form):
         label="Ý kiến",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Không ghi nội dung mật, họ tên đối tượng, số điện thoại hay số căn cước.",
+        help_text=NOTE,
     )
 
     def __init__(self, *args: Any, grid: Grid, **kwargs: Any) -> None:

@@ -62,6 +62,10 @@ class OfficialUnit(Lived):
         return f"{self.code}-{self.ended_on.year}" if self.ended_on else self.code
 
 
+A_MONTH = (r"^20\d{2}-(0[1-9]|1[0-2])$", "Viết năm và tháng, ví dụ 2026-01.")
+"""How a month is written, and what is said where it is not."""
+
+
 class Province(OfficialUnit):
     """A province or centrally run city, with the settings of its reporting."""
 
@@ -95,7 +99,7 @@ class Province(OfficialUnit):
         "tháng đầu tiên phải báo cáo",
         max_length=7,
         blank=True,
-        validators=[RegexValidator(r"^20\d{2}-(0[1-9]|1[0-2])$", "Viết năm và tháng, ví dụ 2026-01.")],
+        validators=[RegexValidator(*A_MONTH)],
         help_text="Ví dụ 2026-01. Các tháng trước, nhập lại từ sổ cũ, không bao giờ quá hạn; để trống: không giới hạn.",
     )
     settings_before = models.JSONField(

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 
+from communes.changes import COMMUNES_WRITE
 from communes.forms import EndForm, RegisterForm
 from communes.models import Hamlet, User
 from communes.refusals import Forbidden, Objection, require
@@ -17,7 +18,7 @@ from communes.templatetags.vietnamese import day, number
 def objection(user: User) -> Objection | None:
     """Say why ``user`` may not change the communes' register, or return None."""
     if not user.is_commune:
-        return Forbidden("Danh bạ do Công an cấp xã cập nhật; tài khoản của bạn chỉ xem.")
+        return COMMUNES_WRITE
     if user.own_commune.is_over:
         return Objection(f"{user.own_commune} đã kết thúc nên danh bạ cũ chỉ đọc; tỉnh chuyển tài khoản sang xã mới.")
     return None

@@ -4,7 +4,15 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from communes.privacy import NOTE
+
 register = template.Library()
+
+
+@register.simple_tag
+def no_secrets() -> str:
+    """What stands above every field of free words (domain, section 7)."""
+    return NOTE
 
 
 @register.simple_block_tag

@@ -8,10 +8,10 @@ from datetime import date
 from communes.models import Commune, Hamlet, Province, RegisterChange, User
 from communes.names import clean, fold, name_key
 from models_registry.arranging.lines import ArrangedLine
+from models_registry.hamlets import NO_SUCH_YEAR, OLDEST
 from models_registry.importing.values import read_day
 
 KINDS = ("Xã", "Phường", "Đặc khu", "Thị trấn")
-OLDEST = 1945
 LONGEST_NUMBER = RegisterChange._meta.get_field("decision").max_length or 0
 
 
@@ -128,7 +128,7 @@ def _common(lines: Sequence[ArrangedLine], found: Arrangement) -> None:
         elif (day, number) != (found.day, found.number):
             found.faults.append((line.row, "Một danh sách chỉ theo một nghị quyết và một ngày; hãy tách tệp."))
         elif day.year < OLDEST:
-            found.faults.append((line.row, "Năm không đúng; hãy kiểm tra lại ngày."))
+            found.faults.append((line.row, NO_SUCH_YEAR))
 
 
 def _arranged_by(user: User) -> "list[Commune]":

@@ -35,6 +35,7 @@ FAR = 1_100_000  # rows of a text file that are looked through: blank ones below
 TEXTS, BOOKS = (".csv", ".txt", ".tsv", ".html", ".htm"), (".xls", ".xlsx", ".xlsm", ".ods")
 WEB_ARCHIVES = ("MIME-Version:", "urn:schemas-microsoft-com:office:spreadsheet")
 SAVE_AS = "Hãy mở bằng Excel, chọn Lưu thành (Save As) “Excel Workbook (.xlsx)” rồi tải lên."
+EMPTY = "Tệp rỗng. Hãy chọn tệp có dữ liệu."
 MAX_BYTES = 10 * 1024 * 1024
 MAX_UNPACKED = 200 * 1024 * 1024
 OLE, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
@@ -86,12 +87,18 @@ class Sheet:
     """Cells in fonts of an old encoding: "tcvn3", "tcvn3h", "vni"."""
 
 
+def too_heavy(size: int) -> str:
+    """Say that a file of so many bytes is not read."""
+    mega = 1024 * 1024
+    return f"Tệp nặng {size / mega:.0f} MB, quá {MAX_BYTES // mega} MB. Hãy chia thành nhiều tệp."
+
+
 def read(name: str, content: bytes) -> list[Sheet]:
     """Return the sheets of a file, whatever it is called. Raises :class:`Unreadable` with a sentence."""
     if not content:
-        raise Unreadable("Tệp rỗng. Hãy chọn tệp có dữ liệu.")
+        raise Unreadable(EMPTY)
     if len(content) > MAX_BYTES:
-        raise Unreadable(f"Tệp nặng {len(content) / 1024 / 1024:.0f} MB, quá 10 MB. Hãy chia thành nhiều tệp.")
+        raise Unreadable(too_heavy(len(content)))
     if content.startswith(ZIP):
         _check_zip(content)
         sheets = _in_a_process(content)

@@ -7,6 +7,8 @@ from django.db import models
 
 from communes.names import NameField
 
+ONE_PLACE = "Chọn khu dân cư hoặc cơ quan, trường học, không chọn cả hai."
+
 
 class CatalogueRow(models.Model):
     """A list the administrators keep; codes are stable for ever.

@@ -12,7 +12,7 @@ from communes.days import has_happened, is_near
 from communes.models import Commune, Hamlet, Institution, Lived, Province
 from communes.names import FoldedField, NameField, SortKeyField
 from models_registry.managers import GroupQuerySet
-from models_registry.models.catalogues import CatalogueRow
+from models_registry.models.catalogues import ONE_PLACE, CatalogueRow
 
 
 class GroupKind(CatalogueRow):
@@ -150,7 +150,7 @@ class SelfManagementGroup(Lived):
             CheckConstraint(
                 condition=Q(hamlet__isnull=True) | Q(institution__isnull=True),
                 name="group_one_seat",
-                violation_error_message="Chọn khu dân cư hoặc cơ quan, trường học, không chọn cả hai.",
+                violation_error_message=ONE_PLACE,
             ),
             UniqueConstraint(
                 fields=["hamlet", "kind", "name"],

@@ -14,6 +14,8 @@ from communes.names import FoldedField, NameField, SortKeyField
 from models_registry.managers import InitiativeQuerySet, InitiativeRowQuerySet, SiteQuerySet
 from models_registry.models.catalogues import CatalogueRow
 
+TAG_ENDS_AFTER = "Ngày thôi “Dân vận khéo” phải từ ngày được gắn trở đi."
+
 
 class WorkField(models.TextChoices):
     """Fields of work."""
@@ -112,7 +114,7 @@ class Initiative(Lived):
             CheckConstraint(
                 condition=Q(skilful_until__isnull=True) | Q(skilful_until__gte=F("skilful_since")),
                 name="skilful_ends_after_start",
-                violation_error_message="Ngày thôi “Dân vận khéo” phải từ ngày được gắn trở đi.",
+                violation_error_message=TAG_ENDS_AFTER,
             ),
             CheckConstraint(
                 condition=Q(skilful_until__isnull=True) | Q(skilful_since__isnull=False),
@@ -127,7 +129,7 @@ class Initiative(Lived):
     def clean(self) -> None:
         """Check that the tag ends after it begins."""
         if self.skilful_until and (not self.skilful_since or self.skilful_since > self.skilful_until):
-            raise ValidationError({"skilful_until": "Ngày thôi “Dân vận khéo” phải từ ngày được gắn trở đi."})
+            raise ValidationError({"skilful_until": TAG_ENDS_AFTER})
 
     def skilful_on(self, day: date) -> bool:
         """Whether it carries the tag "Dân vận khéo" on a day."""

@@ -10,6 +10,7 @@ from communes.days import has_happened
 from communes.models import Commune, Hamlet, Institution
 from communes.names import NameField
 from models_registry.managers import OccasionQuerySet
+from models_registry.models.catalogues import ONE_PLACE
 
 
 class Award(models.Model):
@@ -88,7 +89,7 @@ class FestivalDay(models.Model):
             CheckConstraint(
                 condition=Q(hamlet__isnull=True) | Q(institution__isnull=True),
                 name="festival_one_place",
-                violation_error_message="Chọn khu dân cư hoặc cơ quan, trường học, không chọn cả hai.",
+                violation_error_message=ONE_PLACE,
             )
         ]
 

@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from communes.forms import DayField
 from communes.models import Commune, Hamlet, PriorityListing, Province
-from communes.refusals import Forbidden, Refused
 from communes.register import REGISTERS
-from communes.requests import AuthenticatedHttpRequest
+from communes.requests import AuthenticatedHttpRequest, require_above_communes, require_reader
 from models_registry.counting import count_by, total
 from models_registry.models import GroupKind, Initiative, SelfManagementGroup
 from models_registry.movements import group_movements, initiative_movements
@@ -52,8 +51,7 @@ class PlaceAsked:
     def __init__(self, request: AuthenticatedHttpRequest) -> None:
         user = request.user
         self.asked = list(request.GET.items())  # not by the template, which would find a parameter named "items"
-        if user.is_administrator:
-            raise Refused(Forbidden("Tài khoản quản trị không xem số liệu của các xã."))
+        require_reader(user)
         self.province: Province | None = user.home_province
         self.commune: Commune | None = user.commune
         if "commune" in request.GET:
@@ -152,8 +150,7 @@ def movements(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def listed_on(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: provinces and the country. The priority lists as of a day: who came off, who has no initiative."""
-    if not request.user.reads_above_communes:
-        raise Refused(Forbidden("Trang này dành cho cấp tỉnh và trung ương."))
+    require_above_communes(request.user)
     today = timezone.localdate()
     form, days = _asked(DaysForm, request, {"on": today, "since": today.replace(month=1, day=1) - timedelta(days=1)})
     seen = PriorityListing.objects.visible_to(request.user).select_related("commune", "hamlet")

@@ -23,7 +23,7 @@ from models_registry.importing.columns import LOOK_IN
 from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED, Plan
 from models_registry.importing.runs import IMPORTERS, applying, importer_for, plan_of, upload
 from models_registry.importing.values import text
-from models_registry.importing.workbooks import MAX_BYTES, MAX_COLUMNS, Unreadable, read
+from models_registry.importing.workbooks import EMPTY, MAX_BYTES, MAX_COLUMNS, Unreadable, read, too_heavy
 from models_registry.models import RegisterImport
 
 SHOWN = 300
@@ -38,16 +38,14 @@ class UploadForm(forms.Form):
         label="Tệp Excel (.xlsx, .xls), LibreOffice (.ods) hoặc CSV",
         help_text="Nhiều nhất 10 MB và 20.000 dòng. Tệp chỉ được giữ đến khi nhập xong.",
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsm,.ods,.csv,.txt"}),
-        error_messages={"empty": "Tệp rỗng. Hãy chọn tệp có dữ liệu."},
+        error_messages={"empty": EMPTY},
     )
 
     def clean_file(self) -> Any:
         """Refuse what is too large before it is read."""
         file = self.cleaned_data["file"]
         if file.size > MAX_BYTES:
-            raise forms.ValidationError(
-                f"Tệp nặng {file.size / 1024 / 1024:.0f} MB, quá 10 MB. Hãy chia thành nhiều tệp."
-            )
+            raise forms.ValidationError(too_heavy(file.size))
         return file
 
 

@@ -15,7 +15,7 @@ from communes.models import Commune, Hamlet, Institution, User
 from communes.refusals import Forbidden, Refused, require
 from communes.register import REGISTERS, objection
 from communes.register.years import year_asked
-from communes.requests import AuthenticatedHttpRequest
+from communes.requests import AuthenticatedHttpRequest, require_above_communes
 from communes.saving import save
 from models_registry.initiatives import STEPS, Step, spread, take_step
 from models_registry.initiatives import objection as step_objection
@@ -145,8 +145,7 @@ def ratings(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def typical(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: provinces and the country. The typical initiatives, and which communes have none."""
-    if not request.user.reads_above_communes:
-        raise Refused(Forbidden("Trang này dành cho cấp tỉnh và trung ương."))
+    require_above_communes(request.user)
     chosen = (
         Initiative.objects.visible_to(request.user)
         .living()

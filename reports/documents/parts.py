@@ -23,6 +23,7 @@ FIELD_CODES = re.compile(
     r'(?:(?:PAGE|NUMPAGES|SECTIONPAGES|DATE|TIME)(?: \\[*@#] ?(?:"[^"]*"|\w+))* ?)*', re.IGNORECASE
 )
 HELP = "Hãy tải mẫu của hệ thống về, sửa trong Word rồi tải lên."
+NO_WORD = f"Đây không phải là tệp Word .docx. {HELP}"
 BROKEN = f"Không điền thử được mẫu này: tệp bị hỏng hoặc bố trí lạ. {HELP}"
 
 
@@ -40,7 +41,7 @@ def check_archive(content: bytes, *, unpacked: int = MAX_UNPACKED, beside: bytes
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
             if BODY not in names:
-                raise Unusable(f"Đây không phải là tệp Word .docx. {HELP}")
+                raise Unusable(NO_WORD)
             if len(names) > MAX_FILES:
                 raise Unusable(f"Tệp có quá nhiều phần bên trong. {HELP}")
             _check_parts(archive, unpacked)

@@ -11,7 +11,7 @@ from communes.refusals import Refused
 from communes.trail.recording import Act, record
 from reports.documents.docx import FIELDS, Unfillable, filled
 from reports.documents.letterheads import objection
-from reports.documents.parts import BROKEN, HELP, Unusable, check_archive
+from reports.documents.parts import BROKEN, NO_WORD, Unusable, check_archive
 from reports.models import ReportTemplate
 from reports.units import Unit
 
@@ -75,7 +75,7 @@ def check(content: bytes, sample: dict[str, Any]) -> None:
     if content.startswith(OLE):
         raise Unusable("Tệp .doc cũ hoặc đặt mật khẩu. Hãy lưu lại thành .docx không mật khẩu rồi tải lên.")
     if not content.startswith(ZIP):
-        raise Unusable(f"Đây không phải là tệp Word .docx. {HELP}")
+        raise Unusable(NO_WORD)
     check_archive(content)
     try:
         filled(content, sample)

@@ -202,6 +202,9 @@ class WrittenOnce(models.Model):
         raise Sealed
 
 
+NUMBER_TAKEN = "Đơn vị đã ban hành một báo cáo mang số này trong năm."
+
+
 class IssuedReport(WrittenOnce, OfUnit):
     """A report that went out under a number and a day; ``include`` is which monthly reports it counted."""
 
@@ -235,13 +238,13 @@ class IssuedReport(WrittenOnce, OfUnit):
                 fields=["commune", "year", "number"],
                 condition=Q(commune__isnull=False),
                 name="one_issue_a_number",
-                violation_error_message="Đơn vị đã ban hành một báo cáo mang số này trong năm.",
+                violation_error_message=NUMBER_TAKEN,
             ),
             UniqueConstraint(
                 fields=["province", "year", "number"],
                 condition=Q(commune__isnull=True),
                 name="one_province_issue_a_number",
-                violation_error_message="Đơn vị đã ban hành một báo cáo mang số này trong năm.",
+                violation_error_message=NUMBER_TAKEN,
             ),
             CheckConstraint(condition=Q(number__gte=1), name="issue_has_a_number"),
         ]

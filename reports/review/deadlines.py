@@ -16,13 +16,14 @@ from reports.months import Month, Span, reporting_year
 from reports.units import Unit
 
 Party = Deadline.Party
+REVIEWERS_SET = Forbidden("Chỉ cán bộ duyệt của tỉnh đặt hạn gửi báo cáo.")
 
 
 def deadline_objection(province: Province, user: User) -> Forbidden | None:
     """Say why ``user`` may not set the province's deadlines, or return None."""
     if user.reviews(province):
         return None
-    return Forbidden("Chỉ cán bộ duyệt của tỉnh đặt hạn gửi báo cáo.")
+    return REVIEWERS_SET
 
 
 def usual_days(province: Province, month: Month) -> dict[str, date]:

@@ -10,9 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from communes.models import Commune, Province, User
-from communes.refusals import Forbidden, Refused
 from communes.register.files import FORMATS
-from communes.requests import AuthenticatedHttpRequest
+from communes.requests import AuthenticatedHttpRequest, require_reader
 from reports.asking.address import COUNTED_WORDS, counted_choices, default_span, place_asked, place_query, summary_asked
 from reports.catalogue import sections
 from reports.filters import SpanForm
@@ -87,8 +86,7 @@ VIEWS = {
 def dashboard(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: everyone who reports or reads, each within her place; the address holds the choice."""
     user, now = request.user, timezone.now()
-    if user.is_administrator:
-        raise Refused(Forbidden("Trang tổng hợp dành cho người báo cáo và người đọc báo cáo."))
+    require_reader(user)
     errors: dict[str, list[str]] = {}
     try:
         if request.GET.get("run"):

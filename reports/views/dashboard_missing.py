@@ -14,6 +14,10 @@ def missing(asked: Asked) -> dict[str, Any]:
     return {"table": missing_table(asked) if asked.place.province else provinces_table(asked)}
 
 
+def _title(asked: Asked) -> str:
+    return f"Báo cáo tháng chưa được tính, {asked.summary.span.title}"
+
+
 def missing_table(asked: Asked) -> Table:
     """A row for each report that is not counted."""
     found = missing_of(asked.summary)
@@ -27,7 +31,7 @@ def missing_table(asked: Asked) -> Table:
         address = f"/review/{slug}/{one.month}/" if one.state else ""
         rows.append([Cell(name), Cell(one.month.title, address), Cell(why)])
     heads = [Column(name, numeric=False) for name in ("Đơn vị", "Tháng", "Vì sao")]
-    return Table(f"Báo cáo tháng chưa được tính, {asked.summary.span.title}", heads, rows)
+    return Table(_title(asked), heads, rows)
 
 
 def provinces_table(asked: Asked) -> Table:
@@ -41,4 +45,4 @@ def provinces_table(asked: Asked) -> Table:
         for province in Province.objects.filter(pk__in=counts).order_by("code")
     ]
     heads = [Column("Tỉnh, thành phố", numeric=False), Column("Báo cáo tháng chưa được tính")]
-    return Table(f"Báo cáo tháng chưa được tính, {asked.summary.span.title}", heads, rows)
+    return Table(_title(asked), heads, rows)

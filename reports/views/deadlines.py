@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from communes.days import parse_day
 from communes.models import Province
-from communes.refusals import Forbidden, Refused, require
+from communes.refusals import Refused, require
 from communes.requests import AuthenticatedHttpRequest
 from reports.forms import ExtensionForm
 from reports.models import Deadline
@@ -106,7 +106,7 @@ def extend(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the province's reviewers. Give one commune more time for one month, with a reason."""
     province = province_asked(request)
     if province is None:
-        raise Refused(Forbidden("Chỉ cán bộ duyệt của tỉnh đặt hạn gửi báo cáo."))
+        raise Refused(rules.REVIEWERS_SET)
     require(rules.deadline_objection(province, request.user))
     form = ExtensionForm(request.POST, province=province)
     if form.is_valid():

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST
 
 from communes.models import Commune, Province
 from communes.privacy import refuse_personal_numbers
-from communes.refusals import Forbidden, Refused
+from communes.refusals import Refused
 from communes.register.files import FORMATS
-from communes.requests import AuthenticatedHttpRequest
+from communes.requests import AuthenticatedHttpRequest, require_reader
 from communes.templatetags.vietnamese import day
 from reports.asking.address import COUNTED_WORDS, counted_choices
 from reports.documents import drafts, issues, letterheads
@@ -94,8 +94,7 @@ def address(name: str, draft: Draft, **more: str) -> str:
 def index(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: everyone who reports or reads: choose a place and a span; the versions that were issued."""
     user, now = request.user, timezone.now()
-    if user.is_administrator:
-        raise Refused(Forbidden("Trang báo cáo dành cho người báo cáo và người đọc báo cáo."))
+    require_reader(user)
     unit = _unit_asked(request)
     asked = (request.GET.get("run") or request.GET.get("span") or "").strip()
     error, status = "", 200

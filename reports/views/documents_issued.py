@@ -19,7 +19,7 @@ from reports.documents.appendix_xlsx import workbook
 from reports.documents.gathering import facts_of
 from reports.documents.paper import Paper
 from reports.documents.templates import template_in_use
-from reports.models import IssuedReport
+from reports.models import IssuedReport, Letterhead
 from reports.models.documents import INCLUDES
 from reports.totals.chosen import included
 from reports.views import documents
@@ -36,7 +36,7 @@ class IssueForm(forms.Form):
     signatory = forms.CharField(
         label="Cấp bậc, họ tên người ký",
         max_length=100,
-        help_text="Ví dụ: Thượng tá Trần Văn Minh",
+        help_text=Letterhead._meta.get_field("signatory").help_text,
         error_messages={"required": "Hãy ghi cấp bậc, họ tên người ký."},
     )
 

@@ -16,7 +16,7 @@ from communes.forms import field_of
 from communes.models import Commune
 from communes.refusals import Forbidden, Refused
 from communes.register.files import FORMATS
-from communes.requests import AuthenticatedHttpRequest
+from communes.requests import AuthenticatedHttpRequest, require_reader
 from reports.asking import question as ideas
 from reports.asking.address import COUNTED_WORDS, counted_choices
 from reports.asking.drawings import charts_of
@@ -40,7 +40,7 @@ MONTHS_OFFERED = 36
 
 def explore(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: everyone who reports or reads, each within her place."""
-    refuse_administrators(request)
+    require_reader(request.user)
     question = asked(request)
     table, pivot = None, Pivot(question)
     if question.indicators:
@@ -52,12 +52,6 @@ def explore(request: AuthenticatedHttpRequest) -> HttpResponse:
         return export(question, table, request.GET["format"])
     context = page(request, question, table) | {"charts": charts_of(pivot) if table else []}
     return render(request, "explore/explore.html", context)
-
-
-def refuse_administrators(request: AuthenticatedHttpRequest) -> None:
-    """Administrators see no figures."""
-    if request.user.is_administrator:
-        raise Refused(Forbidden("Trang khai thác dành cho người báo cáo và người đọc báo cáo."))
 
 
 def asked(request: AuthenticatedHttpRequest) -> ideas.Question:
@@ -152,7 +146,7 @@ def export(question: ideas.Question, table: Table, form: str) -> HttpResponse:
 @require_POST
 def save(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: everyone who may ask. Keep the question under a name."""
-    refuse_administrators(request)
+    require_reader(request.user)
     form = SavedQuestionForm(request.POST)
     given = QueryDict(request.POST.get("query", "")[: 4 * ideas.LONGEST])
     try:
@@ -193,7 +187,7 @@ def _own(request: AuthenticatedHttpRequest, pk: int) -> SavedQuestion:
 
 def edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: who saved the question. Rename it, share it or stop sharing."""
-    refuse_administrators(request)
+    require_reader(request.user)
     question = _own(request, pk)
     form = SavedQuestionForm(request.POST or None, instance=question)
     if request.method == "POST":
@@ -206,7 +200,7 @@ def edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 def delete(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: who saved the question. Delete it, once confirmed."""
-    refuse_administrators(request)
+    require_reader(request.user)
     question = _own(request, pk)
     if request.method == "POST":
         question.delete()

@@ -11,8 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from communes.models import Commune
-from communes.refusals import Forbidden, Refused
-from communes.requests import AuthenticatedHttpRequest
+from communes.requests import AuthenticatedHttpRequest, require_reader
 from communes.templatetags.vietnamese import day, moment
 from reports.asking import makeup
 from reports.asking.address import COUNTED_WORDS, counted_choices, figure_address, figure_span, summary_asked
@@ -110,8 +109,7 @@ def weapon_table(lines: list[WeaponHandover]) -> Table:
 
 def summary_of(request: AuthenticatedHttpRequest) -> Summary | None:
     """Return the summary of the address; None, with a message, where it cannot be read."""
-    if request.user.is_administrator:
-        raise Refused(Forbidden("Trang số liệu dành cho người báo cáo và người đọc báo cáo."))
+    require_reader(request.user)
     given = {name: request.GET[name] for name in ASKED if request.GET.get(name)}
     try:
         return summary_asked(given, request.user, timezone.now())[0]

@@ -16,8 +16,8 @@ from communes import warrants as verbs
 from communes.forms import DateInput, offer
 from communes.keys import row_key
 from communes.models import Commune, District, OfficialUnit, Province, UnitSuccession, User
-from communes.refusals import Forbidden, Refused, require
-from communes.requests import AuthenticatedHttpRequest
+from communes.refusals import require
+from communes.requests import AuthenticatedHttpRequest, require_reader
 from reports.asking.address import place_asked, place_query, summary_asked
 from reports.filters import SpanForm
 from reports.months import Month
@@ -47,8 +47,7 @@ class FormerUnit(NamedTuple):
 
 def former(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: everyone who reports or reads, each the former units of her place."""
-    if request.user.is_administrator:
-        raise Refused(Forbidden("Trang này dành cho người báo cáo và người đọc báo cáo."))
+    require_reader(request.user)
     try:
         place = place_asked(request.GET.dict(), request.user)
     except UnknownUnit as error:
@@ -105,8 +104,7 @@ def _totals_of(old: Commune) -> str:
 
 def totals(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: who sees the former commune, and the commune into which it went in part: totals and nothing below."""
-    if request.user.is_administrator:
-        raise Refused(Forbidden("Trang này dành cho người báo cáo và người đọc báo cáo."))
+    require_reader(request.user)
     given = {name: request.GET[name] for name in SpanForm.base_fields if request.GET.get(name)}
     try:
         place = place_asked(given, request.user, parts=True)

@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from communes.boundaries import COUNTRY, sheet_of
 from communes.models import User
-from communes.refusals import Forbidden, Refused
-from communes.requests import AuthenticatedHttpRequest
+from communes.requests import AuthenticatedHttpRequest, require_above_communes
 from reports import charts
 from reports.asking.address import COUNTED_WORDS, counted_choices, figure_address, place_asked, summary_asked
 from reports.asking.standing import MAPPED, NAMED, PlaceStanding, standing_span
@@ -25,8 +24,7 @@ from reports.units import UnknownUnit
 def overview_page(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: a province's and the country's readers and reviewers; the address may name province, span, include."""
     user, now = request.user, timezone.now()
-    if not user.reads_above_communes:
-        raise Refused(Forbidden("Trang tổng quan là của cấp tỉnh và trung ương."))
+    require_above_communes(user)
     try:
         place = place_asked(request.GET, user)
         given = {key: request.GET.get(key, "") for key in ("province", "span", "include")}

@@ -16,9 +16,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from communes.forms import DateInput
-from communes.refusals import Forbidden, Refused, require
+from communes.refusals import require
 from communes.register.files import FORMATS
-from communes.requests import AuthenticatedHttpRequest
+from communes.requests import AuthenticatedHttpRequest, require_reader
 from models_registry.importing.workbooks import Unreadable, read
 from reports.asking.address import place_named, place_query
 from reports.asking.published import entry_table, figures_of, table_beside, things
@@ -57,8 +57,7 @@ class SourceForm(forms.Form):
 def index(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: everyone who reports or reads, each what was published of her place; opens a sheet."""
     user = request.user
-    if user.is_administrator:
-        raise Refused(Forbidden("Trang này dành cho người báo cáo và người đọc báo cáo."))
+    require_reader(user)
     own = user.place.slug if user.place else ""
     form = SheetForm(request.GET if "unit" in request.GET else None, initial={"unit": own})
     if form.is_valid():

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from communes.models import Province
 from communes.refusals import Forbidden, Refused
-from communes.requests import AuthenticatedHttpRequest
+from communes.requests import AuthenticatedHttpRequest, require_above_communes
 from reports.entry import workflow
 from reports.models import MonthlyReport, ReportEvent
 from reports.months import FIRST_YEAR, LAST_YEAR, Month
@@ -31,8 +31,7 @@ def province_asked(request: AuthenticatedHttpRequest) -> Province | None:
     Raises :class:`Refused` for those who neither review nor read above the commune.
     """
     user = request.user
-    if not user.reads_above_communes:
-        raise Refused(Forbidden("Trang này dành cho cấp tỉnh."))
+    require_above_communes(user)
     return user.province or Province.objects.visible_to(user).named(request.GET.get("province", "")).first()
 
 
@@ -155,7 +154,7 @@ def approve_clean(request: AuthenticatedHttpRequest, queue: Queue, chosen: set[s
 def undo_batch(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the province's reviewers. Take back what one approved at one moment today."""
     if not request.user.is_reviewer:
-        raise Refused(Forbidden("Chỉ cán bộ duyệt của tỉnh được hoàn tác việc duyệt, trả lại."))
+        raise Refused(Forbidden(workflow.WHO[workflow.UNDO]))
     try:
         at = parse_datetime(request.POST.get("at", ""))
     except ValueError:

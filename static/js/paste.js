@@ -77,7 +77,6 @@ export function preview(grid, plan, title) {
   ends(grid, changes, body);
   for (const sentence of said) element("p", sentence, body);
   if (plan.blanks) element("p", `${plan.blanks} ô trống trong phần dán được bỏ qua.`, body);
-  if (plan.outside) element("p", `${plan.outside} số nằm ngoài bảng nên không ghi.`, body);
   let zero = null;
   if (dashes.length) {
     const label = element("label", "", body);
