@@ -8,14 +8,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from communes.accounts import admin as account_admin  # noqa: F401  registers its pages
-from communes.admin_kinds import LightAdmin, NamedAdmin
+from communes.admin_kinds import KeptForm, LightAdmin, NamedAdmin
 from communes.forms import PlacedForm
 from communes.models import Commune, District, Hamlet, Institution, Province, TrailEntry, UnitSuccession
 from communes.models.places import A_MONTH
 from communes.saving import save
 
 
-class ProvinceForm(forms.ModelForm):
+class ProvinceForm(KeptForm):
     """A province; what its months and deadlines are changes from a month on, the months before keep theirs."""
 
     holds_from = forms.RegexField(
@@ -131,10 +131,14 @@ class CommuneAdmin(NamedAdmin):
     inlines = [InheritanceInline]
 
 
+class RegisterRowForm(KeptForm, PlacedForm):
+    """A row of the register."""
+
+
 class RegisterAdmin(NamedAdmin):
     """Rows of the register, saved as everywhere else."""
 
-    form = PlacedForm
+    form = RegisterRowForm
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Keep what stood there before."""

@@ -6,8 +6,10 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
+from communes.meeting import MeetingForm
 from communes.models import User
 from communes.names import search_words
+from communes.saving import hold
 from communes.trail.recording import Act, record
 
 
@@ -40,8 +42,22 @@ class LightAdmin(admin.ModelAdmin):
         record(Act.ADMIN, what, by=request.user, about=about)  # type: ignore[arg-type]
 
 
+class KeptForm(MeetingForm, forms.ModelForm):
+    """A row of a catalogue, which another administrator may have saved since it was read."""
+
+
 class KeptAdmin(LightAdmin):
     """Rows that are never deleted: they have figures, or will."""
+
+    form = KeptForm
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Nobody else writes the row between its being read and its being saved."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST":
+            return found
+        hold(self.model, found.pk)
+        return super().get_object(request, object_id, from_field)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nothing is deleted here; rows end."""

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from communes.forms import ScopedForm
+from communes.meeting import MeetingForm
 from communes.models import Cluster, Commune
 
 
@@ -19,7 +20,7 @@ class MembersField(forms.ModelMultipleChoiceField):
         return f"{obj} (đang ở {where})" if where else str(obj)
 
 
-class ClusterForm(ScopedForm):
+class ClusterForm(MeetingForm, ScopedForm):
     """A cluster, kept by the province's reviewer; communes are those living in the province."""
 
     communes = MembersField(

@@ -4,6 +4,7 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -13,6 +14,7 @@ from communes.cluster_forms import ClusterForm
 from communes.models import Cluster, Commune
 from communes.refusals import Objection, Refused, require
 from communes.requests import AuthenticatedHttpRequest, require_above_communes
+from communes.saving import hold
 
 
 def _reader(request: AuthenticatedHttpRequest) -> Objection | None:
@@ -51,6 +53,14 @@ def cluster_new(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def cluster_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: the province, whose reviewer may change the cluster, and the country."""
+    if request.method != "POST":
+        return _edit(request, pk)
+    with transaction.atomic():
+        hold(Cluster, pk)
+        return _edit(request, pk)
+
+
+def _edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     refusal = _reader(request)
     cluster = get_object_or_404(Cluster.objects.visible_to(request.user).select_related("province"), pk=pk)
     if refusal:
@@ -66,11 +76,12 @@ def _form(request: AuthenticatedHttpRequest, cluster: Cluster, initial: dict[str
     form = ClusterForm(request.POST or None, instance=cluster, initial=initial, user=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, f"Đã lưu cụm “{cluster}” ({cluster.grouping}).")
+        messages.success(request, f"Đã lưu cụm “{cluster}” ({cluster.grouping}). {form.taken_over}".strip())
         return redirect("clusters")
     known = Cluster.objects.visible_to(request.user).order_by("grouping").values_list("grouping", flat=True).distinct()
     context = {"form": form, "name": name, "cluster": cluster, "known": known}
-    return render(request, "clusters/form.html", context, status=422 if form.errors else 200)
+    status = 409 if form.clashes else 422 if form.errors else 200
+    return render(request, "clusters/form.html", context, status=status)
 
 
 def cluster_delete(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from communes.counts import parse_count
 from communes.days import NOT_A_DAY, of_our_time
 from communes.keys import row_key
+from communes.meeting import MeetingForm
 from communes.models import Commune, Hamlet, Institution, PriorityListing, SafetyRecord, User
 from communes.saving import objection_to_moving, save
 from communes.scope import ScopedQuerySet
@@ -118,7 +119,7 @@ class ScopedForm(forms.ModelForm):
         return excluded - hidden
 
 
-class RegisterForm(ScopedForm, PlacedForm):
+class RegisterForm(MeetingForm, ScopedForm, PlacedForm):
     """A form of the register, filled by a commune for itself.
 
     ``revealed`` names whose telephone number an unsent form shows, if any.
@@ -174,7 +175,7 @@ class ListingForm(RegisterForm):
         offer(self, "hamlet", Hamlet.objects.visible_to(self.user).living().filter(commune=chosen))
 
 
-class EndForm(forms.Form):
+class EndForm(MeetingForm, forms.Form):
     """The last day of a row of the register; blank opens a closed row again."""
 
     ended_on = DayField(label="Đến hết ngày")

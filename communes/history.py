@@ -68,6 +68,14 @@ def versions(instance: models.Model, *, hidden: tuple[str, ...] = ()) -> list[Ve
     return found
 
 
+def last_written(row: Any) -> tuple[User | None, datetime] | None:
+    """Who wrote a row last, and when; None where nothing tells."""
+    if hasattr(row, "history"):
+        kept = row.history.select_related("history_user").order_by("-history_date", "-history_id").first()
+        return (kept.history_user, kept.history_date) if kept else None
+    return (row.by, row.at) if hasattr(row, "by") and row.pk else None
+
+
 def _names(records: list[Any], fields: list[Any]) -> dict[tuple[type, Any], str]:
     """Names of every row the versions refer to, a query a model."""
     wanted: dict[type, set[Any]] = {}

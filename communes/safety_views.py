@@ -6,17 +6,22 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from communes import safety
 from communes.forms import DayField
+from communes.meeting import Meeting, plain
 from communes.models import Commune
 from communes.refusals import require
 from communes.register import REGISTERS, objection
 from communes.register.years import year_asked
 from communes.requests import AuthenticatedHttpRequest, require_reader
+from communes.saving import hold
+
+TICKS = ("registered", "recognised")
 
 
 class YearForm(forms.Form):
@@ -44,12 +49,33 @@ def year(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "register/safety_province.html", context)
 
 
+def _meeting(request: AuthenticatedHttpRequest, commune: Commune, chosen: int, today: date) -> Meeting:
+    """The ticks that stand, and where a form came, its ticks put together with them."""
+    records = [(line.key, line.record) for line in safety.lines(commune, chosen, on=today) if line.record]
+    stored = {
+        "registered": plain([key for key, _ in records]),
+        "recognised": plain([key for key, record in records if record.recognised_on]),
+    }
+    if request.method != "POST":
+        return Meeting(stored)
+    return Meeting(stored, {name: plain(request.POST.getlist(name)) for name in TICKS}, request.POST)
+
+
 def _own_year(request: AuthenticatedHttpRequest, chosen: int, today: date, context: dict[str, Any]) -> HttpResponse:
-    """The commune's own units, each to be ticked."""
+    """The commune's own units, each to be ticked; what another ticked meanwhile stays ticked."""
+    if request.method != "POST":
+        return _ticking(request, chosen, today, context)
+    with transaction.atomic():
+        hold(Commune, request.user.own_commune.pk)
+        return _ticking(request, chosen, today, context)
+
+
+def _ticking(request: AuthenticatedHttpRequest, chosen: int, today: date, context: dict[str, Any]) -> HttpResponse:
     commune = request.user.own_commune
     initial = {"year": chosen, "registered_on": today, "recognised_on": today}
     form = YearForm(request.POST or None, initial=initial)
-    ticked = {name: set(request.POST.getlist(name)) for name in ("registered", "recognised")}
+    meeting = _meeting(request, commune, year_asked(request.POST.get("year", ""), chosen), today)
+    ticked = {name: set(meeting.values[name]) for name in TICKS}
     if request.method == "POST" and form.is_valid():
         try:
             count = safety.tick(
@@ -65,12 +91,14 @@ def _own_year(request: AuthenticatedHttpRequest, chosen: int, today: date, conte
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, f"Đã cập nhật {count} đơn vị.")
+            told = meeting.told({"registered": "dấu đăng ký", "recognised": "dấu công nhận đạt"})
+            messages.success(request, f"Đã cập nhật {count} đơn vị. {told}".strip())
             return redirect(f"{request.path}?year={form.cleaned_data['year']}")
     if not form.is_bound:
         form.initial["year"] = chosen
     context |= {
         "form": form,
+        "meeting": meeting,
         "lines": [
             (line, line.key in ticked["registered"], line.key in ticked["recognised"])
             if form.is_bound

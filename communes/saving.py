@@ -33,6 +33,11 @@ def keep_first_version(model: Any, keys: Sequence[int], *, now: datetime) -> Non
         )
 
 
+def hold(model: Any, key: int) -> None:
+    """Let nobody else write a row until the transaction ends, so that what is read of it now still stands then."""
+    list(model._default_manager.select_for_update(of=("self",)).filter(pk=key).order_by().values_list("pk"))
+
+
 def refuse_moves(rows: Sequence[Any], fields: Collection[str] | None = None) -> None:
     """Raise :class:`Refused` for the first of these rows (of one model) that may not lie where it would now.
 
@@ -93,7 +98,7 @@ def save(row: Any, *, by: User | None, now: datetime) -> Any:
     model = type(row)
     with transaction.atomic():
         if row.pk:
-            list(model._default_manager.select_for_update(of=("self",)).filter(pk=row.pk).values_list("pk"))
+            hold(model, row.pk)
             refuse_moves([row])
             keep_first_version(model, [row.pk], now=now)
         row._history_user = by

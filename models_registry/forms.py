@@ -9,7 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from communes.forms import DayField, EndForm, RegisterForm, offer
+from communes.history import last_written
 from communes.keys import row_key
+from communes.meeting import Writer
 from communes.models import Commune, Hamlet, Institution, User
 from communes.saving import save
 from models_registry.models import (
@@ -130,6 +132,10 @@ class MemberForm(RegisterForm):
                 self.initial.setdefault(name, getattr(known, name))
         if known and known.phone and not self.is_bound:
             self.revealed = str(known)
+
+    def writers(self) -> list[Writer]:
+        """Of the membership, and of the person."""
+        return super().writers() + [found for found in [last_written(self.instance.person)] if found]
 
     def known_person(self) -> Person | None:
         """Whose membership this is: the row's person, or the one named in the address."""

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from communes.forms import DateInput, DayField, field_of, offer
+from communes.meeting import MeetingForm
 from communes.models import Commune, Hamlet, Province
 from communes.privacy import NOTE
 from reports.entry.grid import Grid, Row
@@ -14,7 +15,7 @@ from reports.models import SavedQuestion, WeaponHandover, WeaponKind
 from reports.months import MonthFormField
 
 
-class HandoverForm(forms.ModelForm):
+class HandoverForm(MeetingForm, forms.ModelForm):
     """A line of weapons handed over."""
 
     class Meta:
@@ -83,7 +84,7 @@ class ExtensionForm(forms.Form):
         offer(self, "commune", Commune.objects.filter(province=province).living().order_by("sort_key"))
 
 
-class SavedQuestionForm(forms.ModelForm):
+class SavedQuestionForm(MeetingForm, forms.ModelForm):
     """The name of a question that is kept, and whether colleagues see it."""
 
     class Meta:

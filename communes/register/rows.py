@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -10,10 +11,11 @@ from django.utils import timezone
 from communes import viewings
 from communes.history import restore, versions
 from communes.keys import row_key
+from communes.meeting import said_of
 from communes.refusals import Forbidden, Objection, Refused, require
 from communes.register.kinds import REGISTERS, Register
 from communes.requests import AuthenticatedHttpRequest
-from communes.saving import end, remove
+from communes.saving import end, hold, remove
 
 
 def _visible(request: AuthenticatedHttpRequest, register: Register, pk: int) -> Any:
@@ -22,15 +24,39 @@ def _visible(request: AuthenticatedHttpRequest, register: Register, pk: int) -> 
 
 def edit(request: AuthenticatedHttpRequest, register: Register, pk: int | None = None) -> HttpResponse:
     """Seen by: the row's own commune; others who see the row read it without changing it."""
+    if request.method != "POST":
+        return _edit(request, register, pk)
+    with transaction.atomic():
+        if pk:
+            hold(register.model, pk)
+            if taken_away := _taken_away(request, register, pk):
+                return _edit(request, register, None, taken_away)
+        return _edit(request, register, pk)
+
+
+def _taken_away(request: AuthenticatedHttpRequest, register: Register, pk: int) -> str:
+    """Who deleted the row that is being saved, in words; "" where it stands, or was never the user's to see."""
+    if register.model._default_manager.filter(pk=pk).exists():
+        return ""
+    gone = register.model.history.filter(id=pk, history_type="-").order_by("-history_id").first()  # type: ignore[attr-defined]
+    if gone is None or register.objection(request.user) or not request.user.is_commune:
+        return ""
+    commune = getattr(gone, "commune_id", None) or getattr(gone.instance, "commune_id", None)
+    if commune != request.user.commune_id:
+        return ""
+    return f"{said_of((gone.history_user, gone.history_date), request.user).replace('đã lưu', 'đã xóa mục này')}."
+
+
+def _edit(request: AuthenticatedHttpRequest, register: Register, pk: int | None, taken_away: str = "") -> HttpResponse:
     instance = _visible(request, register, pk) if pk else None
     refusal = register.objection(request.user)
     if request.method == "POST" or instance is None:
         require(refusal)
     initial = {name: value for name, value in request.GET.items() if name in register.form.base_fields}
     form = register.form(request.POST or None, instance=instance, user=request.user, initial=None if pk else initial)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not taken_away and form.is_valid():
         saved = form.save()
-        messages.success(request, f"Đã lưu: {saved}.")
+        messages.success(request, f"Đã lưu: {saved}. {form.taken_over}".strip())
         for warning in register.warnings(register.queryset().get(pk=saved.pk)):
             messages.warning(request, warning)
         if "another" in request.POST:
@@ -49,12 +75,22 @@ def edit(request: AuthenticatedHttpRequest, register: Register, pk: int | None =
         "warnings": register.warnings(instance) if instance and not form.errors else [],
         "refusal": refusal,
         "may_move": register.may_move(instance, request.user),
+        "taken_away": taken_away,
     }
-    return render(request, "register/form.html", context, status=422 if form.errors else 200)
+    status = 409 if taken_away or form.clashes else 422 if form.errors else 200
+    return render(request, "register/form.html", context, status=status)
 
 
 def close(request: AuthenticatedHttpRequest, register: Register, pk: int) -> HttpResponse:
     """Seen by: the row's own commune. Ask for the last day, say what follows, then close the row."""
+    if request.method != "POST":
+        return _close(request, register, pk)
+    with transaction.atomic():
+        hold(register.model, pk)
+        return _close(request, register, pk)
+
+
+def _close(request: AuthenticatedHttpRequest, register: Register, pk: int) -> HttpResponse:
     instance = _visible(request, register, pk)
     register.require_editor(request.user)
     if not register.ends:
@@ -66,7 +102,7 @@ def close(request: AuthenticatedHttpRequest, register: Register, pk: int) -> Htt
         messages.success(request, f"{said} {instance}. Số liệu các tháng đã gửi giữ nguyên.")
         return redirect(register.list_url)
     context = {"register": register, "registers": REGISTERS, "form": form, "instance": instance}
-    return render(request, "register/end.html", context, status=422 if form.errors else 200)
+    return render(request, "register/end.html", context, status=409 if form.clashes else 422 if form.errors else 200)
 
 
 def delete(request: AuthenticatedHttpRequest, register: Register, pk: int) -> HttpResponse:

@@ -1,5 +1,7 @@
 """Markup that stands around what a page holds: written once here, shown on the page of components."""
 
+from typing import Any
+
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -27,3 +29,9 @@ def labelled(content: SafeString, of: str, label: str, *, grow: bool = False) ->
     """Set a hand-written control (its id is ``of``) under its label; ``grow`` lets it take the line's room."""
     style = "field grow" if grow else "field"
     return mark_safe(f'<div class="{style}"><label for="{escape(of)}">{escape(label)}</label>{content}</div>')
+
+
+@register.inclusion_tag("components/meeting.html")
+def meeting(form: Any) -> dict[str, object]:
+    """What a form carries to be put together with what others save meanwhile, and what of it is asked."""
+    return {"meeting": form.meeting if hasattr(type(form), "meeting") else None}  # a fault in it is not swallowed

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,12 +17,13 @@ from communes.refusals import Forbidden, Refused, require
 from communes.register import REGISTERS, objection
 from communes.register.years import year_asked
 from communes.requests import AuthenticatedHttpRequest, require_above_communes
-from communes.saving import save
+from communes.saving import hold, save
 from models_registry.initiatives import STEPS, Step, spread, take_step
 from models_registry.initiatives import objection as step_objection
 from models_registry.models import Initiative, InitiativeRating, InitiativeSite, InitiativeType
 from models_registry.ratings import rate_initiatives
 from models_registry.spread_drawing import draw
+from models_registry.views.teams import ratings_met
 
 
 class StepForm(forms.Form):
@@ -121,26 +123,37 @@ def _add(form: forms.Form, error: ValidationError) -> None:
 def ratings(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: communes rate all their initiatives of a year on one page."""
     require(objection(request.user))
+    if request.method != "POST":
+        return _rating(request)
+    with transaction.atomic():
+        hold(Commune, request.user.own_commune.pk)
+        return _rating(request)
+
+
+def _rating(request: AuthenticatedHttpRequest) -> HttpResponse:
     today = timezone.localdate()
     year = year_asked(request.POST.get("year") or request.GET.get("year", ""), today.year)
     commune = request.user.own_commune
-    if request.method == "POST":
-        grades = {key: request.POST[key] for key in request.POST if key[:1] == "i" and key[1:].isdecimal()}
-        count = rate_initiatives(commune, year, grades, by=request.user, now=timezone.now())
-        messages.success(request, f"Đã cập nhật đánh giá của {count} mô hình.")
-        return redirect(f"{request.path}?year={year}")
-    rated = dict(
-        InitiativeRating.objects.filter(initiative__commune=commune, year=year).values_list("initiative", "grade")
-    )
+    ratings = InitiativeRating.objects.filter(initiative__commune=commune, year=year)
+    rated = {one.initiative_id: one.grade for one in ratings}
     first, last = today.replace(year=year, month=1, day=1), today.replace(year=year, month=12, day=31)
     rows = Initiative.objects.filter(commune=commune).active_during(first, last).select_related("type")
+    labels = {f"i{row.pk}": f"Đánh giá {row}" for row in rows}
+    stored = {f"i{row.pk}": rated.get(row.pk, "") for row in rows}
+    meeting = ratings_met(request, stored, ratings, labels, InitiativeRating.Grade)
+    if request.method == "POST" and not meeting.clashing:
+        grades = {key: str(grade) for key, grade in meeting.values.items()}
+        count = rate_initiatives(commune, year, grades, by=request.user, now=timezone.now())
+        messages.success(request, f"Đã cập nhật đánh giá của {count} mô hình. {meeting.told(labels)}".strip())
+        return redirect(f"{request.path}?year={year}")
     context = {
         "registers": REGISTERS,
         "year": year,
         "grades": InitiativeRating.Grade.choices,
-        "lines": [(row, rated.get(row.pk, "")) for row in rows],
+        "lines": [(row, meeting.values[f"i{row.pk}"]) for row in rows],
+        "meeting": meeting,
     }
-    return render(request, "register/initiative_ratings.html", context)
+    return render(request, "register/initiative_ratings.html", context, status=409 if meeting.clashing else 200)
 
 
 def typical(request: AuthenticatedHttpRequest) -> HttpResponse:

@@ -1,10 +1,12 @@
 """Hạn gửi, nhắc gửi, đúng hạn: a province's deadlines, its reminders, and who kept them."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,9 +14,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from communes.days import parse_day
+from communes.meeting import ASKED, Meeting, Value, plain
 from communes.models import Province
 from communes.refusals import Refused, require
 from communes.requests import AuthenticatedHttpRequest
+from communes.saving import hold
 from reports.forms import ExtensionForm
 from reports.models import Deadline
 from reports.months import Month, Span
@@ -45,22 +49,65 @@ def calendar(request: AuthenticatedHttpRequest) -> HttpResponse:
     errors: dict[str, list[str]] = {}
     if request.method == "POST":
         require(refusal)
-        try:
-            count = rules.set_deadlines(
-                province, read_days(request, context["span"]), by=request.user, now=timezone.now()
-            )
-            messages.success(request, f"Đã lưu {count} hạn gửi." if count else "Không có hạn nào thay đổi.")
-            return redirect(f"{reverse('deadlines')}?year={context['year']}")
-        except ValidationError as error:
-            errors = error.message_dict
+        with transaction.atomic():
+            hold(Province, province.pk)
+            meeting = _meeting(request, province, context["span"])
+            errors = {name: [ASKED] for name in meeting.clashing}
+            if not errors:
+                try:
+                    count = _set(request, province, context["span"], meeting)
+                except ValidationError as error:
+                    errors = error.message_dict
+                else:
+                    said = f"Đã lưu {count} hạn gửi." if count else "Không có hạn nào thay đổi."
+                    messages.success(request, f"{said} {meeting.told(_labels(context['span']))}".strip())
+                    return redirect(f"{reverse('deadlines')}?year={context['year']}")
+    else:
+        meeting = _meeting(request, province, context["span"])
     context |= {
-        "rows": calendar_rows(request, province, context["span"], errors),
+        "meeting": meeting,
+        "rows": calendar_rows(province, context["span"], meeting, errors),
         "errors": errors,
         "refusal": refusal,
         "form": ExtensionForm(province=province),
         "extensions": extensions(province, context["span"]),
     }
-    return render(request, "review/deadlines.html", context, status=422 if errors else 200)
+    status = 409 if meeting.clashing else 422 if errors else 200
+    return render(request, "review/deadlines.html", context, status=status)
+
+
+def _labels(span: Span) -> dict[str, str]:
+    """Name of a box → what it is for."""
+    return {f"{month}.{party}": f"{party.label}, {month.title}" for month in span for party in PARTIES}
+
+
+def _stored(province: Province, span: Span) -> dict[str, Value]:
+    """Name of a box → the day that stands in it."""
+    return {
+        f"{month}.{party}": plain(known.get(party) or usual[party])
+        for month, _, usual, known in rules.calendar_of(province, span)
+        for party in PARTIES
+    }
+
+
+def _meeting(request: AuthenticatedHttpRequest, province: Province, span: Span) -> Meeting:
+    """The days that stand, and where a form came, the days of the form put together with them."""
+    stored = _stored(province, span)
+    if request.method != "POST":
+        return Meeting(stored)
+    given: dict[str, Value] = {name: request.POST.get(name, "").strip() for name in stored}
+    meeting = Meeting(stored, given, request.POST)
+    if meeting.clashing:
+        last = Deadline.objects.filter(province=province, commune=None, month__range=(span.first, span.last))
+        row = last.select_related("by").order_by("-at", "-pk").first()
+        meeting.tell(_labels(span), (row.by, row.at) if row else None, request.user)
+    return meeting
+
+
+def _set(request: AuthenticatedHttpRequest, province: Province, span: Span, meeting: Meeting) -> int:
+    """Write the days; raises ``ValidationError`` by box."""
+    days = read_days({name: str(value) for name, value in meeting.values.items()}, span)
+    return rules.set_deadlines(province, days, by=request.user, now=timezone.now())
 
 
 def extensions(province: Province, span: Span) -> Any:
@@ -69,13 +116,13 @@ def extensions(province: Province, span: Span) -> Any:
     return rows.select_related("commune", "by")
 
 
-def read_days(request: AuthenticatedHttpRequest, span: Span) -> dict[tuple[Month, Deadline.Party], date | None]:
+def read_days(texts: Mapping[str, str], span: Span) -> dict[tuple[Month, Deadline.Party], date | None]:
     """Read the posted days; raises ``ValidationError`` by field for what is no date."""
     days, errors = {}, {}
     for month in span:
         for party in PARTIES:
             name = f"{month}.{party}"
-            text = request.POST.get(name, "").strip()
+            text = texts.get(name, "")
             try:
                 days[month, party] = parse_day(text)
             except ValueError as error:
@@ -85,16 +132,14 @@ def read_days(request: AuthenticatedHttpRequest, span: Span) -> dict[tuple[Month
     return days
 
 
-def calendar_rows(
-    request: AuthenticatedHttpRequest, province: Province, span: Span, errors: dict[str, list[str]]
-) -> list[dict]:
+def calendar_rows(province: Province, span: Span, meeting: Meeting, errors: dict[str, list[str]]) -> list[dict]:
     """One row a month: its window's end, and for each party its day, the usual day, what is wrong."""
     rows = []
     for month, cutoff, usual, known in rules.calendar_of(province, span):
         cells = []
         for party in PARTIES:
             name = f"{month}.{party}"
-            shown = request.POST.get(name) if errors else f"{known.get(party) or usual[party]:%d/%m/%Y}"
+            shown = meeting.values[name]
             said = " ".join(errors.get(name, []))
             cells.append((name, shown, known.get(party) or usual[party], party in known, said, party.label))
         rows.append({"month": month, "cutoff": cutoff, "cells": cells})
@@ -126,8 +171,10 @@ def extend(request: AuthenticatedHttpRequest) -> HttpResponse:
             for field, said in error.message_dict.items():
                 form.add_error(field if field in form.fields else None, said)
     context = year_context(request, province)
+    meeting = Meeting(_stored(province, context["span"]))
     context |= {
-        "rows": calendar_rows(request, province, context["span"], {}),
+        "meeting": meeting,
+        "rows": calendar_rows(province, context["span"], meeting, {}),
         "errors": {},
         "refusal": None,
         "form": form,

@@ -4,13 +4,18 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from communes.history import last_written
+from communes.meeting import MeetingForm, Writer
+from communes.models import Province, User
 from communes.refusals import Refused
 from communes.requests import AuthenticatedHttpRequest
+from communes.saving import hold
 from reports.documents import letterheads, templates
 from reports.documents.docx import FIELDS, WORD, default_template, words_of
 from reports.documents.gathering import facts_of
@@ -24,8 +29,10 @@ from reports.views.places import unit_or_404
 SHOWN = 20  # former letterheads and templates listed
 
 
-class LetterheadForm(forms.ModelForm):
-    """The words around a report."""
+class LetterheadForm(MeetingForm, forms.ModelForm):
+    """The words around a report. Each saving makes a row: ``known`` is the one before, saved or usual."""
+
+    meets = True
 
     class Meta:
         model = Letterhead
@@ -34,6 +41,14 @@ class LetterheadForm(forms.ModelForm):
             "signatory_title": forms.Textarea(attrs={"rows": 2}),
             "recipients": forms.Textarea(attrs={"rows": 4}),
         }
+
+    def __init__(self, data: Any, *, known: Letterhead, user: User) -> None:
+        super().__init__(data, initial={name: getattr(known, name) for name in self.Meta.fields})
+        self.known, self.user = known, user
+
+    def writers(self) -> list[Writer]:
+        """Who set the letterhead before."""
+        return [found] if (found := last_written(self.known)) else []
 
 
 class TemplateForm(forms.Form):
@@ -45,18 +60,25 @@ class TemplateForm(forms.Form):
 def letterhead(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse:
     """Seen by: whoever sees the unit; its chief or the province's reviewer sets it."""
     found = unit_or_404(request, unit)
+    if request.method != "POST":
+        return _letterhead(request, found)
+    with transaction.atomic():
+        hold(Province, found.province.pk)
+        return _letterhead(request, found)
+
+
+def _letterhead(request: AuthenticatedHttpRequest, found: Unit) -> HttpResponse:
     refusal = letterheads.objection(found, request.user)
     known = letterheads.letterhead_of(found)
-    form = LetterheadForm(
-        request.POST or None, initial={name: getattr(known, name) for name in LetterheadForm.Meta.fields}
-    )
+    form = LetterheadForm(request.POST or None, known=known, user=request.user)
     status = 200
     if request.method == "POST":
         status = refusal.status if refusal else 400
         if not refusal and form.is_valid():
             letterheads.set_letterhead(found, form.cleaned_data, by=request.user, now=timezone.now())
-            messages.success(request, "Đã lưu thể thức văn bản.")
+            messages.success(request, f"Đã lưu thể thức văn bản. {form.taken_over}".strip())
             return redirect("documents_letterhead", unit=found.slug)
+        status = 409 if form.clashes else status
     former = Letterhead.objects.of(found).select_related("by")[:SHOWN]
     page = {"unit": found, "form": form, "refusal": refusal, "known": known, "former": former}
     return render(request, "documents/letterhead.html", page, status=status)

@@ -10,15 +10,20 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from communes.forms import DateInput
+from communes.meeting import Meeting, Value
+from communes.models import Province
+from communes.names import clean
 from communes.refusals import require
 from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest, require_reader
+from communes.saving import hold
 from models_registry.importing.workbooks import Unreadable, read
 from reports.asking.address import place_named, place_query
 from reports.asking.published import entry_table, figures_of, table_beside, things
@@ -90,20 +95,30 @@ def _lines(seen: "QuerySet[PublishedTotal]", sheets: list[tuple[Any, ...]]) -> l
 def sheet(request: AuthenticatedHttpRequest, unit: str, span: str) -> HttpResponse:
     """Seen by: whoever sees the unit. Its published totals of a span; those who answer for it keep them."""
     home, asked = _sheet_or_404(request, unit, span)
+    if request.method != "POST":
+        return _sheet(request, home, asked)
+    with transaction.atomic():
+        hold(Province, home.province.pk)
+        return _sheet(request, home, asked)
+
+
+def _sheet(request: AuthenticatedHttpRequest, home: Home, asked: Span) -> HttpResponse:
     now = timezone.now()
     refusal = objection(home, request.user) or span_objection(home, asked, now)
     source = SourceForm(request.POST or None, initial=_last_source(request, home, asked))
     errors: dict[str, Any] = {}
+    meeting = _meeting(request, home, asked, source)
     if request.method == "POST":
         require(refusal)
         try:
-            figures = _figures(request)
-            if source.is_valid() and figures is not None:
+            figures = _figures(request, meeting)
+            if source.is_valid() and figures is not None and not meeting.clashing:
                 words = source.cleaned_data
                 where = Source(words["source"], words["number"], words["day"])
                 outcome = publish(home, asked, where, figures, by=request.user, now=now)
-                messages.success(request, f"Đã lưu số liệu đã công bố: {outcome.sentence}.")
-                return redirect("published_sheet", unit, span)
+                told = meeting.told(_labels())
+                messages.success(request, f"Đã lưu số liệu đã công bố: {outcome.sentence}. {told}".strip())
+                return redirect("published_sheet", home.unit.slug, str(asked))
         except Unreadable as error:
             source.add_error(None, str(error))
         except ValidationError as error:
@@ -119,9 +134,35 @@ def sheet(request: AuthenticatedHttpRequest, unit: str, span: str) -> HttpRespon
         "source": source,
         "table": table_beside(home, asked, beside_months(home, asked, known, now)),
         "errors": [(_name(key), words) for key, words in errors.items()],
-        "sections": _boxes(request, known, source, errors) if not refusal else [],
+        "meeting": meeting,
+        "sections": _boxes(meeting, errors) if not refusal else [],
     }
-    return render(request, "published/sheet.html", context, status=422 if errors or source.errors else 200)
+    status = 409 if meeting.clashing else 422 if errors or source.errors else 200
+    return render(request, "published/sheet.html", context, status=status)
+
+
+def _labels() -> dict[str, str]:
+    """Name of a box → what it is for."""
+    return {f"f-{one.key}": one.name for _, members in things() for one in members}
+
+
+def _meeting(request: AuthenticatedHttpRequest, home: Home, span: Span, source: SourceForm) -> Meeting:
+    """What stands of the source, and where a form came, its boxes put together with it.
+
+    Of another source than the one that was shown nothing was read: what stands of it and is not typed stays.
+    """
+    chosen = clean(str((source.data if source.is_bound else source.initial).get("source") or ""))
+    kept = list(PublishedTotal.objects.of(home).named().filter(span=str(span), source=chosen)) if chosen else []
+    texts = {f"f-{one.key}": one.text for one in kept}
+    stored = {name: texts.get(name, "") for name in _labels()}
+    if request.method != "POST" or request.FILES.get("file"):
+        return Meeting(stored, of=chosen)
+    given = {name: request.POST.get(name, "") for name in stored}
+    meeting = Meeting(stored, given, request.POST, of=chosen)
+    if meeting.clashing:
+        last = max(((one.by, one.at) for one in kept), key=lambda one: one[1], default=None)
+        meeting.tell(_labels(), last, request.user)
+    return meeting
 
 
 def template(request: AuthenticatedHttpRequest, unit: str, span: str) -> HttpResponse:
@@ -161,24 +202,23 @@ def _last_source(request: AuthenticatedHttpRequest, home: Home, span: Span) -> d
     return {"source": last.source, "number": last.number, "day": last.day} if last else {}
 
 
-def _figures(request: AuthenticatedHttpRequest) -> dict[str, str] | None:
+def _figures(request: AuthenticatedHttpRequest, meeting: Meeting) -> dict[str, str] | None:
     """The figures that were sent: of a workbook where there is one, else of the boxes."""
     if file := request.FILES.get("file"):
         return figures_of(read(file.name or "", file.read()))
-    return {name.removeprefix("f-"): str(text) for name, text in request.POST.items() if name.startswith("f-")}
+    given = {name: str(text) for name, text in request.POST.items() if name.startswith("f-")}
+    given |= {name: str(meeting.values[name]) for name in given.keys() & meeting.values.keys()}
+    given |= {name: str(meeting.values[name]) for name in meeting.taken}
+    return {name.removeprefix("f-"): text for name, text in given.items()}
 
 
-def _boxes(
-    request: AuthenticatedHttpRequest, known: list[PublishedTotal], source: SourceForm, errors: dict[str, Any]
-) -> list[tuple[str, list[tuple[str, str, str, str, str]]]]:
+def _boxes(meeting: Meeting, errors: dict[str, Any]) -> list[tuple[str, list[tuple[str, str, str, Value, str]]]]:
     """Sections of boxes: key, name, unit, text, and what is wrong with it."""
-    chosen = source.data.get("source") if source.is_bound else source.initial.get("source")
-    texts = {one.key: one.text for one in known if one.source == chosen}
     return [
         (
             section,
             [
-                (key, name, unit, request.POST.get(f"f-{key}", texts.get(key, "")), " ".join(errors.get(key, [])))
+                (key, name, unit, meeting.values[f"f-{key}"], " ".join(errors.get(key, [])))
                 for key, name, unit in members
             ],
         )

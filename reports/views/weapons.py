@@ -1,14 +1,21 @@
 """Weapons handed over: lines of the month's page."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.db import transaction
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from communes.history import last_written
+from communes.meeting import said_of
+from communes.models import User
 from communes.refusals import Refused, require
 from communes.requests import AuthenticatedHttpRequest
+from communes.saving import hold
 from reports.entry.figures import open_report
 from reports.entry.grid import Grid
 from reports.entry.handovers import remove_handover, save_handover
@@ -28,14 +35,32 @@ def add(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpRespo
 def edit(request: AuthenticatedHttpRequest, unit: str, month: Month, pk: int) -> HttpResponse:
     """Seen by: the unit. Change a line or take it away."""
     grid = report_or_404(request, unit, month)
-    line = get_object_or_404(grid.report.handovers.select_related("kind"), pk=pk)
-    return _write(request, grid, line)
+    lines = grid.report.handovers.select_related("kind")
+    if request.method != "POST":
+        return _write(request, grid, get_object_or_404(lines, pk=pk))
+    with transaction.atomic():
+        hold(WeaponHandover, pk)
+        line = lines.filter(pk=pk).first()
+        gone = WeaponHandover.history.filter(id=pk, report=grid.report.pk, history_type="-").first()
+        if line is None and gone is None:
+            raise Http404
+        return _write(request, grid, line, gone)
 
 
-def _write(request: AuthenticatedHttpRequest, grid: Grid, line: WeaponHandover | None) -> HttpResponse:
+def _said_gone(gone: Any, user: User) -> str:
+    return said_of((gone.history_user, gone.history_date), user).replace("đã lưu", "đã xóa dòng này")
+
+
+def _write(
+    request: AuthenticatedHttpRequest, grid: Grid, line: WeaponHandover | None, gone: Any = None
+) -> HttpResponse:
     require(refusal_of(grid, request.user))
     form = HandoverForm(request.POST or None, instance=line, grid=grid)
-    if request.method == "POST" and ((line and "remove" in request.POST) or form.is_valid()):
+    taken_away = _said_gone(gone, request.user) if gone and not line else ""
+    removes = bool(line and "remove" in request.POST)
+    if removes and form.meeting and form.meeting.moved:
+        form.add_error(None, f"{said_of(last_written(line), request.user)} dòng này; hãy xem lại rồi mới xóa.")
+    elif request.method == "POST" and not taken_away and (removes or form.is_valid()):
         try:
             _perform(request, grid, line, form)
         except (ValidationError, Refused) as error:
@@ -43,8 +68,9 @@ def _write(request: AuthenticatedHttpRequest, grid: Grid, line: WeaponHandover |
                 form.add_error(field if field in form.fields else None, said)
         else:
             return redirect(reverse("entry", args=[grid.unit.slug, grid.month]) + "#weapons")
-    context = {"grid": grid, "unit": grid.unit, "form": form, "line": line}
-    return render(request, "reports/weapon.html", context, status=422 if form.errors else 200)
+    context = {"grid": grid, "unit": grid.unit, "form": form, "line": line, "taken_away": taken_away}
+    status = 409 if taken_away or form.clashes else 422 if form.errors else 200
+    return render(request, "reports/weapon.html", context, status=status)
 
 
 def _perform(request: AuthenticatedHttpRequest, grid: Grid, line: WeaponHandover | None, form: HandoverForm) -> None:
@@ -55,4 +81,4 @@ def _perform(request: AuthenticatedHttpRequest, grid: Grid, line: WeaponHandover
         return
     report = grid.report or open_report(grid.unit, grid.month, by=request.user, now=now)[0]
     saved = save_handover(line or WeaponHandover(report=report), by=request.user, now=now, **form.cleaned_data)
-    messages.success(request, f"Đã lưu {saved}.")
+    messages.success(request, f"Đã lưu {saved}. {form.taken_over}".strip())
