@@ -22,22 +22,27 @@ class NamedQuerySet(ScopedQuerySet):
         return found
 
 
+def lived_during(since: date, until: date) -> Q:
+    """The condition that a row exists on some day of a window: the last day counts, an unknown first one as always."""
+    started = Q(started_on__isnull=True) | Q(started_on__lte=until)
+    return started & (Q(ended_on__isnull=True) | Q(ended_on__gte=since))
+
+
+def lived(started_on: date | None, ended_on: date | None, since: date, until: date) -> bool:
+    """The same of one row that was read."""
+    return (started_on is None or started_on <= until) and (ended_on is None or ended_on >= since)
+
+
 class LivedQuerySet(NamedQuerySet):
     """Rows with a first day and perhaps a last one (``started_on``, ``ended_on``; the last day counts)."""
 
     def active_on(self, day: date) -> Self:
         """Return the rows that exist on ``day``; an unknown first day counts as always."""
-        return self.filter(
-            Q(started_on__isnull=True) | Q(started_on__lte=day),
-            Q(ended_on__isnull=True) | Q(ended_on__gte=day),
-        )
+        return self.active_during(day, day)
 
     def active_during(self, since: date, until: date) -> Self:
         """Return the rows that exist on some day of a window."""
-        return self.filter(
-            Q(started_on__isnull=True) | Q(started_on__lte=until),
-            Q(ended_on__isnull=True) | Q(ended_on__gte=since),
-        )
+        return self.filter(lived_during(since, until))
 
     def living(self) -> Self:
         """Return the rows without an end."""

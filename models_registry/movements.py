@@ -11,6 +11,7 @@ from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet
 
+from communes.managers import lived_during
 from models_registry.models import GroupKind, Initiative, InitiativeSite, Member, SelfManagementGroup
 
 
@@ -112,14 +113,11 @@ def initiative_movements(communes: Iterable[int], first: date, last: date) -> li
 
 
 def _lived(name: str, unit: str, rows: QuerySet, came: str, went: str, first: date, last: date) -> Movement:
-    def standing(day: date) -> Q:
-        return (Q(started_on=None) | Q(started_on__lte=day)) & (Q(ended_on=None) | Q(ended_on__gte=day))
-
     began = Q(started_on__gt=first, started_on__lte=last)
     ended = Q(ended_on__gte=first, ended_on__lt=last)
     found = rows.aggregate(
-        opening=Count("pk", filter=standing(first)),
-        closing=Count("pk", filter=standing(last)),
+        opening=Count("pk", filter=lived_during(first, first)),
+        closing=Count("pk", filter=lived_during(last, last)),
         came=Count("pk", filter=began),
         went=Count("pk", filter=ended),
     )
