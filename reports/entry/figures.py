@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import FilteredRelation, Q
+from django.db.models import Q
 
 from communes.counts import MAX_VALUE, NOT_A_COUNT
+from communes.managers import lived
 from communes.models import Hamlet, User
 from communes.refusals import Forbidden, Objection, Refused
 from communes.templatetags.vietnamese import moment
@@ -15,6 +16,7 @@ from models_registry.models import SelfManagementGroup
 from reports.catalogue import DISPUTES, OUTCOMES
 from reports.entry import kept_totals
 from reports.entry.grid import Grid, GridLine, Row
+from reports.entry.writing import write_rows
 from reports.models import ActivityLog, Figure, FigureChange, Indicator, MonthlyReport, ReportTotal
 from reports.months import Month
 from reports.units import Unit
@@ -124,12 +126,12 @@ def record(report: MonthlyReport, cells: Sequence[CellWrite], *, by: User, now: 
         report = lock_for_entry(report, by)
         outcome = Outcome(saved_at=now)
         indicators = _Indicators(report, {cell.indicator for cell in cells})
-        known_rows = _known_rows(report, {cell.row for cell in cells})
-        valid = _valid(cells, known_rows, indicators, outcome)
-        logs, stored = _stored(report, valid, indicators)
+        rows = _Rows(report, {cell.row for cell in cells}, indicators)
+        valid = _valid(cells, rows.standing, indicators, outcome)
+        rows.open_logs({cell.row for cell in valid})
         writes = _Writes(by, now)
         for cell in valid:
-            current = stored.get((cell.row, cell.indicator))
+            current = rows.stored.get((cell.row, cell.indicator))
             if current in (cell.value, cell.was):
                 if current != cell.value:
                     writes.add(cell, current)
@@ -137,7 +139,7 @@ def record(report: MonthlyReport, cells: Sequence[CellWrite], *, by: User, now: 
             else:
                 outcome.conflicts.append((cell, current))
         if writes.changed:
-            writes.apply(report, logs, indicators)
+            writes.apply(report, rows.logs, indicators)
             writes.touch(report)
         touched = [indicators[code] for code in {cell.indicator for cell in valid}]
         if writes.changed:
@@ -167,18 +169,74 @@ class _Indicators(dict):
             self.update((i.code, i) for i in retired if (i.pk,) in held)
 
 
-def _known_rows(report: MonthlyReport, rows: set[Row]) -> set[Row]:
-    """Return which of ``rows`` belong to the unit and existed in the month."""
-    window = report.month.window(report.province.cutoff)
-    known = {Row()} & rows
-    for name, model in (("hamlet", Hamlet), ("group", SelfManagementGroup)):
-        keys = {getattr(row, name) for row in rows} - {None}
-        if keys and report.commune_id:
-            found = model.objects.filter(commune=report.commune_id).active_during(*window).order_by()
-            if len(keys) < 20:
-                found = found.filter(pk__in=keys)
-            known |= {Row(**{name: pk}) for pk in found.values_list("pk", flat=True)}
-    return known
+class _Rows:
+    """The rows that cells are written to: where they are kept, what they hold, and which may be written at all.
+
+    ``standing`` are those that belong to the unit and existed in the month; ``logs`` are the primary keys of those that
+    are kept already, ``stored`` what their cells hold. A row that is kept is read with its place in one statement, in
+    plain SQL: the ORM takes longer to write it than the database to answer it.
+    """
+
+    KEPT = (
+        "SELECT log.id, log.hamlet_id, log.group_id, cell.indicator_id, cell.value, "
+        "hamlet.commune_id, hamlet.started_on, hamlet.ended_on, team.commune_id, team.started_on, team.ended_on "
+        "FROM reports_activitylog log "
+        "LEFT JOIN communes_hamlet hamlet ON hamlet.id = log.hamlet_id "
+        "LEFT JOIN models_registry_selfmanagementgroup team ON team.id = log.group_id "
+        "LEFT JOIN reports_figure cell ON cell.log_id = log.id AND cell.indicator_id IN ({}) "
+        "WHERE log.report_id = %s"
+    )
+    ONE = " AND log.hamlet_id {} AND log.group_id {}"
+
+    def __init__(self, report: MonthlyReport, rows: set[Row], indicators: _Indicators) -> None:
+        self.report = report
+        self.window = report.month.window(report.province.cutoff)
+        self.standing: set[Row] = {Row()} & rows
+        self.logs: dict[Row, int] = {}
+        self.stored: dict[tuple[Row, str], int] = {}
+        self._read_kept(rows, {indicator.pk: code for code, indicator in indicators.items()})
+        self._look_up(rows - self.standing - self.logs.keys())
+
+    def open_logs(self, rows: set[Row]) -> None:
+        """Keep rows that are not kept yet."""
+        report, missing = self.report, [row for row in rows if row not in self.logs]
+        if missing:
+            made = ActivityLog.objects.bulk_create(
+                ActivityLog(report=report, hamlet_id=row.hamlet, group_id=row.group) for row in missing
+            )
+            self.logs |= {row: log.pk for row, log in zip(missing, made, strict=True)}
+
+    def _read_kept(self, rows: set[Row], code_of: dict[int, str]) -> None:
+        """Read the rows that are kept, with the cells of these indicators."""
+        marks, only, asked = ", ".join(["%s"] * len(code_of)), "", [*code_of, self.report.pk]
+        if len(rows) == 1:
+            (row,) = rows
+            only = self.ONE.format(
+                "IS NULL" if row.hamlet is None else "= %s", "IS NULL" if row.group is None else "= %s"
+            )
+            asked += [key for key in (row.hamlet, row.group) if key is not None]
+        with connection.cursor() as cursor:
+            cursor.execute(self.KEPT.format(marks or "NULL") + only, asked)
+            for log, hamlet, group, indicator, value, *places in cursor.fetchall():
+                row = Row(hamlet, group)
+                self.logs[row] = log
+                if self._stands(*places[:3]) or self._stands(*places[3:]):
+                    self.standing.add(row)
+                if indicator is not None:
+                    self.stored[row, code_of[indicator]] = value
+
+    def _stands(self, commune: int | None, started_on: date | None, ended_on: date | None) -> bool:
+        return commune is not None and commune == self.report.commune_id and lived(started_on, ended_on, *self.window)
+
+    def _look_up(self, rows: set[Row]) -> None:
+        """Find those of the other rows that stand."""
+        for name, model in (("hamlet", Hamlet), ("group", SelfManagementGroup)):
+            keys = {getattr(row, name) for row in rows} - {None}
+            if keys and self.report.commune_id:
+                found = model.objects.filter(commune=self.report.commune_id).active_during(*self.window).order_by()
+                if len(keys) < 20:
+                    found = found.filter(pk__in=keys)
+                self.standing |= {Row(**{name: pk}) for pk in found.values_list("pk", flat=True)}
 
 
 def _valid(cells: Iterable[CellWrite], rows: set[Row], indicators: _Indicators, outcome: Outcome) -> list[CellWrite]:
@@ -203,34 +261,6 @@ def _valid(cells: Iterable[CellWrite], rows: set[Row], indicators: _Indicators, 
             continue
         outcome.errors.append((cell, sentence))
     return valid
-
-
-def _stored(
-    report: MonthlyReport, cells: list[CellWrite], indicators: _Indicators
-) -> tuple[dict[Row, int], dict[tuple[Row, str], int]]:
-    """Return the primary keys of the rows' logs, creating those that are missing, and what the cells hold now."""
-    rows = {cell.row for cell in cells}
-    code_of = {indicators[cell.indicator].pk: cell.indicator for cell in cells}
-    asked = FilteredRelation("figures", condition=Q(figures__indicator__in=list(code_of)))
-    known = report.logs.annotate(asked=asked)
-    if len(rows) == 1:
-        (row,) = rows
-        known = known.filter(hamlet=row.hamlet, group=row.group)
-    logs: dict[Row, int] = {}
-    stored: dict[tuple[Row, str], int] = {}
-    for log, hamlet, group, indicator, value in known.values_list(
-        "pk", "hamlet_id", "group_id", "asked__indicator_id", "asked__value"
-    ):
-        logs[Row(hamlet, group)] = log
-        if indicator is not None:
-            stored[Row(hamlet, group), code_of[indicator]] = value
-    missing = [row for row in rows if row not in logs]
-    if missing:
-        made = ActivityLog.objects.bulk_create(
-            ActivityLog(report=report, hamlet_id=row.hamlet, group_id=row.group) for row in missing
-        )
-        logs |= {row: log.pk for row, log in zip(missing, made, strict=True)}
-    return logs, stored
 
 
 class _Writes:
@@ -274,14 +304,10 @@ class _Writes:
                 filled.append((log, indicator, cell.value, self.by.pk, now))
             if current is not None:
                 history.append((log, indicator, current, cell.value, self.by.pk, now))
-        if filled:
-            with connection.cursor() as cursor:
-                cursor.executemany(self.UPSERT, filled)
+        write_rows(self.UPSERT, filled)
         if cleared:
             self._clear(report, set(cleared))
-        if history:
-            with connection.cursor() as cursor:
-                cursor.executemany(self.CHANGE, history)
+        write_rows(self.CHANGE, history)
 
     def _clear(self, report: MonthlyReport, cleared: set[tuple[int, int]]) -> None:
         """Blank cells: the entry moves into the history, then the row goes."""

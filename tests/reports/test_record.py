@@ -153,6 +153,21 @@ def test_a_hamlet_that_ended_within_the_month_still_reports_it(cast, report):
     assert write(report, cast.lan, CellWrite(last, "patrols", 1)).errors == []
 
 
+@pytest.mark.parametrize("many", [False, True])
+def test_a_row_that_is_kept_and_no_longer_stands_in_the_month_is_refused(cast, report, khu, many):
+    """A wrong beginning was mended, or a group was found to be another commune's, after its figures were entered."""
+    hamlet, group = f.hamlet(cast.chi_dam), f.group(cast.chi_dam)
+    rows = [Row(hamlet=hamlet.pk), Row(group=group.pk)]
+    write(report, cast.lan, *[CellWrite(row, "patrols", 5) for row in rows])
+    type(hamlet).objects.filter(pk=hamlet.pk).update(started_on="2025-06-15")
+    type(group).objects.filter(pk=group.pk).update(commune=cast.tay_coc)
+    for row in rows:
+        beside = [CellWrite(khu[0], "patrols", 1)] if many else []
+        outcome = write(report, cast.lan, CellWrite(row, "patrols", 6, was=5), *beside)
+        assert [cell.row for cell, _ in outcome.errors] == [row]
+        assert cells_of(report).get((row, "patrols"), 5) == 5
+
+
 def test_groups_are_rows_too_and_totals_add_all_rows(cast, report, khu):
     group = Row(group=f.group(cast.chi_dam, hamlet=cast.khu[0]).pk)
     write(
@@ -251,6 +266,14 @@ def test_a_former_commune_reports_up_to_its_last_month(cast, ended, allowed):
         return
     with pytest.raises(Refused, match="đã kết thúc ngày 14/05/2025"):
         f.report(former, named)
+
+
+def test_a_cell_changed_takes_seven_statements_inside_its_transaction(cast, report, khu, django_assert_num_queries):
+    """Report, indicator, row with its cell; cell, history, revision, total: each once."""
+    write(report, cast.lan, CellWrite(khu[0], "patrols", 1))
+    beginning_and_end = 2
+    with django_assert_num_queries(7 + beginning_and_end):
+        write(report, cast.lan, CellWrite(khu[0], "patrols", 2, was=1))
 
 
 def test_a_block_of_cells_takes_as_many_queries_as_one_cell(cast):
