@@ -14,6 +14,7 @@ from typing import Any
 
 from django.core.management.color import no_style
 from django.db import connection, transaction
+from simple_history.utils import bulk_create_with_history
 
 from communes.models import Commune, Hamlet, Province, User
 from communes.scope import SIGNS_FOR_A_COMMUNE, Role
@@ -285,7 +286,9 @@ class Demo(DemoRegister, OrdinaryMonths):
                 kind = kinds[self.rng.choice(usual)]
                 quantity = Decimal(self.rng.randint(1, 8)) / (2 if kind.unit == "kg" else 1)
                 lines.append(WeaponHandover(report=report, kind=kind, quantity=quantity, source="voluntary"))
-        WeaponHandover.objects.bulk_create(lines)
+        for line in lines:
+            line._history_date = line.report.sent_at or line.report.saved_at  # type: ignore[attr-defined]
+        bulk_create_with_history(lines, WeaponHandover)
 
     def remarks(self) -> None:
         """Point each return at a cell."""

@@ -1,5 +1,6 @@
 """One report beside its past: the table of its indicators, and what of it is odd."""
 
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -9,20 +10,26 @@ from reports.entry import checks, kept_totals
 from reports.entry.grid import UNIT_ROW, Grid, GridLine, Row
 from reports.models import MonthlyReport
 from reports.months import Month
+from reports.review.marks import Mark, Outlier
 from reports.tables.table import Cell, Column, Table
 from reports.totals.comparing import Base, alone
 
 
 def figures_table(
-    grid: Grid, past: checks.Past, problems: list[checks.Problem], now: datetime, *, picking: bool = False
+    grid: Grid,
+    past: checks.Past,
+    problems: list[checks.Problem],
+    now: datetime,
+    *,
+    picked: Collection[str] | None = None,
 ) -> Table:
     """Every indicator beside last month, the same month last year and the median of twelve, with its line.
 
-    A month that runs compares with nothing, nor does any with one that was not sent. With ``picking``, what is entered
-    for the unit as a whole can be picked for a return.
+    A month that runs compares with nothing, nor does any with one that was not sent. What is entered for the unit as a
+    whole can be picked for a return, unless ``picked`` is None.
     """
     whole = grid.catalogue.by_commune if grid.unit.commune else grid.catalogue.entered
-    picked = {indicator.code for indicator in whole} if picking else set()
+    pickable = {indicator.code for indicator in whole} if picked is not None else set()
     known = kept_totals.by_code(grid.report) if grid.report else {}
     odd = {problem.indicator: problem.sentence for problem in reversed(problems)}
     beside = AgainstThePast.of(grid, past, now)
@@ -31,11 +38,13 @@ def figures_table(
         rows.append([Cell(section.name, style="section"), *([Cell("")] * 8)])
         for indicator in indicators:
             code = indicator.code
+            key = f"{UNIT_ROW.key}.{code}"
             here = Cell(
                 known.get(code),
                 style="odd" if code in odd else "",
                 note=odd.get(code, ""),
-                pick=f"{UNIT_ROW.key}.{code}" if code in picked else "",
+                pick=key if code in pickable else "",
+                picked=key in (picked or ()),
             )
             rows.append([Cell(indicator.name), Cell(indicator.unit), here, *beside.cells(code, known.get(code))])
     before, season = grid.month - 1, grid.month - 12
@@ -116,3 +125,48 @@ def oddities_of(problems: list[checks.Problem]) -> Oddities:
     cells = {cell: problem.sentence for problem in reversed(problems) for cell in problem.cells}
     totals = {one.indicator: one.sentence for one in reversed(problems) if one.indicator and not one.cells}
     return Oddities(cells, totals)
+
+
+MOST = 3  # rows named on the card of an odd total
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A cell that a card leads to: the key by which it is picked, where it stands on the page, its name and number."""
+
+    key: str
+    anchor: str
+    name: str
+    value: int
+
+
+@dataclass(frozen=True)
+class OddCard:
+    """An odd total as it is laid before the reviewer, and the cells to look at."""
+
+    mark: Mark
+    outlier: Outlier
+    leads: Sequence[Lead]
+
+
+def odd_cards(grid: Grid, marks: Sequence[Mark], opened: Collection[Row]) -> list[OddCard]:
+    """Return a card for each odd total among the marks; ``opened`` are the top lines whose groups are on the page."""
+    by_hamlet = {indicator.code for indicator in grid.catalogue.by_hamlet} if grid.hamlets else set()
+    return [
+        OddCard(mark, mark.outlier, list(_leads(grid, mark.outlier, by_hamlet, opened)))
+        for mark in marks
+        if mark.outlier
+    ]
+
+
+def _leads(grid: Grid, outlier: Outlier, by_hamlet: Collection[str], opened: Collection[Row]) -> Iterator[Lead]:
+    """The total's cell, and of a high total those of the rows that hold most of it."""
+    code = outlier.indicator.code
+    anchor = f"t-{code}" if code in by_hamlet else "figures"
+    yield Lead(f"{UNIT_ROW.key}.{code}", anchor, "Tổng", outlier.value)
+    if code not in by_hamlet or outlier.value < outlier.usual:
+        return
+    shown = list(grid.hamlets) + [line for top in grid.lines if top.row in opened for line in top.groups]
+    known = [(grid.cells.get((line.row, code)) or 0, line) for line in shown]
+    for value, line in sorted((one for one in known if one[0]), key=lambda one: -one[0])[:MOST]:
+        yield Lead(f"{line.row.key}.{code}", f"c-{line.row.key}-{code}", line.name, value)

@@ -15,7 +15,8 @@ from communes.models import User
 from communes.templatetags.vietnamese import moment, number
 from models_registry.headcount import GROUPS_BY_KIND, OTHER_GROUPS, headcount
 from reports.catalogue import Catalogue
-from reports.entry.checks import LOOK_BACK, jump_sentence
+from reports.charts.past import Past
+from reports.entry.checks import LOOK_BACK, jump_sentence, unusual
 from reports.models import (
     ASKED_BACK,
     Explanation,
@@ -34,12 +35,58 @@ BLANK = "blank"
 
 
 @dataclass(frozen=True)
+class Outlier:
+    """A total far from the unit's own past: thirteen months up to this one (None is blank), and their median."""
+
+    indicator: Indicator
+    months: tuple[int | None, ...]
+    usual: float
+
+    @property
+    def value(self) -> int:
+        """The total that is asked about."""
+        return self.months[-1] or 0
+
+    @property
+    def before(self) -> int | None:
+        """Last month's."""
+        return self.months[-2]
+
+    @property
+    def season(self) -> int | None:
+        """That of the same month last year."""
+        return self.months[0]
+
+    @property
+    def median(self) -> int:
+        """The median as it is written."""
+        return round(self.usual)
+
+    @property
+    def times(self) -> str:
+        """How many times the usual: "6,4×"; the total itself where the usual is nothing."""
+        if not self.usual:
+            return number(self.value)
+        return f"{self.value / self.usual:.1f}×".replace(".", ",")
+
+    @property
+    def past(self) -> Past:
+        """The line of its months."""
+        return Past(self.indicator.name, self.months, odd=True)
+
+
+@dataclass(frozen=True)
 class Mark:
-    """One reason to look: its kind, the sentence, and what the unit said of it ("" if nothing)."""
+    """One reason to look: its kind, the sentence, and what the unit said of it ("" if nothing).
+
+    ``brief`` says it in a word or two of numbers; an odd total comes with what it is held against.
+    """
 
     kind: str
     sentence: str
     said: str = ""
+    brief: str = ""
+    outlier: Outlier | None = None
 
     @property
     def weight(self) -> int:
@@ -201,7 +248,8 @@ def late(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:
     """Sent after the due day."""
     if report.sent_at and report.was_late:
         days = days_late(report.due, report.sent_at)
-        yield Mark("late", f"Gửi muộn {days} ngày: lúc {moment(report.sent_at)}.")
+        sentence = f"Gửi muộn {days} ngày: lúc {moment(report.sent_at)}."
+        yield Mark("late", sentence, brief=f"muộn {days} ngày")
 
 
 def asked_back(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:
@@ -225,9 +273,13 @@ def outliers(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:
         months = evidence.past[report.commune_id or 0].get(indicator.code, {})
         value = months.get(evidence.month)
         past = {month: total for month, total in months.items() if month != evidence.month}
-        sentence = jump_sentence(indicator, value, past, evidence.month) if value is not None else None
-        if sentence:
-            yield Mark("outlier", sentence, said.get(f"jump:{indicator.code}", ""))
+        usual = unusual(value, past, evidence.month) if value is not None else None
+        if value is None or usual is None:
+            continue
+        line = tuple(months.get(evidence.month - step) for step in range(LOOK_BACK, -1, -1))
+        outlier = Outlier(indicator, line, usual)
+        sentence = jump_sentence(indicator, value, past, evidence.month) or ""
+        yield Mark("outlier", sentence, said.get(f"jump:{indicator.code}", ""), outlier.times, outlier)
 
 
 def changes(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:
@@ -235,7 +287,7 @@ def changes(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:
     count = evidence.changed.get(report.pk)
     if count:
         at, what = evidence.bases[report.pk]
-        yield Mark("changed", f"{count} ô đã đổi từ {what} lúc {moment(at)}.")
+        yield Mark("changed", f"{count} ô đã đổi từ {what} lúc {moment(at)}.", brief=f"{count} ô đổi")
 
 
 def twice(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:

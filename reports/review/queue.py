@@ -152,14 +152,27 @@ def marked_queue(province: Province, month: Month, user: User, now: datetime) ->
     return queue
 
 
+NEAR = 12  # reports of the walk that stand beside the one that is read
+
+
 @dataclass(frozen=True)
 class QueuePlace:
-    """Where a report stands among what waits: 0 where it does not wait itself."""
+    """Where a report stands among what waits: 0 where it does not wait itself.
+
+    ``near`` is the stretch of the walk around it, ``earlier`` how many stand before that.
+    """
 
     before: Unit | None
     after: Unit | None
     place: int
     count: int
+    near: Sequence[MonthlyReport] = ()
+    earlier: int = 0
+
+    @property
+    def later(self) -> int:
+        """How many stand after the stretch."""
+        return self.count - self.earlier - len(self.near)
 
 
 def place_of(unit: Unit, month: Month, order: Sequence[str], *, alone: bool = False) -> QueuePlace:
@@ -167,20 +180,25 @@ def place_of(unit: Unit, month: Month, order: Sequence[str], *, alone: bool = Fa
 
     What came in since stands at the end, in official order; ``alone`` leaves out what is not in the order.
     """
-    waiting = Commune.objects.filter(
-        monthlyreport__province=unit.province, monthlyreport__month=month, monthlyreport__state=State.SUBMITTED
-    ).order_by("code")
+    found = MonthlyReport.objects.filter(
+        province=unit.province, month=month, state=State.SUBMITTED, commune__isnull=False
+    ).order_by("commune__code")
     rank = {slug: place for place, slug in enumerate(order)}
-    units = [one for one in (Unit(unit.province, commune) for commune in waiting) if not alone or one.slug in rank]
-    units.sort(key=lambda one: rank.get(one.slug, len(rank)))
+    waiting = [one for one in found.with_unit().with_due() if not alone or one.unit.slug in rank]
+    waiting.sort(key=lambda one: rank.get(one.unit.slug, len(rank)))
+    units = [one.unit for one in waiting]
     slugs = [one.slug for one in units]
     if unit.slug in slugs:
         place = slugs.index(unit.slug)
-        return QueuePlace(
-            units[place - 1] if place else None,
-            units[place + 1] if place + 1 < len(units) else None,
-            place + 1,
-            len(units),
-        )
-    after = next((one for one in units if rank.get(one.slug, len(rank)) > rank.get(unit.slug, -1)), None)
-    return QueuePlace(None, after or (units[0] if units else None), 0, len(units))
+        before = units[place - 1] if place else None
+        after = units[place + 1] if place + 1 < len(units) else None
+        return QueuePlace(before, after, place + 1, len(units), *_stretch(waiting, place))
+    later = (place for place, slug in enumerate(slugs) if rank.get(slug, len(rank)) > rank.get(unit.slug, -1))
+    place = next(later, 0)
+    return QueuePlace(None, units[place] if units else None, 0, len(units), *_stretch(waiting, place))
+
+
+def _stretch(waiting: Sequence[MonthlyReport], place: int) -> tuple[Sequence[MonthlyReport], int]:
+    """The reports of the walk around a place, a third of them before it, and how many stand before those."""
+    first = max(0, min(place - NEAR // 3, len(waiting) - NEAR))
+    return waiting[first : first + NEAR], first

@@ -28,6 +28,7 @@ class Cell:
     share: int | None = None  # per cent of the column's greatest, for a bar
     spark: tuple[int | None, ...] = ()  # the months before and this one, for a line
     pick: str = ""  # the key by which a reviewer gives this cell back
+    picked: bool = False  # whether it is chosen already
 
     @property
     def text(self) -> str:

@@ -1,5 +1,7 @@
 """The grid of a sent month, read and picked in; its heads and feet are those of entry, drawn by hand as they are."""
 
+from collections.abc import Collection
+
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -10,16 +12,20 @@ from reports.review.beside import Oddities, used_groups
 from reports.templatetags.grid import Compared, Sections, past_rows
 
 register = template.Library()
+Picked = Collection[str] | None
+"""The keys of the cells that are chosen; None where none can be."""
 BACK = "back"  # the form that the boxes belong to, wherever they stand
 
 
-def _box(key: str, code: str, labels: str) -> str:
+def _box(key: str, code: str, labels: str, picked: Collection[str]) -> str:
     """Draw the box that picks a cell for a return; its heads and its number name it."""
-    return f'<input type="checkbox" form="{BACK}" name="pick" value="{key}.{code}" aria-labelledby="{labels}">'
+    name = f"{key}.{code}"
+    chosen = " checked" if name in picked else ""
+    return f'<input type="checkbox" form="{BACK}" name="pick" value="{name}" aria-labelledby="{labels}"{chosen}>'
 
 
 @register.simple_tag
-def review_rows(grid: BegunGrid, sections: Sections, odd: Oddities, picking: bool, opened: set[Row]) -> SafeString:
+def review_rows(grid: BegunGrid, sections: Sections, odd: Oddities, picked: Picked, opened: set[Row]) -> SafeString:
     """Draw hamlets, the unit, and under those opened the groups with figures; numbers lead to their history."""
     codes = [indicator.code for _, indicators in sections for indicator in indicators]
     drawn = []
@@ -27,14 +33,14 @@ def review_rows(grid: BegunGrid, sections: Sections, odd: Oddities, picking: boo
         used = used_groups(grid, top)
         shown = used if top.row in opened else []
         # the unit's cell beside hamlets is picked as the total, which holds it
-        whole_picking = picking and not (top.row == UNIT_ROW and grid.hamlets)
-        drawn.append(_line(grid, top, codes, odd, whole_picking, closed=0 if shown else len(used)))
-        drawn += [_line(grid, line, codes, odd, picking, closed=None) for line in shown]
+        here = None if top.row == UNIT_ROW and grid.hamlets else picked
+        drawn.append(_line(grid, top, codes, odd, here, closed=0 if shown else len(used)))
+        drawn += [_line(grid, line, codes, odd, picked, closed=None) for line in shown]
     return mark_safe("".join(drawn))
 
 
 def _line(
-    grid: BegunGrid, line: GridLine, codes: list[str], odd: Oddities, picking: bool, *, closed: int | None
+    grid: BegunGrid, line: GridLine, codes: list[str], odd: Oddities, picked: Picked, *, closed: int | None
 ) -> str:
     """Draw one line; ``closed`` says how many groups a top line keeps folded, None is a group's own line."""
     key, base, cells = line.row.key, f"/reports/{grid.unit.slug}/{grid.month}/cells", []
@@ -44,7 +50,7 @@ def _line(
         style = "odd" if place in odd.cells else "zero" if value == 0 else ""
         more = grid.group_sums.get(place) if closed else None
         parts = "" if more is None else f' data-more="{number(more)}" data-whole="{number(more + (value or 0))}"'
-        box = _box(key, code, f"r-{key} i-{code} c-{key}-{code}") if picking else ""
+        box = "" if picked is None else _box(key, code, f"r-{key} i-{code} c-{key}-{code}", picked)
         cells.append(
             f"<td{_attributes(style, odd.cells.get(place, ''))}{parts}>{box}"
             f'<a id="c-{key}-{code}" href="{base}/{key}/{code}/">{number(value)}</a></td>'
@@ -63,13 +69,14 @@ def _attributes(style: str, why: str) -> str:
 
 @register.simple_tag
 def review_foot(
-    grid: BegunGrid, sections: Sections, totals: dict[str, int], compared: Compared, odd: Oddities, picking: bool
+    grid: BegunGrid, sections: Sections, totals: dict[str, int], compared: Compared, odd: Oddities, picked: Picked
 ) -> SafeString:
     """Draw the totals, which are picked as the unit's own cells, and the months they are compared with."""
     cells = []
     for code in [indicator.code for _, indicators in sections for indicator in indicators]:
         why = odd.totals.get(code, "")
-        box = _box(UNIT_ROW.key, code, f"r-sum i-{code} t-{code}") if picking and grid.hamlets else ""
+        pickable = picked is not None and grid.hamlets
+        box = _box(UNIT_ROW.key, code, f"r-sum i-{code} t-{code}", picked or ()) if pickable else ""
         value = f'<span id="t-{code}">{number(totals.get(code))}</span>'
         cells.append(f"<td{_attributes('odd' if why else '', why)}>{box}{value}</td>")
     total = f'<tr class="total"><th scope="row" id="r-sum">Tổng cộng</th>{"".join(cells)}</tr>'

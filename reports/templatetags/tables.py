@@ -55,7 +55,8 @@ def _cell(column: Column, cell: Cell, row_name: str) -> str:
 def _pick_box(cell: Cell, row_name: str) -> str:
     """The box that picks a cell for a return; the number is its label."""
     said = escape(f"{row_name}, {cell.text}")
-    return f'<input type="checkbox" form="back" name="pick" value="{cell.pick}" aria-label="{said}">'
+    chosen = " checked" if cell.picked else ""
+    return f'<input type="checkbox" form="back" name="pick" value="{cell.pick}" aria-label="{said}"{chosen}>'
 
 
 def _spark(values: tuple[int | None, ...]) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -24,7 +25,7 @@ from reports.forms import CommentForm
 from reports.models import ApprovedTotal, Indicator, MonthlyReport, ReportViewing
 from reports.models.deadlines import answer_day
 from reports.months import Month
-from reports.review.beside import figures_table, oddities_of, opened_rows
+from reports.review.beside import figures_table, odd_cards, oddities_of, opened_rows
 from reports.review.marks import Mark, marks_of
 from reports.review.queue import QueuePlace, marked_queue, place_of
 from reports.units import Unit
@@ -57,22 +58,30 @@ def report_context(request: AuthenticatedHttpRequest, grid: BegunGrid) -> dict[s
     problems = checks.problems_of(found, now=now, grid=grid, past=past)
     odd = oddities_of(problems)
     reviews = request.user.reviews(grid.unit.province)
+    opened = opened_rows(grid, request.GET.get("open", ""), odd)
     steps = [(workflow.STEPS[action], workflow.objection(found, action, request.user, now)) for action in DECISIONS]
     open_steps = {step.action for step, refusal in steps if refusal is None} if reviews else set()
+    picked = list(dict.fromkeys(request.GET.getlist("pick"))) if "return" in open_steps else None
+    beside = place_in_queue(request, grid) if reviews and grid.unit.commune else None
+    own, near = marks(request, grid, problems, beside)
     return {
         "grid": grid,
         "unit": grid.unit,
         "report": found,
         "open_steps": open_steps,
-        "picking": "return" in open_steps,
-        "figures": figures_table(grid, past, problems, now, picking="return" in open_steps),
+        "picking": picked is not None,
+        "figures": figures_table(grid, past, problems, now, picked=picked),
         "sections": sections(grid.catalogue.by_hamlet) if grid.unit.commune else [],
         "totals": kept_totals.by_code(found),
         "compared": compared(grid, past),
         "odd": odd,
-        "opened": opened_rows(grid, request.GET.get("open", ""), odd),
-        "picked": request.GET.getlist("pick"),
-        "marks": marks(request, grid, problems),
+        "opened": opened,
+        "picked": picked,
+        "chosen": "".join(f"{urlencode({'pick': key})}&" for key in picked or ()),
+        "marks": own,
+        "cards": odd_cards(grid, own, opened),
+        "told": [mark for mark in own if not mark.outlier],
+        "near": near,
         "handovers": found.handovers.select_related("kind", "hamlet"),
         "events": found.events.select_related("by").order_by("-at", "-pk"),
         "threads": threads(found),
@@ -86,21 +95,31 @@ def report_context(request: AuthenticatedHttpRequest, grid: BegunGrid) -> dict[s
         "since": since_approval(grid),
         "seen": since_seen(request, grid),
         "alone": bool(request.GET.get("seen")),
-        "beside": place_in_queue(request, grid) if reviews and grid.unit.commune else None,
+        "beside": beside,
     }
 
 
-def marks(request: AuthenticatedHttpRequest, grid: BegunGrid, problems: list[checks.Problem]) -> list[Mark]:
-    """Return why to look: as the queue says it once sent, as the checks say it while it is open."""
+def marks(
+    request: AuthenticatedHttpRequest, grid: BegunGrid, problems: list[checks.Problem], beside: QueuePlace | None
+) -> tuple[list[Mark], list[tuple[MonthlyReport, Mark | None]]]:
+    """Return why to look: as the queue says it once sent, as the checks say it while it is open.
+
+    With it the reports that wait beside this one, each with its heaviest mark; asked of all at once.
+    """
     found = grid.report
+    asked = {one.pk: one for one in beside.near} if beside else {}
     if found.is_sent and grid.unit.commune:
         found.province, found.commune = grid.unit.province, grid.unit.commune
-        return marks_of([found], grid.month, request.user)[found.pk]
+        asked[found.pk] = found
+    known = marks_of(list(asked.values()), grid.month, request.user)
+    near = [(one, next(iter(known[one.pk]), None)) for one in beside.near] if beside else []
+    if found.pk in known:
+        return known[found.pk], near
     said = {e.key: e.text for e in found.explanations.all()}
     return [
         Mark("explained" if problem.key in said else "unexplained", problem.sentence, said.get(problem.key, ""))
         for problem in problems
-    ]
+    ], near
 
 
 def place_in_queue(request: AuthenticatedHttpRequest, grid: BegunGrid) -> QueuePlace:

@@ -116,9 +116,18 @@ const resized = new ResizeObserver(() => {
 resized.observe(bar);
 resized.observe(actions);
 
+// The card of an odd total leads to its cells: one click picks, and goes there.
+for (const link of document.querySelectorAll("[data-lead]")) {
+  link.addEventListener("click", (event) => {
+    const box = boxes.find((one) => one.value === link.dataset.lead);
+    if (!box) return;
+    event.preventDefault();
+    if (!box.checked) box.click();
+    box.focus();
+  });
+}
+
 // Opening the groups of a hamlet loads the page anew: what is picked goes along in the address.
-const taken = picks.dataset.picked.split(" ");
-for (const box of boxes) if (taken.includes(box.value)) box.checked = true;
 for (const link of document.querySelectorAll(".open-groups")) {
   link.addEventListener("click", () => {
     const address = new URL(link.href);

@@ -135,6 +135,25 @@ def test_cells_are_picked_without_scripts_and_get_words_on_the_next_page(browse)
     expect(page.get_by_text("Đã trả lại báo cáo để đơn vị sửa.")).to_be_visible()
 
 
+def test_the_card_of_an_odd_total_picks_its_cell_in_the_grid(browse):
+    for script in (True, False):
+        page = browse(java_script_enabled=script)
+        sign_in(page, "phutho.phong", QUEUE)
+        page.locator("#sent .queue tbody a").first.click()
+        page.wait_for_load_state("load")
+        lead = page.locator(".odd-cards .leads a").nth(1)
+        words = lead.inner_text()
+        lead.click()
+        chosen = page.locator(".grid tbody input[name=pick]:checked")
+        expect(chosen).to_have_count(1)
+        assert page.locator(".grid tbody td:has(:checked)").inner_text().strip() == words.rsplit(": ", 1)[1]
+        if script:
+            expect(chosen).to_be_focused()
+            expect(page.get_by_role("button", name="Trả lại 1 ô")).to_be_visible()
+        page.get_by_role("navigation", name="Báo cáo chờ duyệt").get_by_role("link").nth(1).click()
+        expect(page.locator(".walk a").nth(1)).to_have_attribute("aria-current", "page")
+
+
 def test_a_telephone_picks_too_with_two_buttons_below(browse):
     page = browse(viewport={"width": 360, "height": 740}, has_touch=True)
     keys = open_a_waiting(page)

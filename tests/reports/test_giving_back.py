@@ -96,7 +96,7 @@ def test_few_groups_stand_open_and_many_are_opened_on_request(hoa, cast, khu, mo
     page = hoa.get(REPORT).content.decode()
     assert line not in page and 'data-more="4" data-whole="7"' in page
     page = hoa.get(f"{REPORT}?open={khu[0].key}&pick={khu[0].key}.patrols").content.decode()
-    assert line in page and f'data-picked="{khu[0].key}.patrols"' in page
+    assert line in page and f'c-{khu[0].key}-patrols" checked>' in page
     assert line in hoa.get(f"{REPORT}?open=all").content.decode()
 
 

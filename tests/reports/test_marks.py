@@ -181,3 +181,25 @@ def test_a_report_knows_what_waits_before_and_after_it(cast):
     assert (unseen.before.slug, unseen.after, unseen.place) == ("07991", None, 3)
     gone = place_of(Unit(cast.phu_tho, cast.tay_coc), JUNE, ["07991", "07996", "07990"])
     assert (gone.before, gone.after.slug, gone.place) == (None, "07990", 0)
+
+
+def test_the_stretch_of_the_walk_around_a_report_is_short_and_says_what_lies_beyond(cast, monkeypatch):
+    monkeypatch.setattr("reports.review.queue.NEAR", 3)
+    codes = [f"0798{at}" for at in range(6)]
+    units = [Unit(cast.phu_tho, f.commune(code=code, province=cast.phu_tho)) for code in codes]
+    for unit in units:
+        f.filed(unit.commune, JUNE, "submitted")
+
+    def stretch(unit):
+        place = place_of(unit, JUNE, codes)
+        return place.earlier, [codes.index(one.unit.slug) for one in place.near], place.later
+
+    assert [stretch(units[at]) for at in (0, 3, 5)] == [(0, [0, 1, 2], 3), (2, [2, 3, 4], 1), (3, [3, 4, 5], 0)]
+    assert stretch(Unit(cast.phu_tho, cast.chi_dam)) == (0, [0, 1, 2], 3), "who does not wait sees who is next"
+
+
+def test_an_odd_total_comes_with_the_months_it_is_held_against(usual, cast):
+    mark = marks(usual(patrols=90), cast, "outlier")[0]
+    odd = mark.outlier
+    assert (odd.value, odd.before, odd.season, odd.median) == (90, 11, 10, 11)
+    assert mark.brief == "8,2×" and len(odd.months) == 13 and odd.past.odd
