@@ -20,6 +20,7 @@ from reports.months import Month
 LOOK_BACK = 12
 ENOUGH_PAST = 4  # months without which nothing is called unusual
 NAMED = 10  # places named in one sentence
+GONE = "Một dòng"  # of a place that ended before the month, after figures were entered for it
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def past_of(grid: Grid, months: Sequence[Month] = ()) -> Past:
 
 def names(grid: Grid, rows: list[Row]) -> str:
     """Name rows in a sentence: "Khu 1, Khu 2 và 5 nơi khác"."""
-    shown = ", ".join(grid.names[row] for row in rows[:NAMED])
+    shown = ", ".join(grid.names.get(row, GONE) for row in rows[:NAMED])
     rest = len(rows) - NAMED
     return f"{shown} và {rest} nơi khác" if rest > 0 else shown
 
@@ -88,7 +89,7 @@ def _pair(
         yield Problem(
             key=f"{kind}:{code}:{row.key}",
             severity="error",
-            sentence=f"{filled.grid.names.get(row, 'Một dòng')}: “{indicator.name}” là {number(value)}, "
+            sentence=f"{filled.grid.names.get(row, GONE)}: “{indicator.name}” là {number(value)}, "
             f"{verb} “{other.name}” là {number(whole)}. Hãy kiểm tra lại hai ô này.",
             indicator=code,
             cells=[(row, code), (row, other.code)],
@@ -272,8 +273,8 @@ def gathered(problems: Sequence[Problem], grid: Grid) -> list[Problem]:
 def _as_one(kind: str, code: str | None, same: Sequence[Problem], grid: Grid) -> Problem:
     one, other = (grid.catalogue.by_code[cell[1]].name for cell in same[0].cells)
     verb = "lớn hơn" if kind == "within" else "nhỏ hơn"
-    place = {row: number for number, row in enumerate(grid.names)}
-    rows = sorted((problem.cells[0][0] for problem in same), key=lambda row: place.get(row, 0))
+    wrong = [problem.cells[0][0] for problem in same]
+    rows = [row for row in grid.names if row in wrong] + [row for row in wrong if row not in grid.names]
     sentence = f"{len(same)} dòng có “{one}” {verb} “{other}”: {names(grid, rows)}. Hãy kiểm tra lại các ô này."
     return Problem(f"{kind}:{code}", "error", sentence, code, [cell for problem in same for cell in problem.cells])
 

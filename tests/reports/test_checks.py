@@ -88,12 +88,13 @@ def test_blank_hamlets_are_named_in_vietnamese_order(cast, report, khu):
     assert problem.cells == [(khu[0], "patrols"), (khu[2], "patrols")]
 
 
-def test_a_sentence_names_ten_places_and_counts_the_rest(cast):
-    for number in range(1, 13):
+@pytest.mark.parametrize(("places", "end"), [(10, "Thôn 9, Thôn 10."), (12, "Thôn 9, Thôn 10 và 2 nơi khác.")])
+def test_a_sentence_names_ten_places_and_counts_the_rest(cast, places, end):
+    for number in range(1, places + 1):
         f.hamlet(cast.tay_coc, f"Thôn {number}")
     problem = found(f.report(cast.tay_coc, cast.tuan), "blank")["blank:patrols"]
-    assert problem.sentence.endswith("Thôn 9, Thôn 10 và 2 nơi khác.")
-    assert len(problem.cells) == 12
+    assert problem.sentence.endswith(end)
+    assert len(problem.cells) == places
 
 
 def test_blanks_are_asked_for_core_indicators_only_once_each(report):
@@ -242,6 +243,15 @@ def test_a_month_that_has_not_been_opened_has_only_blanks(cast):
     unopened = Grid(f.report(cast.chi_dam, cast.lan, f.JUNE - 1).unit, f.JUNE)
     problems = problems_of(None, now=f.NOW, grid=unopened)
     assert {p.key.split(":")[0] for p in problems} == {"blank"}
+
+
+def test_errors_of_a_place_that_is_gone_meanwhile_are_told_too(cast, report):
+    hamlets = [Hamlet.objects.create(commune=cast.chi_dam, name=f"Khu {n}") for n in range(20, 24)]
+    f.fill(report, cast.lan, {(Row(hamlet=one.pk), "tips"): 1 for one in hamlets})
+    f.fill(report, cast.lan, {(Row(hamlet=one.pk), "valuable_tips"): 2 for one in hamlets})
+    Hamlet.objects.filter(pk=hamlets[2].pk).update(ended_on=report.month.window(14)[0] - timedelta(days=1))
+    (told,) = gathered([one for one in problems_of(report, now=f.NOW) if one.is_error], Grid.of(report))
+    assert ": Khu 20, Khu 21, Khu 23, Một dòng. " in told.sentence
 
 
 @pytest.mark.parametrize(("owed", "blank", "per_cent"), [(250, 1, 99), (250, 0, 100), (0, 0, 100), (3, 3, 0)])
