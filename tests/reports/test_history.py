@@ -59,6 +59,14 @@ def test_the_history_survives_clearing_and_entering_again(cast):
     ]  # fmt: skip
 
 
+def test_what_was_entered_and_changed_in_one_moment_is_not_lost_with_the_clearing(cast):
+    report, row = f.report(cast.chi_dam, cast.lan), Row(hamlet=cast.khu[0].pk)
+    for step, value in ((1, 5), (1, 7), (2, None)):
+        f.fill(report, cast.lan, {(row, "patrols"): value}, at(step))
+    kept = FigureChange.objects.filter(log__report=report).order_by("pk")
+    assert [(one.was, one.value) for one in kept] == [(5, 7), (None, 5), (7, None)]
+
+
 def test_a_conflict_and_a_refusal_leave_no_trace(cast):
     report, row = f.report(cast.chi_dam, cast.lan), Row(hamlet=cast.khu[0].pk)
     f.fill(report, cast.lan, {(row, "patrols"): 5}, at(1))
