@@ -9,3 +9,5 @@ from antq.settings import *  # noqa: F403
 DEBUG = False
 SECURE_SSL_REDIRECT = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Every client of a test builds the middleware anew, and WhiteNoise would look through every static file each time.
+WHITENOISE_USE_FINDERS = False

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import transaction
 
 from communes.models import Commune, District, Province, UnitSuccession
 from communes.scope import Role
@@ -16,14 +17,36 @@ def everything():
     return [list(model.objects.order_by("pk").values_list()) for model in (Province, District, Commune, UnitSuccession)]
 
 
+@pytest.fixture(scope="module")
+def country(django_db_setup, django_db_blocker):
+    """The whole list, loaded once and rolled back after the last test here; each test's own changes go with the test."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load_units()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def loaded(db):
-    return load_units()
+def loaded(country, db):
+    return country
 
 
 @pytest.fixture
 def cast_reader(client, db):
     client.force_login(f.user(Role.NATIONAL_VIEWER), backend="django.contrib.auth.backends.ModelBackend")
+
+
+def test_a_former_unit_of_the_same_code_is_left_alone(db):
+    for model in (UnitSuccession, Commune, District, Province):  # nothing, unless the country is loaded already
+        model.objects.all().delete()
+    province = Province.objects.create(code="25", name="Phú Thọ", kind="Tỉnh", ended_on="2025-06-30")
+    former = Commune.objects.create(
+        code="07999", name="Chí Đám (cũ)", kind="Xã", province=province, ended_on="2025-06-30"
+    )
+    load_units()
+    former.refresh_from_db()
+    assert former.name == "Chí Đám (cũ)"
+    assert Commune.objects.filter(code="07999").count() == 2
+    assert Province.objects.filter(code="25").count() == 2
 
 
 def test_there_are_34_provinces_and_3321_communes(loaded):
@@ -114,18 +137,6 @@ def test_loading_again_corrects_names_but_leaves_settings_alone(loaded):
     chi_dam.refresh_from_db()
     assert chi_dam.name == "Chí Đám"
     assert list(Commune.objects.living().search("chi dam")) == [chi_dam]
-
-
-def test_a_former_unit_of_the_same_code_is_left_alone(db):
-    province = Province.objects.create(code="25", name="Phú Thọ", kind="Tỉnh", ended_on="2025-06-30")
-    former = Commune.objects.create(
-        code="07999", name="Chí Đám (cũ)", kind="Xã", province=province, ended_on="2025-06-30"
-    )
-    load_units()
-    former.refresh_from_db()
-    assert former.name == "Chí Đám (cũ)"
-    assert Commune.objects.filter(code="07999").count() == 2
-    assert Province.objects.filter(code="25").count() == 2
 
 
 def test_units_are_found_by_name_without_accents(loaded):
