@@ -43,7 +43,7 @@ def layers_table(asked: Asked, title: str, run: Span, found: Layers) -> Table:
     columns = [Column("Tháng", numeric=False), *(Column(name) for name, _ in found)]
     rows = [
         [
-            Cell(f"{month.number}/{month.year}", asked.address(span=str(month), view=None)),
+            _month(asked, month),
             *(Cell(values[at]) for _, values in found),
         ]
         for at, month in enumerate(run)
