@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run test test-postgres test-js e2e lint bench long drill upgrade-drill kills shots clean
+.PHONY: run test test-postgres test-js e2e lint bench long mutants drill upgrade-drill kills shots clean
 
 run: $(VENV)/.run
 	@DEBUG=1 $(BIN)/python manage.py migrate --verbosity 0
@@ -43,9 +43,12 @@ bench: $(VENV)/.dev
 long: $(VENV)/.dev
 	FUZZ=$${FUZZ:-10000} $(BIN)/python -m pytest -n auto tests/fuzz tests/test_contract.py
 	DOORS=$${DOORS:-40} $(BIN)/python -m pytest -n auto tests/reports/test_every_door.py
-	$(BIN)/python -m tests.mutation $(MUTATION)
+	$(MAKE) mutants
 	$(BIN)/python -m tests.bench --short --only former_provinces
 	$(MAKE) drill upgrade-drill kills
+
+mutants: $(VENV)/.dev
+	$(BIN)/python -m tests.mutation $(MUTATION)
 
 upgrade-drill: $(VENV)/.dev
 	sh tests/install.sh machine
