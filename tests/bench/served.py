@@ -9,6 +9,7 @@ import argparse
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -118,8 +119,8 @@ class Officer(Asker):
 
 
 @contextmanager
-def serving(env: dict[str, str]) -> Iterator[int]:
-    """gunicorn on a port of its own, by gunicorn.conf.py."""
+def serving(env: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """gunicorn on a port of its own, by gunicorn.conf.py: the port, and the number of its group of processes."""
     with socket.create_server(("127.0.0.1", 0)) as door:
         port = door.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "--log-level", "error"]
@@ -131,7 +132,7 @@ def serving(env: dict[str, str]) -> Iterator[int]:
                 break
             except OSError:
                 time.sleep(0.1)
-        yield port
+        yield port, process.pid
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait()
@@ -230,6 +231,22 @@ def tell_rate(name: str, saved: Saved, beside: Saved | None = None) -> None:
     print(json.dumps(line), flush=True)
 
 
+def tell_memory(group: int) -> None:
+    """Print what the processes of a group hold in memory, what they share counted once (PSS); where Linux tells it."""
+    held = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if os.getpgid(int(process.name)) == group:
+                held += re.findall(r"^Pss: +(\d+) kB", (process / "smaps_rollup").read_text(), re.MULTILINE)
+        except OSError:  # it ended meanwhile
+            continue
+    if held:
+        megabytes = sum(map(int, held)) / 1024
+        print(
+            json.dumps({"name": "served_memory", "value": round(megabytes), "of": len(held), "unit": "MB"}), flush=True
+        )
+
+
 def main() -> None:
     """Fill a database of our own, serve it, ask."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.served", description=__doc__)
@@ -248,8 +265,9 @@ def main() -> None:
 
             with psycopg.connect(address, autocommit=True) as connection:
                 connection.execute("VACUUM ANALYZE")
-        with serving(env | {"DJANGO_SETTINGS_MODULE": "tests.bench.served_settings", "DEBUG": "0"}) as port:
+        with serving(env | {"DJANGO_SETTINGS_MODULE": "tests.bench.served_settings", "DEBUG": "0"}) as (port, group):
             measure(port, lines, options.seconds)
+            tell_memory(group)
 
 
 if __name__ == "__main__":
