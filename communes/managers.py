@@ -11,6 +11,13 @@ from communes.names import asked_words
 from communes.scope import Role, ScopedQuerySet
 
 
+def holds(word: str, column: str = "search") -> Q:
+    """The condition that a folded column holds a word; a number is held whole: 5 in "to 05", not in "khu 15"."""
+    if word.isdigit():
+        return Q(**{f"{column}__regex": rf"(^|[^0-9])0*{word}($|[^0-9])"})
+    return Q(**{f"{column}__contains": word})
+
+
 class NamedQuerySet(ScopedQuerySet):
     """Rows with a folded ``search`` column and a ``sort_key``."""
 
@@ -18,7 +25,7 @@ class NamedQuerySet(ScopedQuerySet):
         """Return the rows whose names hold every word of ``query``, accents and case forgiven."""
         found = self
         for word in asked_words(query):
-            found = found.filter(search__contains=word)
+            found = found.filter(holds(word))
         return found
 
 
@@ -117,7 +124,7 @@ class ListingQuerySet(LivedQuerySet):
         """Return the listings of the communes whose names hold every word of ``query``."""
         found = self
         for word in asked_words(query):
-            found = found.filter(commune__search__contains=word)
+            found = found.filter(holds(word, "commune__search"))
         return found
 
 

@@ -98,9 +98,22 @@ def search_words(query: str) -> list[str]:
 
 
 def asked_words(query: str) -> list[str]:
-    """Return the words that a search asks for: "KDC 5" and "khu dân cư 5" ask for "Khu 5", as "khu5" does."""
-    folded = " ".join(search_words(re.sub(r"(?<=[^\W\d])(?=\d)", " ", query)))
-    return re.sub(r"\bkhu dan cu\b", "khu", folded).split()
+    """Return the words that a search asks for: "KDC 05" and "khu dân cư số 5" ask for "Khu 5", as "khu5" does."""
+    apart = re.sub(r"(?<=[^\W\d_])(?=\d)", " ", unicodedata.normalize("NFKC", query))
+    folded = re.sub(r"\bkhu dan cu\b", "khu", " ".join(search_words(apart)))
+    words = re.sub(r"\bso (?=\d)", "", folded).split()
+    return [word.lstrip("0") or "0" if word.isdigit() else word for word in words]
+
+
+def asked_parts(query: str) -> list[tuple[str, ...]]:
+    """Return the words asked for, a number with the word before it: "to bao ve khu 5" asks for "khu 5" in one place."""
+    parts: list[tuple[str, ...]] = []
+    for word in asked_words(query):
+        if word.isdigit() and parts and len(parts[-1]) == 1:
+            parts[-1] = (*parts[-1], word)
+        else:
+            parts.append((word,))
+    return parts
 
 
 def given_name_first(name: str) -> str:

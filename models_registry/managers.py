@@ -1,7 +1,10 @@
 """Querysets of the register: facts about many rows."""
 
 import re
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import reduce
+from operator import and_
 from typing import Self
 
 from django.apps import apps
@@ -20,8 +23,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from communes.managers import ChangeQuerySet, LivedQuerySet
-from communes.names import asked_words, search_words
+from communes.managers import ChangeQuerySet, LivedQuerySet, holds
+from communes.names import asked_parts, asked_words, search_words
 from communes.scope import ScopedQuerySet
 
 
@@ -100,24 +103,37 @@ class GroupQuerySet(LivedQuerySet):
         )
 
     def search(self, query: str) -> Self:
-        """Return the groups whose names or kinds hold every word: "to bao ve" finds a "Tổ ANTT Khu 1"."""
+        """Return the groups whose names, kinds or places hold every word: "to bao ve khu 1" finds a "Tổ ANTT số 4"."""
         found = self
-        for word in asked_words(query):
-            found = found.filter(Q(search__contains=word) | Q(kind__in=kinds_named(word)))
+        for words in asked_parts(query):
+            found = found.filter(named(words))
         return found
 
     def search_with_leaders(self, query: str) -> Self:
         """Search group names, their leaders' names, or, for digits, leaders' telephone numbers."""
         members = apps.get_model("models_registry", "Member").objects.filter(ended_on=None, position="leader")
         found = self
-        for word in asked_words(query):
-            digits = phone_digits(word)
-            led = members.filter(
-                **{"person__phone__contains": digits} if digits else {"person__search__contains": word}
-            )
-            named = Q(search__contains=word) | Q(kind__in=kinds_named(word))
-            found = found.filter(named | Q(pk__in=led.values("group")))
+        for words in asked_parts(query):
+            digits = phone_digits(words[-1])
+            led = Q(person__phone__contains=digits) if digits else all_of(holds(one, "person__search") for one in words)
+            found = found.filter(named(words) | Q(pk__in=members.filter(led).values("group")))
         return found
+
+
+SEATS = ("hamlet", "institution")
+
+
+def all_of(conditions: Iterable[Q]) -> Q:
+    """Every one of some conditions."""
+    return reduce(and_, conditions)
+
+
+def named(words: Sequence[str]) -> Q:
+    """The condition that a group's name and kind hold some words, or that the place where it sits does."""
+    own = all_of(holds(word) | Q(kind__in=kinds_named(word)) for word in words)
+    hamlet, institution = (all_of(holds(word, f"{seat}__search") for word in words) for seat in SEATS)
+    further = apps.get_model("models_registry", "SelfManagementGroup").also_hamlets.through.objects.filter(hamlet)
+    return own | hamlet | institution | Q(pk__in=further.values("selfmanagementgroup"))
 
 
 def kinds_named(word: str) -> list[int]:
@@ -164,7 +180,7 @@ class MemberQuerySet(LivedQuerySet):
             return self.filter(person__phone__contains=digits)
         found = self
         for word in asked_words(query):
-            found = found.filter(person__search__contains=word)
+            found = found.filter(holds(word, "person__search"))
         return found
 
 

@@ -15,12 +15,35 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("query", ["KDC 5", "kdc5", "khu5", "Khu dân cư 5", "khu  5", "5 khu"])
+SPELLINGS = [
+    *("KDC 5", "kdc5", "khu5", "Khu dân cư 5", "khu  5", "5 khu", "KDC-05", "khu.05", "Khu số 5", "khu dân cư số 05"),
+    *("Khu dân cư 5", " KHU\u00a05 ", "khu \uff15", "Khu\t5"),  # decomposed, hard blank, wide digit
+]
+
+
+@pytest.mark.parametrize("query", SPELLINGS)
 def test_a_hamlet_is_found_by_any_of_its_spellings(cast, query):
-    for name in ("Khu 5", "Thôn Đông Sơn"):
+    for name in ("Khu 5", "Khu 15", "Khu 50", "Thôn Đông Sơn"):
         Hamlet.objects.get_or_create(commune=cast.chi_dam, name=name)
-    found = set(Hamlet.objects.filter(commune=cast.chi_dam).search(query).values_list("name", flat=True))
-    assert "Khu 5" in found and "Thôn Đông Sơn" not in found
+    found = Hamlet.objects.filter(commune=cast.chi_dam).search(query)
+    assert [hamlet.name for hamlet in found] == ["Khu 5"]
+
+
+def test_a_number_is_found_with_and_without_its_zero(cast):
+    two = [f.group(cast.chi_dam, hamlet=cast.khu[0], name=name) for name in ("Tổ 03", "Tổ liên gia số 3", "Tổ 13")][:2]
+    for query in ("Tổ 3", "to 03", "TO3", "tổ số 003"):
+        assert list(SelfManagementGroup.objects.search(query).order_by("pk")) == two, query
+
+
+def test_a_group_is_found_by_the_place_where_it_sits(cast):
+    groups = [
+        f.group(cast.chi_dam, "security_team", hamlet=khu, name=f"Tổ ANTT số {9 - n}") for n, khu in enumerate(cast.khu)
+    ]
+    for query in ("to bao ve khu 1", "tổ bảo vệ KDC 01", "TỔ BẢO VỆ AN NINH khu1"):
+        assert list(SelfManagementGroup.objects.search(query)) == [groups[0]], query
+    assert list(SelfManagementGroup.objects.search_with_leaders("to bao ve khu 10")) == [groups[2]]
+    groups[2].also_hamlets.add(cast.khu[0])  # a team for several hamlets is found by each of them
+    assert set(SelfManagementGroup.objects.search("to bao ve khu 1")) == {groups[0], groups[2]}
 
 
 def test_the_long_form_is_found_by_the_short_and_the_other_way_round(cast):
@@ -65,5 +88,5 @@ def test_no_label_stands_without_its_field(client, cast):
 
 
 def test_words_that_are_asked_for():
-    assert asked_words("KDC số 05") == ["khu", "so", "05"]
+    assert asked_words("KDC số 05") == ["khu", "5"]
     assert asked_words("Bản Heo Trại") == ["ban", "heo", "trai"]
