@@ -3,13 +3,15 @@
 import re
 
 import pytest
+from django.urls import get_resolver
 from django.utils import timezone
 
-from communes.guide import PLACES, guide
+from communes.guide import PLACES, guide, place_of
 from reports.models import MonthlyReport
 from reports.months import Month
 from reports.review.duties import duty_count
 from tests import factories as f
+from tests.test_routes import _patterns
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +92,27 @@ def test_every_place_of_the_guide_is_there():
     text = guide().text
     for _, anchor in PLACES:
         assert f'id="{anchor}"' in text, anchor
+
+
+def test_the_guide_is_searched_without_accents(cast, client):
+    text = page(client, cast.lan, "/guide/?q=khong+phat+sinh")
+    assert '<a href="#khong-phat-sinh">Cán bộ nhập liệu cấp xã</a>' in text and "Không có đoạn nào" not in text
+    assert "Không có đoạn nào" in page(client, cast.lan, "/guide/?q=tàu+vũ+trụ")
+    assert page(client, cast.lan, "/guide/?q=%00%22<b>").count("<b>&quot;") == 0
+
+
+def test_no_place_of_the_guide_has_the_name_of_another():
+    anchors = re.findall(r' id="([^"]*)"', guide().text)
+    assert len(anchors) == len(set(anchors)) and {one.anchor for one in guide().passages} <= set(anchors)
+
+
+def test_the_question_mark_of_every_page_leads_to_a_place(cast):
+    paths = {re.sub(r"<[^>]*>", "x", f"{prefix}{entry.pattern}") for prefix, entry in _patterns(get_resolver())}
+    anchors = set(re.findall(r' id="([^"]*)"', guide().text))
+    for user in (cast.lan, cast.minh, cast.hoa, cast.thu, cast.an, cast.quan):
+        assert {place_of(path, user) for path in paths} <= anchors
+    assert place_of("/reports/07999/2025-06/returned/", cast.lan) == "bi-tra-lai"
+    assert place_of("/review/deadlines/", cast.hoa) == "han-gui"
 
 
 def test_the_month_tells_of_its_keys_and_of_pasting(cast, client):
