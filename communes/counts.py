@@ -4,6 +4,8 @@ import re
 
 from communes.templatetags.vietnamese import number
 
+BLANK = re.compile(r"[\u00a0\u2007\u2009\u202f]")  # blanks of a width of their own, as other programs part thousands
+AROUND = " \t\r\n\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # what comes with a number and is not seen
 MAX_VALUE = 999_999_999
 NOT_A_COUNT = f"Ghi số nguyên từ 0 đến {number(MAX_VALUE)}, hoặc để trống nếu chưa có số liệu."
 
@@ -13,7 +15,7 @@ def parse_count(text: str) -> int | None:
 
     A blank is None. Raises ``ValueError`` with a sentence for anything else, "1,5" and "-" included.
     """
-    text = text.strip().replace("\u00a0", " ")
+    text = BLANK.sub(" ", text).strip(AROUND)
     if not text:
         return None
     if re.fullmatch(r"[0-9]{1,12}", text):

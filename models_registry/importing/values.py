@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,6 +18,8 @@ LETTER_BEFORE_DIGIT = re.compile(r"([^\W\d_])(?=\d)")
 NUMBERED_PLACE = re.compile(r"^khu dan cu (\d+)$")
 MASK = "•••"  # what hides the digits of a number in our lists
 YEARS = range(1900, 2101)
+HOUR = r"(?:[ T]\d{1,2}:\d{2}.*)?"  # what other programs put behind a day
+NUMBERED = re.compile(r"\bsố (?=\d)", re.IGNORECASE)  # "Tổ dân phố số 3" is "Tổ dân phố 3"
 MOST_HINTS = 200  # a nearest name is looked for this often in a file
 
 
@@ -97,13 +100,14 @@ def read_day(value: Any) -> date:
     if isinstance(value, date):
         return _sane(value, value)
     found = text(value)
-    if re.fullmatch(r"\d{4}", found) and int(found) in YEARS:
-        return date(int(found), 1, 1)
+    if (year_alone := re.fullmatch(r"(?:năm\s+)?(\d{4})", found, re.IGNORECASE)) and int(year_alone[1]) in YEARS:
+        return date(int(year_alone[1]), 1, 1)
     if re.fullmatch(r"\d{5}", found) and int(found) in SERIALS:
         return EXCEL_EPOCH + timedelta(days=int(found))
     patterns = (
-        (r"(?:ngày\s*)?(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4})", (3, 2, 1)),
-        (r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T].*)?", (1, 2, 3)),
+        (rf"(?:ngày\s*)?(\d{{1,2}})\s*[/.\-]\s*(\d{{1,2}})\s*[/.\-]\s*(\d{{4}}){HOUR}", (3, 2, 1)),
+        (r"(?:ngày\s*)?(\d{1,2})\s*tháng\s*(\d{1,2}),?\s*(?:năm\s*)?(\d{4})", (3, 2, 1)),
+        (rf"(\d{{4}})[-/](\d{{1,2}})[-/](\d{{1,2}}){HOUR}", (1, 2, 3)),
         (r"(\d{1,2})[/.](\d{1,2})[/.](\d{2})", (-3, 2, 1)),
         (r"(?:tháng\s*)?(\d{1,2})\s*[/.\-]\s*(\d{4})", (2, 1, 0)),
     )
@@ -172,7 +176,7 @@ class Lookup:
 
     def __init__(self, rows: Mapping[str, Any]) -> None:
         self.rows = dict(rows)
-        self.exact = {name_key(name): row for name, row in rows.items()}
+        self.exact = {self._key(name): row for name, row in rows.items()}
         self.folded: dict[str, list[Any]] = {}
         for name, row in rows.items():
             found = self.folded.setdefault(folded_key(name), [])
@@ -181,12 +185,17 @@ class Lookup:
 
     def get(self, name: str) -> Any:
         """Return the row of that name, or None."""
-        if name_key(name) in self.exact:
-            return self.exact[name_key(name)]
+        name = unicodedata.normalize("NFKC", name)
+        if self._key(name) in self.exact:
+            return self.exact[self._key(name)]
         found = self.folded.get(folded_key(name), [])
         is_short = any(word.lower() in SHORT_FORMS for word in name.split())
         typed_plainly = name.isascii() or is_short or " số " in name or "khu dân cư" in clean(name).lower()
         return found[0] if len(found) == 1 and typed_plainly else None
+
+    @staticmethod
+    def _key(name: str) -> str:
+        return name_key(NUMBERED.sub("", clean(name)))
 
     def by_number(self, number: str) -> Any:
         """The one row whose name ends in a number: "5" means "Khu 5"; None where none or several do."""

@@ -7,6 +7,7 @@ from models_registry.importing.questions import HIDDEN, READ, SHOWN_ROWS, SKIP, 
 from models_registry.importing.reader import column_name
 from models_registry.importing.values import text
 from models_registry.importing.workbooks import Sheet
+from reports.entry.month_turned import place_name
 from reports.models import Indicator
 
 When = dict[str, str]
@@ -56,8 +57,9 @@ class OpenPoints:
                 found |= dict.fromkeys(places, None) | {full[0]: {}}
                 continue
             key = f"column:{sheet.name[:60]}:{indicator.code}"
-            choices = tuple((str(place), f"Cột {column_name(place)}") for place in full)
-            sentence = f"Trang “{sheet.name}” có {len(full)} cột cùng là “{indicator.name}”. Lấy cột nào?"
+            choices = tuple((str(place), place_name(sheet, place)) for place in full)
+            what = choices[0][1].split()[0].lower()
+            sentence = f"Trang “{sheet.name}” có {len(full)} {what} cùng là “{indicator.name}”. Lấy {what} nào?"
             self.about_columns.append(FileQuestion(key, sentence, choices, ""))
             found |= dict.fromkeys(places, None) | {place: {key: str(place)} for place in full}
         return found

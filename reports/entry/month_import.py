@@ -25,6 +25,7 @@ from reports.entry.figures import CellWrite, Outcome, record
 from reports.entry.grid import UNIT_ROW, Grid, Row
 from reports.entry.month_asked import ONLY_ONE, OpenPoints, When
 from reports.entry.month_file import KEY, LAST_MONTH
+from reports.entry.month_turned import line_name, turned
 from reports.models import FigureImport, Indicator, MonthlyReport
 
 LOOK_IN = 25  # rows searched for the heads
@@ -34,7 +35,7 @@ BLANKS = ("", "-", "–")
 SUMS = ("=SUM(", "=SUBTOTAL(", "=AGGREGATE(")
 NO_HEADS = (
     "Không thấy cột chỉ tiêu nào. Hãy dùng sổ tháng tải từ trang nhập tháng, hoặc giữ tên chỉ tiêu ở dòng tiêu đề."
-    " Bảng có chỉ tiêu theo dòng, khu theo cột: hãy chép rồi dán vào bảng trên trang, trang tự xoay."
+    " Bảng có chỉ tiêu theo dòng, khu theo cột cũng đọc được: giữ tên khu ở dòng tiêu đề, tên chỉ tiêu ở cột đầu."
 )
 NO_ROWS = (
     "Thấy cột chỉ tiêu nhưng không dòng nào mang tên khu dân cư của đơn vị. Hãy ghi tên khu ở cột bên trái các số."
@@ -103,6 +104,10 @@ class Names:
         by_name = next((found for one in said if one and (found := self.names.get(one)) is not None), None)
         number = text(cells[place]) if place is not None and place < len(cells) else ""
         return by_key or by_name or (self.names.by_number(number) if number.isdecimal() else None)
+
+    def is_place(self, name: str) -> bool:
+        """Whether a head names a hamlet."""
+        return self.names.get(name) is not None
 
     def indicator(self, cell: Any) -> Indicator | None:
         """The indicator that a head means: by its code, or by a name with or without its unit."""
@@ -209,7 +214,12 @@ def _cells(sheet: Sheet, names: Names, plan: MonthPlan, asked: OpenPoints) -> It
         columns = {}  # a list of indicators, whose own column holds a name alike
     else:
         by_line = None if columns else _values_column(sheet)
-    if columns:
+    if len(set(columns.values())) < 2 and (
+        other := turned(sheet, lambda said: names.names.get(said) is not None, names.indicator)
+    ):
+        for row, indicator, at, cell, when in _across(other, names, plan, _heads(other, names), asked):
+            yield row, indicator, other.at(*at), cell, when
+    elif columns:
         yield from _across(sheet, names, plan, (head, columns), asked)
     elif by_line is not None:
         yield from _down(sheet, names, *by_line)
@@ -267,7 +277,7 @@ def _strange(
     )
     if not said and unread is None and is_sum:
         return
-    at, count = f"{sheet.name} dòng {number + 1}", len(values)
+    at, count = f"{sheet.name} {line_name(sheet, number)}", len(values)
     if unread is not None:
         why = unread.sentence if isinstance(unread, UnreadCell) else "Excel đã đổi tên thành ngày."
         plan.faults.append((at, text(unread)[:60], f"{why} {NAMELESS.format(count=count)}"))

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from communes.counts import parse_count
 from communes.models import User
-from communes.names import clean
+from communes.names import clean, fold
 from communes.privacy import refuse_personal_numbers
 from communes.refusals import Forbidden, Objection, Refused, require
 from reports.entry.handovers import read_quantity
@@ -23,6 +23,7 @@ Mark = PublishedTotal.Mark
 MARKS = {mark.label: mark for mark in Mark} | {"trên": Mark.OVER, "xấp xỉ": Mark.NEAR, "ước": Mark.ABOUT}
 MARKED = re.compile(rf"(?:({'|'.join(MARKS)})\s+)?([0-9][0-9.,\s]*)(.*)", re.IGNORECASE)
 LONGEST = 100  # of a figure in words
+SHORTEST = 3  # "O", "x" and "l2" are slips of the hand
 WEAPON = "weapon:"
 
 
@@ -75,6 +76,8 @@ def read_published(text: str, unit: str) -> Read | None:
         raise ValidationError(f"Dài quá {LONGEST} ký tự.")
     if not plain[0].isalpha():
         raise ValidationError(f"“{plain}” không phải là số. Ghi số, hoặc lời như nguồn viết: hàng nghìn tin.")
+    if len(fold(plain)) < SHORTEST or plain.upper() in ("TRUE", "FALSE"):
+        raise ValidationError(f"“{plain}” không phải là số, cũng không rõ là lời gì. Ghi số, hoặc lời như nguồn viết.")
     refuse_personal_numbers(plain)
     return Read(None, "", plain)
 

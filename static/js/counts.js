@@ -7,12 +7,15 @@ const PLAIN = /^[0-9]{1,12}$/;
 const GROUPED = /^[1-9][0-9]{0,2}((\.[0-9]{3}){1,3}|(,[0-9]{3}){1,3}|( [0-9]{3}){1,3})$/;
 const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
 
+const WIDE = /[\u00a0\u2007\u2009\u202f]/g;
+const AROUND = /^[ \t\r\n\u200b-\u200f\u2060\ufeff]+|[ \t\r\n\u200b-\u200f\u2060\ufeff]+$/g;
+
 // Text as it is compared: composed letters, no invisible characters, plain spaces.
-export const clean = (text) => text.replace(UNSEEN, "").replace(/[\u00a0\u2007\u2009\u202f]/g, " ").normalize("NFC").trim();
+export const clean = (text) => text.replace(UNSEEN, "").replace(WIDE, " ").normalize("NFC").trim();
 
 // A number, null for a blank; throws an Error with a sentence otherwise.
 export function parseCount(typed) {
-  const text = typed.replaceAll("\u00a0", " ").trim();
+  const text = typed.replace(WIDE, " ").replace(AROUND, "");
   if (!text) return null;
   if (!PLAIN.test(text) && !GROUPED.test(text)) throw new Error(`“${text.slice(0, 30)}” không phải là số đếm. ${NOT_A_COUNT}`);
   const value = Number(text.replace(/[., ]/g, ""));

@@ -7,6 +7,7 @@ from django.apps import apps
 
 from communes.models import Hamlet
 from communes.names import asked_words, given_name_first
+from models_registry.importing.values import Lookup, read_day
 from models_registry.models import GroupKind, Person, SelfManagementGroup
 from tests import factories as f
 
@@ -90,3 +91,33 @@ def test_no_label_stands_without_its_field(client, cast):
 def test_words_that_are_asked_for():
     assert asked_words("KDC số 05") == ["khu", "5"]
     assert asked_words("Bản Heo Trại") == ["ban", "heo", "trai"]
+
+
+def test_names_in_a_file_are_the_same_with_and_without_so_and_in_wide_digits():
+    lookup = Lookup({name: name for name in ("Tổ dân phố số 3", "Khu 1", "Khu phố 1", "Khu II", "Khu 2")})
+    asked = ["Tổ dân phố 3", "TDP số 03", "Khu \uff11", "KP 01", "KP1", "Khu số 1", "khu ii", "K1", "Khu 1 (cũ)"]
+    found = [lookup.get(name) for name in asked]
+    assert found == ["Tổ dân phố số 3"] * 2 + ["Khu 1", "Khu phố 1", "Khu phố 1", "Khu 1", "Khu II", None, None]
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("ngày 5 tháng 3 năm 2024", "2024-03-05"),
+        ("2024/3/5", "2024-03-05"),
+        ("05/03/2024 00:00:00", "2024-03-05"),
+        ("năm 2024", "2024-01-01"),
+        ("31/02/2026", None),
+        ("1/13/2026", None),
+        ("1/2", None),
+        ("Feb-26", None),
+        ("45678.5", None),
+        ("Quý I/2024", None),
+    ],
+)
+def test_days_in_a_file(said, day):
+    if day:
+        assert f"{read_day(said)}" == day
+    else:
+        with pytest.raises(ValueError, match="không phải là ngày"):
+            read_day(said)

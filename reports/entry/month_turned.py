@@ -1,0 +1,59 @@
+"""A month's sheet laid the other way: indicators down, hamlets across. It is read as if it were turned."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+from communes.names import fold
+from models_registry.importing.reader import column_name
+from models_registry.importing.shapes import is_total
+from models_registry.importing.values import text
+from models_registry.importing.workbooks import Sheet
+
+LOOK_IN = 25  # rows searched for the line of hamlets
+NAMES_IN = 4  # columns searched for an indicator's name
+NO_PLACES = {"", "tt", "stt", "so tt", "so thu tu", "dvt", "don vi tinh", "don vi", "ghi chu", "ma", "ma chi tieu"}
+PAST = ("thang truoc", "ky truoc", "cung ky", "luy ke", "nam truoc")
+
+
+@dataclass(frozen=True)
+class Turned(Sheet):
+    """A sheet whose lines are the columns of the file, from the row (``first``) that names the hamlets."""
+
+    first: int = 0
+
+    def at(self, line: int, place: int) -> tuple[int, int]:
+        """Row and column in the file."""
+        return place + self.first, line
+
+
+def line_name(sheet: Sheet, number: int) -> str:
+    """What a line is called in the file: a row by its number, or a column by its letter."""
+    return f"cột {column_name(number)}" if isinstance(sheet, Turned) else f"dòng {number + 1}"
+
+
+def place_name(sheet: Sheet, place: int) -> str:
+    """What the place of an indicator is called in the file: a column, or where it is turned a row."""
+    return f"Dòng {place + sheet.first + 1}" if isinstance(sheet, Turned) else f"Cột {column_name(place)}"
+
+
+def turned(sheet: Sheet, names_row: Callable[[str], bool], names_indicator: Callable[[Any], object]) -> Turned | None:
+    """Turn a sheet whose lines are indicators and whose columns are hamlets, at least two of each; else None."""
+    if sum(any(map(names_indicator, row[:NAMES_IN])) for row in sheet.rows) < 2:
+        return None
+    for first, row in enumerate(sheet.rows[:LOOK_IN]):
+        if sum(isinstance(cell, str) and names_row(text(cell)) for cell in row) > 1:
+            heads = {place: fold(text(cell)) for place, cell in enumerate(row)}
+            lines = [list(line) for line in zip_longest(*sheet.rows[first:], fillvalue="")]
+            asked = [line if _is_read(place, line, heads, names_indicator) else [] for place, line in enumerate(lines)]
+            return Turned(sheet.name, asked, first=first)
+    return None
+
+
+def _is_read(place: int, line: list[Any], heads: Mapping[int, str], names_indicator: Callable[[Any], object]) -> bool:
+    """Whether a column of the file names the indicators, or may be a hamlet's."""
+    head = heads.get(place, "")
+    if any(map(names_indicator, line)):
+        return True
+    return not (head in NO_PLACES or head.startswith(PAST) or is_total(text(line[0])))
