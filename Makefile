@@ -44,7 +44,6 @@ long: $(VENV)/.dev
 	FUZZ=$${FUZZ:-10000} $(BIN)/python -m pytest -n auto tests/fuzz tests/test_contract.py
 	DOORS=$${DOORS:-40} $(BIN)/python -m pytest -n auto tests/reports/test_every_door.py
 	$(MAKE) mutants
-	$(BIN)/python -m tests.bench --short --only former_provinces
 	$(MAKE) drill upgrade-drill kills
 
 mutants: $(VENV)/.dev

@@ -25,14 +25,41 @@ STARTED = secrets.token_hex(8)
 
 CHANGES = ("INSERT", "UPDATE", "DELETE")
 
-_memory: OrderedDict[Hashable, Any] = OrderedDict()
-_lock = Lock()
+
+class Memory:
+    """Answers under keys that never come to mean another answer; those not asked for longest go first."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._kept, self._lock = most, OrderedDict[Hashable, Any](), Lock()
+        _memories.append(self)
+
+    def recall(self, key: Hashable, ask: Callable[[], Answer]) -> Answer:
+        """Return what is remembered under a key, asking it the first time."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        answer = ask()
+        with self._lock:
+            self._kept[key] = answer
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return answer
+
+    def clear(self) -> None:
+        """Forget all."""
+        with self._lock:
+            self._kept.clear()
+
+
+_memories: list[Memory] = []
+_answers = Memory(MOST)
 
 
 def forget() -> None:
     """Forget all that this worker remembers."""
-    with _lock:
-        _memory.clear()
+    for memory in _memories:
+        memory.clear()
 
 
 def uncommitted() -> bool:
@@ -76,14 +103,4 @@ class Editions:
         edition = self.of(*subjects)
         if edition is None:
             return ask()
-        key = (question, subjects, edition)
-        with _lock:
-            if key in _memory:
-                _memory.move_to_end(key)
-                return _memory[key]
-        answer = ask()
-        with _lock:
-            _memory[key] = answer
-            while len(_memory) > MOST:
-                _memory.popitem(last=False)
-        return answer
+        return _answers.recall((question, subjects, edition), ask)

@@ -189,7 +189,7 @@ def head_of(summary: Summary, by: By) -> dict[str, Any]:
         "boundaries": summary.boundaries,
         "by": by,
         "coverage": vars(coverage),
-        "on_splits": len(on_splits(summary, summary.counted(span))),
+        "on_splits": len(on_splits(summary)),
         "rows": None,
         "weapons": [row._asdict() | _as_text(row) | {"compared": _weapons_compared(row)} for row in weapons],
         "guns": _plain(guns.value),

@@ -19,13 +19,13 @@ from communes.models import UnitSuccession
 from reports.models import MonthlyReport
 from reports.months import Month, Span
 from reports.totals import remembered
+from reports.totals.country import ADVANCE, PLACES, Country
 from reports.totals.heirs import Links, chain, last_heirs, links_of
 from reports.totals.place import Counted, Coverage, Place
 
 State = MonthlyReport.State
 Kept = TypeVar("Kept")
 CATALOGUE = ("catalogue",)
-PLACES = ("places",)
 REGISTER = ("places", "register", "catalogue")
 LINKED = ("places", "register", "reports")
 """What links to heirs rest on: a former unit that has neither a report nor a hamlet has nothing to hand on."""
@@ -37,7 +37,6 @@ INCLUDES: dict[Include, tuple[State, ...]] = {
     "all": tuple(State),
 }
 USUAL: Include = "sent"  # what every page, file and answer counts where nothing else is asked
-ADVANCE = (State.DRAFT, State.RETURNED, State.SUBMITTED, State.APPROVED)
 
 
 def included(name: str) -> Include:
@@ -103,6 +102,11 @@ class Chosen:
         """Former commune → the last of its heirs."""
         return last_heirs(self.successors)
 
+    @cached_property
+    def country(self) -> Country | None:
+        """The reports of the whole country, where that is the place: too many to be gone over one by one."""
+        return None if self.place.province else Country(self, INCLUDES[self.include])
+
     def _reports(self) -> QuerySet[MonthlyReport]:
         """The reports of the place, whatever their month and state."""
         place = self.place
@@ -134,6 +138,8 @@ class Chosen:
         """The reports of a span in any state, remembered month by month: spans that overlap ask for each month once."""
 
         def ask() -> list[Counted]:
+            if self.country:
+                return list(self.country.every(span))
             known: dict[Month, list[Counted]] = self.remember("months", dict)
             missing = [month for month in span if month not in known]
             if missing:
@@ -161,6 +167,8 @@ class Chosen:
 
     def is_unchanged(self, span: Span, reports: list[Counted] | None = None) -> bool:
         """Whether no report of a span, or of some, has changed since they were fetched: revisions only rise."""
+        if reports is None and self.country:
+            return self.country.is_unchanged(span)
         before, rows = self._every(span), self._reports().filter(month__range=(span.first, span.last)).order_by()
         if reports is not None:
             before, rows = reports, MonthlyReport.objects.filter(pk__in=[one.pk for one in reports]).order_by()
@@ -183,6 +191,8 @@ class Chosen:
 
     def _is_whole(self, span: Span, reports: list[Counted]) -> bool:
         """Whether some reports are all that count in a span."""
+        if self.country and len(reports) != self.country.how_many(span):
+            return False
         counted = self.counted(span)
         if reports is counted or len(reports) != len(counted):
             return reports is counted
@@ -204,6 +214,8 @@ class Chosen:
         is still entering, the former communes stand for themselves. Added up they would count twice.
         """
 
+        if self.country:
+            return set().union(*(self.country.restated(month) for month in span))
         key = ("restated", span.first, span.last, self.include)
         return self.remember(key, lambda: self._stood_in_for(self._every(span))) if self.heirs else set()
 
@@ -319,12 +331,18 @@ class Chosen:
     @cached_property
     def coverage(self) -> Coverage:
         """How much of what is expected of communes is there, whatever is included."""
+        if self.country:
+            found = self.country.coverage_by(lambda commune: True)
+            return replace(found.get(True, found[None]), offices=found[None].sent)
         months = [len(months) for months in self.expected.values()]
         communes, offices = ([s for (u, _), s in self.states.items() if (u > 0) is below] for below in (True, False))
         return Coverage.of(months, communes, offices)
 
     def coverage_by(self, group_of: Callable[[int], Any]) -> dict[Any, Coverage]:
         """The same for each group of communes; ``group_of`` gives a commune its group, or None."""
+        if self.country:
+            found = self.country.coverage_by(group_of)
+            return {group: coverage for group, coverage in found.items() if group is not None}
         months: dict[Any, list[int]] = defaultdict(list)
         states: dict[Any, list[str]] = defaultdict(list)
         for unit, expected in self.expected.items():

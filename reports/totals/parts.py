@@ -84,7 +84,11 @@ class Parts:
 
     def rows(self, codes: tuple[str, ...], span: Span | None = None) -> list[tuple[Part, dict[str, Value]]]:
         """Return every part with its figures of some indicators, in official order; a blank one is missing."""
-        values = self._grouped(self._values(codes, span or self.summary.span))
+        span = span or self.summary.span
+        if self.summary.country:
+            values = self.summary.asking(indicators=codes).by_home(span)
+        else:
+            values = self._grouped(self._values(codes, span))
         return [(part, values.get(part.key, {})) for part in (*self.listed, *self.unlisted(set(values)))]
 
     def lines(self, code: str, span: Span | None = None) -> list[PartFigure]:

@@ -1,8 +1,9 @@
 """What is summed, and what comes of it: a place, the reports that count, a value, the coverage."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from communes.held import Setting
 from communes.managers import CommuneQuerySet
@@ -159,6 +160,10 @@ class Counted(NamedTuple):
         return self.pk, self.revision
 
 
+Values = dict[Any, dict[str, Value]]
+"""Key of the dimension → indicator code → value; a missing code is blank."""
+
+
 @dataclass(frozen=True)
 class Coverage:
     """How much of what was expected is there, in monthly reports of communes.
@@ -176,8 +181,15 @@ class Coverage:
     @classmethod
     def of(cls, months: list[int], states: list[str], offices: Iterable[str] = ()) -> "Coverage":
         """Count what is expected (months of each unit) and the states of what is there."""
-        sent, own = (sum(state in MonthlyReport.SENT for state in some) for some in (states, offices))
-        return cls(len(months), sum(months), len(states), sent, states.count(State.APPROVED), own)
+        own = sum(state in MonthlyReport.SENT for state in offices)
+        return cls.counted(len(months), sum(months), Counter(states), own)
+
+    @classmethod
+    def counted(cls, units: int, expected: int, states: Mapping[str, int], offices: int = 0) -> "Coverage":
+        """Put it together, given how many reports stand in each state."""
+        approved = states.get(State.APPROVED, 0)
+        sent = sum(states.get(state, 0) for state in MonthlyReport.SENT)
+        return cls(units, expected, sum(states.values()), sent, approved, offices)
 
     @property
     def sentence(self) -> str:

@@ -6,7 +6,6 @@ nothing: the former count stands (docs/decisions/0032).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date
 from functools import cached_property, partial
 from itertools import takewhile
@@ -64,7 +63,8 @@ class RegisterStocks(Stocks):
         end = self._end(span)
         if end is None:
             return []
-        return self._registered(end, self.counted(span), self.carried(span), self._there(end, end))
+        present = self.country.units(span) if self.country else {one.own_unit for one in self.counted(span)}
+        return self._registered(end, present, self.carried(span), self._there(end, end))
 
     def registered_by_month(self, span: Span) -> dict[Month, list[Registered]]:
         """Month of a span → the communes asked of the register at its end, as of a span of that month alone."""
@@ -76,7 +76,11 @@ class RegisterStocks(Stocks):
             carried = self.carried_by_month(span)
             months = list(takewhile(lambda month: month <= self._current, span))
             there = self._there(months[0], months[-1]) if months else []
-            return {month: self._registered(month, counted[month], carried.get(month, []), there) for month in months}
+            present = {month: {one.own_unit for one in some} for month, some in counted.items()}
+            return {
+                month: self._registered(month, present.get(month, set()), carried.get(month, []), there)
+                for month in months
+            }
 
         return self.remember(("registered by month", span.first, span.last, self.include), ask)
 
@@ -137,7 +141,7 @@ class RegisterStocks(Stocks):
         return min(month.window(cutoff)[1], timezone.localdate(self.now))
 
     def _registered(
-        self, month: Month, counted: Iterable[Counted], carried: list[Counted], there: list[CommuneThere]
+        self, month: Month, present: set[int], carried: list[Counted], there: list[CommuneThere]
     ) -> list[Registered]:
         def ask() -> list[Registered]:
             on = self._day(month, self.place.cutoff)
@@ -151,7 +155,6 @@ class RegisterStocks(Stocks):
             found = [Registered(pk, heirs.get(pk, pk), home, counts[pk]) for pk, home, *_ in silent]
             return self._filled([one for one in found if any(one.counts.values())], carried)
 
-        present = {report.own_unit for report in counted}
         return self.remember(("registered", month, frozenset(present), self.include), ask)
 
     def _there(self, first: Month, last: Month) -> list[CommuneThere]:

@@ -32,15 +32,17 @@ def rows_by_part(
     parts: Mapping[Part, Sequence[tuple[int, ...]]],
     ask: Callable[[list[Part]], Iterable[tuple[Part, tuple[Any, ...]]]],
     unchanged: Callable[[], bool],
+    reports: int | None = None,
 ) -> dict[Part, Rows]:
     """Return the rows of a question part by part, each with its own reports: a save changes one, which is asked anew.
 
     ``parts`` holds the keys and revisions of each part's reports (those of a month), or of pairs of reports; ``ask``
-    gives the rows of some parts, ``unchanged`` is as in :func:`rows_of`.
+    gives the rows of some parts, ``unchanged`` is as in :func:`rows_of`. Where a part is named by sums over its
+    reports, ``reports`` says how many there are.
     """
     name = blake2b(repr(question).encode(), digest_size=10).hexdigest()
     keys: dict[Part, str] = {}
-    if sum(map(len, parts.values())) >= FEWEST_REPORTS and not editions.uncommitted():
+    if (sum(map(len, parts.values())) if reports is None else reports) >= FEWEST_REPORTS and not editions.uncommitted():
         keys = {part: f"sums:{name}:{fingerprint(reports)}" for part, reports in parts.items()}
     kept = cache.get_many(keys.values()) if keys else {}
     found: dict[Part, Rows] = {part: kept.get(keys.get(part), []) for part in parts}

@@ -11,25 +11,38 @@ from reports.totals.summary import Summary
 LISTED = f"Đơn vị cũ theo danh sách ngày {LAST_DAY:%d/%m/%Y}."
 
 
-def on_splits(summary: Summary, reports: list[Counted]) -> list[Counted]:
-    """Return those of some counted reports that stand with the main of several heirs; one query where any moved."""
-    moved = {report.commune for report in reports if report.commune and report.commune != report.unit}
-    if not moved:
+def on_splits(summary: Summary) -> list[Counted]:
+    """Return the counted reports of the span that stand with the main of several heirs; one query where any moved."""
+    if summary.boundaries == "then":
         return []
-    links = UnitSuccession.objects.filter(main=True, whole=False).order_by().values_list("predecessor", flat=True)
-    parted = summary.keep(PLACES, ("parted",), lambda: frozenset(links))
+    if summary.country:
+        return summary.country.of_communes(summary.span, _parted(summary))
+    return _among(summary, summary.counted(summary.span))
+
+
+def _among(summary: Summary, reports: list[Counted]) -> list[Counted]:
+    """Those of some counted reports."""
+    if all(report.commune is None or report.commune == report.unit for report in reports):
+        return []
+    parted = _parted(summary)
     return [report for report in reports if report.commune in parted]
+
+
+def _parted(summary: Summary) -> frozenset[int]:
+    """The communes that went into several."""
+    links = UnitSuccession.objects.filter(main=True, whole=False).order_by().values_list("predecessor", flat=True)
+    return summary.keep(PLACES, ("parted",), lambda: frozenset(links))
 
 
 def split_note(summary: Summary, indicator: Indicator | None) -> str:
     """Say how much rests on communes that were split, of all reports and of one indicator; "" where nothing does."""
-    found = on_splits(summary, summary.counted(summary.span))
+    found = on_splits(summary)
     if not found:
         return ""
     communes = number(len({report.commune for report in found}))
     said = f"{number(len(found))} báo cáo tháng của {communes} xã cũ đã bị chia được tính cho xã kế thừa chính"
     if indicator:
-        parts = on_splits(summary, summary.behind(indicator))
+        parts = found if indicator.measure != Indicator.Measure.STOCK else _among(summary, summary.behind(indicator))
         only = summary.asking(indicators=(indicator.code,))
         part = only.values_of(parts, summary.span, "indicator").get(None, {}).get(indicator.code) if parts else None
         whole = only.total().get(indicator.code)

@@ -16,6 +16,7 @@ from communes.templatetags.vietnamese import number
 from reports.models import MonthlyReport
 from reports.months import Month, Span
 from reports.totals.chosen import INCLUDES, PLACES, USUAL, Chosen
+from reports.totals.country import Holders
 from reports.totals.heirs import chain
 from reports.totals.place import Counted
 
@@ -49,19 +50,38 @@ class Stocks(Chosen):
         """
 
         def ask() -> list[Counted]:
+            if standing := self.in_country(span):
+                return [*self._own_of(standing), *standing.carried]
             present = _latest(self.counted(span))
             if (end := self._end(span)) is None:
                 return self._without_heirs(present)
-            standing = self._without_heirs(_recent(self._before(span, present, end) | present, end))
             lasting = self._living(end) | self.heirs.keys()
-            return [one for one in standing if one.month >= end or not one.commune or one.commune in lasting]
+            found = self._without_heirs(_recent(self._before(span, present, end) | present, end))
+            return [one for one in found if one.month >= end or not one.commune or one.commune in lasting]
 
         return self.remember(("last", span.first, span.last, self.include), ask)
 
     def carried(self, span: Span) -> list[Counted]:
         """Those of :meth:`last` that are of a month before the span's last, or before the running one."""
+        if standing := self.in_country(span):
+            return standing.carried
         end = self._end(span)
         return [report for report in self.last(span) if report.month < end] if end else []
+
+    def in_country(self, span: Span) -> Holders | None:
+        """Who holds the stocks of the country at the end of a span; None of other places, and of a span to come."""
+
+        def ask() -> Holders | None:
+            end = self._end(span)
+            return self.country.standing(span, end, end - CARRIED, self._living(end)) if self.country and end else None
+
+        return self.remember(("in country", span.first, span.last, self.include), ask)
+
+    def _own_of(self, standing: Holders) -> list[Counted]:
+        """The reports of the last month among those that hold the stocks of the country."""
+        end = standing.end
+        counted = self.counted(Span(str(end), end, end, self.span.first_month))
+        return [report for report in counted if report.pk not in standing.left_out]
 
     def own(self, span: Span) -> list[Counted]:
         """Those of :meth:`last` that are of the span's last month (the running one, where that comes first)."""

@@ -26,12 +26,10 @@ from reports.months import Month, Span
 from reports.totals import remembered
 from reports.totals.chosen import REGISTER, stored_months
 from reports.totals.dimensions import MONTH, UNIT, By, Dimension
-from reports.totals.place import Counted, Value
+from reports.totals.homes import ByHome
+from reports.totals.place import Counted, Homes, Value, Values
 from reports.totals.register import Registered
 from reports.totals.weapons import Weapons
-
-Values = dict[Any, dict[str, Value]]
-"""Key of the dimension → indicator code → value; a missing code is blank."""
 
 
 class Addend(NamedTuple):
@@ -90,7 +88,38 @@ class Summary(Weapons):
         key = ("values", span.first, span.last, dimension, self.include, self.indicators)
         return self.remember(key, lambda: ask(span, dimension))
 
+    def by_home(self, span: Span) -> Values:
+        """The same of the country by province; as :meth:`together` of what is there by commune."""
+        ask = partial(self._of_country, span, apart=True)
+        return self.remember(("by home", span.first, span.last, self.include, self.indicators), ask)
+
+    def _of_country(self, span: Span, *, apart: bool) -> Values:
+        """The figures of the country by province or whole; report by report only where what is open counts too."""
+        standing = self.in_country(span) if self.include != "all" else None
+        if self.country and standing:
+            reached = partial(self._reached_in, span)
+            figures = ByHome(self, self.country, standing, span, self._measured, reached, apart=apart)
+            return figures.values(self._beside(span))
+        if not apart:
+            return self._added(span, Dimension(None, False))
+        homes = Homes()
+        return self.together(self.values(span, "commune"), lambda unit: homes[unit] if unit > 0 else -unit)
+
+    def _beside(self, span: Span) -> Values:
+        """The stocks at the end of a span, by commune, that no report of its last month holds."""
+        found: Values = defaultdict(dict)
+        by = Dimension("commune", False)
+        for part in self._carried(span):
+            self._add_frozen(found, span, by, part)
+        self._add_registered(found, by, self.registered(span) if self._registry else [], span.last)
+        return found
+
     def _values(self, span: Span, by: Dimension) -> Values:
+        if self.country and by == Dimension(None, False):
+            return self._of_country(span, apart=False)
+        return self._added(span, by)
+
+    def _added(self, span: Span, by: Dimension) -> Values:
         found: Values = defaultdict(dict)
         for part in self._addends(span, by):
             self._add_frozen(found, span, by, part)
@@ -141,13 +170,17 @@ class Summary(Weapons):
         else:
             yield Addend(self.counted(span), flows)
             yield Addend(self.own(span), stocks)
-            asked = [i for i in stocks if i.asked_in(span.last)]
-            carried, registered = self.carried(span), self.registered(span) if self._registry else []
-            if not registered:
-                yield Addend(carried, asked, span.last)
-                return
-            yield Addend(carried, [i for i in asked if i not in self._registry], span.last)
-            yield Addend(self.unregistered(carried, registered), [i for i in asked if i in self._registry], span.last)
+            yield from self._carried(span)
+
+    def _carried(self, span: Span) -> Iterator[Addend]:
+        """The stocks of months before that stand at the end of a span."""
+        asked = [i for i in self._measured[1] if i.asked_in(span.last)]
+        carried, registered = self.carried(span), self.registered(span) if self._registry else []
+        if not registered:
+            yield Addend(carried, asked, span.last)
+            return
+        yield Addend(carried, [i for i in asked if i not in self._registry], span.last)
+        yield Addend(self.unregistered(carried, registered), [i for i in asked if i in self._registry], span.last)
 
     def _add_standing(self, found: Values, span: Span, by: Dimension) -> None:
         """Add the stocks that stand in months of a span without a report of their own (one query)."""
@@ -310,6 +343,10 @@ class Summary(Weapons):
                 for place, *month, most, count in rows.annotate(Max("value"), Count("log__report", distinct=True)):
                     key = by.key(place, month[0] if month else None)
                     found[key][indicator.code] = Value(int(most > 0), count)
+
+    def _reached_in(self, span: Span, indicator: Indicator) -> Iterable[tuple[int, int]]:
+        """The communes and hamlets that the counted reports of a span say were reached."""
+        return _reached(self.chosen(span), indicator)
 
     @staticmethod
     def together(values: Values, group_of: Callable[[Any], Any]) -> Values:

@@ -12,9 +12,8 @@ from pathlib import Path
 
 SUBJECTS = (
     "month_page", "save_one_cell", "save_2000_cells", "dashboard", "dashboard_cold", "dashboard_with_history",
-    "country_year", "xlsx", "xlsx_download", "word",
+    "country_year", "country_provinces", "xlsx", "xlsx_download", "word", "former_provinces",
 )  # fmt: skip
-LONG = ("former_provinces",)  # a minute to make and minutes to measure: asked for by name
 
 
 @contextmanager
@@ -37,7 +36,7 @@ def main() -> int:
     """Measure what is asked for and say how it went."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--short", action="store_true", help="5 rounds instead of 15")
-    parser.add_argument("--only", choices=SUBJECTS + LONG, action="append", help="this subject (may be repeated)")
+    parser.add_argument("--only", choices=SUBJECTS, action="append", help="this subject (may be repeated)")
     parser.add_argument("--check", action="store_true", help="exit 1 where a limit is exceeded")
     parser.add_argument("--profile", action="store_true", help="profile instead of measuring")
     options = parser.parse_args()

@@ -1,26 +1,21 @@
-"""The country's year by its 63 former provinces, against their figures by hand-written SQL and the same bytes.
+"""The country's year by its 63 former provinces, as 10,035 communes of then reported it.
 
-A year before July 2025 as 10,035 communes of then reported it, by the boundaries of then. What it rests on is made here, so
-that the other subjects do not carry it.
+By the boundaries of then. What it rests on is made here, so that the other subjects do not carry it: it comes last.
 """
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
 
-from communes.models import Commune, Province
-from reports.models import Indicator, MonthlyReport
+from communes.models import Commune
+from reports.models import MonthlyReport
 from reports.months import Span
-from reports.totals.parts import parts_of
-from reports.totals.place import Place
-from reports.totals.summary import Summary
 from reports.views.dashboard_overview import HEADLINES
 from tests.bench import by_hand as sql
 from tests.bench.data import World
-from tests.bench.measure import Pair, browser, getting, keep, kept
+from tests.bench.measure import Pair
+from tests.bench.provinces import pair_of
 
 LIMIT = 3
 YEAR = Span.parse("2024")
-ADDRESS = f"/dashboard/?view=country&span={YEAR}&boundaries=then&include=approved"
 TOTALS = """
 INSERT INTO reports_reporttotal (report_id, indicator_id, value)
 SELECT r.id, i.id, (r.id * 7 + i.id * 13) %% 50
@@ -50,33 +45,7 @@ def reports(world: World) -> None:
         cursor.execute("ANALYZE")
 
 
-def by_hand(request: HttpRequest) -> HttpResponse:
-    """The floor: the figures by hand, and the page as it was."""
-    sql.by_province(YEAR, [int(key) for key in request.GET["columns"].split(",")])
-    return HttpResponse(kept[ADDRESS])
-
-
-def check(codes: dict[str, int], world: World) -> None:
-    """The floor's figures are those of the page."""
-    found = {(province, indicator): value for province, indicator, value in sql.by_province(YEAR, list(codes.values()))}
-    summary = Summary(Place(), YEAR, world.now, "approved", "then")
-    ours = {
-        (part.key, codes[code]): value.value
-        for part, row in parts_of(summary).rows(tuple(codes))
-        for code, value in row.items()
-        if value.reports  # the register alone tells of a unit that reported nothing
-    }
-    former = set(Province.objects.exclude(ended_on=None).values_list("pk", flat=True))
-    assert found == ours
-    assert former <= {province for province, _ in found}
-
-
 def pair(world: World) -> Pair:
     """The country's reader opens the page of provinces."""
     reports(world)
-    codes = dict(Indicator.objects.filter(code__in=HEADLINES).values_list("code", "pk"))
-    check(codes, world)
-    keep(world.viewer, ADDRESS)
-    client = browser(world.viewer)
-    floor = f"/floor/former_provinces/?columns={','.join(map(str, codes.values()))}"
-    return Pair(getting(client, ADDRESS), getting(client, floor))
+    return pair_of(world, YEAR, "then")

@@ -104,10 +104,10 @@ def test_an_answer_stands_until_its_subject_changes(committed):
 
 
 def test_what_was_asked_for_longest_ago_is_forgotten_first(committed, monkeypatch):
-    monkeypatch.setattr(editions, "MOST", 2)
+    monkeypatch.setattr(editions, "_answers", editions.Memory(2))
     for question in ("a", "b", "a", "c"):
         Editions.read().remember(("places",), question, lambda: 1)
-    assert [question for question, *_ in editions._memory] == ["a", "c"]
+    assert [question for question, *_ in editions._answers._kept] == ["a", "c"]
 
 
 def test_no_edition_comes_again_once_a_database_was_put_back(committed):
