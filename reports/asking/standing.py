@@ -265,6 +265,10 @@ class PlaceStanding:
             f"{_lower(one.name)} {'tăng' if one.moved.way > 0 else 'giảm'} {number(one.moved.percent)}%"
             for one in odd[:SAID]
         ]
+        if all(one.row.value is None for one in self.headlines):
+            return "Kỳ này chưa có số liệu."
+        if not self.pairs:
+            return "Chưa đủ số liệu để so cùng kỳ."
         if not said:
             return "Các chỉ tiêu chính không chênh nhiều so cùng kỳ."
         text = ", ".join(said)

@@ -141,7 +141,7 @@ def read_form(request: AuthenticatedHttpRequest) -> tuple[list[CellWrite], dict[
 
 def compared(grid: Grid, past: checks.Past) -> list[tuple[str, str, dict[str, int]]]:
     """Return last month's and last year's totals: key, heading, code → total."""
-    pairs = (("last", "Tháng trước", grid.month - 1), ("year", "Cùng kỳ năm trước", grid.month - 12))
+    pairs = (("last", "Tháng trước", grid.month - 1), ("year", "Cùng kỳ", grid.month - 12))
     return [
         (key, f"{heading} ({when.number}/{when.year})", {c: m[when] for c, m in past.items() if when in m})
         for key, heading, when in pairs

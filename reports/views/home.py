@@ -74,6 +74,7 @@ def commune_work(user: User, now: datetime) -> dict[str, Any]:
         "strip": sent_months(current, known),
         "drafts": len(drafts_of(unit, now)) if unit.is_signed_by(user) else 0,
         "current": current,
+        "without_hamlets": not user.own_commune.is_over and not any(one["hamlets"] for one in cards),
         "now": now,
     }
 
@@ -103,6 +104,7 @@ def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) 
         "first_blank": next((one for one in sections if one.anchor), None),
         "done": done,
         "owed": owed,
+        "hamlets": len(grid.hamlets),
         "filled": filled(owed, owed - done),
         "over": over,
         "today": today,

@@ -87,6 +87,17 @@ def test_a_place_stands_on_its_figures_its_ends_and_its_silent(sent, cast):
 
 
 @pytest.mark.django_db
+def test_where_nothing_is_known_or_compared_nothing_is_said_to_stand_still(sent, cast):
+    standing, last, now = sent
+    assert "tăng 50% so cùng kỳ" in standing.sentence
+    empty = PlaceStanding(Summary(Place(cast.son_la), Span(str(last), last, last), now))
+    assert empty.sentence == "Kỳ này chưa có số liệu."
+    MonthlyReport.objects.filter(month=last - 12).update(state="draft")
+    alone = PlaceStanding(Summary(Place(cast.phu_tho), Span(str(last), last, last), now))
+    assert alone.sentence == "Chưa đủ số liệu để so cùng kỳ."
+
+
+@pytest.mark.django_db
 def test_the_lines_are_of_the_communes_that_sent_every_month(sent):
     standing, _, _ = sent
     assert standing.steady == 0 and standing.headlines[0].past.known == []

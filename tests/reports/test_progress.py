@@ -93,3 +93,15 @@ def test_a_reviewer_sees_the_month_as_one_bar(cast, client):
 def test_the_sign_in_shows_the_country_with_both_archipelagos(client):
     text = client.get("/accounts/login/").content.decode()
     assert "quần đảo Trường Sa" in text and "thành phố Đà Nẵng" in text and 'class="isles"' in text
+
+
+def test_a_commune_without_hamlets_is_led_to_its_register_first(cast, client):
+    client.force_login(cast.lan)
+    assert "Danh bạ chưa có khu dân cư nào" not in client.get("/").content.decode()
+    client.force_login(cast.tuan)
+    assert cast.tay_coc.hamlet_set.count() == 0
+    page = client.get("/").content.decode()
+    assert "Danh bạ chưa có khu dân cư nào" in page and 'href="/register/import/hamlets/"' in page
+    assert (
+        'href="/register/import/groups/">nhập cả danh sách từ Excel' in client.get("/register/groups/").content.decode()
+    )

@@ -4,14 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core import mail
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from reports.entry.grid import Row
 from reports.entry.workflow import perform
 from reports.models import Explanation, Figure, MonthlyReport, Reminder, ReportViewing
 from reports.review.deadlines import extend
-from reports.review.queue import NEAR
 from tests import factories as f
 from tests.reports.conftest import as_
 
@@ -355,45 +352,3 @@ def test_a_report_is_compared_with_months_that_were_sent_and_small_moves_are_no_
     rows = {row[0].text: [cell.text for cell in row[2:7]] for row in hoa.get(REPORT).context["figures"].rows}
     assert rows["Lượt tuần tra"] == ["103", "400", "", "100", "+3 (+3%)"], "May was never sent"
     assert rows["Tin do quần chúng, tổ tự quản cung cấp"] == ["150", "400", "", "100", "tăng 50 (+50%)"]
-
-
-def test_who_waits_stands_beside_the_report_with_why_to_look(hoa, cast):
-    clean_report(cast.chi_dam)
-    odd_report(cast.tay_coc, "gấp")
-    page = hoa.get(REPORT).content.decode()
-    walk = " ".join(page[page.index('<nav class="walk') :].split("</nav>")[0].split())
-    assert walk.index("Xã Tây Cốc") < walk.index("cảnh báo đã giải thích") < walk.index("Xã Chí Đám")
-    assert 'href="/review/07999/2025-06/" aria-current="page">' in walk
-    assert 'class="walk' not in as_(hoa, cast.thu).get(REPORT).content.decode(), "who does not review walks nowhere"
-
-
-def test_the_page_asks_the_database_the_same_however_many_reports_wait(hoa, cast, django_assert_num_queries):
-    clean_report(cast.chi_dam)
-    hoa.get(REPORT)
-    with CaptureQueriesContext(connection) as few:
-        hoa.get(REPORT)
-    for at in range(NEAR + 2):
-        clean_report(f.commune(province=cast.phu_tho, code=f"080{at:02}"))
-    with django_assert_num_queries(len(few)):
-        assert len(hoa.get(REPORT).context["near"]) == NEAR
-
-
-def test_an_odd_total_is_a_card_that_leads_to_the_cells_to_pick(hoa, cast, khu):
-    for back in range(1, 13):
-        f.filed(cast.chi_dam, JUNE - back, "submitted", patrols=10)
-    report = f.report(cast.chi_dam, cast.lan)
-    f.fill(report, cast.lan, {(khu[0], "patrols"): 2, (khu[1], "patrols"): 70, (khu[2], "patrols"): 18})
-    f.bring(report, "submitted")
-    answer = hoa.get(REPORT)
-    page = answer.content.decode()
-    card = page[page.index('<ul class="odd-cards') :].split("</ul>")[0]
-    assert "<b>90</b>" in card and "<dt>trung vị</dt><dd>10</dd>" in card and "đã rà soát" in card
-    leads = [one.name for one in answer.context["cards"][0].leads]
-    assert leads == ["Tổng", *(cast.khu[at].name for at in (1, 2, 0))]
-    key = f"{khu[1].key}.patrols"
-    assert f'href="?pick={key}#c-{khu[1].key}-patrols"' in card and f'data-lead="{key}"' in card
-    page = hoa.get(f"{REPORT}?pick={key}").content.decode()
-    assert f'c-{khu[1].key}-patrols" checked>' in page, "picked without a script"
-    assert f'href="?pick={key}&amp;pick=u.patrols#t-patrols"' in page, "the next adds to it"
-    read = as_(hoa, cast.thu).get(REPORT).content.decode()
-    assert f'href="#c-{khu[1].key}-patrols"' in read and "data-lead" not in read
