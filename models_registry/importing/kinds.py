@@ -13,7 +13,7 @@ from communes.changes import Act
 from communes.models import Commune, Hamlet, Institution
 from communes.names import name_key
 from models_registry.importing.columns import Field
-from models_registry.importing.values import Lookup, read_choice, read_count, read_day, read_text, text
+from models_registry.importing.values import Lookup, place_key, read_choice, read_count, read_day, read_text, text
 from models_registry.models import (
     GroupKind,
 )
@@ -218,7 +218,7 @@ class Named(Importer):
     def take(self, values: dict[str, Any], place: RowPlace) -> tuple[str, list[FieldChange]]:
         """Take one row."""
         row = self.known.get(values["name"]) or self.numbered(values["name"])
-        self.once(row.pk if row else name_key(values["name"]), place)
+        self.once(row.pk if row else place_key(values["name"]), place)
         if row is not None:
             values.pop("name")  # found by its name, however it is spelled
         else:

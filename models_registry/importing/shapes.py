@@ -15,10 +15,11 @@ SECTION_BEFORE_WORDS = re.compile(rf"(?:{SECTION.pattern.replace('[.)]?', '[.)]'
 WHAT_IS_ADDED = "toàn|xã|phường|chung|dồn|các|khu|số|cộng"
 TOTAL = re.compile(
     rf"(?:tổng|cộng)(?:\s+(?:{WHAT_IS_ADDED})\b.*|\s*[:(\d].*)?"
-    r"|toàn (?:xã|phường|đặc khu)(?:\s*[:(\d].*)?|(?:lũy|luỹ) kế.*"
+    r"|toàn (?:xã|phường|đặc khu)(?:\s*[:(\d].*)?|(?:lũy|luỹ) kế.*|t\.?\s*cộng|[∑σ].*"
 )
 TOTAL_WITHOUT_ACCENTS = re.compile(
     r"tong (?:cong|so|toan)\b.*|cong (?:toan|xa|phuong|chung|don|cac|so)\b.*|tong|cong|luy ke.*|toan (?:xa|phuong)"
+    r"|t\.? ?cong|tc|(?:grand |sub ?)?total|sum"
 )
 SIGNED = re.compile(
     r"(?:nguoi|can bo) (?:lap|tong hop|bao cao|ghi|ky|kiem tra|phu trach)\b.*|.*\bghi ro ho ten\b.*|ky ten.*|ky va .*"
@@ -26,7 +27,7 @@ SIGNED = re.compile(
     r"|.*\bngay \d* ?thang \d* ?nam\b.*|lap bieu.*|lap bang.*"
 )
 NOTE = re.compile(r"(?:\(?\*+\)?|(?:ghi chú|lưu ý|chú thích|nguồn)\s*:)\s*\S.*", re.IGNORECASE)
-AVERAGE = re.compile(r"(?:bình quân|Bình quân|trung bình|Trung bình)(?:\s.*)?")  # a place is called "Bình Quân"
+AVERAGE = re.compile(r"(?:bình quân|Bình quân|trung bình|Trung bình)(?:[\s/:(].*)?")  # a place is called "Bình Quân"
 LONGEST_NUMBER = 5
 USUAL_COLUMNS = 2  # rows of data fill this many columns where a row of one counts as no data
 

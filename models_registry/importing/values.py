@@ -171,6 +171,16 @@ def folded_key(name: str) -> str:
     return NUMBERED_PLACE.sub(r"khu \1", folded)
 
 
+LONG = {"kdc": "khu ", "kp": "khu phố ", "tdp": "tổ dân phố "}
+SHORT = re.compile(rf"\b({'|'.join(LONG)})[.\s]*(?=\d)", re.IGNORECASE)
+
+
+def place_key(name: str) -> str:
+    """A key that is the same for a numbered place however it is called: "KP 01" and "Khu phố số 1"."""
+    long = SHORT.sub(lambda found: LONG[found[1].lower()], NUMBERED.sub("", clean(name)))
+    return name_key(re.sub(r"\bkhu dân cư (?=\d)", "khu ", long, flags=re.IGNORECASE))
+
+
 class Lookup:
     """Rows by their names: as they are spelled, or, where that is unambiguous, without accents."""
 

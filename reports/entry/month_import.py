@@ -25,7 +25,7 @@ from reports.entry.figures import CellWrite, Outcome, record
 from reports.entry.grid import UNIT_ROW, Grid, Row
 from reports.entry.month_asked import ONLY_ONE, OpenPoints, When
 from reports.entry.month_file import KEY, LAST_MONTH
-from reports.entry.month_turned import line_name, turned
+from reports.entry.month_turned import counts_columns, line_name, turned
 from reports.models import FigureImport, Indicator, MonthlyReport
 
 LOOK_IN = 25  # rows searched for the heads
@@ -250,6 +250,8 @@ def _across(
     sums: Counter[int] = Counter()
     for number in range(head + 1, len(sheet.rows)):
         cells = sheet.rows[number]
+        if number == head + 1 and counts_columns(cells):
+            continue
         row = names.row(cells, place)
         values = {x: cells[x] for x in columns if x < len(cells) and text(cells[x]) not in BLANKS}
         if row is None:

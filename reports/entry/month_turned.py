@@ -1,6 +1,6 @@
-"""A month's sheet laid the other way: indicators down, hamlets across. It is read as if it were turned."""
+"""How a month's sheet is laid: the other way round (it is read as if it were turned), or with its columns numbered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -57,3 +57,9 @@ def _is_read(place: int, line: list[Any], heads: Mapping[int, str], names_indica
     if any(map(names_indicator, line)):
         return True
     return not (head in NO_PLACES or head.startswith(PAST) or is_total(text(line[0])))
+
+
+def counts_columns(cells: Sequence[Any]) -> bool:
+    """Whether the line under the heads numbers the columns: 1 2 3 4, (1) (2) (3)."""
+    said = [text(cell).strip("()") for cell in cells if text(cell)]
+    return len(said) > 2 and said == [str(place + 1) for place in range(len(said))]

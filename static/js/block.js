@@ -6,7 +6,7 @@ import { clean, parseCount } from "./counts.js";
 
 const DASHES = new Set(["-", "–", "—"]);
 const NUMBERING = /^(tt|stt|so tt|so thu tu|thu tu)$/;
-const TOTAL = /^(tong( so| cong)?|cong( toan)?|cong don|luy ke|binh quan)( (toan )?(xa|phuong|dac khu|don vi|huyen|tinh)\b.*)?$/;
+const TOTAL = /^(tong( so| cong)?|cong( toan)?|cong don|luy ke|binh quan|toan( xa| phuong)|t cong|tc|total|grand total|sum)( (toan )?(xa|phuong|dac khu|don vi|huyen|tinh)\b.*)?$/;
 const PLACE_HEAD = /^(khu|khu dan cu|ten khu|ten khu dan cu|thon|ten thon|to dan pho|khu pho|xom|ban|ap|dia ban)( |$)/;
 const OWN_PLACE = "(?:khu dan cu|to dan pho|khu pho|khoi pho|khoi|khu|thon|ban|xom|lang|ap|buon|to|pho)";
 
@@ -47,12 +47,18 @@ export const fold = (text) => clean(text).toLowerCase().normalize("NFD").replace
 
 // "KDC số 05" → "khu 5": short forms, missing spaces and leading zeros are the same name.
 export function placeKey(text) {
-  const words = fold(text).replace(/\bkdc/g, "khu dan cu ").replace(/\btdp/g, "to dan pho ").replace(/([a-z])(?=\d)/g, "$1 ").replace(/\bso (?=\d)/g, "")
+  const words = fold(text).replace(/\bkdc/g, "khu dan cu ").replace(/\btdp/g, "to dan pho ").replace(/\bkp(?=\d| )/g, "khu pho ").replace(/([a-z])(?=\d)/g, "$1 ").replace(/\bso (?=\d)/g, "")
     .replace(/\b0+(?=\d)/g, "").replace(/\bkhu dan cu\b/g, "khu").replace(/ +/g, " ").trim();
   return words;
 }
 
 const bare = (key) => key.replace(new RegExp(`^${OWN_PLACE} `), "");
+// A name letter by letter, whole and without the word for a place before it.
+const lettersOf = (name) => {
+  const words = clean(name).toLowerCase().split(/\s+/);
+  const own = fold(name).match(new RegExp(`^${OWN_PLACE} `))?.[0].trim().split(" ").length ?? 0;
+  return own ? [words.join(" "), words.slice(own).join(" ")] : [words.join(" ")];
+};
 const isNumber = (text) => { try { return parseCount(text) !== null; } catch { return false; } };
 const isFigure = (text) => text === "" || DASHES.has(text) || isNumber(text);
 
@@ -65,12 +71,13 @@ function finder(list, keysOf) {
 
 function rowFinder(sheet) {
   const tops = sheet.rows.map((row) => (row.of ? null : row));
+  const letters = finder(tops, (row) => (row ? lettersOf(row.name) : []));
   const whole = finder(tops, (row) => (row ? [placeKey(row.name)] : []));
   const short = finder(tops, (row) => (row ? [bare(placeKey(row.name))] : []));
   return (text, last, numbered) => {
     const key = placeKey(text);
     if (!/\p{L}/u.test(text)) return numbered && isNumber(text) ? short(key) : undefined;
-    const top = whole(key) ?? short(bare(key));
+    const top = letters(lettersOf(text)[0]) ?? whole(key) ?? short(bare(key)); // "Đồng Sơn" is no "Đông Sơn"
     const group = sheet.rows.findIndex((row) => row.of && row.of === last && placeKey(row.name.replace(/ \([^()]*\)$/, "")) === key);
     if (group >= 0) return group;
     return top;
@@ -125,10 +132,8 @@ function namesOf(rows, findRow) {
 }
 
 // The column headed "Khu dân cư" or alike, where bare numbers name hamlets too; -1 where there is none.
-function placesOf(rows, findRow, above) {
-  const headed = above.flatMap((row) => row.map((text, x) => (PLACE_HEAD.test(fold(text)) ? x : -1))).find((x) => x >= 0 && x < 4) ?? -1;
-  return rows.some((row) => findRow(row[headed] ?? "", null, true) !== undefined) ? headed : -1;
-}
+const placesOf = (rows, findRow, headed) => (rows.some((row) => findRow(row[headed] ?? "", null, true) !== undefined) ? headed : -1);
+const headedAt = (above, columns) => above.flatMap((row) => row.map((text, x) => (PLACE_HEAD.test(fold(text)) ? x : -1))).find((x) => x >= 0 && x < 4 && !columns.has(x)) ?? -1;
 
 // How many lines name a place of the sheet in one of their first columns.
 const named = (rows, findRow) => rows.filter((row) => row.slice(0, 4).some((text) => findRow(text) !== undefined)).length;
@@ -157,9 +162,16 @@ export function planOf(sheet, start, text) {
       plan.said.push("Bảng dán có chỉ tiêu theo dòng, khu theo cột: đã xoay lại.");
     }
   }
-  const body = rows.slice(heads.at + 1);
-  const placesAt = placesOf(body, findRow, rows.slice(0, heads.at + 1));
-  const namesAt = placesAt >= 0 ? placesAt : namesOf(body, findRow);
+  let body = rows.slice(heads.at + 1);
+  if (heads.columns.size && body.length > 1 && body[0].filter(Boolean).length > 2 && /^\(?1\)?$/.test(body[0].find(Boolean)) && numbersColumns(body[0])) {
+    plan.said.push("Bỏ qua dòng đánh số cột.");
+    body = body.slice(1);
+  }
+  const headed = headedAt(rows.slice(0, heads.at + 1), heads.columns);
+  const placesAt = placesOf(body, findRow, headed);
+  const found = placesAt >= 0 ? placesAt : namesOf(body, findRow);
+  // Under a head of places every line goes by its name, though none should be ours: never by its place in the block.
+  const namesAt = found < 0 && body.some((row) => row[headed]) ? headed : found;
   const used = bodyColumns(sheet, start, body, heads, namesAt, rows, plan);
   const placed = namesAt >= 0 ? byName(sheet, body, namesAt, (text, last) => findRow(text, last, placesAt >= 0), plan) : byPlace(sheet, start, body, used, plan);
   for (const [line, row] of placed) {
@@ -181,6 +193,8 @@ function bodyColumns(sheet, start, body, heads, namesAt, rows, plan) {
     if (twice.length) plan.doubts.push(`Chỉ tiêu có hai cột, chỉ lấy cột đầu: ${twice.join(", ")}.`);
     const head = rows[heads.at].map((text, x) => text || (rows[heads.at - 1]?.[x] ?? "")); // heads in two rows
     const unknown = all.filter((x) => x !== namesAt && !heads.columns.has(x) && !heads.twice.includes(x) && text(x).some(isNumber) && !NUMBERING.test(fold(head[x] ?? "")) && !counts(text(x)));
+    const words = all.find((x) => x < 4 && !heads.columns.has(x) && !heads.twice.includes(x) && text(x).filter((one) => one && !isFigure(one)).length * 2 > body.length);
+    if (namesAt < 0 && words !== undefined) plan.doubts.push(`Cột “${head[words] || `cột ${words + 1}`}” là chữ nhưng không khớp tên khu nào: dòng được ghi theo thứ tự đang hiện.`);
     if (unknown.length) plan.doubts.push(`Cột không phải chỉ tiêu của bảng này nên bỏ qua: ${unknown.map((x) => head[x] || `cột ${x + 1}`).join(", ")}.`);
     return [...heads.columns];
   }
@@ -203,7 +217,10 @@ function bodyColumns(sheet, start, body, heads, namesAt, rows, plan) {
   return figures.map((x, place) => [x, sheet.columns[start.column + place] ? start.column + place : undefined]);
 }
 
-const isTotal = (line) => line.some((text, x) => x < 3 && TOTAL.test(fold(text)));
+// Whether a line numbers the columns under their heads: (1) (2) (3), 1 2 3.
+const numbersColumns = (line) => line.filter(Boolean).map((text) => Number(text.replace(/[()]/g, ""))).every((value, place, all) => value === all[0] + place);
+
+const isTotal = (line) => line.some((text, x) => x < 3 && (TOTAL.test(fold(text)) || /^[∑Σ]/u.test(text)));
 
 // Each line with the row that it names.
 function byName(sheet, body, namesAt, findRow, plan) {
@@ -219,7 +236,7 @@ function byName(sheet, body, namesAt, findRow, plan) {
       if (placed.has(row)) twice.add(row);
       placed.set(row, line);
     } else if (isTotal(line)) totals.push(name);
-    else if (line.some((text, x) => x !== namesAt && x > 0 && isNumber(text)) && !/^[(\d]/.test(name)) strangers.push(name || "(không tên)");
+    else if (line.some((text, x) => x !== namesAt && x > 0 && isNumber(text)) && !(/^[(\d]/.test(name) && numbersColumns(line))) strangers.push(name || "(không tên)");
     else if (line.some(Boolean)) titles.push(line.find(Boolean));
   }
   for (const row of twice) placed.delete(row);

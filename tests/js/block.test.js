@@ -183,3 +183,38 @@ test("heads in two rows know their column of numbers, averages are sums", () => 
   assert.deepEqual(written(known, plan), { "Khu 1.patrols": 5, "Khu 1.attendance": 6, "Khu 2.patrols": 7, "Khu 2.attendance": 8 });
   assert.deepEqual(plan.doubts, []);
 });
+
+test("under a head of places no line falls on a row that its name does not mean", () => {
+  const known = { rows: ["Khu phố 1", "Khu phố 2", "Thôn Đông Sơn", "Thôn Đồng Sơn", "Khu 2"].map((name, n) => ({ key: `h${n}`, name })), columns: COLUMNS };
+  for (const name of ["K1", "dong son", "Khu phố 1 (mới)", "2", "77", "Khu 99"]) {
+    const plan = planOf(known, AT, lines(["Khu dân cư", "Lượt tuần tra"], [name, 5]));
+    assert.deepEqual(plan.changes, [], name);
+    assert.match(plan.doubts.join(), /không ghi/, name);
+  }
+  for (const name of ["Thôn Đồng Sơn", "đồng sơn"]) {
+    const plan = planOf(known, AT, lines(["Khu dân cư", "Lượt tuần tra"], [name, 5]));
+    assert.deepEqual(written(known, plan), { "Thôn Đồng Sơn.patrols": 5 }, name);
+  }
+  for (const name of ["KP1", "KP 01", "kp.1", "khu phố số 1"]) {
+    const plan = planOf(known, AT, lines(["Khu dân cư", "Lượt tuần tra"], [name, 5]));
+    assert.deepEqual(written(known, plan), { "Khu phố 1.patrols": 5 }, name);
+  }
+});
+
+test("a line that numbers the columns is none of a hamlet's", () => {
+  const known = sheet();
+  for (const numbers of [[1, 2, 3], ["(1)", "(2)", "(3)"]]) {
+    const plan = planOf(known, AT, lines(["TT", "Khu dân cư", "Lượt tuần tra"], numbers, [1, "Khu 1", 5], [2, "Khu 2", 6]));
+    assert.deepEqual(written(known, plan), { "Khu 1.patrols": 5, "Khu 2.patrols": 6 });
+    assert.deepEqual(plan.doubts, []);
+  }
+});
+
+test("sums are known by more of their words", () => {
+  const known = sheet();
+  for (const word of ["T.Cộng", "∑", "TC", "Total", "Toàn phường", "TỔNG"]) {
+    const plan = planOf(known, AT, lines(["Khu dân cư", "Lượt tuần tra"], ["Khu 1", 5], ["Khu 2", 6], [word, 11]));
+    assert.match(plan.said.join(), /Bỏ qua dòng cộng/, word);
+    assert.deepEqual(plan.doubts, [], word);
+  }
+});

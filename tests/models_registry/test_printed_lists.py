@@ -28,7 +28,8 @@ def test_an_ordinary_printed_list_brings_its_hamlets_and_nothing_else(chi_dam): 
 @pytest.mark.parametrize(
     "words",
     ["Cộng", "CỘNG:", "Tổng", "Tổng cộng", "tổng số (39 khu)", "Cộng toàn xã", "Tổng cộng: 2 khu", "Toàn xã", "Lũy kế từ đầu năm",
-     "Cộng xã Chí Đám", "Bình quân", "Trung bình 1 khu", "TONG CONG", "Cong toan xa"],
+     "Cộng xã Chí Đám", "Bình quân", "Trung bình 1 khu", "TONG CONG", "Cong toan xa", "T.Cộng", "T CỘNG", "TC",
+     "∑", "Σ 39 khu", "Total", "GRAND TOTAL", "Sum", "Trung bình/khu"],
 )  # fmt: skip
 def test_sums_are_known_by_their_words(words):
     assert is_total(words)
@@ -149,3 +150,15 @@ def test_groups_under_a_section_that_names_a_hamlet_sit_there(chi_dam):  # noqa:
         ("Số 1", "Khu 1"), ("Số 1", "Khu 2"), ("Số 2", "Khu 2"),
     ]  # fmt: skip
     assert "hãy chọn khu dân cư" in plan.faults[0].sentence and len(plan.faults) == 1
+
+
+def test_one_place_called_two_ways_in_a_file_is_one(chi_dam):  # noqa: F811
+    rows = [
+        HEADS,
+        [1, "KP 1", 10, 20],
+        [2, "Khu phố số 01", 11, 21],
+        [3, "Thôn Đông Sơn", 1, 2],
+        [4, "Thôn Đồng Sơn", 3, 4],
+    ]
+    plan = planned(run_of(chi_dam, "hamlets", rows))
+    assert counted(plan) == {NEW: 3, CHANGED: 0, UNCHANGED: 0, REFUSED: 1}

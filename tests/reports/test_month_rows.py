@@ -54,8 +54,11 @@ def test_a_sum_without_a_word_is_known_by_its_formulas_or_its_figures(planned_ro
     assert len(said(planned_rows(*lines, [None, None, 12, 15]))) == 1
 
 
-def test_numbers_of_columns_are_no_line(planned_rows):
+def test_numbers_of_columns_are_no_line(planned_rows, khu):
     assert not said(planned_rows(["(1)", "(2)", "(3)", "(4)"], ["A", "B", 1, 2], [1, "Khu 1", 5, 6]))
+    for line in ([1, 2, 3, 4], ["1", "2", "3", "4"]):  # 2 stands under "Khu dân cư" and means no Khu 2
+        plan = planned_rows(line, [1, "Khu 1", 5, 6])
+        assert {cell.row for cell in plan.cells} == {khu[0]} and not said(plan)
 
 
 def test_a_number_in_the_column_of_hamlets_means_the_hamlet_of_that_number(planned_rows, khu):
