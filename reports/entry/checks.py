@@ -182,7 +182,7 @@ def unusual(value: int, past: Mapping[Month, int], month: Month) -> float | None
         return None
     usual = median(past.values())
     deviation = median(abs(v - usual) for v in past.values())
-    limit = max(5.0, 4 * sqrt(max(usual, 1)), 6 * deviation)
+    limit = max(5.0, 4 * sqrt(usual), 6 * deviation)
     last_year = past.get(month - 12)
     if abs(value - usual) <= limit or (last_year is not None and abs(value - last_year) <= limit):
         return None

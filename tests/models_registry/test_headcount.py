@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from communes.models import Commune
-from models_registry.headcount import CODES, headcount, initiative_types_of
-from models_registry.models import Award, FestivalDay, GroupKind, Initiative, SelfManagementGroup
+from models_registry.headcount import CODES, headcount, initiative_types_of, stock_count
+from models_registry.models import Award, FestivalDay, GroupKind, Initiative, InitiativeType, SelfManagementGroup
 from reports.models import Indicator
 from tests import factories as f
 
@@ -141,6 +141,21 @@ def test_each_figure_equals_the_count_by_hand(tay_coc, code):
     assert counted(tay_coc)[code] == BY_HAND[code]
 
 
+def test_what_stands_on_a_day_is_counted_without_what_came_and_went(tay_coc):
+    stocks = Indicator.objects.filter(source="registry", measure="stock").values_list("code", flat=True)
+    counts = stock_count([tay_coc.pk], on=ON)
+    assert {code: counts[tay_coc.pk, code] for code in stocks} == {code: BY_HAND[code] for code in stocks}
+    assert not {"groups_founded", "awards_collective", "festival_days"} & {code for _, code in counts}
+
+
+def test_a_group_that_two_continue_was_founded_once(cast):
+    old = f.group(cast.chi_dam, hamlet=cast.khu[0], started_on=SINCE, ended_on=INSIDE)
+    for name in ("Tổ 1A", "Tổ 1B"):
+        f.group(cast.chi_dam, name=name, hamlet=cast.khu[0], started_on=INSIDE, continues=old)
+    counts = counted(cast.chi_dam)
+    assert (counts["groups_founded"], counts["groups_dissolved"]) == (1, 0)
+
+
 def test_an_empty_register_counts_zero_everywhere(cast):
     assert counted(cast.chieng_pha) == dict.fromkeys(CODES, 0)
 
@@ -253,11 +268,15 @@ def test_distinct_types_are_counted_once_whatever_the_number_of_communes(cast):
     f.initiative(cast.tay_coc, "safe_hamlet")
     f.initiative(cast.tay_coc, "household_cluster", state=Initiative.State.PLANNED)
     f.initiative(cast.tay_coc, "household_cluster", ended_on=BEFORE)
-    counts = [
-        len(initiative_types_of([c.pk for c in communes], on=ON))
-        for communes in ([cast.chi_dam], [cast.tay_coc], [cast.chi_dam, cast.tay_coc], [cast.chieng_pha])
-    ]
-    assert counts == [1, 2, 2, 0]
+    key = dict(InitiativeType.objects.values_list("code", "pk"))
+    camera, hamlet = key["security_camera"], key["safe_hamlet"]
+    for communes, types in (
+        ([cast.chi_dam], {camera}),
+        ([cast.tay_coc], {camera, hamlet}),
+        ([cast.chi_dam, cast.tay_coc], {camera, hamlet}),
+        ([cast.chieng_pha], set()),
+    ):
+        assert initiative_types_of([c.pk for c in communes], on=ON) == types
 
 
 def furnished(province, number):
