@@ -140,7 +140,7 @@ def _without_earlier_version(change: RegisterChange) -> Objection | None:
     for model in tracked_models():
         changed = _own(model, change).filter(history_type="~")
         earlier = model.history.exclude(history_change_reason=str(change.pk)).values("id")  # type: ignore[attr-defined]
-        for row in model._default_manager.filter(pk__in=changed.values("id")).exclude(pk__in=earlier)[:1]:
+        if row := model._default_manager.filter(pk__in=changed.values("id")).exclude(pk__in=earlier).first():
             return Objection(f"“{row}” không còn phiên bản trước thay đổi này nên không hoàn tác được.")
     return None
 
@@ -154,7 +154,7 @@ def _dependents(change: RegisterChange) -> Objection | None:
             if relation.on_delete is not models.CASCADE or other not in tracked_models():
                 continue
             newer = other._default_manager.filter(**{f"{relation.field.name}__in": created})
-            for row in newer.exclude(pk__in=_own(other, change).values("id"))[:1]:
+            if row := newer.exclude(pk__in=_own(other, change).values("id")).first():
                 return _kept(row)
     return None
 

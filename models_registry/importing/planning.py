@@ -165,7 +165,7 @@ class Plan:
             return None
         shown = [planned for planned in self.layouts if planned.layout is not None]
         for planned, (_, _, columns) in zip(shown, hidden, strict=True):
-            if columns and planned.layout is not None:
+            if planned.layout is not None:
                 kept = {name: x for name, x in planned.layout.columns.items() if x not in columns}
                 planned.layout = replace(planned.layout, columns=kept)
         return {(sheet.name, row) for sheet, rows, _ in hidden for row in rows}

@@ -188,7 +188,7 @@ def timeliness(province: Province, span: Span, now: datetime) -> list[Timeliness
 def _kept(due: datetime, sent: datetime | None, now: datetime, *, extended: bool) -> Kept:
     if sent is None:
         if is_overdue(due, sent, now):
-            return Kept("overdue", max(1, days_late(due, now)), extended)
+            return Kept("overdue", days_late(due, now), extended)
         return Kept("open", None, extended)
     late = days_late(due, sent)
     return Kept("late", late, extended) if late > 0 else Kept("on_time", 0, extended)
