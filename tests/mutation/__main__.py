@@ -16,10 +16,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.mutation.lines import ROOT, TESTS, Break, chosen
-from tests.mutation.within import ALONE, NOTICED, SECONDS, SURVIVES
+from tests.mutation.within import ALONE, FAILED, NOTICED, SECONDS, SURVIVES
 
 TREES = ("antq", "communes", "models_registry", "reports", "templates", "static", "locale", "tests", "docs")
 SURVIVORS = 0.1
+FIRST = "tests/test_demo.py::test_it_refuses_to_run_without_debug"  # asks for the database, and is none of theirs
 WITHOUT = [word for name in ("cacheprovider", "xdist", "schemathesis", "anyio") for word in ("-p", f"no:{name}")]
 
 
@@ -36,12 +37,16 @@ def pytest(
 def tried(module: str, lines: list[Break], folder: Path) -> Iterator[int]:
     """Give for each line of a module whether it survives. Raises ``SystemExit`` where the tests fail whole."""
     found = folder / "found"
+    found.unlink(missing_ok=True)
     ran = pytest(
-        module, ROOT, "-s", "-p", "tests.mutation.within", BROKEN_LINES=json.dumps(lines), BROKEN_FOUND=str(found)
-    )
+        module, ROOT, "-s", "-p", "tests.mutation.within", FIRST,
+        BROKEN_LINES=json.dumps(lines), BROKEN_FOUND=str(found),
+    )  # fmt: skip
     whole, *statuses = [int(status) for status in found.read_text().split()] if found.exists() else [NOTICED]
-    if whole != SURVIVES or len(statuses) != len(lines):
-        sys.exit(f"{module}: its tests fail with nothing broken\n{ran.stdout}{ran.stderr}")
+    if whole != SURVIVES or len(statuses) != len(lines) or FAILED in statuses:
+        sys.exit(
+            f"{module}: its tests fail with nothing broken, or do not end ({whole}, {statuses})\n{ran.stdout}{ran.stderr}"
+        )
     for one, status in zip(lines, statuses, strict=True):
         yield alone(one, folder / "tree") if status == ALONE else status
 

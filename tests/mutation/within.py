@@ -8,7 +8,6 @@ import gc
 import json
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -18,14 +17,13 @@ import pytest
 from tests.mutation.lines import ROOT, Break
 
 SECONDS = 600  # a line that makes a test run on for ever is found, too
-SURVIVES, NOTICED, ALONE = range(3)
+SURVIVES, NOTICED, ALONE, FAILED = range(4)
 
 
 def pytest_runtestloop(session: pytest.Session) -> bool:
     """Try the tests whole, then every line; write a number for each into the file that is asked for."""
-    first, *others = session.items
-    session.config.hook.pytest_runtest_protocol(item=first, nextitem=others[0])  # makes the database
-    order = [*others, first]
+    first, *order = session.items
+    session.config.hook.pytest_runtest_protocol(item=first, nextitem=order[0])  # makes the database
     lines = [None, *(Break(*one) for one in json.loads(os.environ["BROKEN_LINES"]))]
     with Path(os.environ["BROKEN_FOUND"]).open("w", buffering=1) as found:
         for one in lines:
@@ -37,31 +35,19 @@ def in_a_child(session: pytest.Session, order: list[pytest.Item], one: Break | N
     """Run the tests with a line broken, until one fails."""
     child = os.fork()
     if child:
-        return await_child(child)
-    status = NOTICED
+        status = os.waitpid(child, 0)[1]
+        return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else NOTICED
+    status = FAILED
     try:
+        signal.alarm(SECONDS)
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
-        if one and not laid_over(one):
-            status = ALONE
-        elif passes(session, order):
-            status = SURVIVES
+        status = ALONE if one and not laid_over(one) else FAILED
+        if status != ALONE:
+            status = SURVIVES if passes(session, order) else NOTICED
     finally:
         os._exit(status)
-
-
-def await_child(child: int) -> int:
-    """What a child ended with; one that does not end has noticed."""
-    end = time.monotonic() + SECONDS
-    while time.monotonic() < end:
-        pid, status = os.waitpid(child, os.WNOHANG)
-        if pid:
-            return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else NOTICED
-        time.sleep(0.02)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return NOTICED
 
 
 def passes(session: pytest.Session, order: list[pytest.Item]) -> bool:
@@ -82,7 +68,7 @@ def laid_over(one: Break) -> bool:
         return False
     parents = {was: to for was, to in pairs if was != to and was.co_flags & 0x2}
     try:
-        for function in [one for one in gc.get_objects() if isinstance(one, FunctionType)]:
+        for function in [one for one in gc.get_objects() if type(one) is FunctionType]:  # to ask what is lazy wakes it
             if function.__code__ in parents and function.__code__.co_filename == str(ROOT / one.module):
                 function.__code__ = parents[function.__code__]
     except ValueError:  # it closes over other names now
