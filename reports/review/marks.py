@@ -279,7 +279,8 @@ def outliers(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:
         line = tuple(months.get(evidence.month - step) for step in range(LOOK_BACK, -1, -1))
         outlier = Outlier(indicator, line, usual)
         sentence = jump_sentence(indicator, value, past, evidence.month) or ""
-        yield Mark("outlier", sentence, said.get(f"jump:{indicator.code}", ""), outlier.times, outlier)
+        words = said.get(f"jump:{indicator.code}") or said.get(f"zero:{indicator.code}", "")
+        yield Mark("outlier", sentence, words, outlier.times, outlier)
 
 
 def changes(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:

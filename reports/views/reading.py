@@ -75,7 +75,8 @@ def hamlet(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         ("Quy ước ANTT", day(row.covenant_on) or "chưa có"), ("Từ ngày", day(row.started_on)),
         *HAMLETS.details(row, request.user),
     ]  # fmt: skip
-    groups = GROUPS.queryset().filter(hamlet=row, ended_on=None).order_by("kind__position", "sort_key")
+    here = GROUPS.queryset().filter(Q(hamlet=row) | Q(pk__in=row.shared_groups.values("pk")), ended_on=None)
+    groups = here.order_by("kind__position", "sort_key")
     lines = [
         (GROUPS.read_url(one.pk), [one.name, one.kind.short_name, number(one.headcount), day(one.last_met_on)])
         for one in groups

@@ -68,7 +68,7 @@ def test_an_unsent_warning_is_called_unexplained(client, cast):
 def test_a_returned_report_shows_on_every_page_of_the_commune_until_it_is_sent_again(client, cast, report):
     notice = "Báo cáo tháng 6/2025 đang bị trả"
     client.force_login(cast.lan, backend=BACKEND)
-    for path in ("/register/groups/", "/dashboard/?span=2025-06"):
+    for path in ("/register/groups/", "/dashboard/?span=2025-06", f"{PAGE}send/", f"{PAGE}file/"):
         assert notice in client.get(path).content.decode(), path
     client.force_login(cast.hoa, backend=BACKEND)
     assert notice not in client.get("/register/groups/").content.decode()

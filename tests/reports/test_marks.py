@@ -53,6 +53,13 @@ def test_a_total_far_from_the_median_is_an_outlier_with_its_numbers(usual, cast,
         assert found[0].said == "đã rà soát"
 
 
+def test_a_zero_that_was_explained_is_told_with_its_word(cast):
+    for back in range(12, 0, -1):
+        f.filed(cast.tay_coc, JUNE - back, "submitted", patrols=80 + back % 3)
+    (mark,) = marks(f.filed(cast.tay_coc, JUNE, "submitted", patrols=0), cast, "outlier")
+    assert mark.said == "đã rà soát"
+
+
 def test_what_is_like_the_same_month_last_year_is_of_the_season(cast):
     values = [90, *[10] * 11]
     for back, value in zip(range(12, 0, -1), values, strict=True):

@@ -52,6 +52,12 @@ def test_a_hamlet_adds_its_groups_to_its_own_row_and_names_them(client, cast, to
     assert f'href="/register/groups/{told["groups"].pk}/read/"' in said and "Camera an ninh" in said
 
 
+def test_a_hamlet_names_the_groups_that_serve_it_from_elsewhere(client, cast, told):
+    told["groups"].also_hamlets.add(cast.khu[1])
+    client.force_login(cast.lan)
+    assert page(client, "hamlets", cast.khu[1]).count("Tổ ANTT số 2") == 1
+
+
 def test_an_initiative_names_the_places_where_it_runs(client, cast, told):
     client.force_login(cast.lan)
     said = page(client, "initiatives", told["initiatives"])
