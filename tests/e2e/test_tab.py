@@ -1,0 +1,83 @@
+"""The tab key through the main pages: where one is shows, is never covered, and goes on in the order of the page."""
+
+import pytest
+
+from tests.e2e.steps import COMMUNE, ENTRY, MONTH, sign_in
+
+LAST = MONTH - 1
+WAITING = "the first report that waits"
+PAGES = {
+    "chidam.canbo": ("/", ENTRY, "/register/groups/", f"/documents/{COMMUNE}/2025-H1/"),
+    "chidam.chihuy": (f"{ENTRY}send/",),
+    "phutho.phong": (
+        "/",
+        f"/review/?month={LAST}",
+        WAITING,
+        f"/dashboard/?province=25&span={LAST}",
+        "/explore/",
+    ),
+    "phutho.lanhdao": ("/",),
+}
+SIZES = ({"width": 1366, "height": 850}, {"width": 360, "height": 740})
+FORWARD, BACK = 40, 15
+
+STEP = """() => {
+  const one = document.activeElement;
+  if (!one || one === document.body || one === document.documentElement) return null;
+  const box = one.getBoundingClientRect();
+  const points = [[0.5, 0.5], [0.05, 0.5], [0.95, 0.5], [0.5, 0.1], [0.5, 0.9]];
+  const covered = !points.some(([x, y]) => {
+    const top = document.elementFromPoint(box.left + box.width * x, box.top + box.height * y);
+    return top && (one.contains(top) || top.contains(one) || top.closest("label")?.control === one);
+  });
+  const shows = (part) => { const { outlineStyle, outlineWidth } = getComputedStyle(part);
+    return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2; };
+  const unmarked = !shows(one) && !shows(one.parentElement);
+  const last = window.tabbedLast;
+  const order = !last?.isConnected || last === one ? 0 : last.compareDocumentPosition(one) & 4 ? 1 : -1;
+  window.tabbedLast = one;
+  return { covered, unmarked, order, name: one.outerHTML.slice(0, 140) };
+}"""
+"""What has the focus: whether it is covered or unmarked, and whether it follows (1) or precedes (-1) the one before."""
+
+
+FROM_THE_TOP = (
+    """() => { document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute("tabindex"); }"""
+)
+"""Let the next Tab go to what comes first, also where the page has set the focus itself."""
+
+
+@pytest.mark.parametrize("who", PAGES)
+def test_the_tab_key_goes_through_a_page_in_its_order_and_in_sight(who, browse):
+    page = browse()
+    sign_in(page, who)
+    faults = []
+    for named in PAGES[who]:
+        path = named
+        if named == WAITING:
+            page.goto(f"/review/?month={LAST}")
+            path = page.locator("#sent tbody a").first.get_attribute("href")
+        for size in SIZES:
+            page.set_viewport_size(size)
+            page.goto(path)
+            page.wait_for_load_state("load")
+            page.evaluate(FROM_THE_TOP)
+            assert page.locator("[tabindex]").evaluate_all("all => all.every((one) => one.tabIndex <= 0)"), path
+            faults += [f"{path} at {size['width']}: {fault}" for fault in walked(page, "Tab", FORWARD, 1)]
+            faults += [f"{path} at {size['width']}, back: {fault}" for fault in walked(page, "Shift+Tab", BACK, -1)]
+    assert not faults, "\n".join(faults)
+
+
+def walked(page, key: str, times: int, way: int) -> list[str]:
+    """Press a key and name what is not as it should be; the walk ends where the page does."""
+    page.evaluate("window.tabbedLast = null")
+    faults = []
+    for _ in range(times):
+        page.keyboard.press(key)
+        seen = page.evaluate(STEP)
+        if seen is None:
+            break
+        faults += [f"{word}: {seen['name']}" for word in ("covered", "unmarked") if seen[word]]
+        if seen["order"] == -way:
+            faults.append(f"turned back to {seen['name']}")
+    return faults
