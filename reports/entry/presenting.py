@@ -49,9 +49,9 @@ def _not_open(report: MonthlyReport, user: User) -> Objection | None:
 def ask_return_objection(report: MonthlyReport, user: User) -> Objection | None:
     """Say why ``user`` may not ask the province to give the report back now, or return None."""
     if report.unit.commune is None or not report.unit.is_entered_by(user):
-        return Forbidden("Chỉ đơn vị báo cáo đề nghị tỉnh trả lại báo cáo của mình.")
+        return Forbidden("Chỉ đơn vị báo cáo đề nghị tỉnh cho sửa báo cáo của mình.")
     if not report.is_sent:
-        return Objection("Báo cáo đang mở để nhập nên không cần đề nghị trả lại.")
+        return Objection("Báo cáo đang mở để nhập nên không cần đề nghị.")
     last = report.events.select_related("by").last()
     if last is not None and last.action == ASKED_BACK:
         return Objection(f"{last.by} đã gửi đề nghị lúc {moment(last.at)}; tỉnh đang xem.")
@@ -121,7 +121,7 @@ def ask_return(report: MonthlyReport, comment: str, *, by: User, now: datetime) 
         if refusal := ask_return_objection(report, by):
             raise Refused(refusal)
         if not words:
-            raise Refused(Objection("Hãy ghi vì sao đề nghị trả lại."))
+            raise Refused(Objection(f"Hãy ghi vì sao đề nghị {report.way_back}."))
         ReportEvent.objects.create(
             report=report, action=ASKED_BACK, was=report.state, state=report.state, comment=words, by=by, at=now
         )

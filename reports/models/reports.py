@@ -156,6 +156,11 @@ class MonthlyReport(models.Model):
         return self.state in self.SENT
 
     @property
+    def way_back(self) -> str:
+        """What the province does to let a sent report be mended: "trả lại", of an approved one "mở lại"."""
+        return "mở lại" if self.state == self.State.APPROVED else "trả lại"
+
+    @property
     def due(self) -> datetime:
         """The first moment at which an unsent report is overdue; a query unless ``with_due`` brought it."""
         if "fixed_due_on" not in vars(self):

@@ -111,7 +111,7 @@ WEIGHTS = {
     "blank": 10,
 }
 LABELS = {
-    "asked_back": "Đề nghị trả lại",
+    "asked_back": "Đề nghị cho sửa",
     "late": "Gửi muộn",
     "explained": "Cảnh báo đã giải thích",
     "unexplained": "Chưa giải thích",
@@ -182,10 +182,7 @@ class Evidence:
     @cached_property
     def asked_back(self) -> dict[int, ReportEvent]:
         """Report → its unit's wish to have it back, where nothing was done since."""
-        last = {}
-        for event in ReportEvent.objects.filter(report__in=self.keys).select_related("by").order_by("at", "pk"):
-            last[event.report_id] = event
-        return {report: event for report, event in last.items() if event.action == ASKED_BACK}
+        return asked_back_of(self.keys)
 
     @cached_property
     def bases(self) -> dict[int, tuple[datetime, str]]:
@@ -240,6 +237,19 @@ class Evidence:
         return headcount([report.commune_id for report in self.reports if report.commune_id], since=since, on=on)
 
 
+def asked_back_of(reports: Collection[int]) -> dict[int, ReportEvent]:
+    """Report → its unit's wish to have it back, where nothing was done since (one query)."""
+    last = {}
+    for event in ReportEvent.objects.filter(report__in=reports).select_related("by").order_by("at", "pk"):
+        last[event.report_id] = event
+    return {report: event for report, event in last.items() if event.action == ASKED_BACK}
+
+
+def asked_back_mark(report: MonthlyReport, event: ReportEvent) -> Mark:
+    """Say who asks for a report back, and why."""
+    return Mark("asked_back", f"{event.by} đề nghị {report.way_back} lúc {moment(event.at)}.", event.comment)
+
+
 FLOW_CODES = {code for _, *parts in FLOWS for codes in parts for code in codes}
 REGISTRY_FLOWS = FLOWS[:2]
 
@@ -255,7 +265,7 @@ def late(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:
 def asked_back(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:
     """Its unit asks for it back."""
     if event := evidence.asked_back.get(report.pk):
-        yield Mark("asked_back", f"{event.by} đề nghị trả lại lúc {moment(event.at)}.", event.comment)
+        yield asked_back_mark(report, event)
 
 
 def explained(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:

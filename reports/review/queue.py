@@ -9,7 +9,7 @@ from reports.models import Deadline, MonthlyReport
 from reports.models.deadlines import days_late, is_overdue
 from reports.months import Month
 from reports.review.backlog import days_since, kind_of, since_of
-from reports.review.marks import Mark, marks_of
+from reports.review.marks import Mark, asked_back_mark, asked_back_of, marks_of
 from reports.units import Unit
 
 State = MonthlyReport.State
@@ -113,6 +113,11 @@ class Queue:
         return [one for one in self.sent if not one.marks]
 
     @property
+    def asked_open(self) -> list[Waiting]:
+        """What is approved and asked by its unit to be opened again; only of a marked queue."""
+        return [one for one in self.parts.get("approved", ()) if one.marks]
+
+    @property
     def unsent(self) -> list[Waiting]:
         """What has not come: never begun, being entered, or returned."""
         return [one for key in ("not_begun", "draft", "returned") for one in self.parts.get(key, [])]
@@ -143,12 +148,19 @@ def queue_of(province: Province, month: Month, now: datetime) -> Queue:
 
 
 def marked_queue(province: Province, month: Month, user: User, now: datetime) -> Queue:
-    """Return the queue of a month as ``user`` reviews it: what was sent is marked, the oddest first."""
+    """Return the queue of a month as ``user`` reviews it: what was sent is marked, the oddest first.
+
+    Of what is approved only what its unit asks to have opened again.
+    """
     queue = queue_of(province, month, now)
     marks = marks_of([one.report for one in queue.sent if one.report], month, user)
     for one in queue.sent:
         one.marks.extend(marks.get(one.report.pk, []))  # type: ignore[union-attr]
     queue.sent.sort(key=lambda one: -one.weight)
+    approved = {one.report.pk: (one, one.report) for one in queue.parts.get("approved", ()) if one.report}
+    for pk, event in asked_back_of(list(approved)).items() if approved else ():
+        one, report = approved[pk]
+        one.marks.append(asked_back_mark(report, event))
     return queue
 
 

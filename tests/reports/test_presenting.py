@@ -90,6 +90,14 @@ def test_what_is_asked_of_an_approved_report_is_to_be_opened_again(client, cast,
     page = client.get(PAGE).content.decode()
     assert "Ghi vì sao đề nghị tỉnh mở lại" in page and ">Đề nghị mở lại</button>" in page
     assert "Đề nghị trả lại" not in page
+    assert "ghi vì sao đề nghị mở lại" in client.post(f"{PAGE}send/", {"do": "ask_return"}).content.decode()
+    client.post(f"{PAGE}send/", {"do": "ask_return", "comment": "Khu 2 ghi nhầm."})
+    for address in ("/review/07999/2025-06/", "/review/?month=2025-06"):
+        page = page_of(client, cast.hoa, address)
+        assert f"{cast.lan} đề nghị mở lại lúc" in page and "Khu 2 ghi nhầm." in page, address
+    assert "1 báo cáo đã" in page_of(client, cast.hoa, "/review/odd/?month=2025-06")
+    workflow.perform(report, "reopen", by=cast.hoa, now=f.NOW, comment="Sửa đi.")
+    assert "đề nghị mở lại" not in page_of(client, cast.hoa, "/review/?month=2025-06")
 
 
 def test_a_sent_report_is_asked_back_with_why_and_stands_first_in_the_queue(client, cast, report):
