@@ -30,13 +30,17 @@ class NewUnit:
 
 @dataclass
 class Passage:
-    """An old unit and the new one it goes into, whole or with some of its hamlets; ``main`` is the heir."""
+    """An old unit and the new one it goes into, whole or with some of its hamlets; ``main`` is the heir.
+
+    ``named`` are the hamlets as its line has them.
+    """
 
     row: int
     old: Commune
     new: NewUnit
     main: bool
     whole: bool
+    named: str = ""
     hamlets: tuple[Hamlet, ...] = ()
 
 
@@ -97,11 +101,13 @@ def understood(lines: Sequence[ArrangedLine], user: User) -> Arrangement:
     for line in lines:
         try:
             old = _old(line, by_name)
-            links.append(Passage(line.row, old, _new(line, old, provinces, user), bool(line.main.strip()), True))
+            links.append(
+                Passage(line.row, old, _new(line, old, provinces, user), bool(line.main.strip()), True, line.hamlets)
+            )
         except ValueError as error:
             found.faults.append((line.row, str(error)))
     _put_together(links, found)
-    _hamlets(lines, found)
+    _hamlets(found)
     found.faults += _taken_codes(found)
     found.faults.sort()
     return found
@@ -196,20 +202,20 @@ def _put_together(links: list[Passage], found: Arrangement) -> None:
             found.renames.append(only)
 
 
-def _hamlets(lines: Sequence[ArrangedLine], found: Arrangement) -> None:
+def _hamlets(found: Arrangement) -> None:
     """Read which hamlets of a divided unit go where; those that no line names go with the heir."""
-    said = {line.row: [one for one in map(clean, re.split(r"[;\n]", line.hamlets)) if one] for line in lines}
-    divided = [link for link in found.links if said[link.row]]
+    said = [(link, [one for one in map(clean, re.split(r"[;\n]", link.named)) if one]) for link in found.links]
+    divided = [(link, names) for link, names in said if names]
     living: dict[int, dict[str, Hamlet]] = {}
-    for one in Hamlet.objects.filter(commune__in=[link.old for link in divided]).living():
+    for one in Hamlet.objects.filter(commune__in=[link.old for link, _ in divided]).living():
         living.setdefault(one.commune_id, {})[name_key(one.name)] = one
     taken: dict[int, int] = {}
-    for link in divided:
+    for link, names in divided:
         if link.whole:
             found.faults.append((link.row, f"{link.old} vào trọn một đơn vị mới nên không ghi khu dân cư theo về."))
             continue
         chosen = []
-        for name in said[link.row]:
+        for name in names:
             hamlet = living.get(link.old.pk, {}).get(name_key(name))
             if hamlet is None:
                 found.faults.append((link.row, f"{link.old} không có khu dân cư “{name}” đang hoạt động."))

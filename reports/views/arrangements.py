@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -24,6 +24,7 @@ from reports.review import arranging
 
 SALT, HOURS = "arrangements of units", 12
 SHOWN, LATEST = 400, 20
+HEIRS = 4  # parts of one unit that its form offers; more are written into a workbook
 
 
 class ArrangementForm(forms.Form):
@@ -49,18 +50,78 @@ class ArrangementForm(forms.Form):
         ]
 
 
+class DivisionForm(forms.Form):
+    """One unit that divides among several by its hamlets, the first of them its main heir."""
+
+    old = forms.CharField(label="Đơn vị bị chia", max_length=200, help_text="Mã hoặc tên.")
+    number = forms.CharField(label="Nghị quyết, quyết định", max_length=150)
+    day = forms.DateField(label="Từ ngày", widget=DateInput())
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data, prefix="division")
+        for place in range(1, HEIRS + 1):
+            label = f"Đơn vị mới {place}" + (", kế thừa chính" if place == 1 else "")
+            asked = place <= 2
+            self.fields[f"code_{place}"] = forms.CharField(label=f"{label}: mã", max_length=5, required=asked)
+            self.fields[f"name_{place}"] = forms.CharField(
+                label=f"{label}: tên", max_length=100, required=asked, help_text="Cả loại, ví dụ: Xã Chí Đám."
+            )
+            if place > 1:
+                self.fields[f"hamlets_{place}"] = forms.CharField(
+                    label=f"{label}: khu dân cư theo về",
+                    max_length=8000,
+                    required=False,
+                    help_text="Cách nhau bằng dấu chấm phẩy; khu không ghi ở đâu theo về đơn vị kế thừa chính.",
+                )
+            self.fields[f"with_{place}"] = forms.CharField(
+                label=f"{label}: đơn vị cũ khác nhập trọn vào đây",
+                max_length=2000,
+                required=False,
+                help_text="Mã hoặc tên, cách nhau bằng dấu chấm phẩy; phần này nhập vào một xã đang có thì ghi xã ấy.",
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """A part has both its code and its name, or is none."""
+        said: dict[str, Any] = super().clean() or {}
+        for place in range(3, HEIRS + 1):
+            parts = [said.get(f"{name}_{place}") for name in ("code", "name", "hamlets", "with")]
+            if any(parts) and not all(parts[:2]):
+                self.add_error(f"code_{place}" if parts[1] else f"name_{place}", "Ghi cả mã và tên của đơn vị mới này.")
+        return said
+
+    def lines(self) -> list[ArrangedLine]:
+        """The lines that the form says; ``row`` is the number of the new unit."""
+        said, found = self.cleaned_data, []
+        by = said["number"], f"{said['day']:%d/%m/%Y}"
+        for place in range(1, HEIRS + 1):
+            new = said[f"code_{place}"], said[f"name_{place}"]
+            if not all(new):
+                continue
+            main, hamlets = "x" if place == 1 else "", said.get(f"hamlets_{place}", "")
+            found.append(ArrangedLine(place, said["old"], *new, *by, main, hamlets))
+            others = [one.strip() for one in said[f"with_{place}"].split(";") if one.strip()]
+            found += [ArrangedLine(place, one, *new, *by) for one in others]
+        return found
+
+
 def arrangements(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: a province's reviewers, for its communes, and administrators, for those of the country."""
     require(verbs.objection(request.user))
     now = timezone.now()
     form = ArrangementForm(request.POST if "old" in request.POST else None)
-    context: dict[str, Any] = {"form": form, "acts": arranging.acts_of(request.user)[:LATEST], "shown": SHOWN}
+    division = DivisionForm(request.POST if "division-old" in request.POST else None)
+    context: dict[str, Any] = {
+        "form": form,
+        "division": division,
+        "acts": arranging.acts_of(request.user)[:LATEST],
+        "shown": SHOWN,
+    }
     if request.method != "POST":
         return render(request, "dashboard/arrangements.html", context)
     try:
         if "lines" in request.POST:
             return _apply(request, request.POST["lines"], now)
-        lines = _asked(request, form)
+        lines = _asked(request, division if division.is_bound else form)
         context["preview"] = arranging.preview(lines, request.user, now) if lines else None
         context["lines"] = signing.dumps(lines, salt=SALT, compress=True)
     except (ValidationError, Unreadable) as error:
@@ -68,7 +129,11 @@ def arrangements(request: AuthenticatedHttpRequest) -> HttpResponse:
     except signing.BadSignature:
         context["error"] = "Danh sách đã để quá lâu; hãy tải lên lại."
     found = context.get("preview")
-    wrong = "error" in context or bool(form.errors) or (found and bool(found.plan.faults or found.refusal))
+    wrong = (
+        "error" in context
+        or bool(form.errors or division.errors)
+        or (found and bool(found.plan.faults or found.refusal))
+    )
     return render(request, "dashboard/arrangements.html", context, status=422 if wrong else 200)
 
 
@@ -93,9 +158,9 @@ def undo(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return redirect("arrangements")
 
 
-def _asked(request: AuthenticatedHttpRequest, form: ArrangementForm) -> list[ArrangedLine]:
-    """The lines of the form or of the file. Raises ``ValidationError`` where there is neither."""
-    if "old" in request.POST:
+def _asked(request: AuthenticatedHttpRequest, form: ArrangementForm | DivisionForm) -> list[ArrangedLine]:
+    """The lines of a form or of the file. Raises ``ValidationError`` where there is neither."""
+    if form.is_bound:
         return form.lines() if form.is_valid() else []
     file = request.FILES.get("file")
     if file is None:

@@ -11,6 +11,9 @@ from models_registry.arranging.lines import ArrangedLine
 from reports.models import Deadline
 from reports.months import Month
 from reports.review import arranging
+from reports.totals.place import Place, Value
+from reports.totals.splits import on_splits
+from reports.totals.summary import Summary
 from reports.units import Unit
 from tests import factories as f
 
@@ -137,3 +140,64 @@ def test_the_heirs_officer_reads_the_former_register_and_changes_nothing_of_it(c
     stranger = f.user(f.Role.COMMUNE_OFFICER, f.commune(province=cast.phu_tho))
     sign_in(client, stranger)
     assert "Khu 10" not in client.get("/register/hamlets/?former=07999-2026").content.decode()
+
+
+SPLIT = {
+    **{"division-old": "07999", "division-number": "12/NQ-UBTVQH", "division-day": "01/03/2026"},
+    **{"division-code_1": "07999", "division-name_1": "Xã Chí Đám"},
+    **{"division-code_2": "07996", "division-name_2": "Xã Tây Cốc", "division-with_2": "Tây Cốc"},
+    "division-hamlets_2": "Khu 2; khu 10",
+}
+
+
+def patrols(place, boundaries, month="2026-02"):
+    total = Summary(place, place.span(month), NOW, "approved", boundaries).total()
+    return total.get("patrols")
+
+
+def test_a_commune_is_split_by_the_form_and_its_figures_stand_once_then_and_now(client, cast):
+    for commune, value in ((cast.chi_dam, 30), (cast.tay_coc, 7)):
+        f.filed(commune, Month(2026, 2), "approved", NOW, patrols=value)
+    before = [patrols(Place(cast.phu_tho), boundaries) for boundaries in ("then", "today")]
+    sign_in(client, cast.hoa)
+    page = client.post(PAGE, SPLIT)
+    shown = page.content.decode()
+    assert page.status_code == 200, shown
+    assert "Xã Chí Đám (một phần) + Xã Tây Cốc → Xã Tây Cốc (07996)" in shown and living("07999") == cast.chi_dam
+    client.post(PAGE, {"lines": page.context["lines"]})
+    main, part = living("07999"), living("07996")
+    assert {one.name for one in main.hamlet_set.living()} == {"Khu 1"}
+    assert {one.name for one in part.hamlet_set.living()} == {"Khu 2", "Khu 10"}
+    province, old = Place(cast.phu_tho), Place(cast.phu_tho, Commune.objects.get(pk=cast.chi_dam.pk))
+    assert [patrols(province, boundaries) for boundaries in ("then", "today")] == before == [Value(37, 2)] * 2
+    assert patrols(old, "then") == Value(30, 1) and patrols(old, "today") is None
+    assert [patrols(Place(cast.phu_tho, one), "today") for one in (main, part)] == [Value(30, 1), Value(7, 1)]
+    summary = Summary(province, province.span("2026-02"), NOW, "approved")
+    assert [one.commune for one in on_splits(summary)] == [cast.chi_dam.pk], "the total says what rests on a split"
+    sign_in(client, User.objects.get(pk=cast.tuan.pk))
+    assert "30" in client.get("/dashboard/former/totals/?commune=07999-2026&span=2026-02").content.decode()
+    assert client.get("/reports/07999-2026/2026-02/").status_code == 404, "a part heir sees totals alone"
+    sign_in(client, cast.hoa)
+    client.post(f"{PAGE}{RegisterChange.objects.get().pk}/undo/")
+    assert (living("07999"), living("07996")) == (cast.chi_dam, cast.tay_coc)
+    assert [patrols(province, boundaries) for boundaries in ("then", "today")] == before
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"division-hamlets_2": "Khu 77"}, "Dòng 2: Xã Chí Đám không có khu dân cư “Khu 77”"),
+        ({"division-with_2": ""}, "Dòng 2: Mã 07996 đang là của Xã Tây Cốc"),
+        ({"division-name_3": "Xã Ba"}, "Ghi cả mã và tên"),
+        ({"division-code_2": ""}, "Đơn vị mới 2: mã"),
+        (
+            {"division-code_3": "07990", "division-name_3": "Xã Ba", "division-hamlets_3": "Khu 2"},
+            "“Khu 2” đã ghi ở dòng",
+        ),
+    ],
+)
+def test_a_split_by_the_form_tells_each_fault_by_the_number_of_its_part(client, cast, changed, said):
+    sign_in(client, cast.hoa)
+    page = client.post(PAGE, SPLIT | changed)
+    assert page.status_code == 422 and said in page.content.decode()
+    assert living("07999") == cast.chi_dam
