@@ -27,6 +27,12 @@ from models_registry.models import (
 EVE = timedelta(days=1)
 LONGEST_NAME = 120
 P = TypeVar("P", Hamlet, Institution)
+Tell = Callable[[str], None]
+"""Hears what is being moved now: a country takes minutes."""
+
+
+def silent(what: str) -> None:
+    """Hear nothing."""
 
 
 @dataclass
@@ -41,6 +47,7 @@ class Carrying:
     heirs: Mapping[int, Commune]
     hamlets: Mapping[Hamlet, Commune]
     counts: Counter[str] = field(default_factory=Counter)
+    tell: Tell = silent
     new_hamlets: dict[int, Hamlet] = field(default_factory=dict)
     new_institutions: dict[int, Institution] = field(default_factory=dict)
     groups: dict[int, SelfManagementGroup] = field(default_factory=dict)
@@ -48,11 +55,16 @@ class Carrying:
 
     def carry(self) -> Counter[str]:
         """Move everything; return how much of each."""
-        self._places()
-        self._groups()
-        self.members()
-        self._initiatives()
-        self._standing()
+        steps = (
+            ("khu dân cư, cơ quan", self._places),
+            ("tổ tự quản", self._groups),
+            ("thành viên", self.members),
+            ("mô hình", self._initiatives),
+            ("xã trọng điểm, đăng ký an toàn", self._standing),
+        )
+        for what, step in steps:
+            self.tell(what)
+            step()
         return self.counts
 
     def last_day(self, row: Any) -> date:

@@ -23,7 +23,7 @@ from communes.models import (
 )
 from communes.refusals import Forbidden, Objection, Refused, require
 from communes.scope import SIGNS_FOR_A_COMMUNE
-from models_registry.arranging.carrying import EVE, Carrying
+from models_registry.arranging.carrying import EVE, Carrying, Tell, silent
 from models_registry.arranging.planning import Arrangement, NewUnit
 
 TIME_TO_FINISH = timedelta(days=45)
@@ -53,7 +53,7 @@ def objection_to_day(plan: Arrangement, now: datetime) -> Objection | None:
     return None
 
 
-def carry_out(plan: Arrangement, *, by: User, now: datetime) -> Arranged:
+def carry_out(plan: Arrangement, *, by: User, now: datetime, tell: Tell = silent) -> Arranged:
     """Carry a list out, all of it or nothing, inside the caller's transaction. Raises :class:`Refused`."""
     require(objection(by))
     if plan.faults:
@@ -69,12 +69,15 @@ def carry_out(plan: Arrangement, *, by: User, now: datetime) -> Arranged:
         )  # fmt: skip
         before: dict[str, list[list[object]]] = {"names": _rename(plan)}
         done = Arranged(change, Counter())
+        tell(f"đơn vị: {len(plan.olds)} cũ, {len(plan.news)} mới")
         created = _found(plan, before)
         for link in plan.links:
             if link.main:
                 done.heirs[link.old.pk] = created[link.new]
         _link(plan, change, plan.day, created)
-        done.counts += Carrying(changes.Act(change), plan.day, done.heirs, _ways(plan, created, done.heirs)).carry()
+        ways = _ways(plan, created, done.heirs)
+        done.counts += Carrying(changes.Act(change), plan.day, done.heirs, ways, tell=tell).carry()
+        tell("cụm xã, tài khoản")
         done.counts["cụm xã"] += _join_clusters(plan, created)
         _move_accounts(done, before, by=by, now=now)
         change.before = before

@@ -12,6 +12,7 @@ from communes.models import RegisterChange, User
 from communes.refusals import Objection, Refused, require
 from communes.trail.recording import Act, record
 from models_registry.arranging import verbs
+from models_registry.arranging.carrying import Tell, silent
 from models_registry.arranging.lines import ArrangedLine
 from models_registry.arranging.planning import Arrangement, understood
 from models_registry.arranging.verbs import Arranged
@@ -28,7 +29,7 @@ class Preview:
     refusal: Objection | None = None
 
 
-def preview(lines: Sequence[ArrangedLine], user: User, now: datetime) -> Preview:
+def preview(lines: Sequence[ArrangedLine], user: User, now: datetime, tell: Tell = silent) -> Preview:
     """Understand a list and try all of it without keeping anything: the preview cannot promise what is refused."""
     require(verbs.objection(user))
     found = Preview(_planned(lines, user))
@@ -36,20 +37,20 @@ def preview(lines: Sequence[ArrangedLine], user: User, now: datetime) -> Preview
     if not found.plan.faults and not found.plan.is_empty:
         try:
             with transaction.atomic():
-                found.counts = dict(_carry_out(found.plan, user, now).counts)
+                found.counts = dict(_carry_out(found.plan, user, now, tell).counts)
                 transaction.set_rollback(True)
         except Refused as refused:
             found.refusal = refused.objection
     return found
 
 
-def apply(lines: Sequence[ArrangedLine], *, by: User, now: datetime) -> Arranged:
+def apply(lines: Sequence[ArrangedLine], *, by: User, now: datetime, tell: Tell = silent) -> Arranged:
     """Carry a list out, all of it or nothing. Raises :class:`Refused` where any line is at fault."""
     require(verbs.objection(by))
     plan = _planned(lines, by)
     require(verbs.objection_to_day(plan, now))
     with transaction.atomic():
-        done = _carry_out(plan, by, now)
+        done = _carry_out(plan, by, now, tell)
         place = done.change.commune.province
         record(Act.SETTING, f"Sắp xếp đơn vị: {done.change}", by=by, place=place, rows=len(plan.links))
     return done
@@ -92,9 +93,9 @@ def _planned(lines: Sequence[ArrangedLine], user: User) -> Arrangement:
     return plan
 
 
-def _carry_out(plan: Arrangement, by: User, now: datetime) -> Arranged:
+def _carry_out(plan: Arrangement, by: User, now: datetime, tell: Tell) -> Arranged:
     """Do all of it; drafts stay where they were begun, extensions of months that the heirs owe go with these."""
-    done = verbs.carry_out(plan, by=by, now=now)
+    done = verbs.carry_out(plan, by=by, now=now, tell=tell)
     drafts = MonthlyReport.objects.filter(commune__in=done.heirs, state__in=MonthlyReport.OPEN)
     done.counts["báo cáo đang nhập (ở lại đơn vị cũ, chỉ huy nhập tiếp)"] += drafts.count()
     day = done.change.day

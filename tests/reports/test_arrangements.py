@@ -1,10 +1,11 @@
 """The page on which a province arranges its communes: tried, carried out, taken back; drafts and extensions."""
 
 from datetime import UTC, date, datetime
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import openpyxl
 import pytest
+from django.core.management import CommandError, call_command
 
 from communes.models import Commune, RegisterChange, TrailEntry, User
 from models_registry.arranging.lines import ArrangedLine
@@ -201,3 +202,33 @@ def test_a_split_by_the_form_tells_each_fault_by_the_number_of_its_part(client, 
     page = client.post(PAGE, SPLIT | changed)
     assert page.status_code == 422 and said in page.content.decode()
     assert living("07999") == cast.chi_dam
+
+
+def test_the_country_is_arranged_from_the_console_with_its_steps_and_taken_back(cast, tmp_path):
+    def command(*given):
+        said = StringIO()
+        call_command("arrange_units", *given, "--by", "quan", stdout=said)
+        return said.getvalue()
+
+    file, wrong = tmp_path / "xa.xlsx", tmp_path / "sai.xlsx"
+    rows = [(old, "07999", "Xã Chí Đám", "12/NQ", "01/07/2025") for old in ("07999", "07996")]
+    file.write_bytes(workbook(*rows).getvalue())
+    wrong.write_bytes(workbook(*rows, ("Xã Lạ", *rows[0][1:]), ("Xã Quen", *rows[0][1:])).getvalue())
+    faults = StringIO()
+    with pytest.raises(CommandError, match="2 lỗi"):
+        call_command("arrange_units", wrong, "--by", "quan", "--dry-run", stdout=faults)
+    assert [line.split(":")[0] for line in faults.getvalue().splitlines() if "Không rõ" in line] == ["Dòng 4", "Dòng 5"]
+    with pytest.raises(CommandError, match="Chưa ghi gì"):
+        command(str(wrong))
+    tried = command(str(file), "--dry-run")
+    assert "khu dân cư: 3" in tried and "Chưa ghi gì" in tried and living("07999") == cast.chi_dam
+    said = command(str(file))
+    assert ["đơn vị: 2 cũ, 1 mới" in said, "thành viên" in said, living("07999") != cast.chi_dam] == [True] * 3
+    command("--undo", str(RegisterChange.objects.get().pk))
+    assert living("07999") == cast.chi_dam
+    for given, words in (
+        ([str(file), "--by", "lan"], "cán bộ duyệt"),
+        (["--undo", "0", "--by", "ai"], "Không có tài khoản"),
+    ):
+        with pytest.raises(CommandError, match=words):
+            call_command("arrange_units", *given)
