@@ -81,6 +81,7 @@ PAGES = [
     (REVIEWER, "/"),
     (REVIEWER, "/review/"),
     (REVIEWER, f"/review/{{sent}}/{LAST}/"),
+    (REVIEWER, f"/review/{{odd}}/{LAST}/"),
     (REVIEWER, f"/review/{{returned}}/{LAST}/"),
     (REVIEWER, f"/review/{{sent}}/{LAST}/give-back/"),
     (REVIEWER, f"/review/clean/?month={LAST}"),
@@ -221,6 +222,11 @@ def keys_of(database) -> dict[str, str]:
             "tree": one("SELECT i.id FROM models_registry_initiative i ORDER BY i.id DESC LIMIT 1"),
             "sent": one(report.format("submitted")),
             "returned": one(report.format("returned")),
+            "odd": one(
+                "SELECT c.code FROM reports_explanation e JOIN reports_monthlyreport r ON r.id = e.report_id "
+                "JOIN communes_commune c ON c.id = r.commune_id "
+                "WHERE r.state = 'submitted' AND e.key = 'jump:patrols' ORDER BY c.code LIMIT 1"
+            ),
         }
 
 
