@@ -104,6 +104,7 @@ SAFETY = Register(
     filterset=SafetyFilterSet,
     queryset=lambda: SafetyRecord.objects.select_related("commune", "hamlet", "institution"),
     ends=None,
+    not_read_back="ghi ở trang “Đánh dấu cả xã trên một trang”",
     tools=lambda user: [("Đánh dấu cả xã trên một trang", "/register/safety/year/")],
     columns=(
         ListColumn("unit", "Đơn vị đăng ký", lambda row: str(row.unit)),
@@ -138,6 +139,7 @@ PRIORITY = Register(
     ends="Đưa ra khỏi danh sách",
     end_form=DelistForm,
     by_province=True,
+    not_read_back="mỗi địa bàn được đưa vào, đưa ra theo một quyết định",
     tools=listing_tools,
     columns=(
         ListColumn("place", "Địa bàn", str, order=("commune__sort_key",)),

@@ -51,9 +51,11 @@ class Unreadable(Exception):
     """The file cannot be read; the message says why and what to do, in Vietnamese."""
 
 
+SPLIT = "split"
 UNREAD = {
     FORMULA: "Ô có công thức nhưng tệp không lưu kết quả. Hãy mở bằng Excel, lưu lại rồi tải lên; hoặc ghi thẳng số.",
     ERROR: "Ô báo lỗi {shown}. Hãy sửa công thức hoặc ghi thẳng điều cần ghi.",
+    SPLIT: "Dòng có nhiều ô hơn các dòng khác: số như 1,164 phải nằm trong ngoặc kép, hoặc lưu tệp thành .xlsx.",
     PERCENT: "Ô ghi phần trăm, không rõ là số nào. Hãy ghi số thường.",
 }
 
@@ -219,6 +221,22 @@ def _text_cell(cell: Any) -> Any:
     return _without_apostrophe(cell)
 
 
+def _whole(rows: list[list[Any]]) -> list[list[Any]]:
+    """Rows of a csv; figures of one that is wider than its like may be halves of "1,164" and are not read.
+
+    A title above the table may be as wide as it likes.
+    """
+    widths = [len(row) for row in rows if len(row) > 1 and any(row)]
+    usual = max(set(widths), key=lambda width: (widths.count(width), -width), default=0)
+    first = next((place for place, row in enumerate(rows) if len(row) == usual), len(rows))
+    return [
+        [UnreadCell(SPLIT, cell) if cell.strip().isdigit() else cell for cell in row]
+        if place > first and len(row) > usual and any(row[usual:])
+        else row
+        for place, row in enumerate(rows)
+    ]
+
+
 def _text_rows(name: str, content: bytes) -> list[list[Any]]:
     try:
         text = decode(content)
@@ -233,7 +251,7 @@ def _text_rows(name: str, content: bytes) -> list[list[Any]]:
             f"Tệp “{name}” là trang web không có bảng nào, có thể do hết phiên đăng nhập. Hãy tải lại tệp."
         )
     try:
-        rows = html_rows(text) if is_html(text) else csv_rows(text, MAX_ROWS + FAR)
+        rows = html_rows(text) if is_html(text) else _whole(csv_rows(text, MAX_ROWS + FAR))
     except csv.Error as error:
         raise Unreadable("Tệp CSV bị lỗi dấu ngoặc kép hoặc có ô quá dài. Hãy lưu lại thành .xlsx.") from error
     try:

@@ -31,7 +31,7 @@ from reports.models import FigureImport, Indicator, MonthlyReport
 LOOK_IN = 25  # rows searched for the heads
 NAMES_IN = 4  # columns searched for a row's key or name
 THIS = ("thang nay", "ky nay", "so lieu", "ket qua", "so luong", "thuc hien", "trong thang", "trong ky")
-BLANKS = ("", "-", "–")
+BLANKS = ("", "-", "–", "—")
 SUMS = ("=SUM(", "=SUBTOTAL(", "=AGGREGATE(")
 NO_HEADS = (
     "Không thấy cột chỉ tiêu nào. Hãy dùng sổ tháng tải từ trang nhập tháng, hoặc giữ tên chỉ tiêu ở dòng tiêu đề."

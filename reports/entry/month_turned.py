@@ -39,11 +39,11 @@ def place_name(sheet: Sheet, place: int) -> str:
 
 
 def turned(sheet: Sheet, names_row: Callable[[str], bool], names_indicator: Callable[[Any], object]) -> Turned | None:
-    """Turn a sheet whose lines are indicators and whose columns are hamlets, at least two of each; else None."""
+    """Turn a sheet whose lines are indicators and whose columns are hamlets, at least two lines of them; else None."""
     if sum(any(map(names_indicator, row[:NAMES_IN])) for row in sheet.rows) < 2:
         return None
     for first, row in enumerate(sheet.rows[:LOOK_IN]):
-        if sum(isinstance(cell, str) and names_row(text(cell)) for cell in row) > 1:
+        if any(isinstance(cell, str) and names_row(text(cell)) for cell in row):
             heads = {place: fold(text(cell)) for place, cell in enumerate(row)}
             lines = [list(line) for line in zip_longest(*sheet.rows[first:], fillvalue="")]
             asked = [line if _is_read(place, line, heads, names_indicator) else [] for place, line in enumerate(lines)]

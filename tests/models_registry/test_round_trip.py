@@ -166,3 +166,9 @@ def test_members_of_groups_with_one_name_in_a_commune_are_told_by_who_serves_the
     rows = [["Họ và tên", "Tổ", "Nơi đặt"], ["Người mới", "Tổ tuần tra liên khu", "Toàn xã"]]
     (fault,) = planned(run_of(full, "members", rows)).faults
     assert "Có 2 tổ mang tên này" in fault.sentence
+
+
+def test_a_list_is_read_back_or_says_why_it_is_not():
+    for register in REGISTERS:
+        assert register.imported is (register.slug in IMPORTERS)
+        assert bool(register.not_read_back) is not register.imported, register.slug

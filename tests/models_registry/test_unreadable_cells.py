@@ -252,3 +252,14 @@ def test_a_binary_workbook_is_refused_because_its_errors_cannot_be_told(chi_dam)
 
 def test_an_unread_cell_shows_what_stands_there():
     assert str(UnreadCell("formula", "=A1")) == "=A1" and str(UnreadCell("error", "")) == "?"
+
+
+def test_a_line_of_a_csv_that_is_wider_than_its_like_has_a_number_cut_in_two():
+    def rows(*lines):
+        return read("a.csv", "\n".join(lines).encode())[0].rows
+
+    cut = rows("Danh sách, năm 2026, của xã, in ngày 5", "Khu,Hộ,Khẩu", "Khu 1,12,30", "Khu 2,1,164,30", "Khu 3,7,8")
+    assert [isinstance(cell, UnreadCell) for cell in cut[3]] == [False, True, True, True]
+    assert "ngoặc kép" in cut[3][1].sentence and cut[4][1] == "7" and cut[0][0] == "Danh sách"
+    whole = rows("Khu,Hộ", '"Khu 1","1,164"', "Khu 2,7,,", "Khu 3,8")
+    assert not any(isinstance(cell, UnreadCell) for row in whole for cell in row)

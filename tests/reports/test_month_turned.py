@@ -44,6 +44,11 @@ def test_indicators_down_and_hamlets_across(planned, khu):
     assert not plan.faults and not plan.questions
 
 
+def test_one_hamlet_alone_is_turned_too(planned, khu):
+    plan = planned(["Chỉ tiêu", "ĐVT", "Khu 2"], ["patrols", "lượt", 3], ["tips", "tin", "—"])
+    assert cells(plan) == {(khu[1], "patrols"): 3} and not plan.faults
+
+
 def test_a_hamlet_that_is_none_of_ours_is_a_fault_with_its_column(planned):
     plan = planned(["Chỉ tiêu", "Khu 1", "Khu 2", "Khu 99"], ["patrols", 3, 4, 5], ["tips", 1, 2, 3])
     assert len(plan.cells) == 4
