@@ -95,6 +95,13 @@ def test_a_month_that_runs_compares_with_nothing(cast, communes):
     assert (found.basis, found.why) == ("none", "kỳ này chưa kết thúc")
 
 
+def test_the_month_that_runs_is_no_pair_of_its_quarter(cast):
+    for back in range(6):
+        f.filed(cast.chi_dam, JUNE - back, "submitted", patrols=10 + back)
+    found = beside(Place(cast.phu_tho, cast.chi_dam), "2025-Q2", now=datetime(2025, 6, 10, tzinfo=UTC))
+    assert found == Compared("none", None, None, 2, "mới 2/3 tháng có số liệu cả hai kỳ")
+
+
 def test_a_stock_does_not_fall_because_a_report_is_late(cast, communes):
     for commune in communes[1:]:
         f.filed(commune, JUNE, "submitted", disputes_pending=4)
