@@ -36,3 +36,5 @@ def test_what_names_them_is_escaped():
     text = Template(source).render(Context({"name": '"<i>'}))
     assert 'aria-label="&quot;&lt;i&gt; – &quot;&lt;i&gt;"><b>1</b></div>' in text
     assert '<div class="field grow"><label for="a">&quot;&lt;i&gt;</label>x</div>' in text
+    text = Template("{% labelled 'a' 'Tệp' note=name %}x{% endlabelled %}").render(Context({"name": "<i>"}))
+    assert '<label for="a">Tệp <span class="quiet">&lt;i&gt;</span></label>x' in text

@@ -25,10 +25,14 @@ def scrolling(content: SafeString, *label: object) -> SafeString:
 
 
 @register.simple_block_tag
-def labelled(content: SafeString, of: str, label: str, *, grow: bool = False) -> SafeString:
-    """Set a hand-written control (its id is ``of``) under its label; ``grow`` lets it take the line's room."""
+def labelled(content: SafeString, of: str, label: str, *, note: str = "", grow: bool = False) -> SafeString:
+    """Set a hand-written control (its id is ``of``) under its label; ``grow`` lets it take the line's room.
+
+    ``note`` stands quietly after the label.
+    """
     style = "field grow" if grow else "field"
-    return mark_safe(f'<div class="{style}"><label for="{escape(of)}">{escape(label)}</label>{content}</div>')
+    quiet = f' <span class="quiet">{escape(note)}</span>' if note else ""
+    return mark_safe(f'<div class="{style}"><label for="{escape(of)}">{escape(label)}{quiet}</label>{content}</div>')
 
 
 @register.inclusion_tag("components/meeting.html")
