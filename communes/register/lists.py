@@ -1,5 +1,6 @@
 """The list of a register: search, filters, order, columns, pages, paper, files; the address holds the choice."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -91,6 +92,13 @@ class Listing:
         wanted = set(self.chosen.getlist("columns"))
         chosen = [column for column in self.available if column.key in wanted]
         return [self.available[0], *(c for c in chosen if c != self.available[0])] if chosen else self.usual
+
+    def columns_of_file(self, rows: Sequence[Any]) -> list[ListColumn]:
+        """The columns of a file, with the last day where a row has one: without it the row would come back as new."""
+        last = next((column for column in self.available if column.key == "ended_on"), None)
+        if last is None or last in self.columns or not any(getattr(row, "ended_on", None) for row in rows):
+            return self.columns
+        return [*self.columns, last]
 
     @property
     def usual(self) -> list[ListColumn]:
@@ -220,7 +228,8 @@ def listing(request: AuthenticatedHttpRequest, register: Register) -> HttpRespon
         rows = list(found.rows)
         if found.reveals:
             viewings.log(request.user, where=f"Tệp {register.title}", count=len(rows), now=timezone.now())
-        return as_file(form, register, found.columns, [[found.held(c, row) for c in found.columns] for row in rows])
+        columns = found.columns_of_file(rows)
+        return as_file(form, register, columns, [[found.held(c, row) for c in columns] for row in rows])
     if form == "print":
         return on_paper(request, found)
     page = found.page()
