@@ -102,9 +102,13 @@ class Carrying:
 
     def _hamlet(self, old: Hamlet, commune: Commune, name: str) -> Hamlet:
         return Hamlet(
-            commune=commune, name=name, started_on=self.first_day(old), households=old.households,
-            population=old.population, covenant_on=old.covenant_on,
-        )  # fmt: skip
+            commune=commune,
+            name=name,
+            started_on=self.first_day(old),
+            households=old.households,
+            population=old.population,
+            covenant_on=old.covenant_on,
+        )
 
     def _institution(self, old: Institution, commune: Commune, name: str) -> Institution:
         return Institution(commune=commune, name=name, kind=old.kind, started_on=self.first_day(old))
@@ -148,11 +152,20 @@ class Carrying:
         institution = self.new_institutions.get(old.institution_id or 0)
         seat = hamlet or institution
         return SelfManagementGroup(
-            commune=seat.commune if seat else self.heirs[old.commune_id], kind_id=old.kind_id, name=old.name,
-            hamlet=hamlet, institution=institution, continues=old, declared_members=old.declared_members,
-            households=old.households, meets=old.meets, last_met_on=old.last_met_on, covenant_on=old.covenant_on,
-            started_on=self.first_day(old), founding_decision=old.founding_decision,
-        )  # fmt: skip
+            commune=seat.commune if seat else self.heirs[old.commune_id],
+            kind_id=old.kind_id,
+            name=old.name,
+            hamlet=hamlet,
+            institution=institution,
+            continues=old,
+            declared_members=old.declared_members,
+            households=old.households,
+            meets=old.meets,
+            last_met_on=old.last_met_on,
+            covenant_on=old.covenant_on,
+            started_on=self.first_day(old),
+            founding_decision=old.founding_decision,
+        )
 
     def members(self) -> None:
         """Let the members of groups that go on serve there, each as a person of the commune where that is."""
@@ -173,9 +186,14 @@ class Carrying:
     def _member(self, row: Member, people: Mapping[tuple[int, int], Person]) -> Member:
         group = self.groups[row.group_id]
         return Member(
-            group=group, person=people.get((row.person_id, group.commune_id), row.person), position=row.position,
-            continues=row, decision=row.decision, trained_on=row.trained_on, started_on=self.first_day(row),
-        )  # fmt: skip
+            group=group,
+            person=people.get((row.person_id, group.commune_id), row.person),
+            position=row.position,
+            continues=row,
+            decision=row.decision,
+            trained_on=row.trained_on,
+            started_on=self.first_day(row),
+        )
 
     def _initiatives(self) -> None:
         placed = Q(hamlet__in=self.new_hamlets) | Q(institution__in=self.new_institutions)
@@ -228,8 +246,10 @@ class Carrying:
             initiative=self.initiatives[old.initiative_id, commune.pk],
             hamlet=self.new_hamlets.get(old.hamlet_id or 0),
             institution=self.new_institutions.get(old.institution_id or 0),
-            started_on=self.first_day(old), continues=old, origin_id=old.origin_id,
-        )  # fmt: skip
+            started_on=self.first_day(old),
+            continues=old,
+            origin_id=old.origin_id,
+        )
 
     def _standing(self) -> None:
         """Yearly ratings and registrations of the act's year go on; priority listings end (domain, section 2)."""
@@ -256,9 +276,13 @@ class Carrying:
         place = hamlet or institution
         assert place
         return SafetyRecord(
-            commune=place.commune, hamlet=hamlet, institution=institution, year=old.year,
-            registered_on=old.registered_on, recognised_on=old.recognised_on,
-        )  # fmt: skip
+            commune=place.commune,
+            hamlet=hamlet,
+            institution=institution,
+            year=old.year,
+            registered_on=old.registered_on,
+            recognised_on=old.recognised_on,
+        )
 
 
 def _named(targets: Mapping[P, Commune], build: Callable[[P, Commune, str], P]) -> dict[P, P]:

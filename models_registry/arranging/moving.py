@@ -70,9 +70,14 @@ def move(row: Movable, to: Destination, order: Order) -> tuple[RegisterChange, d
         _check(row, to, order)
         kind = RegisterChange.Kind.MOVE
         act = changes.begin(
-            home_of(row), kind, f"Chuyển {row} đến {to}", by=order.by, now=order.now, day=order.day,
+            home_of(row),
+            kind,
+            f"Chuyển {row} đến {to}",
+            by=order.by,
+            now=order.now,
+            day=order.day,
             decision=order.number,
-        )  # fmt: skip
+        )
         way = Carrying(act, order.day, {}, {row: to.commune} if isinstance(row, Hamlet) else {})
         VERBS[type(row)](way, row, to)
     return act.change, dict(way.counts)
@@ -117,11 +122,20 @@ def _hamlet(way: Carrying, row: Hamlet, to: Destination) -> None:
 def _group(way: Carrying, row: SelfManagementGroup, to: Destination) -> None:
     """The group goes on in the other seat with its members; further hamlets it shared stay behind."""
     new = SelfManagementGroup(
-        commune=to.commune, kind=row.kind, name=row.name, hamlet=to.hamlet, institution=to.institution, continues=row,
-        declared_members=row.declared_members, households=row.households, meets=row.meets,
-        last_met_on=row.last_met_on, covenant_on=row.covenant_on, started_on=way.first_day(row),
+        commune=to.commune,
+        kind=row.kind,
+        name=row.name,
+        hamlet=to.hamlet,
+        institution=to.institution,
+        continues=row,
+        declared_members=row.declared_members,
+        households=row.households,
+        meets=row.meets,
+        last_met_on=row.last_met_on,
+        covenant_on=row.covenant_on,
+        started_on=way.first_day(row),
         founding_decision=row.founding_decision,
-    )  # fmt: skip
+    )
     way.close([row], dissolving_decision=way.act.change.decision)
     new.full_clean(exclude=["continues"])
     way.act.create([new])

@@ -64,9 +64,14 @@ def carry_out(plan: Arrangement, *, by: User, now: datetime, tell: Tell = silent
     first = (plan.olds or [link.old for link in plan.renames])[0]
     with transaction.atomic():
         change = RegisterChange.objects.create(
-            commune=first, kind=RegisterChange.Kind.UNITS, title=plan.title[:300], day=plan.day,
-            decision=plan.number, by=by, at=now,
-        )  # fmt: skip
+            commune=first,
+            kind=RegisterChange.Kind.UNITS,
+            title=plan.title[:300],
+            day=plan.day,
+            decision=plan.number,
+            by=by,
+            at=now,
+        )
         before: dict[str, list[list[object]]] = {"names": _rename(plan)}
         done = Arranged(change, Counter())
         tell(f"đơn vị: {len(plan.olds)} cũ, {len(plan.news)} mới")
@@ -118,10 +123,15 @@ def _found(plan: Arrangement, before: dict[str, list[list[object]]]) -> dict[New
         )
         known = [link.old for link in links if link.old.latitude is not None and link.old.longitude is not None]
         found[new] = Commune(
-            code=new.code, kind=new.kind, name=new.name, province=new.province, started_on=plan.day,
+            code=new.code,
+            kind=new.kind,
+            name=new.name,
+            province=new.province,
+            started_on=plan.day,
             area_km2=total if all(one.whole for one in links) else None,
-            latitude=_mean([one.latitude for one in known]), longitude=_mean([one.longitude for one in known]),
-        )  # fmt: skip
+            latitude=_mean([one.latitude for one in known]),
+            longitude=_mean([one.longitude for one in known]),
+        )
         _checked(found[new], links[0].row)
     try:
         with transaction.atomic():

@@ -82,8 +82,14 @@ def move(request: AuthenticatedHttpRequest, slug: str, pk: int) -> HttpResponse:
     communes = [row.commune] if request.user.is_commune else communes
     wanted = request.POST.get("commune") or request.GET.get("commune", "")
     commune = communes[0] if request.user.is_commune else next((one for one in communes if one.slug == wanted), None)
-    context: dict[str, Any] = {"registers": REGISTERS, "slug": slug, "row": row, "communes": communes,
-                               "commune": commune, "kind": row._meta.verbose_name}  # fmt: skip
+    context: dict[str, Any] = {
+        "registers": REGISTERS,
+        "slug": slug,
+        "row": row,
+        "communes": communes,
+        "commune": commune,
+        "kind": row._meta.verbose_name,
+    }
     if commune is None:
         return render(request, "register/move.html", context)
     form = context["form"] = MovingForm(request.POST or None, row=row, commune=commune)

@@ -57,9 +57,18 @@ class Picture:
 FILTERS = ("upper", "lower", "capitalize", "title", "trim", "length", "first", "last", "join", "default", "round")
 """What a template may do to a word: none of these unescapes, or marks as safe."""
 FORBIDDEN: tuple[type[nodes.Node], ...] = (
-    nodes.EvalContextModifier, nodes.AssignBlock, nodes.FilterBlock, nodes.Macro, nodes.CallBlock, nodes.Include,
-    nodes.ImportedName, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Block,
-)  # fmt: skip
+    nodes.EvalContextModifier,
+    nodes.AssignBlock,
+    nodes.FilterBlock,
+    nodes.Macro,
+    nodes.CallBlock,
+    nodes.Include,
+    nodes.ImportedName,
+    nodes.Import,
+    nodes.FromImport,
+    nodes.Extends,
+    nodes.Block,
+)
 """What turns escaping off, makes pieces that count as escaped, or reaches for other templates."""
 
 

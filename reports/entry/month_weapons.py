@@ -148,9 +148,14 @@ class WeaponLines:
         hamlet = self._named(self.hamlets, cells.get("hamlet", ""), "khu dân cư")
         day = read_day(cells["day"]) if text(cells.get("day", "")) else None
         line = WeaponHandover(
-            report=self.report, kind=kind, quantity=quantity, source=source, hamlet_id=hamlet, day=day,
+            report=self.report,
+            kind=kind,
+            quantity=quantity,
+            source=source,
+            hamlet_id=hamlet,
+            day=day,
             record_number=text(cells.get("record_number", "")),
-        )  # fmt: skip
+        )
         if self.report:
             checked(line, self.report)
         return kept(line)

@@ -71,10 +71,12 @@ def hamlet(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: whoever sees the hamlet. Its groups, the initiatives that run there, its months, its history."""
     row = _row(request, HAMLETS, pk)
     facts = [
-        ("Số hộ", number(row.households)), ("Nhân khẩu", number(row.population)),
-        ("Quy ước ANTT", day(row.covenant_on) or "chưa có"), ("Từ ngày", day(row.started_on)),
+        ("Số hộ", number(row.households)),
+        ("Nhân khẩu", number(row.population)),
+        ("Quy ước ANTT", day(row.covenant_on) or "chưa có"),
+        ("Từ ngày", day(row.started_on)),
         *HAMLETS.details(row, request.user),
-    ]  # fmt: skip
+    ]
     here = GROUPS.queryset().filter(Q(hamlet=row) | Q(pk__in=row.shared_groups.values("pk")), ended_on=None)
     groups = here.order_by("kind__position", "sort_key")
     lines = [
@@ -87,10 +89,14 @@ def hamlet(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         for one in sites
     ]
     parts = [
-        BelongingPart("Các tổ", ("Trong danh sách", f"{GROUPS.list_url}?hamlet={row.pk}"),
-             ["Tên", "Loại hình", "Thành viên", "Họp gần nhất"], lines),
+        BelongingPart(
+            "Các tổ",
+            ("Trong danh sách", f"{GROUPS.list_url}?hamlet={row.pk}"),
+            ["Tên", "Loại hình", "Thành viên", "Họp gần nhất"],
+            lines,
+        ),
         BelongingPart("Mô hình", None, ["Tên", "Loại", "Từ ngày"], initiatives),
-    ]  # fmt: skip
+    ]
     activity = activity_of(Q(log__hamlet=row) | Q(log__group__hamlet=row), row.commune)
     return _page(request, HAMLETS, row, Reading(str(row.commune), facts, parts, activity))
 
@@ -100,12 +106,16 @@ def group(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     row = _row(request, GROUPS, pk)
     rating = row.ratings.filter(member=None).first()
     facts = [
-        ("Loại hình", row.kind.name), ("Thành lập", day(row.founded_on)), ("Quyết định", row.founding_decision),
-        ("Thành viên", number(row.headcount)), ("Số hộ", number(row.household_count)),
-        ("Sinh hoạt", row.get_meets_display()), ("Họp gần nhất", day(row.last_met_on)),
+        ("Loại hình", row.kind.name),
+        ("Thành lập", day(row.founded_on)),
+        ("Quyết định", row.founding_decision),
+        ("Thành viên", number(row.headcount)),
+        ("Số hộ", number(row.household_count)),
+        ("Sinh hoạt", row.get_meets_display()),
+        ("Họp gần nhất", day(row.last_met_on)),
         ("Quy ước", day(row.covenant_on)),
         *([(f"Xếp loại {rating.year}", rating.get_grade_display())] if rating else []),
-    ]  # fmt: skip
+    ]
     parts = [_members(request, row)] if request.user.is_commune else []
     told = Reading(f"{row.seat}, {row.commune}", facts, parts, activity_of(Q(log__group=row), row.commune))
     return _page(request, GROUPS, row, told)
@@ -115,12 +125,19 @@ def _members(request: AuthenticatedHttpRequest, row: Any) -> BelongingPart:
     """Who serves in a group now; that their names were looked at is noted."""
     members = row.members.filter(ended_on=None).select_related("person", "group__kind")
     lines = [
-        (f"{MEMBERS.list_url}{one.pk}/", [
-            str(one), one.title, str(one.person.birth_year or ""), one.person.get_sex_display(),
-            day(one.started_on), day(one.trained_on),
-        ])
+        (
+            f"{MEMBERS.list_url}{one.pk}/",
+            [
+                str(one),
+                one.title,
+                str(one.person.birth_year or ""),
+                one.person.get_sex_display(),
+                day(one.started_on),
+                day(one.trained_on),
+            ],
+        )
         for one in sorted(members, key=lambda one: RANKS.index(one.position))
-    ]  # fmt: skip
+    ]
     record(Act.MEMBERS, by=request.user, rows=len(lines))
     heads = ["Họ và tên", "Chức danh", "Năm sinh", "Giới tính", "Từ ngày", "Tập huấn"]
     return BelongingPart(
@@ -132,14 +149,21 @@ def initiative(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: whoever sees the initiative. Where it runs, its steps and ratings, its history."""
     row = _row(request, INITIATIVES, pk)
     facts = [
-        ("Loại", str(row.type)), ("Lĩnh vực", row.work_field), ("Giai đoạn", row.get_state_display()),
-        ("Từ ngày", day(row.started_on)), ("Quyết định", row.decision), ("Số điểm", number(row.running_sites)),
-        ("Người tham gia", number(row.people)), ("Camera", number(row.cameras)), ("Đèn", number(row.lamps)),
+        ("Loại", str(row.type)),
+        ("Lĩnh vực", row.work_field),
+        ("Giai đoạn", row.get_state_display()),
+        ("Từ ngày", day(row.started_on)),
+        ("Quyết định", row.decision),
+        ("Số điểm", number(row.running_sites)),
+        ("Người tham gia", number(row.people)),
+        ("Camera", number(row.cameras)),
+        ("Đèn", number(row.lamps)),
         ("Móc khóa, chuông, kẻng", number(row.keyrings)),
         ("“Dân vận khéo”", "có" if row.skilful_on(timezone.localdate()) else ""),
-        ("Điển hình của tỉnh từ", day(row.typical_since)), ("Nhân rộng từ", str(row.origin or "")),
+        ("Điển hình của tỉnh từ", day(row.typical_since)),
+        ("Nhân rộng từ", str(row.origin or "")),
         ("Lý do thanh loại", row.discontinued_because),
-    ]  # fmt: skip
+    ]
     sites = row.sites.select_related("hamlet", "institution").order_by("ended_on", "hamlet__sort_key", "pk")
     places = [
         (HAMLETS.read_url(one.hamlet_id) if one.hamlet_id else "", [one.place, day(one.started_on), day(one.ended_on)])
