@@ -10,6 +10,7 @@ from communes.models import (
     Hamlet,
     HamletSuccession,
     Institution,
+    PhoneViewing,
     PriorityListing,
     RegisterChange,
     SafetyRecord,
@@ -222,3 +223,13 @@ def test_each_fault_is_said_at_its_row_and_nothing_is_written(world, rows, row, 
 def test_no_list_is_carried_out_before_its_day(world):
     plan = planning.understood(rows_of(*MERGER), world.hoa)
     assert verbs.objection_to_day(plan, datetime(2026, 2, 20, tzinfo=UTC)) and not verbs.objection_to_day(plan, NOW)
+
+
+def test_a_unit_ends_on_the_eve_of_the_day_and_its_viewings_come_back_with_it(world):
+    arranged(world, *MERGER)
+    assert Commune.objects.get(pk=world.chi_dam.pk).ended_on == date(2026, 2, 28)
+    PhoneViewing.objects.create(
+        commune=living("07999"), by=User.objects.get(pk=world.lan.pk), at=NOW, where="x", count=1
+    )
+    verbs.undo(RegisterChange.objects.get(), by=world.hoa, now=NOW)
+    assert PhoneViewing.objects.get().commune.ended_on is None

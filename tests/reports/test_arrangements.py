@@ -232,3 +232,21 @@ def test_the_country_is_arranged_from_the_console_with_its_steps_and_taken_back(
     ):
         with pytest.raises(CommandError, match=words):
             call_command("arrange_units", *given)
+
+
+@pytest.mark.parametrize(("day", "goes"), [("14/03/2026", True), ("15/03/2026", False)])
+def test_an_extension_goes_along_where_its_month_ends_on_the_day_or_later(cast, day, goes):
+    Deadline.objects.create(
+        province=cast.phu_tho, commune=cast.tay_coc, party="commune", month=Month(2026, 3), due_on="2026-03-25",
+        reason="Mất điện", by=cast.hoa, at=NOW,
+    )  # fmt: skip
+    now = datetime(2026, 3, 20, 2, 0, tzinfo=UTC)
+    arranging.apply([line._replace(day=day) for line in LINES], by=cast.hoa, now=now)
+    assert Deadline.objects.filter(commune=living("07999")).exists() == goes
+
+
+@pytest.mark.parametrize(("day", "wrong"), [("15/02/2026", True), ("16/02/2026", False)])
+def test_a_month_that_begins_on_the_day_is_no_longer_the_old_units(cast, day, wrong):
+    f.report(cast.tay_coc, cast.tuan, Month(2026, 3), datetime(2026, 3, 1, 2, 0, tzinfo=UTC))
+    found = arranging.preview([line._replace(day=day) for line in LINES], cast.hoa, NOW)
+    assert any("đã có báo cáo tháng 3/2026" in words for _, words in found.plan.faults) == wrong

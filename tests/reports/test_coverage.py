@@ -108,3 +108,12 @@ def test_no_more_is_covered_than_expected(cast):
     f.filed(cast.chieng_pha, MAY, now=LATER)
     today = coverage(cast.son_la, "2025-05", now=LATER)
     assert today.sent <= today.expected
+
+
+@pytest.mark.parametrize("place", [None, Place()])
+@pytest.mark.parametrize(("ended", "expected"), [(date(2025, 5, 15), 1), (date(2025, 5, 14), 0)])
+def test_a_commune_that_ends_on_the_first_day_of_a_month_is_expected_in_it(cast, place, ended, expected):
+    asked = place or cast.son_la
+    before = coverage(asked, "2025-06", boundaries="then").expected
+    f.commune(province=cast.son_la, ended_on=ended)
+    assert coverage(asked, "2025-06", boundaries="then").expected - before == expected

@@ -1,12 +1,12 @@
 """What is carried from months before is told wherever the figure is: API, totals page, drill-down, document."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from reports.documents.facts import Unit
 from reports.documents.gathering import facts_of
-from reports.months import Month
+from reports.months import Month, Span
 from reports.totals.place import Place
 from reports.totals.summary import Summary
 from tests import factories as f
@@ -46,3 +46,15 @@ def test_pages_and_answers_tell_it(late, client):
         assert SAID in client.get(f"{address}province=25&span=2025-06").content.decode(), address
     flow = client.get("/figures/?indicator=patrols&province=25&span=2025-06").content.decode()
     assert SAID not in flow
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize(("ended", "stands"), [(date(2025, 5, 15), True), (date(2025, 5, 14), False)])
+def test_the_stock_of_a_commune_without_an_heir_stands_in_the_month_in_which_it_ended(cast, whole, ended, stands):
+    gone = f.commune(province=cast.phu_tho)
+    f.filed(gone, MAY, "approved", disputes_pending=4)
+    gone.ended_on = ended
+    gone.save()
+    summary = Summary(Place() if whole else Place(cast.phu_tho), Span.parse("2025-06"), LATER, "approved", "then")
+    by_month = summary.values(summary.span, "month").get(Month(2025, 6), {})
+    assert ["disputes_pending" in row for row in (summary.total(), by_month)] == [stands, stands]
