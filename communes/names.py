@@ -101,7 +101,7 @@ def asked_words(query: str) -> list[str]:
     """Return the words that a search asks for: "KDC 05" and "khu dân cư số 5" ask for "Khu 5", as "khu5" does."""
     apart = re.sub(r"(?<=[^\W\d_])(?=\d)", " ", unicodedata.normalize("NFKC", query))
     folded = re.sub(r"\bkhu dan cu\b", "khu", " ".join(search_words(apart)))
-    words = re.sub(r"\bso (?=\d)", "", folded).split()
+    words = re.sub(r"(?<=[a-z] )so (?=\d)", "", folded).split()
     return [word.lstrip("0") or "0" if word.isdigit() else word for word in words]
 
 

@@ -36,6 +36,13 @@ def test_a_number_is_found_with_and_without_its_zero(cast):
         assert list(SelfManagementGroup.objects.search(query).order_by("pk")) == two, query
 
 
+def test_a_number_alone_is_asked_of_names_that_say_it_is_one(cast):
+    f.hamlet(cast.chi_dam, "Khu 9")
+    nine = f.group(cast.chi_dam, hamlet=cast.khu[0], name="Tổ liên gia số 9")
+    f.group(cast.chi_dam, hamlet=cast.khu[0], name="Ban ANTT Khu 9")
+    assert list(SelfManagementGroup.objects.search("số 9")) == [nine]
+
+
 def test_a_group_is_found_by_the_place_where_it_sits(cast):
     groups = [
         f.group(cast.chi_dam, "security_team", hamlet=khu, name=f"Tổ ANTT số {9 - n}") for n, khu in enumerate(cast.khu)
