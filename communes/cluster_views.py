@@ -4,7 +4,6 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -14,7 +13,7 @@ from communes.cluster_forms import ClusterForm
 from communes.models import Cluster, Commune
 from communes.refusals import Objection, Refused, require
 from communes.requests import AuthenticatedHttpRequest, require_above_communes
-from communes.saving import hold
+from communes.saving import held_while_saving
 
 
 def _reader(request: AuthenticatedHttpRequest) -> Objection | None:
@@ -53,10 +52,7 @@ def cluster_new(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def cluster_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: the province, whose reviewer may change the cluster, and the country."""
-    if request.method != "POST":
-        return _edit(request, pk)
-    with transaction.atomic():
-        hold(Cluster, pk)
+    with held_while_saving(request, Cluster, pk):
         return _edit(request, pk)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,7 +18,7 @@ from communes.refusals import require
 from communes.register import REGISTERS, objection
 from communes.register.years import year_asked
 from communes.requests import AuthenticatedHttpRequest, require_reader
-from communes.saving import hold
+from communes.saving import held_while_saving
 
 TICKS = ("registered", "recognised")
 
@@ -63,10 +62,7 @@ def _meeting(request: AuthenticatedHttpRequest, commune: Commune, chosen: int, t
 
 def _own_year(request: AuthenticatedHttpRequest, chosen: int, today: date, context: dict[str, Any]) -> HttpResponse:
     """The commune's own units, each to be ticked; what another ticked meanwhile stays ticked."""
-    if request.method != "POST":
-        return _ticking(request, chosen, today, context)
-    with transaction.atomic():
-        hold(Commune, request.user.own_commune.pk)
+    with held_while_saving(request, Commune, request.user.own_commune.pk):
         return _ticking(request, chosen, today, context)
 
 

@@ -4,11 +4,13 @@ What stood there before is kept, also where the row came without a history; and 
 stays in its place, for what was counted there was counted there.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
+from django.http import HttpRequest
 
 from communes.models import User
 from communes.refusals import Objection, Refused
@@ -36,6 +38,17 @@ def keep_first_version(model: Any, keys: Sequence[int], *, now: datetime) -> Non
 def hold(model: Any, key: int) -> None:
     """Let nobody else write a row until the transaction ends, so that what is read of it now still stands then."""
     list(model._default_manager.select_for_update(of=("self",)).filter(pk=key).order_by().values_list("pk"))
+
+
+@contextmanager
+def held_while_saving(request: HttpRequest, model: Any, key: int) -> Iterator[None]:
+    """Hold a row (:func:`hold`) for as long as a page that saves it takes; what only shows it holds nothing."""
+    if request.method != "POST":
+        yield
+        return
+    with transaction.atomic():
+        hold(model, key)
+        yield
 
 
 def refuse_moves(rows: Sequence[Any], fields: Collection[str] | None = None) -> None:

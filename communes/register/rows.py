@@ -12,10 +12,11 @@ from communes import viewings
 from communes.history import restore, versions
 from communes.keys import row_key
 from communes.meeting import said_of
+from communes.models import Commune
 from communes.refusals import Forbidden, Objection, Refused, require
 from communes.register.kinds import REGISTERS, Register
 from communes.requests import AuthenticatedHttpRequest
-from communes.saving import end, hold, remove
+from communes.saving import end, held_while_saving, hold, remove
 
 
 def _visible(request: AuthenticatedHttpRequest, register: Register, pk: int) -> Any:
@@ -39,10 +40,10 @@ def _taken_away(request: AuthenticatedHttpRequest, register: Register, pk: int) 
     if register.model._default_manager.filter(pk=pk).exists():
         return ""
     gone = register.model.history.filter(id=pk, history_type="-").order_by("-history_id").first()  # type: ignore[attr-defined]
-    if gone is None or register.objection(request.user) or not request.user.is_commune:
+    if gone is None or register.objection(request.user):
         return ""
     commune = getattr(gone, "commune_id", None) or getattr(gone.instance, "commune_id", None)
-    if commune != request.user.commune_id:
+    if not request.user.works_for(Commune.objects.filter(pk=commune or 0).first()):
         return ""
     return f"{said_of((gone.history_user, gone.history_date), request.user).replace('đã lưu', 'đã xóa mục này')}."
 
@@ -83,10 +84,7 @@ def _edit(request: AuthenticatedHttpRequest, register: Register, pk: int | None,
 
 def close(request: AuthenticatedHttpRequest, register: Register, pk: int) -> HttpResponse:
     """Seen by: the row's own commune. Ask for the last day, say what follows, then close the row."""
-    if request.method != "POST":
-        return _close(request, register, pk)
-    with transaction.atomic():
-        hold(register.model, pk)
+    with held_while_saving(request, register.model, pk):
         return _close(request, register, pk)
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,7 +16,7 @@ from communes.refusals import Forbidden, Refused, require
 from communes.register import REGISTERS, objection
 from communes.register.years import year_asked
 from communes.requests import AuthenticatedHttpRequest, require_above_communes
-from communes.saving import hold, save
+from communes.saving import held_while_saving, save
 from models_registry.initiatives import STEPS, Step, spread, take_step
 from models_registry.initiatives import objection as step_objection
 from models_registry.models import Initiative, InitiativeRating, InitiativeSite, InitiativeType
@@ -123,10 +122,7 @@ def _add(form: forms.Form, error: ValidationError) -> None:
 def ratings(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: communes rate all their initiatives of a year on one page."""
     require(objection(request.user))
-    if request.method != "POST":
-        return _rating(request)
-    with transaction.atomic():
-        hold(Commune, request.user.own_commune.pk)
+    with held_while_saving(request, Commune, request.user.own_commune.pk):
         return _rating(request)
 
 

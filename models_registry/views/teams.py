@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,7 +15,7 @@ from communes.refusals import require
 from communes.register import REGISTERS, objection
 from communes.register.years import year_asked
 from communes.requests import AuthenticatedHttpRequest
-from communes.saving import hold
+from communes.saving import held_while_saving
 from models_registry.models import YearlyRating
 from models_registry.ratings import rate_teams, team_lines
 
@@ -37,10 +36,7 @@ def ratings_met(
 def ratings(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: communes rate their statutory teams and members of a year on one page."""
     require(objection(request.user))
-    if request.method != "POST":
-        return _rating(request)
-    with transaction.atomic():
-        hold(Commune, request.user.own_commune.pk)
+    with held_while_saving(request, Commune, request.user.own_commune.pk):
         return _rating(request)
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from communes.models import Commune, Province, User
 from communes.refusals import Forbidden, Refused
+from communes.saving import hold
 from communes.trail.recording import Act, record
 from reports.models import Deadline, MonthlyReport
 from reports.models.deadlines import days_late, due_on, is_overdue, last_day
@@ -54,18 +55,13 @@ def set_deadlines(province: Province, days: dict[tuple[Month, Party], date | Non
         raise ValidationError(errors)
     changed = 0
     with transaction.atomic():
-        _hold(province)
+        hold(Province, province.pk)
         for (month, party), day in days.items():
             if day == usual_days(province, month)[party]:
                 day = None  # noqa: PLW2901 - the usual day needs no row
             changed += _put(Deadline(province=province, party=party, month=month, by=by, at=now), day)
         record(Act.SETTING, "Hạn gửi báo cáo của tỉnh", by=by, place=province, rows=changed)
     return changed
-
-
-def _hold(province: Province) -> None:
-    """Let one person at a time set a province's deadlines."""
-    Province.objects.select_for_update().only("pk").get(pk=province.pk)
 
 
 def _put(row: Deadline, day: date | None) -> bool:
@@ -111,7 +107,7 @@ def extend(commune: Commune, month: Month, until: date, *, reason: str, by: User
     if not row.reason:
         raise ValidationError({"reason": "Hãy ghi lý do gia hạn."})
     with transaction.atomic():
-        _hold(commune.province)
+        hold(Province, commune.province_id)
         Deadline.objects.filter(commune=commune, month=month).delete()
         row.full_clean()
         row.save()

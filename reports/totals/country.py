@@ -16,6 +16,7 @@ from django.db.models import CharField, Count, Exists, OuterRef, Q, Sum
 from django.db.models.functions import Cast
 
 from communes import editions
+from communes.managers import lived
 from communes.models import Commune, UnitSuccession
 from reports.models import MonthlyReport
 from reports.months import Month, Span
@@ -335,8 +336,7 @@ class Country:
             return frozenset(
                 pk
                 for pk, started, ended in self._there()
-                if (living and ended is None)
-                or ((started is None or started <= until) and (ended is None or ended >= since))
+                if (living and ended is None) or lived(started, ended, since, until)
             )
 
         return self.chosen.keep(PLACES, ("expected in", self.then, month), ask)

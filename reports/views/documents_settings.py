@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +14,7 @@ from communes.meeting import MeetingForm, Writer
 from communes.models import Province, User
 from communes.refusals import Refused
 from communes.requests import AuthenticatedHttpRequest
-from communes.saving import hold
+from communes.saving import held_while_saving
 from reports.documents import letterheads, templates
 from reports.documents.docx import FIELDS, WORD, default_template, words_of
 from reports.documents.gathering import facts_of
@@ -60,10 +59,7 @@ class TemplateForm(forms.Form):
 def letterhead(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse:
     """Seen by: whoever sees the unit; its chief or the province's reviewer sets it."""
     found = unit_or_404(request, unit)
-    if request.method != "POST":
-        return _letterhead(request, found)
-    with transaction.atomic():
-        hold(Province, found.province.pk)
+    with held_while_saving(request, Province, found.province.pk):
         return _letterhead(request, found)
 
 

@@ -10,7 +10,6 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,7 +22,7 @@ from communes.names import clean
 from communes.refusals import require
 from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest, require_reader
-from communes.saving import hold
+from communes.saving import held_while_saving
 from models_registry.importing.workbooks import Unreadable, read
 from reports.asking.address import place_named, place_query
 from reports.asking.published import entry_table, figures_of, table_beside, things
@@ -95,10 +94,7 @@ def _lines(seen: "QuerySet[PublishedTotal]", sheets: list[tuple[Any, ...]]) -> l
 def sheet(request: AuthenticatedHttpRequest, unit: str, span: str) -> HttpResponse:
     """Seen by: whoever sees the unit. Its published totals of a span; those who answer for it keep them."""
     home, asked = _sheet_or_404(request, unit, span)
-    if request.method != "POST":
-        return _sheet(request, home, asked)
-    with transaction.atomic():
-        hold(Province, home.province.pk)
+    with held_while_saving(request, Province, home.province.pk):
         return _sheet(request, home, asked)
 
 
