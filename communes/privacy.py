@@ -20,10 +20,13 @@ _AMOUNTS = re.compile(  # 1.250.000.000; 12.345.678 đồng
     re.I,
 )
 _NUMBERS = re.compile(r"(?<!\d)(?<!\d[.,])\+?\d(?:[ .-]?\d){8,13}(?!\d)")
-_PIECES = re.compile(r"\+?\d+(?:(?:(?:[^\w,;]|[,;](?!\s)|_|x){1,3}|[^\W\d])\d+)+", re.I)
-_LISTED = re.compile(r"(?<!\d)0\d{2,3}(?: ?[,;] \d{3,4}){2}(?!\d)")  # 0912, 345, 678: no count begins with 0
+_PIECES = re.compile(r"\+?\d+(?:(?:(?:[^\w,;]|[,;](?!\s)|_|x){1,9}|[^\W\d])\d+)+", re.I)
+_LISTED = re.compile(  # 0912, 345, 678; 0912, 345678: no count begins with 0
+    r"(?<!\d)0\d{2,3} ?[,;] (?:\d{3,4} ?[,;] \d{3,4}|\d{6,7})(?!\d)"
+)
 _READS = re.compile(r"(?:84|0)(?:[35789]\d{8}|2\d{9})|0\d{11}")
 """A phone (mobile or fixed, with or without +84), a citizen's number of twelve digits."""
+_LONGEST = 12
 _CODES = re.compile(r"(?<!\d)\d{5}(?: \d{5})+(?!\d)(?![^\w,;]{0,3}\w?[^\w,;]{0,3}\d)")
 _AFTER_DIGITS = re.compile(r"\d[^\w,;]{0,3}\w?[^\w,;]{0,3}$")
 NEAR = 10
@@ -64,15 +67,29 @@ def _without_codes(found: re.Match[str]) -> str:
     return "đ" if together and not _AFTER_DIGITS.search(found.string, 0, found.start()) else found.group()
 
 
+def _plainly(letter: str) -> str:
+    """A letter as it is compared: any script's digit as ours, any dash as "-"; nothing for what is not seen alone.
+
+    Marks over, under and around digits (a key's frame, a line below) are none of their own.
+    """
+    kind = unicodedata.category(letter)
+    if kind in ("Cf", "Mn", "Me"):
+        return ""
+    if kind == "Pd":
+        return "-"
+    value = unicodedata.numeric(letter, -1)
+    return str(int(value)) if value in range(10) else letter
+
+
 def _personal_number(text: str) -> str:
     """What in ``text`` reads as a phone or identity number; "" where nothing does.
 
-    Full-width digits are digits, what nobody sees is not there, and digits are read through whatever parts them:
+    Digits of every script are digits, what nobody sees is not there, and digits are read through whatever parts them:
     blanks, line breaks, dashes, dots, slashes, brackets, a single letter. Days, years, sums of money and rows of unit
     codes are none.
     """
-    seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
-    seen = "".join("-" if unicodedata.category(c) == "Pd" else c for c in seen)
+    composed = unicodedata.normalize("NFKC", text)
+    seen = composed if composed.isascii() else "".join(map(_plainly, composed))
     seen = _CODES.sub(_without_codes, _AMOUNTS.sub("đ", _DATES.sub("đ", " ".join(seen.split()))))
     for found in _NUMBERS.finditer(seen):
         pieces = re.findall(r"\d+", found.group())
@@ -80,9 +97,12 @@ def _personal_number(text: str) -> str:
             return found.group().strip()
     for found in (*_LISTED.finditer(seen), *_PIECES.finditer(seen)):
         pieces = re.findall(r"\d+", found.group())
-        for start in range(len(pieces)):
-            for end in range(start + 2, len(pieces) + 1):
-                if _READS.fullmatch("".join(pieces[start:end])):
+        for start, joined in enumerate(pieces):
+            for piece in pieces[start + 1 :]:
+                joined += piece  # noqa: PLW2901 - it grows
+                if len(joined) > _LONGEST:
+                    break
+                if _READS.fullmatch(joined):
                     return found.group().strip()
     return ""
 

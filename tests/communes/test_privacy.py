@@ -62,6 +62,10 @@ from communes.privacy import NEAR, _provinces_of_codes, refuse_personal_numbers
         "0912 07999 08000",
         "08/1927/0500",
         "0912 345 678, mã 07999 08000",
+        "0912 ---- 345 ---- 678",
+        "0912 ... 345 ... 678",
+        "0912, 345678",
+        "0️⃣9️⃣1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣8️⃣",
     ],
 )
 def test_what_looks_like_a_phone_or_identity_number_is_refused(text):
@@ -71,10 +75,41 @@ def test_what_looks_like_a_phone_or_identity_number_is_refused(text):
     assert "số điện thoại hoặc số căn cước" in refusal.value.messages[0]
 
 
+SCRIPTS = {
+    "Arabic": "٠١٢٣٤٥٦٧٨٩",
+    "Persian": "۰۱۲۳۴۵۶۷۸۹",
+    "Devanagari": "०१२३४५६७८९",
+    "Thai": "๐๑๒๓๔๕๖๗๘๙",
+    "Khmer": "០១២៣៤៥៦៧៨៩",
+    "full width": "０１２３４５６７８９",
+    "mathematical": "".join(chr(0x1D7CE + digit) for digit in range(10)),
+    "of displays": "".join(chr(0x1FBF0 + digit) for digit in range(10)),
+    "in black circles": "⓿❶❷❸❹❺❻❼❽❾",
+    "Chinese": "〇一二三四五六七八九",
+}
+
+
+@pytest.mark.parametrize("digits", SCRIPTS.values(), ids=SCRIPTS)
+@pytest.mark.parametrize("mark", ["", " ", "/", ") (", "x", "\n", ", ", " - ", "…", "·"])
+def test_digits_of_another_script_are_digits_whatever_parts_them(digits, mark):
+    for pieces in (("0912", "345", "678"), ("+84", "912", "345678"), ("025", "087", "001", "234"), ("0912", "345678")):
+        said = mark.join(pieces).translate(str.maketrans("0123456789", digits))
+        if mark == ", " and (len(pieces) == 4 or said.startswith("+")):
+            continue  # a list
+        with pytest.raises(ValidationError):
+            refuse_personal_numbers(f"Gọi {said} nhé")
+            pytest.fail(f"let through: {said!r}")
+
+
+def test_thousands_of_single_digits_are_read_quickly():
+    assert refuse_personal_numbers("1-2-" * 2000) is None
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "",
+        "Diện tích 12,5 km², 3 m³, bậc ① và ②, ½ xã",
         "Tổ chức 12 buổi, 1.164 lượt người dự.",
         "Từ ngày 15/05/2025 đến ngày 14/06/2025",
         "Kế hoạch số 125/KH-CAX ngày 01/06/2025",
