@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from communes.names import fold
+from communes.names import fold, name_key
 from models_registry.importing.values import text
 
 REMARKS = "Lỗi cần sửa"  # the column that marked workbooks get
@@ -36,6 +36,12 @@ class Field:
     def names(self) -> tuple[str, ...]:
         """Every folded name of the column, its heading first."""
         return tuple(fold(name) for name in (self.heading, *self.also))
+
+    @property
+    def phrases(self) -> list[tuple[str, str]]:
+        """Names that may stand inside a longer heading, folded and as they are spelled."""
+        names = [(fold(name), name_key(name)) for name in (self.heading, *self.also)]
+        return [(folded, spelled) for folded, spelled in names if len(folded) >= SHORTEST_PHRASE]
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,17 @@ def rivals_of(headings: Sequence[str], fields: Sequence[Field], columns: dict[st
     return found
 
 
+def _holds(heading: str, folded: str, name: str, spelled: str) -> bool:
+    """Whether a heading holds a name as a phrase; one word alone, or with accents, letter by letter.
+
+    "Tổ trưởng" is no school ("trường").
+    """
+    if f" {name} " not in f" {folded} ":
+        return False
+    plainly = heading.isascii() and " " in name
+    return plainly or f" {spelled} " in f" {name_key(heading)} "
+
+
 def match(headings: Sequence[str], fields: Sequence[Field], lower: Sequence[str] = ()) -> dict[str, int]:
     """Return field → column: exact names first, then headings that hold a name as a phrase, longest name first.
 
@@ -132,12 +149,12 @@ def match(headings: Sequence[str], fields: Sequence[Field], lower: Sequence[str]
                 if field.name not in found and name in row and row.index(name) not in taken:
                     found[field.name] = row.index(name)
                     taken.add(found[field.name])
-    phrases = sorted(((name, field.name) for field in fields for name in field.names), key=lambda one: -len(one[0]))
-    for name, field_name in phrases:
-        if field_name in found or len(name) < SHORTEST_PHRASE:
+    phrases = [(name, spelled, field.name) for field in fields for name, spelled in field.phrases]
+    for name, spelled, field_name in sorted(phrases, key=lambda one: -len(one[0])):
+        if field_name in found:
             continue
         for place, heading in enumerate(folded):
-            if place not in taken and f" {name} " in f" {heading} ":
+            if place not in taken and _holds(headings[place], heading, name, spelled):
                 found[field_name] = place
                 taken.add(place)
                 break

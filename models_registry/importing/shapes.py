@@ -8,14 +8,19 @@ from typing import Any
 
 from communes.names import clean, fold
 from models_registry.importing.columns import Field, Layout
-from models_registry.importing.values import text
+from models_registry.importing.values import read_count, text
 
 SECTION = re.compile(r"(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})[.)]?|[A-H][.)]?")
 SECTION_BEFORE_WORDS = re.compile(rf"(?:{SECTION.pattern.replace('[.)]?', '[.)]')})\s*\S.*")
-WHAT_IS_ADDED = "toàn|xã|phường|chung|dồn|các|khu|số|cộng"
+BULLET = re.compile(r"[a-z][.)]?|[-–+*•]")
+UNIT_ABOVE = re.compile(r"(?:xã|phường|thị trấn|đặc khu|huyện|khu vực|cụm|địa bàn|vùng|các)\s.*", re.IGNORECASE)
+WHAT_IS_COUNTED = re.compile(
+    r"\([^()\d]*\)|(?:đvt\s*:?\s*)?(?:hộ|người|nhân khẩu|khẩu|thành viên|tổ|ngày)", re.IGNORECASE
+)
+WHAT_IS_ADDED = "toàn|xã|phường|chung|dồn|các|khu|số|cộng|[ivx]+|[a-h]"
 TOTAL = re.compile(
     rf"(?:tổng|cộng)(?:\s+(?:{WHAT_IS_ADDED})\b.*|\s*[:(\d].*)?"
-    r"|toàn (?:xã|phường|đặc khu)(?:\s*[:(\d].*)?|(?:lũy|luỹ) kế.*|t\.?\s*cộng|[∑σ].*"
+    r"|toàn (?:xã|phường|đặc khu)(?:\s*[:(\d].*)?|(?:lũy|luỹ) kế.*|t\.?\s*cộng|[∑σ].*|trong đó(?:\s*[:,].*)?|ấn định .*"
 )
 TOTAL_WITHOUT_ACCENTS = re.compile(
     r"tong (?:cong|so|toan)\b.*|cong (?:toan|xa|phuong|chung|don|cac|so)\b.*|tong|cong|luy ke.*|toan (?:xa|phuong)"
@@ -49,7 +54,7 @@ def is_signature(words: str) -> bool:
 
 def is_numbering(marks: Sequence[str]) -> bool:
     """Whether a line numbers the columns under their heads: (1) (2) (3), A B 1 2."""
-    bare = [mark.strip("()") for mark in marks]
+    bare = [mark.partition("=")[0].strip("() ") for mark in marks]  # (3)=(4)+(5)
     begins = bare[:2] in (["1", "2"], ["A", "B"], ["a", "b"])
     return len(bare) > 2 and begins and all(mark.isdigit() or len(mark) == 1 for mark in bare)
 
@@ -57,6 +62,29 @@ def is_numbering(marks: Sequence[str]) -> bool:
 def is_number(cell: Any) -> bool:
     """Whether a cell is a number or a day, typed as such or as text."""
     return isinstance(cell, (int, float, date)) or bool(re.fullmatch(r"[\d.,/ ]*\d[\d.,/ ]*", text(cell)))
+
+
+class Sum:
+    """Counts of several rows added up, column by column."""
+
+    def __init__(self, width: int, rows: int = 0) -> None:
+        self.values, self.rows = [0] * width, rows
+
+    def add(self, values: Sequence[int]) -> None:
+        """Add a row that counts anything."""
+        self.rows += any(values)
+        self.values = [one + other for one, other in zip(self.values, values, strict=True)]
+
+    def without(self, values: Sequence[int]) -> "Sum":
+        """The same without one row."""
+        found = Sum(len(values), self.rows - 1)
+        found.values = [one - other for one, other in zip(self.values, values, strict=True)]
+        return found
+
+    def is_of(self, values: Sequence[int]) -> bool:
+        """Whether a row says the sum of at least two rows."""
+        filled = [(one, other) for one, other in zip(self.values, values, strict=True) if other]
+        return self.rows > 1 and bool(filled) and all(one == other for one, other in filled)
 
 
 class Shape:
@@ -74,12 +102,14 @@ class Shape:
         self.read = set(layout.columns.values())
         self.numbered = self._numbered()
         data = range(layout.head + 1, len(rows))
-        counts = [len(self.filled(row)) for row in data if not NOTE.fullmatch("".join(map(text, rows[row])))]
+        said = [row for row in data if not NOTE.fullmatch("".join(map(text, rows[row])))]
+        counts = [len(self.filled(row)) for row in [row for row in said if self._has_number(row)] or said]
         often = Counter(count for count in counts if count)
         self.usual = max(often, key=lambda count: (often[count], count), default=0)
-        firsts = Counter(self._first_word(row) for row in range(layout.head + 1, len(rows)))
+        firsts = Counter(self._first_word(row) for row in data if self._is_whole(row))
         del firsts[""]
         self.first_words = {word for word, times in firsts.items() if times > 1}
+        self.sums = self._sums([layout.columns[one.name] for one in fields if self._is_count(one)])
         self.foot = self._foot()
 
     def cell(self, row: int, column: int) -> Any:
@@ -101,16 +131,83 @@ class Shape:
             return ""
         if not filled:
             return "" if all(is_number(mark) or mark in "-–" for mark in marks) else self._said(marks)
-        column = self.layout.columns.get("name")
-        is_data = column is not None and self.is_known(text(self.cell(row, column)))
+        is_data = self._is_known(row)
         is_no_data = (
             row >= self.foot
-            or (any(is_total(mark) for mark in marks[:2]) and not is_data)
+            or (not is_data and (row in self.sums or any(is_total(mark) for mark in marks[:2])))
+            or (not is_data and self._is_beside_the_list(row, marks, filled))
             or self._is_section(row, marks, filled)
             or self._is_title(marks, filled)
             or self._repeats_heads(row)
         )
         return self._said(marks) if is_no_data else ""
+
+    def _is_known(self, row: int) -> bool:
+        """Whether the register knows a row by its name."""
+        column = self.layout.columns.get("name")
+        return column is not None and self.is_known(text(self.cell(row, column)))
+
+    def _has_number(self, row: int) -> bool:
+        """Whether a row has a running number; so has every row of a list without them."""
+        return self.numbered is None or text(self.cell(row, self.numbered)).strip(".) ").isdigit()
+
+    def _is_whole(self, row: int) -> bool:
+        """Whether a row is filled as most are: what such rows are called, data is called."""
+        return len(self.filled(row)) >= self.usual and self._has_number(row)
+
+    def _is_like_data(self, row: int) -> bool:
+        return self._first_word(row) in self.first_words
+
+    def _is_count(self, field: Field) -> bool:
+        return field.read is read_count and field.name in self.layout.columns
+
+    def _sums(self, columns: Sequence[int]) -> set[int]:
+        """Rows whose every count is that of the rows above it, or since the last break, added up: not by their words.
+
+        The first row may be the sum of all below it. A row that is called like the data is data.
+        """
+        counts = {row: self._counts(row, columns) for row in range(self.layout.head + 1, len(self.rows))}
+        found: set[int] = set()
+        whole, part = Sum(len(columns)), Sum(len(columns))
+        for row, values in counts.items():
+            is_strange = not self._is_like_data(row) and not self._is_known(row)
+            enough = sum(bool(value) for value in values) > (self._first_word(row) != "")
+            if is_strange and enough and (whole.is_of(values) or part.is_of(values)):
+                found.add(row)
+            if row in found or not any(values) or any(is_total(text(cell)) for cell in self.rows[row][:2]):
+                part = Sum(len(columns))
+            else:
+                whole.add(values)
+                part.add(values)
+        first = next((row for row, values in counts.items() if any(values)), None)
+        if first is not None and first not in found and not self._is_like_data(first) and not self._is_known(first):
+            below = whole.without(counts[first])
+            if sum(bool(value) for value in counts[first]) > 1 and below.is_of(counts[first]):
+                found.add(first)
+        return found
+
+    def _counts(self, row: int, columns: Sequence[int]) -> tuple[int, ...]:
+        """The counts of a row, 0 for what is none."""
+        found = []
+        for column in columns:
+            try:
+                found.append(read_count(self.cell(row, column)) or 0)
+            except ValueError:
+                found.append(0)
+        return tuple(found)
+
+    def _is_beside_the_list(self, row: int, marks: list[str], filled: set[str]) -> bool:
+        """A row that stands beside the list: units under the heads, a heading without the number that rows have.
+
+        None of them is called like the data.
+        """
+        if row <= self.layout.head + 2 and not self.required & filled:
+            return all(WHAT_IS_COUNTED.fullmatch(mark) for mark in marks)
+        if self.usual < USUAL_COLUMNS or not filled or self._is_like_data(row):
+            return False
+        if len(filled) == 1 and len(marks) == 1 and "name" in filled:
+            return bool(UNIT_ABOVE.fullmatch(marks[0])) or (not self._has_number(row) and len(self.required) == 1)
+        return not self._has_number(row) and self._first_word(row) in ("cong", "tong")
 
     @staticmethod
     def _said(marks: list[str]) -> str:
@@ -135,6 +232,8 @@ class Shape:
         first = next((place for place, cell in enumerate(self.rows[row]) if text(cell)), 0)
         if SECTION.fullmatch(marks[0]) and first not in self.read and len(marks) > 1:
             return self.numbered == first or (len(filled) == 1 and self.usual >= USUAL_COLUMNS)
+        if self.numbered == first and BULLET.fullmatch(marks[0]) and len(marks) == 2 and self.usual >= USUAL_COLUMNS:
+            return not self._is_known(row)
         alone = len(filled) == 1 and len(marks) == 1 and self.usual >= USUAL_COLUMNS
         return alone and bool(SECTION_BEFORE_WORDS.fullmatch(marks[0]))
 

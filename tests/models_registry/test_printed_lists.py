@@ -29,7 +29,8 @@ def test_an_ordinary_printed_list_brings_its_hamlets_and_nothing_else(chi_dam): 
     "words",
     ["Cộng", "CỘNG:", "Tổng", "Tổng cộng", "tổng số (39 khu)", "Cộng toàn xã", "Tổng cộng: 2 khu", "Toàn xã", "Lũy kế từ đầu năm",
      "Cộng xã Chí Đám", "Bình quân", "Trung bình 1 khu", "TONG CONG", "Cong toan xa", "T.Cộng", "T CỘNG", "TC",
-     "∑", "Σ 39 khu", "Total", "GRAND TOTAL", "Sum", "Trung bình/khu"],
+     "∑", "Σ 39 khu", "Total", "GRAND TOTAL", "Sum", "Trung bình/khu", "Cộng I", "Cộng II:", "Tổng A", "Cộng (I+II)",
+     "Trong đó: khu mới", "Ấn định danh sách này có 03 khu./."],
 )  # fmt: skip
 def test_sums_are_known_by_their_words(words):
     assert is_total(words)
@@ -37,7 +38,8 @@ def test_sums_are_known_by_their_words(words):
 
 @pytest.mark.parametrize(
     "words",
-    ["Công ty TNHH Sông Lô", "Tổng công ty Giấy", "Công an xã", "Cộng Hòa", "Cộng đồng dân cư", "Cong ty", "Khu 1", "Toàn Thắng", "Tổng kho", "Bình Quân", "Trung Bình"],
+    ["Công ty TNHH Sông Lô", "Tổng công ty Giấy", "Công an xã", "Cộng Hòa", "Cộng đồng dân cư", "Cong ty", "Khu 1", "Toàn Thắng", "Tổng kho", "Bình Quân", "Trung Bình",
+     "Cộng Ích", "Trong Đồng"],
 )  # fmt: skip
 def test_names_that_begin_alike_are_no_sums(words):
     assert not is_total(words)
@@ -162,3 +164,52 @@ def test_one_place_called_two_ways_in_a_file_is_one(chi_dam):  # noqa: F811
     ]
     plan = planned(run_of(chi_dam, "hamlets", rows))
     assert counted(plan) == {NEW: 3, CHANGED: 0, UNCHANGED: 0, REFUSED: 1}
+
+
+TWO = [[1, "Khu 1", 163, 619], [2, "Khu 2", 151, 580]]
+PRINTED = {
+    "sections of capitals and their sums": (
+        [["I", "Khu vực Chí Đám cũ"], *TWO, ["", "Cộng I", 314, 1199], ["II", "Khu vực khác"], ["", "Cộng II", 0, 0]],
+        [2, 5, 6, 7],
+    ),
+    "sections of small letters or bullets": (
+        [["a", "Khu thị tứ"], TWO[0], ["b)", "Khu đồi"], TWO[1], ["-", "Khu khác"]],
+        [2, 4, 6],
+    ),
+    "sections without any mark": ([[None, "Xã Chí Đám cũ"], *TWO, [None, "Cụm bên kia sông"]], [2, 5]),
+    "headings without the number that rows have": ([*TWO, [None, "Bên kia sông"]], [4]),
+    "a sum without words": ([*TWO, [None, None, 314, 1199]], [4]),
+    "a sum that is named as a place": ([[None, "Xã Chí Đám", 314, 1199], *TWO], [2]),
+    "a sum below named as a place": ([*TWO, [None, "Xã Chí Đám", 314, 1199]], [4]),
+    "sums with marks of thousands": ([*TWO, [None, "Chí Đám", "314", "1.199"]], [4]),
+    "units and numbers of columns": ([[None, None, "(hộ)", "(người)"], ["(1)", "(2)", "(3)=(4)+(5)", "(4)"], *TWO], [2, 3]),
+    "what the list says of itself": ([*TWO, [None, "Trong đó: khu mới", 1, 2], [None, "Ấn định danh sách này có 02 khu./."]], [4, 5]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "lines"), PRINTED.values(), ids=PRINTED)
+def test_what_stands_between_and_beside_the_rows_is_passed_over(chi_dam, rows, lines):  # noqa: F811
+    plan = planned(run_of(chi_dam, "hamlets", [HEADS, *rows]))
+    assert counted(plan) == {NEW: 0, CHANGED: 0, UNCHANGED: 2, REFUSED: 0}
+    assert passed_over(plan) == lines
+
+
+NEW_ONES = {
+    "equal to the sum of those above": [[1, "Khu 91", 10, 30], [2, "Khu 92", 20, 40], [3, "Khu 93", 30, 70]],
+    "of another name, with its number": [*TWO, [3, "Bản Heo Trại", None, None]],
+    "of another name, filled": [*TWO, [None, "Bản Heo Trại", 40, 160]],
+    "of its name alone": [*TWO, [None, "Khu 91", None, None]],
+}
+
+
+@pytest.mark.parametrize("rows", NEW_ONES.values(), ids=NEW_ONES)
+def test_a_new_hamlet_is_no_sum_and_no_heading(chi_dam, rows):  # noqa: F811
+    plan = planned(run_of(chi_dam, "hamlets", [HEADS, *rows]))
+    assert counted(plan)[NEW] == sum("Khu 9" in row[1] or "Bản" in row[1] for row in rows) and not plan.skipped
+
+
+def test_a_column_of_leaders_is_no_column_of_schools(cast):
+    rows = [["Tên tổ", "Loại hình", "Khu dân cư", "Tổ trưởng"], ["Số 41", "LGTQ", "Khu 1", "Nguyễn Văn A"]]
+    assert counted(planned(run_of(cast, "groups", rows)))[NEW] == 1
+    rows[0][3] = "HỌ TÊN NHÓM TRƯỞNG"
+    assert counted(planned(run_of(cast, "groups", rows)))[NEW] == 1
