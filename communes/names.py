@@ -35,6 +35,8 @@ _KEPT_MARKS = "\u0302\u0306\u031b"  # circumflex, breve, horn: part of the lette
 
 BREAKS = "\t\n\r"
 UNSEEN = {"Cc", "Cf", "Cs", "Co"}  # control, format, surrogate and private characters: no letter of any name
+HOLLOW = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # letters by their kind, and drawn as nothing
+_HOLLOW = re.compile(f"[{HOLLOW}]")
 
 
 def one_spelling(text: str) -> str:
@@ -44,7 +46,7 @@ def one_spelling(text: str) -> str:
 
 def visible(text: str) -> str:
     """Return ``text`` in NFC without characters nobody sees (U+001A, U+200B, U+202E); its line breaks stay."""
-    composed = one_spelling(text)
+    composed = _HOLLOW.sub("", one_spelling(text))
     if composed.isprintable():  # most are; what is not may still be a line break
         return composed
     return "".join(c for c in composed if c in BREAKS or unicodedata.category(c) not in UNSEEN)

@@ -21,7 +21,11 @@ class LegacyText:
     def name(self) -> str:
         """The encodings, as officers call them."""
         kinds = set(self.cells.values())
-        names = [("TCVN3 (.VnTime)", kinds - {"vni"}), ("VNI", kinds & {"vni"})]
+        names = [
+            ("TCVN3 (.VnTime)", kinds & {"tcvn3", "tcvn3h"}),
+            ("VNI", kinds & {"vni"}),
+            ("UTF-8 bị đọc sai", kinds & {"utf8"}),
+        ]
         return ", ".join(name for name, found in names if found)
 
 
@@ -40,7 +44,11 @@ def find(sheets: list[Sheet]) -> LegacyText | None:
     fonts = {(sheet.name, *place): kind for sheet in sheets for place, kind in sheet.legacy.items()}
     texts = [one for one in _texts(sheets) if not one[3].isascii()]
     by_letters = {(name, y, x): kind for name, y, x, text in texts if (kind := kind_of(text))}
-    proper = {(name, y, x) for name, y, x, text in texts if any(ord(letter) > WESTERN for letter in text)}
+    proper = {
+        (name, y, x)
+        for name, y, x, text in texts
+        if any(ord(letter) > WESTERN for letter in text) and by_letters.get((name, y, x)) != "utf8"
+    }
     mixed = bool(proper)
     cells = {place: kind for place, kind in fonts.items() if place in {(n, y, x) for n, y, x, _ in texts} - proper}
     if proper & fonts.keys():  # Unicode typed in an old font: there only letters that give themselves away count

@@ -41,10 +41,23 @@ LETTER = r"[A-Za-z\u00aa-\u00ff]"
 ONLY_TCVN3 = re.compile(rf"[µ¸¶·¹¨»¾¼©®ª«¬\u00ad§]{LETTER}|{LETTER}[µ¸¶·¹¨»¾¼©®ª«¬\u00ad]")
 ONLY_VNI = re.compile(r"[aeouyôö][øûïåäüë]|[ôö][ùõ]|[aeo]â|aê|[aeoy]ù|ñ[a-zöô]|[a-z]ö", re.IGNORECASE)
 WESTERN = 0xFF
+BYTES = {bytes([code]).decode("cp1252", errors="ignore") or chr(code): code for code in range(0x80, 0x100)}
+"""The letters that single bytes are read as, also those that Windows-1252 leaves open."""
+
+
+def mended(text: str) -> str:
+    """Vietnamese in UTF-8 that was read byte by byte ("Tá»• liÃªn gia"), put together again; "" for any other text."""
+    try:
+        said = bytes(BYTES.get(letter, ord(letter)) for letter in text).decode()
+    except (ValueError, UnicodeDecodeError):
+        return ""
+    return said if len(said) < len(text) else ""
 
 
 def convert(text: str, kind: str) -> str:
-    """Turn text of an encoding ("tcvn3", "tcvn3h" whose font writes capitals, "vni") into Unicode."""
+    """Turn text of an encoding ("tcvn3", "tcvn3h" whose font writes capitals, "vni", "utf8") into Unicode."""
+    if kind == "utf8":
+        return mended(text) or text
     if kind == "vni":
         return VNI_GROUPS.sub(lambda found: VNI[found[0]], text)
     said = "".join(TCVN3.get(letter, letter) for letter in text)
@@ -53,7 +66,11 @@ def convert(text: str, kind: str) -> str:
 
 def kind_of(text: str) -> str:
     """The encoding that text gives itself away by, or ""; proper Vietnamese never looks like either."""
-    if text.isascii() or any(ord(letter) > WESTERN for letter in text):
+    if text.isascii():
+        return ""
+    if mended(text):
+        return "utf8"
+    if any(ord(letter) > WESTERN for letter in text):
         return ""
     return "tcvn3" if ONLY_TCVN3.search(text) else "vni" if ONLY_VNI.search(text) else ""
 

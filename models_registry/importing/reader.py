@@ -21,6 +21,9 @@ MAX_SHEETS, MAX_ROWS, MAX_COLUMNS = 50, 20_000, 200
 MAX_CELLS, MAX_TEXT = 1_500_000, 60_000_000
 DENSE = 4_000_000  # cells that a sheet may span before it is read row by row
 OLE = b"\xd0\xcf\x11\xe0"
+_BLANK_RANGES = (range(33), range(0x7F, 0xA1), range(0x2000, 0x2010), range(0x2028, 0x2030), range(0x205F, 0x2070))
+UNSEEN = "".join(chr(code) for code in (0xAD, 0x115F, 0x1680, 0x180E, 0x2800, 0x3000, 0x3164, 0xFEFF))
+UNSEEN += "".join(chr(code) for codes in _BLANK_RANGES for code in codes)
 
 
 class TooLarge(Exception):
@@ -43,8 +46,8 @@ def plain(cell: Any) -> Any:
 
 
 def is_blank(cell: Any) -> bool:
-    """Whether a cell holds nothing but blanks."""
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    """Whether a cell holds nothing but blanks and what nobody sees."""
+    return cell is None or (isinstance(cell, str) and not cell.strip(UNSEEN))
 
 
 def column_name(column: int) -> str:
@@ -75,17 +78,23 @@ def filled_rows(rows: Iterable[Iterable[Any]]) -> Iterator[list[Any]]:
         yield [plain(cell) for cell in row[:width]]
 
 
+def is_ods(content: bytes) -> bool:
+    """Whether a file is LibreOffice's own."""
+    if content.startswith(OLE):
+        return False
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return "content.xml" in archive.namelist()
+
+
 def all_marks(content: bytes) -> dict[str, SheetMarks]:
     """Return the marks of every sheet, whatever the format."""
     if content.startswith(OLE):
         from models_registry.importing import xls_marks
 
         return xls_marks.read_marks(content)
-    import zipfile
-
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        is_ods = "content.xml" in archive.namelist()
-    if is_ods:
+    if is_ods(content):
         from models_registry.importing import ods_marks
 
         return ods_marks.read_marks(content)
@@ -95,13 +104,17 @@ def all_marks(content: bytes) -> dict[str, SheetMarks]:
 
 
 def rows_of(book: Any, content: bytes, name: str, marks: SheetMarks) -> Iterator[list[Any]]:
-    """The rows of a sheet; one that spans far more cells than it fills is read row by row by openpyxl."""
+    """The rows of a sheet; one that spans far more cells than it fills is read row by row by another reader."""
     if marks.size[0] * marks.size[1] <= DENSE:
         return filled_rows(book.get_sheet_by_name(name).to_python(skip_empty_area=False))
     row, column = marks.last
     if row >= MAX_ROWS or column >= MAX_COLUMNS:
         at = marks.ends[0 if row >= MAX_ROWS else 1]
         raise TooLarge("rows" if row >= MAX_ROWS else "columns", f"{column_name(at[1])}{at[0] + 1}")
+    if book is None:
+        from models_registry.importing import ods_marks
+
+        return filled_rows(ods_marks.read_rows(content, name, (row + 1, column + 1)))
     import openpyxl
 
     sheet = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)[name]
@@ -109,16 +122,29 @@ def rows_of(book: Any, content: bytes, name: str, marks: SheetMarks) -> Iterator
     return filled_rows(itertools.islice(cells, row + 1))
 
 
-def read_sheets(content: bytes) -> list[dict[str, Any]]:
-    """Return every sheet with its marks. Raises :class:`TooLarge`, and whatever a broken file makes a library say."""
+def open_book(content: bytes, marks: dict[str, SheetMarks]) -> tuple[Any, list[str]]:
+    """Return calamine's workbook and the names of its sheets; None for an .ods that spans far more than it fills.
+
+    calamine lays all sheets of an .ods out when it opens it.
+    """
     from python_calamine import CalamineWorkbook
 
+    if is_ods(content) and any(one.size[0] * one.size[1] > DENSE for one in marks.values()):
+        for one in marks.values():
+            one.size = (DENSE, DENSE)  # all of them are read row by row
+        return None, list(marks)
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    if len(book.sheet_names) > MAX_SHEETS:
-        raise TooLarge("sheets")
+    return book, book.sheet_names
+
+
+def read_sheets(content: bytes) -> list[dict[str, Any]]:
+    """Return every sheet with its marks. Raises :class:`TooLarge`, and whatever a broken file makes a library say."""
     marks = all_marks(content)
+    book, names = open_book(content, marks)
+    if len(names) > MAX_SHEETS:
+        raise TooLarge("sheets")
     found, rows_read, cells, letters = [], 0, 0, 0
-    for name in book.sheet_names:
+    for name in names:
         beside = marks.get(name, SheetMarks())
         rows = []
         for row in rows_of(book, content, name, beside):

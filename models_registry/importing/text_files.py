@@ -3,6 +3,7 @@
 import csv
 import io
 import itertools
+import re
 from collections import Counter
 from html.parser import HTMLParser
 from typing import Any
@@ -12,6 +13,8 @@ from models_registry.importing.letters import looks_legacy
 MARKS = ",;\t|"
 LOOKED_AT = 200  # rows of a csv that its mark is found from
 MOST_SPAN = 1000
+PAGES = ("<html", "<!doctype html", "<table", "<meta", "<head", "<body", "<style", "<div", "<center")
+BEFORE_A_PAGE = re.compile(r"^(?:[\ufeff\s]+|<\?xml[^>]*\?>|<!--.*?-->)+", re.DOTALL)
 
 
 def decode(content: bytes) -> str:
@@ -56,8 +59,10 @@ def csv_rows(text: str, most: int) -> list[list[Any]]:
 
 def is_html(text: str) -> bool:
     """Whether text is a web page."""
-    begin = text[:200].lstrip("\ufeff \r\n\t").lower()
-    return begin.startswith(("<html", "<!doctype html", "<table", "<meta", "<head", "<body", "<style", "<div"))
+    begin = BEFORE_A_PAGE.sub("", text[:4000]).lower()
+    return begin.startswith(
+        ("<html", "<!doctype html", "<table", "<meta", "<head", "<body", "<style", "<div", "<center")
+    )
 
 
 class Tables(HTMLParser):

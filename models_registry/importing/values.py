@@ -42,6 +42,8 @@ def read_text(most: int) -> Callable[[Any], str]:
             what = "ngày" if isinstance(value, date) else "số lẻ" if isinstance(value, float) else "đúng, sai"
             raise ValueError(f"Excel đã đổi chữ thành {what} {text(value)}. Định dạng ô là Văn bản (Text) rồi gõ lại.")
         found = text(value)
+        if "\ufffd" in found:
+            raise ValueError("Có chữ đã mất khi tệp được chuyển bảng mã (�). Hãy gõ lại, hoặc lưu tệp gốc thành .xlsx.")
         if len(found) > most:
             raise ValueError(f"Dài {len(found)} ký tự, nhiều nhất {most}. Hãy rút gọn.")
         return found

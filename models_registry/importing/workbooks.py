@@ -128,6 +128,8 @@ def _check_zip(content: bytes) -> None:
                 raise Unreadable("Tệp có macro. Hãy lưu lại thành .xlsx (Excel Workbook) rồi tải lên.")
             if any(name.endswith("workbook.bin") for name in names):
                 raise Unreadable(f"Tệp .xlsb không đọc được. {SAVE_AS}")
+            if any(name.lower().endswith(BOOKS) for name in names):
+                raise Unreadable("Đây là tệp nén. Hãy giải nén rồi tải lên tệp bảng tính ở trong.")
             if not any(name.endswith("workbook.xml") or name == "content.xml" for name in names):
                 raise Unreadable(f"Đây không phải là bảng tính. {WHAT_IS_READ}")
             unpacked = 0
@@ -244,7 +246,7 @@ def _text_rows(name: str, content: bytes) -> list[list[Any]]:
         raise Unreadable("Không đọc được bảng mã của tệp CSV. Hãy lưu lại dạng “CSV UTF-8”.") from error
     if "\x00" in text:
         raise Unreadable(f"Đây không phải là tệp văn bản. {WHAT_IS_READ}")
-    if any(sign in text[:2000] for sign in WEB_ARCHIVES):
+    if text.startswith("ID;P") or any(sign in text[:2000] for sign in WEB_ARCHIVES):
         raise Unreadable(f"Tệp “{name}” không phải là bảng tính Excel thật. {SAVE_AS}")
     if is_html(text) and "<table" not in text.lower():
         raise Unreadable(

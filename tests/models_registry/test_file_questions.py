@@ -84,6 +84,25 @@ def test_heads_and_ansi_text_files_in_tcvn3_and_vni_are_recognised(cast):
         assert [row.name for row in plan.rows] == ["Khu Mới", "Khu Đình"] and len(plan.open_questions) == 1
 
 
+BYTES_AS_LETTERS = str.maketrans({code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(256)})
+
+
+def misread(text: str) -> str:
+    """UTF-8 as a program shows it that takes each byte for a letter."""
+    return text.encode().decode("latin-1").translate(BYTES_AS_LETTERS)
+
+
+def test_utf8_that_was_read_byte_by_byte_is_put_together_again(cast):
+    rows = [["Tên tổ", "Loại hình", "Khu dân cư"], ["Tổ liên gia đường mới", "Tổ liên gia tự quản", "Khu 1"]]
+    for sheet in ([[misread(cell) for cell in row] for row in rows], [rows[0], [misread(cell) for cell in rows[1]]]):
+        plan = planned(run_of(cast, "groups", sheet))
+        (question,) = plan.open_questions
+        assert "UTF-8 bị đọc sai" in question.sentence and plan.rows[0].name == "Tổ liên gia đường mới"
+    content = "\n".join(";".join(row) for row in rows)
+    plan = planned(run_of(cast, "groups", misread(content).encode(), name="a.csv"))
+    assert plan.rows[0].name == "Tổ liên gia đường mới" and plan.open_questions
+
+
 def test_a_font_tells_even_where_no_letter_does(cast):
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer)

@@ -149,6 +149,38 @@ def test_one_stray_space_does_not_make_a_sheet_large(chi_dam, name):
     assert changes_of(plan) == [("Khu 1", [("số hộ", "163", "164")])] and len(plan.rows) == 1
 
 
+def test_one_stray_space_does_not_make_an_open_document_large(chi_dam):
+    """It has days, a formula with its result and a blank of two in a name, and a space in XFD1048576."""
+    plan = planned(run_of(chi_dam, "hamlets", given("space-in-xfd.ods"), name="a.ods"))
+    (row,) = plan.rows
+    assert row.shown == {"name": "Khu 1", "households": "164", "population": "600", "covenant_on": "01/03/2023"}
+
+
+def test_an_open_document_that_is_large_is_told_by_its_cell():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(given("space-in-xfd.ods"))) as old, zipfile.ZipFile(buffer, "w") as new:
+        for part in old.namelist():
+            content = old.read(part)
+            if part == "content.xml":
+                content = content.replace(b"<text:s/>", b"x")
+            new.writestr(part, content)
+    with pytest.raises(Unreadable, match="ô XFD1048576"):
+        read("a.ods", buffer.getvalue())
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u2800", "\ufeff\u00a0"])
+def test_what_nobody_sees_does_not_make_a_sheet_large(chi_dam, unseen):
+    rows = [["Tên khu dân cư", "Số hộ", *[None] * 298, unseen], ["Khu 1", 164]]
+    plan = planned(run_of(chi_dam, "hamlets", rows))
+    assert changes_of(plan) == [("Khu 1", [("số hộ", "163", "164")])]
+
+
+def test_a_letter_that_was_lost_is_a_fault(chi_dam):
+    plan = planned(run_of(chi_dam, "hamlets", "Tên khu dân cư;Số hộ\nKhu m\ufffdi;5\n".encode(), name="a.csv"))
+    ((cell, _, sentence),) = faults_of(plan)
+    assert cell == "A2" and "chữ đã mất" in sentence
+
+
 def test_a_cell_of_text_far_away_is_named(chi_dam):
     for place, sentence in (
         ((30_000, 0), "ô A30001"),

@@ -63,6 +63,8 @@ def _zip(**parts):
         ("a.doc", b"abc", "Không đọc được tệp “a.doc”"),
         ("a.xlsx", b"Rar!\x1a\x07", "tệp nén RAR"),
         ("a.xls", b"<html><body>login</body></html>", "trang web không có bảng nào, có thể do hết phiên đăng nhập"),
+        ("a.xls", b"ID;PWXL;N;E\nC;Y1;X1", "không phải là bảng tính Excel thật"),
+        ("a.zip", _zip(**{"a.xlsx": "x"}), "giải nén"),
         ("a.csv", '"Tên khu dân cư,Số hộ\nKhu 1,164\n'.encode(), "lỗi dấu ngoặc kép"),
         ("a.xlsx", b"x" * (10 * 1024 * 1024 + 1), "quá 10 MB"),
         ("a.xlsx", b"PK\x03\x04 broken", "bị hỏng"),
@@ -81,6 +83,16 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(cast, name, conte
     with pytest.raises(Unreadable, match=sentence):
         upload("groups", name, content, by=cast.lan, now=NOW)
     assert not RegisterImport.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["", "\ufeff", "\r\n\t ", "<?xml version='1.0'?><!DOCTYPE html>", "<!-- xuất từ hệ thống\n -->", "\ufeff<?xml?><!--x--> ", "<center>"],
+)  # fmt: skip
+def test_a_web_page_is_known_whatever_stands_before_it(cast, before):
+    page = f"{before}<table><tr><td>Tên khu dân cư<td>Số&nbsp;hộ<tr><td>Khu&nbsp;91<td>1.164</table>"
+    plan = planned(run_of(cast, "hamlets", page.encode(), name="a.xls"))
+    assert [row.shown for row in plan.rows] == [{"name": "Khu 91", "households": "1164"}]
 
 
 def test_a_workbook_of_the_officers_own_is_matched_by_its_heads(cast):

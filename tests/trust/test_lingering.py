@@ -59,6 +59,7 @@ def test_characters_nobody_sees_are_dropped_on_the_way_in(cast):
     hamlet.refresh_from_db()
     assert hamlet.name == "Khu 12"
     assert clean("a\u0000b\tc") == "ab c"
+    assert clean("\u2800\u3164") == "" and clean("Khu\u115f 1") == "Khu 1"
     assert visible("một\r\nhai\u2066\tba") == "một\r\nhai\tba"
 
 
