@@ -106,8 +106,15 @@ def lock(report: MonthlyReport) -> MonthlyReport:
 
 
 def lock_for_entry(report: MonthlyReport, by: User) -> MonthlyReport:
-    """Lock the report, or raise :class:`Refused` where ``by`` may not change it now."""
-    locked = lock(report)
+    """Lock the report, or raise :class:`Refused` where ``by`` may not change it now.
+
+    The account's own commune and province came with the account; only a report of other places reads its own.
+    """
+    locked = MonthlyReport.objects.select_for_update().get(pk=report.pk)
+    if by.commune and by.commune.pk == locked.commune_id:
+        locked.commune = by.commune
+    if by.home_province and by.home_province.pk == locked.province_id:
+        locked.province = by.home_province
     refusal = entry_objection(locked, by)
     if refusal:
         raise Refused(refusal)
