@@ -186,22 +186,7 @@ def move_groups(act: Act, move: Move, eve: date) -> list[SelfManagementGroup]:
                 mark = f" ({group.hamlet})" if number == 1 else f" ({number})"
                 name, number = f"{group.name[: 120 - len(mark)]}{mark}", number + 1
             taken.add((heir.pk, group.kind_id, name))
-            continued.append(
-                SelfManagementGroup(
-                    commune=heir.commune,
-                    kind=group.kind,
-                    name=name,
-                    hamlet=heir,
-                    continues=group,
-                    declared_members=group.declared_members,
-                    households=group.households,
-                    meets=group.meets,
-                    last_met_on=group.last_met_on,
-                    covenant_on=group.covenant_on,
-                    started_on=eve + EVE,
-                    founding_decision=group.founding_decision,
-                )
-            )
+            continued.append(group.going_on(heir.commune, heir, None, eve + EVE, name))
         group.ended_on = max(eve, group.started_on or eve)
         group.dissolving_decision = act.change.decision
     act.update(groups, ["ended_on", "dissolving_decision"])
@@ -217,15 +202,7 @@ def move_members(act: Act, continued: Sequence[SelfManagementGroup], eve: date) 
     act.update(members, ["ended_on"])
     act.create(
         [
-            Member(
-                group=heir_of[member.group_id],
-                person=member.person,
-                position=member.position,
-                continues=member,
-                decision=member.decision,
-                trained_on=member.trained_on,
-                started_on=max(eve + EVE, member.started_on or eve),
-            )
+            member.going_on(heir_of[member.group_id], member.person, max(eve + EVE, member.started_on or eve))
             for member in members
         ]
     )

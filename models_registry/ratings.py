@@ -53,11 +53,6 @@ def months_served(started: date | None, ended: date | None, year: int) -> int:
     return months - (after.day < first.day)
 
 
-def first_day(row: Member | SelfManagementGroup) -> date | None:
-    """The first day of a row, or of the one it goes on from after a change of hamlets."""
-    return row.continues.started_on if row.continues else row.started_on
-
-
 @dataclass
 class RatingLine:
     """A team or one of its members on the page of a year: its grade, and why it may not be rated."""
@@ -87,7 +82,7 @@ def team_lines(commune: Commune, year: int) -> list[RatingLine]:
     members = (
         Member.objects.filter(group__in=teams, continuations__isnull=True)
         .active_during(first, last)
-        .select_related("person", "group__kind", "continues")
+        .select_related("person", "group__kind", "continues__continues")
         .order_by("person__sort_key")
     )
     grades = {
@@ -95,7 +90,7 @@ def team_lines(commune: Commune, year: int) -> list[RatingLine]:
     }
     by_team: dict[int, list[RatingLine]] = {}
     for member in members:
-        months = months_served(first_day(member), member.ended_on, year)
+        months = months_served(member.first_day, member.ended_on, year)
         grade = grades.get((member.group_id, member.pk), "")
         leads = member.position == Member.Position.LEADER
         line = RatingLine(f"m{member.pk}", str(member), member.title, months, grade, leads=leads)
@@ -105,11 +100,11 @@ def team_lines(commune: Commune, year: int) -> list[RatingLine]:
             f"g{team.pk}",
             team.name,
             "Tổ",
-            months_served(first_day(team), team.ended_on, year),
+            months_served(team.first_day, team.ended_on, year),
             grades.get((team.pk, None), ""),
             by_team.get(team.pk, []),
         )
-        for team in teams.select_related("continues").order_by("sort_key")
+        for team in teams.select_related("continues__continues").order_by("sort_key")
     ]
 
 

@@ -102,7 +102,7 @@ GROUPS: Register = Register(
     reads=True,
     imported=True,
     queryset=lambda: (
-        SelfManagementGroup.objects.select_related("commune", "kind", "hamlet", "institution", "continues")
+        SelfManagementGroup.objects.select_related("commune", "kind", "hamlet", "institution", "continues__continues")
         .with_missing(timezone.localdate())
         .with_leader(timezone.localdate())
     ),
@@ -116,7 +116,7 @@ GROUPS: Register = Register(
         ListColumn("headcount", "Thành viên", lambda row: row.headcount, numeric=True, order=("headcount",)),
         ListColumn("households", "Số hộ", lambda row: row.household_count, numeric=True, order=("household_count",)),
         ListColumn("missing", "Còn thiếu", lambda row: "; ".join(missing(row))),
-        ListColumn("started_on", "Thành lập", lambda row: row.founded_on, order=("started_on",)),
+        ListColumn("started_on", "Thành lập", lambda row: row.first_day, order=("started_on",)),
         ListColumn("decision", "Quyết định thành lập", lambda row: row.founding_decision, default=False),
         ListColumn("meets", "Sinh hoạt", lambda row: row.get_meets_display(), order=("meets",), default=False),
         ListColumn("last_met_on", "Họp gần nhất", lambda row: row.last_met_on, order=("last_met_on",), default=False),

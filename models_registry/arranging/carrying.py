@@ -117,9 +117,9 @@ class Carrying:
         seated = Q(hamlet__in=self.new_hamlets) | Q(institution__in=self.new_institutions)
         loose = Q(commune__in=self.heirs, hamlet=None, institution=None)
         rows = list(
-            SelfManagementGroup.objects.filter(seated | loose, ended_on=None).prefetch_related(
-                "also_hamlets", "border_communes"
-            )
+            SelfManagementGroup.objects.filter(seated | loose, ended_on=None)
+            .select_related("kind")
+            .prefetch_related("also_hamlets", "border_communes")
         )
         for old in rows:
             self.groups[old.pk] = self._group(old)
@@ -151,21 +151,8 @@ class Carrying:
         hamlet = self.new_hamlets.get(old.hamlet_id or 0)
         institution = self.new_institutions.get(old.institution_id or 0)
         seat = hamlet or institution
-        return SelfManagementGroup(
-            commune=seat.commune if seat else self.heirs[old.commune_id],
-            kind_id=old.kind_id,
-            name=old.name,
-            hamlet=hamlet,
-            institution=institution,
-            continues=old,
-            declared_members=old.declared_members,
-            households=old.households,
-            meets=old.meets,
-            last_met_on=old.last_met_on,
-            covenant_on=old.covenant_on,
-            started_on=self.first_day(old),
-            founding_decision=old.founding_decision,
-        )
+        commune = seat.commune if seat else self.heirs[old.commune_id]
+        return old.going_on(commune, hamlet, institution, self.first_day(old))
 
     def members(self) -> None:
         """Let the members of groups that go on serve there, each as a person of the commune where that is."""
@@ -185,15 +172,7 @@ class Carrying:
 
     def _member(self, row: Member, people: Mapping[tuple[int, int], Person]) -> Member:
         group = self.groups[row.group_id]
-        return Member(
-            group=group,
-            person=people.get((row.person_id, group.commune_id), row.person),
-            position=row.position,
-            continues=row,
-            decision=row.decision,
-            trained_on=row.trained_on,
-            started_on=self.first_day(row),
-        )
+        return row.going_on(group, people.get((row.person_id, group.commune_id), row.person), self.first_day(row))
 
     def _initiatives(self) -> None:
         placed = Q(hamlet__in=self.new_hamlets) | Q(institution__in=self.new_institutions)

@@ -121,21 +121,7 @@ def _hamlet(way: Carrying, row: Hamlet, to: Destination) -> None:
 
 def _group(way: Carrying, row: SelfManagementGroup, to: Destination) -> None:
     """The group goes on in the other seat with its members; further hamlets it shared stay behind."""
-    new = SelfManagementGroup(
-        commune=to.commune,
-        kind=row.kind,
-        name=row.name,
-        hamlet=to.hamlet,
-        institution=to.institution,
-        continues=row,
-        declared_members=row.declared_members,
-        households=row.households,
-        meets=row.meets,
-        last_met_on=row.last_met_on,
-        covenant_on=row.covenant_on,
-        started_on=way.first_day(row),
-        founding_decision=row.founding_decision,
-    )
+    new = row.going_on(to.commune, to.hamlet, to.institution, way.first_day(row))
     way.close([row], dissolving_decision=way.act.change.decision)
     new.full_clean(exclude=["continues"])
     way.act.create([new])

@@ -88,7 +88,7 @@ class Groups(Importer):
             SelfManagementGroup.objects.filter(commune=self.commune)
             .living()
             .with_headcount(self.today)
-            .select_related("kind", "hamlet", "institution", "continues")
+            .select_related("kind", "hamlet", "institution", "continues__continues")
         )
         self.known: dict[Any, list[SelfManagementGroup]] = {}
         for group in groups:
@@ -153,7 +153,7 @@ class Groups(Importer):
         """Whether a column only repeats what our list shows of a group: counted members, its founding day of before."""
         if row.pk is None:
             return False
-        listed = {"declared_members": row.headcount, "households": row.household_count, "started_on": row.founded_on}
+        listed = {"declared_members": row.headcount, "households": row.household_count, "started_on": row.first_day}
         return name in listed and listed[name] == value
 
     def write(self, act: Act) -> Iterator[None]:

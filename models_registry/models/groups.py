@@ -13,6 +13,7 @@ from communes.models import Commune, Hamlet, Institution, Lived, Province
 from communes.names import FoldedField, NameField, SortKeyField
 from models_registry.managers import GroupQuerySet
 from models_registry.models.catalogues import ONE_PLACE, CatalogueRow
+from models_registry.models.going_on import GoingOn
 
 
 class GroupKind(CatalogueRow):
@@ -74,7 +75,7 @@ class GroupNorm(models.Model):
         return f"{self.kind}: {self.least}–{self.most} người"
 
 
-class SelfManagementGroup(Lived):
+class SelfManagementGroup(GoingOn, Lived):
     """A self-management group: people and households are counted apart."""
 
     class Rhythm(models.TextChoices):
@@ -185,10 +186,28 @@ class SelfManagementGroup(Lived):
         if self.kind.seat == GroupKind.Seat.INSTITUTION and not self.institution_id:
             raise ValidationError({"institution": f"“{self.kind}” đặt ở cơ quan, trường học; hãy chọn nơi đặt."})
 
-    @property
-    def founded_on(self) -> date | None:
-        """The day it was founded, before hamlets changed under it."""
-        return self.continues.started_on if self.continues else self.started_on
+    def going_on(
+        self, commune: Commune, hamlet: Hamlet | None, institution: Institution | None, on: date, name: str = ""
+    ) -> "SelfManagementGroup":
+        """The group as it goes on in another seat from a day, under its name or another; not saved yet.
+
+        Members, ratings and the hamlets it is shared with are for the act to bring.
+        """
+        return SelfManagementGroup(
+            commune=commune,
+            kind=self.kind,
+            name=name or self.name,
+            hamlet=hamlet,
+            institution=institution,
+            continues=self,
+            declared_members=self.declared_members,
+            households=self.households,
+            meets=self.meets,
+            last_met_on=self.last_met_on,
+            covenant_on=self.covenant_on,
+            started_on=on,
+            founding_decision=self.founding_decision,
+        )
 
     @property
     def seat(self) -> str:

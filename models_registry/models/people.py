@@ -1,5 +1,7 @@
 """Members of groups, and how they are rated."""
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -10,6 +12,7 @@ from communes.days import has_happened, is_near
 from communes.models import Commune, Lived
 from communes.names import FoldedField, NameField, PersonSortKeyField
 from models_registry.managers import MemberQuerySet, PersonQuerySet, RatingQuerySet
+from models_registry.models.going_on import GoingOn
 from models_registry.models.groups import SelfManagementGroup
 
 
@@ -52,7 +55,7 @@ class Person(models.Model):
         return self.name
 
 
-class Member(Lived):
+class Member(GoingOn, Lived):
     """A named member of a group."""
 
     class Position(models.TextChoices):
@@ -93,6 +96,18 @@ class Member(Lived):
 
     objects = MemberQuerySet.as_manager()
     history = HistoricalRecords()
+
+    def going_on(self, group: SelfManagementGroup, person: Person, on: date) -> "Member":
+        """The member as she serves on in the group that continues hers, from a day; not saved yet."""
+        return Member(
+            group=group,
+            person=person,
+            position=self.position,
+            continues=self,
+            decision=self.decision,
+            trained_on=self.trained_on,
+            started_on=on,
+        )
 
     class Meta(Lived.Meta):
         verbose_name = "thành viên"

@@ -107,7 +107,7 @@ def group(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     rating = row.ratings.filter(member=None).first()
     facts = [
         ("Loại hình", row.kind.name),
-        ("Thành lập", day(row.founded_on)),
+        ("Thành lập", day(row.first_day)),
         ("Quyết định", row.founding_decision),
         ("Thành viên", number(row.headcount)),
         ("Số hộ", number(row.household_count)),

@@ -12,6 +12,7 @@ from models_registry import hamlets as verbs
 from models_registry.headcount import CODES, headcount
 from models_registry.models import Initiative, InitiativeSite, Member, SelfManagementGroup
 from models_registry.movements import group_movements
+from models_registry.ratings import team_lines
 from reports.entry.grid import Row
 from tests import factories as f
 
@@ -77,6 +78,18 @@ def test_a_group_that_goes_on_is_neither_founded_nor_dissolved(khu):
     assert found[khu.chi_dam.pk, "initiative_sites_added"] == 0
     for line in group_movements([khu.chi_dam.pk], EVE, AFTER):
         assert line.agrees and line.opening == line.closing, line
+
+
+def test_a_group_and_its_members_are_as_old_as_the_first_of_what_they_continue_after_any_number_of_acts(khu):
+    for number, day in enumerate((date(2025, 3, 1), date(2025, 5, 1), DAY)):
+        here = Hamlet.objects.get(selfmanagementgroup__name="Tổ ANTT", ended_on=None)
+        verbs.split(here, [f"Khu {number}A", f"Khu {number}B"], everyone(khu), decision(khu, day=day))
+    team = SelfManagementGroup.objects.get(name="Tổ ANTT", ended_on=None)
+    assert team.started_on == DAY and team.first_day == LONG_AGO
+    assert {member.first_day for member in team.members.filter(ended_on=None)} == {LONG_AGO}
+    (line,) = team_lines(khu.chi_dam, 2025)
+    assert (line.months, [member.months for member in line.members]) == (12, [12, 12])
+    assert not line.refusal
 
 
 def test_a_group_that_is_closed_ends_with_its_hamlet_and_counts_as_dissolved(khu):
