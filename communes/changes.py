@@ -5,18 +5,21 @@ from there: what was created is deleted, what was changed becomes what it was. T
 something newer depends on it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
-from django.db.models import Max, ProtectedError
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+from django.db.models import CharField, Max, ProtectedError, Value
+from django.db.models.deletion import Collector
+from django.db.models.functions import Cast, Concat
+from simple_history.utils import bulk_create_with_history
 
 from communes.models import Commune, HamletSuccession, RegisterChange, User
 from communes.names import DerivedField
+from communes.records import tell_of_deletion
 from communes.refusals import Forbidden, Objection, Refused
 from communes.saving import BATCH, keep_first_version, refuse_moves
 
@@ -25,8 +28,16 @@ OF_HAMLETS = (RegisterChange.Kind.MERGE, RegisterChange.Kind.SPLIT, RegisterChan
 """What a province may do too, by a list for many communes; whoever did it takes it back, or the commune does."""
 BY_PROVINCE = (*OF_HAMLETS, RegisterChange.Kind.MOVE)
 """What a province's reviewer does in a commune's register: rounds of hamlets, and moves from one commune to another."""
+FEW = 20
+"""How many rows must get the same values, on average, for them to be written together."""
 COMMUNES_WRITE = Forbidden("Danh bạ do Công an cấp xã cập nhật; tài khoản của bạn chỉ xem.")
 UNDONE = Objection("Thay đổi này đã được hoàn tác.")
+Tell = Callable[[str], None]
+"""Hears what is being done now: an act on a whole province takes a while."""
+
+
+def silent(what: str) -> None:
+    """Hear nothing."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +67,7 @@ class Act:
                 names.add(field.name)
                 for row in rows:
                     field.pre_save(row, add=False)
-        bulk_update_with_history(list(rows), model, sorted(names), batch_size=BATCH, **self.trace)
+        write(model, list(rows), sorted(names), self.trace)
 
     def delete(self, rows: Iterable[Any]) -> None:
         """Delete rows; undoing brings them back."""
@@ -73,6 +84,37 @@ class Act:
             "default_change_reason": str(self.change.pk),
             "default_date": self.change.at,
         }
+
+
+def write(model: Any, rows: Sequence[Any], names: Sequence[str], trace: dict[str, Any]) -> None:
+    """Write these fields of rows of one model, with their histories.
+
+    Rows that get the same values are written together: an act on a province gives ten thousands of rows one last day,
+    and a statement that says it for each of them takes longer than all else.
+    """
+    columns = [model._meta.get_field(name).attname for name in names]
+    alike: dict[tuple[Any, ...], list[int]] = {}
+    for row in rows:
+        alike.setdefault(tuple(getattr(row, column) for column in columns), []).append(row.pk)
+    if len(alike) * FEW > len(rows):
+        if "name" in names:
+            _step_aside(model, rows)
+        model._default_manager.bulk_update(rows, names, batch_size=BATCH)
+    elif names:
+        for values, keys in alike.items():
+            said = dict(zip(columns, values, strict=True))
+            for first in range(0, len(keys), BATCH):
+                model._default_manager.filter(pk__in=keys[first : first + BATCH]).update(**said)
+    model.history.bulk_history_create(rows, batch_size=BATCH, update=True, **trace)
+
+
+def _step_aside(model: Any, rows: Sequence[Any]) -> None:
+    """Let nobody keep a name that another of these rows is to have: they may hand names on among themselves."""
+    if len(rows) > 1:
+        keys = [row.pk for row in rows]
+        for first in range(0, len(keys), BATCH):
+            aside = Concat(Value("→ "), Cast("pk", CharField()), output_field=CharField())
+            model._default_manager.filter(pk__in=keys[first : first + BATCH]).update(name=aside)
 
 
 def begin(
@@ -93,16 +135,22 @@ def tracked_models() -> list[type[models.Model]]:
     return [model for model in apps.get_models() if hasattr(model, "history") and not hasattr(model, "history_id")]
 
 
-def _own(model: Any, change: RegisterChange) -> Any:
-    return model.history.filter(history_change_reason=str(change.pk))
+def _own(model: Any, acts: Collection[RegisterChange]) -> Any:
+    """What these acts wrote into the history of a table."""
+    return model.history.filter(history_change_reason__in=[str(act.pk) for act in acts])
 
 
 def objection_to_undo(change: RegisterChange, user: User) -> Objection | None:
     """Say why ``user`` may not take the act back now, or return None."""
+    return _objection_to_person(change, user) or _objection_of_rows([change])
+
+
+def _objection_to_person(change: RegisterChange, user: User) -> Objection | None:
+    """Say why this person may not, or that it is undone already, or return None."""
     if change.kind == RegisterChange.Kind.UNITS:
         if not user.arranges(change.commune):
             return Forbidden("Sắp xếp đơn vị do cán bộ duyệt của tỉnh hoặc quản trị hệ thống hoàn tác.")
-        return UNDONE if change.undone_at else _objection_of_rows(change)
+        return UNDONE if change.undone_at else None
     if (
         change.kind == RegisterChange.Kind.MOVE
         and not change.by.is_commune
@@ -113,15 +161,13 @@ def objection_to_undo(change: RegisterChange, user: User) -> Objection | None:
     own = own or (change.by_id == user.pk and change.kind in OF_HAMLETS and user.settles_hamlets_of(change.commune))
     if not (user.works_for(change.commune) or own):
         return Forbidden("Chỉ cán bộ của xã được hoàn tác thay đổi của xã.")
-    if change.undone_at:
-        return UNDONE
-    return _objection_of_rows(change)
+    return UNDONE if change.undone_at else None
 
 
-def _objection_of_rows(change: RegisterChange) -> Objection | None:
-    """Say what newer stands on the rows of an act, or return None."""
+def _objection_of_rows(acts: Collection[RegisterChange]) -> Objection | None:
+    """Say what newer stands on the rows of some acts, or return None."""
     for model in tracked_models():
-        own = _own(model, change)
+        own = _own(model, acts)
         newer = (
             model.history.filter(id__in=own.values("id"))  # type: ignore[attr-defined]
             .values("id")
@@ -132,29 +178,30 @@ def _objection_of_rows(change: RegisterChange) -> Objection | None:
             touched = model._default_manager.filter(pk=row["id"]).first()
             name = f"“{touched}”" if touched else f"Một {model._meta.verbose_name}"
             return Objection(f"{name} đã được sửa sau thay đổi này nên không hoàn tác được nữa.")
-    return _without_earlier_version(change) or _dependents(change)
+    return _without_earlier_version(acts) or _dependents(acts)
 
 
-def _without_earlier_version(change: RegisterChange) -> Objection | None:
+def _without_earlier_version(acts: Collection[RegisterChange]) -> Objection | None:
     """Say which changed row has nothing it could become again, or return None."""
     for model in tracked_models():
-        changed = _own(model, change).filter(history_type="~")
-        earlier = model.history.exclude(history_change_reason=str(change.pk)).values("id")  # type: ignore[attr-defined]
-        if row := model._default_manager.filter(pk__in=changed.values("id")).exclude(pk__in=earlier).first():
+        own = _own(model, acts)
+        earlier = model.history.exclude(history_id__in=own.values("history_id")).values("id")  # type: ignore[attr-defined]
+        changed = own.filter(history_type="~").values("id")
+        if row := model._default_manager.filter(pk__in=changed).exclude(pk__in=earlier).first():
             return Objection(f"“{row}” không còn phiên bản trước thay đổi này nên không hoàn tác được.")
     return None
 
 
-def _dependents(change: RegisterChange) -> Objection | None:
-    """Say what newer rows would be lost with the rows this act created, or return None."""
+def _dependents(acts: Collection[RegisterChange]) -> Objection | None:
+    """Say what newer rows would be lost with the rows these acts created, or return None."""
     for model in tracked_models():
-        created = _own(model, change).filter(history_type="+").values("id")
+        created = _own(model, acts).filter(history_type="+").values("id")
         for relation in model._meta.related_objects:
             other = relation.related_model
             if relation.on_delete is not models.CASCADE or other not in tracked_models():
                 continue
             newer = other._default_manager.filter(**{f"{relation.field.name}__in": created})
-            if row := newer.exclude(pk__in=_own(other, change).values("id")).first():
+            if row := newer.exclude(pk__in=_own(other, acts).values("id")).first():
                 return _kept(row)
     return None
 
@@ -164,54 +211,85 @@ def _kept(row: models.Model) -> Objection:
     return Objection(f"Đã có {name} kèm theo mục mới ({row}) nên không hoàn tác được nữa.")
 
 
-def undo(change: RegisterChange, *, by: User, now: datetime) -> None:
+def undo(change: RegisterChange, *, by: User, now: datetime, tell: Tell = silent) -> None:
     """Take an act back whole. Raises :class:`Refused` where something newer depends on it."""
+    undo_all([change], by=by, now=now, tell=tell)
+
+
+def undo_all(acts: Collection[RegisterChange], *, by: User, now: datetime, tell: Tell = silent) -> None:
+    """Take acts back together, all of them or none: a list of thousands is read from the histories once."""
     with transaction.atomic():
-        change = RegisterChange.objects.select_for_update().get(pk=change.pk)
-        refusal = objection_to_undo(change, by)
+        held = RegisterChange.objects.select_for_update(of=("self",)).filter(pk__in=[act.pk for act in acts])
+        acts = list(held.select_related("commune__province", "by").order_by("pk"))
+        refusals = (_objection_to_person(act, by) for act in acts)
+        refusal = next((one for one in refusals if one), None) or _objection_of_rows(acts)
         if refusal:
             raise Refused(refusal)
-        done = RegisterChange.objects.filter(pk=change.pk, undone_at=None).update(undone_by=by, undone_at=now)
-        if not done:
+        keys = [act.pk for act in acts]
+        if RegisterChange.objects.filter(pk__in=keys, undone_at=None).update(undone_by=by, undone_at=now) < len(keys):
             raise Refused(UNDONE)
-        trace = {"default_user": by, "default_date": now, "default_change_reason": f"undo {change.pk}"}
-        HamletSuccession.objects.filter(change=change).delete()
-        try:
-            for model in reversed(tracked_models()):
-                _delete_created(model, change)
-        except ProtectedError as error:
-            raise Refused(_kept(next(iter(error.protected_objects)))) from error
-        except IntegrityError as error:
-            raise Refused(TAKEN) from error
-        try:
-            with transaction.atomic():
-                for model in tracked_models():
-                    _recreate_deleted(model, change)
-                    _restore_changed(model, change, trace)
-        except IntegrityError as error:
-            raise Refused(TAKEN) from error
+        HamletSuccession.objects.filter(change__in=keys).delete()
+        _take_back(acts, by, now, tell)
 
 
-def _delete_created(model: Any, change: RegisterChange) -> None:
-    model._default_manager.filter(pk__in=_own(model, change).filter(history_type="+").values("id")).delete()
+def _take_back(acts: Collection[RegisterChange], by: User, now: datetime, tell: Tell) -> None:
+    """Delete what the acts created, bring back what they deleted, let what they changed be what it was."""
+    reason = f"undo {min(act.pk for act in acts)}"
+    try:
+        for model in reversed(tracked_models()):
+            tell(f"xóa {model._meta.verbose_name} của lần này")
+            _delete_created(model, acts, {"by": by, "at": now, "reason": reason})
+    except ProtectedError as error:
+        raise Refused(_kept(next(iter(error.protected_objects)))) from error
+    except IntegrityError as error:
+        raise Refused(TAKEN) from error
+    trace = {"default_user": by, "default_date": now, "default_change_reason": reason}
+    try:
+        with transaction.atomic():
+            for model in tracked_models():
+                tell(f"trả lại {model._meta.verbose_name}")
+                _recreate_deleted(model, acts)
+                _restore_changed(model, acts, trace)
+    except IntegrityError as error:
+        raise Refused(TAKEN) from error
 
 
-def _recreate_deleted(model: Any, change: RegisterChange) -> None:
-    for record in _own(model, change).filter(history_type="-"):
+def _delete_created(model: Any, acts: Collection[RegisterChange], told: dict[str, Any]) -> None:
+    rows = model._default_manager.filter(pk__in=_own(model, acts).filter(history_type="+").values("id"))
+    going = Collector(using=rows.db)
+    going.collect(rows)
+    for kind, gone in going.data.items():
+        if kind in tracked_models():
+            tell_of_deletion(list(gone), **told)
+    going.delete()
+
+
+def _recreate_deleted(model: Any, acts: Collection[RegisterChange]) -> None:
+    for record in _own(model, acts).filter(history_type="-"):
         record.instance.save(force_insert=True)
 
 
-def _restore_changed(model: Any, change: RegisterChange, trace: dict[str, Any]) -> None:
-    changed = _own(model, change).filter(history_type="~")
+def _restore_changed(model: Any, acts: Collection[RegisterChange], trace: dict[str, Any]) -> None:
+    own = _own(model, acts)
     earlier = (
-        model.history.filter(id__in=changed.values("id"))
-        .exclude(history_id__in=changed.values("history_id"))
+        model.history.filter(id__in=own.filter(history_type="~").values("id"))
+        .exclude(history_id__in=own.values("history_id"))
         .values("id")
         .annotate(last=Max("history_id"))
     )
-    former = model.history.filter(history_id__in=earlier.values("last"))
-    rows = [record.instance for record in former]
+    rows = [record.instance for record in model.history.filter(history_id__in=earlier.values("last"))]
     if rows:
         refuse_moves(rows)
-        names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
-        bulk_update_with_history(rows, model, names, batch_size=BATCH, **trace)
+        write(model, rows, _differing(model, rows), trace)
+
+
+def _differing(model: Any, rows: Sequence[Any]) -> list[str]:
+    """The fields in which any of these rows is not what is stored."""
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    kept = model._default_manager.filter(pk__in=[row.pk for row in rows])
+    stored = {key: values for key, *values in kept.values_list("pk", *(field.attname for field in fields))}
+    return [
+        field.name
+        for place, field in enumerate(fields)
+        if any(row.pk in stored and getattr(row, field.attname) != stored[row.pk][place] for row in rows)
+    ]

@@ -139,8 +139,7 @@ def undo(user: User, at: datetime, *, now: datetime) -> int:
         batch = batch_of(user, at)
         if not batch:
             raise Refused(Objection("Danh sách này đã được hoàn tác."))
-        for change in reversed(batch):
-            changes.undo(change, by=user, now=now)
+        changes.undo_all(batch, by=user, now=now)
     return len(batch)
 
 

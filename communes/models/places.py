@@ -7,12 +7,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from communes.days import has_happened, is_near
 from communes.held import Setting
 from communes.managers import CommuneQuerySet, LocalQuerySet, ProvinceQuerySet
 from communes.names import FoldedField, NameField, SortKeyField, sort_key
+from communes.records import Records
 
 
 class Lived(models.Model):
@@ -302,7 +302,7 @@ class Hamlet(Local):
     covenant_on = models.DateField("ngày có quy ước về ANTT", null=True, blank=True, validators=[has_happened])
 
     objects = LocalQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = Records()
 
     class Meta(Local.Meta):
         verbose_name = "khu dân cư"
@@ -333,7 +333,7 @@ class Institution(Local):
     kind = models.CharField("loại", max_length=12, choices=Kind)
 
     objects = LocalQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = Records()
 
     class Meta(Local.Meta):
         verbose_name = "cơ quan, doanh nghiệp, trường học"

@@ -4,11 +4,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
-from simple_history.models import HistoricalRecords
 
 from communes.managers import ListingQuerySet, SafetyRecordQuerySet
 from communes.models.places import Commune, Hamlet, Institution, Lived
 from communes.names import NameField
+from communes.records import Records
 
 
 class SafetyRecord(models.Model):
@@ -27,7 +27,7 @@ class SafetyRecord(models.Model):
     recognised_on = models.DateField("ngày được công nhận đạt", null=True, blank=True)
 
     objects = SafetyRecordQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = Records()
 
     class Meta:
         verbose_name = "“An toàn về ANTT”"
@@ -110,7 +110,7 @@ class PriorityListing(Lived):
     delisting_decision = NameField("quyết định đưa ra", max_length=150, blank=True)
 
     objects = ListingQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = Records()
 
     class Meta(Lived.Meta):
         verbose_name = "xã trọng điểm"

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Q
 
-from communes.changes import Act
+from communes.changes import Act, Tell, silent
 from communes.models import Commune, Hamlet, HamletSuccession, Institution, PriorityListing, SafetyRecord
 from communes.names import sort_key
 from models_registry.models import (
@@ -27,12 +27,6 @@ from models_registry.models import (
 EVE = timedelta(days=1)
 LONGEST_NAME = 120
 P = TypeVar("P", Hamlet, Institution)
-Tell = Callable[[str], None]
-"""Hears what is being moved now: a country takes minutes."""
-
-
-def silent(what: str) -> None:
-    """Hear nothing."""
 
 
 @dataclass

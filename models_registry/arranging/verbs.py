@@ -11,6 +11,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from communes import changes
+from communes.changes import Tell, silent
 from communes.models import (
     Cluster,
     Commune,
@@ -23,7 +24,7 @@ from communes.models import (
 )
 from communes.refusals import Forbidden, Objection, Refused, require
 from communes.scope import SIGNS_FOR_A_COMMUNE
-from models_registry.arranging.carrying import EVE, Carrying, Tell, silent
+from models_registry.arranging.carrying import EVE, Carrying
 from models_registry.arranging.planning import Arrangement, NewUnit
 
 TIME_TO_FINISH = timedelta(days=45)
@@ -204,7 +205,7 @@ def _move_accounts(done: Arranged, before: dict[str, list[list[object]]], *, by:
     done.counts["tài khoản"] += len(kept)
 
 
-def undo(change: RegisterChange, *, by: User, now: datetime) -> None:
+def undo(change: RegisterChange, *, by: User, now: datetime, tell: Tell = silent) -> None:
     """Take an act back whole. Raises :class:`Refused` where something newer depends on it."""
     with transaction.atomic():
         change = RegisterChange.objects.select_for_update().get(pk=change.pk)
@@ -216,7 +217,7 @@ def undo(change: RegisterChange, *, by: User, now: datetime) -> None:
         Warrant.objects.filter(pk__in=[key for (key,) in before.get("warrants", [])]).delete()
         for old, heir in heirs.items():
             PhoneViewing.objects.filter(commune=heir).update(commune=old)
-        changes.undo(change, by=by, now=now)
+        changes.undo(change, by=by, now=now, tell=tell)
         links.delete()
         _remove(created)
         Commune.objects.filter(pk__in=[*heirs]).update(ended_on=None)

@@ -6,11 +6,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
-from simple_history.models import HistoricalRecords
 
 from communes.days import has_happened, is_near
 from communes.models import Commune, Hamlet, Institution, Lived, Province
 from communes.names import FoldedField, NameField, SortKeyField
+from communes.records import Records
 from models_registry.managers import GroupQuerySet
 from models_registry.models.catalogues import ONE_PLACE, CatalogueRow
 from models_registry.models.going_on import GoingOn
@@ -140,7 +140,7 @@ class SelfManagementGroup(GoingOn, Lived):
     household_count: int | None
 
     objects = GroupQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = Records()
 
     class Meta(Lived.Meta):
         verbose_name = "tổ tự quản"
@@ -227,7 +227,7 @@ class FormerSize(models.Model):
     members = models.PositiveIntegerField("số thành viên", null=True, blank=True)
     households = models.PositiveIntegerField("số hộ", null=True, blank=True)
 
-    history = HistoricalRecords()
+    history = Records()
 
     class Meta:
         verbose_name = "số kê khai trước đây"

@@ -6,11 +6,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
-from simple_history.models import HistoricalRecords
 
 from communes.days import is_near
 from communes.models import Commune, Hamlet, Institution, Lived, User
 from communes.names import FoldedField, NameField, SortKeyField
+from communes.records import Records
 from models_registry.managers import InitiativeQuerySet, InitiativeRowQuerySet, SiteQuerySet
 from models_registry.models.catalogues import CatalogueRow
 
@@ -103,7 +103,7 @@ class Initiative(Lived):
     sort_key = SortKeyField(of=("name",))
 
     objects = InitiativeQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = Records()
 
     class Meta(Lived.Meta):
         verbose_name = "mô hình"
@@ -159,7 +159,7 @@ class InitiativeSite(Lived):
     )
 
     objects = SiteQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = Records()
 
     class Meta(Lived.Meta):
         verbose_name = "điểm thực hiện mô hình"
@@ -203,7 +203,7 @@ class InitiativeStep(models.Model):
     at = models.DateTimeField("ghi lúc")
 
     objects = InitiativeRowQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = Records()
 
     class Meta:
         verbose_name = "bước của mô hình"
@@ -229,7 +229,7 @@ class InitiativeRating(models.Model):
     grade = models.CharField("đánh giá", max_length=9, choices=Grade)
 
     objects = InitiativeRowQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = Records()
 
     class Meta:
         verbose_name = "đánh giá mô hình"

@@ -4,11 +4,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import CheckConstraint, Q
-from simple_history.models import HistoricalRecords
 
 from communes.days import has_happened
 from communes.models import Commune, Hamlet, Institution
 from communes.names import NameField
+from communes.records import Records
 from models_registry.managers import OccasionQuerySet
 from models_registry.models.catalogues import ONE_PLACE
 
@@ -39,7 +39,7 @@ class Award(models.Model):
     awarded_on = models.DateField("ngày", validators=[has_happened])
 
     objects = OccasionQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = Records()
 
     class Meta:
         verbose_name = "khen thưởng"
@@ -79,7 +79,7 @@ class FestivalDay(models.Model):
     is_model = models.BooleanField("ngày hội điểm", default=False)
 
     objects = OccasionQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = Records()
 
     class Meta:
         verbose_name = "Ngày hội"

@@ -6,11 +6,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q, UniqueConstraint
-from simple_history.models import HistoricalRecords
 
 from communes.days import has_happened, is_near
 from communes.models import Commune, Lived
 from communes.names import FoldedField, NameField, PersonSortKeyField
+from communes.records import Records
 from models_registry.managers import MemberQuerySet, PersonQuerySet, RatingQuerySet
 from models_registry.models.going_on import GoingOn
 from models_registry.models.groups import SelfManagementGroup
@@ -44,7 +44,7 @@ class Person(models.Model):
     sort_key = PersonSortKeyField(of=("name",))
 
     objects = PersonQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = Records()
 
     class Meta:
         verbose_name = "người"
@@ -95,7 +95,7 @@ class Member(GoingOn, Lived):
     )
 
     objects = MemberQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = Records()
 
     def going_on(self, group: SelfManagementGroup, person: Person, on: date) -> "Member":
         """The member as she serves on in the group that continues hers, from a day; not saved yet."""
@@ -184,7 +184,7 @@ class YearlyRating(models.Model):
     grade = models.CharField("xếp loại", max_length=9, choices=Grade)
 
     objects = RatingQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = Records()
 
     class Meta:
         verbose_name = "xếp loại năm"

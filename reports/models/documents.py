@@ -10,11 +10,11 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
-from simple_history.models import HistoricalRecords
 
 from communes.models import Commune, Hamlet, Province, User
 from communes.names import NameField, WordsField
 from communes.privacy import refuse_personal_numbers
+from communes.records import Records
 from communes.scope import ScopedQuerySet
 from reports.models.catalogue import Indicator, WeaponKind
 from reports.months import MonthField, Span
@@ -140,7 +140,7 @@ class DraftEdit(OfUnit):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField("lúc")
 
-    history = HistoricalRecords()
+    history = Records()
 
     class Meta:
         verbose_name = "đoạn văn đã sửa"

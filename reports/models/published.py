@@ -8,11 +8,11 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint, Value
 from django.db.models.functions import Coalesce
-from simple_history.models import HistoricalRecords
 
 from communes.days import has_happened
 from communes.models import Commune, District, Province, User
 from communes.names import NameField
+from communes.records import Records
 from communes.scope import ScopedQuerySet
 from communes.templatetags.vietnamese import number
 from reports.models.catalogue import Indicator, WeaponKind
@@ -83,7 +83,7 @@ class PublishedTotal(models.Model):
     at = models.DateTimeField("lúc")
 
     objects = PublishedQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = Records()
 
     class Meta:
         verbose_name = "số liệu đã công bố"

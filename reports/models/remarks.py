@@ -7,11 +7,11 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from communes.models import Hamlet, User
 from communes.names import NameField, WordsField
 from communes.privacy import NOTE, refuse_personal_numbers
+from communes.records import Records
 from communes.templatetags.vietnamese import number
 from models_registry.models import SelfManagementGroup
 from reports.models.catalogue import Indicator, WeaponKind
@@ -49,7 +49,7 @@ class WeaponHandover(models.Model):
     )
 
     objects = ByReportQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = Records()
 
     class Meta:
         verbose_name = "giao nộp vũ khí"

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from communes import changes
+from communes.changes import Tell, silent
 from communes.models import RegisterChange, User
 from communes.refusals import Objection, Refused, require
 from communes.trail.recording import Act, record
 from models_registry.arranging import verbs
-from models_registry.arranging.carrying import Tell, silent
 from models_registry.arranging.lines import ArrangedLine
 from models_registry.arranging.planning import Arrangement, understood
 from models_registry.arranging.verbs import Arranged
@@ -56,14 +56,14 @@ def apply(lines: Sequence[ArrangedLine], *, by: User, now: datetime, tell: Tell 
     return done
 
 
-def undo(change: RegisterChange, *, by: User, now: datetime) -> None:
+def undo(change: RegisterChange, *, by: User, now: datetime, tell: Tell = silent) -> None:
     """Take an act back whole. Raises :class:`Refused` where something newer depends on it."""
     with transaction.atomic():
         Deadline.objects.filter(pk__in=[key for (key,) in change.before.get("deadlines", [])]).delete()
         if change.kind == RegisterChange.Kind.MOVE:
-            changes.undo(change, by=by, now=now)
+            changes.undo(change, by=by, now=now, tell=tell)
             return
-        verbs.undo(change, by=by, now=now)
+        verbs.undo(change, by=by, now=now, tell=tell)
         record(Act.SETTING, f"Hoàn tác sắp xếp đơn vị: {change}", by=by, place=change.commune.province)
 
 
