@@ -5,7 +5,8 @@ from there: what was created is deleted, what was changed becomes what it was. T
 something newer depends on it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -42,15 +43,20 @@ def silent(what: str) -> None:
 
 @dataclass(frozen=True)
 class Act:
-    """An act under way: whoever changes rows through it leaves its number in their histories."""
+    """An act under way: whoever changes rows through it leaves its number in their histories.
+
+    Of several acts that are written together ``whose`` says to which a row belongs.
+    """
 
     change: RegisterChange
+    whose: Callable[[Any], RegisterChange] | None = None
 
     def create(self, rows: Sequence[Any]) -> list[Any]:
         """Insert rows of one model; return them with their keys."""
         if not rows:
             return []
-        return bulk_create_with_history(list(rows), type(rows[0]), batch_size=BATCH, **self.trace)
+        with self._signed(rows):
+            return bulk_create_with_history(list(rows), type(rows[0]), batch_size=BATCH, **self.trace)
 
     def update(self, rows: Sequence[Any], fields: Iterable[str]) -> None:
         """Write these fields of rows of one model, and the columns derived from them.
@@ -67,7 +73,17 @@ class Act:
                 names.add(field.name)
                 for row in rows:
                     field.pre_save(row, add=False)
-        write(model, list(rows), sorted(names), self.trace)
+        with self._signed(rows):
+            write(model, list(rows), sorted(names), self.trace)
+
+    @contextmanager
+    def _signed(self, rows: Sequence[Any]) -> Iterator[None]:
+        """Let each row leave the number of its own act in its history."""
+        for row in rows if self.whose else ():
+            row._change_reason = str(self.whose(row).pk)  # type: ignore[misc]
+        yield
+        for row in rows if self.whose else ():
+            del row._change_reason
 
     def delete(self, rows: Iterable[Any]) -> None:
         """Delete rows; undoing brings them back."""
@@ -117,17 +133,23 @@ def _step_aside(model: Any, rows: Sequence[Any]) -> None:
             model._default_manager.filter(pk__in=keys[first : first + BATCH]).update(name=aside)
 
 
-def begin(
+def prepared(
     commune: Commune, kind: str, title: str, *, by: User, now: datetime, day: date | None = None, decision: str = ""
-) -> Act:
-    """Begin an act on a commune's register, inside the caller's transaction. Raises :class:`Refused`."""
+) -> RegisterChange:
+    """An act on a commune's register that is not written yet. Raises :class:`Refused` where it may not be."""
     if not (by.works_for(commune) or (kind in BY_PROVINCE and by.settles_hamlets_of(commune))):
         raise Refused(COMMUNES_WRITE)
-    return Act(
-        RegisterChange.objects.create(
-            commune=commune, kind=kind, title=title[:300], day=day, decision=decision, by=by, at=now
-        )
-    )
+    return RegisterChange(commune=commune, kind=kind, title=title[:300], day=day, decision=decision, by=by, at=now)
+
+
+def begin(commune: Commune, kind: str, title: str, **what: Any) -> Act:
+    """Begin an act (:func:`prepared`) inside the caller's transaction."""
+    return Act(begin_all([prepared(commune, kind, title, **what)])[0])
+
+
+def begin_all(acts: Sequence[RegisterChange]) -> list[RegisterChange]:
+    """Begin many that were prepared."""
+    return RegisterChange.objects.bulk_create(acts, batch_size=BATCH)
 
 
 def tracked_models() -> list[type[models.Model]]:

@@ -1,10 +1,11 @@
 """A round of hamlets: a list of old and new names for many communes, checked as a whole and carried out as one.
 
-Each change is one of the verbs of :mod:`models_registry.hamlets`, in the commune's own trail; all of a list stand or
+Each change is one of those of :mod:`models_registry.hamlets`, in the commune's own trail; all of a list stand or
 fall together, and are taken back together by whoever applied it, while nothing newer depends on any of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from communes import changes
+from communes.changes import Tell, silent
 from communes.models import Commune, Hamlet, RegisterChange, User
 from communes.names import clean, fold, name_key
 from communes.refusals import Forbidden, Objection, Refused, require
@@ -23,7 +25,7 @@ from models_registry.importing.values import read_day, text
 from models_registry.importing.workbooks import Sheet
 from models_registry.models import SelfManagementGroup
 
-MOST_LINES = 2_000
+MOST_LINES = 12_000
 FIELDS = (
     Field("commune", "Mã xã", text, also=("Xã", "Xã, phường", "Tên xã"), example="07999"),
     Field("old", "Khu dân cư cũ", text, required=True, also=("Khu cũ", "Tên cũ", "Thôn cũ"), example="Khu 1"),
@@ -101,24 +103,24 @@ def lines_of(sheets: Sequence[Sheet]) -> list[ListedLine]:
     ]
 
 
-def plan(lines: Sequence[ListedLine], user: User, now: datetime) -> Round:
+def plan(lines: Sequence[ListedLine], user: User, now: datetime, tell: Tell = silent) -> Round:
     """Understand a list, and try all of it without keeping anything; every fault has its line."""
     found = _understood(lines, user)
     if not found.faults:
         with transaction.atomic():
-            _carry_out(found, user, now)
+            _carry_out(found, user, now, tell)
             transaction.set_rollback(True)
     going = [one.pk for change in found.changes if change.kind != "rename" for one in change.old]
     found.groups = SelfManagementGroup.objects.filter(hamlet__in=going, ended_on=None).count()
     return found
 
 
-def apply(lines: Sequence[ListedLine], *, by: User, now: datetime) -> list[RegisterChange]:
+def apply(lines: Sequence[ListedLine], *, by: User, now: datetime, tell: Tell = silent) -> list[RegisterChange]:
     """Carry a list out, all of it or nothing. Raises :class:`Refused` where any line is at fault."""
     require(objection(by))
     found = _understood(lines, by)
     with transaction.atomic():
-        done = [] if found.faults else _carry_out(found, by, now)
+        done = [] if found.faults else _carry_out(found, by, now, tell)
         if found.faults:
             row, words = found.faults[0]
             raise Refused(Objection(f"Dòng {row}: {words} Chưa ghi gì."))
@@ -132,14 +134,14 @@ def batch_of(user: User, at: datetime) -> list[RegisterChange]:
     )
 
 
-def undo(user: User, at: datetime, *, now: datetime) -> int:
+def undo(user: User, at: datetime, *, now: datetime, tell: Tell = silent) -> int:
     """Take a list back whole; return how many changes it had. Raises :class:`Refused`."""
     require(objection(user))
     with transaction.atomic():
         batch = batch_of(user, at)
         if not batch:
             raise Refused(Objection("Danh sách này đã được hoàn tác."))
-        changes.undo_all(batch, by=user, now=now)
+        changes.undo_all(batch, by=user, now=now, tell=tell)
     return len(batch)
 
 
@@ -153,7 +155,7 @@ def _understood(lines: Sequence[ListedLine], user: User) -> Round:
         by_name.setdefault(fold(str(one)), []).append(one)
         by_name.setdefault(fold(one.name), []).append(one)
     living: dict[int, dict[str, Hamlet]] = {}
-    for hamlet in Hamlet.objects.filter(commune__in=communes.values()).living().select_related("commune"):
+    for hamlet in Hamlet.objects.filter(commune__in=communes.values()).living().select_related("commune__province"):
         living.setdefault(hamlet.commune_id, {})[name_key(hamlet.name)] = hamlet
     pairs: dict[Commune, list[tuple[ListedLine, Hamlet, str, date]]] = {}
     for line in lines:
@@ -210,29 +212,44 @@ def _put_together(commune: Commune, rows: list[tuple[ListedLine, Hamlet, str, da
             found.changes.append(ListedChange(commune, hamlets, names, numbers.pop(), days.pop(), row))
 
 
-def _carry_out(found: Round, user: User, now: datetime) -> list[RegisterChange]:
+def _carry_out(found: Round, user: User, now: datetime, tell: Tell = silent) -> list[RegisterChange]:
     """Do every change; what is refused is put into the faults, and the caller keeps nothing."""
-    done = []
+    going = [hamlet for change in found.changes for hamlet in change.old]
+    youngest = verbs.youngest_groups(going)
+    groups: dict[int, list[int]] = {}
+    living = SelfManagementGroup.objects.filter(hamlet__in=going, ended_on=None)
+    for hamlet, group in living.values_list("hamlet", "pk"):
+        groups.setdefault(hamlet or 0, []).append(group)
+    moves = []
     for change in found.changes:
         decision = verbs.Decision(change.day, change.number, user, now, listed=True)
         try:
-            with transaction.atomic():
-                done.append(_do(change, decision))
-        except Refused as refused:
-            found.faults.append((change.row, f"{change.commune}, {change.words}: {refused.objection}"))
-        except ValidationError as error:
-            found.faults.append((change.row, f"{change.commune}, {change.words}: {' '.join(error.messages)}"))
-        except IntegrityError:
-            found.faults.append((change.row, f"{change.commune}, {change.words}: tên mới đã có."))
+            moves.append((_move(change, groups), decision))
+            verbs.check(change.old, decision, youngest)
+        except (Refused, ValidationError) as error:
+            found.faults.append(_fault(change, error))
+    if found.faults:
+        return []
+    try:
+        with transaction.atomic():
+            done, faults = verbs.carry_out_all(moves, tell)
+    except IntegrityError:
+        done, faults = [], [(0, ValidationError("danh bạ vừa được người khác thay đổi; hãy tải danh sách lên lại."))]
+    found.faults += [_fault(found.changes[place], error) for place, error in faults]
     return done
 
 
-def _do(change: ListedChange, decision: verbs.Decision) -> RegisterChange:
-    """Carry one change out; every group goes on in the first of the new hamlets."""
+def _fault(change: ListedChange, error: Refused | ValidationError) -> tuple[int, str]:
+    said = str(error.objection) if isinstance(error, Refused) else " ".join(error.messages)
+    return change.row, f"{change.commune}, {change.words}: {said}"
+
+
+def _move(change: ListedChange, groups: Mapping[int, Sequence[int]]) -> verbs.Move:
+    """What a change does; every group goes on in the first of the new hamlets."""
+    old = [copy(one) for one in change.old]  # the list goes on telling what they were called
     if change.kind == "rename":
-        return verbs.rename(change.old[0], change.new[0], decision)
-    groups = SelfManagementGroup.objects.filter(hamlet__in=change.old, ended_on=None).values_list("pk", flat=True)
-    targets = dict.fromkeys(groups, 0)
+        return verbs.renaming(old[0], change.new[0])
+    targets = {key: 0 for hamlet in old for key in groups.get(hamlet.pk, ())}
     if change.kind == "merge":
-        return verbs.merge(change.old, change.new[0], targets, decision)
-    return verbs.split(change.old[0], change.new, targets, decision)
+        return verbs.merging(old, change.new[0], targets, change.day)
+    return verbs.splitting(old[0], change.new, targets, change.day)

@@ -291,7 +291,14 @@ class Local(Lived):
         namesakes = living.filter(sort_key=sort_key(self.name))
         namesake = namesakes.exclude(pk=self.pk).exclude(name=self.name).first()
         if namesake:
-            raise ValidationError({"name": f"Xã đã có “{namesake}” đang hoạt động; hãy ghi tên khác hẳn."})
+            raise ValidationError(self.namesake_error(namesake))
+
+    def namesake_error(self, namesake: "Local") -> dict[str, str]:
+        """What is said where a living one has this name, or one that only looks otherwise."""
+        if namesake.name == self.name:
+            rule = next(one for one in self._meta.constraints if isinstance(one, UniqueConstraint))
+            return {"name": str(rule.violation_error_message)}
+        return {"name": f"Xã đã có “{namesake}” đang hoạt động; hãy ghi tên khác hẳn."}
 
 
 class Hamlet(Local):

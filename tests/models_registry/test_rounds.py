@@ -1,11 +1,13 @@
 """A round of hamlets by a list: checked as a whole, carried out as one, taken back as one."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from types import SimpleNamespace
 
 import openpyxl
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from communes.models import Hamlet, HamletSuccession, RegisterChange
 from communes.refusals import Refused
@@ -132,6 +134,48 @@ def test_a_hamlet_may_keep_its_name_and_take_another_in(world):
     )
     assert living(world.chi_dam) == {"Khu 1", "Khu 10"}
     assert RegisterChange.objects.count() == 1, "Khu 10 stays as it is"
+
+
+def test_hamlets_hand_names_on_among_themselves_and_get_them_back(world):
+    before = snapshot()
+    swap = lines(("07999", "Khu 1", "Khu 2", *BY), ("07999", "Khu 2", "Khu 1", *BY), ("07996", "Khu 1", "Thôn A", *BY))
+    rounds.apply(swap, by=world.hoa, now=NOW)
+    assert [Hamlet.objects.get(pk=one.pk).name for one in world.khu] == ["Khu 2", "Khu 1", "Khu 10"]
+    assert [one.name for one in Hamlet.objects.search("khu 1").lying_in(world.chi_dam)] == ["Khu 1"]
+    rounds.undo(world.hoa, NOW, now=NOW)
+    assert snapshot() == before
+
+
+def test_the_preview_of_a_new_name_says_the_old_one(world):
+    found = rounds.plan(lines(("07996", "Khu 1", "Thôn Đông", *BY)), world.hoa, NOW)
+    assert [one.words for one in found.changes] == ["Đổi tên Khu 1 thành Thôn Đông"]
+
+
+def test_a_list_costs_no_more_statements_where_it_is_longer(world):
+    """A province's list has three thousand lines: one by one it takes minutes to write, and longer to take back."""
+    asked = []
+    for wards in (2, 12):
+        communes = [
+            f.commune(province=world.phu_tho, code=f"0{wards:02}{n:02}", name=f"Phường {wards}-{n}")
+            for n in range(wards)
+        ]
+        rows = []
+        for one in communes:
+            for number in (1, 2, 3):
+                hamlet = f.hamlet(one, f"Khu {number}")
+                f.member(f.group(one, hamlet=hamlet, name="Tổ 1"), position="leader")
+                rows.append((one.code, hamlet.name, "Khu Mới" if number < 3 else "Khu Ba", *BY))
+        at = NOW + timedelta(minutes=wards)
+        with CaptureQueriesContext(connection) as done:
+            rounds.apply(lines(*rows), by=world.hoa, now=at)
+        with CaptureQueriesContext(connection) as undone:
+            rounds.undo(world.hoa, at, now=at)
+        asked.append((len(done), len(undone)))
+    assert all(longer <= shorter for shorter, longer in zip(*asked, strict=True))
+
+
+def test_the_list_of_a_large_province_is_read(world):
+    assert len(lines(*[("07999", f"Khu {n}", f"Khu {n // 2}", *BY) for n in range(4_500)])) == 4_500
 
 
 def test_a_commune_may_do_it_for_itself_alone_and_readers_not_at_all(world):
