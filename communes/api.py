@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from communes import filters
 from communes.models import Commune, Hamlet, Institution, Province
+from communes.parameters import KnownFieldsOnly
 from communes.refusals import require
 from communes.register import objection
 from communes.requests import AuthenticatedRequest
@@ -69,7 +70,7 @@ class ScopedKeyField(serializers.PrimaryKeyRelatedField):
         return super().to_internal_value(data)
 
 
-class RegisterSerializer(serializers.ModelSerializer):
+class RegisterSerializer(KnownFieldsOnly, serializers.ModelSerializer):
     """A row of the register, held to the same rules as its form: the model's own."""
 
     def get_unique_together_validators(self) -> list[Any]:

@@ -1,4 +1,7 @@
-"""What a call of the API may be asked: a misspelt name is refused, for it would be answered as if it were not there."""
+"""What a call of the API may be asked, and what its body may say.
+
+A misspelt name is refused, for it would be answered as if it were not there.
+"""
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -20,12 +23,29 @@ def refuse_unknown(given: Mapping[str, Any], known: Iterable[str]) -> None:
         raise ValidationError(strange)
 
 
-def _sentence(name: str, known: list[str]) -> str:
+def _sentence(name: str, known: list[str], what: str = "tham số") -> str:
     nearest = get_close_matches(name.lower(), known, n=1)
     if nearest:
-        return f"Không có tham số “{name[:60]}”; có phải là “{nearest[0]}”?"
-    offered = f"chỉ có: {', '.join(known)}" if known else "lời gọi này không nhận tham số nào"
-    return f"Không có tham số “{name[:60]}”; {offered}."
+        return f"Không có {what} “{name[:60]}”; có phải là “{nearest[0]}”?"
+    offered = f"chỉ có: {', '.join(known)}" if known else f"lời gọi này không nhận {what} nào"
+    return f"Không có {what} “{name[:60]}”; {offered}."
+
+
+def strangers(given: Mapping[str, Any], known: Iterable[str]) -> dict[str, list[str]]:
+    """Return what a body, or a part of it, says that is not known, each with its sentence."""
+    names = sorted(known)
+    return {str(name): [_sentence(str(name), names, "mục")] for name in given if name not in names}
+
+
+class KnownFieldsOnly:
+    """A serializer that refuses what is none of its fields; those that answers alone have may be sent back."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Refuse strangers at their place, then read."""
+        known: Any = self.fields  # type: ignore[attr-defined]  # of the serializer beside it
+        if isinstance(data, Mapping) and (strange := strangers(data, known)):
+            raise ValidationError(strange)
+        return super().to_internal_value(data)  # type: ignore[misc]
 
 
 def paging_of(view: Any) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from communes import viewings
 from communes.api import CatalogueViewSet, CommuneField, RegisterSerializer, RegisterViewSet, ScopedKeyField
 from communes.models import Commune, Hamlet, Institution
+from communes.parameters import KnownFieldsOnly
 from communes.refusals import require
 from communes.requests import AuthenticatedRequest
 from models_registry import filters
@@ -174,7 +175,7 @@ class OriginField(ScopedKeyField):
         return origins_for(self.context["request"].user)
 
 
-class InitiativeStepSerializer(serializers.ModelSerializer):
+class InitiativeStepSerializer(KnownFieldsOnly, serializers.ModelSerializer):
     """A step in an initiative's life; replicating names the places, and the site it spread from."""
 
     hamlets = ScopedKeyField(queryset=Hamlet.objects.living(), many=True, write_only=True, required=False)

@@ -6,12 +6,14 @@ from typing import Any
 from rest_framework.exceptions import ValidationError
 
 from communes.counts import MAX_VALUE, NOT_A_COUNT
+from communes.parameters import strangers
 from reports.entry import figures, history
 from reports.entry.grid import Row
 from reports.models import MonthlyReport
 
 NOT_A_CELL = "Mỗi ô gồm hamlet, group (số hoặc null), indicator (mã chỉ tiêu), value và was (số hoặc null)."
 MOST_CELLS = 20_000
+KEYS = {"hamlet", "group", "indicator", "value", "was"}
 
 
 def read_cells(data: Any) -> tuple[list[figures.CellWrite], list[dict[str, Any]]]:
@@ -21,6 +23,8 @@ def read_cells(data: Any) -> tuple[list[figures.CellWrite], list[dict[str, Any]]
     """
     if not isinstance(data, Mapping) or not isinstance(data.get("figures"), list):
         raise ValidationError({"figures": ["Gửi danh sách các ô trong “figures”."]})
+    if strange := strangers(data, ("figures",)):
+        raise ValidationError(strange)
     if len(data["figures"]) > MOST_CELLS:
         raise ValidationError({"figures": [f"Mỗi lần gửi nhiều nhất {MOST_CELLS} ô."]})
     cells, errors = [], []
@@ -28,7 +32,9 @@ def read_cells(data: Any) -> tuple[list[figures.CellWrite], list[dict[str, Any]]
         get: Any = raw.get if isinstance(raw, dict) else {}.get
         hamlet, group, code, value, was = get("hamlet"), get("group"), get("indicator"), get("value"), get("was")
         sentence = ""
-        if not isinstance(code, str) or not (is_key(hamlet) and is_key(group)) or (hamlet and group):
+        if isinstance(raw, dict) and not raw.keys() <= KEYS:
+            sentence = " ".join(said for (said,) in strangers(raw, KEYS).values())
+        elif not isinstance(code, str) or not (is_key(hamlet) and is_key(group)) or (hamlet and group):
             sentence = NOT_A_CELL
         elif not (_is_count(value) and _is_count(was)) or not isinstance(raw, dict) or "value" not in raw:
             sentence = NOT_A_COUNT

@@ -10,7 +10,7 @@ from rest_framework.fields import get_error_detail
 from rest_framework.response import Response
 
 from communes.api import ScopedViewSet
-from communes.parameters import paging_of, refuse_unknown
+from communes.parameters import KnownFieldsOnly, paging_of, refuse_unknown
 from communes.requests import AuthenticatedRequest
 from reports.asking.address import place_named
 from reports.entry.published import WEAPON, Source, publish
@@ -41,7 +41,7 @@ class PublishedSerializer(fields.Serializer):
     difference = fields.CharField(allow_null=True)
 
 
-class PublishedFigureSerializer(fields.Serializer):
+class PublishedFigureSerializer(KnownFieldsOnly, fields.Serializer):
     """One figure: of an indicator or of a kind of weapon, as the source writes it ("gần 170"); blank takes it back."""
 
     indicator = fields.CharField(required=False, allow_null=True, max_length=60)
@@ -55,7 +55,7 @@ class PublishedFigureSerializer(fields.Serializer):
         return attrs
 
 
-class PublicationSerializer(fields.Serializer):
+class PublicationSerializer(KnownFieldsOnly, fields.Serializer):
     """What one source says of a unit's span, kept all or nothing."""
 
     unit = fields.CharField(max_length=10)

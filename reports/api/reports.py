@@ -15,7 +15,7 @@ from communes.refusals import Refused
 from communes.requests import AuthenticatedRequest
 from models_registry.filters import CatalogueFilterSet
 from reports.api import serializers
-from reports.api.cells import NOT_A_CELL, is_key, outcome_body, read_cells
+from reports.api.cells import NOT_A_CELL, outcome_body, read_cells
 from reports.entry import figures, history, presenting, workflow
 from reports.entry.grid import Grid, Row
 from reports.entry.handovers import remove_handover
@@ -156,6 +156,8 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
         given.is_valid(raise_exception=True)
         data = given.validated_data
         report = self.get_object()
+        if strange := [key for key in ("cells", "answer_by") if data.get(key) and name != "return"]:
+            raise ValidationError({key: ["Mục này chỉ dùng khi trả lại báo cáo."] for key in strange})
         workflow.perform(
             report,
             name,
@@ -235,17 +237,16 @@ def _pointed(report: MonthlyReport, raw: list[dict[str, Any]]) -> dict[tuple[Row
         return {}
     grid = Grid.of(report)
     cells = {}
-    for one in raw:
-        hamlet, group, code = one.get("hamlet"), one.get("group"), one.get("indicator")
-        comment = one.get("comment", "")
-        if not (is_key(hamlet) and is_key(group) and isinstance(code, str) and isinstance(comment, str)):
-            raise ValidationError({"cells": [grid.NO_SUCH_CELL]})
-        row = Row(hamlet, group)
+    wrong: Any = {}  # by the place of the cell, as a serializer has it
+    for place, one in enumerate(raw):
+        row, code = Row(one.get("hamlet"), one.get("group")), one["indicator"]
         try:
             grid.indicator_of(row, code)
         except DjangoValidationError as error:
-            raise ValidationError({"cells": error.messages}) from error
-        cells[row, code] = comment
+            wrong[place] = {"indicator": error.messages}
+        cells[row, code] = one.get("comment", "")
+    if wrong:
+        raise ValidationError({"cells": wrong})
     return cells
 
 

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from communes.api import ScopedViewSet
 from communes.models import Commune, Province
-from communes.parameters import refuse_unknown
+from communes.parameters import KnownFieldsOnly, refuse_unknown
 from communes.refusals import Forbidden, Refused
 from communes.requests import AuthenticatedRequest
 from reports.api.serializers import MonthSerializerField
@@ -146,7 +146,7 @@ class TimelinessView(APIView):
         return Response(TimelinessSerializer(rows, many=True).data)
 
 
-class DeadlineSerializer(serializers.ModelSerializer):
+class DeadlineSerializer(KnownFieldsOnly, serializers.ModelSerializer):
     """A month's last day that differs from the usual; with a commune it is an extension and has a reason."""
 
     province = serializers.CharField(source="province.slug", read_only=True)

@@ -10,6 +10,7 @@ from rest_framework.fields import empty
 from communes.api import ScopedKeyField
 from communes.counts import MAX_VALUE
 from communes.models import Hamlet
+from communes.parameters import KnownFieldsOnly, strangers
 from models_registry.models import SelfManagementGroup
 from reports.entry import checks, figures, kept_totals, presenting, workflow
 from reports.entry.handovers import save_handover
@@ -18,6 +19,7 @@ from reports.months import Month
 from reports.units import Unit, UnknownUnit
 
 BIGGEST = 2**63 - 1
+MOST_POINTED = 500
 
 
 class MonthSerializerField(serializers.CharField):
@@ -149,7 +151,7 @@ class ReportDetailSerializer(ReportSerializer):
         return {explanation.key: explanation.text for explanation in report.explanations.all()}
 
 
-class OpenSerializer(serializers.Serializer):
+class OpenSerializer(KnownFieldsOnly, serializers.Serializer):
     """Which report to open: a commune's, or the province's own."""
 
     commune = serializers.CharField(required=False, max_length=10)
@@ -225,7 +227,7 @@ class ChangeSerializer(serializers.Serializer):
     at = serializers.DateTimeField()
 
 
-class HandoverSerializer(serializers.ModelSerializer):
+class HandoverSerializer(KnownFieldsOnly, serializers.ModelSerializer):
     """A line of weapons handed over; quantity in the unit of its kind."""
 
     kind = serializers.SlugRelatedField(slug_field="code", queryset=WeaponKind.objects.all())
@@ -246,24 +248,55 @@ class HandoverSerializer(serializers.ModelSerializer):
         return self.instance
 
 
-class StepSerializer(serializers.Serializer):
+class TextOnlyField(serializers.CharField):
+    """A text that is given as one: a number is none."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Refuse what is no text."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class PointedCellSerializer(KnownFieldsOnly, serializers.Serializer):
+    """A cell that a return points at, with its comment if it has one."""
+
+    hamlet = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=BIGGEST)
+    group = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=BIGGEST)
+    indicator = TextOnlyField(max_length=60)
+    comment = TextOnlyField(required=False, allow_blank=True, max_length=1000)
+
+
+class StepSerializer(KnownFieldsOnly, serializers.Serializer):
     """What goes with a step: a comment, explanations by key ("*" for all); cells a return points at, its last day."""
 
     comment = serializers.CharField(required=False, allow_blank=True, max_length=2000)
     explanations = serializers.DictField(required=False, child=serializers.CharField(max_length=1000, allow_blank=True))
-    cells = serializers.ListField(required=False, child=serializers.DictField(), max_length=500)
+    cells = PointedCellSerializer(many=True, required=False)
     answer_by = serializers.DateField(required=False, allow_null=True)
 
+    def validate_cells(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Take so many of them."""
+        if len(value) > MOST_POINTED:
+            raise serializers.ValidationError(f"Mỗi lần trả lại chỉ ra nhiều nhất {MOST_POINTED} ô.")
+        return value
 
-class NotesSerializer(serializers.Serializer):
+
+class NotesSerializer(KnownFieldsOnly, serializers.Serializer):
     """The notes, and what their writer saw."""
 
     difficulties = serializers.CharField(required=False, allow_blank=True, max_length=4000, trim_whitespace=False)
     proposals = serializers.CharField(required=False, allow_blank=True, max_length=4000, trim_whitespace=False)
     was = serializers.DictField(required=False, child=serializers.CharField(allow_blank=True, trim_whitespace=False))
 
+    def validate_was(self, value: dict[str, str]) -> dict[str, str]:
+        """Refuse what is no note."""
+        if strange := strangers(value, ("difficulties", "proposals")):
+            raise serializers.ValidationError(strange)
+        return value
 
-class CommentSerializer(serializers.Serializer):
+
+class CommentSerializer(KnownFieldsOnly, serializers.Serializer):
     """A remark on a cell."""
 
     hamlet = serializers.IntegerField(
