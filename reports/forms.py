@@ -78,6 +78,7 @@ class ExtensionForm(forms.Form):
     month = MonthFormField(label="Tháng", help_text="Ví dụ 2026-02.")
     due_on = DayField(label="Gửi chậm nhất hết ngày")
     reason = forms.CharField(label="Lý do", max_length=500)
+    replaces = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)  # the one that was shown
 
     def __init__(self, *args: Any, province: Province, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

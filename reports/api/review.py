@@ -146,6 +146,15 @@ class TimelinessView(APIView):
         return Response(TimelinessSerializer(rows, many=True).data)
 
 
+class ReplacedSerializer(serializers.Serializer):
+    """The extension of the same month in whose place one was given just now, and who had set it."""
+
+    due_on = serializers.DateField()
+    reason = serializers.CharField()
+    by: Any = serializers.StringRelatedField()
+    at = serializers.DateTimeField()
+
+
 class DeadlineSerializer(KnownFieldsOnly, serializers.ModelSerializer):
     """A month's last day that differs from the usual; with a commune it is an extension and has a reason."""
 
@@ -153,10 +162,11 @@ class DeadlineSerializer(KnownFieldsOnly, serializers.ModelSerializer):
     commune = serializers.CharField(source="commune.slug", allow_null=True, max_length=10)
     month = MonthSerializerField()
     reason = serializers.CharField(max_length=500)
+    replaced = ReplacedSerializer(read_only=True, allow_null=True)
 
     class Meta:
         model = Deadline
-        fields = ["id", "province", "commune", "party", "month", "due_on", "reason", "at"]
+        fields = ["id", "province", "commune", "party", "month", "due_on", "reason", "at", "replaced"]
         read_only_fields = ["party", "at"]
 
     def create(self, validated_data: dict[str, Any]) -> Deadline:

@@ -138,6 +138,9 @@ class Deadline(models.Model):
 
     objects = DeadlineQuerySet.as_manager()
 
+    replaced: "Deadline | None" = None
+    """The extension in whose place this one was given just now."""
+
     class Meta:
         verbose_name = "hạn gửi của một tháng"
         verbose_name_plural = "hạn gửi từng tháng"

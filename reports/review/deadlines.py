@@ -10,6 +10,7 @@ from django.db import transaction
 from communes.models import Commune, Province, User
 from communes.refusals import Forbidden, Refused
 from communes.saving import hold
+from communes.templatetags.vietnamese import moment
 from communes.trail.recording import Act, record
 from reports.models import Deadline, MonthlyReport
 from reports.models.deadlines import days_late, due_on, is_overdue, last_day
@@ -17,6 +18,7 @@ from reports.months import Month, Span, reporting_year
 from reports.units import Unit
 
 Party = Deadline.Party
+STANDING = "standing"
 REVIEWERS_SET = Forbidden("Chỉ cán bộ duyệt của tỉnh đặt hạn gửi báo cáo.")
 
 
@@ -83,10 +85,21 @@ def _wrong(province: Province, month: Month, day: date) -> str | None:
     return None
 
 
-def extend(commune: Commune, month: Month, until: date, *, reason: str, by: User, now: datetime) -> Deadline:
-    """Give one commune more time for one month, with a reason; a second extension replaces the first.
+def in_words(extension: Deadline) -> str:
+    """An extension as it stands: until when, why, and who set it."""
+    who = f"{extension.by} đặt lúc {moment(extension.at)}"
+    until = f"đến hết {extension.due_on:%d/%m/%Y} (lý do: {extension.reason}; {who})"
+    return f"{extension.commune} đã được gia hạn {extension.month.title} {until}"
 
-    Raises :class:`Refused` or ``ValidationError`` by field.
+
+def extend(
+    commune: Commune, month: Month, until: date, *, reason: str, by: User, now: datetime, seen: int | None = None
+) -> Deadline:
+    """Give one commune more time for one month, with a reason; a second extension takes the place of the first.
+
+    What it takes the place of stands in its ``replaced``. ``seen`` is the extension that one means to replace, 0 where
+    one knows of none: another that stands is asked about. Raises :class:`Refused`, or ``ValidationError`` by field;
+    with the code ``STANDING`` where one is asked.
     """
     refusal = deadline_objection(commune.province, by)
     if refusal:
@@ -108,10 +121,18 @@ def extend(commune: Commune, month: Month, until: date, *, reason: str, by: User
         raise ValidationError({"reason": "Hãy ghi lý do gia hạn."})
     with transaction.atomic():
         hold(Province, commune.province_id)
+        standing = Deadline.objects.filter(commune=commune, month=month).select_related("commune", "by").first()
+        if standing and (standing.due_on, standing.reason) == (until, row.reason):
+            return standing
+        if standing and seen not in (None, standing.pk):
+            sentence = f"{in_words(standing)}. Bấm “Thay gia hạn cũ” nếu vẫn muốn thay."
+            raise ValidationError(sentence, code=STANDING, params={"pk": standing.pk})
         Deadline.objects.filter(commune=commune, month=month).delete()
         row.full_clean()
         row.save()
-        record(Act.SETTING, f"Gia hạn báo cáo {month} đến {until:%d/%m/%Y}", by=by, place=commune)
+        row.replaced = standing
+        instead = f", thay hạn {standing.due_on:%d/%m/%Y}" if standing else ""
+        record(Act.SETTING, f"Gia hạn báo cáo {month} đến {until:%d/%m/%Y}{instead}", by=by, place=commune)
     return row
 
 

@@ -154,22 +154,20 @@ def extend(request: AuthenticatedHttpRequest) -> HttpResponse:
         raise Refused(rules.REVIEWERS_SET)
     require(rules.deadline_objection(province, request.user))
     form = ExtensionForm(request.POST, province=province)
+    standing = None
     if form.is_valid():
-        data = form.cleaned_data
         try:
-            row = rules.extend(
-                data["commune"],
-                data["month"],
-                data["due_on"],
-                reason=data["reason"],
-                by=request.user,
-                now=timezone.now(),
-            )
-            messages.success(request, f"Đã gia hạn {row.month.title} cho {row.commune} đến hết {row.due_on:%d/%m/%Y}.")
+            row = _extended(form.cleaned_data, request)
             return redirect(f"{reverse('deadlines')}?year={row.month.year}#extensions")
         except ValidationError as error:
-            for field, said in error.message_dict.items():
-                form.add_error(field if field in form.fields else None, said)
+            if getattr(error, "code", "") == rules.STANDING and error.params:
+                standing = error.params["pk"]
+                form.add_error(None, error)
+                form.data = request.POST.copy()
+                form.data["replaces"] = str(standing)
+            else:
+                for field, said in error.message_dict.items():
+                    form.add_error(field if field in form.fields else None, said)
     context = year_context(request, province)
     meeting = Meeting(_stored(province, context["span"]))
     context |= {
@@ -179,8 +177,25 @@ def extend(request: AuthenticatedHttpRequest) -> HttpResponse:
         "refusal": None,
         "form": form,
         "extensions": extensions(province, context["span"]),
+        "standing": standing,
     }
-    return render(request, "review/deadlines.html", context, status=422)
+    return render(request, "review/deadlines.html", context, status=409 if standing else 422)
+
+
+def _extended(data: Mapping[str, Any], request: AuthenticatedHttpRequest) -> Deadline:
+    """Give more time and say so, with what it takes the place of."""
+    row = rules.extend(
+        data["commune"],
+        data["month"],
+        data["due_on"],
+        reason=data["reason"],
+        by=request.user,
+        now=timezone.now(),
+        seen=data["replaces"] or 0,
+    )
+    instead = f", thay hạn {row.replaced.due_on:%d/%m/%Y} đã đặt trước" if row.replaced else ""
+    messages.success(request, f"Đã gia hạn {row.month.title} cho {row.commune} đến hết {row.due_on:%d/%m/%Y}{instead}.")
+    return row
 
 
 @require_POST

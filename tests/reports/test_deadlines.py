@@ -247,6 +247,38 @@ def test_an_extension_is_given_and_taken_back_on_the_page(hoa, cast):
     assert not Deadline.objects.exists()
 
 
+def test_a_second_extension_says_what_it_takes_the_place_of(hoa, cast):
+    """Two who give one commune more time: the second is asked, and by a call told."""
+    first = {"commune": cast.chi_dam.pk, "month": "2025-06", "due_on": "25/06/2025", "reason": "Mất điện"}
+    second = first | {"due_on": "27/06/2025", "reason": "Bão kéo dài"}
+    assert hoa.post("/review/deadlines/extend/", first).status_code == 302
+    assert hoa.post("/review/deadlines/extend/", first).status_code == 302  # the same once more changes nothing
+    kept = Deadline.objects.get()
+    asked = hoa.post("/review/deadlines/extend/", second)
+    page = asked.content.decode()
+    assert asked.status_code == 409 and Deadline.objects.get() == kept
+    assert "đã được gia hạn tháng 6/2025 đến hết 25/06/2025 (lý do: Mất điện; " in page and "Thay gia hạn cũ" in page
+    assert f'name="replaces" value="{kept.pk}"' in page and 'value="27/06/2025"' in page
+    extend(cast.chi_dam, JUNE, date(2025, 6, 26), reason="Lũ", by=cast.hoa, now=f.NOW)  # a third, meanwhile
+    again = hoa.post("/review/deadlines/extend/", second | {"replaces": kept.pk})
+    assert again.status_code == 409 and "26/06/2025 (lý do: Lũ" in again.content.decode()
+    kept = Deadline.objects.get()
+    done = hoa.post("/review/deadlines/extend/", second | {"replaces": kept.pk}, follow=True).content.decode()
+    assert (
+        "đến hết 27/06/2025, thay hạn 26/06/2025 đã đặt trước" in done
+        and Deadline.objects.get().reason == "Bão kéo dài"
+    )
+    body = {"commune": "07999", "month": "2025-06", "due_on": "2025-06-24", "reason": "Ghi nhầm"}
+    answer = hoa.post("/api/v1/deadlines/", body, content_type="application/json").json()
+    assert answer["replaced"] | {"at": ""} == {
+        "due_on": "2025-06-27",
+        "reason": "Bão kéo dài",
+        "by": str(cast.hoa),
+        "at": "",
+    }
+    assert hoa.get("/api/v1/deadlines/").json()["results"][0]["replaced"] is None
+
+
 def test_a_commune_reads_its_new_day_where_it_enters(client, cast):
     extend(cast.chi_dam, JUNE, date(2025, 6, 25), reason="bão", by=cast.hoa, now=f.NOW)
     client.force_login(cast.lan, backend="django.contrib.auth.backends.ModelBackend")
