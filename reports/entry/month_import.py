@@ -25,7 +25,7 @@ from reports.entry.figures import CellWrite, Outcome, record
 from reports.entry.grid import UNIT_ROW, Grid, Row
 from reports.entry.month_asked import ONLY_ONE, OpenPoints, When
 from reports.entry.month_file import KEY, LAST_MONTH
-from reports.entry.month_turned import counts_columns, line_name, turned
+from reports.entry.month_turned import PLACES, Known, Turned, counts_columns, line_name, turned
 from reports.models import FigureImport, Indicator, MonthlyReport
 
 LOOK_IN = 25  # rows searched for the heads
@@ -41,17 +41,6 @@ NO_ROWS = (
     "Thấy cột chỉ tiêu nhưng không dòng nào mang tên khu dân cư của đơn vị. Hãy ghi tên khu ở cột bên trái các số."
 )
 NAMELESS = "Dòng có số nhưng không rõ của khu nào; {count} ô của dòng không được đọc."
-PLACES = (
-    "khu dan cu",
-    "khu",
-    "thon",
-    "to dan pho",
-    "ten khu dan cu",
-    "dia ban",
-    "khu dan cu to",
-    "ten khu",
-    "thon ban",
-)
 
 
 @dataclass
@@ -104,6 +93,12 @@ class Names:
         by_name = next((found for one in said if one and (found := self.names.get(one)) is not None), None)
         number = text(cells[place]) if place is not None and place < len(cells) else ""
         return by_key or by_name or (self.names.by_number(number) if number.isdecimal() else None)
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The numbers that each mean one hamlet."""
+        said = {key.rpartition(" ")[2] for key in self.names.folded}
+        return frozenset(one for one in said if one.isdecimal() and self.names.by_number(one) is not None)
 
     def is_place(self, name: str) -> bool:
         """Whether a head names a hamlet."""
@@ -215,7 +210,7 @@ def _cells(sheet: Sheet, names: Names, plan: MonthPlan, asked: OpenPoints) -> It
     else:
         by_line = None if columns else _values_column(sheet)
     if len(set(columns.values())) < 2 and (
-        other := turned(sheet, lambda said: names.names.get(said) is not None, names.indicator)
+        other := turned(sheet, Known(names.is_place, names.numbers, names.indicator))
     ):
         for row, indicator, at, cell, when in _across(other, names, plan, _heads(other, names), asked):
             yield row, indicator, other.at(*at), cell, when
@@ -247,6 +242,8 @@ def _across(
     rivals = asked.rivals(sheet, head, columns)
     said = [[fold(text(cell)) for cell in row] for row in sheet.rows[max(0, head - 1) : head + 1]]
     place = next((x for row in said for x, word in enumerate(row[:NAMES_IN]) if word in PLACES), None)
+    if isinstance(sheet, Turned) and sheet.numbered:
+        place = 0
     sums: Counter[int] = Counter()
     for number in range(head + 1, len(sheet.rows)):
         cells = sheet.rows[number]

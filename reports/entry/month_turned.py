@@ -14,6 +14,17 @@ from models_registry.importing.workbooks import Sheet
 LOOK_IN = 25  # rows searched for the line of hamlets
 NAMES_IN = 4  # columns searched for an indicator's name
 NO_PLACES = {"", "tt", "stt", "so tt", "so thu tu", "dvt", "don vi tinh", "don vi", "ghi chu", "ma", "ma chi tieu"}
+PLACES = (
+    "khu dan cu",
+    "khu",
+    "thon",
+    "to dan pho",
+    "ten khu dan cu",
+    "dia ban",
+    "khu dan cu to",
+    "ten khu",
+    "thon ban",
+)
 PAST = ("thang truoc", "ky truoc", "cung ky", "luy ke", "nam truoc")
 
 
@@ -22,6 +33,7 @@ class Turned(Sheet):
     """A sheet whose lines are the columns of the file, from the row (``first``) that names the hamlets."""
 
     first: int = 0
+    numbered: bool = False  # whether bare numbers among the heads mean hamlets
 
     def at(self, line: int, place: int) -> tuple[int, int]:
         """Row and column in the file."""
@@ -38,17 +50,43 @@ def place_name(sheet: Sheet, place: int) -> str:
     return f"Dòng {place + sheet.first + 1}" if isinstance(sheet, Turned) else f"Cột {column_name(place)}"
 
 
-def turned(sheet: Sheet, names_row: Callable[[str], bool], names_indicator: Callable[[Any], object]) -> Turned | None:
-    """Turn a sheet whose lines are indicators and whose columns are hamlets, at least two lines of them; else None."""
-    if sum(any(map(names_indicator, row[:NAMES_IN])) for row in sheet.rows) < 2:
+@dataclass(frozen=True)
+class Known:
+    """What a sheet may name: hamlets by their names, or all of them by their numbers; indicators."""
+
+    names_row: Callable[[str], bool]
+    numbers: frozenset[str]
+    names_indicator: Callable[[Any], object]
+
+
+def turned(sheet: Sheet, known: Known) -> Turned | None:
+    """Turn a sheet whose lines are indicators and whose columns are hamlets, at least two lines of them; else None.
+
+    Bare numbers mean hamlets beside one that is named, under a word for places, or where they are all there are.
+    """
+    lines_of = [number for number, row in enumerate(sheet.rows) if any(map(known.names_indicator, row[:NAMES_IN]))]
+    if len(lines_of) < 2:
         return None
     for first, row in enumerate(sheet.rows[:LOOK_IN]):
-        if any(isinstance(cell, str) and names_row(text(cell)) for cell in row):
+        numbers = [said for cell in row if (said := text(cell)).isdecimal()]
+        named = any(isinstance(cell, str) and known.names_row(text(cell)) for cell in row)
+        if named or (first < lines_of[0] and _are_hamlets(sheet, first, numbers, known.numbers)):
             heads = {place: fold(text(cell)) for place, cell in enumerate(row)}
             lines = [list(line) for line in zip_longest(*sheet.rows[first:], fillvalue="")]
-            asked = [line if _is_read(place, line, heads, names_indicator) else [] for place, line in enumerate(lines)]
-            return Turned(sheet.name, asked, first=first)
+            asked = [
+                line if _is_read(place, line, heads, known.names_indicator) else [] for place, line in enumerate(lines)
+            ]
+            return Turned(sheet.name, asked, first=first, numbered=bool(numbers))
     return None
+
+
+def _are_hamlets(sheet: Sheet, first: int, numbers: Sequence[str], known: frozenset[str]) -> bool:
+    """Whether the bare numbers of a line, two at least and each once, mean hamlets and nothing else."""
+    bare = [number.lstrip("0") for number in numbers]
+    if len(bare) < 2 or len(set(bare)) < len(bare) or counts_columns(sheet.rows[first]) or not known.issuperset(bare):
+        return False
+    above = [fold(text(cell)) for row in sheet.rows[: first + 1] for cell in row]
+    return set(bare) == known or any(word in PLACES for word in above)
 
 
 def _is_read(place: int, line: list[Any], heads: Mapping[int, str], names_indicator: Callable[[Any], object]) -> bool:

@@ -44,6 +44,30 @@ def test_indicators_down_and_hamlets_across(planned, khu):
     assert not plan.faults and not plan.questions
 
 
+BARE = {
+    "beside one that is named": [["TT", "Chỉ tiêu", "ĐVT", "1", 2, "Khu 10", "Cộng"]],
+    "under the word for them": [["TT", "Chỉ tiêu", "ĐVT", "Khu dân cư"], ["", "", "", 1, "02", 10, "Cộng"]],
+    "all there are": [["TT", "Chỉ tiêu", "ĐVT", 1, 2, 10, "Tổng"]],
+}
+
+
+@pytest.mark.parametrize("heads", BARE.values(), ids=BARE)
+def test_bare_numbers_are_hamlets_where_nothing_else_can_be_meant(planned, khu, heads):
+    plan = planned(*heads, [1, "patrols", "lượt", 3, 4, 5, 12], [2, "tips", "tin", 0, 1, None, 1])
+    assert cells(plan) == {
+        (khu[0], "patrols"): 3, (khu[1], "patrols"): 4, (khu[2], "patrols"): 5, (khu[0], "tips"): 0, (khu[1], "tips"): 1,
+    }  # fmt: skip
+    assert not plan.faults
+
+
+@pytest.mark.parametrize(
+    "heads", [["Chỉ tiêu", 1, 2], ["Chỉ tiêu", 1, 1], ["Chỉ tiêu", 1, 3], ["Khu", 1, 3], [1, 2, 3]]
+)
+def test_bare_numbers_that_may_be_weeks_or_columns_are_asked_for_names(planned, heads):
+    plan = planned(heads, ["patrols", 3, 4], ["tips", 1, 2])
+    assert not plan.cells and len(plan.faults) == 1
+
+
 def test_one_hamlet_alone_is_turned_too(planned, khu):
     plan = planned(["Chỉ tiêu", "ĐVT", "Khu 2"], ["patrols", "lượt", 3], ["tips", "tin", "—"])
     assert cells(plan) == {(khu[1], "patrols"): 3} and not plan.faults
