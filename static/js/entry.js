@@ -65,7 +65,7 @@ function labelOf(cell) {
 
 function choices(name, entry) {
   if (name.startsWith("note:")) return [[true, "Giữ phần tôi ghi"], [false, "Lấy phần kia"]];
-  return [[true, `Giữ số của tôi (${entry.text || "để trống"})`], [false, `Lấy số kia (${entry.current === null ? "để trống" : entry.current})`]];
+  return [[true, `Giữ số của tôi (${entry.text || "để trống"})`], [false, `Lấy số kia (${entry.current === null ? "để trống" : write(entry.current)})`]];
 }
 
 // Shown first and after each save: what the checks say marks its cells.

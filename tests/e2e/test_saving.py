@@ -192,6 +192,17 @@ def test_the_second_writer_sees_both_values_and_may_take_the_other(two):
     assert stored(officer)[f"{row}.patrols"] == 5
 
 
+def test_a_conflict_is_asked_in_sight_of_the_cell_wherever_that_is(two):
+    _, chief, row = two
+    expect(chief.locator("#conflicts")).to_be_in_viewport(ratio=1)
+    last = cell(chief, hamlets(chief)[-1], "patrols")
+    last.focus()
+    expect(last).to_be_in_viewport(ratio=1)
+    for button in chief.locator("#conflicts button").all():
+        expect(button).to_be_in_viewport(ratio=1)
+        button.click(trial=True)
+
+
 def test_a_conflict_is_still_asked_after_a_reload(two):
     _, chief, row = two
     chief.reload()
