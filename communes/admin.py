@@ -13,17 +13,26 @@ from communes.forms import PlacedForm
 from communes.models import Commune, District, Hamlet, Institution, Province, TrailEntry, UnitSuccession
 from communes.models.places import A_MONTH
 from communes.saving import save
+from communes.written_months import month_name, month_said
+
+
+class WrittenMonth(forms.RegexField):
+    """A month as people write it, kept by its name: "2026-01"."""
+
+    def to_python(self, value: Any) -> str:
+        """Read "1/2026"."""
+        return month_name(super().to_python(value) or "")
 
 
 class ProvinceForm(KeptForm):
     """A province; what its months and deadlines are changes from a month on, the months before keep theirs."""
 
-    holds_from = forms.RegexField(
+    holds_from = WrittenMonth(
         A_MONTH[0],
         label="áp dụng từ tháng",
         required=False,
-        error_messages={"invalid": A_MONTH[1]},
-        help_text="Chỉ cần khi đổi các ngày hoặc tháng đầu năm, ví dụ 2026-01. Các tháng trước giữ quy định cũ.",
+        error_messages={"invalid": "Viết tháng và năm, ví dụ 1/2026."},
+        help_text="Chỉ cần khi đổi các ngày hoặc tháng đầu năm, ví dụ 1/2026. Các tháng trước giữ quy định cũ.",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -44,12 +53,13 @@ class ProvinceForm(KeptForm):
             return "Cho biết các ngày vừa đổi áp dụng từ tháng nào; các tháng trước giữ quy định cũ."
         if self.instance.settings_before and since <= self.instance.settings_before[-1]["until"]:
             until = self.instance.settings_before[-1]["until"]
-            return f"Quy định hiện nay áp dụng sau tháng {until}; hãy chọn tháng sau đó."
+            return f"Quy định hiện nay áp dụng sau tháng {month_said(until)}; hãy chọn tháng sau đó."
         if self.instance.monthlyreport_set.filter(month__gte=f"{since}-01", sent_at__isnull=False).exists():
-            return f"Đã có báo cáo gửi lên của tháng {since} hoặc sau đó, theo quy định cũ; hãy chọn tháng muộn hơn."
+            said = month_said(since)
+            return f"Đã có báo cáo gửi lên của tháng {said} hoặc sau đó, theo quy định cũ; hãy chọn tháng muộn hơn."
         opens = given["year_first_month"] if "year_first_month" in changed else int(since[5:])
         if int(since[5:]) != opens:
-            return f"Năm báo cáo mới bắt đầu từ tháng {opens}, nên hãy chọn tháng {opens}, ví dụ 2026-{opens:02d}."
+            return f"Năm báo cáo mới bắt đầu từ tháng {opens}, nên hãy chọn tháng {opens}, ví dụ {opens}/2026."
         return ""
 
 

@@ -26,7 +26,7 @@ class IndicatorSectionAdmin(CatalogueAdmin):
 class SuccessorForm(forms.ModelForm):
     """The indicator that takes another's place from a month on; the other is asked until the month before."""
 
-    first_month = MonthFormField(label="hỏi từ tháng", help_text="Ví dụ 2026-01. Chỉ tiêu cũ dừng ở tháng trước đó.")
+    first_month = MonthFormField(label="hỏi từ tháng", help_text="Ví dụ 1/2026. Chỉ tiêu cũ dừng ở tháng trước đó.")
 
     class Meta:
         model = Indicator
@@ -67,6 +67,13 @@ class IndicatorAdmin(CatalogueAdmin):
     list_filter = ["section", "measure", "level", "source", "core", "is_active"]
     list_select_related = ["section"]
     change_form_template = "admin/indicator_change.html"
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Say a month as people write it."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, MonthFormField):
+            field.help_text = "Ví dụ 1/2026."
+        return field
 
     def get_readonly_fields(self, request: object, obj: Any = None) -> list[str]:
         """Which indicator it takes the place of is said by the act that makes it."""

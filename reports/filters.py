@@ -11,10 +11,20 @@ from reports.models.documents import INCLUDES
 from reports.months import MonthFormField
 
 
+class MonthName(MonthFormField):
+    """A month by its name alone, as the API has it: "2025-06"."""
+
+    WROTE = "“{}” không phải là tháng. Viết năm và tháng, ví dụ 2025-06."
+
+    def named(self, text: str) -> str:
+        """Read nothing into it."""
+        return text
+
+
 class MonthFilter(filters.Filter):
     """A month: "2025-06"."""
 
-    field_class = MonthFormField
+    field_class = MonthName
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"field_name": "month", "label": "Tháng (2025-06)"} | kwargs)

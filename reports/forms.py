@@ -75,7 +75,7 @@ class ExtensionForm(forms.Form):
     """More time for one commune in one month."""
 
     commune = forms.ModelChoiceField(Commune.objects.none(), label="Xã, phường", empty_label="– chọn –")
-    month = MonthFormField(label="Tháng", help_text="Ví dụ 2026-02.")
+    month = MonthFormField(label="Tháng", help_text="Ví dụ 2/2026.")
     due_on = DayField(label="Gửi chậm nhất hết ngày")
     reason = forms.CharField(label="Lý do", max_length=500)
     replaces = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)  # the one that was shown

@@ -19,6 +19,7 @@ from django.db import models
 from django.db.models.expressions import Combinable
 
 from communes.held import Setting, held
+from communes.written_months import month_name, month_said
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST_YEAR, LAST_YEAR = 2000, 2099
@@ -142,7 +143,8 @@ class Span:
             if first <= last and first.until(last) < 120:
                 return cls(text, first, last, first_month)
         raise ValueError(
-            f"“{text}” không phải là kỳ báo cáo. Ví dụ: 2025-06, 2025-Q2, 2025-H1, 2025-9M, 2025, 2025-01..2025-05."
+            f"“{text}” không phải là kỳ báo cáo. Ví dụ: 6/2025, quý II/2025, 6 tháng đầu năm 2025, 9 tháng năm 2025, "
+            "năm 2025, 1/2025–5/2025; trong địa chỉ: 2025-06, 2025-Q2, 2025-H1, 2025-9M, 2025, 2025-01..2025-05."
         )
 
     @classmethod
@@ -273,18 +275,35 @@ class MonthField(_FirstDayField[Written, Read]):
         return "" if value is None else str(value)
 
     def formfield(self, **kwargs: Any) -> Any:
-        """Ask for "2025-06" in a line of text."""
+        """Ask for "6/2025" in a line of text."""
         return MonthFormField(label=self.verbose_name, required=not self.blank, help_text=self.help_text)
 
 
 class MonthFormField(forms.Field):
-    """A line of text that holds a month: "2025-06"."""
+    """A line of text that holds a month as people write it: "6/2025"; the name of an address is read too."""
+
+    WROTE = "“{}” không phải là tháng. Viết tháng và năm, ví dụ 6/2025."
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a month as people read it."""
+        return month_said(str(value)) if isinstance(value, Month) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare months, however they are written."""
+        try:
+            return bool(self.to_python(initial) != self.to_python(data))
+        except ValidationError:
+            return True
 
     def to_python(self, value: Any) -> Month | None:
         """Read the month or refuse with a sentence."""
         if isinstance(value, Month) or value in self.empty_values:
             return value or None
         try:
-            return Month.parse(str(value).strip())
+            return Month.parse(self.named(str(value).strip()))
         except ValueError as error:
-            raise ValidationError(str(error), code="invalid") from error
+            raise ValidationError(self.WROTE.format(value), code="invalid") from error
+
+    def named(self, text: str) -> str:
+        """Return the name of what was written."""
+        return month_name(text)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from communes.models import Commune, Province, User
 from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest, require_reader
+from communes.written_months import span_name
 from reports.asking.address import COUNTED_WORDS, counted_choices, default_span, place_asked, place_query, summary_asked
 from reports.catalogue import sections
 from reports.filters import SpanForm
@@ -123,7 +124,7 @@ def _asked(request: AuthenticatedHttpRequest, summary: Summary) -> Asked:
 def _free_run(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Turn the typed run of months into the span of the address."""
     query = request.GET.copy()
-    query["span"] = query.pop("run")[-1].strip()
+    query["span"] = span_name(query.pop("run")[-1].strip())
     return redirect(f"{request.path}?{query.urlencode()}")
 
 

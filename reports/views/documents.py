@@ -22,6 +22,7 @@ from communes.refusals import Refused
 from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest, require_reader
 from communes.templatetags.vietnamese import day
+from communes.written_months import span_name
 from reports.asking.address import COUNTED_WORDS, counted_choices
 from reports.documents import drafts, issues, letterheads
 from reports.documents.appendix_xlsx import workbook
@@ -100,7 +101,7 @@ def index(request: AuthenticatedHttpRequest) -> HttpResponse:
     error, status = "", 200
     if asked and unit:
         try:
-            span = unit.span(asked)
+            span = unit.span(span_name(asked))
             if span.first <= unit.current_month(now):
                 return redirect(address("documents_report", Draft(unit, span, _include(request.GET))))
             error = f"Kỳ {span.title} chưa bắt đầu."

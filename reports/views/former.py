@@ -18,6 +18,7 @@ from communes.keys import row_key
 from communes.models import Commune, District, OfficialUnit, Province, UnitSuccession, User
 from communes.refusals import require
 from communes.requests import AuthenticatedHttpRequest, require_reader
+from communes.written_months import span_name
 from reports.asking.address import place_asked, place_query, summary_asked
 from reports.filters import SpanForm
 from reports.months import Month
@@ -106,6 +107,7 @@ def totals(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: who sees the former commune, and the commune into which it went in part: totals and nothing below."""
     require_reader(request.user)
     given = {name: request.GET[name] for name in SpanForm.base_fields if request.GET.get(name)}
+    given["span"] = span_name(given.get("span", ""))
     try:
         place = place_asked(given, request.user, parts=True)
         if place.commune is None or place.commune.ended_on is None:

@@ -23,6 +23,7 @@ from communes.refusals import require
 from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest, require_reader
 from communes.saving import held_while_saving
+from communes.written_months import span_name
 from models_registry.importing.workbooks import Unreadable, read
 from reports.asking.address import place_named, place_query
 from reports.asking.published import entry_table, figures_of, table_beside, things
@@ -45,7 +46,11 @@ class SheetForm(forms.Form):
         max_length=10,
         help_text="Mã đơn vị; đơn vị cũ thêm năm kết thúc. Ví dụ 25, 07999, 119-2025 (huyện), 03730-2025 (xã).",
     )
-    span = forms.CharField(label="Kỳ", max_length=20, help_text="Ví dụ 2022, 2024-H1, 2021-Q3, 2022-01..2022-10.")
+    span = forms.CharField(
+        label="Kỳ",
+        max_length=60,
+        help_text="Ví dụ năm 2022, quý III/2021, 6 tháng đầu năm 2024, 1/2022–10/2022.",
+    )
 
 
 class SourceForm(forms.Form):
@@ -66,7 +71,9 @@ def index(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = SheetForm(request.GET if "unit" in request.GET else None, initial={"unit": own})
     if form.is_valid():
         try:
-            home, span = _asked(request, form.cleaned_data["unit"].strip().upper(), form.cleaned_data["span"].strip())
+            home, span = _asked(
+                request, form.cleaned_data["unit"].strip().upper(), span_name(form.cleaned_data["span"])
+            )
             return redirect("published_sheet", home.unit.slug, str(span))
         except UnknownUnit:
             form.add_error("unit", "Không có đơn vị mang mã ấy trong phạm vi của bạn.")

@@ -204,6 +204,7 @@ def test_the_choosing_page_leads_to_the_report_or_says_what_is_wrong(client, spr
     assert client.get("/documents/?unit=07999&span=2025-H1")["Location"] == ADDRESS
     run = client.get("/documents/?unit=07999&span=2025&run=2025-01..2025-05&include=approved")
     assert run["Location"] == "/documents/07999/2025-01..2025-05/?include=approved"
+    assert client.get("/documents/?unit=07999&run=1/2025–5/2025")["Location"] == "/documents/07999/2025-01..2025-05/"
     refused = client.get("/documents/?unit=07999&span=hôm qua")
     assert refused.status_code == 400 and "không phải là kỳ báo cáo" in refused.content.decode()
     assert client.get("/documents/?unit=%00").status_code == 404

@@ -103,6 +103,7 @@ def test_spans_reach_back_and_a_former_place_offers_its_own_years(client, then):
     page = client.get("/dashboard/?province=14&span=2019-H1").content.decode()
     assert '<option value="2019-H1" selected>' in page and '<option value="2019-Q3">' in page
     assert client.get("/dashboard/?province=14&run=2018").headers["Location"].endswith("span=2018")
+    assert client.get("/dashboard/?province=14&run=quý II/2018").headers["Location"].endswith("span=2018-Q2")
     former = client.get("/dashboard/?province=14-2025&span=2022").content.decode()
     assert "2026-01" not in former.split('id="span"')[1].split("</select>")[0]
     assert '<option value="14-2025" selected>' in former or "Tỉnh Sơn La (đến 30/06/2025)" in former

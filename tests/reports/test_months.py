@@ -136,6 +136,15 @@ def test_a_field_refuses_what_is_no_month_with_the_same_sentence(cast):
             read("giữa năm")
 
 
+def test_a_field_of_a_form_reads_and_shows_a_month_as_people_write_it():
+    form = MonthFormField()
+    assert form.clean(" tháng 6/2025 ") == Month(2025, 6) and form.prepare_value(Month(2025, 6)) == "6/2025"
+    assert not form.has_changed(Month(2025, 6), "06/2025") and form.has_changed(Month(2025, 6), "7/2025")
+    assert form.has_changed(Month(2025, 6), "giữa năm")
+    with pytest.raises(ValidationError, match=r"ví dụ 6/2025"):
+        form.clean("13/2025")
+
+
 @pytest.mark.parametrize(
     ("first", "last", "asked"),
     [

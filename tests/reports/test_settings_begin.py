@@ -75,12 +75,12 @@ def test_a_change_says_from_when_and_never_before_what_was_sent(client, cast):
     f.filed(cast.chi_dam, MAY, "submitted", patrols=1)
     assert "áp dụng từ tháng nào" in changed(client, cast, cutoff_day=10)["holds_from"][0]
     assert "Đã có báo cáo" in changed(client, cast, "2025-05", cutoff_day=10)["holds_from"][0]
-    assert "Viết năm và tháng" in changed(client, cast, "tháng sáu", cutoff_day=10)["holds_from"][0]
+    assert "Viết tháng và năm" in changed(client, cast, "tháng sáu", cutoff_day=10)["holds_from"][0]
     assert cast.phu_tho.cutoff == Setting(14)
     assert changed(client, cast, "2025-06", cutoff_day=10) == {}
     assert changed(client, cast, "2025-06", cutoff_day=12) == {}
     assert cast.phu_tho.cutoff == Setting(12, (("2025-05", 14),))
-    assert "chọn tháng sau" in changed(client, cast, "2025-05", cutoff_day=9)["holds_from"][0]
+    assert "chọn tháng sau" in changed(client, cast, "5/2025", cutoff_day=9)["holds_from"][0]
     assert changed(client, cast, name="Phú Thọ") == {}
     page = client.get(reverse("admin:communes_province_change", args=[cast.phu_tho.pk])).content.decode()
     assert "đến hết tháng 2025-05: chốt ngày 14" in unescape(page)
