@@ -57,17 +57,24 @@ class Compared(NamedTuple):
     @property
     def text(self) -> str:
         """Say it in words: "tăng 391 (+10,7%)", "so cùng 91 xã, phường có số liệu cả hai kỳ: …", or why not."""
-        if self.now is None or self.then is None:
+        if self.sides is None:
             return f"chưa so được: {self.why}" if self.reports else ""
-        said = change(self.now, self.then) if tells(self.now, self.then) else near(self.now, self.then)
-        return f"{self.why}: {said}" if self.why else said
+        return f"{self.why}: {self._changed}" if self.why else self._changed
 
-    def beside(self, base: Base) -> str:
-        """The same with what it is compared with: "tăng 391 (+10,7%) so với kỳ trước"; empty where nothing is there."""
+    @property
+    def _changed(self) -> str:
+        assert self.sides
+        return change(*self.sides) if tells(*self.sides) else near(*self.sides)
+
+    def beside(self, base: Base, told: str = "") -> str:
+        """The same with what it is compared with: "tăng 391 (+10,7%) so với kỳ trước"; empty where nothing is there.
+
+        ``told``: over what it is compared, where that is said once for several figures.
+        """
         name = BASE_NAMES[base]
         if self.sides is None:
             return f"chưa so được với {name}: {self.why}" if self.reports else ""
-        return f"{self.text} so với {name}"
+        return f"{self._changed if self.why == told else self.text} so với {name}"
 
     @property
     def short(self) -> str:

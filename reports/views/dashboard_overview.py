@@ -1,5 +1,6 @@
 """The overview of the totals page: headlines, trend, every indicator, the parts, weapons, coverage."""
 
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
@@ -38,18 +39,20 @@ def overview(asked: Asked) -> dict[str, Any]:
     by_code = {row.code: row for row in rows}
     _, on = asked.summary.span.window(asked.place.cutoff)
     former = asked.indicator.succeeds if asked.indicator else None
+    heads = [by_code[code] for code in HEADLINES if code in by_code]
+    told = told_once(heads)
     return {
         "tiles": [
             (
                 row,
-                asked.figure(code),
-                row.compared["previous"].beside("previous"),
-                row.compared["same_span_last_year"].beside("same_span_last_year"),
-                charts.Past(row.name, months.get(code, [])),
+                asked.figure(row.code),
+                row.compared["previous"].beside("previous", told),
+                row.compared["same_span_last_year"].beside("same_span_last_year", told),
+                charts.Past(row.name, months.get(row.code, [])),
             )
-            for code in HEADLINES
-            if (row := by_code.get(code))
+            for row in heads
         ],
+        "told": told,
         "end": on,
         "trend": trend(asked.summary, asked.indicator, asked.run(TREND, LONGEST)) if asked.indicator else None,
         "former_url": asked.address(indicator=former.code) + "#chosen" if former else "",
@@ -61,6 +64,12 @@ def overview(asked: Asked) -> dict[str, Any]:
         "published": published_tables(asked.summary),
         "same_spans": asked.summary.span.previous == asked.summary.span.same_span_last_year,
     }
+
+
+def told_once(rows: list[IndicatorRow]) -> str:
+    """Over what most of the figures are compared: said once below them, not in each."""
+    compared = [one for row in rows for one in row.compared.values() if one.sides and one.why]
+    return Counter(one.why for one in compared).most_common(1)[0][0] if compared else ""
 
 
 def overview_tables(asked: Asked) -> list[Table]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from communes.boundaries import COUNTRY, sheet_of
 from communes.models import User
 from communes.requests import AuthenticatedHttpRequest, require_above_communes
+from communes.templatetags.vietnamese import number
 from reports import charts
 from reports.asking.address import COUNTED_WORDS, counted_choices, figure_address, place_asked, summary_asked
 from reports.asking.standing import MAPPED, NAMED, PlaceStanding, standing_span
@@ -64,11 +65,19 @@ def page(summary: Summary, user: User, now: datetime) -> dict[str, Any]:
         "review_url": f"/review/?{own}month={standing.month}",
         "named": standing.silent[:NAMED],
         "more": len(standing.silent) - NAMED,
-        "longest": next((one for one in standing.silent if place.province and one.months > 1), None),
+        "longest": _longest(standing) if place.province else "",
         "country": place.province is None,
         "late": late(standing),
         "lead": lead(standing),
     }
+
+
+def _longest(standing: PlaceStanding) -> str:
+    """Say who has been silent longest; where several are, how many, so that none is named before its like."""
+    most = standing.silent[0].months if standing.silent else 0
+    alike = [one for one in standing.silent if one.months == most]
+    who = alike[0].name if len(alike) == 1 else f"{number(len(alike))} xã, phường"
+    return f"{who} {most} tháng liền chưa báo cáo." if most > 1 else ""
 
 
 def standing_of(summary: Summary) -> PlaceStanding:

@@ -120,12 +120,21 @@ def test_leaders_and_the_country_begin_with_it_and_communes_do_not_see_it(sent, 
         assert client.get("/").templates[0].name == "overview/overview.html"
     client.force_login(cast.hoa)
     text = client.get(f"/overview/?span={last}").content.decode()
-    assert "Xã Tây Cốc (24 tháng liền)" in text and "tháng liền chưa báo cáo" in text
+    assert "Xã Tây Cốc (24 tháng liền)" in text and "Xã Tây Cốc 24 tháng liền chưa báo cáo." in text
     assert "Xã Chí Đám: 20 lượt/KDC" in text and 'class="past"' in text
     assert client.get("/overview/?span=khong").status_code == 404
     assert client.get("/overview/?province=14").status_code == 404
     client.force_login(cast.lan)
     assert client.get("/overview/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_of_places_that_are_silent_alike_none_is_named_and_nothing_is_said_of_what_is_not_there(cast, client):
+    Commune.objects.filter(province=cast.phu_tho).update(started_on="2020-01-01")
+    client.force_login(cast.thu)
+    text = client.get("/").content.decode()
+    assert "2 xã, phường 24 tháng liền chưa báo cáo." in text
+    assert "Đường: 13 tháng" not in text and "có đủ báo cáo" not in text
 
 
 @pytest.mark.django_db
