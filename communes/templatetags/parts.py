@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import template
+from django.db.models.fields import BLANK_CHOICE_DASH
+from django.forms import BoundField
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -24,15 +26,46 @@ def scrolling(content: SafeString, *label: object) -> SafeString:
     return mark_safe(f'<div class="scroll" tabindex="0" role="region" aria-label="{name}">{content}</div>')
 
 
+@register.filter
+def numbered(name: str, number: object) -> str:
+    """Make an id of a name and a row's number: "v-" and 3 are "v-3"."""
+    return f"{name}{number}"
+
+
 @register.simple_block_tag
-def labelled(content: SafeString, of: str, label: str, *, note: str = "", grow: bool = False) -> SafeString:
+def labelled(
+    content: SafeString, of: str, label: str, *, note: str = "", error: str = "", grow: bool = False
+) -> SafeString:
     """Set a hand-written control (its id is ``of``) under its label; ``grow`` lets it take the line's room.
 
-    ``note`` stands quietly after the label.
+    ``note`` stands quietly after the label, ``error`` above the control, which describes itself by "``of``_error".
     """
-    style = "field grow" if grow else "field"
+    style = f"field{' grow' if grow else ''}{' has-error' if error else ''}"
     quiet = f' <span class="quiet">{escape(note)}</span>' if note else ""
-    return mark_safe(f'<div class="{style}"><label for="{escape(of)}">{escape(label)}{quiet}</label>{content}</div>')
+    said = f'<p class="error" id="{escape(of)}_error">{escape(error)}</p>' if error else ""
+    head = f'<label for="{escape(of)}">{escape(label)}{quiet}</label>'
+    return mark_safe(f'<div class="{style}">{head}{said}{content}</div>')
+
+
+@register.filter
+def in_words(field: BoundField) -> SafeString:
+    """Draw a field; where nothing is chosen yet, say so: Django draws nine dashes."""
+    return mark_safe(str(field).replace(f">{BLANK_CHOICE_DASH[0][1]}<", ">– chọn –<"))
+
+
+@register.filter
+def told_errors(form: Any) -> list[tuple[str, str, str]]:
+    """What is wrong with a form, for the notice at its top: id, label and sentence.
+
+    What two people changed differently is asked above it already.
+    """
+    meeting = form.meeting if hasattr(type(form), "meeting") else None
+    asked = {one.name for one in meeting.clashes} if meeting else set()
+    told = [("", "", str(error)) for error in form.non_field_errors()]
+    for field in form:
+        if field.name not in asked:
+            told += [(field.id_for_label or field.auto_id, field.label, str(error)) for error in field.errors]
+    return told
 
 
 @register.inclusion_tag("components/meeting.html")

@@ -63,7 +63,7 @@ class Groups(Importer):
             "founding_decision",
             "Quyết định thành lập",
             read_text(150),
-            also=("số quyết định", "quyết định", "qđ thành lập"),
+            also=("số quyết định", "quyết định", "qđ thành lập", "số qđ"),
             example="15/QĐ-UBND",
         ),
         Field(

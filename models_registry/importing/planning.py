@@ -255,7 +255,7 @@ class Plan:
     @property
     def faults(self) -> list[Fault]:
         """Every fault, in the order of the file."""
-        return [fault for row in self.rows for fault in row.faults]
+        return [fault for row in self.rows for fault in sorted(row.faults, key=lambda one: one.column or 0)]
 
     def columns_written(self) -> list[Field]:
         """The fields that new rows hold, in their order."""

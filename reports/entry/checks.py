@@ -38,6 +38,11 @@ class Problem:
         """Whether it stops the sending."""
         return self.severity == "error"
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether it only tells that figures are still to come."""
+        return self.key.startswith("blank:")
+
 
 Past = dict[str, dict[Month, int]]
 """Indicator code → month → the unit's total, for the months before."""

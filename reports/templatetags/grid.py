@@ -205,6 +205,12 @@ def _cell(grid: Grid, key: str, code: str, value: int | None, typed: dict[str, s
 
 
 @register.filter
+def blank_ones(problems: "list[Problem]") -> "list[Problem]":
+    """The problems that only tell what is still blank: many while a month is being entered, so they are folded."""
+    return [one for one in problems if one.is_blank]
+
+
+@register.filter
 def cell_id(problem: Problem) -> str:
     """Return the id of the first cell a problem is about, or of its indicator's heading."""
     if problem.cells:

@@ -193,7 +193,7 @@ def test_the_second_writer_sees_both_values_and_may_take_the_other(two):
 
 
 def test_a_conflict_is_asked_in_sight_of_the_cell_wherever_that_is(two):
-    _, chief, row = two
+    _, chief, _ = two
     expect(chief.locator("#conflicts")).to_be_in_viewport(ratio=1)
     last = cell(chief, hamlets(chief)[-1], "patrols")
     last.focus()
