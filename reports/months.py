@@ -7,7 +7,7 @@ kind, so the month is the atom. Time is always passed in.
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -277,6 +277,18 @@ class MonthField(_FirstDayField[Written, Read]):
     def formfield(self, **kwargs: Any) -> Any:
         """Ask for "6/2025" in a line of text."""
         return MonthFormField(label=self.verbose_name, required=not self.blank, help_text=self.help_text)
+
+
+class StoredMonth(models.Func):
+    """A month as the database holds it: read and grouped by in many rows, where making a month of each takes longer."""
+
+    template = "%(expressions)s"
+    output_field = models.CharField()
+
+
+def by_stored(months: Iterable["Month"]) -> dict[str | date, "Month"]:
+    """Months by what :class:`StoredMonth` gives: a date on PostgreSQL, its text on SQLite."""
+    return {stored: month for month in months for stored in (month.first_day, str(month.first_day))}
 
 
 class MonthFormField(forms.Field):

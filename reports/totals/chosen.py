@@ -11,13 +11,13 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal, Self, TypeVar
 
-from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from communes.editions import Editions
 from communes.models import UnitSuccession
 from reports.models import MonthlyReport
-from reports.months import Month, Span
+from reports.months import Month, Span, StoredMonth, by_stored
 from reports.totals import remembered
 from reports.totals.country import ADVANCE, PLACES, Country
 from reports.totals.heirs import Links, chain, last_heirs, links_of
@@ -42,11 +42,6 @@ USUAL: Include = "sent"  # what every page, file and answer counts where nothing
 def included(name: str) -> Include:
     """Read which reports are asked for; the usual ones where that is no choice."""
     return next((one for one in INCLUDES if one == name), USUAL)
-
-
-def stored_months(span: Span) -> dict[str, Month]:
-    """The months of a span by how they are stored: to make a date of each row takes longer than the row."""
-    return {str(month.first_day): month for month in span}
 
 
 @dataclass(frozen=True)
@@ -157,10 +152,10 @@ class Chosen:
         """Those of some reports that are of a span, each with its unit by the boundaries asked."""
         rows = reports.filter(month__range=(span.first, span.last)).order_by()
         heirs = self.heirs if self.boundaries == "today" else {}
-        month_of = stored_months(span)
+        month_of = by_stored(span)
         return [
             Counted(pk, heirs.get(c or -province, c or -province), c, province, month_of[month], state, revision)
-            for pk, c, province, month, state, revision in rows.annotate(day=Cast("month", CharField())).values_list(
+            for pk, c, province, month, state, revision in rows.annotate(day=StoredMonth("month")).values_list(
                 "pk", "commune_id", "province_id", "day", "state", "revision"
             )
         ]

@@ -12,14 +12,13 @@ from datetime import date
 from functools import partial
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
-from django.db.models import CharField, Count, Exists, OuterRef, Q, Sum
-from django.db.models.functions import Cast
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from communes import editions
 from communes.managers import lived
 from communes.models import Commune, UnitSuccession
 from reports.models import MonthlyReport
-from reports.months import Month, Span
+from reports.months import Month, Span, StoredMonth, by_stored
 from reports.totals.heirs import Links, chain
 from reports.totals.place import Counted, Coverage, Place
 
@@ -133,9 +132,9 @@ class Country:
         wanted = sorted(months)
         if not wanted:
             return {}
-        day_of = {str(month.first_day): month for month in wanted}
+        day_of = by_stored(wanted)
         rows = MonthlyReport.objects.filter(month__range=(wanted[0], wanted[-1])).order_by()
-        by_day = rows.annotate(day=Cast("month", CharField())).values_list("day", "state")
+        by_day = rows.annotate(day=StoredMonth("month")).values_list("day", "state")
         found: dict[Month, list[tuple[int, ...]]] = {month: [] for month in wanted}
         for day, state, *sums in by_day.annotate(Count("pk"), Sum("pk"), Sum("revision")):
             if day in day_of:

@@ -10,14 +10,13 @@ from functools import partial
 from hashlib import blake2b
 from typing import Any
 
-from django.db.models import CharField, Count, QuerySet, Sum
-from django.db.models.functions import Cast
+from django.db.models import Count, QuerySet, Sum
 
 from communes.models import Commune
 from reports.models import Indicator, ReportTotal
-from reports.months import Month, Span
+from reports.months import Month, Span, StoredMonth, by_stored
 from reports.totals import remembered
-from reports.totals.chosen import INCLUDES, PLACES, Chosen, stored_months
+from reports.totals.chosen import INCLUDES, PLACES, Chosen
 from reports.totals.country import Country, Holders
 from reports.totals.dimensions import UNIT
 from reports.totals.place import Value, Values
@@ -108,13 +107,13 @@ class ByHome:
         self, months: list[Month], code_of: Mapping[int, str], without: Mapping[Month, set[int]]
     ) -> Iterator[tuple[Month, Row]]:
         """Ask the database; of provinces whose reports all count in one province, by these."""
-        day_of = stored_months(self.span) | {str(month.first_day): month for month in months}
+        day_of = by_stored([*self.span, *months])
         rows = ReportTotal.objects.filter(
             indicator__in=list(code_of), report__month__in=months, report__state__in=INCLUDES[self.chosen.include]
         ).order_by()
         if left := set().union(*(without[month] for month in months)):
             rows = rows.exclude(report__in=left)
-        rows = rows.annotate(day=Cast("report__month", CharField()))
+        rows = rows.annotate(day=StoredMonth("report__month"))
         if not self.apart:
             for day, *sums in _added(rows, "day"):
                 yield day_of[day], (0, *sums)

@@ -14,17 +14,16 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, Count, Max, Min, QuerySet, Sum
-from django.db.models.functions import Cast
+from django.db.models import Count, Max, Min, QuerySet, Sum
 
 from communes.held import Setting
 from models_registry.headcount import headcount
 from reports.catalogue import every_indicator
 from reports.entry.kept_totals import HOME, HOME_KNOWN
 from reports.models import Figure, Indicator, MonthlyReport, ReportTotal
-from reports.months import Month, Span
+from reports.months import Month, Span, StoredMonth, by_stored
 from reports.totals import remembered
-from reports.totals.chosen import REGISTER, stored_months
+from reports.totals.chosen import REGISTER
 from reports.totals.dimensions import MONTH, UNIT, By, Dimension
 from reports.totals.homes import ByHome
 from reports.totals.place import Counted, Homes, Value, Values
@@ -250,14 +249,11 @@ class Summary(Weapons):
 
         def grouped() -> QuerySet:
             whole = into is None and self._is_whole(span, reports)
-            chosen = self.chosen(span) if whole else [report.pk for report in reports]
-            rows = ReportTotal.objects.filter(indicator__in=[i.pk for i in indicators], report__in=chosen).order_by()
-            rows = rows.annotate(day=Cast("report__month", CharField())) if by.monthly else rows
-            return rows.values_list(*columns, "indicator_id").annotate(
-                Sum("value"), Count("pk"), *([Min("report__month")] if into else ())
+            return _totals(self.chosen(span) if whole else _only(reports), code_of, *columns).annotate(
+                Sum("totals__value"), Count("totals"), *([Min("month")] if into else ())
             )
 
-        code_of, month_of = {i.pk: i.code for i in indicators}, stored_months(span)
+        code_of, month_of = {i.pk: i.code for i in indicators}, by_stored(span)
         unit_of = {report.own_unit: report.unit for report in reports} if UNIT[0] in columns else {}
         question = (columns, bool(into), *code_of)
         for *key, indicator, total, count, since in (
@@ -269,7 +265,7 @@ class Summary(Weapons):
 
     def _add_months(self, found: Values, span: Span, by: Dimension, part: Addend) -> None:
         """Add what stands in ``ReportTotal`` of all units, month by month: a save changes the sums of one of them."""
-        code_of, month_of = {i.pk: i.code for i in part.indicators}, stored_months(span)
+        code_of, month_of = {i.pk: i.code for i in part.indicators}, by_stored(span)
         months: dict[Month, list[Counted]] = defaultdict(list)
         for report in part.reports:
             months[report.month].append(report)
@@ -277,10 +273,8 @@ class Summary(Weapons):
 
         def grouped(missing: list[Month]) -> Iterator[tuple[Month, tuple[int, ...]]]:
             every = whole and len(missing) == len(months)
-            chosen = self.chosen(span) if every else [one.pk for month in missing for one in months[month]]
-            totals = ReportTotal.objects.filter(indicator__in=list(code_of), report__in=chosen).order_by()
-            by_day = totals.annotate(day=Cast("report__month", CharField())).values_list("day", "indicator_id")
-            for day, *sums in by_day.annotate(Sum("value"), Count("pk")):
+            chosen = self.chosen(span) if every else _only([one for month in missing for one in months[month]])
+            for day, *sums in _totals(chosen, code_of, *MONTH).annotate(Sum("totals__value"), Count("totals")):
                 yield month_of[day], tuple(sums)
 
         parts = {month: [report.edition for report in some] for month, some in months.items()}
@@ -364,6 +358,20 @@ class Summary(Weapons):
     def total(self, span: Span | None = None) -> dict[str, Value]:
         """Return the figures of the whole place over a span (its own by default), by code."""
         return dict(self.values(span or self.span).get(None, {}))
+
+
+def _only(reports: Iterable[Counted]) -> QuerySet[MonthlyReport]:
+    """Some reports, as a query."""
+    return MonthlyReport.objects.filter(pk__in=[report.pk for report in reports])
+
+
+def _totals(reports: QuerySet[MonthlyReport], indicators: Iterable[int], *columns: str) -> QuerySet:
+    """The totals of some reports by columns and indicator, to be added up.
+
+    Asked from the reports, each found once: asked of their totals, PostgreSQL looks through all reports there are.
+    """
+    rows = reports.filter(totals__indicator__in=list(indicators)).order_by().annotate(day=StoredMonth("month"))
+    return rows.values_list(*(one.removeprefix("report__") for one in columns), "totals__indicator_id")
 
 
 def _reached(chosen: QuerySet | list[int], indicator: Indicator) -> QuerySet:
