@@ -1,5 +1,6 @@
 """What a month's workbook leaves open: hidden sheets, rows and columns, and two columns of one indicator."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,10 +10,31 @@ from models_registry.importing.values import text
 from models_registry.importing.workbooks import Sheet
 from reports.entry.month_turned import place_name
 from reports.models import Indicator
+from reports.months import Month
 
 When = dict[str, str]
 """The answers, by the keys of their questions, that a cell waits for."""
 ONLY_ONE = "Ô này đã có ở {before}. Hãy bỏ bớt một ô."
+
+
+TITLE_IN = 6  # rows searched for what a sheet says it is of
+OF_A_MONTH = re.compile(r"tháng\s+(\d{1,2})\s*(?:/|-|\.|,?\s*năm\s)\s*(\d{4})", re.IGNORECASE)
+SIGNED_ON = re.compile(r"ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}", re.IGNORECASE)
+OF_A_UNIT = re.compile(r"(.+?): (?:số liệu|vũ khí, vật liệu nổ giao nộp) tháng \d+/\d+")
+ELSEWHERE = "elsewhere"
+
+
+def about_titles(sheets: Sequence[Sheet], unit: str, month: Month) -> list[FileQuestion]:
+    """Ask whether a file is meant that says it is of other months alone, or our own sheet of another unit."""
+    rows = [[said for cell in row if (said := text(cell))] for sheet in sheets for row in sheet.rows[:TITLE_IN]]
+    alone = [one for row in rows if len(row) <= 2 for one in row]  # a title, no head of a column
+    titles = [title for one in alone if OF_A_MONTH.search(title := SIGNED_ON.sub("", one))]
+    months = {(int(number), int(year)) for one in titles for number, year in OF_A_MONTH.findall(one)}
+    units = {found[1] for one in titles if (found := OF_A_UNIT.fullmatch(one))}
+    if (not months or (month.number, month.year) in months) and units <= {unit}:
+        return []
+    sentence = f"Tệp ghi “{titles[0][:80]}”, còn trang này là {unit}, {month.title}. Vẫn ghi số của tệp vào đây?"
+    return [FileQuestion(ELSEWHERE, sentence, ((READ, f"Vẫn ghi vào {month.title} của {unit}"),), "")]
 
 
 class OpenPoints:

@@ -1,7 +1,7 @@
 """A filled workbook of a month read against its grid: which cells it would change, and what it does not say."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -16,20 +16,19 @@ from communes.refusals import Objection, Refused
 from models_registry.importing import legacy
 from models_registry.importing.questions import FileQuestion
 from models_registry.importing.shapes import is_numbering, is_signature, is_total
-from models_registry.importing.values import Lookup, text
+from models_registry.importing.values import text
 from models_registry.importing.workbooks import Sheet, UnreadCell
-from reports.catalogue import words_for
 from reports.entry import month_weapons
 from reports.entry.checks import Problem, problems_of
 from reports.entry.figures import CellWrite, Outcome, record
 from reports.entry.grid import UNIT_ROW, Grid, Row
-from reports.entry.month_asked import ONLY_ONE, OpenPoints, When
+from reports.entry.month_asked import ONLY_ONE, OpenPoints, When, about_titles
 from reports.entry.month_file import KEY, LAST_MONTH
-from reports.entry.month_turned import PLACES, Known, Turned, counts_columns, line_name, turned
+from reports.entry.month_names import NAMES_IN, Names
+from reports.entry.month_turned import PLACES, Known, Turned, counts_columns, line_name, turned, unread_heads
 from reports.models import FigureImport, Indicator, MonthlyReport
 
 LOOK_IN = 25  # rows searched for the heads
-NAMES_IN = 4  # columns searched for a row's key or name
 THIS = ("thang nay", "ky nay", "so lieu", "ket qua", "so luong", "thuc hien", "trong thang", "trong ky")
 BLANKS = ("", "-", "–", "—")
 SUMS = ("=SUM(", "=SUBTOTAL(", "=AGGREGATE(")
@@ -77,39 +76,6 @@ def read_figure(cell: Any) -> int | None:
     return None if said in BLANKS else parse_count(said)
 
 
-class Names:
-    """How a file may call the rows and indicators of a grid."""
-
-    def __init__(self, grid: Grid) -> None:
-        self.rows = {row.key: row for row in grid.names}
-        self.names = Lookup({line.name: line.row for line in grid.tops if line.row != UNIT_ROW})
-        self.codes = {one.code: one for one in grid.catalogue.entered}
-        self.words = words_for(grid.catalogue.entered)
-
-    def row(self, cells: Sequence[Any], place: int | None = None) -> Row | None:
-        """The row that a line of the file means: by its key, a hamlet's name, or its number in a column of places."""
-        said = [text(cell) for cell in cells[:NAMES_IN] if isinstance(cell, str)]
-        by_key = next((self.rows[one] for one in said if one in self.rows), None)
-        by_name = next((found for one in said if one and (found := self.names.get(one)) is not None), None)
-        number = text(cells[place]) if place is not None and place < len(cells) else ""
-        return by_key or by_name or (self.names.by_number(number) if number.isdecimal() else None)
-
-    @property
-    def numbers(self) -> frozenset[str]:
-        """The numbers that each mean one hamlet."""
-        said = {key.rpartition(" ")[2] for key in self.names.folded}
-        return frozenset(one for one in said if one.isdecimal() and self.names.by_number(one) is not None)
-
-    def is_place(self, name: str) -> bool:
-        """Whether a head names a hamlet."""
-        return self.names.get(name) is not None
-
-    def indicator(self, cell: Any) -> Indicator | None:
-        """The indicator that a head means: by its code, or by a name with or without its unit."""
-        said = text(cell) if isinstance(cell, str) else ""
-        return self.codes.get(said) or self.words.get(fold(said)) if said else None
-
-
 def plan_month(sheets: list[Sheet], grid: Grid) -> MonthPlan:
     """Read a workbook against a month; nothing is written. What is hidden or stands in two columns is asked about."""
     plan, names, asked = MonthPlan(), Names(grid), OpenPoints()
@@ -132,6 +98,8 @@ def plan_month(sheets: list[Sheet], grid: Grid) -> MonthPlan:
     if not found and not has_weapons and not plan.faults:
         plan.faults.append(("", "", NO_ROWS if any(_heads(sheet, names)[1] for sheet in sheets) else NO_HEADS))
     plan.questions = asked.questions()
+    if plan.cells or plan.open_cells or plan.weapons:
+        plan.questions = [*about_titles(sheets, grid.unit.name, grid.month), *plan.questions]
     return plan
 
 
@@ -240,11 +208,12 @@ def _across(
     """Hamlets down, indicators across."""
     head, columns = heads
     rivals = asked.rivals(sheet, head, columns)
-    said = [[fold(text(cell)) for cell in row] for row in sheet.rows[max(0, head - 1) : head + 1]]
+    said = [[fold(text(cell)) for cell in row] for row in sheet.rows[max(0, head - 1) : head + 2]]
     place = next((x for row in said for x, word in enumerate(row[:NAMES_IN]) if word in PLACES), None)
     if isinstance(sheet, Turned) and sheet.numbered:
         place = 0
     sums: Counter[int] = Counter()
+    lines = []
     for number in range(head + 1, len(sheet.rows)):
         cells = sheet.rows[number]
         if number == head + 1 and counts_columns(cells):
@@ -255,10 +224,15 @@ def _across(
             if values and not any(names.indicator(cell) for cell in cells):
                 _strange(sheet, number, min(NAMES_IN, *columns) or NAMES_IN, values, sums, plan)
             continue
+        lines.append(number)
         sums.update({x: cell for x, cell in values.items() if isinstance(cell, (int, float))})
         for x, indicator in columns.items():
             if (when := rivals.get(x, {})) is not None:
                 yield row, indicator, (number, x), cells[x] if x < len(cells) else "", when
+    if heads_left := unread_heads(sheet, head, columns, lines):
+        what = "dòng" if isinstance(sheet, Turned) else "cột"
+        listed = "; ".join(f"“{one[:60]}”" for one in heads_left[:8])
+        plan.notes.append(f"Trang “{sheet.name}”: không đọc {what} {listed}, không phải chỉ tiêu của tháng này.")
 
 
 def _strange(

@@ -1,13 +1,13 @@
 """How a month's sheet is laid: the other way round (it is read as if it were turned), or with its columns numbered."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
 from communes.names import fold
 from models_registry.importing.reader import column_name
-from models_registry.importing.shapes import is_total
+from models_registry.importing.shapes import is_number, is_total
 from models_registry.importing.values import text
 from models_registry.importing.workbooks import Sheet
 
@@ -95,6 +95,26 @@ def _is_read(place: int, line: list[Any], heads: Mapping[int, str], names_indica
     if any(map(names_indicator, line)):
         return True
     return not (head in NO_PLACES or head.startswith(PAST) or is_total(text(line[0])))
+
+
+def unread_heads(sheet: Sheet, head: int, read: Collection[int], lines: Collection[int]) -> list[str]:
+    """What stands over columns that nothing reads although lines of hamlets hold numbers in them.
+
+    Running numbers, sums, names of places and months past are left out.
+    """
+    found = []
+    upper = sheet.rows[head - 1] if head else []
+    for place, cell in enumerate(sheet.rows[head]):
+        if isinstance(sheet, Turned) and not place:
+            continue  # what heads the names of the indicators
+        words = text(cell) or (text(upper[place]) if place < len(upper) else "")
+        said = fold(words)
+        if place in read or not said or said in NO_PLACES or said in PLACES or said.startswith(PAST) or is_total(words):
+            continue
+        below = [sheet.rows[line][place] for line in lines if place < len(sheet.rows[line])]
+        if any(is_number(one) for one in below if text(one)):
+            found.append(words)
+    return found
 
 
 def counts_columns(cells: Sequence[Any]) -> bool:

@@ -6,9 +6,16 @@ import { clean, parseCount } from "./counts.js";
 
 const DASHES = new Set(["-", "–", "—"]);
 const NUMBERING = /^(tt|stt|so tt|so thu tu|thu tu)$/;
-const TOTAL = /^(tong( so| cong)?|cong( toan)?|cong don|luy ke|binh quan|toan( xa| phuong)|t cong|tc|total|grand total|sum)( (toan )?(xa|phuong|dac khu|don vi|huyen|tinh)\b.*)?$/;
+const TOTAL = /^(tong( so| cong)?|cong( toan)?|(cong|tong) ([ivx]+|[a-h]|(khu vuc|cum|cac|so|chung)( .*)?)|cong don|luy ke|binh quan|toan( xa| phuong)|t cong|tc|total|grand total|sum)( (toan )?(xa|phuong|dac khu|don vi|huyen|tinh)\b.*)?$/;
 const PLACE_HEAD = /^(khu|khu dan cu|ten khu|ten khu dan cu|thon|ten thon|to dan pho|khu pho|xom|ban|ap|dia ban)( |$)/;
 const OWN_PLACE = "(?:khu dan cu|to dan pho|khu pho|khoi pho|khoi|khu|thon|ban|xom|lang|ap|buon|to|pho)";
+
+// What parts the cells: tabs, as spreadsheets copy them; the semicolons or bars of a csv, where each line has as many of them.
+function markOf(source) {
+  const lines = source.split("\n").filter((line) => line.trim());
+  const alike = (mark) => lines.length > 1 && lines.every((line) => line.split(mark).length > 1 && line.split(mark).length === lines[0].split(mark).length);
+  return source.includes("\t") ? "\t" : [";", "|"].find(alike) ?? "\t";
+}
 
 // Clipboard text as rows of cells. A cell in quotes may hold tabs and line breaks, and "" for a quote.
 export function cellsOf(text) {
@@ -16,7 +23,8 @@ export function cellsOf(text) {
   let row = [];
   let at = 0;
   const source = text.replace(/\r\n?/g, "\n");
-  const ends = (place) => place >= source.length || source[place] === "\t" || source[place] === "\n";
+  const mark = markOf(source);
+  const ends = (place) => place >= source.length || source[place] === mark || source[place] === "\n";
   while (at < source.length) {
     let value = null;
     if (source[at] === '"') {
@@ -135,6 +143,20 @@ function namesOf(rows, findRow) {
 const placesOf = (rows, findRow, headed) => (rows.some((row) => findRow(row[headed] ?? "", null, true) !== undefined) ? headed : -1);
 const headedAt = (above, columns) => above.flatMap((row) => row.map((text, x) => (PLACE_HEAD.test(fold(text)) ? x : -1))).find((x) => x >= 0 && x < 4 && !columns.has(x)) ?? -1;
 
+// The column where bare numbers mean hamlets: beside one that is named, under the word for them, or where they are all there are.
+function numbersOf(sheet, rows, at, findRow) {
+  const all = sheet.rows.filter((row) => !row.of && /\d$/.test(row.name)).length;
+  return [0, 1, 2, 3].find((x) => {
+    const texts = rows.slice(at + 1).map((row) => row[x] ?? "").filter(Boolean);
+    const bare = texts.filter((text) => /^\d+$/.test(text));
+    const places = bare.map((text) => findRow(text, null, true));
+    if (bare.length < 2 || places.includes(undefined) || new Set(places).size < places.length) return false;
+    const isNamed = texts.some((text) => !/^\d+$/.test(text) && findRow(text) !== undefined);
+    const above = rows.some((row) => row.slice(0, x + 1).some((text) => PLACE_HEAD.test(fold(text)) && findRow(text) === undefined));
+    return isNamed || above || bare.length === all;
+  }) ?? -1;
+}
+
 // How many lines name a place of the sheet in one of their first columns.
 const named = (rows, findRow) => rows.filter((row) => row.slice(0, 4).some((text) => findRow(text) !== undefined)).length;
 
@@ -152,22 +174,28 @@ export function planOf(sheet, start, text) {
   const plan = { changes: [], dashes: [], refused: [], blanks: 0, outside: 0, said: [], doubts: [] };
   const [findRow, findColumn] = [rowFinder(sheet), columnFinder(sheet)];
   let heads = headsOf(rows, findColumn);
+  let numberedAt = -1;
   if (heads.columns.size < 2 && sheet.columns.length > 1) {
     const turned = transposed(rows);
     const other = headsOf(turned, findColumn);
     const isTurned = other.columns.size > 1 || named(turned, findRow) > Math.max(1, named(rows, findRow));
-    if (other.columns.size && isTurned && namesOf(turned.slice(other.at + 1), findRow) >= 0) {
+    const numbered = other.columns.size > 1 ? numbersOf(sheet, turned, other.at, findRow) : -1;
+    if (other.columns.size && isTurned && (numbered >= 0 || namesOf(turned.slice(other.at + 1), findRow) >= 0)) {
       rows = turned;
       heads = other;
+      numberedAt = numbered;
       plan.said.push("Bảng dán có chỉ tiêu theo dòng, khu theo cột: đã xoay lại.");
+    } else if (other.columns.size > 1) {
+      plan.doubts.push("Bảng dán có chỉ tiêu theo dòng nhưng không rõ cột nào của khu nào nên không ghi. Hãy chép cả dòng tên khu.");
+      return plan;
     }
   }
   let body = rows.slice(heads.at + 1);
-  if (heads.columns.size && body.length > 1 && body[0].filter(Boolean).length > 2 && /^\(?1\)?$/.test(body[0].find(Boolean)) && numbersColumns(body[0])) {
+  if (heads.columns.size && body.length > 1 && body[0].filter(Boolean).length > 2 && /^\(?[1A]\)?$/i.test(body[0].find(Boolean)) && numbersColumns(body[0])) {
     plan.said.push("Bỏ qua dòng đánh số cột.");
     body = body.slice(1);
   }
-  const headed = headedAt(rows.slice(0, heads.at + 1), heads.columns);
+  const headed = numberedAt >= 0 ? numberedAt : headedAt(rows.slice(0, heads.at + 1), heads.columns);
   const placesAt = placesOf(body, findRow, headed);
   const found = placesAt >= 0 ? placesAt : namesOf(body, findRow);
   // Under a head of places every line goes by its name, though none should be ours: never by its place in the block.
@@ -218,7 +246,7 @@ function bodyColumns(sheet, start, body, heads, namesAt, rows, plan) {
 }
 
 // Whether a line numbers the columns under their heads: (1) (2) (3), 1 2 3.
-const numbersColumns = (line) => line.filter(Boolean).map((text) => Number(text.replace(/[()]/g, ""))).every((value, place, all) => value === all[0] + place);
+const numbersColumns = (line) => line.filter((text) => text && !/^\(?[A-D]\)?$/i.test(text)).map((text) => Number(text.replace(/[()]|=.*/g, ""))).every((value, place, all) => value === all[0] + place);
 
 const isTotal = (line) => line.some((text, x) => x < 3 && (TOTAL.test(fold(text)) || /^[∑Σ]/u.test(text)));
 

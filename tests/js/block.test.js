@@ -218,3 +218,32 @@ test("sums are known by more of their words", () => {
     assert.deepEqual(plan.doubts, [], word);
   }
 });
+
+test("a table on its side whose hamlets are bare numbers is turned where nothing else can be meant", () => {
+  const known = sheet(hamlets(3));
+  const right = { "Khu 1.patrols": 11, "Khu 1.attendance": 21, "Khu 2.patrols": 12, "Khu 2.attendance": 22, "Khu 3.patrols": 13, "Khu 3.attendance": 23 };
+  const below = [["Lượt tuần tra", 11, 12, 13], ["Lượt người tham gia tuần tra", 21, 22, 23]];
+  for (const heads of [[["Chỉ tiêu", 1, 2, 3]], [["Chỉ tiêu", 1, 2, "Khu 3"]], [["Chỉ tiêu", "Khu dân cư"], ["", 1, "02", 3]]]) {
+    assert.deepEqual(written(known, planOf(known, AT, lines(...heads, ...below))), right, JSON.stringify(heads));
+  }
+  const plan = planOf(sheet(), AT, lines(["Chỉ tiêu", 1, 2, 3], ...below)); // weeks, it may be
+  assert.deepEqual(plan.changes, []);
+  assert.match(plan.doubts.join(), /không rõ cột nào của khu nào nên không ghi/);
+});
+
+test("text of a csv is parted by its semicolons or bars where each line has as many", () => {
+  const known = sheet();
+  for (const mark of [";", "|", " | "]) {
+    const plan = planOf(known, AT, [["Khu 1", 5, 2], ["Khu 2", 6, 1]].map((row) => row.join(mark)).join("\n"));
+    assert.deepEqual(written(known, plan), { "Khu 1.meetings": 5, "Khu 1.patrols": 2, "Khu 2.meetings": 6, "Khu 2.patrols": 1 });
+  }
+  assert.deepEqual(cellsOf("a;b\tc;d\ne;f\tg;h"), [["a;b", "c;d"], ["e;f", "g;h"]]);
+  assert.deepEqual(cellsOf("1; 2\n3"), [["1; 2"], ["3"]]);
+});
+
+test("sums of a part, and a line of letters under the heads, are none of a hamlet's", () => {
+  const known = sheet();
+  const plan = planOf(known, AT, lines(["TT", "Khu dân cư", "Lượt tuần tra"], ["A", "B", 1], [1, "Khu 1", 5], [2, "Khu 2", 6], ["", "Cộng I", 11], ["", "Cộng khu vực 2", 0]));
+  assert.deepEqual(written(known, plan), { "Khu 1.patrols": 5, "Khu 2.patrols": 6 });
+  assert.deepEqual(plan.doubts, []);
+});

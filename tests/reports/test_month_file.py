@@ -250,3 +250,57 @@ def test_two_hamlets_that_one_spelling_may_mean_are_not_guessed(cast, report):
     f.hamlet(cast.chi_dam, "Khu dân cư 1")
     plan = plan_of(report, "Khu;patrols\nKDC 1;5\nKhu 1;6\nKhu dân cư 1;7\n".encode(), "so.csv")
     assert [cell.value for cell in plan.cells] == [6, 7] and [value for _, value, _ in plan.faults] == ["KDC 1"]
+
+
+def test_a_sheet_of_another_month_or_unit_is_asked_about_before_it_is_written(lan, cast, report, khu):
+    may = f.report(cast.chi_dam, cast.lan, Month(2025, 5))
+    f.fill(may, cast.lan, {(khu[0], "patrols"): 5})
+    sent = send(lan, month_workbook(Grid.of(may)))
+    kept = FigureImport.objects.get()
+    page = lan.get(sent["Location"]).content.decode()
+    assert "Tệp ghi “Xã Chí Đám: số liệu tháng 5/2025”, còn trang này là Xã Chí Đám, tháng 6/2025" in page
+    assert lan.post(f"{ADDRESS}{kept.pk}/write/")["Location"] == sent["Location"] and not kept.applied_at
+    assert lan.post(f"{ADDRESS}{kept.pk}/write/", {"elsewhere": "read"}).status_code == 302
+    assert Figure.objects.get(log__report=report).value == 5
+
+
+@pytest.mark.parametrize(
+    ("title", "is_asked"),
+    [
+        ("TỔNG HỢP THÁNG 5 NĂM 2025", True),
+        ("Số liệu tháng 05/2025", True),
+        ("Xã Tây Cốc: số liệu tháng 6/2025", True),
+        ("TỔNG HỢP THÁNG 6 NĂM 2025", False),
+        ("Chí Đám, ngày 02 tháng 7 năm 2025", False),
+        ("Xã Chí Đám: số liệu tháng 6/2025", False),
+        ("Số liệu tháng 5/2025 và tháng 6/2025", False),
+        ("Biểu số 5", False),
+    ],
+)
+def test_what_a_title_says_it_is_of(report, khu, title, is_asked):
+    plan = plan_of(report, workbook([[title], ["Khu", "Lượt tuần tra"], ["Khu 1", 3]]))
+    assert len(plan.cells) == 1 and bool(plan.questions) is is_asked
+
+
+def test_a_column_that_no_indicator_is_called_is_said_and_one_of_another_unit_is_known(report, khu):
+    heads = ["TT", "Khu dân cư", "Lượt tuần tra (buổi)", "Số đèn pin", "Tháng trước", "Cộng", "Ghi chú"]
+    plan = plan_of(report, workbook([heads, [1, "Khu 1", 3, 8, 2, 3, "x"], [2, "Khu 2", 4, None, 2, 4, ""]]))
+    assert [(cell.row, cell.value) for cell in plan.cells] == [(khu[0], 3), (khu[1], 4)]
+    assert plan.said() == ["Trang “Trang 1”: không đọc cột “Số đèn pin”, không phải chỉ tiêu của tháng này."]
+    turned = [["Chỉ tiêu", "Khu 1", "Khu 2"], ["Lượt tuần tra", 3, 4], ["Số đèn pin", 8, 9], ["Tin báo", 1, 1]]
+    names = {one.code: one.name for one in Grid.of(report).catalogue.entered}
+    turned[3][0] = names["tips"]
+    assert plan_of(report, workbook(turned)).said() == [
+        "Trang “Trang 1”: không đọc dòng “Số đèn pin”, không phải chỉ tiêu của tháng này."
+    ]
+
+
+def test_a_number_in_our_own_sheet_names_its_hamlet(report, khu):
+    book = openpyxl.load_workbook(io.BytesIO(month_workbook(Grid.of(report))))
+    page = book[HAMLETS]
+    column = [page.cell(3, x).value for x in range(1, page.max_column + 1)].index("patrols") + 1
+    page.cell(5, 1).value, page.cell(5, 2).value, page.cell(5, column).value = None, 1, 7
+    buffer = io.BytesIO()
+    book.save(buffer)
+    plan = plan_of(report, buffer.getvalue())
+    assert [(cell.row, cell.value) for cell in plan.cells] == [(khu[0], 7)] and not plan.faults

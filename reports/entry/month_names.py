@@ -1,0 +1,50 @@
+"""How a file may call the rows and indicators of a month's grid."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from communes.names import fold
+from models_registry.importing.values import Lookup, text
+from reports.catalogue import words_for
+from reports.entry.grid import UNIT_ROW, Grid, Row
+from reports.models import Indicator
+
+NAMES_IN = 4  # columns searched for a row's key or name
+WITH_A_UNIT = re.compile(r"\s*\([^()]*\)\s*$")
+
+
+class Names:
+    """How a file may call the rows and indicators of a grid."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.rows = {row.key: row for row in grid.names}
+        self.names = Lookup({line.name: line.row for line in grid.tops if line.row != UNIT_ROW})
+        self.codes = {one.code: one for one in grid.catalogue.entered}
+        self.words = words_for(grid.catalogue.entered)
+
+    def row(self, cells: Sequence[Any], place: int | None = None) -> Row | None:
+        """The row that a line of the file means: by its key, a hamlet's name, or its number in a column of places."""
+        said = [text(cell) for cell in cells[:NAMES_IN] if isinstance(cell, str)]
+        by_key = next((self.rows[one] for one in said if one in self.rows), None)
+        by_name = next((found for one in said if one and (found := self.names.get(one)) is not None), None)
+        number = text(cells[place]) if place is not None and place < len(cells) else ""
+        return by_key or by_name or (self.names.by_number(number) if number.isdecimal() else None)
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The numbers that each mean one hamlet."""
+        said = {key.rpartition(" ")[2] for key in self.names.folded}
+        return frozenset(one for one in said if one.isdecimal() and self.names.by_number(one) is not None)
+
+    def is_place(self, name: str) -> bool:
+        """Whether a head names a hamlet."""
+        return self.names.get(name) is not None
+
+    def indicator(self, cell: Any) -> Indicator | None:
+        """The indicator that a head means: by its code, or by a name with or without its unit."""
+        said = text(cell) if isinstance(cell, str) else ""
+        if not said:
+            return None
+        bare = WITH_A_UNIT.sub("", said)  # "Buổi họp (lượt)" though it is counted in "buổi"
+        return self.codes.get(said) or self.words.get(fold(said)) or self.words.get(fold(bare))
