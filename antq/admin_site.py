@@ -16,6 +16,7 @@ class AntqAdminSite(AdminSite):
     site_header = "Quản trị ANTQ"
     site_title = "Quản trị ANTQ"
     index_title = "Tài khoản, địa bàn và danh mục"
+    enable_nav_sidebar = False  # the lists need its room; the path above leads back
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send strangers to the one sign-in page; refuse those signed in without the role."""

@@ -119,3 +119,11 @@ def test_the_month_tells_of_its_keys_and_of_pasting(cast, client):
     text = page(client, cast.lan, "/reports/07999/2025-06/")
     assert 'data-once="keys"' in text and "Ctrl + V" in text
     assert 'data-once="keys"' not in page(client, cast.hoa, "/reports/07999/2025-06/"), "who reads has no use for them"
+
+
+@pytest.mark.django_db
+def test_the_administration_is_of_the_same_house(client, cast):
+    client.force_login(cast.quan)
+    text = client.get("/admin/communes/user/").content.decode()
+    assert "css/tokens.css" in text and "Danh sách: tài khoản" in text and "Theo vai trò" in text
+    assert "nav-sidebar" not in text and "theme-toggle" not in text, "the list has their room"

@@ -79,7 +79,7 @@ class AccountAdmin(LightAdmin, UserAdmin):
     add_form = AccountForm
     form = AccountChangeForm
     list_display = ["username", "full_name", "role", "place", "is_active", "has_second_factor", "last_login"]
-    list_filter = ["role", "is_active", "province"]
+    list_filter = ["role", "is_active", ("province", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["commune", "province"]
     search_fields = ["username", "full_name"]
     ordering = ["username"]
