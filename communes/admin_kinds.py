@@ -1,12 +1,15 @@
 """The kinds of admin page that every app builds on."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
 
-from communes.meeting import MeetingForm
+from communes.meeting import READ, Meeting, MeetingForm, Writer
 from communes.models import User
 from communes.names import search_words
 from communes.saving import hold
@@ -42,14 +45,69 @@ class LightAdmin(admin.ModelAdmin):
         record(Act.ADMIN, what, by=request.user, about=about)  # type: ignore[arg-type]
 
 
-class KeptForm(MeetingForm, forms.ModelForm):
+class LoggedForm(MeetingForm):
+    """A row whose author, where it keeps none itself, the log of this site knows."""
+
+    def writers(self) -> list[Writer]:
+        """Who wrote it last, and when."""
+        row: Any = self.instance  # type: ignore[attr-defined]  # of the model form beside it
+        if found := super().writers():
+            return found
+        kind = ContentType.objects.get_for_model(row)
+        entry = LogEntry.objects.filter(content_type=kind, object_id=str(row.pk)).select_related("user").first()
+        return [(entry.user, entry.action_time)] if entry else []
+
+
+class KeptForm(LoggedForm, forms.ModelForm):
     """A row of a catalogue, which another administrator may have saved since it was read."""
 
 
-class KeptAdmin(LightAdmin):
-    """Rows that are never deleted: they have figures, or will."""
+class CarriedField(forms.CharField):
+    """What a row of a table within a page carries, unseen; it makes no row a changed one."""
 
-    form = KeptForm
+    def __init__(self) -> None:
+        super().__init__(required=False, widget=forms.HiddenInput)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Nobody types in it."""
+        return False
+
+
+class RowForm(KeptForm):
+    """A row of a table within another's page.
+
+    What two changed differently is told at its box; saved once more, what is typed then holds.
+    """
+
+    as_read = CarriedField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.meets and not self.is_bound and self.meeting:
+            self.initial[READ] = self.meeting.carried
+
+    @property
+    def sent(self) -> Mapping[str, Any]:
+        """What came with this row's boxes."""
+        return {READ: self.data.get(self.add_prefix(READ), "")}
+
+    def names_met(self) -> list[str]:
+        """The row's own boxes: neither the carrier nor what the table adds."""
+        own = self.base_fields
+        return [name for name in super().names_met() if name in own and name != READ]
+
+    def ask(self, meeting: Meeting) -> None:
+        """Tell what another saved at each box; it is what was read from now on."""
+        for clash in meeting.clashes:
+            said = f"{meeting.who}: “{clash.theirs}”. Xem lại rồi lưu lần nữa để ghi điều đang nhập."
+            self.add_error(clash.name, said)
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data[self.add_prefix(READ)] = Meeting(meeting.stored).carried
+        self.data = data
+
+
+class HeldAdmin(LightAdmin):
+    """Rows that nobody else writes while they are saved."""
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Nobody else writes the row between its being read and its being saved."""
@@ -58,6 +116,12 @@ class KeptAdmin(LightAdmin):
             return found
         hold(self.model, found.pk)
         return super().get_object(request, object_id, from_field)
+
+
+class KeptAdmin(HeldAdmin):
+    """Rows that are never deleted: they have figures, or will."""
+
+    form = KeptForm
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nothing is deleted here; rows end."""

@@ -191,13 +191,22 @@ class MeetingForm(forms.BaseForm):
         if not self.meets:
             return None
         if self._meeting is None:
-            names = [name for name, field in self.fields.items() if not _is_left_out(field)]
+            names = self.names_met()
             stored = {name: plain(self._stored(name)) for name in names}
             if not self.is_bound:
                 self._meeting = Meeting(stored)
             else:
-                self._meeting = Meeting(stored, {name: self._given(name) for name in names}, self.data)
+                self._meeting = Meeting(stored, {name: self._given(name) for name in names}, self.sent)
         return self._meeting
+
+    def names_met(self) -> list[str]:
+        """The boxes that are compared: all that can be typed in."""
+        return [name for name, field in self.fields.items() if not _is_left_out(field)]
+
+    @property
+    def sent(self) -> Mapping[str, Any]:
+        """What came with the boxes: what was read, and what was chosen."""
+        return self.data
 
     @property
     def clashes(self) -> bool:
@@ -236,8 +245,12 @@ class MeetingForm(forms.BaseForm):
         if self._meeting and self._meeting.clashing:
             last = max(self.writers(), key=lambda one: one[1], default=None)
             self._meeting.tell(self._labels, last, getattr(self, "user", None), self._words)
-            for name in self._meeting.clashing:
-                self.add_error(name, ASKED)
+            self.ask(self._meeting)
+
+    def ask(self, meeting: Meeting) -> None:
+        """Say at each box that something is to be chosen."""
+        for name in meeting.clashing:
+            self.add_error(name, ASKED)
 
     def _put_in(self, meeting: Meeting | None) -> None:
         """Let the boxes hold what others have saved."""

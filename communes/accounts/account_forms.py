@@ -7,6 +7,7 @@ from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import ValidationError
 
 from communes.accounts.confirming import is_held
+from communes.admin_kinds import LoggedForm
 from communes.models import Commune, User
 from communes.names import fold
 from communes.scope import ADMINISTERS, REACH, Role
@@ -80,11 +81,16 @@ class AccountForm(forms.ModelForm):
         return self.cleaned_data["username"].strip().lower()
 
 
-class AccountChangeForm(UserChangeForm):
+class AccountChangeForm(LoggedForm, UserChangeForm):
     """An account as it stands; no administrator shuts herself or everybody out."""
 
     by: User  # who changes it
     commune = commune_field()
+
+    @property
+    def user(self) -> User:
+        """Who saves it, so that one's own other window is called so."""
+        return self.by
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -20,7 +20,7 @@ from knox.models import AuthToken
 
 from communes.accounts import confirming, given, second_factor, slowing
 from communes.accounts.account_forms import AccountChangeForm, AccountForm
-from communes.admin_kinds import LightAdmin
+from communes.admin_kinds import HeldAdmin, LightAdmin
 from communes.models import AccessToken, Confirmation, Province, User
 from communes.refusals import Refused
 
@@ -73,7 +73,7 @@ class TokenAdmin(LightAdmin):
 
 
 @admin.register(User)
-class AccountAdmin(LightAdmin, UserAdmin):
+class AccountAdmin(HeldAdmin, UserAdmin):
     """Accounts: an administrator lets the server give a password, hands it on, and chooses and reads none."""
 
     add_form = AccountForm

@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from communes.forms import DateInput
-from communes.meeting import Meeting, Value
+from communes.meeting import Meeting, Value, plain
 from communes.models import Province
 from communes.names import clean
 from communes.refusals import require
@@ -35,6 +35,7 @@ from reports.totals.published import beside_months, place_of
 from reports.units import UnknownUnit
 
 SHEETS_SHOWN = 30
+ABOUT = ("number", "day")  # what a sheet says of its source, beside its figures
 UNIT = ("province", "district", "commune")
 
 
@@ -110,12 +111,15 @@ def _sheet(request: AuthenticatedHttpRequest, home: Home, asked: Span) -> HttpRe
     refusal = objection(home, request.user) or span_objection(home, asked, now)
     source = SourceForm(request.POST or None, initial=_last_source(request, home, asked))
     errors: dict[str, Any] = {}
-    meeting = _meeting(request, home, asked, source)
+    meeting = _meeting(request, home, asked, source, {})
     if request.method == "POST":
         require(refusal)
         try:
-            figures = _figures(request, meeting)
-            if source.is_valid() and figures is not None and not meeting.clashing:
+            uploaded = _uploaded(request)
+            meeting = _meeting(request, home, asked, source, uploaded)
+            source = _put_in(source, meeting)
+            figures = _figures(request, meeting, uploaded)
+            if source.is_valid() and not meeting.clashing:
                 words = source.cleaned_data
                 where = Source(words["source"], words["number"], words["day"])
                 outcome = publish(home, asked, where, figures, by=request.user, now=now)
@@ -146,26 +150,39 @@ def _sheet(request: AuthenticatedHttpRequest, home: Home, asked: Span) -> HttpRe
 
 def _labels() -> dict[str, str]:
     """Name of a box → what it is for."""
-    return {f"f-{one.key}": one.name for _, members in things() for one in members}
+    own = {name: str(SourceForm.base_fields[name].label) for name in ABOUT}
+    return own | {f"f-{one.key}": one.name for _, members in things() for one in members}
 
 
-def _meeting(request: AuthenticatedHttpRequest, home: Home, span: Span, source: SourceForm) -> Meeting:
-    """What stands of the source, and where a form came, its boxes put together with it.
+def _meeting(
+    request: AuthenticatedHttpRequest, home: Home, span: Span, source: SourceForm, uploaded: dict[str, str]
+) -> Meeting:
+    """What stands of the source, and where a form came, its boxes or its file put together with it.
 
     Of another source than the one that was shown nothing was read: what stands of it and is not typed stays.
     """
     chosen = clean(str((source.data if source.is_bound else source.initial).get("source") or ""))
     kept = list(PublishedTotal.objects.of(home).named().filter(span=str(span), source=chosen)) if chosen else []
     texts = {f"f-{one.key}": one.text for one in kept}
-    stored = {name: texts.get(name, "") for name in _labels()}
-    if request.method != "POST" or request.FILES.get("file"):
+    last_kept = max(kept, key=lambda one: one.at, default=None)
+    texts |= {"number": last_kept.number, "day": str(plain(last_kept.day))} if last_kept else {}
+    stored: dict[str, Value] = {name: texts.get(name, "") for name in _labels()}
+    if request.method != "POST":
         return Meeting(stored, of=chosen)
-    given = {name: request.POST.get(name, "") for name in stored}
+    given = {name: plain(request.POST.get(name, "")) for name in stored}
+    if request.FILES.get("file"):
+        given |= {name: uploaded.get(name, text) for name, text in stored.items() if name not in ABOUT}
     meeting = Meeting(stored, given, request.POST, of=chosen)
     if meeting.clashing:
         last = max(((one.by, one.at) for one in kept), key=lambda one: one[1], default=None)
         meeting.tell(_labels(), last, request.user)
     return meeting
+
+
+def _put_in(source: SourceForm, meeting: Meeting) -> SourceForm:
+    """The source with what another saved of its number and day since it was shown."""
+    taken = {name: str(meeting.values[name]) for name in ABOUT if name in meeting.taken}
+    return SourceForm(dict(source.data.items()) | taken, initial=source.initial) if taken else source
 
 
 def template(request: AuthenticatedHttpRequest, unit: str, span: str) -> HttpResponse:
@@ -205,13 +222,19 @@ def _last_source(request: AuthenticatedHttpRequest, home: Home, span: Span) -> d
     return {"source": last.source, "number": last.number, "day": last.day} if last else {}
 
 
-def _figures(request: AuthenticatedHttpRequest, meeting: Meeting) -> dict[str, str] | None:
-    """The figures that were sent: of a workbook where there is one, else of the boxes."""
-    if file := request.FILES.get("file"):
-        return figures_of(read(file.name or "", file.read()))
-    given = {name: str(text) for name, text in request.POST.items() if name.startswith("f-")}
+def _uploaded(request: AuthenticatedHttpRequest) -> dict[str, str]:
+    """The figures of a workbook that was sent, by their boxes. Raises ``Unreadable`` or ``ValidationError``."""
+    file = request.FILES.get("file")
+    if not file:
+        return {}
+    return {f"f-{key}": text for key, text in figures_of(read(file.name or "", file.read())).items()}
+
+
+def _figures(request: AuthenticatedHttpRequest, meeting: Meeting, uploaded: dict[str, str]) -> dict[str, str]:
+    """The figures that were sent, of a workbook where there is one, else of the boxes, as they were put together."""
+    given = uploaded or {name: str(text) for name, text in request.POST.items() if name.startswith("f-")}
     given |= {name: str(meeting.values[name]) for name in given.keys() & meeting.values.keys()}
-    given |= {name: str(meeting.values[name]) for name in meeting.taken}
+    given |= {name: str(meeting.values[name]) for name in meeting.taken if name not in ABOUT}
     return {name.removeprefix("f-"): text for name, text in given.items()}
 
 

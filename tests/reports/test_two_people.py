@@ -1,12 +1,15 @@
 """Two people on one form of the province, of a document or of a month: nothing is overwritten in silence."""
 
+import io
 from html import unescape
 
+import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from communes.models import Cluster, SafetyRecord
-from models_registry.models import Initiative, InitiativeRating, YearlyRating
+from models_registry.models import GroupKind, GroupNorm, Initiative, InitiativeRating, YearlyRating
 from reports.models import Deadline, Letterhead, PublishedTotal, WeaponHandover, WeaponKind
 from tests import factories as f
 from tests.boxes import boxes, opened
@@ -150,3 +153,91 @@ def test_an_entry_of_the_catalogue_by_two_administrators(cast):
     assert (kind.name, kind.position) == ("Súng tự chế", 77)
     asked = other.post(url, others | {"name": "Súng kíp"})
     assert asked.status_code == 200 and "Súng tự chế" in said(asked) and 'name="choose-name"' in said(asked)
+
+
+@pytest.fixture
+def administrators(cast):
+    return browser(cast.quan), browser(f.user(cast.quan.role, username="dung"))
+
+
+def test_an_account_by_two_administrators(administrators, cast):
+    quan, dung = administrators
+    url = f"/admin/communes/user/{cast.lan.pk}/change/"
+    his, others = opened(quan, url), opened(dung, url)
+    assert quan.post(url, his | {"email": "lan@example.vn"}).status_code == 302
+    asked = dung.post(url, others | {"email": "khac@example.vn"})
+    page = said(asked)
+    assert asked.status_code == 200 and "lan@example.vn" in page and 'name="choose-email"' in page
+    assert f"<b>{cast.quan} đã lưu lúc" in page  # as the log of the administration has it
+    assert dung.post(url, others | {"full_name": "Nguyễn Thị Lan Anh"}).status_code == 302
+    cast.lan.refresh_from_db()
+    assert (cast.lan.email, cast.lan.full_name) == ("lan@example.vn", "Nguyễn Thị Lan Anh")
+    assert dung.post(url, boxes(page) | {"choose-email": "mine"}).status_code == 302
+    cast.lan.refresh_from_db()
+    assert cast.lan.email == "khac@example.vn"
+
+
+def test_an_account_that_one_moved_stays_where_it_is_when_another_saves(administrators, cast):
+    quan, dung = administrators
+    f.commune(code="08000", name="Vân Đồn", province=cast.phu_tho)
+    url = f"/admin/communes/user/{cast.lan.pk}/change/"
+    his, others = opened(quan, url), opened(dung, url)
+    assert his["commune"] == ["07999"]
+    assert quan.post(url, his | {"commune": "08000"}).status_code == 302
+    assert dung.post(url, others | {"full_name": "Lan"}).status_code == 302
+    cast.lan.refresh_from_db()
+    assert cast.lan.commune.code == "08000" and cast.lan.full_name == "Lan"
+
+
+def test_a_table_within_a_page_of_the_administration_by_two(administrators, cast):
+    quan, dung = administrators
+    kind = GroupKind.objects.get(code="security_team")
+    GroupNorm.objects.create(kind=kind, province=cast.phu_tho, least=3, most=5)
+    url = f"/admin/models_registry/groupkind/{kind.pk}/change/"
+    his, others = opened(quan, url), opened(dung, url)
+    assert his["norms-0-least"] == ["3"]
+    assert quan.post(url, his | {"norms-0-least": "4"}).status_code == 302
+    assert dung.post(url, others | {"norms-0-most": "7"}).status_code == 302
+    norm = GroupNorm.objects.get()
+    assert (norm.least, norm.most) == (4, 7)
+    asked = dung.post(url, others | {"norms-0-least": "2", "norms-0-most": "7"})
+    assert asked.status_code == 200 and "đã lưu: “4”" in said(asked) and GroupNorm.objects.get().least == 4
+    assert dung.post(url, boxes(asked.content.decode())).status_code == 302
+    assert GroupNorm.objects.get().least == 2
+
+
+def test_the_source_of_published_totals_by_two(reviewers, cast):
+    hoa, mai = reviewers
+    url = "/published/25/2024/"
+    first = opened(hoa, url) | {"source": "Báo cáo năm", "number": "12/BC", "f-patrols": "391"}
+    assert hoa.post(url, first).status_code == 302
+    hers, others = opened(hoa, url), opened(mai, url)
+    assert hoa.post(url, hers | {"number": "12/BC-CAT", "day": "05/01/2025"}).status_code == 302
+    assert mai.post(url, others | {"f-tips": "gần 170"}).status_code == 302
+    kept = PublishedTotal.objects.all()
+    assert {(one.number, str(one.day)) for one in kept} == {("12/BC-CAT", "2025-01-05")} and kept.count() == 2
+    asked = mai.post(url, others | {"number": "13/BC"})
+    assert asked.status_code == 409 and "12/BC-CAT" in said(asked) and "Số văn bản" in said(asked)
+
+
+def test_a_sheet_of_published_totals_that_comes_back_as_a_file_beside_anothers_save(reviewers, cast):
+    hoa, mai = reviewers
+    url = "/published/25/2024/"
+    first = opened(hoa, url) | {"source": "Báo cáo năm", "f-patrols": "391", "f-tips": "20"}
+    assert hoa.post(url, first).status_code == 302
+    others, book = opened(mai, url), openpyxl.load_workbook(io.BytesIO(mai.get(f"{url}excel/").content))
+    hoa.post(url, opened(hoa, url) | {"f-patrols": "400"})
+    rows = {str(row[0].value): row for row in book.active.iter_rows() if len(row) > 3}
+    rows["tips"][3].value = "21"
+
+    def upload():
+        book.save(buffer := io.BytesIO())
+        return mai.post(url, others | {"file": SimpleUploadedFile("a.xlsx", buffer.getvalue())})
+
+    assert upload().status_code == 302  # 391 of the file is what the page had shown
+    assert sorted(one.text for one in PublishedTotal.objects.all()) == ["21", "400"]
+    rows["patrols"][3].value = "410"
+    asked = upload()
+    assert asked.status_code == 409 and "400" in said(asked) and 'value="410"' in said(asked)
+    assert mai.post(url, boxes(asked.content.decode()) | {"choose-f-patrols": "mine"}).status_code == 302
+    assert sorted(one.text for one in PublishedTotal.objects.all()) == ["21", "410"]
