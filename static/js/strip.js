@@ -63,7 +63,7 @@ export class Strip {
     this.place.hidden = false;
     this.place.replaceChildren(...parts.flatMap(([tag, text]) => { const made = document.createElement(tag); made.textContent = text; return [made, " "]; }));
     const none = cell.closest("tr").querySelector("[data-none]");
-    if (none) { // where the table is narrow its rows have no room for it
+    if (none) { // with the strip the rows of the table do not show theirs
       const made = Object.assign(document.createElement("button"), { type: "button", className: "link none", textContent: "Cả dòng: không phát sinh" });
       made.addEventListener("click", () => none.click());
       this.place.append(made, " ");

@@ -119,3 +119,9 @@ def number(text: str) -> int | None:
     """Read a number as pages write it; a dash is a blank."""
     text = text.strip().replace(".", "").replace("\u00a0", "")
     return None if text == "–" else int(text)
+
+
+def nothing_happened(page: Page, row: str) -> None:
+    """Ask for zeros in a row: the strip has the button of the row one is in."""
+    page.locator(f'input[name^="{row}."]').first.focus()
+    page.get_by_role("button", name="Cả dòng: không phát sinh").click()
