@@ -37,7 +37,13 @@ def when_ready(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Freeze what a worker made while it started; look through what is young less often."""
+    """Freeze what a worker made while it started; look through what is young less often.
+
+    What takes longer than ``timeout`` and tells of it line by line is no hang.
+    """
+    from communes import telling
+
+    telling.beat = worker.notify
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, 10, 10)

@@ -1,12 +1,11 @@
 """Workbooks into the register: template, upload, what would change, applying it."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -18,6 +17,7 @@ from communes.refusals import Refused, require
 from communes.register import REGISTERS, objection
 from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest
+from communes.telling import STREAM, stream
 from models_registry.importing import files
 from models_registry.importing.columns import LOOK_IN
 from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED, Plan
@@ -28,7 +28,6 @@ from models_registry.models import RegisterImport
 
 SHOWN = 300
 MOST_ANSWERS = 200
-STREAM = "application/x-ndjson"
 
 
 class UploadForm(forms.Form):
@@ -101,14 +100,6 @@ def _file(content: bytes, name: str) -> HttpResponse:
     return response
 
 
-def _stream(lines: Iterator[dict[str, Any]]) -> StreamingHttpResponse:
-    """Answer line by line while the work goes on; "identity" keeps the lines from waiting to be compressed."""
-    response = StreamingHttpResponse((json.dumps(line) + "\n" for line in lines), content_type=STREAM)
-    response["Content-Encoding"] = "identity"
-    response["Cache-Control"] = "no-store"
-    return response
-
-
 def _result(request: AuthenticatedHttpRequest, run: RegisterImport, plan: Plan) -> dict[str, Any]:
     faults, written = plan.faults, plan.columns_written()
     new = [row for row in plan.rows if row.outcome == NEW]
@@ -143,7 +134,7 @@ def check(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse
                 yield {"done": done, "of": of}
             yield {"html": render_to_string("register/_import_result.html", _result(request, run, plan), request)}
 
-        return _stream(lines())
+        return stream(lines())
     whole = "whole" in request.GET
     context = _context(kind, run=run, whole=whole)
     if whole:
@@ -211,7 +202,7 @@ def apply(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse
             else:
                 yield {"go": f"/register/recent/{run.change_id}/?done=1"}
 
-        return _stream(lines())
+        return stream(lines())
     try:
         for _ in work:
             pass

@@ -7,48 +7,64 @@ from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db.models import Count
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from communes.changes import OF_HAMLETS
+from communes.changes import OF_HAMLETS, Tell
 from communes.models import RegisterChange
 from communes.refusals import Refused, require
 from communes.register import REGISTERS
 from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest
+from communes.telling import told
 from models_registry import rounds as verbs
 from models_registry.importing import files
 from models_registry.importing.workbooks import Unreadable, read
 
 SALT, HOURS = "rounds of hamlets", 12
 SHOWN = 20
+SHOWN_CHANGES = 400
 
 
-def hamlet_round(request: AuthenticatedHttpRequest) -> HttpResponse:
+def hamlet_round(request: AuthenticatedHttpRequest) -> HttpResponseBase:
     """Seen by: a province's reviewers, for every commune of theirs, and communes for themselves."""
     require(verbs.objection(request.user))
-    context: dict[str, Any] = {"registers": REGISTERS, "batches": _batches(request)}
     if request.method != "POST":
-        return render(request, "register/rounds.html", context)
+        return _page(request)
+    return told(request, lambda tell: _answer(request, tell), after=lambda: _page(request))
+
+
+def _page(request: AuthenticatedHttpRequest, **more: Any) -> HttpResponse:
+    """The page with what was carried out, and what it is asked for besides."""
+    context = {
+        "registers": REGISTERS,
+        "batches": _batches(request),
+        "shown": SHOWN_CHANGES,
+        "shown_less": -SHOWN_CHANGES,
+    }
+    wrong = "error" in more or ("round" in more and bool(more["round"].faults))
+    return render(request, "register/rounds.html", context | more, status=422 if wrong else 200)
+
+
+def _answer(request: AuthenticatedHttpRequest, tell: Tell) -> HttpResponse:
+    """Try a list, carry out one that was tried, or take one back."""
     try:
         if "undo" in request.POST:
-            return _undo(request, parse_datetime(request.POST["undo"]))
+            return _undo(request, parse_datetime(request.POST["undo"]), tell)
         if "lines" in request.POST:
-            return _apply(request, request.POST["lines"])
+            return _apply(request, request.POST["lines"], tell)
         file = request.FILES.get("file")
         if file is None:
             raise ValidationError("Chọn tệp danh sách.")
         lines = verbs.lines_of(read(file.name or "", file.read()))
-        context["round"] = verbs.plan(lines, request.user, timezone.now())
-        context["lines"] = signing.dumps(lines, salt=SALT, compress=True)
+        found = verbs.plan(lines, request.user, timezone.now(), tell)
+        return _page(request, round=found, lines=signing.dumps(lines, salt=SALT, compress=True))
     except (ValidationError, Unreadable) as error:
-        context["error"] = " ".join(getattr(error, "messages", [str(error)]))
+        return _page(request, error=" ".join(getattr(error, "messages", [str(error)])))
     except signing.BadSignature:
-        context["error"] = "Danh sách đã để quá lâu; hãy tải lên lại."
-    wrong = "error" in context or bool(context["round"].faults)
-    return render(request, "register/rounds.html", context, status=422 if wrong else 200)
+        return _page(request, error="Danh sách đã để quá lâu; hãy tải lên lại.")
 
 
 def template(request: AuthenticatedHttpRequest) -> HttpResponse:
@@ -59,21 +75,21 @@ def template(request: AuthenticatedHttpRequest) -> HttpResponse:
     return response
 
 
-def _apply(request: AuthenticatedHttpRequest, signed: str) -> HttpResponse:
+def _apply(request: AuthenticatedHttpRequest, signed: str, tell: Tell) -> HttpResponse:
     lines = [verbs.ListedLine(*one) for one in signing.loads(signed, salt=SALT, max_age=HOURS * 3600)]
     try:
-        done = verbs.apply(lines, by=request.user, now=timezone.now())
+        done = verbs.apply(lines, by=request.user, now=timezone.now(), tell=tell)
         messages.success(request, f"Đã ghi {len(done)} thay đổi khu dân cư. Có thể hoàn tác cả danh sách bên dưới.")
     except Refused as refused:
         messages.error(request, str(refused.objection))
     return redirect("register_hamlet_round")
 
 
-def _undo(request: AuthenticatedHttpRequest, at: datetime | None) -> HttpResponse:
+def _undo(request: AuthenticatedHttpRequest, at: datetime | None, tell: Tell) -> HttpResponse:
     if at is None:
         raise ValidationError("Không rõ hoàn tác danh sách nào.")
     try:
-        count = verbs.undo(request.user, at, now=timezone.now())
+        count = verbs.undo(request.user, at, now=timezone.now(), tell=tell)
         messages.success(request, f"Đã hoàn tác {count} thay đổi khu dân cư.")
     except Refused as refused:
         messages.error(request, str(refused.objection))

@@ -7,15 +7,17 @@ from django import forms
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from communes.changes import Tell
 from communes.forms import DateInput
 from communes.refusals import Refused, require
 from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest
+from communes.telling import told
 from models_registry.arranging import verbs
 from models_registry.arranging.lines import FIELDS, ArrangedLine, lines_of
 from models_registry.importing import files
@@ -104,37 +106,50 @@ class DivisionForm(forms.Form):
         return found
 
 
-def arrangements(request: AuthenticatedHttpRequest) -> HttpResponse:
+def arrangements(request: AuthenticatedHttpRequest) -> HttpResponseBase:
     """Seen by: a province's reviewers, for its communes, and administrators, for those of the country."""
     require(verbs.objection(request.user))
-    now = timezone.now()
-    form = ArrangementForm(request.POST if "old" in request.POST else None)
-    division = DivisionForm(request.POST if "division-old" in request.POST else None)
-    context: dict[str, Any] = {
-        "form": form,
-        "division": division,
+    if request.method != "POST":
+        return _page(request)
+    return told(request, lambda tell: _answer(request, tell), after=lambda: _page(request))
+
+
+def _page(
+    request: AuthenticatedHttpRequest,
+    form: ArrangementForm | None = None,
+    division: DivisionForm | None = None,
+    **more: Any,
+) -> HttpResponse:
+    """The page with its forms and what was done, and what it is asked for besides."""
+    context = {
+        "form": form or ArrangementForm(),
+        "division": division or DivisionForm(),
         "acts": arranging.acts_of(request.user)[:LATEST],
         "shown": SHOWN,
     }
-    if request.method != "POST":
-        return render(request, "dashboard/arrangements.html", context)
+    found = more.get("preview")
+    wrong = "error" in more or (form and form.errors) or (division and division.errors)
+    wrong = wrong or (found and (found.plan.faults or found.refusal))
+    return render(request, "dashboard/arrangements.html", context | more, status=422 if wrong else 200)
+
+
+def _answer(request: AuthenticatedHttpRequest, tell: Tell) -> HttpResponse:
+    """Try a list, or carry out one that was tried."""
+    now = timezone.now()
+    form = ArrangementForm(request.POST) if "old" in request.POST else None
+    division = DivisionForm(request.POST) if "division-old" in request.POST else None
+    more: dict[str, Any] = {}
     try:
         if "lines" in request.POST:
-            return _apply(request, request.POST["lines"], now)
-        lines = _asked(request, division if division.is_bound else form)
-        context["preview"] = arranging.preview(lines, request.user, now) if lines else None
-        context["lines"] = signing.dumps(lines, salt=SALT, compress=True)
+            return _apply(request, request.POST["lines"], now, tell)
+        lines = _asked(request, division or form)
+        more["preview"] = arranging.preview(lines, request.user, now, tell) if lines else None
+        more["lines"] = signing.dumps(lines, salt=SALT, compress=True)
     except (ValidationError, Unreadable) as error:
-        context["error"] = " ".join(getattr(error, "messages", [str(error)]))
+        more["error"] = " ".join(getattr(error, "messages", [str(error)]))
     except signing.BadSignature:
-        context["error"] = "Danh sách đã để quá lâu; hãy tải lên lại."
-    found = context.get("preview")
-    wrong = (
-        "error" in context
-        or bool(form.errors or division.errors)
-        or (found and bool(found.plan.faults or found.refusal))
-    )
-    return render(request, "dashboard/arrangements.html", context, status=422 if wrong else 200)
+        more["error"] = "Danh sách đã để quá lâu; hãy tải lên lại."
+    return _page(request, form, division, **more)
 
 
 def template(request: AuthenticatedHttpRequest) -> HttpResponse:
@@ -146,21 +161,25 @@ def template(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_POST
-def undo(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+def undo(request: AuthenticatedHttpRequest, pk: int) -> HttpResponseBase:
     """Seen by: who may arrange the units of that act."""
     require(verbs.objection(request.user))
     change = get_object_or_404(arranging.acts_of(request.user), pk=pk)
-    try:
-        arranging.undo(change, by=request.user, now=timezone.now())
-        messages.success(request, f"Đã hoàn tác: {change}.")
-    except Refused as refused:
-        messages.error(request, str(refused.objection))
-    return redirect("arrangements")
+
+    def answer(tell: Tell) -> HttpResponse:
+        try:
+            arranging.undo(change, by=request.user, now=timezone.now(), tell=tell)
+            messages.success(request, f"Đã hoàn tác: {change}.")
+        except Refused as refused:
+            messages.error(request, str(refused.objection))
+        return redirect("arrangements")
+
+    return told(request, answer, after=lambda: _page(request))
 
 
-def _asked(request: AuthenticatedHttpRequest, form: ArrangementForm | DivisionForm) -> list[ArrangedLine]:
+def _asked(request: AuthenticatedHttpRequest, form: ArrangementForm | DivisionForm | None) -> list[ArrangedLine]:
     """The lines of a form or of the file. Raises ``ValidationError`` where there is neither."""
-    if form.is_bound:
+    if form:
         return form.lines() if form.is_valid() else []
     file = request.FILES.get("file")
     if file is None:
@@ -168,10 +187,10 @@ def _asked(request: AuthenticatedHttpRequest, form: ArrangementForm | DivisionFo
     return lines_of(read(file.name or "", file.read()))
 
 
-def _apply(request: AuthenticatedHttpRequest, signed: str, now: datetime) -> HttpResponse:
+def _apply(request: AuthenticatedHttpRequest, signed: str, now: datetime, tell: Tell) -> HttpResponse:
     lines = [ArrangedLine(*one) for one in signing.loads(signed, salt=SALT, max_age=HOURS * 3600)]
     try:
-        done = arranging.apply(lines, by=request.user, now=now)
+        done = arranging.apply(lines, by=request.user, now=now, tell=tell)
         messages.success(request, f"Đã ghi: {done.change}. Có thể hoàn tác cả lần sắp xếp bên dưới.")
     except Refused as refused:
         messages.error(request, str(refused.objection))

@@ -1,29 +1,6 @@
 // Workbooks on their way in: how far the upload, the check and the writing are. Everything works without this.
 
-const STREAM = "application/x-ndjson";
-
-function bar(place) {
-  const box = place.querySelector("[data-progress]");
-  const [progress, words] = [box.querySelector("progress"), box.querySelector("span")];
-  box.hidden = false;
-  return (sentence, done, of) => {
-    words.textContent = sentence;
-    if (of) { progress.max = of; progress.value = done; } else progress.removeAttribute("value");
-  };
-}
-
-// Reads an answer line by line while the server works.
-async function follow(response, heard) {
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
-  for (;;) {
-    const { value, done } = await reader.read();
-    const lines = (rest + (value ?? "")).split("\n");
-    rest = lines.pop();
-    for (const line of lines) if (line) heard(JSON.parse(line));
-    if (done) return;
-  }
-}
+import { STREAM, bar, follow } from "./stream.js";
 
 document.querySelectorAll("form[data-upload]").forEach((form) => form.addEventListener("submit", (event) => {
   if (!form.querySelector("input[type=file]").files.length) return;
