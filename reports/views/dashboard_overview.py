@@ -67,9 +67,12 @@ def overview(asked: Asked) -> dict[str, Any]:
 
 
 def told_once(rows: list[IndicatorRow]) -> str:
-    """Over what most of the figures are compared: said once below them, not in each."""
-    compared = [one for row in rows for one in row.compared.values() if one.sides and one.why]
-    return Counter(one.why for one in compared).most_common(1)[0][0] if compared else ""
+    """Over what most of the figures are compared: said once below them, not in each.
+
+    Nothing where one of them is compared over everything: it says nothing, and would seem to be compared so too.
+    """
+    why = Counter(one.why for row in rows for one in row.compared.values() if one.sides)
+    return why.most_common(1)[0][0] if why and "" not in why else ""
 
 
 def overview_tables(asked: Asked) -> list[Table]:

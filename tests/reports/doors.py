@@ -161,10 +161,13 @@ def dashboard(case):
         answer = case.get(client, "/dashboard/", **place)
         rows = Tables(answer.content.decode()).with_heads(*OVERVIEW)
         check_table(case, rows, units, commune, (0, 2, 3, 4, 5, 6))
+        told = answer.context["told"]
+        assert told in answer.content.decode()
         for row, _, before, year, _ in answer.context["tiles"]:
             if row.code in CODES:
                 truth = [case.compared(units, row.code, base, commune=commune) for base in BASES]
-                assert [before, year] == [beside(s, name) for s, name in zip(truth, BASES.values(), strict=True)], row
+                said = [beside(one, name, told) for one, name in zip(truth, BASES.values(), strict=True)]
+                assert [before, year] == said, row
         book = sheet_rows(case.get(client, "/dashboard/", format="xlsx", **place))[0]
         check_table(case, book, units, commune, (0, 2, 3, 4, 5, 6), lambda value: value)
 

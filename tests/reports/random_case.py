@@ -104,12 +104,12 @@ def in_a_cell(said):
     return ", ".join(filter(None, (moved(said.now, said.then), why)))
 
 
-def beside(said, name):
-    """In a tile: the same with what it is compared with."""
+def beside(said, name, told=""):
+    """In a tile: the same with what it is compared with; ``told`` is said once below the tiles."""
     if said is None or said.basis == "none":
         return f"chưa so được với {name}: {said.why}" if said and said.reports else ""
     words, gap = moved(said.now, said.then), abs(said.now - said.then)
     if gap and not (gap >= 5 and gap * 20 >= said.then):
         up = "lên" if said.now > said.then else "xuống"
         words = f"gần như không đổi (từ {spelt(said.then)} {up} {spelt(said.now)})"
-    return f"{said.why}: {words} so với {name}" if said.why else f"{words} so với {name}"
+    return f"{said.why}: {words} so với {name}" if said.why and said.why != told else f"{words} so với {name}"
