@@ -13,7 +13,9 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
+import xlsxwriter
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.e2e.conftest import CHROMIUM, QUIET, ROOT, environment, serving
@@ -78,8 +80,9 @@ SHOTS = [
     Shot("09b-mot-to", OFFICER, "/register/groups/{group}/read/", ("360", "dark")),
     Shot("09c-mot-khu", OFFICER, "/register/hamlets/{hamlet}/read/"),
     Shot("09d-mot-mo-hinh", OFFICER, "/register/initiatives/{initiative}/read/"),
-    Shot("09e-lan-toa", COUNTRY, "/register/initiatives/{tree}/life/"),
+    Shot("09e-lan-toa", COUNTRY, "/register/initiatives/{tree}/life/", guide="spread"),
     Shot("09f-nhap-excel", OFFICER, "/register/import/groups/"),
+    Shot("09f-kiem-tra-tep", OFFICER, "{checked}?whole=1", guide="import"),
     Shot("09g-chuyen", REVIEWER, "/register/hamlets/{hamlet}/move/"),
     Shot("11-khai-thac", REVIEWER, "/explore/?indicator=patrols&span=2026&rows=place&columns=month"),
     Shot("12-sap-xep", REVIEWER, "/dashboard/arrangements/"),
@@ -101,12 +104,13 @@ def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         demo = demonstration(folder)
         keys = keys_of(demo)
-        wanted = [shot._replace(path=shot.path.format(**keys)) for shot in wanted]
         base = stack.enter_context(serving(demo, folder))
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         stack.callback(browser.close)
         begin_the_month(browser, base)
+        keys["checked"] = check_a_file(browser, base, folder / "to_tu_quan.xlsx")
+        wanted = [shot._replace(path=shot.path.format(**keys)) for shot in wanted]
         for look in LOOKS:
             take(browser, base, [shot for shot in wanted if look in ("1366", *shot.looks)], look, given.guide)
 
@@ -134,6 +138,26 @@ def begin_the_month(browser: Browser, base: str) -> None:
     accept(page)
     all_saved(page)
     page.context.close()
+
+
+def check_a_file(browser: Browser, base: str, path: Path) -> str:
+    """Hand in a list of groups as an office keeps it, with two mistakes; give the address of what was found."""
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Danh sách")
+        sheet.write_row(0, 0, ["DANH SÁCH TỔ LIÊN GIA TỰ QUẢN"])
+        sheet.write_row(2, 0, ["TT", "Tên tổ", "Loại hình", "Khu dân cư", "Ngày thành lập", "Số hộ"])
+        for at in range(1, 9):
+            day = "31/02/2026" if at == 5 else f"{at:02}/03/2026"
+            hamlet = "Khu 99" if at == 7 else f"Khu {at}"
+            sheet.write_row(2 + at, 0, [at, f"Tổ liên gia số {100 + at}", "Tổ liên gia tự quản", hamlet, day, 20 + at])
+    page = browser.new_context(base_url=base, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh").new_page()
+    sign_in(page, OFFICER, "/register/import/groups/")
+    page.set_input_files("[type=file]", path)
+    page.get_by_role("button", name="Tải lên và kiểm tra").click()
+    page.wait_for_selector("#result .tiles")
+    address = urlsplit(page.url).path
+    page.context.close()
+    return address
 
 
 def take(browser: Browser, base: str, shots: list[Shot], look: str, guide: bool) -> None:
