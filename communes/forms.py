@@ -1,6 +1,8 @@
 """Forms of places."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import date
 from typing import Any, TypeVar
 
 from django import forms
@@ -24,6 +26,13 @@ class DateInput(forms.DateInput):
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"placeholder": "dd/mm/yyyy", "data-date": "", "autocomplete": "off", "maxlength": 10}
         super().__init__(format="%d/%m/%Y", attrs=attrs, **kwargs)
+
+    def format_value(self, value: Any) -> Any:
+        """Show the day of an address ("2025-12-31") as people read it."""
+        if isinstance(value, str):
+            with suppress(ValueError):
+                value = date.fromisoformat(value) if len(value) == 10 else value
+        return super().format_value(value)
 
 
 class DayField(forms.DateField):

@@ -1,10 +1,13 @@
 """The page of parts: with DEBUG alone."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.template import Context, Template
+
+from communes.forms import DateInput
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 BY_HAND = re.compile(r"""<div class="scroll" tabindex|<div class="field[^"]*">\s*<label (?:for|class)=""")
@@ -39,3 +42,9 @@ def test_what_names_them_is_escaped():
     assert '<label for="a">Tệp <span class="quiet">&lt;i&gt;</span></label>x' in text
     text = Template("{% labelled 'a' 'Số' error=name %}x{% endlabelled %}").render(Context({"name": "<i>"}))
     assert '<div class="field has-error"><label for="a">Số</label><p class="error" id="a_error">&lt;i&gt;</p>x' in text
+
+
+def test_a_day_of_an_address_is_shown_as_people_read_it():
+    widget = DateInput()
+    assert widget.format_value("2025-12-31") == "31/12/2025" and widget.format_value(date(2025, 1, 2)) == "02/01/2025"
+    assert widget.format_value("31/12/2025") == "31/12/2025" and widget.format_value("hôm qua ") == "hôm qua "

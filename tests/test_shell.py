@@ -127,3 +127,8 @@ def test_the_administration_is_of_the_same_house(client, cast):
     text = client.get("/admin/communes/user/").content.decode()
     assert "css/tokens.css" in text and "Danh sách: tài khoản" in text and "Theo vai trò" in text
     assert "nav-sidebar" not in text and "theme-toggle" not in text, "the list has their room"
+
+
+def test_the_pages_of_published_totals_stand_under_the_totals(cast, client):
+    text = page(client, cast.hoa, "/published/")
+    assert re.search(r'href="/dashboard/"\s+aria-current="page"', text)

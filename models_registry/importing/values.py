@@ -218,7 +218,7 @@ class Lookup:
 def read_choice(labels: Mapping[str, Any], what: str) -> Callable[[Any], Any]:
     """A reader of one of some labelled values; a wrong one is answered with the nearest."""
     lookup = Lookup(labels)
-    spelled = {folded_key(label): label for label in labels}
+    spelled = {folded_key(label): label for label in reversed(list(labels))}  # the first name of each, not the last
     hints: dict[str, str] = {}
 
     def hint(name: str) -> str:

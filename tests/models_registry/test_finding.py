@@ -7,7 +7,7 @@ from django.apps import apps
 
 from communes.models import Hamlet
 from communes.names import asked_words, given_name_first
-from models_registry.importing.values import Lookup, read_day
+from models_registry.importing.values import Lookup, read_choice, read_day
 from models_registry.models import GroupKind, Person, SelfManagementGroup
 from tests import factories as f
 
@@ -128,3 +128,9 @@ def test_days_in_a_file(said, day):
     else:
         with pytest.raises(ValueError, match="không phải là ngày"):
             read_day(said)
+
+
+def test_the_nearest_choice_is_told_by_the_name_it_bears():
+    labels = {"Khu 9": 9, "Khu dân cư 9": 9, "Khu 12": 12, "Khu dân cư 12": 12}
+    with pytest.raises(ValueError, match="Có phải “Khu 9”"):
+        read_choice(labels, "khu dân cư")("Khu 99")
