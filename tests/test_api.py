@@ -190,6 +190,14 @@ def test_the_summary_answers_any_question(cast, query, status):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("query", ["", "?province=25", "?commune=07999&by=hamlet", "?shape=columns"])
+def test_an_administrator_reads_no_figures(cast, query):
+    """As on the pages: whoever keeps accounts and catalogues never sees what is reported."""
+    refused = api(cast.quan).get(f"/api/v1/summary/{query}")
+    assert refused.status_code == 403 and set(refused.json()) == {"detail"}
+
+
+@pytest.mark.django_db
 def test_a_register_row_is_held_to_the_rules_of_its_form(cast):
     lan = api(cast.lan)
     twice = lan.post("/api/v1/hamlets/", {"commune": "07999", "name": "Khu 1"}, format="json")

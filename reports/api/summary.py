@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from communes.models import User
 from communes.parameters import refuse_unknown
-from communes.requests import AuthenticatedRequest
+from communes.requests import AuthenticatedRequest, require_reader
 from reports.api.answers import kept_or_written
 from reports.api.published import published_of
 from reports.api.summaries import SummarySerializer
@@ -101,6 +101,7 @@ class SummaryView(APIView):
     )
     def get(self, request: AuthenticatedRequest) -> HttpResponse:
         """Totals of a place over a span, with what they are compared with and their coverage."""
+        require_reader(request.user)
         refuse_unknown(request.query_params, [*SpanForm.base_fields, "shape"])
         shape = request.query_params.get("shape") or SHAPES[0]
         if shape not in SHAPES:
