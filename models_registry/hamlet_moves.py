@@ -14,7 +14,7 @@ from django.db import transaction
 
 from communes import changes
 from communes.changes import Act, Tell, silent
-from communes.models import Hamlet, HamletSuccession, RegisterChange, User
+from communes.models import Hamlet, HamletSuccession, PriorityListing, RegisterChange, User
 from communes.names import sort_key
 from models_registry.models import InitiativeSite, Member, SelfManagementGroup
 
@@ -75,6 +75,7 @@ def carry_out_all(
         way.members()
         tell("điểm mô hình")
         way.sites()
+        way.listings()
     return way.acts, []
 
 
@@ -207,6 +208,16 @@ class _Way:
                 going_on.append(self.own(new, one))
         self.act.update(rows, ["ended_on"])
         self.act.create(going_on)
+
+    def listings(self) -> None:
+        """End the listings of hamlets that go: who takes them in does not inherit the status (domain, section 2)."""
+        ending = [key for key, one in self.of.items() if not one.move.name]
+        rows = list(PriorityListing.objects.filter(hamlet__in=ending, ended_on=None))
+        for listing in rows:
+            one = self.of[listing.hamlet_id or 0]
+            self.own(listing, one).ended_on = max(one.eve, listing.started_on or one.eve)
+            listing.delisting_decision = one.act.decision
+        self.act.update(rows, ["ended_on", "delisting_decision"])
 
 
 def _free_name(group: SelfManagementGroup, hamlet: int, taken: set[tuple[int, int, str]]) -> str:

@@ -50,7 +50,9 @@ def world(cast):
     camera = f.initiative(cast.chi_dam, started_on=date(2025, 1, 5))
     for hamlet in cast.khu:
         f.site(camera, hamlet=hamlet)
-    PriorityListing.objects.create(commune=cast.chi_dam, decision="1/QĐ", started_on=date(2024, 1, 1))
+    listed = {"commune": cast.chi_dam, "decision": "1/QĐ", "started_on": date(2024, 1, 1)}
+    PriorityListing.objects.create(**listed)
+    PriorityListing.objects.create(**listed, hamlet=cast.khu[0], level="province")
     f.safety(cast.khu[0], 2026)
     report = f.report(cast.chi_dam, cast.lan)
     f.fill(report, cast.lan, {(Row(hamlet=cast.khu[0].pk), "patrols"): 5})

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from communes.changes import undo
-from communes.models import Hamlet, HamletSuccession
+from communes.models import Hamlet, HamletSuccession, PriorityListing
 from communes.refusals import Refused
 from models_registry import hamlets as verbs
 from models_registry.headcount import CODES, headcount
@@ -37,6 +37,9 @@ def khu(cast):
     camera = f.initiative(cast.chi_dam, started_on=LONG_AGO)
     for hamlet in (first, second):
         f.site(camera, hamlet=hamlet, started_on=LONG_AGO)
+    cast.listing = PriorityListing.objects.create(
+        commune=cast.chi_dam, hamlet=first, level="province", decision="1/QĐ", started_on=LONG_AGO
+    )
     return cast
 
 
@@ -126,13 +129,20 @@ def test_a_renamed_hamlet_is_the_same_hamlet_under_another_name(khu):
     ]
 
 
+@pytest.mark.parametrize(("kind", "ended"), [("merge", EVE), ("split", EVE), ("dissolve", EVE), ("rename", None)])
+def test_a_hamlet_that_ends_is_on_no_priority_list_any_more_and_hands_no_listing_on(khu, kind, ended):
+    CHANGES[kind](khu)
+    listing = PriorityListing.objects.get()
+    assert (listing.ended_on, listing.delisting_decision) == (ended, "45/NQ-HĐND" if ended else "")
+
+
 CHANGES = {
     "merge": lambda cast: verbs.merge(cast.khu[:2], "Khu mới", everyone(cast), decision(cast)),
     "split": lambda cast: verbs.split(cast.khu[0], ["Khu A", "Khu B"], everyone(cast, 1), decision(cast)),
     "dissolve": lambda cast: verbs.dissolve(cast.khu[0], [], {}, decision(cast)),
     "rename": lambda cast: verbs.rename(cast.khu[0], "Khu Đồng Tâm", decision(cast)),
 }
-MODELS = (Hamlet, HamletSuccession, SelfManagementGroup, Member, Initiative, InitiativeSite)
+MODELS = (PriorityListing, Hamlet, HamletSuccession, SelfManagementGroup, Member, Initiative, InitiativeSite)
 
 
 @pytest.mark.parametrize("kind", CHANGES)
