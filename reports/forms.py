@@ -10,7 +10,7 @@ from communes.meeting import MeetingForm
 from communes.models import Commune, Hamlet, Province
 from communes.privacy import NOTE
 from reports.entry.grid import Grid, Row
-from reports.entry.handovers import read_quantity, written_quantity
+from reports.entry.handovers import read_handed_over, written_quantity
 from reports.models import SavedQuestion, WeaponHandover, WeaponKind
 from reports.months import MonthFormField
 
@@ -42,7 +42,7 @@ class HandoverForm(MeetingForm, forms.ModelForm):
     def clean_quantity(self) -> Decimal | None:
         """Read the number by its kind; without a kind it waits."""
         kind, text = self.cleaned_data.get("kind"), self.cleaned_data["quantity"]
-        return read_quantity(text, kind) if kind else None
+        return read_handed_over(text, kind) if kind else None
 
     def _post_clean(self) -> None:
         """Leave the model's checks to the verb, which knows the report."""

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from typing import Any, ClassVar
+from unicodedata import normalize
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.validators import RegexValidator
@@ -14,6 +15,14 @@ from communes.managers import UserManager
 from communes.models.places import Commune, Province
 from communes.names import NameField, one_spelling
 from communes.scope import COMMUNE_ROLES, COUNTRY_ROLES, POSTS, PROVINCE_ROLES, REACH, Duties, Role
+
+
+def _spellings(password: str) -> list[str]:
+    """The ways a password is read: as it is kept today, and as it was kept before.
+
+    Another keyboard sends "ắ" as two letters, a full-width "Ａ", a blank that does not break.
+    """
+    return list(dict.fromkeys((normalize("NFKC", password), one_spelling(password), password)))
 
 
 class User(Duties, AbstractBaseUser):
@@ -61,15 +70,15 @@ class User(Duties, AbstractBaseUser):
         ]
 
     def set_password(self, raw_password: str | None) -> None:
-        """Keep the password's letters composed, however they were typed."""
-        super().set_password(one_spelling(raw_password) if raw_password else raw_password)
+        """Keep the password's letters composed and plain, however they were typed."""
+        super().set_password(_spellings(raw_password)[0] if raw_password else raw_password)
 
     def check_password(self, raw_password: str | None) -> bool:
-        """Whether this is the password, its letters composed or decomposed; one kept as typed formerly counts."""
+        """Whether this is the password, however its letters were typed; one kept otherwise formerly counts."""
         if raw_password is None:
             return False
-        composed = one_spelling(raw_password)
-        return super().check_password(composed) or (composed != raw_password and super().check_password(raw_password))
+        ask = super().check_password
+        return any(ask(spelling) for spelling in _spellings(raw_password))
 
     def __str__(self) -> str:
         return self.full_name or self.username

@@ -62,6 +62,7 @@ def read_quantity(text: str, kind: WeaponKind) -> Decimal:
     Of what can be divided "1.164" has two readings and is asked back; "0.500" has one. Raises ``ValidationError``.
     """
     plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    plain = re.sub(rf"(?<=\d) ?{re.escape(kind.unit)}$", "", plain, flags=re.IGNORECASE)  # "5 viên" of rounds
     if kind.is_divisible and TWO_READINGS.fullmatch(plain):
         many, few = plain.replace(".", ""), plain.replace(".", ",")
         raise ValidationError(
@@ -73,8 +74,16 @@ def read_quantity(text: str, kind: WeaponKind) -> Decimal:
     elif kind.is_divisible and not comma and whole.count(".") == 1:
         whole, comma, part = whole.partition(".")  # "0.500", "1.5": no thousands are written so
     if not (whole.isascii() and whole.isdecimal()) or (comma and not (part.isascii() and part.isdecimal())):
-        raise ValidationError("Ghi một số, ví dụ 12 hoặc 0,5.")
+        raise ValidationError(f"Ghi một số, ví dụ 12 hoặc {'0,5' if kind.is_divisible else '1.164'}.")
     return Decimal(f"{whole}.{part or 0}")
+
+
+def read_handed_over(text: str, kind: WeaponKind) -> Decimal:
+    """Read the quantity of a line (:func:`read_quantity`); nothing is no line."""
+    found = read_quantity(text, kind)
+    if not found:
+        raise ValidationError("Số lượng phải lớn hơn 0; không có thì không ghi dòng nào.")
+    return found
 
 
 def written_quantity(quantity: Decimal) -> str:

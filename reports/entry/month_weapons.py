@@ -16,7 +16,7 @@ from models_registry.importing.shapes import is_signature, is_total
 from models_registry.importing.values import Lookup, read_choice, read_day, text
 from models_registry.importing.workbooks import Sheet, UnreadCell
 from reports.entry.grid import Grid
-from reports.entry.handovers import checked, read_quantity, remove_handover, save_handover
+from reports.entry.handovers import checked, read_handed_over, remove_handover, save_handover
 from reports.models import MonthlyReport, WeaponHandover, WeaponKind
 
 WEAPONS, LISTS = "Vũ khí", "Danh mục"
@@ -143,7 +143,7 @@ class WeaponLines:
         kind = self.kind_of(cells["kind"])
         amount = cells["quantity"]
         is_number = isinstance(amount, (int, float)) and not isinstance(amount, bool)
-        quantity = Decimal(str(amount)) if is_number else read_quantity(text(amount), kind)
+        quantity = Decimal(str(amount)) if is_number else read_handed_over(text(amount), kind)
         source = self._named(self.sources, cells.get("source", ""), "nguồn") or WeaponHandover.Source.VOLUNTARY
         hamlet = self._named(self.hamlets, cells.get("hamlet", ""), "khu dân cư")
         day = read_day(cells["day"]) if text(cells.get("day", "")) else None

@@ -25,15 +25,16 @@ def write_notes(
     ``was`` is what the writer saw; both are read as they would be stored, so that letters typed as decomposed do not
     contradict themselves. Raises ``Refused`` or ``ValidationError``.
     """
-    notes = {name: visible(text) for name, text in notes.items()}
-    was = {name: visible(text) for name, text in was.items()}
+    notes = {name: _as_read(text) for name, text in notes.items()}
+    was = {name: _as_read(text) for name, text in was.items()}
     with transaction.atomic():
         report = lock_for_entry(report, by)
         conflicts, changed = {}, []
         for name in NOTES:
-            if name not in notes or notes[name] == getattr(report, name):
+            stands = _as_read(getattr(report, name))
+            if name not in notes or notes[name] == stands:
                 continue
-            if getattr(report, name) != was.get(name, ""):
+            if stands != was.get(name, ""):
                 conflicts[name] = getattr(report, name)
                 continue
             setattr(report, name, notes[name])
@@ -43,6 +44,11 @@ def write_notes(
             report.saved_at = now
             report.save(update_fields=[*changed, "saved_at"])
     return conflicts
+
+
+def _as_read(text: str) -> str:
+    """A note as it is stored and compared: a form without a script sends other line breaks than a page with one."""
+    return visible(text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 @dataclass(frozen=True)

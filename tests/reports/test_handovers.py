@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from communes.refusals import Forbidden, Refused
-from reports.entry.handovers import read_quantity, remove_handover, save_handover, written_quantity
+from reports.entry.handovers import read_handed_over, read_quantity, remove_handover, save_handover, written_quantity
 from reports.models import WeaponHandover, WeaponKind
 from tests import factories as f
 
@@ -145,6 +145,7 @@ def test_only_kinds_counted_in_khau_are_guns(db):
         ("cartridge", "12", "12"), ("cartridge", "1.164.000", "1164000"), ("lead_shot", "0,5", "0.5"),
         ("lead_shot", "0.500", "0.5"), ("lead_shot", "1.5", "1.5"), ("lead_shot", "1,164", "1.164"),
         ("lead_shot", "1.164,5", "1164.5"), ("lead_shot", "1164", "1164"), ("lead_shot", "１２", "12"),
+        ("cartridge", "5 viên", "5"), ("lead_shot", "0,5kg", "0.5"), ("lead_shot", "1,164 KG", "1.164"),
     ],
 )  # fmt: skip
 def test_a_quantity_is_read_as_it_is_written_in_vietnam(cast, code, text, value):
@@ -156,6 +157,12 @@ def test_a_quantity_is_read_as_it_is_written_in_vietnam(cast, code, text, value)
 def test_what_is_no_number_is_asked_for_again(cast, code, text):
     with pytest.raises(ValidationError, match="Ghi một số"):
         read_quantity(text, kind(code))
+
+
+def test_nothing_is_no_line(cast):
+    with pytest.raises(ValidationError, match="lớn hơn 0"):
+        read_handed_over("0,000", kind("lead_shot"))
+    assert read_quantity("0", kind("lead_shot")) == 0  # of a published total
 
 
 def test_two_readings_are_asked_back_with_both(cast):

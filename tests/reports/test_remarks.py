@@ -40,6 +40,16 @@ def test_notes_in_decomposed_letters_do_not_contradict_themselves(cast, report):
     assert report.difficulties == "Thiếu đèn pin"
 
 
+def test_line_breaks_of_another_kind_are_no_conflict_with_oneself(cast, report):
+    """A form without a script sends others than a page with one."""
+    note(report, cast.lan, "Thiếu đèn\r\nThiếu loa")
+    assert stored(report).difficulties == "Thiếu đèn\nThiếu loa"
+    MonthlyReport.objects.update(difficulties="Thiếu đèn\r\nThiếu loa")  # as it was kept before
+    new = {"difficulties": "Thiếu đèn\nThiếu loa, pin"}
+    assert not write_notes(report, new, was={"difficulties": "Thiếu đèn\nThiếu loa"}, by=cast.lan, now=f.NOW)
+    assert stored(report).difficulties == "Thiếu đèn\nThiếu loa, pin"
+
+
 def test_saving_notes_moves_the_moment_of_saving_only_where_something_changed(cast, report):
     later = f.NOW + timedelta(hours=1)
     note(report, cast.lan, "", now=later)

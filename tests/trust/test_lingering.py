@@ -38,6 +38,15 @@ def test_a_password_is_the_same_typed_as_composed_or_decomposed(client, cast, fo
     assert not cast.lan.check_password("Mua rao thang tam")
 
 
+@pytest.mark.parametrize("password", ["Ｍưa rào tháng 12", "ﬁne café đồng hồ", "mưa\u00a0rào tháng tám"])
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
+def test_a_password_is_the_same_in_wide_letters_and_hard_blanks(cast, password, form):
+    cast.lan.set_password(password)
+    assert cast.lan.check_password(unicodedata.normalize(form, password))
+    super(User, cast.lan).set_password(unicodedata.normalize("NFC", password))  # as it was kept before
+    assert cast.lan.check_password(password) and not cast.lan.check_password(password[:-1])
+
+
 def test_a_password_kept_decomposed_in_former_times_still_signs_in(cast):
     super(User, cast.lan).set_password(unicodedata.normalize("NFD", WORDS))
     assert cast.lan.check_password(unicodedata.normalize("NFD", WORDS))
