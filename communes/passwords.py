@@ -2,6 +2,7 @@
 
 from hashlib import sha1
 from pathlib import Path
+from unicodedata import normalize
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -13,8 +14,13 @@ CONTEXT_WORDS = ("antq", "congan", "toandan", "matkhau", "password")
 COMMON_WORDS = (
     "anhyeuem", "emyeuanh", "iloveyou", "conyeume", "yeuem", "yeuanh", "giadinh", "vietnam", "hanoi", "saigon",
     "khongbiet", "khongco", "hanhphuc", "maimai", "mottramnam", "toiyeu", "chongyeu", "voyeu", "conheocon", "bonghoa",
+    "1234567", "maiyeu", "yeucon", "yeume", "conyeu", "tinhyeu", "daicaca", "hochiminh", "bacho", "thanhcong",
+    "abcd1234",
 )  # fmt: skip
 """What Vietnamese passwords are most often made of; refused where little else is added."""
+LOOKALIKES = str.maketrans("0134578@$!", "oieastbasi")
+"""What stands for letters in "P@ssw0rd"."""
+LEAST_DIGITS = 12  # of a password without any letter: shorter ones are phones and birthdays
 ADDED = 4  # letters and digits that must stand beside such a word for it to be a password
 
 
@@ -26,15 +32,25 @@ class ContextualPasswordValidator:
         words = list(CONTEXT_WORDS)
         if user is not None:
             words += [fold(place.name).replace(" ", "") for place in user.places()]
-        folded = fold(password).replace(" ", "")
-        if any(word and word in folded for word in words):
+            words += [fold(user.full_name).replace(" ", "")] if " " in user.full_name.strip() else []
+        typed = normalize("NFKC", password).lower()  # as it is kept
+        readings = {fold(one).replace(" ", "") for one in (typed, typed.translate(LOOKALIKES))}
+        if any(word and word in folded for word in words for folded in readings):
             raise ValidationError(self.get_help_text(), code="contextual")
-        if any(word in folded and len(folded) - len(word) < ADDED + len(word) // 2 for word in COMMON_WORDS):
+        if any(_is_mostly(word, folded) for word in COMMON_WORDS for folded in readings):
             raise ValidationError("Mật khẩu này quá phổ biến; hãy chọn mật khẩu khác.", code="common")
+        if not any(letter.isalpha() for letter in typed) and sum(map(str.isdigit, typed)) < LEAST_DIGITS:
+            said = "Mật khẩu không chỉ là số điện thoại, ngày sinh hay dãy số; hãy thêm chữ."
+            raise ValidationError(said, code="digits")
 
     def get_help_text(self) -> str:
         """Say the rule beside the field."""
-        return "Mật khẩu không chứa tên địa bàn, tên phong trào hoặc chữ “mật khẩu”."
+        return "Mật khẩu không chứa họ tên của bạn, tên địa bàn, tên phong trào hoặc chữ “mật khẩu”."
+
+
+def _is_mostly(word: str, folded: str) -> bool:
+    """Whether a password is a common word with little beside it."""
+    return word in folded and len(folded) - len(word) < ADDED + len(word) // 2
 
 
 class BreachedPasswordValidator:

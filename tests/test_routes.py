@@ -181,6 +181,13 @@ def test_an_administrator_sees_places_but_nothing_that_was_reported(client, cast
         assert client.get(f"/api/v1/{kind}/").json()["count"] == 0
     assert client.get("/reports/07999/2025-06/").status_code == 404
     assert client.get("/dashboard/").status_code == 403
+    for asked in (
+        "province=25&span=2025-H1",
+        "commune=07999&span=2025-06",
+        "province=25&span=2025&by=commune&shape=columns",
+    ):
+        answer = client.get(f"/api/v1/summary/?{asked}")
+        assert answer.status_code == 403 and list(answer.json()) == ["detail"], asked
 
 
 @pytest.mark.django_db

@@ -52,13 +52,27 @@ def test_a_password_kept_decomposed_in_former_times_still_signs_in(cast):
     assert cast.lan.check_password(unicodedata.normalize("NFD", WORDS))
 
 
-@pytest.mark.parametrize("password", ["anhyeuem123", "AnhYeuEm2025", "vietnam12345", "emyeuanh!!"])
+@pytest.mark.parametrize("password", [
+    "anhyeuem123", "AnhYeuEm2025", "vietnam12345", "emyeuanh!!", "ａｎｈｙｅｕｅｍ１２３", "P@ssw0rd123", "passw0rd1234",
+    "0912345678", "0912 345 678", "01/01/1990", "２０２５１２３１０１", "thanhcong2025", "maiyeuem123", "abcd1234567",
+])  # fmt: skip
 def test_what_everybody_here_would_try_first_is_refused(password):
     with pytest.raises(ValidationError):
         ContextualPasswordValidator().validate(password)
 
 
-@pytest.mark.parametrize("password", ["con-meo-ngu-trua", "Mưa rào tháng tám", "vietnamcaphexanhnuocda9"])
+def test_ones_own_name_is_refused(cast):
+    cast.lan.full_name = "Nguyễn Thị Lan"
+    for password in ("nguyenthilan1990", "Nguyễn Thị Lan 90", "1990NguyenThiLan"):
+        with pytest.raises(ValidationError):
+            ContextualPasswordValidator().validate(password, cast.lan)
+    ContextualPasswordValidator().validate("lan và con mèo đen", cast.lan)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["con-meo-ngu-trua", "Mưa rào tháng tám", "vietnamcaphexanhnuocda9", "140725390611", "yeume lắm lắm lắm luôn đó"],
+)
 def test_long_passwords_of_ones_own_are_taken(password):
     ContextualPasswordValidator().validate(password)
 
