@@ -63,7 +63,7 @@ def alone(one: Break, folder: Path) -> int:
     whole = path.read_bytes()
     path.write_bytes(one.broken(whole))
     try:
-        return NOTICED if pytest(one.module, folder, "-x", timeout=SECONDS).returncode else SURVIVES
+        return NOTICED if pytest(one.module, folder, "-x", timeout=10 * SECONDS).returncode else SURVIVES
     except subprocess.TimeoutExpired:
         return NOTICED
     finally:
