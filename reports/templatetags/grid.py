@@ -17,6 +17,7 @@ register = template.Library()
 Sections = list[tuple[IndicatorSection, list[Indicator]]]
 Compared = list[tuple[str, str, dict[str, int]]]
 NONE = "Không phát sinh"
+THIS_MONTH = "Tháng này"
 
 
 def _none_button(scope: str, label: str = "") -> str:
@@ -161,7 +162,10 @@ def unit_level(
         for indicator in indicators:
             code = indicator.code
             drawn = _this_month(grid, indicator, typed, totals, refusal)
-            before = "".join(f'<td class="n">{number(values.get(code))}</td>' for _, _, values in compared)
+            before = "".join(
+                f'<td class="n" data-label="{escape(heading)}">{number(values.get(code))}</td>'
+                for _, heading, values in compared
+            )
             parts.append(_unit_row(grid, section, indicator, drawn + before))
         parts.append("</tbody>")
     return mark_safe("".join(parts))
@@ -183,9 +187,9 @@ def _this_month(
     code = indicator.code
     if indicator.source == Indicator.Source.ENTERED:
         drawn = _cell(grid, "u", code, grid.cells.get((UNIT_ROW, code)), typed, refusal)
-        return f'<td class="cell">{drawn}</td>'
+        return f'<td class="cell" data-label="{THIS_MONTH}">{drawn}</td>'
     of = next((one.code for one in grid.catalogue.by_hamlet if one.pk == indicator.reaches_id), "")
-    return f'<td class="n" data-reached="{of}">{number(totals.get(code))}</td>'
+    return f'<td class="n" data-reached="{of}" data-label="{THIS_MONTH}">{number(totals.get(code))}</td>'
 
 
 def _cell(grid: Grid, key: str, code: str, value: int | None, typed: dict[str, str], refusal: Objection | None) -> str:
