@@ -257,9 +257,10 @@ def undo_all(acts: Collection[RegisterChange], *, by: User, now: datetime, tell:
 def _take_back(acts: Collection[RegisterChange], by: User, now: datetime, tell: Tell) -> None:
     """Delete what the acts created, bring back what they deleted, let what they changed be what it was."""
     reason = f"undo {min(act.pk for act in acts)}"
+    written = [model for model in tracked_models() if _own(model, acts).exists()]
     try:
-        for model in reversed(tracked_models()):
-            tell(f"xóa {model._meta.verbose_name} của lần này")
+        for model in reversed(written):
+            tell(f"bỏ {model._meta.verbose_name} mới")
             _delete_created(model, acts, {"by": by, "at": now, "reason": reason})
     except ProtectedError as error:
         raise Refused(_kept(next(iter(error.protected_objects)))) from error
@@ -268,7 +269,7 @@ def _take_back(acts: Collection[RegisterChange], by: User, now: datetime, tell: 
     trace = {"default_user": by, "default_date": now, "default_change_reason": reason}
     try:
         with transaction.atomic():
-            for model in tracked_models():
+            for model in written:
                 tell(f"trả lại {model._meta.verbose_name}")
                 _recreate_deleted(model, acts)
                 _restore_changed(model, acts, trace)

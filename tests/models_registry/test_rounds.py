@@ -88,7 +88,16 @@ def test_it_is_taken_back_whole_by_whoever_did_it(world):
     rounds.apply(lines(*MERGED, *SPLIT), by=world.hoa, now=NOW)
     with pytest.raises(Refused):
         rounds.undo(world.thu, NOW, now=NOW)
-    assert rounds.undo(world.hoa, NOW, now=NOW) == 3
+    told = []
+    assert rounds.undo(world.hoa, NOW, now=NOW, tell=told.append) == 3
+    assert told == [
+        "bỏ thành viên mới",
+        "bỏ tổ tự quản mới",
+        "bỏ khu dân cư mới",
+        "trả lại khu dân cư",
+        "trả lại tổ tự quản",
+        "trả lại thành viên",
+    ], "nothing is told of tables that the list did not touch"
     assert snapshot() == before and not HamletSuccession.objects.exists()
     with pytest.raises(Refused):
         rounds.undo(world.hoa, NOW, now=NOW)
