@@ -171,6 +171,33 @@ class _Way:
             group.dissolving_decision = one.act.decision
         self.act.update(rows, ["ended_on", "dissolving_decision"])
         self.act.create(list(self.continued.values()))
+        self._shared()
+
+    def _shared(self) -> None:
+        """Let groups of several hamlets or communes go on as such, and share what came of a hamlet that they shared."""
+        also, borders = SelfManagementGroup.also_hamlets.through, SelfManagementGroup.border_communes.through
+        heirs = {
+            key: () if one.move.kind == Kind.DISSOLVE else tuple(heir.pk for heir in one.move.successors)
+            for key, one in self.of.items()
+            if not one.move.name
+        }
+        group, hamlet, commune = "selfmanagementgroup", "hamlet", "commune"
+        mine = also.objects.filter(selfmanagementgroup__in=self.continued).values_list(group, hamlet)
+        seats = {new.pk: new.hamlet_id for new in self.continued.values()}
+        shared = {(self.continued[old].pk, to) for old, one in mine for to in heirs.get(one, (one,))}
+        others = also.objects.filter(hamlet__in=heirs, selfmanagementgroup__ended_on=None)
+        for key, seat, one in others.values_list(group, f"{group}__hamlet", hamlet):
+            seats[key] = seat
+            shared |= {(key, to) for to in heirs[one]}
+        shared = {(key, to) for key, to in shared if seats[key] != to}
+        shared -= set(
+            also.objects.filter(selfmanagementgroup__in={key for key, _ in shared}).values_list(group, hamlet)
+        )
+        also.objects.bulk_create(also(selfmanagementgroup_id=key, hamlet_id=to) for key, to in sorted(shared))
+        beside = borders.objects.filter(selfmanagementgroup__in=self.continued).values_list(group, commune)
+        borders.objects.bulk_create(
+            borders(selfmanagementgroup_id=self.continued[old].pk, commune_id=one) for old, one in beside
+        )
 
     def members(self) -> None:
         """Let the members of groups that go on serve in the continuation."""

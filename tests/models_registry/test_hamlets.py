@@ -129,6 +129,31 @@ def test_a_renamed_hamlet_is_the_same_hamlet_under_another_name(khu):
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "team", "elsewhere"),
+    [
+        ("merge", {"Khu 10"}, {"Khu 1", "Khu 2", "Khu mới"}),
+        ("split", {"Khu 10", "Khu 2"}, {"Khu 1", "Khu 2", "Khu A", "Khu B"}),
+        ("rename", {"Khu 10", "Khu 2"}, {"Khu Đồng Tâm", "Khu 2"}),
+    ],
+)
+def test_groups_of_several_hamlets_go_on_as_such_and_share_what_came_of_them(khu, kind, team, elsewhere):
+    """A statutory team serves several hamlets (Law 30/2023/QH15): a merger of one of them leaves it the others."""
+    khu.team.also_hamlets.set(khu.khu[1:])
+    khu.team.border_communes.set([khu.tay_coc])
+    patrol = f.group(khu.chi_dam, "security_team", name="Tổ số 2", hamlet=khu.khu[2], started_on=LONG_AGO)
+    patrol.also_hamlets.set(khu.khu[:2])
+    links = [SelfManagementGroup.also_hamlets.through, SelfManagementGroup.border_communes.through]
+    before = [sorted(one.objects.values_list()) for one in links]
+    done = CHANGES[kind](khu)
+    going_on = SelfManagementGroup.objects.get(name=khu.team.name, ended_on=None)
+    assert {one.name for one in going_on.also_hamlets.all()} == team
+    assert list(going_on.border_communes.all()) == [khu.tay_coc]
+    assert {one.name for one in patrol.also_hamlets.all()} == elsewhere, "the ended ones are its past"
+    undo(done, by=khu.lan, now=f.NOW)
+    assert [sorted(one.objects.values_list()) for one in links] == before
+
+
 @pytest.mark.parametrize(("kind", "ended"), [("merge", EVE), ("split", EVE), ("dissolve", EVE), ("rename", None)])
 def test_a_hamlet_that_ends_is_on_no_priority_list_any_more_and_hands_no_listing_on(khu, kind, ended):
     CHANGES[kind](khu)
