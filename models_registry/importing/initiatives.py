@@ -122,15 +122,27 @@ class Initiatives(Importer):
     @staticmethod
     def places_of(rows: dict[str, Any], what: str) -> Any:
         """A reader of several places, divided by semicolons or line ends."""
-        one = read_choice(rows, what)
+        one, names = read_choice(rows, what), Lookup(rows)
+
+        def named(part: str) -> Any:
+            number = part.strip()
+            found = names.by_number(number) if number.isdecimal() else None
+            return one(part) if found is None else found
 
         def reader(value: Any) -> list[Any]:
-            if fold(text(value)) in ("tat ca", "toan bo", "toan xa"):
+            said = text(value)
+            if fold(said) in ("tat ca", "toan bo", "toan xa"):
                 return list(dict.fromkeys(rows.values()))
-            parts = [part for part in str(value).replace("\n", ";").split(";") if part.strip()]
+            whole = [part for part in str(value).replace("\n", ";").split(";") if part.strip()]
+            parts = [  # names hold commas too: "Trường A, cơ sở 2"
+                piece
+                for part in whole
+                for piece in ([part] if names.get(text(part)) is not None else part.split(","))
+                if piece.strip()
+            ]
             if len(parts) > MOST_PLACES:
                 raise ValueError(f"Một ô ghi nhiều nhất {MOST_PLACES} nơi; ô này có {len(parts)}.")
-            return list(dict.fromkeys(map(one, parts)))
+            return list(dict.fromkeys(map(named, parts)))
 
         return reader
 

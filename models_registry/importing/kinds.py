@@ -13,10 +13,17 @@ from communes.changes import Act
 from communes.models import Commune, Hamlet, Institution
 from communes.names import name_key
 from models_registry.importing.columns import Field
-from models_registry.importing.values import Lookup, place_key, read_choice, read_count, read_day, read_text, text
-from models_registry.models import (
-    GroupKind,
+from models_registry.importing.values import (
+    OF_OFFICES,
+    Lookup,
+    place_key,
+    read_choice,
+    read_count,
+    read_day,
+    read_text,
+    text,
 )
+from models_registry.models import GroupKind
 
 FieldChange = tuple[str, str, str]
 """Label, before, after."""
@@ -321,8 +328,7 @@ class Institutions(Named):
             "kind",
             "Loại",
             read_choice(
-                {label: value for value, label in Institution.Kind.choices}
-                | {"Trường học": "school", "Trường": "school", "Công ty": "enterprise"},
+                {label: value for value, label in Institution.Kind.choices} | OF_OFFICES,
                 "loại đơn vị",
             ),
             required=True,

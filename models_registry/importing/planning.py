@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from communes.names import fold
 from models_registry.importing import legacy
-from models_registry.importing.columns import LOOK_IN, Field, Layout, find_layout, guess_headings
+from models_registry.importing.columns import LOOK_IN, Field, Layout, find_layout, guess_headings, match
 from models_registry.importing.kinds import Importer, RowFaults
 from models_registry.importing.questions import (
     BLANKS,
@@ -201,7 +201,9 @@ class Plan:
         if layout:
             return PlannedSheet(sheet.name, layout, layout.head, layout.headings)
         head, headings = guess_headings(sheet.rows)
-        return PlannedSheet(sheet.name, None, head, headings, [f.heading for f in self.importer.fields if f.required])
+        there = match(headings, self.importer.fields)
+        lacking = [one.heading for one in self.importer.fields if one.required and one.name not in there]
+        return PlannedSheet(sheet.name, None, head, headings, lacking)
 
     def _row(self, sheet: Sheet, number: int, layout: Layout) -> PlannedRow | None:
         cells = sheet.rows[number]

@@ -15,12 +15,28 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 EXCEL_EPOCH = date(1899, 12, 30)
 SERIALS = range(20_000, 60_000)  # 1954 to 2064, as Excel numbers days
 LETTER_BEFORE_DIGIT = re.compile(r"([^\W\d_])(?=\d)")
-NUMBERED_PLACE = re.compile(r"^khu dan cu (\d+)$")
+NUMBERED_PLACE = re.compile(r"\bkhu dan cu (?=\d)")
 MASK = "•••"  # what hides the digits of a number in our lists
 YEARS = range(1900, 2101)
 HOUR = r"(?:[ T]\d{1,2}:\d{2}.*)?"  # what other programs put behind a day
 NUMBERED = re.compile(r"\bsố (?=\d)", re.IGNORECASE)  # "Tổ dân phố số 3" is "Tổ dân phố 3"
 MOST_HINTS = 200  # a nearest name is looked for this often in a file
+OF_OFFICES = {
+    "Trường học": "school",
+    "Trường": "school",
+    "Giáo dục": "school",
+    "Công ty": "enterprise",
+    "Doanh nghiệp tư nhân": "enterprise",
+    "Hợp tác xã": "enterprise",
+    "Cơ quan nhà nước": "agency",
+    "Cơ quan hành chính": "agency",
+    "Y tế": "hospital",
+    "Trạm y tế": "hospital",
+    "Bệnh viện": "hospital",
+    "Tôn giáo": "religious",
+    "Cơ sở thờ tự": "religious",
+}
+"""What offices call the kinds of institutions."""
 
 
 def text(value: Any) -> str:
@@ -150,10 +166,15 @@ def read_phone(value: Any) -> str:
     """A telephone number; Excel's lost leading zero and +84 are mended; one that our list masked stays so."""
     if re.fullmatch(rf"{MASK} [0-9]{{3}}", text(value)):
         return text(value)
-    digits = tidy_phone(text(value))
+    digits = tidy_phone("".join(map(_plain_digit, text(value))))
     if not re.fullmatch(r"0[0-9]{9,10}", digits):
         raise ValueError(f"“{text(value)[:30]}” không phải là số điện thoại. Số gồm 10 chữ số, bắt đầu bằng 0.")
     return digits
+
+
+def _plain_digit(letter: str) -> str:
+    """A digit of any script as ours."""
+    return str(unicodedata.decimal(letter)) if letter.isdecimal() else letter
 
 
 def read_birth_or_mark(value: Any) -> int | None:
@@ -170,7 +191,7 @@ def folded_key(name: str) -> str:
         for place, word in enumerate(words)
         if word != "so" or not words[place + 1 : place + 2] or not words[place + 1].isdigit()
     )
-    return NUMBERED_PLACE.sub(r"khu \1", folded)
+    return NUMBERED_PLACE.sub("khu ", folded)
 
 
 LONG = {"kdc": "khu ", "kp": "khu phố ", "tdp": "tổ dân phố "}
