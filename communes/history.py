@@ -37,6 +37,11 @@ class Version:
     latest: bool
     undoes: list[FieldChange]  # what restoring it would do to the row as it stands
 
+    @property
+    def begins(self) -> bool:
+        """Whether the row came to be with it: nothing stood before."""
+        return not any(one.before for one in self.changes)
+
 
 ACTS = {"+": "Thêm", "~": "Sửa", "-": "Xóa"}
 

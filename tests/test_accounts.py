@@ -100,7 +100,8 @@ def test_a_failure_says_it_failed(client, cast, settings):
     client.force_login(cast.lan, backend=BACKEND)
     settings.ROOT_URLCONF = "tests.failing_urls"
     response = client.get("/failing/")
-    assert response.status_code == 500 and "Hệ thống gặp lỗi" in response.content.decode()
+    text = response.content.decode()
+    assert response.status_code == 500 and "Hệ thống gặp lỗi" in text and 'class="brand"' in text
 
 
 @pytest.mark.django_db

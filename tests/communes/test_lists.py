@@ -250,6 +250,7 @@ def test_a_rows_history_says_who_changed_what_from_what_to_what(lan, cast):
     lan.post(f"/register/hamlets/{khu.pk}/", {"name": "Khu 1", "households": "120"})
     page = lan.get(f"/register/hamlets/{khu.pk}/history/").content.decode()
     assert "Số hộ" in page and "<td>–</td><td>120</td>" in page and "lan" in page
+    assert page.count('<th scope="col">Ghi</th>') == 1, "before a row came to be nothing stood"
 
 
 def test_an_administrator_restores_a_former_version_and_others_do_not(as_, cast):
