@@ -237,16 +237,16 @@ def _pointed(report: MonthlyReport, raw: list[dict[str, Any]]) -> dict[tuple[Row
         return {}
     grid = Grid.of(report)
     cells = {}
-    wrong: Any = {}  # by the place of the cell, as a serializer has it
+    wrong: dict[int, str] = {}
     for place, one in enumerate(raw):
         row, code = Row(one.get("hamlet"), one.get("group")), one["indicator"]
         try:
             grid.indicator_of(row, code)
         except DjangoValidationError as error:
-            wrong[place] = {"indicator": error.messages}
+            wrong[place] = " ".join(error.messages)
         cells[row, code] = one.get("comment", "")
     if wrong:
-        raise ValidationError({"cells": wrong})
+        raise ValidationError({"cells": serializers.of_cells(wrong, len(raw))})
     return cells
 
 

@@ -258,6 +258,11 @@ class TextOnlyField(serializers.CharField):
         return super().to_internal_value(data)
 
 
+def of_cells(sentences: dict[int, str], among: int) -> list[str]:
+    """Say what is wrong with some of the cells that were given, each by its place where there are several."""
+    return [f"Ô thứ {place + 1}: {said}" if among > 1 else said for place, said in sentences.items()]
+
+
 class PointedCellSerializer(KnownFieldsOnly, serializers.Serializer):
     """A cell that a return points at, with its comment if it has one."""
 
@@ -272,14 +277,20 @@ class StepSerializer(KnownFieldsOnly, serializers.Serializer):
 
     comment = serializers.CharField(required=False, allow_blank=True, max_length=2000)
     explanations = serializers.DictField(required=False, child=serializers.CharField(max_length=1000, allow_blank=True))
-    cells = PointedCellSerializer(many=True, required=False)
+    cells = serializers.ListField(required=False, child=serializers.DictField(), max_length=MOST_POINTED)
     answer_by = serializers.DateField(required=False, allow_null=True)
 
     def validate_cells(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Take so many of them."""
-        if len(value) > MOST_POINTED:
-            raise serializers.ValidationError(f"Mỗi lần trả lại chỉ ra nhiều nhất {MOST_POINTED} ô.")
-        return value
+        """Read each cell, or say of which what is wrong."""
+        read = [PointedCellSerializer(data=one) for one in value]
+        wrong = {place: one.errors for place, one in enumerate(read) if not one.is_valid()}
+        said = {
+            place: " ".join(sentence for some in errors.values() for sentence in some)
+            for place, errors in wrong.items()
+        }
+        if said:
+            raise serializers.ValidationError(of_cells(said, len(value)))
+        return [one.validated_data for one in read]
 
 
 class NotesSerializer(KnownFieldsOnly, serializers.Serializer):
