@@ -5,7 +5,7 @@ import re
 
 import openpyxl
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from reports.months import Month
 from tests.e2e.conftest import CHROMIUM, QUIET, watched
@@ -15,15 +15,14 @@ LAST = Month.parse(ENTRY.split("/")[3]) - 1
 
 
 @pytest.fixture
-def page(base):
+def page(playwright, base):
     """A page of a browser that keeps the pages one goes back to; playwright's own does not."""
-    with sync_playwright() as playwright:
-        kept = ["--disable-back-forward-cache"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET), ignore_default_args=kept)
-        with watched(browser, base) as context:
-            context.watch.expected += ["status of 4"]  # refusals are asked for here
-            yield context.new_page()
-        browser.close()
+    kept = ["--disable-back-forward-cache"]
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET), ignore_default_args=kept)
+    with watched(browser, base) as context:
+        context.watch.expected += ["status of 4"]  # refusals are asked for here
+        yield context.new_page()
+    browser.close()
 
 
 def press(page: Page, name: str) -> None:
