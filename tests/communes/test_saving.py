@@ -111,6 +111,13 @@ def test_an_act_on_a_row_without_a_history_is_taken_back_to_what_stood_there(cas
     assert Hamlet.objects.get(pk=loaded.pk).households == 171
 
 
+def test_an_act_of_a_commune_is_not_the_provinces_to_take_back(cast, loaded):
+    by_bulk(None, cast, loaded)
+    with pytest.raises(Refused, match="Chỉ cán bộ của xã"):
+        undo(RegisterChange.objects.get(), by=cast.hoa, now=NOW)
+    assert Hamlet.objects.get(pk=loaded.pk).households == 999
+
+
 def test_an_act_is_not_taken_back_where_no_earlier_version_is_left(cast, loaded):
     by_bulk(None, cast, loaded)
     loaded.history.filter(history_type="+").delete()

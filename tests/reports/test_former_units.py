@@ -275,3 +275,13 @@ def test_pages_offer_districts_for_a_former_province_alone(client, divided):
     asked = client.get(f"/explore/?province=14-2025&{places}").content.decode()
     assert "Huyện Thuận Châu" in asked
     assert "Huyện Thuận Châu" not in client.get(f"/explore/?province=14&{places}").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("place", "boundaries", "there"), [("old", "then", 1), ("son_la", "then", 0), ("son_la", "today", 1)]
+)
+def test_the_register_of_a_former_commune_stands_where_its_figures_stand(then, place, boundaries, there):
+    f.group(then.pha, hamlet=f.hamlet(then.pha, "Bản 1"), started_on="2020-01-01")
+    where = Place(getattr(then, place))
+    summary = Summary(where, where.span(str(MARCH)), NOW, boundaries=boundaries)
+    assert sum(one.commune == then.pha.pk for one in summary.registered(summary.span)) == there

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from reports.documents.facts import Unit
 from reports.documents.gathering import facts_of
-from reports.months import Month
+from reports.months import Month, Span
 from reports.totals.comparing import Comparison
 from reports.totals.place import Place, Value
 from reports.totals.summary import Summary
@@ -84,6 +84,28 @@ def test_nothing_is_asked_for_months_to_come_and_today_bounds_the_month_that_run
     summary = Summary(place, place.span("2025-06"), early)
     assert summary.total()["household_clusters"].value == 3
     assert "theo danh bạ đến ngày 12/06/2025" in summary.carried_sentence
+
+
+def test_the_month_that_runs_is_asked_too_and_each_month_as_a_span_of_its_own(silent):
+    place = Place(silent.phu_tho)
+    summary = asked(place, "2025")
+    found = summary.registered_by_month(summary.span)
+    assert list(found) == list(Span("2025", Month(2025, 1), Month.at(LATER, place.cutoff), 1))
+    for month, communes in found.items():
+        alone = summary.asking(span=place.span(str(month)))
+        assert {one.commune for one in communes} == {one.commune for one in alone.registered(alone.span)}, month
+    assert found[Month(2025, 7)]
+
+
+def test_behind_what_is_counted_stand_frozen_reports_and_behind_what_is_typed_the_last_ones(silent):
+    summary = asked(Place(silent.phu_tho))
+    by_code = {one.code: one for one in summary.catalogue}
+    behind = {
+        code: [(one.own_unit, one.month) for one in summary.behind(by_code[code])]
+        for code in ("household_clusters", "disputes_pending")
+    }
+    assert behind["household_clusters"] == [(silent.chi_dam.pk, JUNE)]
+    assert (silent.tay_coc.pk, MAY) in behind["disputes_pending"]
 
 
 def test_the_types_of_initiative_rest_on_the_same_communes_as_the_initiatives(silent):
