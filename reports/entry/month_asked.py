@@ -1,13 +1,14 @@
-"""What a month's workbook leaves open: hidden sheets, rows and columns, and two columns of one indicator."""
+"""What a month's workbook leaves open: hidden sheets, rows and columns, two columns of one indicator, dashes."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from models_registry.importing.questions import HIDDEN, READ, SHOWN_ROWS, SKIP, FileQuestion
 from models_registry.importing.reader import column_name
 from models_registry.importing.values import text
 from models_registry.importing.workbooks import Sheet
+from reports.entry.grid import Grid, Row
 from reports.entry.month_turned import place_name
 from reports.models import Indicator
 from reports.months import Month
@@ -16,6 +17,11 @@ When = dict[str, str]
 """The answers, by the keys of their questions, that a cell waits for."""
 ONLY_ONE = "Ô này đã có ở {before}. Hãy bỏ bớt một ô."
 
+
+DASHES = ("-", "–", "—")
+DASH, ZERO = "dash", "zero"
+OpenCell = tuple[tuple[Row, Indicator], tuple[str, Any], When]
+"""The place of a cell in the month, where it stands and what it says in the file, and what it waits for."""
 
 TITLE_IN = 6  # rows searched for what a sheet says it is of
 OF_A_MONTH = re.compile(r"tháng\s+(\d{1,2})\s*(?:/|-|\.|,?\s*năm\s)\s*(\d{4})", re.IGNORECASE)
@@ -44,6 +50,7 @@ class OpenPoints:
         self.sheets: dict[str, int] = {}
         self.rows: dict[str, set[int]] = {}
         self.columns: dict[str, set[int]] = {}
+        self.dashes: list[str] = []
         self.about_columns: list[FileQuestion] = []
 
     def when(self, sheet: Sheet, at: tuple[int, int], cell: Any, rival: When) -> When:
@@ -60,6 +67,15 @@ class OpenPoints:
             else:
                 self.columns.setdefault(sheet.name, set()).add(column)
         return {**rival, HIDDEN: READ}
+
+    def of_dashes(self, found: Iterable[OpenCell], grid: Grid) -> Iterator[OpenCell]:
+        """Let a dash wait for whether it says zero, where the month holds nothing; elsewhere it keeps what stands."""
+        for (row, indicator), (at, cell), when in found:
+            if text(cell) in DASHES and grid.cells.get((row, indicator.code)) is None:
+                self.dashes.append(at)
+                yield (row, indicator), (at, 0), {**when, DASH: ZERO}
+            else:
+                yield (row, indicator), (at, cell), when
 
     def hidden_line(self, sheet: Sheet, row: int, columns: Sequence[int]) -> None:
         """Ask of a line of which something is hidden."""
@@ -97,10 +113,18 @@ class OpenPoints:
             said.append(f"{len(rows)} dòng ẩn hoặc bị lọc ở trang “{name}” (dòng {self._some(rows, lambda n: n + 1)})")
         for name, columns in self.columns.items():
             said.append(f"{len(columns)} cột ẩn ở trang “{name}” (cột {self._some(columns, column_name)})")
+        asked = [*self.about_columns, *self._about_dashes()]
         if not said:
-            return self.about_columns
+            return asked
         choices = ((SKIP, "Bỏ qua những gì bị ẩn"), (READ, "Đọc cả những gì bị ẩn"))
-        return [FileQuestion(HIDDEN, f"Tệp có {'; '.join(said)}.", choices, ""), *self.about_columns]
+        return [FileQuestion(HIDDEN, f"Tệp có {'; '.join(said)}.", choices, ""), *asked]
+
+    def _about_dashes(self) -> list[FileQuestion]:
+        if not self.dashes:
+            return []
+        some = ", ".join(self.dashes[:3]) + ("…" if len(self.dashes) > 3 else "")
+        choices = ((SKIP, "Chưa có số liệu: để trống"), (ZERO, "Không phát sinh: ghi 0"))
+        return [FileQuestion(DASH, f"{len(self.dashes)} ô ghi dấu “-” ({some}) nghĩa là gì?", choices, "")]
 
     @staticmethod
     def _some(numbers: set[int], name: Any) -> str:

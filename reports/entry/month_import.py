@@ -22,7 +22,7 @@ from reports.entry import month_weapons
 from reports.entry.checks import Problem, problems_of
 from reports.entry.figures import CellWrite, Outcome, record
 from reports.entry.grid import UNIT_ROW, Grid, Row
-from reports.entry.month_asked import ONLY_ONE, OpenPoints, When, about_titles
+from reports.entry.month_asked import DASHES, ONLY_ONE, OpenPoints, When, about_titles
 from reports.entry.month_file import KEY, LAST_MONTH
 from reports.entry.month_names import NAMES_IN, Names
 from reports.entry.month_turned import PLACES, Known, Turned, counts_columns, line_name, turned, unread_heads
@@ -30,7 +30,7 @@ from reports.models import FigureImport, Indicator, MonthlyReport
 
 LOOK_IN = 25  # rows searched for the heads
 THIS = ("thang nay", "ky nay", "so lieu", "ket qua", "so luong", "thuc hien", "trong thang", "trong ky")
-BLANKS = ("", "-", "–", "—")
+BLANKS = ("", *DASHES)
 SUMS = ("=SUM(", "=SUBTOTAL(", "=AGGREGATE(")
 NO_HEADS = (
     "Không thấy cột chỉ tiêu nào. Hãy dùng sổ tháng tải từ trang nhập tháng, hoặc giữ tên chỉ tiêu ở dòng tiêu đề."
@@ -89,7 +89,7 @@ def plan_month(sheets: list[Sheet], grid: Grid) -> MonthPlan:
         for row, indicator, at, cell, rival in _cells(sheet, names, plan, asked)
     ]
     seen: dict[tuple[Row, str], str] = {}
-    for place, said, when in sorted(found, key=lambda one: bool(one[2])):  # what is in the open first
+    for place, said, when in sorted(asked.of_dashes(found, grid), key=lambda one: bool(one[2])):  # in the open first
         if when:
             _take_open(plan, grid, place, said, when, seen)
         else:

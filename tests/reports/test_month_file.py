@@ -221,6 +221,17 @@ def test_a_hidden_row_that_says_otherwise_than_one_in_the_open_is_a_fault(report
     assert ["đã có ở" in sentence for _, _, sentence in plan.faults] == [True, True]
 
 
+@pytest.mark.parametrize(("answer", "values"), [("skip", [4, 5]), ("zero", [0, 0, 4, 5])])
+def test_a_dash_is_asked_about_and_never_takes_a_figure_away(lan, cast, report, khu, answer, values):
+    f.fill(report, cast.lan, {(khu[1], "patrols"): 4})
+    rows = [["Khu", "patrols", "tips"], ["Khu 1", 5, "-"], ["Khu 2", "-", None], ["Khu 10", None, " – "]]
+    check = send(lan, hidden_workbook(rows, lambda book: None)).url
+    assert "2 ô ghi dấu “-” (Số liệu C2, Số liệu C4) nghĩa là gì?" in lan.get(check).content.decode()
+    assert "Hãy trả lời trước" in lan.post(f"{check}write/", follow=True).content.decode()
+    lan.post(f"{check}write/", {"dash": answer})
+    assert sorted(Figure.objects.values_list("value", flat=True)) == values
+
+
 def test_hidden_blanks_ask_nothing(report):
     assert not plan_of(report, hidden_workbook([*HIDDEN_ROWS[:2], ["Khu 2", None, None]], hide_row)).questions
 
