@@ -58,6 +58,33 @@ def progress(grid: Grid) -> list[SectionProgress]:
     return found
 
 
+class PartOfMonth(NamedTuple):
+    """A part of a month's page: the hamlets' table, or what is asked of the whole unit; how much of it is there."""
+
+    name: str
+    anchor: str
+    done: int
+    owed: int
+
+    @property
+    def is_done(self) -> bool:
+        """Whether something is owed and nothing is blank."""
+        return 0 < self.owed == self.done
+
+
+def parts_of_month(grid: Grid) -> list[PartOfMonth]:
+    """The parts in which figures are typed; an office owes nothing and has the second alone."""
+    owed = progress(grid) if grid.unit.commune else []
+    whole = [one for one in owed if one.name == COMMON]
+    below = [one for one in owed if one.name != COMMON]
+    places = (("Theo khu dân cư", "hamlets", below), ("Số liệu chung", "whole", whole))
+    return [
+        PartOfMonth(name, anchor, sum(one.done for one in some), sum(one.owed for one in some))
+        for name, anchor, some in places
+        if grid.unit.commune or anchor == "whole"
+    ]
+
+
 def _some(names: list[str]) -> str:
     """The first few names, and how many more."""
     said = ", ".join(names[:NAMED])

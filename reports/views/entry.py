@@ -27,6 +27,7 @@ from reports.entry.figures import (
 )
 from reports.entry.grid import BegunGrid, Grid, Row
 from reports.entry.history import last_return, last_words
+from reports.entry.progress import parts_of_month
 from reports.models import CellComment, Figure, Indicator, MonthlyReport
 from reports.months import Month
 from reports.review.beside import figures_table
@@ -170,6 +171,7 @@ def page_context(request: AuthenticatedHttpRequest, grid: Grid, refusal: Objecti
         "compared": compared(grid, past),
         "seen": " ".join(f"{row.key}.{code}={value}" for (row, code), value in grid.cells.items()),
         "opened": opened_lines(request, grid),
+        "parts": [] if refusal else parts_of_month(grid),
         "lines": grid.lines if request.GET.get("open") else grid.tops,
         "returned": returned,
         "may_ask_back": report is not None

@@ -2,6 +2,7 @@
 
 import { clean, same, shown, write } from "./counts.js";
 import { Grid } from "./grid.js";
+import { Parts } from "./parts.js";
 import { noneOf, preview, readBlock } from "./paste.js";
 import { Saver } from "./saver.js";
 import { Steps } from "./steps.js";
@@ -14,6 +15,7 @@ const { unit, month } = form.dataset;
 const grid = new Grid(form);
 const { selection } = grid;
 const strip = new Strip(grid, document.getElementById("cell-bar"));
+const parts = new Parts(grid);
 const steps = new Steps(`${document.body.dataset.user}:${unit}:${month}`);
 
 const saver = new Saver(grid, (kind, sentence, more = {}) => {
@@ -26,6 +28,7 @@ const saver = new Saver(grid, (kind, sentence, more = {}) => {
     state.append(" ", link);
   }
   showConflicts();
+  parts.later();
   if (more.saved) refreshProblems();
 });
 

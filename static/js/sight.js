@@ -16,8 +16,8 @@ export class Sight {
   // What stays in place, for the style sheet: links and the browser's own scrolling heed it too.
   measure() {
     const root = document.documentElement.style;
-    const buttons = this.top?.querySelector(".toolbar");
-    root.setProperty("--toolbar", `${buttons?.offsetHeight ?? 0}px`);
+    const tools = this.top?.querySelector(".sheet-tools");
+    root.setProperty("--toolbar", `${tools?.offsetHeight ?? 0}px`);
     root.setProperty("--stuck", `${this.stuck()}px`);
     if (!this.wrap) return;
     const [sections] = this.table.tHead.rows;

@@ -37,6 +37,30 @@ def test_the_strip_names_the_cell_its_months_before_and_the_live_total(grid):
     assert bar["y"] + bar["height"] <= table["y"] + 1, "beside the table, never over it"
 
 
+def test_the_parts_of_the_month_stay_in_sight_count_as_one_types_and_lead_to_themselves(grid):
+    parts, first = grid.locator(".month-steps"), cell(grid, hamlets(grid)[0], codes(grid)[0])
+    below, whole = parts.locator('[href="#hamlets"]'), parts.locator('[href="#whole"]')
+    done, owed = below.locator("[data-filled]").inner_text().split("/")
+    first.fill("3")
+    first.press("Enter")
+    expect(below.locator("[data-filled]")).to_have_text(f"{int(done) + 1}/{owed}")
+    expect(below).to_have_attribute("aria-current", "true")
+    expect(parts).to_be_in_viewport(ratio=1)
+    whole.click()
+    heading = grid.locator("#whole")
+    expect(heading).to_be_in_viewport(ratio=1)
+    top = grid.locator(".sheet-top").bounding_box()
+    assert heading.bounding_box()["y"] >= top["y"] + top["height"] - 1, "not below what stays in place"
+    left = whole.locator("[data-filled]").inner_text().split("/")
+    for box in grid.locator(".unit-level tr:not(:has([data-optional])) input").all():
+        box.fill("0")
+    expect(whole.locator("[data-filled]")).to_have_text(f"{left[1]}/{left[1]}")
+    expect(whole).to_have_class("done")
+    expect(whole).to_have_attribute("aria-current", "true")
+    expect(below).not_to_have_attribute("aria-current", "true")
+    all_saved(grid)
+
+
 def test_only_hamlets_with_blanks_are_shown_and_a_paste_by_name_still_finds_the_others(grid):
     rows, columns = hamlets(grid), codes(grid)
     nothing_happened(grid, rows[0])

@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from reports.entry.figures import open_report
 from reports.entry.grid import Grid, Row
-from reports.entry.progress import COMMON, elapsed, progress, sent_months, sent_word
+from reports.entry.progress import COMMON, elapsed, parts_of_month, progress, sent_months, sent_word
 from reports.models import MonthlyReport, WeaponHandover, WeaponKind
 from reports.months import Month
+from reports.units import Unit
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +32,23 @@ def test_sections_say_how_much_is_there_and_lead_to_the_first_blank(begun, cast)
     assert COMMON in found and found[COMMON].anchor.startswith("#c-u")
     blanks = sum(map(len, Grid.of(begun).blanks().values()))
     assert sum(one.owed - one.done for one in found.values()) == blanks
+
+
+def test_the_parts_of_a_months_page_add_its_sections_up_and_an_office_owes_nothing(begun, cast, client):
+    grid = Grid.of(begun)
+    hamlets, whole = parts_of_month(grid)
+    blanks = sum(map(len, grid.blanks().values()))
+    assert (hamlets.anchor, hamlets.done) == ("hamlets", 2) and not hamlets.is_done
+    assert hamlets.owed + whole.owed - hamlets.done - whole.done == blanks
+    office = Grid.of(open_report(Unit(cast.phu_tho), f.JUNE, by=cast.hoa, now=f.NOW)[0])
+    assert [(one.anchor, one.owed, one.is_done) for one in parts_of_month(office)] == [("whole", 0, False)]
+    client.force_login(cast.lan, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get("/reports/07999/2025-06/").content.decode()
+    assert f"<span data-filled>2/{hamlets.owed}</span>" in page and 'href="#whole"' in page
+    begun.state = MonthlyReport.State.SUBMITTED
+    begun.sent_at = f.NOW
+    begun.save()
+    assert "data-filled" not in client.get("/reports/07999/2025-06/").content.decode()
 
 
 def test_a_month_says_in_a_word_how_it_was_sent(begun):
