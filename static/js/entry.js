@@ -294,7 +294,7 @@ openWaitingGroups().then(() => {
 });
 saver.takeUp();
 if (saver.waiting()) { saver.tell(); saver.flush(); }
-grid.goTo(location.hash.slice(1));
+if (!grid.isCell(document.activeElement)) grid.goTo(location.hash.slice(1)); // who has begun to type stays there
 if (document.activeElement === document.body) grid.firstBlank()?.focus();
 else if (grid.isCell(document.activeElement)) { grid.selection.only(document.activeElement); seen(); }
 addEventListener("pagehide", () => { if (grid.isCell(document.activeElement)) commit(document.activeElement); });

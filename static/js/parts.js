@@ -9,7 +9,7 @@ export class Parts {
     this.grid = grid;
     this.links = new Map(Object.keys(PARTS).map((name) => [name, grid.form.querySelector(`.month-steps a[href="#${name}"]`)]));
     grid.form.addEventListener("focusin", ({ target }) => this.mark(target));
-    this.count();
+    this.later();
   }
 
   later() {

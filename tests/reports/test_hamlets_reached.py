@@ -1,5 +1,7 @@
 """Hamlets reached: each counts once in a span, through its own cells or any of its groups'."""
 
+import re
+
 import pytest
 
 from communes.names import fold
@@ -133,7 +135,7 @@ def test_the_month_and_its_sending_show_how_many_hamlets_are_reached(reached, cl
     f.fill(f.report(reached.chi_dam, reached.lan), reached.lan, {(Row(hamlet=reached.khu[1].pk), SESSIONS): 4})
     entry = client.get(f"/reports/07999/{f.JUNE}/").content.decode()
     row = entry[entry.index('data-reached="outreach_sessions"') :].split("</tr>")[0]
-    assert row == 'data-reached="outreach_sessions">1</td><td class="n">2</td><td class="n">–</td>'
+    assert re.findall(r"<td[^>]*>([^<]*)</td>", f"<td {row}") == ["1", "2", "–"]
     rows = client.get(f"/reports/07999/{f.JUNE}/send/").context["figures"].rows
     name = Indicator.objects.get(code=CODE).name
     assert [row[2].value for row in rows if row[0].text == name] == [1]
