@@ -32,7 +32,9 @@ export class Parts {
   mark(target) {
     const present = Object.keys(PARTS).find((name) => target.closest(PARTS[name]));
     if (!present) return;
-    for (const [name, link] of this.links) link?.toggleAttribute("aria-current", name === present);
-    this.links.get(present)?.setAttribute("aria-current", "true");
+    for (const [name, link] of this.links) {
+      if (name === present) link?.setAttribute("aria-current", "true");
+      else link?.removeAttribute("aria-current");
+    }
   }
 }
