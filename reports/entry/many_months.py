@@ -14,15 +14,17 @@ from communes.models import Commune, User
 from communes.names import fold
 from communes.refusals import Objection, Refused
 from models_registry.importing import legacy
-from models_registry.importing.questions import HIDDEN, READ
-from models_registry.importing.shapes import is_signature, is_total
+from models_registry.importing.questions import HIDDEN
+from models_registry.importing.shapes import is_number, is_numbering, is_signature, is_total
 from models_registry.importing.values import Lookup, text
 from models_registry.importing.workbooks import Sheet
-from reports.catalogue import Catalogue, words_for
+from reports.catalogue import Catalogue
 from reports.entry import month_import
 from reports.entry.figures import open_report
 from reports.entry.grid import UNIT_ROW, Grid, Row
-from reports.entry.month_asked import OpenPoints
+from reports.entry.month_asked import DASH, DASHES, OpenPoints, strange_title
+from reports.entry.month_names import IndicatorNames
+from reports.entry.month_turned import counts_columns, unread_notes
 from reports.models import Indicator, MonthlyReport
 from reports.months import Month
 from reports.units import Unit
@@ -30,6 +32,10 @@ from reports.units import Unit
 COMMUNE = ("ma xa", "xa", "xa phuong", "ten xa", "don vi", "xa phuong dac khu", "ma don vi", "cong an xa", "ten don vi")
 MONTH = ("thang", "ky", "ky bao cao", "thang bao cao")
 LOOK_IN = 25
+WAYS_ON = {
+    HIDDEN: "Dùng --hidden skip hoặc --hidden read.",
+    DASH: "Dùng --dash skip (chưa có số liệu) hoặc --dash zero (không phát sinh).",
+}
 
 
 def read_month(cell: Any) -> Month:
@@ -78,10 +84,12 @@ class ManyMonths:
         commune: str | None,
         month: Month | None,
         hidden: str | None = None,
+        dash: str | None = None,
     ) -> None:
-        self.officers, self.commune, self.month, self.hidden = officers, commune, month, hidden
-        self.asked = OpenPoints()
+        self.officers, self.commune, self.month = officers, commune, month
+        self.asked, self.answers = OpenPoints(), {HIDDEN: hidden, DASH: dash}
         self.faults: list[tuple[str, str, str]] = []
+        self.notes: list[str] = []
         self.months: dict[tuple[int, Month], MonthOfMany] = {}
         self.refused = 0
         communes = list(Commune.objects.living().select_related("province"))
@@ -91,16 +99,14 @@ class ManyMonths:
             for name in {fold(str(one)), fold(one.name)}:
                 often.setdefault(name, []).append(one)
         self.by_name = often
-        entered = Catalogue().entered
-        self.words = {one.code: one for one in entered} | words_for(entered)
+        self.indicator = IndicatorNames(Catalogue().entered).indicator
         if letters := legacy.find(sheets):
             sheets = legacy.converted(sheets, letters)
         for sheet in sheets:
             self._read(sheet)
         for question in self.asked.questions():
-            if question.key != HIDDEN or not hidden:
-                way_on = "Dùng --hidden skip hoặc --hidden read." if question.key == HIDDEN else "Hãy bỏ bớt cột."
-                self.faults.append(("", "", f"{question.sentence} {way_on}"))
+            if not self.answers.get(question.key):
+                self.faults.append(("", "", f"{question.sentence} {WAYS_ON.get(question.key, 'Hãy bỏ bớt cột.')}"))
         for planned in self.months.values():
             self._refuse_sum(planned)
             self.faults += planned.plan.faults
@@ -125,9 +131,10 @@ class ManyMonths:
         """How many cells would change."""
         return sum(len(one.plan.cells) for one in self.months.values())
 
-    def _indicator(self, cell: Any) -> Indicator | None:
-        said = text(cell) if isinstance(cell, str) else ""
-        return self.words.get(said) or self.words.get(fold(said)) if said else None
+    @property
+    def kept(self) -> int:
+        """How many blanks of the file leave a figure that stands."""
+        return sum(one.plan.kept for one in self.months.values())
 
     def _head(self, sheet: Sheet) -> _Head | None:
         """The row that names most indicators, and beside them the columns of commune, month and hamlet."""
@@ -135,41 +142,78 @@ class ManyMonths:
         for number, row in enumerate(sheet.rows[:LOOK_IN]):
             found: dict[int, Indicator] = {}
             for place, cell in enumerate(row):
-                one = self._indicator(cell)
+                one = self.indicator(cell)
                 if one:
                     found[place] = one
             if found and (best is None or len(set(found.values())) > len(set(best.indicators.values()))):
-                said = {place: fold(text(cell)) for place, cell in enumerate(row)}
-                best = _Head(number, found, [place for place, word in said.items() if word in COMMUNE])
-                best.month = next((place for place, word in said.items() if word in MONTH), None)
-                best.hamlet = next((place for place, word in said.items() if word in month_import.PLACES), None)
+                beside = sheet.rows[max(0, number - 1) : number + 2]  # heads in two rows
+                said = [(place, fold(text(cell))) for line in beside for place, cell in enumerate(line)]
+                best = _Head(number, found, sorted({place for place, word in said if word in COMMUNE}))
+                best.month = next((place for place, word in said if word in MONTH), None)
+                best.hamlet = next((place for place, word in said if word in month_import.PLACES), None)
         return best
 
     def _read(self, sheet: Sheet) -> None:
         head = self._head(sheet)
         if head is None:
+            if any(is_number(cell) for row in sheet.rows for cell in row if text(cell)):
+                self.notes.append(f"Trang “{sheet.name}”: không đọc, không thấy dòng tiêu đề mang tên chỉ tiêu.")
+            return
+        if self.month and head.month is None and (title := strange_title([sheet], self._named(), self.month)):
+            ordered = " ".join(filter(None, (self._named(), self.month.title)))
+            said = (
+                f"Trang ghi “{title[:80]}”, còn lệnh nhập là của {ordered}. Hãy sửa lệnh, hoặc sửa tiêu đề của trang."
+            )
+            self.faults.append((sheet.name, "", said))
             return
         rivals = self.asked.rivals(sheet, head.row, head.indicators)
-        head.indicators = {x: one for x, one in head.indicators.items() if rivals.get(x, {}) == {}}
+        read = {x: one for x, one in head.indicators.items() if rivals.get(x, {}) == {}}
+        lines = []
         for number in range(head.row + 1, len(sheet.rows)):
             cells = sheet.rows[number]
-            said = [text(cell) for cell in cells[:4] if isinstance(cell, str) and text(cell)]
-            values = [x for x in head.indicators if x < len(cells) and text(cells[x]) not in month_import.BLANKS]
-            if not values or any(is_total(one) or is_signature(one) for one in said):
+            if not self._is_data(cells, head) or (number == head.row + 1 and counts_columns(cells)):
                 continue
-            if any(self._indicator(cells[x]) for x in values):
-                continue  # the heads once more
-            at = f"{sheet.name} dòng {number + 1}"
             try:
                 one, row = self._place(cells, head)
             except (ValueError, Refused) as error:
-                self.faults.append((at, " · ".join(said)[:60], str(error)))
-                continue
-            for x in values:
-                if self.asked.when(sheet, (number, x), cells[x], {}) and self.hidden != READ:
+                if is_numbering([text(cell) for cell in cells if text(cell)]):
                     continue
-                here = (f"{sheet.name} {month_import.xl_rowcol_to_cell(number, x)}", cells[x])
-                month_import.take(one.plan, one.grid, (row, head.indicators[x]), here, one.seen)
+                said = " · ".join(text(cell) for cell in cells[:4] if isinstance(cell, str) and text(cell))
+                self.faults.append((f"{sheet.name} dòng {number + 1}", said[:60], str(error)))
+                continue
+            lines.append(number)
+            for x, indicator in read.items():
+                self._take(one, (row, indicator), sheet, (number, x))
+        columns = {*head.indicators, *head.communes, *(x for x in (head.month, head.hamlet) if x is not None)}
+        self.notes += unread_notes(sheet, head.row, columns, lines, "đang nhập")
+
+    def _is_data(self, cells: list[Any], head: _Head) -> bool:
+        """Whether a line says anything of an indicator, and is no sum, signature, rule or heads once more."""
+        values = [cells[x] for x in head.indicators if x < len(cells) and text(cells[x])]
+        said = [text(cell) for cell in cells[:4] if isinstance(cell, str) and text(cell) not in month_import.BLANKS]
+        if not values or any(is_total(one) or is_signature(one) for one in said):
+            return False
+        if not said and all(text(one) in DASHES for one in values) and not any(map(is_number, cells)):
+            return False
+        return not any(self.indicator(cell) for cell in values)
+
+    def _take(self, one: MonthOfMany, place: tuple[Row, Indicator], sheet: Sheet, at: tuple[int, int]) -> None:
+        """Put a cell into its month, if the answers let in what it waits for."""
+        number, x = at
+        cell = sheet.rows[number][x] if x < len(sheet.rows[number]) else ""
+        here = (f"{sheet.name} {month_import.xl_rowcol_to_cell(number, x)}", cell)
+        found = [(place, here, self.asked.when(sheet, at, cell, {}))]
+        for (row, indicator), said, when in self.asked.of_dashes(found, one.grid):
+            if all(self.answers.get(key) == answer for key, answer in when.items()):
+                month_import.take(one.plan, one.grid, (row, indicator), said, one.seen)
+
+    def _named(self) -> str:
+        """The commune that the command names for lines that say none."""
+        try:
+            commune = self._commune([])
+        except ValueError:
+            return ""
+        return Unit(commune.province, commune).name
 
     def _place(self, cells: list[Any], head: _Head) -> tuple[MonthOfMany, Row]:
         """The commune's month and the row that a line means. Raises ``ValueError`` or ``Refused`` with a sentence."""

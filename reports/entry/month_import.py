@@ -25,7 +25,7 @@ from reports.entry.grid import UNIT_ROW, Grid, Row
 from reports.entry.month_asked import DASHES, ONLY_ONE, OpenPoints, When, about_titles
 from reports.entry.month_file import KEY, LAST_MONTH
 from reports.entry.month_names import NAMES_IN, Names
-from reports.entry.month_turned import PLACES, Known, Turned, counts_columns, line_name, turned, unread_heads
+from reports.entry.month_turned import PLACES, Known, Turned, counts_columns, line_name, turned, unread_notes
 from reports.models import FigureImport, Indicator, MonthlyReport
 
 LOOK_IN = 25  # rows searched for the heads
@@ -229,10 +229,7 @@ def _across(
         for x, indicator in columns.items():
             if (when := rivals.get(x, {})) is not None:
                 yield row, indicator, (number, x), cells[x] if x < len(cells) else "", when
-    if heads_left := unread_heads(sheet, head, columns, lines):
-        what = "dòng" if isinstance(sheet, Turned) else "cột"
-        listed = "; ".join(f"“{one[:60]}”" for one in heads_left[:8])
-        plan.notes.append(f"Trang “{sheet.name}”: không đọc {what} {listed}, không phải chỉ tiêu của tháng này.")
+    plan.notes += unread_notes(sheet, head, columns, lines, "của tháng này")
 
 
 def _strange(

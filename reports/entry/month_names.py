@@ -14,14 +14,29 @@ NAMES_IN = 4  # columns searched for a row's key or name
 WITH_A_UNIT = re.compile(r"\s*\([^()]*\)\s*$")
 
 
-class Names:
+class IndicatorNames:
+    """How a file may call the indicators of a catalogue."""
+
+    def __init__(self, indicators: Sequence[Indicator]) -> None:
+        self.codes = {one.code: one for one in indicators}
+        self.words = words_for(indicators)
+
+    def indicator(self, cell: Any) -> Indicator | None:
+        """The indicator that a head means: by its code, or by a name with or without its unit."""
+        said = text(cell) if isinstance(cell, str) else ""
+        if not said:
+            return None
+        bare = WITH_A_UNIT.sub("", said)  # "Buổi họp (lượt)" though it is counted in "buổi"
+        return self.codes.get(said) or self.words.get(fold(said)) or self.words.get(fold(bare))
+
+
+class Names(IndicatorNames):
     """How a file may call the rows and indicators of a grid."""
 
     def __init__(self, grid: Grid) -> None:
+        super().__init__(grid.catalogue.entered)
         self.rows = {row.key: row for row in grid.names}
         self.names = Lookup({line.name: line.row for line in grid.tops if line.row != UNIT_ROW})
-        self.codes = {one.code: one for one in grid.catalogue.entered}
-        self.words = words_for(grid.catalogue.entered)
 
     def row(self, cells: Sequence[Any], place: int | None = None) -> Row | None:
         """The row that a line of the file means: by its key, a hamlet's name, or its number in a column of places."""
@@ -40,11 +55,3 @@ class Names:
     def is_place(self, name: str) -> bool:
         """Whether a head names a hamlet."""
         return self.names.get(name) is not None
-
-    def indicator(self, cell: Any) -> Indicator | None:
-        """The indicator that a head means: by its code, or by a name with or without its unit."""
-        said = text(cell) if isinstance(cell, str) else ""
-        if not said:
-            return None
-        bare = WITH_A_UNIT.sub("", said)  # "Buổi họp (lượt)" though it is counted in "buổi"
-        return self.codes.get(said) or self.words.get(fold(said)) or self.words.get(fold(bare))

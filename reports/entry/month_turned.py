@@ -97,8 +97,17 @@ def _is_read(place: int, line: list[Any], heads: Mapping[int, str], names_indica
     return not (head in NO_PLACES or head.startswith(PAST) or is_total(text(line[0])))
 
 
-def unread_heads(sheet: Sheet, head: int, read: Collection[int], lines: Collection[int]) -> list[str]:
-    """What stands over columns that nothing reads although lines of hamlets hold numbers in them.
+def unread_notes(sheet: Sheet, head: int, read: Collection[int], lines: Collection[int], of: str) -> list[str]:
+    """Name the columns that nothing reads; ``of`` says whose indicators are read ("của tháng này")."""
+    if not (heads := _unread_heads(sheet, head, read, lines)):
+        return []
+    what = "dòng" if isinstance(sheet, Turned) else "cột"
+    listed = "; ".join(f"“{one[:60]}”" for one in heads[:8]) + ("…" if len(heads) > 8 else "")
+    return [f"Trang “{sheet.name}”: không đọc {what} {listed}, không phải chỉ tiêu {of}."]
+
+
+def _unread_heads(sheet: Sheet, head: int, read: Collection[int], lines: Collection[int]) -> list[str]:
+    """What stands over columns that nothing reads although lines of places hold numbers in them.
 
     Running numbers, sums, names of places and months past are left out.
     """

@@ -132,3 +132,58 @@ def test_a_communes_own_line_beside_its_hamlets_is_written(command, cast):
     code = cast.chi_dam.code
     command([1, code, None, "4/2025", "Khu 1", 5, 1], [2, code, None, "4/2025", None, 9, 1])
     assert sorted(stored().values()) == [1, 1, 5, 9]
+
+
+def test_a_dash_is_asked_about_and_keeps_what_stands(command, cast):
+    command(*good(cast))
+    rows = [[1, cast.chi_dam.code, None, "4/2025", None, "–", 3], [2, cast.chi_dam.code, None, "6/2025", None, "-", 7]]
+    with pytest.raises(CommandError, match="Chưa ghi gì"):
+        command(*rows)
+    said = command(*rows, dry_run=True)
+    assert "1 ô ghi dấu “-” (Trang 1 F4) nghĩa là gì?" in said and "--dash zero" in said
+    assert "1 ô trống trong tệp mà báo cáo đang có số" in command(*rows, dash="skip")
+    june = {code: value for (_, month, _, code), value in stored().items() if month == "2025-06"}
+    assert june == {"tips": 7}
+    command(*rows, dash="zero")
+    june = {code: value for (_, month, _, code), value in stored().items() if month == "2025-06"}
+    assert june == {"tips": 7, "patrols": 0}
+    assert stored()[cast.chi_dam.name, "2025-04", None, "patrols"] == 12
+
+
+def test_what_is_not_read_is_named(cast, tmp_path):
+    path = tmp_path / "nhieu.xlsx"
+    heads, other = [*HEADS, "Lượt kiểm tra tạm trú", "Ghi chú"], [["Bảng khác"], ["Mục", "Số"], ["a", 5]]
+    path.write_bytes(
+        workbook([["TỔNG HỢP"], heads, [1, cast.chi_dam.code, None, "4/2025", None, 12, 3, 40, "đủ"]], other)
+    )
+    call_command("import_figures", path, stdout=(said := StringIO()))
+    assert "Trang “Trang 1”: không đọc cột “Lượt kiểm tra tạm trú”, không phải chỉ tiêu" in said.getvalue()
+    assert "Trang “Trang 2”: không đọc, không thấy dòng tiêu đề" in said.getvalue() and set(stored().values()) == {
+        12,
+        3,
+    }
+
+
+def test_a_title_of_another_month_than_the_order_stops_its_sheet(cast, tmp_path):
+    path, heads = tmp_path / "thang-6.xlsx", ["Mã xã", "Tuần tra (lượt)", "tips"]
+    path.write_bytes(workbook([["BÁO CÁO THÁNG 6/2025"], heads, [cast.chi_dam.code, 12, 3]]))
+    with pytest.raises(CommandError, match="Chưa ghi gì"):
+        call_command("import_figures", path, month="2025-05", stdout=(said := StringIO()))
+    assert "Trang ghi “BÁO CÁO THÁNG 6/2025”, còn lệnh nhập là của tháng 5/2025" in said.getvalue()
+    call_command("import_figures", path, month="2025-06", stdout=StringIO())
+    assert {month for _, month, _, _ in stored()} == {"2025-06"}
+
+
+def test_numbers_of_columns_a_rule_of_dashes_and_heads_in_two_rows_are_no_data(command, cast, tmp_path):
+    path = tmp_path / "hai-dong.xlsx"
+    upper, lower = ["TT", "Mã xã", "Tháng", "Kết quả"], [None, None, None, "patrols", "tips"]
+    rows = [
+        upper,
+        lower,
+        ["(1)", "(2)", "(3)", "(4)", "(5)"],
+        [1, cast.chi_dam.code, "4/2025", 6, 2],
+        [None, "-", None, "-", "-"],
+    ]
+    path.write_bytes(workbook(rows))
+    call_command("import_figures", path, stdout=(said := StringIO()))
+    assert "1 báo cáo tháng, 2 ô, 0 lỗi" in said.getvalue()

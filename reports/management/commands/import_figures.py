@@ -14,6 +14,7 @@ from communes.scope import WORKS_FOR_A_COMMUNE
 from models_registry.importing.questions import READ, SKIP
 from models_registry.importing.workbooks import Unreadable, read
 from reports.entry.many_months import ManyMonths
+from reports.entry.month_asked import ZERO
 from reports.months import Month
 
 
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--commune", help="mã xã, khi tệp không có cột xã")
         parser.add_argument("--month", help="tháng (2025-06), khi tệp không có cột tháng")
         parser.add_argument("--hidden", choices=[SKIP, READ], help="trang, dòng, cột bị ẩn: bỏ qua hay đọc")
+        parser.add_argument("--dash", choices=[SKIP, ZERO], help="ô ghi dấu “-”: chưa có số liệu hay số 0")
         parser.add_argument("--dry-run", action="store_true", help="chỉ kiểm tra")
         parser.add_argument("--only-good", action="store_true", help="ghi các ô tốt, bỏ các ô lỗi")
 
@@ -41,11 +43,15 @@ class Command(BaseCommand):
         except (OSError, Unreadable, ValueError) as error:
             raise CommandError(str(error)) from error
         now = timezone.now()
-        outside = {"commune": options["commune"], "month": month, "hidden": options["hidden"]}
+        outside = {"commune": options["commune"], "month": month, "hidden": options["hidden"], "dash": options["dash"]}
         work = ManyMonths(sheets, self.officers(options["by"]), **outside)
+        for note in work.notes:
+            self.stdout.write(note)
         for at, value, sentence in work.faults:
             self.stdout.write(f"{at} “{value}”: {sentence}")
         self.stdout.write(f"{len(work.months)} báo cáo tháng, {work.cell_count} ô, {len(work.faults)} lỗi")
+        if work.kept:
+            self.stdout.write(f"{work.kept} ô trống trong tệp mà báo cáo đang có số: giữ nguyên số đang có.")
         if work.faults and not options["only_good"] and not options["dry_run"]:
             raise CommandError("Chưa ghi gì. Hãy sửa tệp, hoặc dùng --only-good để bỏ các ô lỗi.")
         try:
