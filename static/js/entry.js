@@ -287,6 +287,11 @@ onlyBlanks?.addEventListener("click", () => {
 });
 if (onlyBlanks) onlyBlanks.hidden = false;
 
+// Once the page is read whole the browser leads to the address's cell; who has begun elsewhere by then stays there.
+function stay() {
+  if (document.readyState !== "complete") history.replaceState(history.state, "", location.pathname + location.search);
+}
+
 form.addEventListener("submit", (event) => { event.preventDefault(); saver.flush(); });
 form.querySelectorAll("[data-do=stocks]").forEach((button) => { button.hidden = false; });
 openWaitingGroups().then(() => {
@@ -294,7 +299,9 @@ openWaitingGroups().then(() => {
 });
 saver.takeUp();
 if (saver.waiting()) { saver.tell(); saver.flush(); }
-if (!grid.isCell(document.activeElement)) grid.goTo(location.hash.slice(1)); // who has begun to type stays there
+if (grid.isCell(document.activeElement)) stay();
+else grid.goTo(location.hash.slice(1));
+form.addEventListener("focusin", stay);
 if (document.activeElement === document.body) grid.firstBlank()?.focus();
 else if (grid.isCell(document.activeElement)) { grid.selection.only(document.activeElement); seen(); }
 addEventListener("pagehide", () => { if (grid.isCell(document.activeElement)) commit(document.activeElement); });

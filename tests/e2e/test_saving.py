@@ -43,24 +43,6 @@ def test_a_cell_is_on_the_server_without_a_click_and_the_page_says_when(grid):
     expect(cell(grid, row, "patrols")).to_be_focused()
 
 
-def test_what_is_typed_before_the_scripts_have_come_is_saved_all_the_same(page):
-    held = []
-    page.route("**/static/js/entry.js", lambda route: held.append(route))  # noqa: PLW0108 - it marks its handlers
-    sign_in(page, "chidam.canbo")
-    page.goto(ENTRY, wait_until="commit")
-    row = hamlets(page)[0]
-    cell(page, row, "patrols").press_sequentially("14")
-    page.get_by_label("Kiến nghị").fill("Thêm đèn pin.")
-    while not held:
-        page.wait_for_timeout(50)
-    held[0].continue_()
-    all_saved(page)
-    until_stored(page, {f"{row}.patrols": 14})
-    page.unroute("**/static/js/entry.js")
-    page.reload()
-    expect(page.get_by_label("Kiến nghị")).to_have_value("Thêm đèn pin.")
-
-
 def test_what_is_typed_without_network_waits_visibly_and_is_sent_when_it_returns(grid):
     watch_of(grid).expected.append("ERR_INTERNET_DISCONNECTED")
     row = hamlets(grid)[0]

@@ -1,0 +1,54 @@
+"""Who begins in the table of a month before its scripts have come loses neither figures nor place."""
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.e2e.steps import ENTRY, all_saved, cell, codes, hamlets, sign_in, until_stored
+
+SCRIPT = "**/static/js/entry.js"
+
+
+def hold_scripts(page: Page) -> list[Route]:
+    """Keep back the table's script; what has asked for it."""
+    held: list[Route] = []
+    page.route(SCRIPT, lambda route: held.append(route))  # noqa: PLW0108 - it marks its handlers
+    return held
+
+
+def release(page: Page, held: list[Route]) -> None:
+    while not held:
+        page.wait_for_timeout(50)
+    held[0].continue_()
+
+
+def test_what_is_typed_before_the_scripts_have_come_is_saved_all_the_same(page):
+    held = hold_scripts(page)
+    sign_in(page, "chidam.canbo")
+    page.goto(ENTRY, wait_until="commit")
+    expect(page.locator("#grid tfoot")).to_be_attached()
+    row = hamlets(page)[0]
+    cell(page, row, "patrols").press_sequentially("14")
+    page.get_by_label("Kiến nghị").fill("Thêm đèn pin.")
+    release(page, held)
+    all_saved(page)
+    until_stored(page, {f"{row}.patrols": 14})
+    page.unroute(SCRIPT)
+    page.reload()
+    expect(page.get_by_label("Kiến nghị")).to_have_value("Thêm đèn pin.")
+
+
+def test_who_has_gone_on_before_the_page_is_read_whole_is_not_led_back_to_the_address_s_cell(page):
+    sign_in(page, "chidam.canbo", ENTRY)
+    row, (first, second, third, *_) = hamlets(page)[0], codes(page)
+    page.goto("/")
+    held = hold_scripts(page)
+    page.goto(f"{ENTRY}#c-{row}-{first}", wait_until="commit")
+    expect(cell(page, row, second)).to_be_attached()
+    cell(page, row, first).focus()
+    page.keyboard.press("Tab")
+    expect(cell(page, row, second)).to_be_focused()
+    release(page, held)
+    page.wait_for_load_state("load")
+    expect(cell(page, row, second)).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.type("7")
+    until_stored(page, {f"{row}.{third}": 7, f"{row}.{first}": None})
