@@ -32,6 +32,7 @@ BY_PROVINCE = (*OF_HAMLETS, RegisterChange.Kind.MOVE)
 FEW = 20
 """How many rows must get the same values, on average, for them to be written together."""
 COMMUNES_WRITE = Forbidden("Danh bạ do Công an cấp xã cập nhật; tài khoản của bạn chỉ xem.")
+CAN_BE_UNDONE = "Có thể hoàn tác ở trang Thay đổi gần đây."
 UNDONE = Objection("Thay đổi này đã được hoàn tác.")
 Tell = Callable[[str], None]
 """Hears what is being done now: an act on a whole province takes a while."""

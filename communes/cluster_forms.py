@@ -7,6 +7,7 @@ from django import forms
 from communes.forms import ScopedForm
 from communes.meeting import MeetingForm
 from communes.models import Cluster, Commune
+from communes.models.clusters import GROUPINGS
 
 
 class MembersField(forms.ModelMultipleChoiceField):
@@ -35,7 +36,7 @@ class ClusterForm(MeetingForm, ScopedForm):
         fields = ["grouping", "name", "communes"]
         widgets = {"grouping": forms.TextInput(attrs={"list": "groupings"})}
         help_texts = {
-            "grouping": "Ví dụ: Theo huyện cũ, Theo khu vực. Trong một cách chia, mỗi xã chỉ ở một cụm.",
+            "grouping": f"{GROUPINGS} Trong một cách chia, mỗi xã chỉ ở một cụm.",
             "name": "Ví dụ: Huyện Đoan Hùng cũ, Khu vực phía bắc.",
         }
 

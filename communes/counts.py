@@ -23,7 +23,17 @@ def parse_count(text: str) -> int | None:
     elif re.fullmatch(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3}){1,3}|(?:,[0-9]{3}){1,3}|(?: [0-9]{3}){1,3})", text):
         value = int(re.sub(r"[., ]", "", text))
     else:
-        raise ValueError(f"“{text[:30]}” không phải là số đếm. {NOT_A_COUNT}")
+        raise ValueError(f"{no_count(text[:30])} {NOT_A_COUNT}")
     if value > MAX_VALUE:
         raise ValueError(f"“{text[:30]}” quá lớn. {NOT_A_COUNT}")
     return value
+
+
+def no_count(said: str) -> str:
+    """That what was written counts nothing."""
+    return f"“{said}” không phải là số đếm."
+
+
+def not_whole(value: float) -> str:
+    """That a cell holds a part of one, written as here: "2,5"."""
+    return f"“{value}” không phải là số nguyên.".replace(".", ",", 1)

@@ -32,6 +32,7 @@ _AFTER_DIGITS = re.compile(r"\d[^\w,;]{0,3}\w?[^\w,;]{0,3}$")
 NEAR = 10
 _LISTS = ("communes.csv", "legacy_communes.csv")
 _YEARS_AND_DAYS = re.compile(r"(?:19|20)\d{2}|\d{1,2}")
+NO_NAMES = "Không ghi họ tên, số điện thoại hay số căn cước."
 NOTE = "Không ghi nội dung mật, họ tên đối tượng, người cung cấp tin, số điện thoại hay số căn cước."
 
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from communes.models import Hamlet, RegisterChange
+from communes.models import Commune, Hamlet, RegisterChange
 from communes.refusals import Forbidden, Objection, Refused, require
 from communes.register import objection
 from models_registry.hamlet_moves import Decision, Kind, Move, carry_out_all
@@ -19,6 +19,16 @@ from models_registry.models import SelfManagementGroup
 OLDEST = 1945
 NO_SUCH_YEAR = "Năm không đúng; hãy kiểm tra lại ngày."
 AHEAD = timedelta(days=31)
+
+
+def not_yet(name: str, begin: date) -> str:
+    """That something began too late for the day that was given."""
+    return f"{name} có từ {begin:%d/%m/%Y}; hãy ghi ngày sau đó."
+
+
+def no_hamlet(commune: Commune, name: str) -> str:
+    """That a commune has no living hamlet of a name."""
+    return f"{commune} không có khu dân cư “{name}” đang hoạt động."
 
 
 def check(
@@ -39,7 +49,7 @@ def check(
         if hamlet.ended_on:
             raise Refused(Objection(f"{hamlet} đã kết thúc ngày {hamlet.ended_on:%d/%m/%Y}."))
         if hamlet.started_on and hamlet.started_on >= decision.day:
-            raise ValidationError({"day": f"{hamlet} có từ {hamlet.started_on:%d/%m/%Y}; hãy ghi ngày sau đó."})
+            raise ValidationError({"day": not_yet(str(hamlet), hamlet.started_on)})
     known = youngest_groups(going) if youngest is None else youngest
     for younger in (known[hamlet.pk] for hamlet in going if hamlet.pk in known):
         if younger.started_on and younger.started_on >= decision.day:

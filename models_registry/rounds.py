@@ -163,7 +163,7 @@ def _understood(lines: Sequence[ListedLine], user: User) -> Round:
             commune = _commune(line, user, communes, by_name)
             old = living.get(commune.pk, {}).get(name_key(line.old))
             if old is None:
-                raise ValueError(f"{commune} không có khu dân cư “{line.old}” đang hoạt động.")
+                raise ValueError(verbs.no_hamlet(commune, line.old))
             if not clean(line.new) or not clean(line.number):
                 raise ValueError("Thiếu tên khu mới hoặc số nghị quyết, quyết định.")
             pairs.setdefault(commune, []).append((line, old, clean(line.new), read_day(line.day)))

@@ -8,13 +8,13 @@ from django import forms
 from communes.filters import CommuneFilter, ProvinceFilter
 from reports.models import Indicator, MonthlyReport
 from reports.models.documents import INCLUDES
-from reports.months import MonthFormField
+from reports.months import NO_MONTH, MonthFormField
 
 
 class MonthName(MonthFormField):
     """A month by its name alone, as the API has it: "2025-06"."""
 
-    WROTE = "“{}” không phải là tháng. Viết năm và tháng, ví dụ 2025-06."
+    WROTE = NO_MONTH
 
     def named(self, text: str) -> str:
         """Read nothing into it."""

@@ -23,6 +23,7 @@ from communes.written_months import month_name, month_said
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST_YEAR, LAST_YEAR = 2000, 2099
+NO_MONTH = "“{}” không phải là tháng. Viết năm và tháng, ví dụ 2025-06."
 
 
 def end_of(day: date) -> datetime:
@@ -48,7 +49,7 @@ class Month:
             year, number = int(found[1]), int(found[2])
             if FIRST_YEAR <= year <= LAST_YEAR and 1 <= number <= 12:
                 return cls(year, number)
-        raise ValueError(f"“{text}” không phải là tháng. Viết năm và tháng, ví dụ 2025-06.")
+        raise ValueError(NO_MONTH.format(text))
 
     @classmethod
     def of(cls, day: date, cutoff: int | Setting = 14) -> "Month":

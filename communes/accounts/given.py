@@ -9,7 +9,8 @@ from communes.models import User
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is read as another
 FOURS = 4  # groups of four: 79 random bits
-OVER = "Mật khẩu được cấp đã hết hạn. Hãy nhờ người quản trị cấp lại mật khẩu mới."
+ENDED = "Mật khẩu được cấp đã hết hạn"
+OVER = f"{ENDED}. Hãy nhờ người quản trị cấp lại mật khẩu mới."
 
 
 def give(account: User, *, now: datetime) -> str:

@@ -54,7 +54,7 @@ class SignIn(LoginView):
         user = form.get_user()
         assert isinstance(user, User)
         if given.is_over(user, now=timezone.now()):
-            record(Act.SIGN_IN, "Mật khẩu được cấp đã hết hạn", by=user, outcome=Outcome.REFUSED)
+            record(Act.SIGN_IN, given.ENDED, by=user, outcome=Outcome.REFUSED)
             form.add_error(None, given.OVER)
             return self.render_to_response(self.get_context_data(form=form))
         told = confirming.notices(user, since=user.last_login, now=timezone.now())

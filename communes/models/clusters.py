@@ -8,6 +8,8 @@ from communes.managers import ClusterQuerySet
 from communes.models.places import Commune, Province
 from communes.names import NameField, SortKeyField
 
+GROUPINGS = "Ví dụ: Theo huyện cũ, Theo khu vực."
+
 
 class Cluster(models.Model):
     """Some communes of a province under one name ("Huyện Đoan Hùng cũ"), within one grouping.
@@ -16,7 +18,7 @@ class Cluster(models.Model):
     """
 
     province = models.ForeignKey(Province, models.PROTECT, related_name="clusters", verbose_name="tỉnh, thành phố")
-    grouping = NameField("cách chia", max_length=60, help_text="Ví dụ: Theo huyện cũ, Theo khu vực.")
+    grouping = NameField("cách chia", max_length=60, help_text=GROUPINGS)
     name = NameField("tên cụm", max_length=100)
     sort_key = SortKeyField(of=("name",))
     communes = models.ManyToManyField(Commune, related_name="clusters", verbose_name="các xã, phường")

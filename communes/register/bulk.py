@@ -107,7 +107,7 @@ def bulk(request: AuthenticatedHttpRequest, register: Register) -> HttpResponse:
         title = f"{action}: {len(chosen)} {register.one}"
         problems = apply(chosen, form.values(), title, by=request.user, now=timezone.now())
         if not problems:
-            messages.success(request, f"Đã làm xong – {title}. Có thể hoàn tác ở trang Thay đổi gần đây.")
+            messages.success(request, f"Đã làm xong – {title}. {changes.CAN_BE_UNDONE}")
             return redirect(f"{register.list_url}?{query.urlencode()}")
     context = {
         "register": register,

@@ -8,7 +8,7 @@ from django.forms import BoundField
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from communes.privacy import NOTE
+from communes.privacy import NO_NAMES, NOTE
 
 register = template.Library()
 
@@ -17,6 +17,12 @@ register = template.Library()
 def no_secrets() -> str:
     """What stands above every field of free words (domain, section 7)."""
     return NOTE
+
+
+@register.simple_tag
+def no_names() -> str:
+    """What stands at a field that explains figures."""
+    return NO_NAMES
 
 
 @register.simple_block_tag

@@ -17,7 +17,7 @@ from communes import changes
 from communes.models import Commune, Hamlet, Institution, RegisterChange, User
 from communes.refusals import Forbidden, Objection, Refused, require
 from models_registry.arranging.carrying import Carrying
-from models_registry.hamlets import OLDEST
+from models_registry.hamlets import OLDEST, not_yet
 from models_registry.models import Initiative, InitiativeSite, SelfManagementGroup
 
 Movable = Hamlet | SelfManagementGroup | Initiative | InitiativeSite
@@ -96,7 +96,7 @@ def _check(row: Movable, to: Destination, order: Order) -> None:
     if order.day.year < OLDEST or order.day > timezone.localdate(order.now):
         raise ValidationError({"day": "Ghi ngày có hiệu lực, không sau hôm nay."})
     if row.started_on and row.started_on >= order.day:
-        raise ValidationError({"day": f"“{row}” có từ {row.started_on:%d/%m/%Y}; hãy ghi ngày sau đó."})
+        raise ValidationError({"day": not_yet(f"“{row}”", row.started_on)})
     if to.commune.ended_on or (seat and (seat.ended_on or seat.commune_id != to.commune.pk)):
         raise Refused(Objection("Nơi đến phải đang hoạt động và thuộc xã đã chọn."))
     if to.commune.province_id != home.province_id:

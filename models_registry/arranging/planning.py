@@ -8,10 +8,11 @@ from datetime import date
 from communes.models import Commune, Hamlet, Province, RegisterChange, User
 from communes.names import clean, fold, name_key
 from models_registry.arranging.lines import ArrangedLine
-from models_registry.hamlets import NO_SUCH_YEAR, OLDEST
+from models_registry.hamlets import NO_SUCH_YEAR, OLDEST, no_hamlet, not_yet
 from models_registry.importing.values import read_day
 
 KINDS = ("Xã", "Phường", "Đặc khu", "Thị trấn")
+CHANGES_NOTHING = "Danh sách không thay đổi gì."
 LONGEST_NUMBER = RegisterChange._meta.get_field("decision").max_length or 0
 
 
@@ -218,7 +219,7 @@ def _hamlets(found: Arrangement) -> None:
         for name in names:
             hamlet = living.get(link.old.pk, {}).get(name_key(name))
             if hamlet is None:
-                found.faults.append((link.row, f"{link.old} không có khu dân cư “{name}” đang hoạt động."))
+                found.faults.append((link.row, no_hamlet(link.old, name)))
             elif hamlet.pk in taken:
                 found.faults.append((link.row, f"“{name}” đã ghi ở dòng {taken[hamlet.pk]}."))
             else:
@@ -244,5 +245,5 @@ def _taken_codes(found: Arrangement) -> list[tuple[int, str]]:
             faults.append((rows[one.code].row, said))
     for link in found.links:
         if found.day and link.old.started_on and link.old.started_on >= found.day:
-            faults.append((link.row, f"{link.old} có từ {link.old.started_on:%d/%m/%Y}; hãy ghi ngày sau đó."))
+            faults.append((link.row, not_yet(str(link.old), link.old.started_on)))
     return faults

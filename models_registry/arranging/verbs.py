@@ -25,7 +25,7 @@ from communes.models import (
 from communes.refusals import Forbidden, Objection, Refused, require
 from communes.scope import SIGNS_FOR_A_COMMUNE
 from models_registry.arranging.carrying import EVE, Carrying
-from models_registry.arranging.planning import Arrangement, NewUnit
+from models_registry.arranging.planning import CHANGES_NOTHING, Arrangement, NewUnit
 
 TIME_TO_FINISH = timedelta(days=45)
 """How long the chiefs whose accounts moved still enter and send what their former commune left open."""
@@ -61,7 +61,7 @@ def carry_out(plan: Arrangement, *, by: User, now: datetime, tell: Tell = silent
         row, words = plan.faults[0]
         raise Refused(Objection(f"Dòng {row}: {words} Chưa ghi gì."))
     if plan.is_empty or plan.day is None:
-        raise Refused(Objection("Danh sách không thay đổi gì."))
+        raise Refused(Objection(CHANGES_NOTHING))
     first = (plan.olds or [link.old for link in plan.renames])[0]
     with transaction.atomic():
         change = RegisterChange.objects.create(

@@ -1,6 +1,6 @@
 """What a file leaves open, asked of the officer before anything is written: old letters, hidden rows, two columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from models_registry.importing.columns import Field, Layout
@@ -42,17 +42,33 @@ def about_hidden(hidden: list[tuple[Sheet, list[int], list[int]]], answers: Mapp
     for sheet, rows, columns in hidden:
         if sheet.hidden:
             said.append(f"trang ẩn “{sheet.name}”")
-            continue
-        if rows:
-            listed = ", ".join(str(row + 1) for row in rows[:SHOWN_ROWS]) + ("…" if len(rows) > SHOWN_ROWS else "")
-            said.append(f"{len(rows)} dòng ẩn hoặc bị lọc ở trang “{sheet.name}” (dòng {listed})")
-        if columns:
-            listed = ", ".join(column_name(column) for column in columns[:SHOWN_ROWS])
-            said.append(f"{len(columns)} cột ẩn ở trang “{sheet.name}” (cột {listed})")
-    if not said:
-        return None
+        else:
+            said += told_rows(sheet.name, rows) + told_columns(sheet.name, columns)
+    return asked_hidden(said, answers) if said else None
+
+
+def told_rows(sheet: str, rows: Collection[int]) -> list[str]:
+    """Hidden rows of a sheet, counted from 0, in words."""
+    return [f"{len(rows)} dòng ẩn hoặc bị lọc ở trang “{sheet}” (dòng {_some(rows, _row_name)})"] if rows else []
+
+
+def told_columns(sheet: str, columns: Collection[int]) -> list[str]:
+    """Hidden columns of a sheet, counted from 0, in words."""
+    return [f"{len(columns)} cột ẩn ở trang “{sheet}” (cột {_some(columns, column_name)})"] if columns else []
+
+
+def asked_hidden(said: list[str], answers: Mapping[str, str]) -> FileQuestion:
+    """Whether what is hidden, as it was said, is to be read."""
     choices = ((SKIP, "Bỏ qua những gì bị ẩn"), (READ, "Đọc cả những gì bị ẩn"))
     return FileQuestion(HIDDEN, f"Tệp có {'; '.join(said)}.", choices, answered(answers, HIDDEN, choices))
+
+
+def _row_name(row: int) -> str:
+    return str(row + 1)
+
+
+def _some(numbers: Collection[int], name: Callable[[int], str]) -> str:
+    return ", ".join(map(name, sorted(numbers)[:SHOWN_ROWS])) + ("…" if len(numbers) > SHOWN_ROWS else "")
 
 
 def about_blanks(kept: list[str], answers: Mapping[str, str]) -> FileQuestion | None:

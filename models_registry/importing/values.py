@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from communes.counts import parse_count
+from communes.counts import no_count, not_whole, parse_count
 from communes.names import SHORT_FORMS, clean, fold, name_key, search_words
 from models_registry.roster import tidy_phone
 
@@ -98,12 +98,15 @@ def read_person(value: Any) -> str:
     return bare[found.end() :] if found and found[1].lower() not in MIDDLE_NAMES else bare
 
 
+WHOLE = "Ghi số nguyên, hoặc để trống."
+
+
 def read_count(value: Any) -> int | None:
     """A whole number: 24, "1.164", "02", or with its word: "24 hộ"."""
     if isinstance(value, (bool, date, datetime)):
-        raise ValueError(f"“{text(value)}” không phải là số đếm. Ghi số nguyên, hoặc để trống.")
+        raise ValueError(f"{no_count(text(value))} {WHOLE}")
     if isinstance(value, float) and not value.is_integer():
-        raise ValueError(f"“{value}” không phải là số nguyên. Ghi số nguyên, hoặc để trống.")
+        raise ValueError(f"{not_whole(value)} {WHOLE}")
     found = re.sub(r"\s*(hộ|người|khẩu|nhân khẩu|thành viên|cái|chiếc)$", "", text(value), flags=re.IGNORECASE)
     count = parse_count(found)
     if count is not None and count > 1_000_000:

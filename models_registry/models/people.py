@@ -15,6 +15,8 @@ from models_registry.managers import MemberQuerySet, PersonQuerySet, RatingQuery
 from models_registry.models.going_on import GoingOn
 from models_registry.models.groups import SelfManagementGroup
 
+OF_TEAMS = "Với thành viên Tổ bảo vệ ANTT."
+
 
 class Person(models.Model):
     """Somebody who serves in groups of a commune: what is needed to reach them, nothing else.
@@ -82,13 +84,13 @@ class Member(GoingOn, Lived):
     started_on = models.DateField("ngày tham gia", null=True, blank=True, validators=[is_near])
     ended_on = models.DateField("ngày thôi", null=True, blank=True)
     leaving = models.CharField("lý do thôi", max_length=10, choices=Leaving, blank=True)
-    decision = NameField("quyết định công nhận", max_length=150, blank=True, help_text="Với thành viên Tổ bảo vệ ANTT.")
+    decision = NameField("quyết định công nhận", max_length=150, blank=True, help_text=OF_TEAMS)
     trained_on = models.DateField(
         "ngày tập huấn, bồi dưỡng gần nhất",
         null=True,
         blank=True,
         validators=[has_happened],
-        help_text="Với thành viên Tổ bảo vệ ANTT.",
+        help_text=OF_TEAMS,
     )
     continues = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="continuations", verbose_name="tiếp nối"

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from communes.changes import CAN_BE_UNDONE
 from communes.forms import DayField, offer
 from communes.keys import row_key, row_keys
 from communes.models import Hamlet
@@ -98,7 +99,7 @@ def change(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
         except ValidationError as error:
             _complain(form, error)
         else:
-            messages.success(request, f"Đã ghi: {done}. Có thể hoàn tác ở trang Thay đổi gần đây.")
+            messages.success(request, f"Đã ghi: {done}. {CAN_BE_UNDONE}")
             if kind in ("split", "dissolve"):
                 messages.info(request, "Hãy ghi lại số hộ, nhân khẩu của các khu liên quan.")
             return redirect("register_hamlets")

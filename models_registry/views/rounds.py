@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.http import HttpResponse, HttpResponseBase
@@ -20,10 +19,10 @@ from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest
 from communes.telling import told
 from models_registry import rounds as verbs
-from models_registry.importing import files
+from models_registry.importing import files, kept_lists
 from models_registry.importing.workbooks import Unreadable, read
 
-SALT, HOURS = "rounds of hamlets", 12
+LISTED = "rounds of hamlets"
 SHOWN = 20
 SHOWN_CHANGES = 400
 
@@ -60,11 +59,9 @@ def _answer(request: AuthenticatedHttpRequest, tell: Tell) -> HttpResponse:
             raise ValidationError("Chọn tệp danh sách.")
         lines = verbs.lines_of(read(file.name or "", file.read()))
         found = verbs.plan(lines, request.user, timezone.now(), tell)
-        return _page(request, round=found, lines=signing.dumps(lines, salt=SALT, compress=True))
+        return _page(request, round=found, lines=kept_lists.keep(lines, LISTED))
     except (ValidationError, Unreadable) as error:
         return _page(request, error=" ".join(getattr(error, "messages", [str(error)])))
-    except signing.BadSignature:
-        return _page(request, error="Danh sách đã để quá lâu; hãy tải lên lại.")
 
 
 def template(request: AuthenticatedHttpRequest) -> HttpResponse:
@@ -76,7 +73,7 @@ def template(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 def _apply(request: AuthenticatedHttpRequest, signed: str, tell: Tell) -> HttpResponse:
-    lines = [verbs.ListedLine(*one) for one in signing.loads(signed, salt=SALT, max_age=HOURS * 3600)]
+    lines = [verbs.ListedLine(*one) for one in kept_lists.kept(signed, LISTED)]
     try:
         done = verbs.apply(lines, by=request.user, now=timezone.now(), tell=tell)
         messages.success(request, f"Đã ghi {len(done)} thay đổi khu dân cư. Có thể hoàn tác cả danh sách bên dưới.")

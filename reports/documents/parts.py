@@ -24,6 +24,7 @@ FIELD_CODES = re.compile(
 )
 HELP = "Hãy tải mẫu của hệ thống về, sửa trong Word rồi tải lên."
 NO_WORD = f"Đây không phải là tệp Word .docx. {HELP}"
+NO_MACROS = "Hãy lưu lại thành .docx (Word Document) không có macro."
 BROKEN = f"Không điền thử được mẫu này: tệp bị hỏng hoặc bố trí lạ. {HELP}"
 
 
@@ -57,7 +58,7 @@ def _check_parts(archive: zipfile.ZipFile, most: int) -> None:
     for info in archive.infolist():
         name = info.filename.lower()
         if "vbaproject" in name or name.endswith(".bin") or "/activex/" in name or "/embeddings/" in name:
-            raise Unusable("Tệp có macro hoặc đối tượng nhúng. Hãy lưu lại thành .docx (Word Document) không có macro.")
+            raise Unusable(f"Tệp có macro hoặc đối tượng nhúng. {NO_MACROS}")
         content = b""
         with archive.open(info) as part:
             while block := part.read(256 * 1024):
@@ -83,7 +84,7 @@ def _check_part(name: str, content: bytes) -> None:
     if b"\x00" in content or b"<!DOCTYPE" in content or b"<!ENTITY" in content:  # NUL: not UTF-8, read differently
         raise Unusable(f"Tệp khai báo thực thể XML lạ. {HELP}")
     if name == "[content_types].xml" and b"macroEnabled" in content:
-        raise Unusable("Tệp có macro. Hãy lưu lại thành .docx (Word Document) không có macro.")
+        raise Unusable(f"Tệp có macro. {NO_MACROS}")
     codes = []
     for element in _elements(content):
         tag = etree.QName(element).localname

@@ -17,12 +17,13 @@ from reports.units import Unit
 
 MAX_BYTES = 3 * 1024 * 1024
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+LOOPS = "Mẫu chỉ nên có các vòng lặp như trong mẫu của hệ thống."
 SAYINGS = {
     "syntax": "Mẫu viết sai cú pháp trường. Mỗi {{ … }} và {% … %} phải đóng đủ; mỗi for có endfor, mỗi if có endif.",
     "forbidden": "Mẫu dùng phép không được phép. Chỉ ghi tên trường, vòng lặp for và điều kiện if như trong mẫu của "
     "hệ thống.",
-    "slow": "Điền thử mẫu này quá lâu nên đã dừng. Mẫu chỉ nên có các vòng lặp như trong mẫu của hệ thống.",
-    "large": "Điền thử mẫu này cho ra tệp quá lớn. Mẫu chỉ nên có các vòng lặp như trong mẫu của hệ thống.",
+    "slow": f"Điền thử mẫu này quá lâu nên đã dừng. {LOOPS}",
+    "large": f"Điền thử mẫu này cho ra tệp quá lớn. {LOOPS}",
     "broken": BROKEN,
 }
 

@@ -4,8 +4,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from models_registry.importing.questions import HIDDEN, READ, SHOWN_ROWS, SKIP, FileQuestion
-from models_registry.importing.reader import column_name
+from models_registry.importing.questions import (
+    HIDDEN,
+    READ,
+    SKIP,
+    FileQuestion,
+    asked_hidden,
+    told_columns,
+    told_rows,
+)
 from models_registry.importing.values import text
 from models_registry.importing.workbooks import Sheet
 from reports.entry.grid import Grid, Row
@@ -117,14 +124,11 @@ class OpenPoints:
         """What is to be answered before anything is written."""
         said = [f"trang ẩn “{name}” ({count} ô)" for name, count in self.sheets.items()]
         for name, rows in self.rows.items():
-            said.append(f"{len(rows)} dòng ẩn hoặc bị lọc ở trang “{name}” (dòng {self._some(rows, lambda n: n + 1)})")
+            said += told_rows(name, rows)
         for name, columns in self.columns.items():
-            said.append(f"{len(columns)} cột ẩn ở trang “{name}” (cột {self._some(columns, column_name)})")
+            said += told_columns(name, columns)
         asked = [*self.about_columns, *self._about_dashes()]
-        if not said:
-            return asked
-        choices = ((SKIP, "Bỏ qua những gì bị ẩn"), (READ, "Đọc cả những gì bị ẩn"))
-        return [FileQuestion(HIDDEN, f"Tệp có {'; '.join(said)}.", choices, ""), *asked]
+        return [asked_hidden(said, {}), *asked] if said else asked
 
     def _about_dashes(self) -> list[FileQuestion]:
         if not self.dashes:
@@ -132,8 +136,3 @@ class OpenPoints:
         some = ", ".join(self.dashes[:3]) + ("…" if len(self.dashes) > 3 else "")
         choices = ((SKIP, "Chưa có số liệu: để trống"), (ZERO, "Không phát sinh: ghi 0"))
         return [FileQuestion(DASH, f"{len(self.dashes)} ô ghi dấu “-” ({some}) nghĩa là gì?", choices, "")]
-
-    @staticmethod
-    def _some(numbers: set[int], name: Any) -> str:
-        some = sorted(numbers)
-        return ", ".join(str(name(one)) for one in some[:SHOWN_ROWS]) + ("…" if len(some) > SHOWN_ROWS else "")

@@ -9,6 +9,7 @@ from reports.entry import month_weapons
 from reports.entry.checks import past_of
 from reports.entry.grid import UNIT_ROW, Grid, GridLine
 from reports.models import Figure, Indicator, MonthlyReport
+from reports.models.remarks import NO_GIVER
 
 HAMLETS, WHOLE = "Theo khu dân cư", "Toàn đơn vị"
 KEY, NAME, THIS_MONTH, LAST_MONTH = "Mã", "Khu dân cư, tổ", "Tháng này", "Tháng trước"
@@ -16,7 +17,7 @@ GUIDANCE = 1  # the row of the guide, from 0
 HEAD = 3  # the row of the heads; the codes stand above it
 FIRST = 2  # the first column of figures
 GUIDE = "Chỉ ghi vào ô trắng. Để trống là chưa có số liệu, 0 là không phát sinh. Ghi xong lưu lại rồi tải lên."
-WEAPONS_GUIDE = "Mỗi dòng một loại, ghi vào ô trắng; dòng xám đã có, sửa trên trang. Không ghi tên người giao nộp."
+WEAPONS_GUIDE = f"Mỗi dòng một loại, ghi vào ô trắng; dòng xám đã có, sửa trên trang. {NO_GIVER}"
 
 
 class _Book:

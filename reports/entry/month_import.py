@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from communes.counts import parse_count
+from communes.counts import no_count, not_whole, parse_count
 from communes.models import User
 from communes.names import fold
 from communes.refusals import Objection, Refused
@@ -69,9 +69,9 @@ def read_figure(cell: Any) -> int | None:
     if isinstance(cell, UnreadCell):
         raise ValueError(cell.sentence)
     if isinstance(cell, (bool, date)):
-        raise ValueError(f"“{text(cell)}” không phải là số đếm.")
+        raise ValueError(no_count(text(cell)))
     if isinstance(cell, float) and not cell.is_integer():
-        raise ValueError(f"“{cell}” không phải là số nguyên.".replace(".", ",", 1))
+        raise ValueError(not_whole(cell))
     said = text(cell)
     return None if said in BLANKS else parse_count(said)
 

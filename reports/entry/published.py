@@ -25,6 +25,7 @@ MARKED = re.compile(rf"(?:({'|'.join(MARKS)})\s+)?([0-9][0-9.,\s]*)(.*)", re.IGN
 LONGEST = 100  # of a figure in words
 SHORTEST = 3  # "O", "x" and "l2" are slips of the hand
 WEAPON = "weapon:"
+OR_WORDS = "Ghi số, hoặc lời như nguồn viết"
 
 
 class Read(NamedTuple):
@@ -75,9 +76,9 @@ def read_published(text: str, unit: str) -> Read | None:
     if len(plain) > LONGEST:
         raise ValidationError(f"Dài quá {LONGEST} ký tự.")
     if not plain[0].isalpha():
-        raise ValidationError(f"“{plain}” không phải là số. Ghi số, hoặc lời như nguồn viết: hàng nghìn tin.")
+        raise ValidationError(f"“{plain}” không phải là số. {OR_WORDS}: hàng nghìn tin.")
     if len(fold(plain)) < SHORTEST or plain.upper() in ("TRUE", "FALSE"):
-        raise ValidationError(f"“{plain}” không phải là số, cũng không rõ là lời gì. Ghi số, hoặc lời như nguồn viết.")
+        raise ValidationError(f"“{plain}” không phải là số, cũng không rõ là lời gì. {OR_WORDS}.")
     refuse_personal_numbers(plain)
     return Read(None, "", plain)
 

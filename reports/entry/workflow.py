@@ -92,15 +92,16 @@ WHO = {
     "reopen": "Chỉ cán bộ duyệt của tỉnh được mở lại báo cáo.",
     UNDO: "Chỉ cán bộ duyệt của tỉnh được hoàn tác việc duyệt, trả lại.",
 }
+APPROVED_ALREADY = "Báo cáo đã được duyệt lúc {approved}."
 WHERE = {
     ("submit", State.SUBMITTED): "Báo cáo đã gửi lúc {sent}, đang chờ duyệt.",
-    ("submit", State.APPROVED): "Báo cáo đã được duyệt lúc {approved}.",
+    ("submit", State.APPROVED): APPROVED_ALREADY,
     ("return", State.DRAFT): "Đơn vị chưa gửi báo cáo này nên chưa có gì để trả lại.",
     ("return", State.RETURNED): "Báo cáo đã được trả lại, đang chờ đơn vị sửa và gửi lại.",
     ("return", State.APPROVED): "Báo cáo đã duyệt; muốn sửa thì mở lại.",
     ("approve", State.DRAFT): "Đơn vị chưa gửi báo cáo này.",
     ("approve", State.RETURNED): "Báo cáo đang được đơn vị sửa; chờ đơn vị gửi lại rồi duyệt.",
-    ("approve", State.APPROVED): "Báo cáo đã được duyệt lúc {approved}.",
+    ("approve", State.APPROVED): APPROVED_ALREADY,
     ("reopen", State.DRAFT): "Báo cáo chưa duyệt, đơn vị vẫn đang nhập.",
     ("reopen", State.SUBMITTED): "Báo cáo chưa duyệt; muốn đơn vị sửa thì trả lại.",
     ("reopen", State.RETURNED): "Báo cáo đang mở cho đơn vị sửa.",

@@ -18,6 +18,8 @@ from reports.models.catalogue import Indicator, WeaponKind
 from reports.models.cells import ByReportQuerySet
 from reports.models.reports import MonthlyReport
 
+NO_GIVER = "Không ghi tên người giao nộp."
+
 
 class WeaponHandover(models.Model):
     """One line of weapons handed over: a kind and a quantity in the kind's unit; never by whom."""
@@ -44,7 +46,7 @@ class WeaponHandover(models.Model):
         "số biên bản",
         max_length=60,
         blank=True,
-        help_text="Không ghi tên người giao nộp.",
+        help_text=NO_GIVER,
         validators=[refuse_personal_numbers],
     )
 

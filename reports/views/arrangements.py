@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,12 +19,14 @@ from communes.requests import AuthenticatedHttpRequest
 from communes.telling import told
 from models_registry.arranging import verbs
 from models_registry.arranging.lines import FIELDS, ArrangedLine, lines_of
-from models_registry.importing import files
+from models_registry.arranging.planning import CHANGES_NOTHING
+from models_registry.importing import files, kept_lists
 from models_registry.importing.workbooks import Unreadable, read
 from reports.review import arranging
 
-SALT, HOURS = "arrangements of units", 12
+LISTED = "arrangements of units"
 SHOWN, LATEST = 400, 20
+WITH_ITS_KIND = "Cả loại, ví dụ: Xã Chí Đám."
 HEIRS = 4  # parts of one unit that its form offers; more are written into a workbook
 
 
@@ -38,7 +39,7 @@ class ArrangementForm(forms.Form):
         help_text="Mã hoặc tên, cách nhau bằng dấu chấm phẩy; một đơn vị thì đó là đổi tên.",
     )
     code = forms.CharField(label="Mã đơn vị mới", max_length=5, help_text="5 chữ số; có thể là mã của một đơn vị cũ.")
-    name = forms.CharField(label="Tên đơn vị mới", max_length=100, help_text="Cả loại, ví dụ: Xã Chí Đám.")
+    name = forms.CharField(label="Tên đơn vị mới", max_length=100, help_text=WITH_ITS_KIND)
     number = forms.CharField(label="Nghị quyết, quyết định", max_length=150)
     day = forms.DateField(label="Từ ngày", widget=DateInput())
 
@@ -66,7 +67,7 @@ class DivisionForm(forms.Form):
             asked = place <= 2
             self.fields[f"code_{place}"] = forms.CharField(label=f"{label}: mã", max_length=5, required=asked)
             self.fields[f"name_{place}"] = forms.CharField(
-                label=f"{label}: tên", max_length=100, required=asked, help_text="Cả loại, ví dụ: Xã Chí Đám."
+                label=f"{label}: tên", max_length=100, required=asked, help_text=WITH_ITS_KIND
             )
             if place > 1:
                 self.fields[f"hamlets_{place}"] = forms.CharField(
@@ -126,6 +127,7 @@ def _page(
         "division": division or DivisionForm(),
         "acts": arranging.acts_of(request.user)[:LATEST],
         "shown": SHOWN,
+        "changes_nothing": CHANGES_NOTHING,
     }
     found = more.get("preview")
     wrong = "error" in more or (form and form.errors) or (division and division.errors)
@@ -144,11 +146,9 @@ def _answer(request: AuthenticatedHttpRequest, tell: Tell) -> HttpResponse:
             return _apply(request, request.POST["lines"], now, tell)
         lines = _asked(request, division or form)
         more["preview"] = arranging.preview(lines, request.user, now, tell) if lines else None
-        more["lines"] = signing.dumps(lines, salt=SALT, compress=True)
+        more["lines"] = kept_lists.keep(lines, LISTED)
     except (ValidationError, Unreadable) as error:
         more["error"] = " ".join(getattr(error, "messages", [str(error)]))
-    except signing.BadSignature:
-        more["error"] = "Danh sách đã để quá lâu; hãy tải lên lại."
     return _page(request, form, division, **more)
 
 
@@ -188,7 +188,7 @@ def _asked(request: AuthenticatedHttpRequest, form: ArrangementForm | DivisionFo
 
 
 def _apply(request: AuthenticatedHttpRequest, signed: str, now: datetime, tell: Tell) -> HttpResponse:
-    lines = [ArrangedLine(*one) for one in signing.loads(signed, salt=SALT, max_age=HOURS * 3600)]
+    lines = [ArrangedLine(*one) for one in kept_lists.kept(signed, LISTED)]
     try:
         done = arranging.apply(lines, by=request.user, now=now, tell=tell)
         messages.success(request, f"Đã ghi: {done.change}. Có thể hoàn tác cả lần sắp xếp bên dưới.")

@@ -8,6 +8,8 @@ from reports.totals.missing import missing_of
 from reports.totals.place import Homes
 from reports.views.dashboard_asked import Asked
 
+NOT_COUNTED = "Báo cáo tháng chưa được tính"
+
 
 def missing(asked: Asked) -> dict[str, Any]:
     """The reports that are not counted; of the country, how many there are in each province."""
@@ -15,7 +17,7 @@ def missing(asked: Asked) -> dict[str, Any]:
 
 
 def _title(asked: Asked) -> str:
-    return f"Báo cáo tháng chưa được tính, {asked.summary.span.title}"
+    return f"{NOT_COUNTED}, {asked.summary.span.title}"
 
 
 def missing_table(asked: Asked) -> Table:
@@ -44,5 +46,5 @@ def provinces_table(asked: Asked) -> Table:
         [Cell(str(province), asked.address(province=province.slug)), Cell(counts[province.pk])]
         for province in Province.objects.filter(pk__in=counts).order_by("code")
     ]
-    heads = [Column("Tỉnh, thành phố", numeric=False), Column("Báo cáo tháng chưa được tính")]
+    heads = [Column("Tỉnh, thành phố", numeric=False), Column(NOT_COUNTED)]
     return Table(_title(asked), heads, rows)

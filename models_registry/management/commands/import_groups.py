@@ -13,6 +13,8 @@ from communes.scope import WORKS_FOR_A_COMMUNE
 from models_registry.importing.runs import IMPORTERS, apply, plan_of, upload
 from models_registry.importing.workbooks import Unreadable
 
+NO_OFFICER = "Không có cán bộ cấp xã “{}” đang hoạt động."
+
 
 class Command(BaseCommand):
     """The same checks as the page; nothing is written while a row is refused, unless that is consented to."""
@@ -77,7 +79,7 @@ class Command(BaseCommand):
         if username:
             found = officers.filter(username=username).first()
             if found is None:
-                raise CommandError(f"Không có cán bộ cấp xã “{username}” đang hoạt động.")
+                raise CommandError(NO_OFFICER.format(username))
             return found
         if officers.values("commune").distinct().count() != 1:
             raise CommandError("Hãy ghi --by TÊN_ĐĂNG_NHẬP của cán bộ xã để biết nhập vào xã nào.")

@@ -13,6 +13,7 @@ from communes.refusals import Refused
 from communes.scope import WORKS_FOR_A_COMMUNE
 from models_registry.importing.questions import READ, SKIP
 from models_registry.importing.workbooks import Unreadable, read
+from models_registry.management.commands.import_groups import NO_OFFICER
 from reports.entry.many_months import ManyMonths
 from reports.entry.month_asked import ZERO
 from reports.months import Month
@@ -71,5 +72,5 @@ class Command(BaseCommand):
         if username:
             found = found.filter(username=username)
             if not found:
-                raise CommandError(f"Không có cán bộ cấp xã “{username}” đang hoạt động.")
+                raise CommandError(NO_OFFICER.format(username))
         return {user.commune_id: user for user in found if user.commune_id}
