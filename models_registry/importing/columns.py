@@ -26,6 +26,8 @@ class Field:
     choices: tuple[str, ...] = ()
     help: str = ""
     in_template: bool = True
+    part_of: str = ""  # the field whose text this column holds a part of
+    or_above: bool = False  # required, but a heading above the rows may say it for all of them
 
     @property
     def labels(self) -> dict[Any, str]:
@@ -54,6 +56,10 @@ class Layout:
     rivals: dict[str, tuple[int, ...]] = dataclasses.field(default_factory=dict)
     """Fields whose name several columns carry, with all of these columns."""
 
+    def lacks_what_may_stand_above(self, fields: Sequence[Field]) -> bool:
+        """Whether a required field has no column, and so must stand above the rows."""
+        return any(one.or_above and one.name not in self.columns for one in fields)
+
     def unused(self) -> list[str]:
         """Headings of columns that nothing reads."""
         used = set(self.columns.values())
@@ -66,12 +72,12 @@ def find_layout(rows: Sequence[Sequence[Any]], fields: Sequence[Field]) -> Layou
     best: Layout | None = None
     said = [[text(cell) for cell in row] for row in rows[: LOOK_IN + 1]]
     singles: list[tuple[int, list[str], list[str]]] = [(place, row, []) for place, row in enumerate(said[:LOOK_IN])]
-    pairs = [(place + 1, _joined(said[place], lower), lower) for place, lower in enumerate(said[1:])]
+    pairs = [(y + 1, _joined(said[y], lower), lower) for y, lower in enumerate(said[1:]) if not _is_title(said[y])]
     plainly = 0  # how many fields the best layout so far names by their very names
     for head, headings, lower in (*singles, *pairs):  # a title above single heads is no upper row of theirs
         columns = match(headings, fields, lower)
         exact = _exact(columns, fields, headings, lower)
-        if all(field.name in columns for field in fields if field.required) and (
+        if all(field.name in columns for field in fields if field.required and not field.or_above) and (
             best is None
             or (len(columns) > len(best.columns) and (not lower or exact > plainly or best.head != head - 1))
         ):
@@ -98,6 +104,11 @@ def guess_headings(rows: Sequence[Sequence[Any]]) -> tuple[int, tuple[str, ...]]
 
     head = max(range(min(LOOK_IN, len(rows))), key=lambda place: words(rows[place]), default=0)
     return head, tuple(text(cell) for cell in rows[head]) if rows else ()
+
+
+def _is_title(row: Sequence[str]) -> bool:
+    """Whether a row says one thing at its beginning, as a title does and the upper of two rows of heads does not."""
+    return bool(row and row[0]) and not any(row[1:])
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:

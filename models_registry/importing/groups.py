@@ -1,6 +1,5 @@
 """Groups, and what they declared before."""
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -18,14 +17,12 @@ from models_registry.importing.kinds import (
     RowPlace,
     hamlets_of,
     names_of,
-    seat_fields,
-    seat_of,
 )
+from models_registry.importing.seats import seat_fields, seat_of
+from models_registry.importing.sections import Sections, is_mark
 from models_registry.importing.shapes import is_total
 from models_registry.importing.values import Lookup, folded_key, read_choice, read_count, read_day, read_text
 from models_registry.models import FormerSize, GroupKind, SelfManagementGroup
-
-SECTION_NUMBER = re.compile(r"^(?:[IVX]+|[A-Z]|[0-9]+)\s*[.)]\s*")
 
 
 class Groups(Importer):
@@ -106,11 +103,15 @@ class Groups(Importer):
             ENDED,
         )
 
-    def under(self, words: Sequence[str]) -> None:
+    def over(self, sheet: str, titles: Sequence[str]) -> None:
+        """Remember the hamlet that a sheet is named for."""
+        self.section = self.places.get(sheet)
+
+    def under(self, words: Sequence[str], line: int) -> None:
         """Remember the hamlet that heads the groups below it: "I. Khu 1"."""
         if not any(is_total(one) for one in words):
-            bare = [SECTION_NUMBER.sub("", one) for one in words]
-            self.section = next((found for one in bare if (found := self.places.get(one)) is not None), None)
+            found = [Sections(self.places, ()).names(one)[0] for one in words if not is_mark(one)]
+            self.section = next((one for one in found if one is not None), None)
 
     def is_known(self, name: str) -> bool:
         """Whether a group of that name stands anywhere in the commune."""

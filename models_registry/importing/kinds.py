@@ -1,7 +1,7 @@
 """What rows of each kind may say, which row of the register they mean, and how they are written."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,8 +11,7 @@ from django.db.models import Max, Model
 from communes import viewings
 from communes.changes import Act
 from communes.models import Commune, Hamlet, Institution
-from communes.names import name_key
-from models_registry.importing.columns import Field
+from models_registry.importing.columns import Field, Layout
 from models_registry.importing.values import (
     OF_OFFICES,
     Lookup,
@@ -23,6 +22,7 @@ from models_registry.importing.values import (
     read_text,
     text,
 )
+from models_registry.importing.workbooks import Sheet
 from models_registry.models import GroupKind
 
 FieldChange = tuple[str, str, str]
@@ -55,6 +55,7 @@ class Importer:
         self.meant: set[int] = set()
         self.blank: set[str] = set()  # fields that the row at hand leaves blank
         self.inferred: dict[str, str] = {}  # what the row at hand holds without saying it itself, in words
+        self.lone = False  # whether the row at hand says its name alone
         self.clears = False  # whether a blank takes away what the register holds
         self.kept: list[str] = []  # what blanks of the file left as it stands, in words
         self.new: list[Any] = []
@@ -77,8 +78,30 @@ class Importer:
         """Whether a name stands in the register."""
         return False
 
-    def under(self, words: Sequence[str]) -> None:
+    def whole(self, sheet: Sheet, layout: Layout) -> Sheet:
+        """The sheet with what stands in several columns put together."""
+        return sheet
+
+    def over(self, sheet: str, titles: Sequence[str]) -> None:
+        """Begin a sheet: hear its name, and what stands above its heads."""
+
+    def under(self, words: Sequence[str], line: int) -> None:
         """Hear what a row says that is no data: it may head the rows to come."""
+
+    def heads(self, name: str, words: Sequence[str]) -> bool:
+        """Whether a row that looks like data heads others."""
+        return False
+
+    def doubt(self, words: str, line: int) -> None:
+        """Hear a row that may have headed the rows to come and is not understood."""
+
+    def supplies(self, name: str) -> bool:
+        """Whether what stands above a row says what its own cell leaves blank."""
+        return False
+
+    def is_told_above(self, sheet: str, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+        """Whether headings say what a sheet has no column for."""
+        return False
 
     def columns(self) -> list[str]:
         """The columns of the register that rows may change."""
@@ -339,62 +362,3 @@ class Institutions(Named):
         STARTED,
         ENDED,
     )
-
-
-def seat_fields(
-    kinds: Iterable[GroupKind], hamlets: dict[str, Any], institutions: dict[str, Any], *, kind_required: bool
-) -> tuple[Field, ...]:
-    """The columns that say which kind of group is meant, and where it sits."""
-    also_seat = ("địa chỉ", "đ/c") if kind_required else ()  # of a group; of a member it is where she lives
-    return (
-        Field(
-            "kind",
-            "Loại hình",
-            read_choice(kind_labels(kinds), "loại hình"),
-            required=kind_required,
-            also=("loại tổ", "loại", "mô hình tổ chức"),
-            example="Tổ (nhóm) liên gia tự quản" if kind_required else "",
-            choices=tuple(kind.name for kind in kinds),
-        ),
-        Field(
-            "hamlet",
-            "Khu dân cư",
-            read_choice(hamlets, "khu dân cư"),
-            example="Khu 5",
-            also=("thôn", "tổ dân phố", "khu", "bản", "địa bàn", "thuộc khu", "khu phố"),
-            choices=tuple(row.name for row in dict.fromkeys(hamlets.values())),
-        ),
-        Field(
-            "institution",
-            "Cơ quan, trường học",
-            read_choice(institutions, "cơ quan, trường học"),
-            also=("cơ quan", "trường học", "trường", "đơn vị"),
-            choices=tuple(institutions),
-        ),
-        Field("seat", "Nơi đặt", read_seat(hamlets, institutions), also=also_seat, in_template=False),
-    )
-
-
-WHOLE_COMMUNE = "Toàn xã"
-"""The seat of a group of no hamlet and no institution, as lists write it."""
-
-
-def read_seat(hamlets: dict[str, Any], institutions: dict[str, Any]) -> Callable[[Any], Any]:
-    """A reader of a seat as our lists write it: a hamlet, an institution, or "Toàn xã"."""
-    one = read_choice(institutions | hamlets | {WHOLE_COMMUNE: WHOLE_COMMUNE}, "khu dân cư, cơ quan, trường học")
-    both = {name_key(name) for name in hamlets} & {name_key(name) for name in institutions}
-
-    def reader(value: Any) -> Any:
-        if name_key(text(value)) in both:
-            raise ValueError(f"“{text(value)}” vừa là khu dân cư vừa là cơ quan. Hãy ghi ở cột riêng cho khu dân cư.")
-        return one(value)
-
-    return reader
-
-
-def seat_of(values: dict[str, Any]) -> None:
-    """Turn what the column "Nơi đặt" says into a hamlet or an institution; columns of their own go before."""
-    seat = values.pop("seat", None)
-    name = "hamlet" if isinstance(seat, Hamlet) else "institution"
-    if isinstance(seat, (Hamlet, Institution)) and "hamlet" not in values and "institution" not in values:
-        values[name] = seat

@@ -1,6 +1,6 @@
 """Members: the person, and the group they serve in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,19 +9,19 @@ from communes import viewings
 from communes.changes import Act
 from communes.models import Institution
 from communes.names import name_key
-from models_registry.importing.columns import Field
+from models_registry.importing.columns import Field, Layout
 from models_registry.importing.kinds import (
     ENDED,
-    WHOLE_COMMUNE,
     FieldChange,
     Importer,
     RowFaults,
     RowPlace,
     hamlets_of,
     names_of,
-    seat_fields,
-    seat_of,
 )
+from models_registry.importing.seats import WHOLE_COMMUNE, seat_fields, seat_of
+from models_registry.importing.sections import Sections, is_mark
+from models_registry.importing.split_names import PARTS, together
 from models_registry.importing.values import (
     MASK,
     Lookup,
@@ -34,6 +34,7 @@ from models_registry.importing.values import (
     read_phone,
     read_text,
 )
+from models_registry.importing.workbooks import Sheet
 from models_registry.models import GroupKind, Member, Person, SelfManagementGroup
 
 PERSONAL = ("name", "sex", "birth_year", "phone")
@@ -62,9 +63,9 @@ POSITIONS = {
     "T. trưởng": "leader",
     "TT": "leader",
     "Trưởng nhóm": "leader",
+    "Thành viên": "member",
     "TV": "member",
     "UV": "member",
-    "Thành viên": "member",
     "Tổ viên": "member",
     "Ủy viên": "member",
     "Đội viên": "member",
@@ -74,6 +75,17 @@ POSITIONS = {
 BIRTH = ("sinh năm", "ngày sinh", "ngày tháng năm sinh", "ngày, tháng, năm sinh")
 PHONE = ("số điện thoại", "sđt", "số đt", "đt", "di động", "số máy")
 SINCE = ("tham gia từ", "từ ngày", "ngày vào", "ngày vào tổ", "vào tổ ngày", "vào từ")
+
+
+LONE = (
+    "Dòng chỉ có tên, không rõ là người hay tên tổ. Là người thì ghi thêm năm sinh hoặc chức danh;"
+    " là tổ thì hãy nhập tổ ấy vào danh bạ trước."
+)
+STRANGE = (
+    "Không rõ thuộc tổ nào: dòng mục “{words}” (dòng {line}) không mang tên tổ nào trong danh bạ."
+    " Hãy sửa dòng mục, nhập tổ trước, hoặc thêm cột Tên tổ."
+)
+NO_GROUP = "Không rõ thuộc tổ nào: phía trên không có dòng mục mang tên tổ. Hãy thêm dòng mục, hoặc cột Tên tổ."
 
 
 class Members(Importer):
@@ -92,7 +104,7 @@ class Members(Importer):
             "Họ và tên",
             read_person,
             required=True,
-            also=("họ tên", "tên thành viên", "họ và tên thành viên"),
+            also=("họ tên", "tên thành viên", "họ và tên thành viên", "tên"),
             example="Nguyễn Văn An",
         ),
         Field(
@@ -102,6 +114,7 @@ class Members(Importer):
             required=True,
             also=("tổ", "tên tổ", "thuộc tổ", "nhóm", "ban"),
             example="Tổ ANTT Khu 5",
+            or_above=True,
         ),
     )
     DETAILS = (
@@ -173,8 +186,10 @@ class Members(Importer):
         self.new_people: list[Person] = []
         self.listed: set[int] = set()
         self.changed_people: dict[int, Person] = {}
+        self.sections = Sections(self.hamlets, self.groups)
         self.fields = (
             *(replace(one, read=self.person) if one.name == "name" else one for one in self.MEANT),
+            *PARTS,
             *seat_fields(kinds, hamlets, institutions, kind_required=False),
             *(self.position(kinds) if one.name == "position" else one for one in self.DETAILS),
             ENDED,
@@ -196,6 +211,56 @@ class Members(Importer):
         """Whether somebody of that name serves in the commune."""
         return name_key(name) in self.names
 
+    def whole(self, sheet: Sheet, layout: Layout) -> Sheet:
+        """The sheet with each name in one cell."""
+        return together(sheet, layout)
+
+    def over(self, sheet: str, titles: Sequence[str]) -> None:
+        """Begin a sheet, perhaps of one hamlet or group."""
+        self.sections.over(sheet, titles)
+
+    def under(self, words: Sequence[str], line: int) -> None:
+        """Hear the row of a section: the members below belong there."""
+        self.sections.under(words, line)
+
+    def heads(self, name: str, words: Sequence[str]) -> bool:
+        """Whether a row names a group or hamlet where others name people."""
+        said = next((one for one in words if not is_mark(one)), "")
+        if not said or name not in ("", said):
+            return False
+        known, group = self.sections.names(said)
+        has_number = any(letter.isdigit() for letter in said)
+        return known is not None or bool(group) or (self.lone and (has_number or self.sections.looks_like_one(said)))
+
+    def supplies(self, name: str) -> bool:
+        """Whether a section names the group."""
+        return bool(self.sections.group)
+
+    def is_told_above(self, sheet: str, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+        """Whether a sheet without a column of groups names one above its rows."""
+        self.sections.over(sheet, titles)
+        firsts = [next((one for one in row if not is_mark(one)), "") for row in rows]
+        return bool(self.sections.group) or any(self.sections.names(one)[1] for one in firsts if one)
+
+    def doubt(self, words: str, line: int) -> None:
+        """Know no longer whose members stand below."""
+        self.sections.doubt(words, line)
+
+    def above(self, values: dict[str, Any], line: int) -> None:
+        """Take what a row does not say from what stands above it. Raises :class:`RowFaults`."""
+        over, self.inferred = self.sections, {}
+        if "group" in values:
+            return
+        if over.group and self.lone and "group" not in self.blank:
+            over.doubt(values["name"], line)
+            raise RowFaults(("name", LONE))
+        if over.strange:
+            raise RowFaults(("group", STRANGE.format(words=over.strange, line=over.line)))
+        if not over.group:
+            raise RowFaults(("group", NO_GROUP))
+        values["group"] = over.group
+        self.inferred["group"] = over.group
+
     def find_group(self, values: dict[str, Any]) -> SelfManagementGroup:
         """Return the one group a row means. Raises :class:`RowFaults`."""
         wanted = name_key(values["group"])
@@ -207,9 +272,12 @@ class Members(Importer):
         for name in ("kind", "hamlet", "institution"):
             if name in values:
                 found = [group for group in found if getattr(group, f"{name}_id") == values[name].pk]
+        found = self.of_section(found, values)
         if not found:
             seat = next((str(values[name].name) for name in ("hamlet", "institution") if name in values), "xã")
-            raise RowFaults(("group", f"Không có tổ “{values['group']}” ở {seat}. Hãy nhập tổ trước, hoặc sửa tên."))
+            above = f" (dòng mục {self.sections.line})" if "group" in self.inferred and self.sections.line else ""
+            said = f"Không có tổ “{values['group']}”{above} ở {seat}. Hãy nhập tổ trước, hoặc sửa tên."
+            raise RowFaults(("group", said))
         home = self.hamlets.get(values.pop("address", ""))
         if len(found) > 1 and home is not None:  # an address tells groups of one name apart, and is not kept
             found = [group for group in found if group.hamlet_id == home.pk] or found
@@ -217,10 +285,27 @@ class Members(Importer):
             key = name_key(values["name"])
             found = [group for group in found if (group.pk, key) in self.serving] or found
         if len(found) > 1:
-            raise RowFaults(
-                ("group", f"Có {len(found)} tổ mang tên này. Hãy ghi thêm cột Khu dân cư hoặc Loại hình để phân biệt.")
-            )
+            ways = "cột Khu dân cư hoặc Loại hình, hoặc dòng mục mang tên khu,"
+            raise RowFaults(("group", f"Có {len(found)} tổ mang tên này. Hãy ghi thêm {ways} để phân biệt."))
+        if "group" in self.inferred:
+            self.inferred["group"] = str(found[0])
         return found[0]
+
+    def of_section(self, found: list[SelfManagementGroup], values: dict[str, Any]) -> list[SelfManagementGroup]:
+        """Of groups of one name, those in the hamlet that stands above the row, where the row names no place."""
+        place = self.sections.place
+        if place is None or not found or {"hamlet", "institution"} & values.keys():
+            return found
+        there = [group for group in found if group.hamlet_id in (place.pk, None)]
+        there = [group for group in there if group.hamlet_id] or there
+        if not there:
+            where = f"dòng mục {self.sections.line}" if self.sections.line else "tên trang hoặc tiêu đề"
+            raise RowFaults(
+                ("group", f"Không có tổ “{values['group']}” ở {place} ({where}). Hãy nhập tổ trước, hoặc ghi cột Khu.")
+            )
+        if there[0].hamlet_id:
+            self.inferred["hamlet"] = str(place)
+        return there
 
     def find_member(self, group: SelfManagementGroup, values: dict[str, Any]) -> Member:
         """Return the membership a row means, or a new one."""
@@ -247,6 +332,7 @@ class Members(Importer):
                 values["sex"] = sex
                 if year:
                     values["birth_year"] = year
+        self.above(values, place[1] + 1)
         group = self.find_group(values)
         member = self.find_member(group, values)
         self.once(member.pk or (group.pk, name_key(values["name"]), values.get("birth_year")), place)

@@ -78,6 +78,11 @@ class PlannedRow:
     shown: dict[str, str] = field(default_factory=dict)
     """What a new row will hold, as understood: field → words."""
 
+    @property
+    def line(self) -> int:
+        """The row as spreadsheets number it."""
+        return self.row + 1
+
 
 @dataclass
 class PlannedSheet:
@@ -120,6 +125,8 @@ class Plan:
     def work(self) -> Iterator[tuple[int, int]]:
         """Plan every row; yields (rows done, rows in all) now and then."""
         self.layouts = [self._layout(sheet) for sheet in self.sheets]
+        found = zip(self.sheets, self.layouts, strict=True)
+        self.sheets = [self.importer.whole(one, said.layout) if said.layout else one for one, said in found]
         passed = self._ask()
         of = sum(len(sheet.rows) for sheet in self.sheets)
         done = 0
@@ -127,14 +134,19 @@ class Plan:
             if planned.layout is None or (sheet.hidden and passed is not None):
                 done += len(sheet.rows)
                 continue
-            self.importer.under(())
+            self.importer.over(sheet.name, _titles(sheet, planned.layout))
             shape = Shape(sheet.rows, planned.layout, self.importer.fields, self.importer.is_known)
+            headed = planned.layout.head
             for number in range(planned.layout.head + 1, len(sheet.rows)):
                 if passed is not None and (sheet.name, number) in passed:
                     continue
-                if words := shape.skipped(number):
+                self.importer.lone = shape.is_lone(number, is_headed=headed == number - 1)
+                marks = [said for cell in sheet.rows[number] if (said := text(cell))]
+                if words := shape.skipped(number) or self._heading(shape, number, marks):
                     self.skipped.append(SkippedRow(sheet.name, number, words))
-                    self.importer.under([said for cell in sheet.rows[number] if (said := text(cell))])
+                    headed = number
+                    if shape.may_head(number):
+                        self.importer.under(marks, number + 1)
                 elif row := self._row(sheet, number, planned.layout):
                     self.rows.append(row)
                 if number % STEP == 0:
@@ -143,6 +155,13 @@ class Plan:
         if blanks := about_blanks(self.importer.kept, self.answers):
             self.questions.append(blanks)
         yield of, of
+
+    def _heading(self, shape: Shape, number: int, marks: list[str]) -> str:
+        """The words of a row that heads others where no column says what it says; else ""."""
+        if not shape.layout.lacks_what_may_stand_above(self.importer.fields):
+            return ""
+        name = text(shape.cell(number, shape.layout.columns["name"]))
+        return " · ".join(marks)[:80] if self.importer.heads(name, marks) else ""
 
     def _ask(self) -> set[tuple[str, int]] | None:
         """Gather the questions about sheets and columns; return the hidden rows to pass by, None to read them."""
@@ -193,23 +212,35 @@ class Plan:
             row = sheet.rows[chosen["head"]] if chosen["head"] < len(sheet.rows) else []
             headings = tuple(text(cell) for cell in row)
             columns = {name: place for name, place in chosen["columns"].items() if place < len(headings)}
-            layout: Layout | None = Layout(chosen["head"], columns, headings)
-            lacking = [f.heading for f in self.importer.fields if f.required and f.name not in columns]
+            layout = Layout(chosen["head"], columns, headings)
+            lacking = self._lacking(columns, sheet, layout)
             by_hand = "remembered" in chosen
             return PlannedSheet(sheet.name, None if lacking else layout, chosen["head"], headings, lacking, by_hand)
-        layout = find_layout(sheet.rows, self.importer.fields)
-        if layout:
-            return PlannedSheet(sheet.name, layout, layout.head, layout.headings)
+        found = find_layout(sheet.rows, self.importer.fields)
+        if found and self._stands_above(sheet, found):
+            return PlannedSheet(sheet.name, found, found.head, found.headings)
         head, headings = guess_headings(sheet.rows)
         there = match(headings, self.importer.fields)
-        lacking = [one.heading for one in self.importer.fields if one.required and one.name not in there]
-        return PlannedSheet(sheet.name, None, head, headings, lacking)
+        return PlannedSheet(sheet.name, None, head, headings, self._lacking(there, sheet, None))
+
+    def _lacking(self, columns: Mapping[str, int], sheet: Sheet, layout: Layout | None) -> list[str]:
+        """The headings of required fields that no column has, nor anything above the rows."""
+        is_above = layout is not None and "name" in columns and self._stands_above(sheet, layout)
+        needed = [one for one in self.importer.fields if one.required and not (one.or_above and is_above)]
+        missing = [one for one in needed if one.name not in columns]
+        return [one.heading + (" (hoặc dòng mục mang tên tổ)" if one.or_above else "") for one in missing]
+
+    def _stands_above(self, sheet: Sheet, layout: Layout) -> bool:
+        """Whether what a column may leave to the headings above its rows stands in one of them."""
+        if not layout.lacks_what_may_stand_above(self.importer.fields):
+            return True
+        rows = [[said for cell in row if (said := text(cell))] for row in sheet.rows[layout.head + 1 :]]
+        return self.importer.is_told_above(sheet.name, _titles(sheet, layout), rows)
 
     def _row(self, sheet: Sheet, number: int, layout: Layout) -> PlannedRow | None:
         cells = sheet.rows[number]
         raw = {name: cells[place] if place < len(cells) else "" for name, place in layout.columns.items()}
-        filled = {name for name, cell in raw.items() if text(cell) not in ("", "-", "–")}
-        if not filled:
+        if not (filled := {name for name, cell in raw.items() if text(cell) not in ("", "-", "–")}):
             return None
         faults: list[Fault] = []
 
@@ -224,8 +255,9 @@ class Plan:
             if one.name not in raw:
                 continue
             if one.name not in filled:
-                if one.required:
+                if one.required and not (one.or_above and self.importer.supplies(one.name)):
                     complain(one.name, EMPTY_REQUIRED)
+                    self.importer.doubt(" · ".join(filter(None, map(text, cells))), number + 1)
                 continue
             cell = raw[one.name]
             if isinstance(cell, UnreadCell):
@@ -267,6 +299,11 @@ class Plan:
     def count(self, outcome: str) -> int:
         """How many rows have this outcome."""
         return sum(row.outcome == outcome for row in self.rows)
+
+
+def _titles(sheet: Sheet, layout: Layout) -> list[str]:
+    """What stands above the heads."""
+    return [said for row in sheet.rows[: layout.head] for cell in row if (said := text(cell))]
 
 
 def _has_heads(sheet: Sheet, row: int, headings: Sequence[str] | None) -> bool:

@@ -92,7 +92,8 @@ def hidden_rows(sheet: Sheet, first: int) -> list[int]:
 
 def hidden_columns(sheet: Sheet, layout: Layout, fields: Sequence[Field]) -> list[int]:
     """Columns that a field reads, that a row can do without, that are hidden and say something."""
-    may = {layout.columns[one.name] for one in fields if one.name in layout.columns and not one.required}
+    optional = [one.name for one in fields if not (one.required or one.part_of)]
+    may = {layout.columns[name] for name in optional if name in layout.columns}
     below = sheet.rows[layout.head + 1 :]
     return [
         x for x in sorted(may & sheet.hidden_columns) if any(x < len(row) and not is_blank(row[x]) for row in below)

@@ -98,7 +98,7 @@ class Shape:
         is_known: Callable[[str], bool] = lambda name: False,
     ) -> None:
         self.rows, self.layout, self.is_known = rows, layout, is_known
-        self.required = {field.name for field in fields if field.required}
+        self.required = {one.name for one in fields if one.required and one.name in layout.columns}
         self.read = set(layout.columns.values())
         self.numbered = self._numbered()
         data = range(layout.head + 1, len(rows))
@@ -141,6 +141,27 @@ class Shape:
             or self._repeats_heads(row)
         )
         return self._said(marks) if is_no_data else ""
+
+    def may_head(self, row: int) -> bool:
+        """Whether a row that is no data may head those below: no heads once more, no note, no units, not the foot."""
+        marks = [text(cell) for cell in self.rows[row] if text(cell)]
+        beside = is_numbering(marks) or self._repeats_heads(row) or bool(NOTE.fullmatch("".join(marks)))
+        units = row <= self.layout.head + 2 and all(WHAT_IS_COUNTED.fullmatch(mark) for mark in marks)
+        return row < self.foot and not beside and not units
+
+    def is_lone(self, row: int, *, is_headed: bool) -> bool:
+        """Whether a row says a name and nothing else, nor a running number that goes on, or begins below a heading."""
+        if self.filled(row) != {"name"}:
+            return False
+        if self.numbered is None:
+            return self.usual >= USUAL_COLUMNS
+        before, number = (self._running_number(one) for one in (row - 1, row))
+        goes_on = before is not None and number == before + 1
+        return not goes_on and not (is_headed and number == 1)
+
+    def _running_number(self, row: int) -> int | None:
+        said = text(self.cell(row, self.numbered)).strip(".) ") if self.numbered is not None else ""
+        return int(said) if said.isdecimal() and row > self.layout.head else None
 
     def _is_known(self, row: int) -> bool:
         """Whether the register knows a row by its name."""

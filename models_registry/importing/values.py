@@ -14,6 +14,7 @@ from models_registry.roster import tidy_phone
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 EXCEL_EPOCH = date(1899, 12, 30)
 SERIALS = range(20_000, 60_000)  # 1954 to 2064, as Excel numbers days
+BIRTHS = range(10_000, 60_000)  # days of birth, from 1927
 LETTER_BEFORE_DIGIT = re.compile(r"([^\W\d_])(?=\d)")
 NUMBERED_PLACE = re.compile(r"\bkhu dan cu (?=\d)")
 MASK = "•••"  # what hides the digits of a number in our lists
@@ -156,6 +157,8 @@ def _sane(day: date, value: Any) -> date:
 
 def read_birth_year(value: Any) -> int:
     """A year of birth, from a year or from a whole date of birth (only the year is kept)."""
+    if (serial := text(value)).isdecimal() and len(serial) == 5 and int(serial) in BIRTHS:
+        value = EXCEL_EPOCH + timedelta(days=int(serial))
     try:
         year = read_day(value).year
     except ValueError:

@@ -51,11 +51,12 @@ class Unreadable(Exception):
     """The file cannot be read; the message says why and what to do, in Vietnamese."""
 
 
-SPLIT = "split"
+SPLIT, HALF = "split", "half"
 UNREAD = {
     FORMULA: "Ô có công thức nhưng tệp không lưu kết quả. Hãy mở bằng Excel, lưu lại rồi tải lên; hoặc ghi thẳng số.",
     ERROR: "Ô báo lỗi {shown}. Hãy sửa công thức hoặc ghi thẳng điều cần ghi.",
     SPLIT: "Dòng có nhiều ô hơn các dòng khác: số như 1,164 phải nằm trong ngoặc kép, hoặc lưu tệp thành .xlsx.",
+    HALF: "Tên chia hai cột mà cột sau còn trống. Hãy ghi đủ họ và tên.",
     PERCENT: "Ô ghi phần trăm, không rõ là số nào. Hãy ghi số thường.",
 }
 

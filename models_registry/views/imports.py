@@ -117,7 +117,13 @@ def _result(request: AuthenticatedHttpRequest, run: RegisterImport, plan: Plan) 
         refused=plan.count(REFUSED),
         examples=[row for row in plan.rows if row.outcome == CHANGED][:50],
         written=written,
-        added=[(row.row + 1, [row.shown.get(one.name, "") for one in written]) for row in new[:50]],
+        added=[
+            (
+                row.line if len(plan.layouts) < 2 else f"{row.sheet}, {row.line}",
+                [row.shown.get(one.name, "") for one in written],
+            )
+            for row in new[:50]
+        ],
     )
 
 

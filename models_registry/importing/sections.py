@@ -1,0 +1,119 @@
+"""What stands over rows and says for all of them where they belong: a sheet's name, its titles, rows of sections."""
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from communes.names import clean
+from models_registry.importing.shapes import SECTION, is_total
+from models_registry.importing.values import Lookup, folded_key, place_key
+
+SECTION_NUMBER = re.compile(r"^(?:[IVX]+|[A-Z]|[0-9]+)\s*[.)/:-]\s*")
+HOW_MANY = re.compile(
+    r"\s*[:,(–-]*\s*(?:gồm|có)?\s*\d+\s*(?:người|thành viên|tổ viên|hộ|đ/c|đồng chí)\s*\)?\s*$", re.IGNORECASE
+)
+APART = re.compile(r"\s+[-–—]\s+|\s*[,;:/()|]\s*")
+TEXT_FILE = re.compile(r"\.(?:csv|tsv|txt|html?|xls)$", re.IGNORECASE)  # such a file is its only sheet
+PUNCTUATION = re.compile(r"[^\w\s]")
+OF = re.compile(r"^(?:thuộc|ở|của|tại)\s+", re.IGNORECASE)
+LIKE_A_GROUP = re.compile(
+    r"(?:tổ|nhóm|ban|đội|cụm|hội|chi hội|câu lạc bộ|clb|dòng họ|họ đạo|liên gia|lgtq)\s", re.IGNORECASE
+)
+
+
+def is_mark(said: str) -> bool:
+    """Whether a cell only numbers its row: 1, II, a."""
+    return bool(SECTION.fullmatch(said)) or said.strip(".)- ").isdecimal() or len(said) == 1
+
+
+class Sections:
+    """The hamlet and the group that what stands above names for the rows below it.
+
+    What names neither is kept as ``strange`` with its line, for nothing below it is known to belong to the group
+    before.
+    """
+
+    def __init__(self, places: Lookup, groups: Collection[str]) -> None:
+        self.places, self.groups = places, groups  # groups by their folded names
+        self.over("", ())
+
+    def over(self, sheet: str, titles: Sequence[str]) -> None:
+        """Begin a sheet: what its name and the titles above its heads name holds until a section says otherwise."""
+        self.hamlet, self.group, self.strange, self.line = None, "", "", 0
+        self.of_group: Any = None  # the hamlet that a group's own heading names
+        self.hamlet, self.group = self.names(TEXT_FILE.sub("", sheet))
+        if not self.hamlet:
+            found = [one for title in titles if (one := self._place_in(title)) is not None]
+            self.hamlet = found[0] if found and all(one == found[0] for one in found) else None
+        if not self.group:
+            groups = {one for title in titles if (one := self._group_in(title))}
+            self.group = groups.pop() if len(groups) == 1 else ""
+
+    def under(self, words: Sequence[str], line: int) -> None:
+        """Hear a row of a section; sums change nothing."""
+        said = [one for one in words if not is_mark(one)]
+        if not said or any(is_total(one) for one in words):
+            return
+        hamlet, group = self.names(said[0])
+        if group or (hamlet is None and LIKE_A_GROUP.match(self._bare(said[0]))):
+            self.group, self.of_group = group or self._bare(said[0]), hamlet
+            self.strange, self.line = "", line
+        elif hamlet is not None:
+            self.hamlet, self.of_group, self.group, self.strange, self.line = hamlet, None, "", "", line
+        else:
+            self.doubt(" · ".join(said), line)
+
+    def doubt(self, words: str, line: int) -> None:
+        """Know no longer where the rows below belong."""
+        self.group, self.of_group, self.strange, self.line = "", None, words[:60], line
+
+    @property
+    def place(self) -> Any:
+        """The hamlet of the rows below, or None."""
+        return self.of_group or self.hamlet
+
+    def names(self, words: str) -> tuple[Any, str]:
+        """The hamlet (or None) and the group of the register (or "") that some words name, and nothing beside them."""
+        bare = self._bare(words)
+        if folded_key(bare) in self.groups:
+            return self._place_in(bare), bare
+        if (hamlet := self.places.get(bare)) is not None:
+            return hamlet, ""
+        for pieces in (APART.split(bare), *self._halves(bare.split())):
+            said = [OF.sub("", HOW_MANY.sub("", piece)) for piece in pieces if piece]
+            group = next((one for one in said if folded_key(one) in self.groups), "")
+            places = [one for piece in said if (one := self.places.get(piece)) is not None]
+            if group:
+                return (places[0] if places else None), group
+            if places and len(said) > 1 and pieces[0] and self.places.get(said[0]) is not None:
+                rest = next((one for one in said[1:] if LIKE_A_GROUP.match(one)), "")
+                if not rest:
+                    return places[0], ""
+        return None, ""
+
+    def looks_like_one(self, words: str) -> bool:
+        """Whether words are a heading by their look: they name a place or group, or are called like a group."""
+        hamlet, group = self.names(words)
+        return hamlet is not None or bool(group) or bool(LIKE_A_GROUP.match(self._bare(words)))
+
+    @staticmethod
+    def _bare(words: str) -> str:
+        return HOW_MANY.sub("", SECTION_NUMBER.sub("", clean(words))).strip(" :.-–*")
+
+    @staticmethod
+    def _halves(words: Sequence[str]) -> list[list[str]]:
+        return [[" ".join(words[:place]), " ".join(words[place:])] for place in range(1, len(words))]
+
+    def _place_in(self, title: str) -> Any:
+        """The one hamlet that a title names among its words."""
+        said = f" {place_key(PUNCTUATION.sub(' ', title))} "
+        found = {key: row for name, row in self.places.rows.items() if f" {(key := place_key(name))} " in said}
+        longest = max(found, key=len, default="")
+        return found[longest] if longest and all(key in longest for key in found) else None
+
+    def _group_in(self, title: str) -> str:
+        """The one group that a title names among its words, as it says it."""
+        said = f" {folded_key(title)} "
+        found = [name for name in self.groups if f" {name} " in said]
+        longest = max(found, key=len, default="")
+        return longest if longest and all(name in longest for name in found) else ""

@@ -1,0 +1,87 @@
+"""Names of people in two or three columns ("Họ đệm", "Tên"), put together before rows are read."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from communes.names import name_key
+from models_registry.importing.columns import Field, Layout
+from models_registry.importing.reader import is_blank
+from models_registry.importing.shapes import is_numbering
+from models_registry.importing.values import read_text, text
+from models_registry.importing.workbooks import HALF, Sheet, UnreadCell
+
+FAMILY = (
+    "họ đệm", "họ và đệm", "họ và tên đệm", "họ tên đệm", "họ, tên đệm", "họ, chữ đệm", "họ và chữ đệm", "họ lót",
+    "họ và tên lót", "họ và chữ lót", "họ",
+)  # fmt: skip
+PARTS = (
+    Field("family", FAMILY[0].capitalize(), read_text(100), also=FAMILY[1:], part_of="name", in_template=False),
+    Field(
+        "middle",
+        "Tên đệm",
+        read_text(100),
+        also=("đệm", "chữ đệm", "tên lót", "chữ lót", "lót"),
+        part_of="name",
+        in_template=False,
+    ),
+)
+GIVEN_WORDS = 2  # a given name has one word, some have two
+
+
+def together(sheet: Sheet, layout: Layout) -> Sheet:
+    """The sheet with whole names in the column of names.
+
+    They stand apart where heads say so, and where one head stands over two columns: its own, and the next, which has
+    none and holds a short word beside most names.
+    """
+    place = layout.columns["name"]
+    before = [layout.columns[one.name] for one in PARTS if one.name in layout.columns]
+    after = [] if before or not _is_second_half(sheet, layout, place + 1) else [place + 1]
+    if not before and not after:
+        return sheet
+    rows = [list(row) for row in sheet.rows]
+    for row in rows[layout.head + 1 :]:
+        if not is_numbering([said for cell in row if (said := text(cell))]):
+            _join(row, place, before, after)
+    return replace(sheet, rows=rows)
+
+
+def _join(row: list[Any], place: int, before: Sequence[int], after: Sequence[int]) -> None:
+    """Put the parts of one name into its own cell; a name whose last part is lacking is left blank there."""
+    cells = {x: row[x] if x < len(row) else "" for x in (*before, place, *after)}
+    unread = next((cell for cell in cells.values() if isinstance(cell, UnreadCell)), None)
+    said = {x: text(cell) for x, cell in cells.items() if not is_blank(cell)}
+    last = after[0] if after else place
+    if last not in said and place in said and sum(not is_blank(cell) for cell in row) > len(said) + 1:
+        row[place] = UnreadCell(HALF, said[place])
+    if len(said) < 2 or last not in said:
+        return
+    whole = said[last]
+    family = " ".join(said[x] for x in (*before, place, *after) if x in said and x != last)
+    is_whole = f"{name_key(whole)} ".startswith(f"{name_key(family)} ")
+    row[place] = unread or (whole if is_whole else f"{family} {whole}")
+    for x in (*before, *after):
+        if x < len(row):
+            row[x] = ""
+
+
+def _is_second_half(sheet: Sheet, layout: Layout, place: int) -> bool:
+    """Whether a column without a head holds the given names of the people before it."""
+    heads = [row[place] for row in sheet.rows[max(0, layout.head - 1) : layout.head + 1] if place < len(row)]
+    if place in layout.columns.values() or any(not is_blank(cell) for cell in heads):
+        return False
+    pairs = [
+        (text(row[place - 1]), row[place] if place < len(row) else "")
+        for row in sheet.rows[layout.head + 1 :]
+        if place - 1 < len(row) and text(row[place - 1])
+    ]
+    filled = [(name, cell) for name, cell in pairs if not is_blank(cell)]
+    is_name = [
+        isinstance(cell, str)
+        and not any(letter.isdigit() for letter in cell)
+        and len(text(cell).split()) <= GIVEN_WORDS
+        and not f" {name_key(name)}".endswith(f" {name_key(text(cell))}")
+        for name, cell in filled
+    ]
+    return len(filled) * 2 >= len(pairs) > 0 and sum(is_name) * 4 >= 3 * len(is_name)
