@@ -93,6 +93,12 @@ def offer(form: forms.BaseForm, name: str, rows: QuerySet, label: Callable[[Any]
         field.label_from_instance = label  # type: ignore[method-assign,assignment]  # Django asks the field, whoever answers
 
 
+class FoldedBoxes(forms.CheckboxSelectMultiple):
+    """Boxes for a choice that few make among many: folded to what is chosen until one opens them."""
+
+    folds = True
+
+
 class PlacedForm(forms.ModelForm):
     """A form of rows that stay in their place once something hangs on them."""
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from communes.forms import DayField, EndForm, RegisterForm, offer
+from communes.forms import DayField, EndForm, FoldedBoxes, RegisterForm, offer
 from communes.history import last_written
 from communes.keys import row_key
 from communes.meeting import Writer
@@ -55,10 +55,8 @@ class GroupForm(RegisterForm):
             "also_hamlets",
             "border_communes",
         ]
-        widgets = {"also_hamlets": forms.CheckboxSelectMultiple, "border_communes": forms.SelectMultiple}
-        help_texts = {
-            "border_communes": "Với cụm giáp ranh. Giữ phím Ctrl để chọn nhiều xã.",
-        }
+        widgets = {"also_hamlets": FoldedBoxes, "border_communes": FoldedBoxes}
+        help_texts = {"border_communes": "Với cụm giáp ranh."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -60,6 +60,13 @@ def in_words(field: BoundField) -> SafeString:
 
 
 @register.filter
+def chosen(field: BoundField) -> list[str]:
+    """What is chosen in a field, in the words of its choices; nothing of a field without choices."""
+    options = [part.data for part in field.subwidgets]
+    return [str(one["label"]) for one in options if one.get("selected") and str(one["value"])]
+
+
+@register.filter
 def told_errors(form: Any) -> list[tuple[str, str, str]]:
     """What is wrong with a form, for the notice at its top: id, label and sentence.
 

@@ -105,8 +105,10 @@ def group(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: whoever sees the group; its members by the commune alone. Members, meetings, months, history."""
     row = _row(request, GROUPS, pk)
     rating = row.ratings.filter(member=None).first()
+    beside = [str(one) for one in [*row.also_hamlets.all(), *row.border_communes.all()]]
     facts = [
         ("Loại hình", row.kind.name),
+        *([("Cùng tham gia", "; ".join(beside))] if beside else []),
         ("Thành lập", day(row.first_day)),
         ("Quyết định", row.founding_decision),
         ("Thành viên", number(row.headcount)),

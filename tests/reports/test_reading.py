@@ -58,6 +58,19 @@ def test_a_hamlet_names_the_groups_that_serve_it_from_elsewhere(client, cast, to
     assert page(client, "hamlets", cast.khu[1]).count("Tổ ANTT số 2") == 1
 
 
+def test_a_group_of_several_places_names_them_where_it_is_read_and_where_its_province_looks_it_up(client, cast, told):
+    told["groups"].also_hamlets.add(cast.khu[1])
+    told["groups"].border_communes.add(cast.tay_coc)
+    client.force_login(cast.lan)
+    assert "Khu 2; Xã Tây Cốc" in page(client, "groups", told["groups"])
+    form = client.get(f"/register/groups/{told['groups'].pk}/").content.decode()
+    assert "<summary>Các xã giáp ranh cùng tham gia: Xã Tây Cốc</summary>" in form
+    assert "Ctrl" not in form
+    client.force_login(cast.hoa)
+    looked_up = " ".join(client.get(f"/register/groups/{told['groups'].pk}/").content.decode().split())
+    assert "<dd> Khu 2 </dd>" in looked_up and "<dd> Xã Tây Cốc </dd>" in looked_up
+
+
 def test_an_initiative_names_the_places_where_it_runs(client, cast, told):
     client.force_login(cast.lan)
     said = page(client, "initiatives", told["initiatives"])
