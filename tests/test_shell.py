@@ -129,6 +129,18 @@ def test_the_administration_is_of_the_same_house(client, cast):
     assert "nav-sidebar" not in text and "theme-toggle" not in text, "the list has their room"
 
 
-def test_the_pages_of_published_totals_stand_under_the_totals(cast, client):
-    text = page(client, cast.hoa, "/published/")
-    assert re.search(r'href="/dashboard/"\s+aria-current="page"', text)
+@pytest.mark.parametrize(
+    ("who", "path", "under"),
+    [
+        ("hoa", "/published/", "/dashboard/"),
+        ("hoa", "/overview/", "/dashboard/"),
+        ("thu", "/overview/", "/"),
+        ("hoa", "/reports/07999/2025-06/", "/review/"),
+        ("lan", "/reports/07999/2025-06/", "/reports/07999/"),
+        ("lan", "/register/import/", "/register/groups/"),
+        ("hoa", "/explore/", "/explore/"),
+    ],
+)
+def test_the_menu_says_under_what_one_is(cast, client, who, path, under):
+    menu = page(client, getattr(cast, who), path).partition('class="main-nav"')[2].partition("</nav>")[0]
+    assert re.findall(r'href="([^"]*)"\s+aria-current="page"', menu) == [under]
