@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 
 from communes.keys import row_keys
 from communes.models import Cluster, Commune, District, Province, User
+from communes.models.places import OfficialUnit
+from communes.names import asked_words, fold
 from reports.filters import SpanForm
 from reports.models import Indicator
 from reports.months import Month, Span
@@ -26,6 +28,9 @@ COUNTED_WORDS: dict[Include, str] = {
 }
 """Which monthly reports a page counts, as its title and its switch say it; the usual choice first."""
 
+
+NAMESAKES = 40
+"""So many units of one kind are offered at most where a name is not enough to know which is meant."""
 
 TOTALS_ONLY = (
     "Đơn vị cũ này chỉ nhập một phần vào xã: chỉ xem được tổng theo chỉ tiêu hoặc theo tháng, theo địa giới khi báo "
@@ -72,6 +77,18 @@ def place_named(slug: str, user: User) -> Place:
     """
     kind = {2: "province", 3: "district"}.get(len(slug.partition("-")[0]), "commune")
     return place_asked({kind: slug}, user)
+
+
+def units_called(words: str, user: User) -> list[OfficialUnit]:
+    """Return the units of the user's scope whose names hold ``words``, accents and case forgiven.
+
+    Those called so in full come alone where there are any: "Sơn La" asks for the province, not for each "Xã Sơn La 2".
+    """
+    kinds = [Commune.objects] if user.is_commune else [Province.objects, District.objects, Commune.objects]
+    found = [one for kind in kinds for one in kind.visible_to(user).search(words)[:NAMESAKES]]
+    wanted = " ".join(asked_words(words))
+    whole = [one for one in found if wanted in (fold(one.name), one.search)]
+    return whole or found
 
 
 def place_query(place: Place) -> dict[str, str]:

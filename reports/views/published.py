@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from communes.forms import DateInput
 from communes.meeting import Meeting, Value, plain
-from communes.models import Province
+from communes.models import Province, User
+from communes.models.places import OfficialUnit
 from communes.names import clean
 from communes.refusals import require
 from communes.register.files import FORMATS
@@ -25,7 +26,7 @@ from communes.requests import AuthenticatedHttpRequest, require_reader
 from communes.saving import held_while_saving
 from communes.written_months import span_name
 from models_registry.importing.workbooks import Unreadable, read
-from reports.asking.address import place_named, place_query
+from reports.asking.address import place_named, place_query, units_called
 from reports.asking.published import entry_table, figures_of, table_beside, things
 from reports.entry.published import Source, objection, publish, span_objection
 from reports.models import Home, PublishedTotal
@@ -44,8 +45,8 @@ class SheetForm(forms.Form):
 
     unit = forms.CharField(
         label="Đơn vị",
-        max_length=10,
-        help_text="Mã đơn vị; đơn vị cũ thêm năm kết thúc. Ví dụ 25, 07999, 119-2025 (huyện), 03730-2025 (xã).",
+        max_length=100,
+        help_text="Tên hoặc mã; mã của đơn vị cũ thêm năm kết thúc. Ví dụ huyện Thuận Châu, 07999, 119-2025.",
     )
     span = forms.CharField(
         label="Kỳ",
@@ -70,21 +71,34 @@ def index(request: AuthenticatedHttpRequest) -> HttpResponse:
     require_reader(user)
     own = user.place.slug if user.place else ""
     form = SheetForm(request.GET if "unit" in request.GET else None, initial={"unit": own})
+    namesakes: list[tuple[str, str]] = []
     if form.is_valid():
+        units = _meant(form.cleaned_data["unit"].strip(), user)
         try:
-            home, span = _asked(
-                request, form.cleaned_data["unit"].strip().upper(), span_name(form.cleaned_data["span"])
-            )
-            return redirect("published_sheet", home.unit.slug, str(span))
-        except UnknownUnit:
-            form.add_error("unit", "Không có đơn vị mang mã ấy trong phạm vi của bạn.")
+            if len(units) > 1:
+                namesakes = [(str(one), urlencode(form.cleaned_data | {"unit": one.slug})) for one in units]
+                form.add_error("unit", "Có nhiều đơn vị mang tên ấy; hãy chọn ở dưới.")
+            elif units:
+                home, span = _asked(request, units[0].slug, span_name(form.cleaned_data["span"]))
+                return redirect("published_sheet", home.unit.slug, str(span))
+            else:
+                form.add_error("unit", "Không có đơn vị mang tên hoặc mã ấy trong phạm vi của bạn.")
         except ValueError as error:
             form.add_error("span", str(error))
     seen = PublishedTotal.objects.visible_to(user)
     sheets = seen.order_by("-last", "-first", *UNIT, "span").values_list(*UNIT, "span").distinct()
     pages = Paginator(sheets, SHEETS_SHOWN).get_page(request.GET.get("page"))
-    context = {"form": form, "lines": _lines(seen, list(pages)), "pages": pages}
+    context = {"form": form, "namesakes": namesakes, "lines": _lines(seen, list(pages)), "pages": pages}
     return render(request, "published/index.html", context, status=400 if form.errors else 200)
+
+
+def _meant(words: str, user: User) -> list[OfficialUnit]:
+    """The units that a code or a name means; several where the name is not enough."""
+    try:
+        home = place_named(words.upper(), user).home
+    except UnknownUnit:
+        return units_called(words, user)
+    return [home.unit] if home else []
 
 
 def _lines(seen: "QuerySet[PublishedTotal]", sheets: list[tuple[Any, ...]]) -> list[tuple[Home, Span, int, list[str]]]:

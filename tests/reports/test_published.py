@@ -1,8 +1,10 @@
 """Published totals: kept as their sources have them, beside the months and never in them."""
 
 import json
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -221,11 +223,30 @@ def test_the_page_keeps_what_is_typed_and_shows_it_to_those_who_see_the_unit(cli
 
 @pytest.mark.parametrize(
     ("unit", "span", "status"),
-    [("119-2025", "2022", 302), ("119", "2022", 400), ("07999", "2022", 400), ("14", "x", 400)],
+    [
+        ("119-2025", "2022", 302),
+        ("huyện thuận châu", "2022", 302),
+        ("THUAN  CHAU", "2022", 302),
+        ("119", "2022", 400),
+        ("07999", "2022", 400),
+        ("Xã Chí Đám", "2022", 400),
+        ("%\x00", "2022", 400),
+        ("14", "x", 400),
+    ],
 )
-def test_a_sheet_is_opened_by_the_name_of_its_unit(client, then, unit, span, status):
+def test_a_sheet_is_opened_by_the_code_or_the_name_of_its_unit(client, then, unit, span, status):
     sign_in(client, then.son)
     assert client.get("/published/", {"unit": unit, "span": span}).status_code == status
+
+
+def test_units_of_one_name_are_offered_each_with_its_time(client, then):
+    sign_in(client, then.son)
+    asked = client.get("/published/", {"unit": "tỉnh Sơn La", "span": "năm 2022"})
+    assert asked.status_code == 400 and "Có nhiều đơn vị mang tên ấy" in asked.content.decode()
+    offered = re.findall(r'href="\?(unit=[^"]*)">([^<]*)<', asked.content.decode())
+    assert [name for _, name in offered] == ["Tỉnh Sơn La", "Tỉnh Sơn La (đến 30/06/2025)"]
+    opened = client.get(f"/published/?{unescape(offered[1][0])}")
+    assert opened.status_code == 302 and opened.url.startswith("/published/14-2025/2022")
 
 
 def test_a_workbook_goes_out_and_comes_back_filled_in(client, then):
