@@ -64,7 +64,8 @@ def table_beside(home: Home, span: Span, rows: Sequence[Beside]) -> Table:
         ]
         for row in rows
     ]
-    return Table(f"Số liệu đã công bố – {home.unit}, {span.title}", columns, lines, [BESIDE_NOTE])
+    notes = [BESIDE_NOTE, *(f"Các tháng cộng từ {row.coverage.sentence}." for row in rows[:1] if row.coverage)]
+    return Table(f"Số liệu đã công bố – {home.unit}, {span.title}", columns, lines, notes)
 
 
 def table_of_many(title: str, rows: Sequence[PublishedTotal]) -> Table:

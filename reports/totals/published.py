@@ -12,7 +12,7 @@ from reports.models import Home, Indicator, PublishedTotal
 from reports.months import Span
 from reports.tables.table import MINUS
 from reports.totals.chosen import Boundaries
-from reports.totals.place import Place
+from reports.totals.place import Coverage, Place
 from reports.totals.summary import Summary
 
 
@@ -23,6 +23,9 @@ class Beside:
     published: PublishedTotal
     summed: Decimal | None
     reports: int
+    coverage: Coverage | None = (
+        None  # of all the months of the span, whether they hold this figure or not; None unasked
+    )
 
     @property
     def difference(self) -> Decimal | None:
@@ -67,10 +70,12 @@ def beside_months(home: Home, span: Span, totals: Iterable[PublishedTotal], now:
     for one in totals:
         if one.weapon_id:
             quantity = handed.get(one.what.code, Decimal(0) if reports else None)
-            rows.append(Beside(one, quantity, reports if reports else 0))
+            rows.append(Beside(one, quantity, reports, summary.coverage))
         else:
             value = summed.get(one.what.code)
-            rows.append(Beside(one, Decimal(value.value) if value else None, value.reports if value else 0))
+            rows.append(
+                Beside(one, Decimal(value.value) if value else None, value.reports if value else 0, summary.coverage)
+            )
     return rows
 
 

@@ -18,6 +18,7 @@ from communes.models import District, UnitSuccession
 from communes.refusals import Refused
 from communes.scope import Role
 from models_registry.headcount import CODES
+from reports.asking.published import table_beside
 from reports.entry.published import Source, publish, read_published
 from reports.models import Home, Indicator, PublishedTotal
 from reports.months import Month, Span
@@ -127,6 +128,9 @@ def test_the_months_stand_beside_it_with_the_difference(then):
     assert (sessions.summed, sessions.difference, sessions.said) == (160, 10, "+10")
     assert (guns.summed, guns.said) == (0, "+130")
     assert rows["business_commitments"].said == "chưa có báo cáo tháng"
+    coverage = sessions.coverage
+    assert coverage and (coverage.sent, coverage.expected) == (1, 12), "one commune's months, each of the year"
+    assert table_beside(home, Span.parse("2022"), [sessions]).notes[-1] == f"Các tháng cộng từ {coverage.sentence}."
 
 
 def test_the_same_again_changes_nothing_and_a_blank_takes_one_back(then):
