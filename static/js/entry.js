@@ -1,21 +1,21 @@
 // The page of a month: ties the grid, the saver, pasting and the bar of the present cell together.
 
+import { Checks } from "./checks.js";
 import { clean, same, shown, write } from "./counts.js";
 import { Grid } from "./grid.js";
-import { Parts } from "./parts.js";
 import { noneOf, preview, readBlock } from "./paste.js";
 import { Saver } from "./saver.js";
 import { Steps } from "./steps.js";
 import { Strip } from "./strip.js";
 
 const form = document.getElementById("entry");
+const page = form.closest(".entry");
 const state = document.getElementById("save-state");
 const conflictBox = document.getElementById("conflicts");
 const { unit, month } = form.dataset;
 const grid = new Grid(form);
-const { selection } = grid;
+const { parts, selection } = grid;
 const strip = new Strip(grid, document.getElementById("cell-bar"));
-const parts = new Parts(grid);
 const steps = new Steps(`${document.body.dataset.user}:${unit}:${month}`);
 
 const saver = new Saver(grid, (kind, sentence, more = {}) => {
@@ -51,7 +51,7 @@ function showConflicts() {
       button.type = "button";
       button.className = "button small plain";
       button.textContent = label;
-      button.addEventListener("click", () => { saver.resolve(name, mine); showConflicts(); cell?.focus(); });
+      button.addEventListener("click", () => { saver.resolve(name, mine); showConflicts(); grid.go(cell); });
       line.append(button, " ");
     }
     conflictBox.append(line);
@@ -73,7 +73,8 @@ function choices(name, entry) {
 
 // Shown first and after each save: what the checks say marks its cells.
 const problems = document.getElementById("problems");
-new MutationObserver(() => strip.warn(problems.querySelectorAll("li > a[href^='#c-']"))).observe(problems, { childList: true });
+const checks = new Checks(page, problems);
+new MutationObserver(() => { strip.warn(checks.links); checks.count(); }).observe(problems, { childList: true });
 
 let problemsTimer;
 function refreshProblems() {
@@ -125,12 +126,12 @@ async function travel(forth) {
   for (const { cell, to } of mine) cell.value = to;
   if (mine.length) saver.change(...mine.map(({ cell }) => cell));
   seen(); // what was written here is no typing to be undone
-  mine[0]?.cell.focus();
+  grid.go(mine[0]?.cell);
   const left = step.length - mine.length;
   if (left) saver.show("waiting", `${left} ô đã đổi sau đó nên giữ nguyên.`);
 }
 
-const undoButton = form.querySelector("[data-do=undo]");
+const undoButton = page.querySelector("[data-do=undo]");
 undoButton.addEventListener("click", () => travel(false));
 document.getElementById("save-all").hidden = true; // everything saves itself
 let before = null;
@@ -217,7 +218,7 @@ form.addEventListener("paste", async (event) => {
   apply(await preview(grid, readBlock(grid, event.target, text), "Dán từ bảng tính"));
 });
 
-form.addEventListener("click", async (event) => {
+page.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-none], [data-do=stocks]");
   if (button) {
     event.preventDefault();
@@ -278,7 +279,7 @@ for (const name of ["difficulties", "proposals"]) {
 }
 
 // Rows in which nothing is blank step aside, all at once and not under someone's hands.
-const onlyBlanks = form.querySelector("[data-do=blanks]");
+const onlyBlanks = page.querySelector("[data-do=blanks]");
 onlyBlanks?.addEventListener("click", () => {
   const on = onlyBlanks.getAttribute("aria-pressed") !== "true";
   onlyBlanks.setAttribute("aria-pressed", String(on));
@@ -293,7 +294,7 @@ function stay() {
 }
 
 form.addEventListener("submit", (event) => { event.preventDefault(); saver.flush(); });
-form.querySelectorAll("[data-do=stocks]").forEach((button) => { button.hidden = false; });
+page.querySelectorAll("[data-do=stocks]").forEach((button) => { button.hidden = false; });
 openWaitingGroups().then(() => {
   for (const cell of grid.cells) if (saver.store.cells[cell.name]) saver.complainOf(cell);
 });
@@ -302,7 +303,7 @@ if (saver.waiting()) { saver.tell(); saver.flush(); }
 if (grid.isCell(document.activeElement)) stay();
 else grid.goTo(location.hash.slice(1));
 form.addEventListener("focusin", stay);
-if (document.activeElement === document.body) grid.firstBlank()?.focus();
+if (document.activeElement === document.body && !parts.at(location.hash)) grid.go(grid.firstBlank());
 else if (grid.isCell(document.activeElement)) { grid.selection.only(document.activeElement); seen(); }
 addEventListener("pagehide", () => { if (grid.isCell(document.activeElement)) commit(document.activeElement); });
 addEventListener("beforeunload", (event) => { if (saver.busy) event.preventDefault(); });

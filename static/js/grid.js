@@ -1,6 +1,7 @@
 // The table of cells: where things are, moving by keyboard, totals, what a cell says of itself.
 
 import { parseCount, read, shown, write } from "./counts.js";
+import { Parts } from "./parts.js";
 import { Selection } from "./selection.js";
 import { Sight } from "./sight.js";
 
@@ -16,6 +17,7 @@ export class Grid {
     this.refresh();
     this.sight = new Sight(form);
     this.selection = new Selection(this);
+    this.parts = new Parts(this);
     form.addEventListener("keydown", (event) => this.move(event));
     form.addEventListener("focusin", ({ target }) => { if (this.isCell(target)) this.arrive(target); });
     form.addEventListener("focusout", ({ target }) => { if (this.isCell(target)) this.leave(target); });
@@ -47,7 +49,7 @@ export class Grid {
     }
     this.refresh();
     const present = document.activeElement;
-    if (on && !this.isCell(present)) this.firstBlank()?.focus();
+    if (on && !this.isCell(present)) this.go(this.firstBlank());
   }
 
   // The cell is selected, in sight, and the heads of its row and column are marked.
@@ -80,13 +82,19 @@ export class Grid {
     cell.setSelectionRange(place, place);
   }
 
-  // Where a link leads: a cell has the focus, a head is brought into sight.
+  // Into a cell, in whichever part it is.
+  go(cell) {
+    this.parts.show(cell);
+    cell?.focus();
+  }
+
+  // Where a link leads: a cell has the focus, a part is shown, and a cell of it has the focus where it is shown alone.
   goTo(id) {
-    const place = id && document.getElementById(id);
-    if (this.isCell(place)) {
-      if (document.activeElement === place) this.arrive(place);
-      else place.focus();
-    }
+    const place = id ? document.getElementById(id) : null;
+    this.parts.show(place);
+    if (!this.isCell(place)) this.parts.enter(place);
+    else if (document.activeElement === place) this.arrive(place);
+    else place.focus();
   }
 
   // The first cell that is owed and blank.
@@ -138,6 +146,15 @@ export class Grid {
     return place ? `${home ? `${home.textContent}, ` : ""}${place.textContent} – ${indicator}` : indicator;
   }
 
+  head(cell) {
+    return document.getElementById(`i-${cell.name.split(".")[1]}`);
+  }
+
+  // What is counted: "buổi", "vụ"
+  unit(cell) {
+    return this.head(cell)?.querySelector(".quiet")?.textContent ?? "";
+  }
+
   where(cell) {
     for (const rows of [this.rows, this.units]) {
       for (let y = 0; y < rows.length; y += 1) {
@@ -164,7 +181,7 @@ export class Grid {
     else this.turn = null;
     const target = spot.rows[step[0]]?.[step[1]];
     if (target) target.focus();
-    else if (event.key === "Enter" && spot.rows === this.rows && step[0] >= spot.rows.length) this.units[0]?.[0].focus();
+    else if (event.key === "Enter" && spot.rows === this.rows && step[0] >= spot.rows.length) this.go(this.units[0]?.[0]);
   }
 
   // Where a key leads: [row, column].

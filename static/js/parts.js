@@ -1,15 +1,56 @@
-// The parts of a month above its table: how much of each is there as one types, and in which one is.
+// The parts of a month: how much of each is there as one types, and which is present. Where the page is a sheet that fills
+// the window (static/css/window.css) only that one is shown; elsewhere all stand below one another.
 
 import { write } from "./counts.js";
-
-const PARTS = { hamlets: ".grid-wrap", whole: ".unit-level", notes: ".notes" };
 
 export class Parts {
   constructor(grid) {
     this.grid = grid;
-    this.links = new Map(Object.keys(PARTS).map((name) => [name, grid.form.querySelector(`.month-steps a[href="#${name}"]`)]));
-    grid.form.addEventListener("focusin", ({ target }) => this.mark(target));
+    this.links = new Map([...document.querySelectorAll(".month-steps a[href^='#']")].map((link) => [link.hash.slice(1), link]));
+    this.all = [...document.querySelectorAll(".part")];
+    this.area = document.querySelector(".parts");
+    this.last = new Map(); // the cell that one was in last, of each part
+    document.addEventListener("focusin", ({ target }) => this.show(target));
+    // Before the browser goes where a link leads: to what is not shown it cannot.
+    document.addEventListener("click", ({ target }) => this.show(this.at(target.closest?.("a[href^='#']")?.hash)));
+    for (const place of [this.all[0], this.at(location.hash), document.activeElement]) this.show(place); // who has begun to type stays there
     this.later();
+  }
+
+  at(hash) {
+    return hash ? document.getElementById(hash.slice(1)) : null;
+  }
+
+  // The part that holds something is the present one.
+  show(place) {
+    const part = place?.closest?.(".part"); // the document may have the focus too
+    if (!part) return;
+    if (this.grid.isCell(place)) this.last.set(part, place);
+    if (part.classList.contains("present")) return;
+    for (const one of this.all) one.classList.toggle("present", one === part);
+    for (const [name, link] of this.links) {
+      if (name === part.dataset.step) link.setAttribute("aria-current", "step");
+      else link.removeAttribute("aria-current");
+    }
+    this.area.scrollTop = 0;
+  }
+
+  // Shown alone, a part of cells is gone on with where one was, or where the first is owed; elsewhere its head is in sight.
+  enter(place) {
+    if (!place?.closest(".part")) return;
+    if (document.readyState !== "complete") { // until then the browser goes by itself to what its address names
+      addEventListener("load", () => requestAnimationFrame(() => { if (!this.grid.isCell(document.activeElement)) this.enter(place); }), { once: true });
+      return;
+    }
+    if (!this.grid.sight.isSheet) {
+      place.scrollIntoView();
+      return;
+    }
+    const part = place.closest(".cells");
+    if (!part || part.contains(document.activeElement)) return;
+    const cells = this.grid.cells.filter((cell) => part.contains(cell));
+    const owed = cells.find((cell) => this.grid.owes(cell));
+    this.grid.go(this.last.get(part) ?? owed ?? cells[0]);
   }
 
   later() {
@@ -19,22 +60,14 @@ export class Parts {
 
   // Of the cells that must be filled, those that are.
   count() {
-    for (const [name, link] of this.links) {
+    for (const part of this.all) {
+      const link = this.links.get(part.dataset.step);
       const place = link?.querySelector("[data-filled]");
       if (!place) continue;
       const owed = Number(place.dataset.filled ||= place.textContent.split("/")[1].replaceAll(".", ""));
-      const blank = this.grid.cells.filter((cell) => cell.closest(PARTS[name]) && this.grid.owes(cell)).length;
+      const blank = this.grid.cells.filter((cell) => part.contains(cell) && this.grid.owes(cell)).length;
       place.textContent = `${write(owed - blank)}/${write(owed)}`;
       link.classList.toggle("done", !blank);
-    }
-  }
-
-  mark(target) {
-    const present = Object.keys(PARTS).find((name) => target.closest(PARTS[name]));
-    if (!present) return;
-    for (const [name, link] of this.links) {
-      if (name === present) link?.setAttribute("aria-current", "true");
-      else link?.removeAttribute("aria-current");
     }
   }
 }

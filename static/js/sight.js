@@ -1,32 +1,45 @@
-// Keeps the cell that is typed in out from under the bars, heads, totals and names that stay in place (WCAG 2.2, 2.4.11).
+// Keeps the cell that is typed in out from under the bars, heads, totals and names that stay in place (WCAG 2.2, 2.4.11):
+// measures them for the browser's own scrolling, which then leaves room for them.
 
 const ROOM = 3; // px left around the cell
 
 export class Sight {
   constructor(form) {
-    this.top = form.querySelector(".sheet-top");
+    this.frame = form.closest(".sheet-main");
+    this.top = document.querySelector(".sheet-top");
+    this.bar = document.getElementById("cell-bar");
     this.wrap = form.querySelector(".grid-wrap");
     this.table = document.getElementById("grid");
     this.measure();
     addEventListener("resize", () => this.again());
     document.fonts?.ready.then(() => this.measure());
-    if (this.top && window.ResizeObserver) new ResizeObserver(() => this.again()).observe(this.top);
+    if (!window.ResizeObserver) return;
+    const watch = new ResizeObserver(() => this.again());
+    for (const one of [this.top, this.bar]) if (one) watch.observe(one);
+  }
+
+  // Whether the page fills the window and its table scrolls (static/css/window.css).
+  get isSheet() {
+    return getComputedStyle(this.frame).display === "contents";
   }
 
   // What stays in place, for the style sheet: links and the browser's own scrolling heed it too.
   measure() {
+    const home = this.isSheet ? this.frame : this.top; // the strip stands below the table, or above it where the page scrolls
+    if (this.bar && this.bar.parentNode !== home) home.append(this.bar);
     const root = document.documentElement.style;
     const tools = this.top?.querySelector(".sheet-tools");
     root.setProperty("--toolbar", `${tools?.offsetHeight ?? 0}px`);
     root.setProperty("--stuck", `${this.stuck()}px`);
-    if (!this.wrap) return;
+    if (!this.wrap?.offsetHeight) return;
     const [sections] = this.table.tHead.rows;
+    root.setProperty("--columns", this.table.tHead.rows[1].cells.length);
     root.setProperty("--sections", `${sections.cells[1].offsetHeight}px`);
-    const kept = this.kept();
-    this.wrap.style.scrollPadding = `${kept.head + ROOM}px ${ROOM}px ${kept.foot + ROOM}px ${kept.names + ROOM}px`;
+    const { head, foot, names } = this.kept();
+    this.wrap.style.scrollPadding = `${head + ROOM}px ${ROOM}px ${foot + ROOM}px ${names + ROOM}px`;
   }
 
-  // The bar or the window has another size: what was in sight stays so.
+  // A bar or the window has another size: what was in sight stays so.
   again() {
     this.measure();
     const cell = document.activeElement;
@@ -50,36 +63,16 @@ export class Sight {
     return { head: Math.max(...heads) - lines.top - this.wrap.clientTop, foot, names: corner.offsetWidth };
   }
 
-  // The height in which rows are seen, inside the table or on the page.
+  // The height in which rows are seen, inside the table or around it.
   height(inTable) {
-    if (!inTable) return innerHeight - this.stuck();
+    if (!inTable) return this.isSheet ? this.frame.querySelector(".parts").clientHeight : innerHeight - this.stuck();
     const { head, foot } = this.kept();
     return this.wrap.clientHeight - head - foot;
   }
 
   reveal(cell) {
-    if (this.wrap?.contains(cell)) {
-      const [box, wrap, kept] = [cell.getBoundingClientRect(), this.wrap.getBoundingClientRect(), this.kept()];
-      const [left, top] = [wrap.left + this.wrap.clientLeft, wrap.top + this.wrap.clientTop];
-      this.wrap.scrollLeft += past(box.left, box.right, left + kept.names, left + this.wrap.clientWidth);
-      this.wrap.scrollTop += past(box.top, box.bottom, top + kept.head, top + this.wrap.clientHeight - kept.foot);
-      this.scroll(this.wrap); // the whole table where it fits, so that its heads and totals are seen too
-    }
-    this.scroll(cell);
+    const near = { block: "nearest", inline: "nearest" };
+    if (this.wrap?.contains(cell)) this.wrap.scrollIntoView(near); // the whole table, so that its heads and totals are seen too
+    cell.scrollIntoView(near);
   }
-
-  scroll(element) {
-    const { top, bottom } = element.getBoundingClientRect();
-    const seen = window.visualViewport;
-    const end = seen ? seen.offsetTop + seen.height : innerHeight;
-    const start = this.stuck();
-    if (element === this.wrap && bottom - top > end - start) return;
-    scrollBy(0, past(top, bottom, start, end));
-  }
-}
-
-// How far to scroll so that a stretch lies between two limits; 0 where it does.
-function past(from, to, start, end) {
-  if (from - ROOM < start) return from - ROOM - start;
-  return to + ROOM > end ? Math.min(to + ROOM - end, from - ROOM - start) : 0;
 }

@@ -8,6 +8,13 @@ export class Strip {
   constructor(grid, place) {
     this.grid = grid;
     this.place = place;
+    // What is told comes anew with each cell; what is pressed stays, or it would be lost under the pointer and the focus.
+    this.told = Object.assign(document.createElement("span"), { className: "told" });
+    this.nones = new Map();
+    this.row = this.none("Cả dòng: không phát sinh");
+    this.section = this.none("Cả phần: không phát sinh");
+    this.link = Object.assign(document.createElement("a"), { textContent: "Lịch sử, ghi ý kiến" });
+    place.append(this.told, this.row, this.section, this.link);
     this.before = {};
     this.words = {};
     this.warnings = {};
@@ -51,7 +58,9 @@ export class Strip {
     const cell = this.grid.selection.anchor;
     if (!cell) return;
     const [row, code] = cell.name.split(".");
-    const parts = [["strong", this.grid.label(cell)]];
+    const { isSheet } = this.grid.sight; // then the heads of the table are short, and the strip says the rest
+    const unit = isSheet && this.grid.unit(cell);
+    const parts = [["strong", `${this.grid.label(cell)}${unit ? ` (${unit})` : ""}`]];
     if (this.grid.selection.isRange) parts.push(["span", this.sum()]);
     const [last, year] = this.before[cell.name] ?? [];
     parts.push(["span", `Tháng trước: ${write(last)} · Cùng kỳ: ${write(year)}`]);
@@ -60,20 +69,26 @@ export class Strip {
     if (!cell.closest(".unit-level")) parts.push(["span", `Tổng cột: ${write(this.grid.total(code))}${this.reached(code)}`]);
     const [kind, words] = this.words[cell.name] ?? this.warnings[cell.name] ?? [];
     if (kind) parts.push(["span", `${MARKS[kind].join(" ")}: ${words}`]);
+    const wrong = document.getElementById(`e-${cell.id}`);
+    if (wrong && isSheet) parts.push(["span", wrong.textContent, "late"]); // a narrow cell shows its beginning
     this.place.hidden = false;
-    this.place.replaceChildren(...parts.flatMap(([tag, text]) => { const made = document.createElement(tag); made.textContent = text; return [made, " "]; }));
-    const none = cell.closest("tr").querySelector("[data-none]");
-    if (none) { // with the strip the rows of the table do not show theirs
-      const made = Object.assign(document.createElement("button"), { type: "button", className: "link none", textContent: "Cả dòng: không phát sinh" });
-      made.addEventListener("click", () => none.click());
-      this.place.append(made, " ");
-    }
-    if (this.grid.form.dataset.report) {
-      const link = document.createElement("a");
-      link.href = `${this.base}cells/${row}/${code}/`;
-      link.textContent = "Lịch sử, ghi ý kiến";
-      this.place.append(link);
-    }
+    this.told.replaceChildren(...parts.flatMap(([tag, textContent, className = ""]) => [Object.assign(document.createElement(tag), { textContent, className }), " "]));
+    this.offer(this.row, cell.closest("tr").querySelector("[data-none]"));
+    this.offer(this.section, isSheet && cell.closest("#grid") && this.grid.table.querySelector(`[data-none="section:${this.grid.head(cell).dataset.section}"]`));
+    this.link.hidden = !this.grid.form.dataset.report;
+    this.link.href = `${this.base}cells/${row}/${code}/`;
+  }
+
+  // With the strip the rows and heads of the table do not show their own buttons.
+  none(textContent) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "link none", textContent });
+    button.addEventListener("click", () => this.nones.get(button).click());
+    return button;
+  }
+
+  offer(button, own) {
+    button.hidden = !own;
+    this.nones.set(button, own);
   }
 
   // Of a column whose hamlets are counted: how many of them have at least one.

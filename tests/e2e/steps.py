@@ -54,6 +54,15 @@ def cell(page: Page, row: str, code: str) -> Locator:
     return page.locator(f'input[name="{row}.{code}"]')
 
 
+def step(page: Page, name: str) -> Locator:
+    """The link to a part of the month: hamlets, whole, weapons, notes, registry."""
+    return page.locator(f'.month-steps [href="#{name}"]')
+
+
+def part(page: Page, name: str) -> Locator:
+    return page.locator(f'.part[data-step="{name}"]')
+
+
 def total(page: Page, code: str) -> Locator:
     return page.locator(f'[data-total="{code}"]')
 

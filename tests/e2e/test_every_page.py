@@ -259,7 +259,7 @@ def begin_a_month(page: Page) -> str:
     page.goto(f"{ENTRY}cells/{row}/patrols/")
     page.get_by_label("Ghi ý kiến vào ô này").fill("Đã đối chiếu sổ trực.")
     page.get_by_role("button", name="Ghi ý kiến").click()
-    page.goto(ENTRY)
+    page.goto(f"{ENTRY}#weapons")
     page.get_by_role("link", name="Thêm dòng giao nộp").click()
     form = page.locator("main form")
     form.locator("[name=kind]").select_option(index=1)

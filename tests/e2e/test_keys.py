@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from reports.entry.month_file import HAMLETS, WHOLE
-from tests.e2e.steps import ENTRY, PASTE, all_saved, cell, hamlets, sign_in, stored
+from tests.e2e.steps import ENTRY, PASTE, all_saved, cell, hamlets, sign_in, step, stored
 
 WORDS = "Đã đối chiếu."
 
@@ -106,7 +106,8 @@ def test_a_month_is_typed_with_at_most_a_thousand_keys(hands, browse, record_pro
             hands.type(str(value) if value else "")
             hands.press("Enter") if n < len(rows) - 1 else None
     unit = unit_of(page)
-    hands.click(cell(page, "u", next(iter(unit))))
+    hands.click(step(page, "whole"))
+    expect(cell(page, "u", next(iter(unit)))).to_be_focused()
     previous = None
     for code in page.locator(".unit-level input").evaluate_all("all => all.map(one => one.name.split('.')[1])"):
         if previous:
@@ -138,7 +139,8 @@ def test_a_month_is_pasted_with_at_most_sixty_keys(hands, browse, record_propert
     expect(page.get_by_role("dialog")).to_contain_text(f"{39 * 12} ô sẽ được ghi")
     hands.press("Enter")
     unit = unit_of(page)
-    hands.click(cell(page, "u", next(iter(unit))))
+    hands.click(step(page, "whole"))
+    expect(cell(page, "u", next(iter(unit)))).to_be_focused()
     hands.paste([[heads[code], value] for code, value in unit.items()])
     hands.press("Enter")
     all_saved(page)

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.steps import COMMUNE, ENTRY, MONTH, hamlets, sign_in
+from tests.e2e.steps import COMMUNE, ENTRY, MONTH, hamlets, sign_in, step
 
 LAST = MONTH - 1
 SHEET = re.compile(rb"/Type /Page\b.*?/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", re.S)
@@ -63,7 +63,7 @@ def test_the_month_of_forty_hamlets_is_two_upright_sheets(forty):
 def test_on_paper_the_totals_stand_under_the_hamlets_and_the_rest_on_the_second_sheet(forty):
     expect(forty.locator(".paper-sign")).to_be_attached()
     expect(forty.locator(".paper-head")).to_be_hidden()
-    expect(forty.locator("#registry dl")).to_be_visible()
+    expect(forty.locator("#registry dl")).to_be_attached()
     forty.emulate_media(media="print")
     rows = forty.locator("#grid :is(tbody, tfoot) tr").evaluate_all(
         "rows => rows.map((row) => { const box = row.getBoundingClientRect(); return [box.top, box.bottom]; })"
@@ -79,6 +79,7 @@ def test_on_paper_the_totals_stand_under_the_hamlets_and_the_rest_on_the_second_
 
 def test_a_long_note_is_printed_to_its_end(forty):
     note = forty.locator("#difficulties")
+    step(forty, "notes").click()
     note.fill("\n".join(f"Dòng {number}" for number in range(12)))
     forty.emulate_media(media="print")
     assert note.evaluate("box => box.scrollHeight <= box.clientHeight + 4")

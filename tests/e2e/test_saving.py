@@ -18,6 +18,7 @@ from tests.e2e.steps import (
     sign_in,
     sign_out,
     state,
+    step,
     stored,
     until_stored,
 )  # fmt: skip
@@ -61,6 +62,7 @@ def test_what_waits_survives_closing_the_page_and_signing_out_and_in(grid):
     row = hamlets(grid)[0]
     grid.context.set_offline(True)
     fill(grid, row, patrols="3", tips="2", disputes_received="1")
+    step(grid, "notes").click()
     grid.get_by_label("Kiến nghị").fill("Thêm đèn pin.")
     grid.get_by_label("Kiến nghị").blur()
     expect(state(grid)).to_contain_text("Mất kết nối. 4 mục")
@@ -220,6 +222,7 @@ def test_what_is_typed_into_a_month_that_was_sent_meanwhile_is_refused_with_a_se
 
 def test_a_note_is_kept_as_it_is_typed(grid):
     note = grid.get_by_label("Kiến nghị")
+    step(grid, "notes").click()
     note.press_sequentially("Thêm đèn pin.")
     grid.reload()
     expect(note).to_have_value("Thêm đèn pin.")
@@ -229,8 +232,8 @@ def test_a_note_is_kept_as_it_is_typed(grid):
 def test_two_writers_of_a_note_lose_neither_text(browse):
     officer, chief = browse(), browse()
     watch_of(chief).expected.append("status of 409")
-    sign_in(officer, "chidam.canbo", ENTRY)
-    sign_in(chief, "chidam.chihuy", ENTRY)
+    sign_in(officer, "chidam.canbo", f"{ENTRY}%23notes")
+    sign_in(chief, "chidam.chihuy", f"{ENTRY}%23notes")
     mine, hers = (page.get_by_label("Kiến nghị") for page in (officer, chief))
     mine.fill("Thêm đèn pin.")
     mine.blur()
@@ -242,6 +245,7 @@ def test_two_writers_of_a_note_lose_neither_text(browse):
     chief.reload()
     expect(hers).to_have_value("Thêm áo mưa.")
     row = hamlets(chief)[0]
+    step(chief, "hamlets").click()
     fill(chief, row, patrols="3")
     until_stored(chief, {f"{row}.patrols": 3})
     chief.wait_for_load_state("networkidle")

@@ -16,6 +16,7 @@ from tests.e2e.steps import (
     number,
     paste,
     sign_in,
+    step,
     total,
     until_stored,
 )  # fmt: skip
@@ -60,6 +61,7 @@ def enter(page: Page) -> list[str]:
     page.get_by_role("button", name="Các ô còn lại: không phát sinh").click()
     accept(page)
     expect(page.locator(f'input[name^="{rows[5]}."]').last).not_to_have_value("")
+    step(page, "notes").click()
     page.get_by_label("Khó khăn, vướng mắc").fill("Hai khu thiếu đèn chiếu sáng.")
     page.get_by_label("Kiến nghị").fill("Đề nghị hỗ trợ kinh phí.")
     page.get_by_role("heading", level=1).click()
