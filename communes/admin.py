@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from communes.accounts import admin as account_admin  # noqa: F401  registers its pages
-from communes.admin_kinds import KeptForm, LightAdmin, NamedAdmin, RowForm
+from communes.admin_kinds import KeptForm, LightAdmin, NamedAdmin, RowForm, RowFormSet
 from communes.forms import PlacedForm
 from communes.models import Commune, District, Hamlet, Institution, Province, TrailEntry, UnitSuccession
 from communes.models.places import A_MONTH
@@ -125,7 +125,7 @@ class InheritanceInline(admin.TabularInline):
     """The communes that went into this one."""
 
     model = UnitSuccession
-    form = RowForm
+    form, formset = RowForm, RowFormSet
     fk_name = "successor"
     extra = 0
     raw_id_fields = ["predecessor"]

@@ -7,9 +7,10 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT
 from django.http import HttpRequest
 
-from communes.meeting import READ, Meeting, MeetingForm, Writer
+from communes.meeting import READ, Meeting, MeetingForm, Writer, said_of
 from communes.models import User
 from communes.names import search_words
 from communes.saving import hold
@@ -76,7 +77,8 @@ class CarriedField(forms.CharField):
 class RowForm(KeptForm):
     """A row of a table within another's page.
 
-    What two changed differently is told at its box; saved once more, what is typed then holds.
+    What two changed differently is told at its box, and at the row where one would delete what another changed; saved
+    once more, what is given then holds.
     """
 
     as_read = CarriedField()
@@ -96,14 +98,74 @@ class RowForm(KeptForm):
         own = self.base_fields
         return [name for name in super().names_met() if name in own and name != READ]
 
+    def full_clean(self) -> None:
+        """Ask about a row too that is ticked to go and that another changed since it was read."""
+        super().full_clean()
+        meeting, given = self.meeting, getattr(self, "cleaned_data", {})
+        if meeting is None or not given.get(DELETION_FIELD_NAME) or not (moved := meeting.moved_names):
+            return
+        del given[DELETION_FIELD_NAME]  # so that its formset does not take it for gone
+        last = max(self.writers(), key=lambda one: one[1], default=None)
+        said = "; ".join(f"{self._labels[name]} “{self._words(name, meeting.stored[name])}”" for name in moved)
+        who = said_of(last, getattr(self, "user", None))
+        self.add_error(None, f"{who} dòng bạn đang xóa: {said}. Xem lại rồi lưu lần nữa để xóa, hoặc bỏ dấu xóa.")
+        self._read_anew(meeting)
+
+    def _read_anew(self, meeting: Meeting) -> None:
+        """Let what stands now be what was read."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data[self.add_prefix(READ)] = Meeting(meeting.stored).carried
+        self.data = data
+
     def ask(self, meeting: Meeting) -> None:
         """Tell what another saved at each box; it is what was read from now on."""
         for clash in meeting.clashes:
             said = f"{meeting.who}: “{clash.theirs}”. Xem lại rồi lưu lần nữa để ghi điều đang nhập."
             self.add_error(clash.name, said)
+        self._read_anew(meeting)
+
+
+class RowFormSet(forms.BaseInlineFormSet):
+    """Rows of such a table. One that another deleted meanwhile comes back as a new one if anything was typed in it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound and self.management_form.is_valid():
+            self._let_go(self.initial_form_count())
+
+    def _let_go(self, first_new: int) -> None:
+        """Move the rows that stand no longer behind those that do, among the new ones."""
+        standing = {str(pk) for pk in self.get_queryset().values_list("pk", flat=True)}
         data: Any = self.data.copy()  # type: ignore[attr-defined]
-        data[self.add_prefix(READ)] = Meeting(meeting.stored).carried
-        self.data = data
+        model: Any = self.model
+        key = model._meta.pk.name
+        for place in reversed(range(first_new)):
+            if data.get(self._box(place, key), "") in standing:
+                continue
+            first_new -= 1
+            _swap(data, self._box(place, ""), self._box(first_new, ""))
+            read = Meeting({}, {}, {READ: data.get(self._box(first_new, READ), "")}).read
+            if all(data.get(self._box(first_new, name), "") == value for name, value in read.items()):
+                data[self._box(first_new, DELETION_FIELD_NAME)] = "on"
+            data[self._box(first_new, key)] = data[self._box(first_new, READ)] = ""
+        if first_new != self.initial_form_count():
+            data[f"{self.prefix}-{INITIAL_FORM_COUNT}"] = str(first_new)
+            self.data = data
+            del self.management_form
+
+    def _box(self, place: int, name: str) -> str:
+        return f"{self.add_prefix(place)}-{name}"
+
+
+def _swap(data: Any, one: str, other: str) -> None:
+    """Let two rows of a form change places."""
+    renamed = {one: other, other: one}
+    moved = {key: data.getlist(key) for key in data for begin in renamed if key.startswith(begin)}
+    for key in moved:
+        del data[key]
+    for key, values in moved.items():
+        begin = one if key.startswith(one) else other
+        data.setlist(renamed[begin] + key.removeprefix(begin), values)
 
 
 class HeldAdmin(LightAdmin):

@@ -131,9 +131,19 @@ class Meeting:
         return self
 
     @property
+    def read(self) -> Mapping[str, Value]:
+        """What was read, by name; nothing where the page carried none of ours."""
+        return self._read
+
+    @property
+    def moved_names(self) -> list[str]:
+        """The names in which something was saved since they were read; none where nothing was read."""
+        return [name for name, value in self.stored.items() if self._read and self._read.get(name) != value]
+
+    @property
     def moved(self) -> bool:
         """Whether anything was saved since it was read."""
-        return bool(self._read) and any(self._read.get(name) != value for name, value in self.stored.items())
+        return bool(self.moved_names)
 
     @property
     def carried(self) -> str:

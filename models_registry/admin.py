@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from communes.admin_kinds import KeptAdmin, RowForm
+from communes.admin_kinds import KeptAdmin, RowForm, RowFormSet
 from models_registry.models import CatalogueRow, GroupKind, GroupNorm, InitiativeType
 
 
@@ -35,7 +35,7 @@ class NormInline(admin.TabularInline):
     """How many members each province asks for."""
 
     model = GroupNorm
-    form = RowForm
+    form, formset = RowForm, RowFormSet
     extra = 0
 
 

@@ -5,9 +5,11 @@ from html import unescape
 
 import openpyxl
 import pytest
+from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from communes.admin_kinds import RowForm, RowFormSet
 from communes.models import Cluster, SafetyRecord
 from models_registry.models import GroupKind, GroupNorm, Initiative, InitiativeRating, YearlyRating
 from reports.models import Deadline, Letterhead, PublishedTotal, WeaponHandover, WeaponKind
@@ -204,6 +206,54 @@ def test_a_table_within_a_page_of_the_administration_by_two(administrators, cast
     assert asked.status_code == 200 and "đã lưu: “4”" in said(asked) and GroupNorm.objects.get().least == 4
     assert dung.post(url, boxes(asked.content.decode())).status_code == 302
     assert GroupNorm.objects.get().least == 2
+
+
+def test_a_row_of_such_a_table_that_one_changed_is_not_deleted_by_another_unasked(administrators, cast):
+    quan, dung = administrators
+    kind = GroupKind.objects.get(code="security_team")
+    norm = GroupNorm.objects.create(kind=kind, province=cast.phu_tho, least=3, most=5)
+    url = f"/admin/models_registry/groupkind/{kind.pk}/change/"
+    his, others = opened(quan, url), opened(dung, url)
+    assert quan.post(url, his | {"norms-0-least": "4"}).status_code == 302
+    asked = dung.post(url, others | {"norms-0-DELETE": "on"})
+    assert asked.status_code == 200 and "dòng bạn đang xóa: Ít nhất “4”. Xem lại rồi lưu lần nữa" in said(asked)
+    assert GroupNorm.objects.get().least == 4
+    again = boxes(asked.content.decode())
+    assert again["norms-0-DELETE"] == ["on"] and dung.post(url, again).status_code == 302
+    assert not GroupNorm.objects.filter(pk=norm.pk)
+
+
+def test_a_row_of_such_a_table_that_nobody_changed_is_deleted_at_once(administrators, cast):
+    quan, _ = administrators
+    kind = GroupKind.objects.get(code="security_team")
+    GroupNorm.objects.create(kind=kind, province=cast.phu_tho, least=3, most=5)
+    url = f"/admin/models_registry/groupkind/{kind.pk}/change/"
+    assert quan.post(url, opened(quan, url) | {"norms-0-DELETE": "on"}).status_code == 302
+    assert not GroupNorm.objects.exists()
+
+
+def test_what_is_typed_in_such_a_row_that_another_deleted_comes_as_a_new_one(administrators, cast):
+    quan, dung = administrators
+    kind = GroupKind.objects.get(code="security_team")
+    for province, least in ((cast.phu_tho, 3), (cast.son_la, 2)):
+        GroupNorm.objects.create(kind=kind, province=province, least=least, most=5)
+    url = f"/admin/models_registry/groupkind/{kind.pk}/change/"
+    his, others = opened(quan, url), opened(dung, url)
+    place = next(n for n in (0, 1) if his[f"norms-{n}-province"] == [str(cast.phu_tho.pk)])
+    assert quan.post(url, his | {f"norms-{place}-DELETE": "on"}).status_code == 302
+    assert dung.post(url, others | {f"norms-{1 - place}-most": "6"}).status_code == 302
+    assert [(norm.province, norm.most) for norm in GroupNorm.objects.all()] == [(cast.son_la, 6)], (
+        "nothing was typed in it"
+    )
+    assert dung.post(url, others | {f"norms-{place}-least": "4"}).status_code == 302
+    assert {(norm.province, norm.least, norm.most) for norm in GroupNorm.objects.all()} == {
+        (cast.phu_tho, 4, 5), (cast.son_la, 2, 6)
+    }  # fmt: skip
+
+
+def test_every_table_within_a_page_of_the_administration_knows_two_people():
+    tables = [table for page in admin.site._registry.values() for table in page.inlines]
+    assert tables and all(issubclass(table.form, RowForm) and issubclass(table.formset, RowFormSet) for table in tables)
 
 
 def test_the_source_of_published_totals_by_two(reviewers, cast):
