@@ -5,6 +5,7 @@ hoa reviews for Phú Thọ and the leader thu reads; son reviews for another pro
 country; quan administers.
 """
 
+from contextlib import ExitStack
 from types import SimpleNamespace
 
 import pytest
@@ -14,15 +15,31 @@ from communes import editions
 from communes.scope import Role
 from models_registry.catalogues import load_registry_catalogues
 from reports.catalogue import load_catalogues
-from tests import factories
+from tests import databases, factories
+
+
+def pytest_collection_modifyitems(items):
+    """Who copies the database of the suite needs that there is one."""
+    for item in items:
+        if "migrated" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.django_db)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Catalogues are there in every test, as in every installation."""
-    with django_db_blocker.unblock():
-        load_registry_catalogues()
-        load_catalogues()
+def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Catalogues are there in every test, as in every installation. Gives a copy from before them (``migrated``)."""
+    with ExitStack() as kept:
+        with django_db_blocker.unblock():
+            address = kept.enter_context(databases.copied(tmp_path_factory.mktemp("migrated")))
+            load_registry_catalogues()
+            load_catalogues()
+        yield address
+
+
+@pytest.fixture(scope="session")
+def migrated(django_db_setup):
+    """The address of a database that is migrated and holds nothing yet, for copies of it (``empty_database``)."""
+    return django_db_setup
 
 
 @pytest.fixture(autouse=True)

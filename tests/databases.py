@@ -2,13 +2,15 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
 from django.conf import settings
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,12 +31,28 @@ def empty_database(folder, name="beside", of=None):
         return
     name = f"antq_{name}_{os.getpid()}"
     where = {"host": own["HOST"], "port": own["PORT"] or 5432, "user": own["USER"], "password": own["PASSWORD"]}
-    with psycopg.connect(dbname="postgres", autocommit=True, **where) as connection:
-        connection.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {of.rpartition('/')[2]}" if of else ""))
+    with psycopg.connect(dbname="postgres", autocommit=True, **where) as server:
+        server.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {of.rpartition('/')[2]}" if of else ""))
         try:
             yield f"postgres://{own['USER']}:{own['PASSWORD']}@{own['HOST']}:{where['port']}/{name}"
         finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def copied(folder):
+    """The address of a copy of the suite's own database as it stands."""
+    if on_postgres():
+        name = connection.settings_dict["NAME"]
+        connection.close()  # PostgreSQL copies what nobody is connected to
+        with empty_database(folder, "migrated", of=name) as address:
+            yield address
+        return
+    with empty_database(folder, "migrated") as address:
+        connection.ensure_connection()
+        with closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as copy:
+            connection.connection.backup(copy)
+        yield address
 
 
 def environment(database, **more):

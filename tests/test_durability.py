@@ -17,7 +17,7 @@ import urllib.request
 
 import pytest
 
-from tests.databases import ROOT, empty_database, environment, manage, shell
+from tests.databases import ROOT, empty_database, environment, shell
 
 SET_UP = """
 from knox.models import AuthToken
@@ -73,19 +73,21 @@ class Server:
             return error.code, json.loads(error.read() or b"{}")
 
 
-@pytest.fixture
-def database(tmp_path):
-    """The address of an empty database beside the suite's own."""
-    with empty_database(tmp_path, "durable") as address:
-        yield address
+@pytest.fixture(scope="module")
+def begun(migrated, tmp_path_factory):
+    """A database with lan, minh and their hamlets, made once, and what was said of it; each test has a copy."""
+    with empty_database(tmp_path_factory.mktemp("begun"), "begun", of=migrated) as address:
+        yield address, shell(environment(address), SET_UP).splitlines()[-3:]
 
 
 @pytest.fixture
-def served(database):
-    env = environment(database)
-    manage(env, "migrate", "--verbosity", "0")
-    lan, minh, hamlets = shell(env, SET_UP).splitlines()[-3:]
-    server = Server(env)
+def served(begun, tmp_path):
+    of, (lan, minh, hamlets) = begun
+    with empty_database(tmp_path, "durable", of=of) as address:
+        yield from serving(Server(environment(address)), lan, minh, hamlets)
+
+
+def serving(server, lan, minh, hamlets):
     server.start()
     _, report = server.call("POST", "reports/", lan, {"commune": "07999", "month": "2025-06"})
     yield server, (lan, minh), [int(pk) for pk in hamlets.split()], report["id"]

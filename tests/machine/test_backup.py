@@ -48,10 +48,9 @@ PEOPLE = "from communes.models import Hamlet; print(set(Hamlet.objects.values_li
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory):
+def model(migrated, tmp_path_factory):
     """A database with a begun report, made once; each test has a copy of it."""
-    with empty_database(tmp_path_factory.mktemp("model"), "model") as address:
-        manage(environment(address), "migrate", "--verbosity", "0")
+    with empty_database(tmp_path_factory.mktemp("model"), "model", of=migrated) as address:
         shell(environment(address), FILL)
         yield address
 

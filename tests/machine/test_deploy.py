@@ -94,14 +94,23 @@ def test_the_guide_names_every_file():
     assert len(files) > 8 and not [name for name in files if name not in guide]
 
 
-@pytest.fixture
-def site(tmp_path):
-    """The site behind nginx as it is deployed, and lan's token and hamlet."""
-    with empty_database(tmp_path, "deployed") as address:
-        made = Installation(tmp_path, address)
-        manage(made.env, "migrate", "--verbosity", "0")
+@pytest.fixture(scope="session")
+def prepared(migrated, tmp_path_factory):
+    """What every site begins with, made once: the gathered files, a database with lan, her token and hamlet."""
+    folder = tmp_path_factory.mktemp("prepared")
+    with empty_database(folder, "prepared", of=migrated) as address:
+        made = Installation(folder, address)
         manage(made.env, "collectstatic", "--no-input", "--verbosity", "0")
-        token, hamlet = shell(made.env, FILL).splitlines()[-1].split()
+        yield made.env["GATHERED_STATIC_ROOT"], address, shell(made.env, FILL).splitlines()[-1].split()
+
+
+@pytest.fixture
+def site(prepared, tmp_path):
+    """The site behind nginx as it is deployed, and lan's token and hamlet."""
+    static, of, (token, hamlet) = prepared
+    with empty_database(tmp_path, "deployed", of=of) as address:
+        made = Installation(tmp_path, address)
+        made.env["GATHERED_STATIC_ROOT"] = static
         made.headers = {"Authorization": f"Token {token}", "Content-Type": "application/json"}
         made.hamlet = int(hamlet)
         made.open_door()

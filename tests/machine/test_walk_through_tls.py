@@ -10,7 +10,7 @@ from playwright.sync_api import expect, sync_playwright
 from tests.databases import shell
 from tests.e2e.conftest import CHROMIUM, QUIET
 from tests.machine.installation import NAME
-from tests.machine.test_deploy import needs, site  # noqa: F401 (a fixture)
+from tests.machine.test_deploy import needs, prepared, site  # noqa: F401 (fixtures)
 
 MONTH = "from django.utils import timezone; from reports.months import Month; print(Month.at(timezone.now(), 14))"
 TELLING = "from reports.models import Figure; print(*Figure.objects.values_list('indicator__code', 'value'))"
