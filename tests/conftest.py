@@ -5,6 +5,7 @@ hoa reviews for Phú Thọ and the leader thu reads; son reviews for another pro
 country; quan administers.
 """
 
+import gc
 from contextlib import ExitStack
 from types import SimpleNamespace
 
@@ -23,6 +24,11 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "migrated" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.django_db)
+
+
+def pytest_collection_finish(session):
+    """What is loaded by now stays: to look through it for rubbish again and again took an eighth of the tests' time."""
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(scope="session")
