@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import Error as DatabaseError
 from django.db.utils import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
@@ -22,6 +22,7 @@ AWAY = (
     "Cơ sở dữ liệu tạm thời chưa dùng được. Số liệu đã báo “Đã lưu” vẫn còn nguyên; "
     "phần chưa lưu được giữ trên máy này. Hãy thử lại sau ít phút."
 )
+OF_PAGES = ("GET", "HEAD", "POST")
 RETRY_AFTER = "30"  # seconds
 SERVER_ERROR = "Hệ thống gặp lỗi khi xử lý. Số liệu đã báo “Đã lưu” vẫn còn nguyên."
 CSRF_FAILED = (
@@ -45,6 +46,22 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403, with the sentence of the refusal where there is one."""
     return _page(request, 403, "Không được phép", str(exception) or FORBIDDEN)
+
+
+class Methods:
+    """Middleware: a page is asked for or posted to; other methods are the API's alone (OWASP ASVS 5.0, 4.1.4).
+
+    A page that looks for POST would take a PUT for a question and be drawn whole.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer 405 before anything looks."""
+        if request.method not in OF_PAGES and not request.path_info.startswith("/api/"):
+            return HttpResponseNotAllowed(OF_PAGES)
+        return self.get_response(request)
 
 
 class Readable:

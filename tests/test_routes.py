@@ -161,6 +161,17 @@ def test_no_route_fails_for_any_role(client, cast, rows, who):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+def test_a_page_is_asked_for_or_posted_to_and_nothing_else(client, cast, rows, method):
+    client.force_login(cast.lan, backend="django.contrib.auth.backends.ModelBackend")
+    pages = [address for address in addresses(rows) if not address.startswith("/api/")]
+    assert len(pages) > 100
+    for address in ["/admin/", *pages]:
+        answer = client.generic(method, address)
+        assert answer.status_code == 405 and answer["Allow"] == "GET, HEAD, POST", address
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("who", ["tuan", "son"])
 def test_another_place_finds_nothing_of_chi_dam(client, cast, rows, who):
     client.force_login(getattr(cast, who), backend="django.contrib.auth.backends.ModelBackend")
