@@ -1,7 +1,7 @@
 """An uploaded workbook on its way into the register: checked, applied, given up."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -23,6 +23,7 @@ IMPORTERS: dict[str, type[Importer]] = {
 }
 MEANWHILE = Objection("Danh bạ vừa được người khác thay đổi. Chưa nhập gì; hãy kiểm tra lại tệp.")
 REMEMBERED = 20  # files whose matching of columns is looked at
+KEPT_DAYS = 7  # that a workbook waits: it may hold more of people than is read from it
 APPLIED = Objection("Tệp này đã được nhập.")
 
 
@@ -32,7 +33,10 @@ def importer_for(kind: str, commune: Commune, today: date) -> Importer:
 
 
 def upload(kind: str, name: str, content: bytes, *, by: User, now: datetime) -> RegisterImport:
-    """Keep a workbook until it is applied or given up. Raises ``Unreadable`` where it cannot be read."""
+    """Keep a workbook until it is applied or given up, ``KEPT_DAYS`` at the most.
+
+    Raises ``Unreadable`` where it cannot be read.
+    """
     read(name, content)
     assert by.commune is not None
     # An officer has one workbook of a kind under way; the one before it is given up.
@@ -41,6 +45,7 @@ def upload(kind: str, name: str, content: bytes, *, by: User, now: datetime) -> 
         iter(under_way.values_list("columns", flat=True)), {}
     )  # where the heads are still the same
     under_way.delete()
+    RegisterImport.objects.filter(change=None, at__lt=now - timedelta(days=KEPT_DAYS)).delete()  # whosever they are
     return RegisterImport.objects.create(
         commune=by.commune, kind=kind, file_name=name[-200:], content=content, columns=columns, by=by, at=now
     )

@@ -21,9 +21,9 @@ from communes.telling import STREAM, stream
 from models_registry.importing import files
 from models_registry.importing.columns import LOOK_IN
 from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED, Plan
-from models_registry.importing.runs import IMPORTERS, applying, importer_for, plan_of, upload
+from models_registry.importing.runs import IMPORTERS, KEPT_DAYS, applying, importer_for, plan_of, upload
 from models_registry.importing.values import text
-from models_registry.importing.workbooks import EMPTY, MAX_BYTES, MAX_COLUMNS, Unreadable, read, too_heavy
+from models_registry.importing.workbooks import BOOKS, EMPTY, MAX_BYTES, MAX_COLUMNS, TEXTS, Unreadable, read, too_heavy
 from models_registry.models import RegisterImport
 
 SHOWN = 300
@@ -35,8 +35,8 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label="Tệp Excel (.xlsx, .xls), LibreOffice (.ods) hoặc CSV",
-        help_text="Nhiều nhất 10 MB và 20.000 dòng. Tệp chỉ được giữ đến khi nhập xong.",
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsm,.ods,.csv,.txt"}),
+        help_text=f"Nhiều nhất 10 MB và 20.000 dòng. Tệp chỉ được giữ đến khi nhập xong, lâu nhất {KEPT_DAYS} ngày.",
+        widget=forms.FileInput(attrs={"accept": ",".join((*BOOKS, *TEXTS))}),
         error_messages={"empty": EMPTY},
     )
 

@@ -1,15 +1,18 @@
 """Lists of members as offices keep them: under rows that name their group, names in two columns, a sheet a hamlet."""
 
 import io
+from datetime import timedelta
 
 import openpyxl
 import pytest
 
 from models_registry.importing.planning import NEW, REFUSED
+from models_registry.importing.runs import KEPT_DAYS
 from models_registry.importing.values import read_birth_year
-from models_registry.models import Member, Person
+from models_registry.importing.workbooks import BOOKS, TEXTS
+from models_registry.models import Member, Person, RegisterImport
 from tests import factories as f
-from tests.models_registry.workbooks import counted, do, planned, run_of
+from tests.models_registry.workbooks import NOW, counted, do, planned, run_of
 
 HEADS = ["TT", "Họ và tên", "Năm sinh", "Số điện thoại", "Chức vụ"]
 
@@ -185,3 +188,17 @@ def test_what_is_no_business_of_ours_is_neither_read_nor_stored(groups):
     held = [*Person.objects.values_list(), *Member.objects.values_list(), *Person.history.values_list()]
     assert len(Person.objects.all()) == 1 and run.content is None
     assert not any(word in str(held) for word in ("02507", "Mường", "1975-03"))
+
+
+def test_a_file_that_nobody_applies_is_not_kept_for_ever(groups):
+    rows = [HEADS, [1, "Nguyễn Văn An", 1975]]
+    left = [run_of(groups, kind, office_list(*rows)).pk for kind in ("members", "institutions")]
+    RegisterImport.objects.update(at=NOW - timedelta(days=KEPT_DAYS, seconds=1))
+    run_of(groups, "hamlets", office_list(["Tên khu dân cư"], ["Khu 9"]))
+    assert not RegisterImport.objects.filter(pk__in=left).exists()
+
+
+def test_the_picker_offers_every_kind_of_file_that_is_read(client, groups):
+    client.force_login(groups.lan)
+    page = client.get("/register/import/members/").content.decode()
+    assert f'accept="{",".join((*BOOKS, *TEXTS))}"' in page and f"lâu nhất {KEPT_DAYS} ngày" in page
