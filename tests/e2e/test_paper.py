@@ -68,6 +68,11 @@ def test_on_paper_the_totals_stand_under_the_hamlets_and_the_rest_on_the_second_
     rows = forty.locator("#grid :is(tbody, tfoot) tr").evaluate_all(
         "rows => rows.map((row) => { const box = row.getBoundingClientRect(); return [box.top, box.bottom]; })"
     )
+    marked = forty.locator("#grid .here, #grid .here > span").evaluate_all(
+        """all => all.map((one) => getComputedStyle(one))
+          .filter((style) => style.textDecorationLine !== "none" || Number(style.fontWeight) > 400).length"""
+    )
+    assert forty.locator("#grid .here").count() == 2 and not marked, "the cursor is on paper"
     assert len(rows) > 40 and all(above[1] <= below[0] + 0.5 for above, below in pairwise(rows))
     parts = ("#grid", ".paper-head", ".unit-level", ".paper-weapons", ".notes", "#registry", ".paper-sign")
     tops = [forty.locator(part).bounding_box()["y"] for part in parts]
