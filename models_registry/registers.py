@@ -140,7 +140,9 @@ MEMBERS: Register = Register(
     related=member_links,
     warnings=lambda row: [said for said in [age_warning(row, timezone.localdate().year)] if said],
     imported=True,
-    queryset=lambda: Member.objects.select_related("person", "group__kind", "group__hamlet", "group__institution"),
+    queryset=lambda: Member.objects.select_related(
+        "person", "group__kind", "group__hamlet", "group__institution", "continues__continues"
+    ),
     columns=(
         ListColumn("name", "Họ và tên", str, order=("person__sort_key",)),
         ListColumn("title", "Chức danh", lambda row: row.title, order=("position",)),
@@ -155,7 +157,7 @@ MEMBERS: Register = Register(
         ),
         ListColumn("sex", "Giới tính", lambda row: row.person.get_sex_display(), order=("person__sex",), default=False),
         ListColumn("phone", "Điện thoại", lambda row: row.person.phone, phone=True),
-        ListColumn("started_on", "Từ ngày", lambda row: row.started_on, order=("started_on",), default=False),
+        ListColumn("started_on", "Từ ngày", lambda row: row.first_day, order=("started_on",), default=False),
         ENDED,
         ListColumn("leaving", "Lý do thôi", lambda row: row.get_leaving_display(), default=False),
         ListColumn("decision", "Quyết định công nhận", lambda row: row.decision, default=False),
@@ -179,7 +181,7 @@ INITIATIVES: Register = Register(
     tools=initiative_tools,
     reads=True,
     imported=True,
-    queryset=lambda: Initiative.objects.select_related("commune", "type").annotate(
+    queryset=lambda: Initiative.objects.select_related("commune", "type", "continues__continues").annotate(
         running_sites=Count("sites", filter=Q(sites__ended_on=None))
     ),
     columns=(
@@ -203,7 +205,7 @@ INITIATIVES: Register = Register(
             "typical", "Điển hình của tỉnh", lambda row: row.typical_since, order=("typical_since",), default=False
         ),
         ListColumn("decision", "Quyết định", lambda row: row.decision, default=False),
-        ListColumn("started_on", "Từ ngày", lambda row: row.started_on, order=("started_on",)),
+        ListColumn("started_on", "Từ ngày", lambda row: row.first_day, order=("started_on",)),
         ENDED,
     ),
 )

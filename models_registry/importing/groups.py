@@ -151,10 +151,10 @@ class Groups(Importer):
 
     @staticmethod
     def says_what_is_listed(row: SelfManagementGroup, name: str, value: Any) -> bool:
-        """Whether a column only repeats what our list shows of a group: counted members, its founding day of before."""
+        """Whether a column only repeats what our list shows of a group: its counted members and households."""
         if row.pk is None:
             return False
-        listed = {"declared_members": row.headcount, "households": row.household_count, "started_on": row.first_day}
+        listed = {"declared_members": row.headcount, "households": row.household_count}
         return name in listed and listed[name] == value
 
     def write(self, act: Act) -> Iterator[None]:

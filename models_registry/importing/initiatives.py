@@ -70,7 +70,8 @@ class Initiatives(Importer):
         types = list(InitiativeType.objects.order_by("-is_active", *(InitiativeType._meta.ordering or ())))
         self.hamlets = hamlets_of(self.commune)
         self.institutions = names_of(Institution.objects.filter(commune=self.commune).living())
-        rows = Initiative.objects.filter(commune=self.commune).living().select_related("type").prefetch_related("sites")
+        rows = Initiative.objects.filter(commune=self.commune).living().prefetch_related("sites")
+        rows = rows.select_related("type", "continues__continues")
         self.known = Lookup(names_of(rows))
         self.namesakes: dict[str, list[Initiative]] = {}
         for row in rows:

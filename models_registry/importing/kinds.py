@@ -24,6 +24,7 @@ from models_registry.importing.values import (
 )
 from models_registry.importing.workbooks import Sheet
 from models_registry.models import GroupKind
+from models_registry.models.going_on import GoingOn
 
 FieldChange = tuple[str, str, str]
 """Label, before, after."""
@@ -142,6 +143,8 @@ class Importer:
         """Set columns of a row and return what changed."""
         changes = []
         for name, value in values.items():
+            if row.pk and name == "started_on" and isinstance(row, GoingOn) and value == row.first_day:
+                continue  # the list shows since when what it continues is there
             field = row._meta.get_field(name)
             before = getattr(row, field.attname)
             if before != getattr(value, "pk", value):

@@ -178,7 +178,11 @@ class Members(Importer):
             self.people[name_key(person.name), person.birth_year] = person
         self.serving: dict[tuple[int, str], list[Member]] = {}
         self.leaders: dict[int, Member] = {}
-        for member in Member.objects.filter(group__commune=self.commune).living().select_related("person", "group"):
+        for member in (
+            Member.objects.filter(group__commune=self.commune)
+            .living()
+            .select_related("person", "group", "continues__continues")
+        ):
             self.serving.setdefault((member.group_id, name_key(member.person.name)), []).append(member)
             if member.position == Member.Position.LEADER:
                 self.leaders[member.group_id] = member

@@ -13,6 +13,7 @@ from communes.names import FoldedField, NameField, SortKeyField
 from communes.records import Records
 from models_registry.managers import InitiativeQuerySet, InitiativeRowQuerySet, SiteQuerySet
 from models_registry.models.catalogues import CatalogueRow
+from models_registry.models.going_on import GoingOn
 
 TAG_ENDS_AFTER = "Ngày thôi “Dân vận khéo” phải từ ngày được gắn trở đi."
 
@@ -45,7 +46,7 @@ class InitiativeType(CatalogueRow):
         verbose_name_plural = "loại mô hình"
 
 
-class Initiative(Lived):
+class Initiative(GoingOn, Lived):
     """One type taken up by one commune by a decision on a date (*mô hình*)."""
 
     class State(models.TextChoices):
@@ -142,7 +143,7 @@ class Initiative(Lived):
         return WorkField(self.field or self.type.field).label if self.field or self.type.field else ""
 
 
-class InitiativeSite(Lived):
+class InitiativeSite(GoingOn, Lived):
     """One place where an initiative runs (*điểm*): a hamlet, an institution, or the whole commune."""
 
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="sites", verbose_name="mô hình")

@@ -83,9 +83,9 @@ def hamlet(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         (GROUPS.read_url(one.pk), [one.name, one.kind.short_name, number(one.headcount), day(one.last_met_on)])
         for one in groups
     ]
-    sites = row.initiativesite_set.filter(ended_on=None).select_related("initiative__type")
+    sites = row.initiativesite_set.filter(ended_on=None).select_related("initiative__type", "continues__continues")
     initiatives = [
-        (INITIATIVES.read_url(one.initiative_id), [one.initiative.name, str(one.initiative.type), day(one.started_on)])
+        (INITIATIVES.read_url(one.initiative_id), [one.initiative.name, str(one.initiative.type), day(one.first_day)])
         for one in sites
     ]
     parts = [
@@ -125,7 +125,7 @@ def group(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 def _members(request: AuthenticatedHttpRequest, row: Any) -> BelongingPart:
     """Who serves in a group now; that their names were looked at is noted."""
-    members = row.members.filter(ended_on=None).select_related("person", "group__kind")
+    members = row.members.filter(ended_on=None).select_related("person", "group__kind", "continues__continues")
     lines = [
         (
             f"{MEMBERS.list_url}{one.pk}/",
@@ -134,7 +134,7 @@ def _members(request: AuthenticatedHttpRequest, row: Any) -> BelongingPart:
                 one.title,
                 str(one.person.birth_year or ""),
                 one.person.get_sex_display(),
-                day(one.started_on),
+                day(one.first_day),
                 day(one.trained_on),
             ],
         )
@@ -154,7 +154,7 @@ def initiative(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         ("Loại", str(row.type)),
         ("Lĩnh vực", row.work_field),
         ("Giai đoạn", row.get_state_display()),
-        ("Từ ngày", day(row.started_on)),
+        ("Từ ngày", day(row.first_day)),
         ("Quyết định", row.decision),
         ("Số điểm", number(row.running_sites)),
         ("Người tham gia", number(row.people)),
@@ -166,9 +166,11 @@ def initiative(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         ("Nhân rộng từ", str(row.origin or "")),
         ("Lý do thanh loại", row.discontinued_because),
     ]
-    sites = row.sites.select_related("hamlet", "institution").order_by("ended_on", "hamlet__sort_key", "pk")
+    sites = row.sites.select_related("hamlet", "institution", "continues__continues").order_by(
+        "ended_on", "hamlet__sort_key", "pk"
+    )
     places = [
-        (HAMLETS.read_url(one.hamlet_id) if one.hamlet_id else "", [one.place, day(one.started_on), day(one.ended_on)])
+        (HAMLETS.read_url(one.hamlet_id) if one.hamlet_id else "", [one.place, day(one.first_day), day(one.ended_on)])
         for one in sites
     ]
     steps = [("", [one.get_kind_display(), day(one.day), one.decision, one.note]) for one in row.steps.all()]

@@ -83,13 +83,16 @@ def test_a_group_that_goes_on_is_neither_founded_nor_dissolved(khu):
         assert line.agrees and line.opening == line.closing, line
 
 
-def test_a_group_and_its_members_are_as_old_as_the_first_of_what_they_continue_after_any_number_of_acts(khu):
+def test_a_group_and_its_members_are_as_old_as_the_first_of_what_they_continue_after_any_number_of_acts(khu, client):
     for number, day in enumerate((date(2025, 3, 1), date(2025, 5, 1), DAY)):
         here = Hamlet.objects.get(selfmanagementgroup__name="Tổ ANTT", ended_on=None)
         verbs.split(here, [f"Khu {number}A", f"Khu {number}B"], everyone(khu), decision(khu, day=day))
     team = SelfManagementGroup.objects.get(name="Tổ ANTT", ended_on=None)
     assert team.started_on == DAY and team.first_day == LONG_AGO
     assert {member.first_day for member in team.members.filter(ended_on=None)} == {LONG_AGO}
+    client.force_login(khu.lan)
+    listed = client.get("/register/members/?columns=name&columns=started_on").content.decode()
+    assert listed.count(f">{LONG_AGO:%d/%m/%Y}<") == 4 and f"{DAY:%d/%m/%Y}" not in listed
     (line,) = team_lines(khu.chi_dam, 2025)
     assert (line.months, [member.months for member in line.members]) == (12, [12, 12])
     assert not line.refusal
