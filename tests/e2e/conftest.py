@@ -1,5 +1,6 @@
 """A demonstration database made once, a server of its own for each test that writes, and a watched browser."""
 
+import json
 import os
 import secrets
 import shutil
@@ -10,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -54,28 +56,38 @@ def serving(demo: Path, folder: Path, **settings: str) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with (folder / "server.log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "antq.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8",
-             "--no-control-socket", "--log-level", "warning"],
-            cwd=ROOT, env=environment(database, **settings), stdout=log, stderr=log,
-        )  # fmt: skip
+    log = folder / "server.log"
+    servers = nursery(**settings)
+    process = told(servers, database=str(database), port=port, log=str(log))
     base = f"http://127.0.0.1:{port}"
     try:
-        await_answer(f"{base}/healthz", process, folder / "server.log")
+        await_answer(f"{base}/healthz", log)
         yield base
     finally:
-        process.terminate()
-        process.wait(timeout=20)
+        told(servers, end=process)
 
 
-def await_answer(url: str, process: subprocess.Popen, log: Path) -> None:
+@cache
+def nursery(**settings: str) -> subprocess.Popen:
+    """The process whose children serve with these settings; it ends with this one (tests/e2e/nursery.py)."""
+    command = [sys.executable, "-m", "tests.e2e.nursery"]
+    env = environment(Path("none"), **settings)
+    return subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def told(servers: subprocess.Popen, **asked: str | int) -> int:
+    """What the nursery answers to a line."""
+    servers.stdin.write(json.dumps(asked) + "\n")
+    servers.stdin.flush()
+    return int(servers.stdout.readline())
+
+
+def await_answer(url: str, log: Path) -> None:
     for _ in range(300):
         try:
             urllib.request.urlopen(url, timeout=5).read()
             return
         except OSError:
-            assert process.poll() is None, log.read_text()
             time.sleep(0.1)
     raise AssertionError(f"the server does not answer:\n{log.read_text()}")
 
