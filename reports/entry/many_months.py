@@ -20,7 +20,7 @@ from models_registry.importing.values import Lookup, text
 from models_registry.importing.workbooks import Sheet
 from reports.catalogue import Catalogue
 from reports.entry import month_import
-from reports.entry.figures import open_report
+from reports.entry.figures import entry_objection, open_report
 from reports.entry.grid import UNIT_ROW, Grid, Row
 from reports.entry.month_asked import DASH, DASHES, OpenPoints, strange_title
 from reports.entry.month_names import IndicatorNames
@@ -68,6 +68,7 @@ class MonthOfMany:
     """One commune's month: its grid, and what the file says of it."""
 
     grid: Grid
+    report: MonthlyReport | None = None
     plan: month_import.MonthPlan = field(default_factory=month_import.MonthPlan)
     seen: dict[tuple[Row, str], str] = field(default_factory=dict)
     hamlets: Lookup = field(default_factory=lambda: Lookup({}))
@@ -109,6 +110,7 @@ class ManyMonths:
                 self.faults.append(("", "", f"{question.sentence} {WAYS_ON.get(question.key, 'Hãy bỏ bớt cột.')}"))
         for planned in self.months.values():
             self._refuse_sum(planned)
+            self._refuse_closed(planned)
             self.faults += planned.plan.faults
         if not self.months and not self.faults:
             self.faults.append(("", "", month_import.NO_HEADS))
@@ -125,6 +127,18 @@ class ManyMonths:
             name = f"{planned.grid.unit.name}, {planned.grid.month.title}"
             sentence = "Dòng không ghi khu bằng tổng các khu của tệp: là dòng cộng, không ghi. Hãy bỏ dòng ấy."
             planned.plan.faults.append((planned.seen.get((UNIT_ROW, own[0].indicator), ""), name, sentence))
+
+    def _refuse_closed(self, planned: MonthOfMany) -> None:
+        """Take the cells of a month away that was sent or approved: it says so, and the others can be written."""
+        unit, month = planned.grid.unit, planned.grid.month
+        officer = self.officers.get(unit.commune.pk) if unit.commune else None
+        refusal = planned.report and officer and entry_objection(planned.report, officer)
+        if refusal and planned.plan.cells:
+            count = len(planned.plan.cells)
+            planned.plan.cells = []
+            planned.plan.faults.append(
+                ("", f"{unit.name}, {month.title}", f"{refusal} {count} ô của tháng này không ghi.")
+            )
 
     @property
     def cell_count(self) -> int:
@@ -255,7 +269,7 @@ class ManyMonths:
     def _month(self, unit: Unit, month: Month) -> MonthOfMany:
         report = MonthlyReport.objects.of(unit).filter(month=month).with_unit().first()
         grid = Grid.of(report) if report else Grid(unit, month)
-        found = MonthOfMany(grid)
+        found = MonthOfMany(grid, report)
         found.hamlets = Lookup({line.name: line.row for line in grid.hamlets})
         return found
 
@@ -269,7 +283,10 @@ class ManyMonths:
             if not one.plan.cells:
                 yield f"{unit.name}, {month.title}: không đổi"
                 continue
-            report, _ = open_report(unit, month, by=officer, now=now)
+            try:
+                report, _ = open_report(unit, month, by=officer, now=now)
+            except Refused as refused:
+                raise Refused(Objection(f"{unit.name}, {month.title}: {refused}")) from refused
             kept = month_import.keep(one.plan, report, file_name, by=officer, now=now)
             outcome = month_import.apply(kept, by=officer, now=now)
             self.refused += len(outcome.errors) + len(outcome.conflicts)

@@ -117,6 +117,12 @@ def test_a_sheet_or_title_that_names_a_hamlet_tells_groups_of_one_name_apart(gro
     assert "Không có tổ “Tổ liên gia số 1” ở Khu 10 (tên trang hoặc tiêu đề)" in sentences(plan)["F2"]
 
 
+def test_groups_on_a_sheet_named_for_a_hamlet_sit_there(groups):
+    rows = [["TT", "Tên tổ", "Loại hình", "Số thành viên"], [1, "Tổ liên gia số 7", "LGTQ", 5]]
+    assert where(planned(run_of(groups, "groups", office_list(*rows, title="Khu 2"))))[0][2] == "Khu 2"
+    assert "hãy chọn khu dân cư" in str(sentences(planned(run_of(groups, "groups", office_list(*rows)))))
+
+
 def test_a_sheet_without_any_group_is_left_alone(groups):
     plan = planned(run_of(groups, "members", office_list(HEADS, [1, "Nguyễn Văn An", 1975])))
     assert not plan.rows and "hoặc dòng mục mang tên tổ" in plan.layouts[0].lacking[0]

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from reports.entry.many_months import read_month
 from reports.models import Figure, FigureImport, MonthlyReport
 from reports.months import Month
-from tests.models_registry.workbooks import workbook
+from tests.models_registry.workbooks import NOW, workbook
 
 HEADS = ["TT", "Mã xã", "Xã, phường", "Tháng", "Khu dân cư", "patrols", "tips"]
 
@@ -187,3 +187,16 @@ def test_numbers_of_columns_a_rule_of_dashes_and_heads_in_two_rows_are_no_data(c
     path.write_bytes(workbook(rows))
     call_command("import_figures", path, stdout=(said := StringIO()))
     assert "1 báo cáo tháng, 2 ô, 0 lỗi" in said.getvalue()
+
+
+def test_a_month_that_was_sent_is_named_and_stops_no_other(command, cast):
+    command(*good(cast))
+    MonthlyReport.objects.filter(commune=cast.chi_dam, month=Month(2025, 4)).update(state="submitted", sent_at=NOW)
+    rows = [[1, cast.chi_dam.code, None, "4/2025", None, 13, 3], [2, cast.chi_dam.code, None, "6/2025", None, 8, None]]
+    said = command(*rows, dry_run=True)
+    assert f"“{cast.chi_dam}, tháng 4/2025”: Báo cáo" in said and "1 ô của tháng này không ghi" in said
+    with pytest.raises(CommandError, match="Chưa ghi gì"):
+        command(*rows)
+    command(*rows, only_good=True)
+    assert stored()[cast.chi_dam.name, "2025-06", None, "patrols"] == 8
+    assert stored()[cast.chi_dam.name, "2025-04", None, "patrols"] == 12
