@@ -169,8 +169,10 @@ class Members(Importer):
         self.hamlets = Lookup(hamlets)
         institutions = names_of(Institution.objects.filter(commune=self.commune).living())
         self.groups: dict[str, list[SelfManagementGroup]] = {}
+        self.spelled: dict[int, set[str]] = {}
         groups = SelfManagementGroup.objects.filter(commune=self.commune).living()
         for group in groups.select_related("kind", "hamlet", "institution"):
+            self.spelled[group.pk] = {name_key(group.name), name_key(str(group))}
             for name in {folded_key(group.name), folded_key(str(group))}:
                 self.groups.setdefault(name, []).append(group)
         self.people: dict[tuple[str, int | None], Person] = {}
@@ -269,7 +271,7 @@ class Members(Importer):
         """Return the one group a row means. Raises :class:`RowFaults`."""
         wanted = name_key(values["group"])
         alike = self.groups.get(folded_key(values["group"]), [])
-        found = [group for group in alike if wanted in (name_key(group.name), name_key(str(group)))] or alike
+        found = [group for group in alike if wanted in self.spelled[group.pk]] or alike
         if values.get("seat") == WHOLE_COMMUNE:
             found = [group for group in found if not group.hamlet_id and not group.institution_id]
         seat_of(values)
