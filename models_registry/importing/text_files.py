@@ -11,6 +11,8 @@ from typing import Any
 from models_registry.importing.letters import looks_legacy
 
 MARKS = ",;\t|"
+LOST = re.compile(r"\?[^\W\d_]")
+LOST_AT_LEAST = 3  # a question may stand between two words that lack their space
 LOOKED_AT = 200  # rows of a csv that its mark is found from
 MOST_SPAN = 1000
 PAGES = ("<html", "<!doctype html", "<table", "<meta", "<head", "<body", "<style", "<div", "<center")
@@ -60,9 +62,12 @@ def csv_rows(text: str, most: int) -> list[list[Any]]:
 def is_html(text: str) -> bool:
     """Whether text is a web page."""
     begin = BEFORE_A_PAGE.sub("", text[:4000]).lower()
-    return begin.startswith(
-        ("<html", "<!doctype html", "<table", "<meta", "<head", "<body", "<style", "<div", "<center")
-    )
+    return begin.startswith(PAGES)
+
+
+def lost_letters(text: str) -> bool:
+    """Whether letters became question marks within words, as saving in an encoding without them does ("Khu d?n c?")."""
+    return len(LOST.findall(text)) >= LOST_AT_LEAST
 
 
 class Tables(HTMLParser):

@@ -28,7 +28,7 @@ from models_registry.importing.reader import (
     filled_rows,
     is_blank,
 )
-from models_registry.importing.text_files import csv_rows, decode, html_rows, is_html
+from models_registry.importing.text_files import csv_rows, decode, html_rows, is_html, lost_letters
 
 ROOT = Path(__file__).resolve().parents[2]
 FAR = 1_100_000  # rows of a text file that are looked through: blank ones below the data do not count
@@ -247,6 +247,10 @@ def _text_rows(name: str, content: bytes) -> list[list[Any]]:
         raise Unreadable("Không đọc được bảng mã của tệp CSV. Hãy lưu lại dạng “CSV UTF-8”.") from error
     if "\x00" in text:
         raise Unreadable(f"Đây không phải là tệp văn bản. {WHAT_IS_READ}")
+    if not is_html(text) and lost_letters(text):
+        raise Unreadable(
+            "Chữ tiếng Việt trong tệp đã thành dấu “?”. Hãy lưu lại tệp gốc dạng “CSV UTF-8” hoặc .xlsx rồi tải lên."
+        )
     if text.startswith("ID;P") or any(sign in text[:2000] for sign in WEB_ARCHIVES):
         raise Unreadable(f"Tệp “{name}” không phải là bảng tính Excel thật. {SAVE_AS}")
     if is_html(text) and "<table" not in text.lower():

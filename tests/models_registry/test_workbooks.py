@@ -24,6 +24,14 @@ from tests.models_registry.workbooks import NOW, TODAY, counted, do, planned, ru
 # Files -------------------------------------------------------------------------------------------
 
 
+def test_a_csv_whose_letters_became_question_marks_is_not_read():
+    lists = "Tên khu dân cư,Số hộ\nKhu Đồng Tiến,12\nKhu Phượng Hùng,9\n"
+    with pytest.raises(Unreadable, match="đã thành dấu “\\?”"):
+        read("a.csv", lists.encode("cp1252", "replace"))
+    asked = "Tên khu dân cư,Ghi chú\nKhu 1,Có họp không?Chưa rõ\n"
+    assert read("a.csv", asked.encode())[0].rows[1][1] == "Có họp không?Chưa rõ"
+
+
 @pytest.mark.parametrize(
     ("encoding", "text"),
     [
