@@ -1,11 +1,12 @@
 """Registry stocks of a unit without a counted report are asked of the register, and every door says so."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from openpyxl import load_workbook
 
+from communes.models import UnitSuccession
 from reports.documents.facts import Unit
 from reports.documents.gathering import facts_of
 from reports.months import Month, Span
@@ -61,6 +62,16 @@ def test_a_report_anywhere_in_the_span_is_frozen_and_is_not_asked_again(silent):
     total = asked(Place(silent.phu_tho), "2025-Q2").total()
     assert total["household_clusters"] == Value(2, 2, 1, MAY)
     assert total["household_clusters"].mark == "đã chốt"
+
+
+def test_what_a_former_unit_froze_in_the_span_is_not_asked_again_of_its_heir(silent):
+    heir = f.commune(province=silent.phu_tho, name="Xã Mới", started_on=date(2025, 6, 1))
+    f.group(heir, hamlet=f.hamlet(heir, "Khu 1"), started_on="2025-06-01")
+    silent.tay_coc.ended_on = date(2025, 5, 31)
+    silent.tay_coc.save()
+    UnitSuccession.objects.create(predecessor=silent.tay_coc, successor=heir, day=date(2025, 6, 1))
+    assert asked(Place(silent.phu_tho), "2025-Q2").total()["household_clusters"] == Value(2, 2, 1, MAY)
+    assert asked(Place(silent.phu_tho), "2025-06").total()["household_clusters"] == Value(2, 1, registered=1)
 
 
 def test_an_empty_register_never_overrules_a_former_count(silent):
