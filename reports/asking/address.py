@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.core.exceptions import ValidationError
 
 from communes.keys import row_keys
+from communes.managers import UnitQuerySet
 from communes.models import Cluster, Commune, District, Province, User
 from communes.models.places import OfficialUnit
 from communes.names import asked_words, fold
@@ -30,7 +31,7 @@ COUNTED_WORDS: dict[Include, str] = {
 
 
 NAMESAKES = 40
-"""So many units of one kind are offered at most where a name is not enough to know which is meant."""
+"""So many units of one kind are offered at most where no name is what was asked in full."""
 
 TOTALS_ONLY = (
     "Đơn vị cũ này chỉ nhập một phần vào xã: chỉ xem được tổng theo chỉ tiêu hoặc theo tháng, theo địa giới khi báo "
@@ -84,11 +85,14 @@ def units_called(words: str, user: User) -> list[OfficialUnit]:
 
     Those called so in full come alone where there are any: "Sơn La" asks for the province, not for each "Xã Sơn La 2".
     """
-    kinds = [Commune.objects] if user.is_commune else [Province.objects, District.objects, Commune.objects]
-    found = [one for kind in kinds for one in kind.visible_to(user).search(words)[:NAMESAKES]]
     wanted = " ".join(asked_words(words))
-    whole = [one for one in found if wanted in (fold(one.name), one.search)]
-    return whole or found
+    below = [Commune.objects.select_related("province"), District.objects.select_related("province")]
+    kinds: list[UnitQuerySet] = below[:1] if user.is_commune else [Province.objects.all(), *below[::-1]]
+    seen = [kind.visible_to(user) for kind in kinds] if wanted else []
+    whole = [
+        one for kind in seen for one in kind.filter(search__endswith=wanted) if wanted in (fold(one.name), one.search)
+    ]
+    return whole or [one for kind in seen for one in kind.search(words)[:NAMESAKES]]
 
 
 def place_query(place: Place) -> dict[str, str]:

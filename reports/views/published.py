@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from communes.forms import DateInput
 from communes.meeting import Meeting, Value, plain
-from communes.models import Province, User
+from communes.models import Commune, District, Province, User
 from communes.models.places import OfficialUnit
 from communes.names import clean
 from communes.refusals import require
@@ -76,8 +76,8 @@ def index(request: AuthenticatedHttpRequest) -> HttpResponse:
         units = _meant(form.cleaned_data["unit"].strip(), user)
         try:
             if len(units) > 1:
-                namesakes = [(str(one), urlencode(form.cleaned_data | {"unit": one.slug})) for one in units]
-                form.add_error("unit", "Có nhiều đơn vị mang tên ấy; hãy chọn ở dưới.")
+                namesakes = [(_in_full(one), urlencode(form.cleaned_data | {"unit": one.slug})) for one in units]
+                form.add_error("unit", "Có nhiều đơn vị mang tên ấy; hãy chọn ở dưới, hoặc ghi tên đầy đủ hơn.")
             elif units:
                 home, span = _asked(request, units[0].slug, span_name(form.cleaned_data["span"]))
                 return redirect("published_sheet", home.unit.slug, str(span))
@@ -99,6 +99,11 @@ def _meant(words: str, user: User) -> list[OfficialUnit]:
     except UnknownUnit:
         return units_called(words, user)
     return [home.unit] if home else []
+
+
+def _in_full(unit: OfficialUnit) -> str:
+    """The name of a unit with its province, which tells namesakes apart."""
+    return f"{unit}, {unit.province}" if isinstance(unit, (Commune, District)) else str(unit)
 
 
 def _lines(seen: "QuerySet[PublishedTotal]", sheets: list[tuple[Any, ...]]) -> list[tuple[Home, Span, int, list[str]]]:

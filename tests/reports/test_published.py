@@ -18,6 +18,7 @@ from communes.models import District, UnitSuccession
 from communes.refusals import Refused
 from communes.scope import Role
 from models_registry.headcount import CODES
+from reports.asking.address import NAMESAKES, units_called
 from reports.asking.published import table_beside
 from reports.entry.published import Source, publish, read_published
 from reports.models import Home, Indicator, PublishedTotal
@@ -243,11 +244,27 @@ def test_a_sheet_is_opened_by_the_code_or_the_name_of_its_unit(client, then, uni
     assert client.get("/published/", {"unit": unit, "span": span}).status_code == status
 
 
+@pytest.mark.parametrize("words", ["…", "-", "  ", "%\x00", "xã"])
+def test_words_that_name_no_unit_find_none_of_them(client, then, words):
+    sign_in(client, then.son)
+    asked = client.get("/published/", {"unit": words, "span": "2022"}).content.decode()
+    assert ("unit=" in asked.partition("Các kỳ đã ghi")[0]) == (words == "xã")
+
+
+def test_a_name_said_in_full_is_found_among_many_that_hold_it(then):
+    for number in range(NAMESAKES + 5):
+        f.commune(code=f"{40000 + number}", name=f"Tân Ấn {number + 2}", province=then.son_la)
+    late = f.commune(code="49999", name="Tân Ấn", province=then.son_la)
+    assert units_called("xã tân ấn", then.son) == units_called("Tân Ấn", then.son) == [late]
+    assert len(units_called("Ấn", then.son)) == NAMESAKES + 1, "each kind has its own: Huyện Thuận Châu holds it too"
+
+
 def test_units_of_one_name_are_offered_each_with_its_time(client, then):
     sign_in(client, then.son)
     asked = client.get("/published/", {"unit": "tỉnh Sơn La", "span": "năm 2022"})
     assert asked.status_code == 400 and "Có nhiều đơn vị mang tên ấy" in asked.content.decode()
     offered = re.findall(r'href="\?(unit=[^"]*)">([^<]*)<', asked.content.decode())
+    assert all(words not in asked.content.decode() for words in ("Xã Sơn La", "Chiềng"))
     assert [name for _, name in offered] == ["Tỉnh Sơn La", "Tỉnh Sơn La (đến 30/06/2025)"]
     opened = client.get(f"/published/?{unescape(offered[1][0])}")
     assert opened.status_code == 302 and opened.url.startswith("/published/14-2025/2022")
