@@ -15,6 +15,7 @@ from django.db.models import Q
 from communes import changes
 from communes.models import Commune, RegisterChange, User
 from models_registry.models import Initiative, InitiativeRating, Member, SelfManagementGroup, YearlyRating
+from models_registry.models.going_on import CONTINUED
 
 STATUTORY = "security_team"
 YOUNGEST, OLDEST = 18, 70
@@ -82,7 +83,7 @@ def team_lines(commune: Commune, year: int) -> list[RatingLine]:
     members = (
         Member.objects.filter(group__in=teams, continuations__isnull=True)
         .active_during(first, last)
-        .select_related("person", "group__kind", "continues__continues")
+        .select_related("person", "group__kind", CONTINUED)
         .order_by("person__sort_key")
     )
     grades = {
@@ -104,7 +105,7 @@ def team_lines(commune: Commune, year: int) -> list[RatingLine]:
             grades.get((team.pk, None), ""),
             by_team.get(team.pk, []),
         )
-        for team in teams.select_related("continues__continues").order_by("sort_key")
+        for team in teams.select_related(CONTINUED).order_by("sort_key")
     ]
 
 

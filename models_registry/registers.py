@@ -26,6 +26,7 @@ from models_registry.forms import (
     MemberForm,
 )
 from models_registry.models import Award, FestivalDay, Initiative, Member, SelfManagementGroup
+from models_registry.models.going_on import with_first_day
 from models_registry.ratings import age_warning
 
 
@@ -102,7 +103,7 @@ GROUPS: Register = Register(
     reads=True,
     imported=True,
     queryset=lambda: (
-        SelfManagementGroup.objects.select_related("commune", "kind", "hamlet", "institution", "continues__continues")
+        with_first_day(SelfManagementGroup.objects.select_related("commune", "kind", "hamlet", "institution"))
         .with_missing(timezone.localdate())
         .with_leader(timezone.localdate())
     ),
@@ -116,7 +117,7 @@ GROUPS: Register = Register(
         ListColumn("headcount", "Thành viên", lambda row: row.headcount, numeric=True, order=("headcount",)),
         ListColumn("households", "Số hộ", lambda row: row.household_count, numeric=True, order=("household_count",)),
         ListColumn("missing", "Còn thiếu", lambda row: "; ".join(missing(row))),
-        ListColumn("started_on", "Thành lập", lambda row: row.first_day, order=("started_on",)),
+        ListColumn("started_on", "Thành lập", lambda row: row.first_day, order=("since",)),
         ListColumn("decision", "Quyết định thành lập", lambda row: row.founding_decision, default=False),
         ListColumn("meets", "Sinh hoạt", lambda row: row.get_meets_display(), order=("meets",), default=False),
         ListColumn("last_met_on", "Họp gần nhất", lambda row: row.last_met_on, order=("last_met_on",), default=False),
@@ -140,8 +141,8 @@ MEMBERS: Register = Register(
     related=member_links,
     warnings=lambda row: [said for said in [age_warning(row, timezone.localdate().year)] if said],
     imported=True,
-    queryset=lambda: Member.objects.select_related(
-        "person", "group__kind", "group__hamlet", "group__institution", "continues__continues"
+    queryset=lambda: with_first_day(
+        Member.objects.select_related("person", "group__kind", "group__hamlet", "group__institution")
     ),
     columns=(
         ListColumn("name", "Họ và tên", str, order=("person__sort_key",)),
@@ -157,7 +158,7 @@ MEMBERS: Register = Register(
         ),
         ListColumn("sex", "Giới tính", lambda row: row.person.get_sex_display(), order=("person__sex",), default=False),
         ListColumn("phone", "Điện thoại", lambda row: row.person.phone, phone=True),
-        ListColumn("started_on", "Từ ngày", lambda row: row.first_day, order=("started_on",), default=False),
+        ListColumn("started_on", "Từ ngày", lambda row: row.first_day, order=("since",), default=False),
         ENDED,
         ListColumn("leaving", "Lý do thôi", lambda row: row.get_leaving_display(), default=False),
         ListColumn("decision", "Quyết định công nhận", lambda row: row.decision, default=False),
@@ -181,7 +182,7 @@ INITIATIVES: Register = Register(
     tools=initiative_tools,
     reads=True,
     imported=True,
-    queryset=lambda: Initiative.objects.select_related("commune", "type", "continues__continues").annotate(
+    queryset=lambda: with_first_day(Initiative.objects.select_related("commune", "type")).annotate(
         running_sites=Count("sites", filter=Q(sites__ended_on=None))
     ),
     columns=(
@@ -205,7 +206,7 @@ INITIATIVES: Register = Register(
             "typical", "Điển hình của tỉnh", lambda row: row.typical_since, order=("typical_since",), default=False
         ),
         ListColumn("decision", "Quyết định", lambda row: row.decision, default=False),
-        ListColumn("started_on", "Từ ngày", lambda row: row.first_day, order=("started_on",)),
+        ListColumn("started_on", "Từ ngày", lambda row: row.first_day, order=("since",)),
         ENDED,
     ),
 )

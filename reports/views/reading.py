@@ -14,6 +14,7 @@ from communes.requests import AuthenticatedHttpRequest
 from communes.templatetags.vietnamese import day, number
 from communes.trail.recording import Act, record
 from models_registry.models import Member
+from models_registry.models.going_on import CONTINUED
 from models_registry.registers import GROUPS, INITIATIVES, MEMBERS
 from reports.asking.activity import Activity, activity_of
 
@@ -83,7 +84,7 @@ def hamlet(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         (GROUPS.read_url(one.pk), [one.name, one.kind.short_name, number(one.headcount), day(one.last_met_on)])
         for one in groups
     ]
-    sites = row.initiativesite_set.filter(ended_on=None).select_related("initiative__type", "continues__continues")
+    sites = row.initiativesite_set.filter(ended_on=None).select_related("initiative__type", CONTINUED)
     initiatives = [
         (INITIATIVES.read_url(one.initiative_id), [one.initiative.name, str(one.initiative.type), day(one.first_day)])
         for one in sites
@@ -125,7 +126,7 @@ def group(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 def _members(request: AuthenticatedHttpRequest, row: Any) -> BelongingPart:
     """Who serves in a group now; that their names were looked at is noted."""
-    members = row.members.filter(ended_on=None).select_related("person", "group__kind", "continues__continues")
+    members = row.members.filter(ended_on=None).select_related("person", "group__kind", CONTINUED)
     lines = [
         (
             f"{MEMBERS.list_url}{one.pk}/",
@@ -166,9 +167,7 @@ def initiative(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         ("Nhân rộng từ", str(row.origin or "")),
         ("Lý do thanh loại", row.discontinued_because),
     ]
-    sites = row.sites.select_related("hamlet", "institution", "continues__continues").order_by(
-        "ended_on", "hamlet__sort_key", "pk"
-    )
+    sites = row.sites.select_related("hamlet", "institution", CONTINUED).order_by("ended_on", "hamlet__sort_key", "pk")
     places = [
         (HAMLETS.read_url(one.hamlet_id) if one.hamlet_id else "", [one.place, day(one.first_day), day(one.ended_on)])
         for one in sites

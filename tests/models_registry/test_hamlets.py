@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from communes.changes import undo
 from communes.models import Hamlet, HamletSuccession, PriorityListing
@@ -83,16 +85,38 @@ def test_a_group_that_goes_on_is_neither_founded_nor_dissolved(khu):
         assert line.agrees and line.opening == line.closing, line
 
 
-def test_a_group_and_its_members_are_as_old_as_the_first_of_what_they_continue_after_any_number_of_acts(khu, client):
+def three_acts(khu):
     for number, day in enumerate((date(2025, 3, 1), date(2025, 5, 1), DAY)):
         here = Hamlet.objects.get(selfmanagementgroup__name="Tổ ANTT", ended_on=None)
         verbs.split(here, [f"Khu {number}A", f"Khu {number}B"], everyone(khu), decision(khu, day=day))
+
+
+@pytest.mark.parametrize("slug", ["groups", "members", "initiatives"])
+def test_lists_show_and_sort_by_the_day_before_all_acts_in_as_many_questions(khu, client, slug):
+    other = f.group(khu.chi_dam, name="Tổ mới", hamlet=khu.khu[2], started_on=date(2025, 4, 1))
+    f.member(other, name="Mới", started_on=date(2025, 4, 1))
+    f.initiative(khu.chi_dam, name="Mới", started_on=date(2025, 4, 1))
+    client.force_login(khu.lan)
+
+    def listed():
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(f"/register/{slug}/?columns=started_on&sort=-started_on")
+        return [row.first_day for row, _ in answer.context["lines"]], len(asked)
+
+    listed()  # what is asked once and kept
+    before, questions = listed()
+    assert before[0] == date(2025, 4, 1) and set(before[1:]) == {LONG_AGO}
+    three_acts(khu)
+    after, more = listed()
+    assert after[0] == date(2025, 4, 1) and set(after[1:]) == {LONG_AGO}
+    assert more == questions
+
+
+def test_a_group_and_its_members_are_as_old_as_the_first_of_what_they_continue_after_any_number_of_acts(khu):
+    three_acts(khu)
     team = SelfManagementGroup.objects.get(name="Tổ ANTT", ended_on=None)
     assert team.started_on == DAY and team.first_day == LONG_AGO
     assert {member.first_day for member in team.members.filter(ended_on=None)} == {LONG_AGO}
-    client.force_login(khu.lan)
-    listed = client.get("/register/members/?columns=name&columns=started_on").content.decode()
-    assert listed.count(f">{LONG_AGO:%d/%m/%Y}<") == 4 and f"{DAY:%d/%m/%Y}" not in listed
     (line,) = team_lines(khu.chi_dam, 2025)
     assert (line.months, [member.months for member in line.members]) == (12, [12, 12])
     assert not line.refusal
