@@ -39,7 +39,9 @@ export class Parts {
   enter(place) {
     if (!place?.closest(".part")) return;
     if (document.readyState !== "complete") { // until then the browser goes by itself to what its address names
-      addEventListener("load", () => requestAnimationFrame(() => { if (!this.grid.isCell(document.activeElement)) this.enter(place); }), { once: true });
+      const { hash } = location;
+      const stays = () => location.hash === hash && !document.activeElement?.closest(".part"); // nobody has gone on meanwhile
+      addEventListener("load", () => requestAnimationFrame(() => { if (stays()) this.enter(place); }), { once: true });
       return;
     }
     if (!this.grid.sight.isSheet) {

@@ -2,15 +2,16 @@
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.steps import ENTRY, all_saved, cell, codes, hamlets, sign_in, until_stored
+from tests.e2e.steps import ENTRY, all_saved, cell, codes, hamlets, part, sign_in, step, until_stored
 
 SCRIPT = "**/static/js/entry.js"
+LATER = "**/static/js/once.js"
 
 
-def hold_scripts(page: Page) -> list[Route]:
-    """Keep back the table's script; what has asked for it."""
+def hold_scripts(page: Page, which: str = SCRIPT) -> list[Route]:
+    """Keep back the table's script, or another; what has asked for it."""
     held: list[Route] = []
-    page.route(SCRIPT, lambda route: held.append(route))  # noqa: PLW0108 - it marks its handlers
+    page.route(which, lambda route: held.append(route))  # noqa: PLW0108 - it marks its handlers
     return held
 
 
@@ -52,3 +53,17 @@ def test_who_has_gone_on_before_the_page_is_read_whole_is_not_led_back_to_the_ad
     page.keyboard.press("Tab")
     page.keyboard.type("7")
     until_stored(page, {f"{row}.{third}": 7, f"{row}.{first}": None})
+
+
+def test_who_has_gone_on_to_another_part_before_the_page_is_read_whole_stays_there(page):
+    sign_in(page, "chidam.canbo")
+    held = hold_scripts(page, LATER)
+    page.goto(f"{ENTRY}#whole", wait_until="commit")
+    expect(part(page, "whole")).to_have_class("part cells present")
+    step(page, "notes").click()
+    expect(page.get_by_label("Kiến nghị")).to_be_visible()
+    release(page, held)
+    page.wait_for_load_state("load")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert part(page, "notes").is_visible() and not part(page, "whole").is_visible()
+    expect(step(page, "notes")).to_have_attribute("aria-current", "step")
