@@ -22,7 +22,7 @@ export class Grid {
     form.addEventListener("focusin", ({ target }) => { if (this.isCell(target)) this.arrive(target); });
     form.addEventListener("focusout", ({ target }) => { if (this.isCell(target)) this.leave(target); });
     form.addEventListener("mousedown", () => { this.turn = null; });
-    addEventListener("hashchange", () => this.goTo(location.hash.slice(1)));
+    addEventListener("hashchange", () => this.goTo(location.hash.slice(1) || this.parts.home));
   }
 
   // Called again when rows of groups are opened.

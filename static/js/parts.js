@@ -12,13 +12,26 @@ export class Parts {
     this.last = new Map(); // the cell that one was in last, of each part
     document.addEventListener("focusin", ({ target }) => this.show(target));
     // Before the browser goes where a link leads: to what is not shown it cannot.
-    document.addEventListener("click", ({ target }) => this.show(this.at(target.closest?.("a[href^='#']")?.hash)));
+    document.addEventListener("click", (event) => this.follow(event));
     for (const place of [this.all[0], this.at(location.hash), document.activeElement]) this.show(place); // who has begun to type stays there
     this.later();
   }
 
   at(hash) {
     return hash ? document.getElementById(hash.slice(1)) : null;
+  }
+
+  // Where an address without a hash leads back to; a page that scrolls is where the browser left it.
+  get home() {
+    return this.grid.sight.isSheet ? this.all[0].dataset.step : "";
+  }
+
+  follow({ target, ctrlKey, metaKey, shiftKey }) {
+    if (ctrlKey || metaKey || shiftKey) return; // it opens elsewhere
+    const hash = target.closest?.("a[href^='#']")?.hash;
+    this.show(this.at(hash));
+    // The address stays as it is, so no hashchange comes; once the browser has done its own part.
+    if (hash && hash === location.hash) setTimeout(() => this.grid.goTo(hash.slice(1)));
   }
 
   // The part that holds something is the present one.

@@ -130,6 +130,33 @@ def test_one_part_is_shown_at_a_time_and_the_address_leads_to_it(browse):
         assert shown(page) == [name]
 
 
+def test_back_from_the_first_step_leads_back_to_where_one_was(browse):
+    page = opened(browse, (1366, 768))
+    last = cell(page, hamlets(page)[3], codes(page)[2])
+    last.click()
+    expect(last).to_be_focused()
+    for name in ("whole", "notes"):
+        step(page, name).click()
+        expect(page).to_have_url(re.compile(f"#{name}$"))
+        page.go_back()
+        expect(last).to_be_focused()
+        assert shown(page) == ["hamlets"]
+
+
+def test_a_step_that_the_address_already_names_is_gone_to_all_the_same(browse):
+    page = opened(browse, (1366, 768))
+    first = page.locator(".unit-level input").first
+    step(page, "whole").click()
+    expect(first).to_be_focused()
+    page.get_by_role("button", name="Chỉ khu còn ô trống").click()
+    expect(page.locator("#grid input:focus")).to_be_attached()
+    assert shown(page) == ["hamlets"]
+    step(page, "whole").click()
+    expect(first).to_be_focused()
+    assert shown(page) == ["whole"]
+    expect(page.get_by_role("button", name="Cả dòng: không phát sinh")).to_be_hidden()
+
+
 def test_a_link_to_a_cell_opens_the_part_that_holds_it(browse):
     page = opened(browse, (1366, 768))
     begin(page)
