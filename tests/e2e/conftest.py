@@ -61,7 +61,7 @@ def serving(demo: Path, folder: Path, **settings: str) -> Iterator[str]:
     process = told(servers, database=str(database), port=port, log=str(log))
     base = f"http://127.0.0.1:{port}"
     try:
-        await_answer(f"{base}/healthz", log)
+        await_answer(f"{base}/healthz", servers, process, log)
         yield base
     finally:
         told(servers, end=process)
@@ -79,15 +79,18 @@ def told(servers: subprocess.Popen, **asked: str | int) -> int:
     """What the nursery answers to a line."""
     servers.stdin.write(json.dumps(asked) + "\n")
     servers.stdin.flush()
-    return int(servers.stdout.readline())
+    line = servers.stdout.readline()
+    assert line, "the process whose children serve has ended"
+    return int(line)
 
 
-def await_answer(url: str, log: Path) -> None:
+def await_answer(url: str, servers: subprocess.Popen, process: int, log: Path) -> None:
     for _ in range(300):
         try:
             urllib.request.urlopen(url, timeout=5).read()
             return
         except OSError:
+            assert told(servers, lives=process), f"the server has ended:\n{log.read_text() if log.exists() else ''}"
             time.sleep(0.1)
     raise AssertionError(f"the server does not answer:\n{log.read_text()}")
 

@@ -1,7 +1,8 @@
 """Servers for the browser's tests: the project is loaded once, and each server is a child of the process that has it.
 
-A line of the input is a server, ``{"database": …, "port": …, "log": …}``, and is answered with its process, or a process to
-end, and is answered once it is gone. It ends with its input.
+A line of the input is a server, ``{"database": …, "port": …, "log": …}``, and is answered with its process; or a process that
+is asked about, ``{"lives": …}``, and is answered with 1 or 0; or one to end, ``{"end": …}``, and is answered once it is gone. It
+ends with its input.
 """
 
 import gc
@@ -48,14 +49,31 @@ def serve(database: str, port: int, log: str) -> int:
         os._exit(1)
 
 
+def lives(process: int, gone: set[int]) -> bool:
+    """Whether a server is still there; one that ended by itself is taken leave of, once."""
+    if process not in gone and os.waitpid(process, os.WNOHANG)[0]:
+        gone.add(process)
+    return process not in gone
+
+
+def end(process: int, gone: set[int]) -> None:
+    if lives(process, gone):
+        os.kill(process, signal.SIGTERM)
+        os.waitpid(process, 0)
+    gone.discard(process)  # its number may be given again
+
+
 def main() -> None:
     """Answer line by line."""
     load()
+    gone: set[int] = set()
     for line in sys.stdin:
         asked = json.loads(line)
-        if "end" in asked:
-            os.kill(asked["end"], signal.SIGTERM)
-            print(os.waitpid(asked["end"], 0)[1], flush=True)
+        if "lives" in asked:
+            print(int(lives(asked["lives"], gone)), flush=True)
+        elif "end" in asked:
+            end(asked["end"], gone)
+            print(0, flush=True)
         else:
             print(serve(**asked), flush=True)
 
