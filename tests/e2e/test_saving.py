@@ -246,6 +246,7 @@ def test_two_writers_of_a_note_lose_neither_text(browse):
     expect(hers).to_have_value("Thêm áo mưa.")
     row = hamlets(chief)[0]
     step(chief, "hamlets").click()
+    expect(chief.locator("#grid input:focus")).to_be_attached()
     fill(chief, row, patrols="3")
     until_stored(chief, {f"{row}.patrols": 3})
     chief.wait_for_load_state("networkidle")

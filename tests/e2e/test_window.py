@@ -26,6 +26,13 @@ def box(place: Locator) -> dict[str, float]:
     return found | {"right": found["x"] + found["width"], "bottom": found["y"] + found["height"]}
 
 
+def boxes(page: Page, *places: str) -> list[dict[str, float]]:
+    """Where they stand at one moment: what the strip has still to tell raises it."""
+    return page.evaluate(
+        "all => all.map((one) => document.querySelector(one).getBoundingClientRect().toJSON())", list(places)
+    )
+
+
 def begin(page: Page) -> None:
     """Type a figure, so that there is something to check."""
     cell(page, hamlets(page)[0], codes(page)[0]).fill("3")
@@ -42,9 +49,7 @@ def test_a_month_fills_the_window_with_its_totals_above_the_strip(browse, size):
     page = opened(browse, size)
     expect(page.locator("#cell-bar")).to_be_visible()
     assert not page.evaluate(LONG), "the page scrolls"
-    table, total, strip = (
-        box(page.locator(one)) for one in (".grid-wrap", ".grid tfoot tr:last-child th", "#cell-bar")
-    )
+    table, total, strip = boxes(page, ".grid-wrap", ".grid tfoot tr:last-child th", "#cell-bar")
     assert table["y"] < total["y"] and total["bottom"] <= table["bottom"] + 1
     assert table["bottom"] <= strip["y"] + 1 and abs(strip["bottom"] - size[1]) < 2
     assert page.locator(".grid-wrap").evaluate("wrap => wrap.scrollHeight > wrap.clientHeight"), (
@@ -61,7 +66,8 @@ def test_a_narrow_or_short_window_scrolls_a_page_of_all_parts(browse, size):
     assert page.evaluate(LONG) and shown(page) == list(PARTS)
     expect(page.get_by_role("button", name="Kiểm tra")).to_be_hidden()
     cell(page, hamlets(page)[0], codes(page)[0]).click()
-    assert box(page.locator("#cell-bar"))["bottom"] <= box(page.locator(".grid-wrap"))["y"] + 1
+    strip, table = boxes(page, "#cell-bar", ".grid-wrap")
+    assert strip["height"] and strip["bottom"] <= table["y"] + 1
 
 
 def test_a_link_to_a_part_leads_to_it_where_the_page_scrolls(browse):
@@ -81,7 +87,8 @@ def test_the_checks_stand_beside_all_columns_and_stay_as_they_were_left(browse):
     expect(button).to_have_attribute("aria-expanded", "true")
     begin(page)
     expect(button).to_have_text(re.compile(r"^Kiểm tra \(\d+\)$"))
-    assert box(table)["right"] <= box(checks)["x"] + 1 and box(checks)["right"] <= 1366
+    left, right = boxes(page, ".grid-wrap", "#checks")
+    assert left["right"] <= right["x"] + 1 and right["right"] <= 1366
     assert table.evaluate(WHOLE_WIDTH), "all columns beside the checks"
     button.click()
     expect(checks).to_be_hidden()
