@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT
 from django.http import HttpRequest
 
-from communes.meeting import READ, Meeting, MeetingForm, Writer, said_of
+from communes.meeting import BLANK, READ, Meeting, MeetingForm, Writer, said_of
 from communes.models import User
 from communes.names import search_words
 from communes.saving import hold
@@ -106,7 +106,7 @@ class RowForm(KeptForm):
             return
         del given[DELETION_FIELD_NAME]  # so that its formset does not take it for gone
         last = max(self.writers(), key=lambda one: one[1], default=None)
-        said = "; ".join(f"{self._labels[name]} “{self._words(name, meeting.stored[name])}”" for name in moved)
+        said = "; ".join(f"{self._labels[name]} “{self._words(name, meeting.stored[name]) or BLANK}”" for name in moved)
         who = said_of(last, getattr(self, "user", None))
         self.add_error(None, f"{who} dòng bạn đang xóa: {said}. Xem lại rồi lưu lần nữa để xóa, hoặc bỏ dấu xóa.")
         self._read_anew(meeting)
@@ -131,7 +131,7 @@ class RowFormSet(forms.BaseInlineFormSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.is_bound and self.management_form.is_valid():
-            self._let_go(self.initial_form_count())
+            self._let_go(min(self.initial_form_count(), self.absolute_max))
 
     def _let_go(self, first_new: int) -> None:
         """Move the rows that stand no longer behind those that do, among the new ones."""

@@ -251,6 +251,15 @@ def test_what_is_typed_in_such_a_row_that_another_deleted_comes_as_a_new_one(adm
     }  # fmt: skip
 
 
+def test_a_page_that_claims_more_rows_than_may_be_sent_is_answered(administrators):
+    quan, _ = administrators
+    kind = GroupKind.objects.get(code="security_team")
+    url = f"/admin/models_registry/groupkind/{kind.pk}/change/"
+    claimed = opened(quan, url) | {"norms-INITIAL_FORMS": "999999999", "norms-TOTAL_FORMS": "999999999"}
+    assert quan.post(url, claimed).status_code in (200, 302, 400)
+    assert not GroupNorm.objects.exists()
+
+
 def test_every_table_within_a_page_of_the_administration_knows_two_people():
     tables = [table for page in admin.site._registry.values() for table in page.inlines]
     assert tables and all(issubclass(table.form, RowForm) and issubclass(table.formset, RowFormSet) for table in tables)
