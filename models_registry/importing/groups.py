@@ -105,7 +105,8 @@ class Groups(Importer):
 
     def over(self, sheet: str, titles: Sequence[str]) -> None:
         """Remember the hamlet that a sheet is named for."""
-        self.section = self.places.get(sheet)
+        own = Sections(self.places, (), self.commune.name).is_commune(sheet)
+        self.section = None if own else self.places.get(sheet)
 
     def under(self, words: Sequence[str], line: int) -> None:
         """Remember the hamlet that heads the groups below it: "I. Khu 1"."""

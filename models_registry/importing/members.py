@@ -192,7 +192,7 @@ class Members(Importer):
         self.new_people: list[Person] = []
         self.listed: set[int] = set()
         self.changed_people: dict[int, Person] = {}
-        self.sections = Sections(self.hamlets, self.groups)
+        self.sections = Sections(self.hamlets, self.groups, self.commune.name)
         self.fields = (
             *(replace(one, read=self.person) if one.name == "name" else one for one in self.MEANT),
             *PARTS,

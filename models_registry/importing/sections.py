@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from communes.names import clean
+from communes.names import clean, name_key
 from models_registry.importing.shapes import SECTION, is_total
 from models_registry.importing.values import Lookup, folded_key, place_key
 
@@ -16,6 +16,14 @@ APART = re.compile(r"\s+[-–—]\s+|\s*[,;:/()|]\s*")
 TEXT_FILE = re.compile(r"\.(?:csv|tsv|txt|html?|xls)$", re.IGNORECASE)  # such a file is its only sheet
 PUNCTUATION = re.compile(r"[^\w\s]")
 OF = re.compile(r"^(?:thuộc|ở|của|tại)\s+", re.IGNORECASE)
+HAMLET_WORDS = "khu|dân cư|thôn|xóm|bản|ấp|phố|khóm|buôn|làng|kdc|tdp|kp"
+UNIT_WORDS = "xã|phường|đặc khu|thị trấn|huyện|quận|tỉnh|thành phố"
+UNIT = re.compile(rf"\b(?:{UNIT_WORDS})\b", re.IGNORECASE)
+OF_A_UNIT = re.compile(
+    rf"\b(?:{UNIT_WORDS})\s+(?!(?:{HAMLET_WORDS})\b\D*\d)[^\s,;:()|]+"
+    rf".*?(?=[,;:()|]|\s[-–—]\s|\s(?:{HAMLET_WORDS})\b|$)",
+    re.IGNORECASE,
+)
 LIKE_A_GROUP = re.compile(
     r"(?:tổ|nhóm|ban|đội|cụm|hội|chi hội|câu lạc bộ|clb|dòng họ|họ đạo|liên gia|lgtq)\s", re.IGNORECASE
 )
@@ -33,8 +41,9 @@ class Sections:
     before.
     """
 
-    def __init__(self, places: Lookup, groups: Collection[str]) -> None:
+    def __init__(self, places: Lookup, groups: Collection[str], commune: str = "") -> None:
         self.places, self.groups = places, groups  # groups by their folded names
+        self.commune = place_key(commune)
         self.over("", ())
 
     def over(self, sheet: str, titles: Sequence[str]) -> None:
@@ -42,12 +51,16 @@ class Sections:
         self.hamlet, self.group, self.strange, self.line = None, "", "", 0
         self.of_group: Any = None  # the hamlet that a group's own heading names
         self.hamlet, self.group = self.names(TEXT_FILE.sub("", sheet))
-        if not self.hamlet:
+        if not self.hamlet or self.is_commune(sheet):
             found = [one for title in titles if (one := self._place_in(title)) is not None]
             self.hamlet = found[0] if found and all(one == found[0] for one in found) else None
         if not self.group:
             groups = {one for title in titles if (one := self._group_in(title))}
             self.group = groups.pop() if len(groups) == 1 else ""
+
+    def is_commune(self, sheet: str) -> bool:
+        """Whether a sheet is named for the commune, and so for no hamlet of the same name."""
+        return bool(self.commune) and place_key(TEXT_FILE.sub("", sheet)) == self.commune
 
     def under(self, words: Sequence[str], line: int) -> None:
         """Hear a row of a section; sums change nothing."""
@@ -105,11 +118,25 @@ class Sections:
         return [[" ".join(words[:place]), " ".join(words[place:])] for place in range(1, len(words))]
 
     def _place_in(self, title: str) -> Any:
-        """The one hamlet that a title names among its words."""
-        said = f" {place_key(PUNCTUATION.sub(' ', title))} "
-        found = {key: row for name, row in self.places.rows.items() if f" {(key := place_key(name))} " in said}
+        """The one hamlet that a title names among its words, other than in the name of a commune or what is above it.
+
+        "CÔNG AN XÃ TÂN LẬP" names no hamlet Tân Lập.
+        """
+        whole, said = self._key(title), self._key(OF_A_UNIT.sub(",", title))
+        if self.commune:
+            own = rf" (?:({'|'.join(map(name_key, HAMLET_WORDS.split('|')))}) )?{re.escape(self.commune)}(?= )"
+            said = re.sub(own, lambda found: found[0] if found[1] else "", said)
+        found = {
+            key: row
+            for name, row in self.places.rows.items()
+            if f" {(key := place_key(name))} " in (whole if UNIT.search(name) else said)
+        }
         longest = max(found, key=len, default="")
         return found[longest] if longest and all(key in longest for key in found) else None
+
+    @staticmethod
+    def _key(title: str) -> str:
+        return f" {place_key(PUNCTUATION.sub(' ', title))} "
 
     def _group_in(self, title: str) -> str:
         """The one group that a title names among its words, as it says it."""

@@ -1,0 +1,60 @@
+"""Words in a list of members that look like a hamlet, a group or half a name, and are none."""
+
+import pytest
+
+from tests import factories as f
+from tests.models_registry.test_member_lists import HEADS, office_list, sentences, where
+from tests.models_registry.workbooks import planned, run_of
+
+
+@pytest.fixture
+def groups(cast):
+    cast.tan_lap = f.hamlet(cast.chi_dam, "Tân Lập")
+    for hamlet in (cast.khu[0], cast.tan_lap):
+        f.group(cast.chi_dam, "household_cluster", name="Tổ liên gia số 1", hamlet=hamlet)
+    f.group(cast.chi_dam, "household_cluster", name="Tổ liên gia số 2", hamlet=cast.khu[0])
+    f.group(cast.chi_dam, "security_board", name="Ban ANTT Khu 10", hamlet=cast.khu[2])
+    return cast
+
+
+FLAT = [[*HEADS, "Tổ"], [1, "Nguyễn Văn An", 1975, None, None, "Tổ liên gia số 1"]]
+
+
+@pytest.mark.parametrize(
+    ("title", "hamlet"),
+    [
+        ("CÔNG AN XÃ TÂN LẬP", None), ("ỦY BAN NHÂN DÂN THỊ TRẤN TÂN LẬP", None), ("Phường Tân Lập, tỉnh Phú Thọ", None),
+        ("Công an huyện Tân Lập – Danh sách", None),
+        ("Danh sách thành viên Tân Lập", "Tân Lập"), ("Khu Tân Lập, xã Chí Đám", "Tân Lập"), ("Xã Chí Đám khu 1", "Khu 1"),
+        ("DANH SÁCH TOÀN XÃ KHU 1", "Khu 1"), ("Công an xã Tân Lập – KDC 1", "Khu 1"), ("Xã Tân Lập (Khu 1)", "Khu 1"),
+    ],
+)  # fmt: skip
+def test_a_letterhead_names_no_hamlet(groups, title, hamlet):
+    plan = planned(run_of(groups, "members", office_list([title], *FLAT)))
+    assert where(plan) == ([("Nguyễn Văn An", "Tổ liên gia số 1", hamlet)] if hamlet else [])
+    assert hamlet or "Có 2 tổ mang tên này" in sentences(plan)["F3"]
+
+
+@pytest.mark.parametrize(
+    ("title", "sheet", "hamlet"),
+    [
+        ("CÔNG AN XÃ TÂN LẬP", "Danh sách", None), ("TỔ LIÊN GIA TÂN LẬP", "Danh sách", None), ("Danh sách", "Tân Lập", None),
+        ("Danh sách khu dân cư Tân Lập", "Danh sách", "Tân Lập"),
+    ],
+)  # fmt: skip
+def test_the_name_of_the_commune_is_no_hamlet_of_the_same_name(groups, title, sheet, hamlet):
+    groups.chi_dam.name = "Tân Lập"
+    groups.chi_dam.save()
+    groups.lan.refresh_from_db()
+    plan = planned(run_of(groups, "members", office_list([title], *FLAT, title=sheet)))
+    assert where(plan) == ([("Nguyễn Văn An", "Tổ liên gia số 1", hamlet)] if hamlet else [])
+
+
+def test_new_groups_on_a_sheet_named_for_the_commune_sit_in_no_hamlet_of_that_name(groups):
+    rows = [["TT", "Tên tổ", "Loại hình", "Số thành viên"], [1, "Tổ liên gia số 7", "LGTQ", 5]]
+    assert where(planned(run_of(groups, "groups", office_list(*rows, title="Tân Lập"))))[0][2] == "Tân Lập"
+    groups.chi_dam.name = "Tân Lập"
+    groups.chi_dam.save()
+    groups.lan.refresh_from_db()
+    plan = planned(run_of(groups, "groups", office_list(*rows, title="Tân Lập")))
+    assert "hãy chọn khu dân cư" in str(sentences(plan))
