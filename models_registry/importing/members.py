@@ -219,7 +219,7 @@ class Members(Importer):
 
     def whole(self, sheet: Sheet, layout: Layout) -> Sheet:
         """The sheet with each name in one cell."""
-        return together(sheet, layout)
+        return together(sheet, layout, (*SEXES, *POSITIONS))
 
     def over(self, sheet: str, titles: Sequence[str]) -> None:
         """Begin a sheet, perhaps of one hamlet or group."""

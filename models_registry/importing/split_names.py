@@ -1,10 +1,10 @@
 """Names of people in two or three columns ("Họ đệm", "Tên"), put together before rows are read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from communes.names import name_key
+from communes.names import fold, name_key
 from models_registry.importing.columns import Field, Layout
 from models_registry.importing.reader import is_blank
 from models_registry.importing.shapes import is_numbering
@@ -27,17 +27,19 @@ PARTS = (
     ),
 )
 GIVEN_WORDS = 2  # a given name has one word, some have two
+FEW = 12  # different words, each said twice or oftener: kinds of something, no names
+VOWELS = frozenset("aeiouy")
 
 
-def together(sheet: Sheet, layout: Layout) -> Sheet:
+def together(sheet: Sheet, layout: Layout, no_names: Collection[str]) -> Sheet:
     """The sheet with whole names in the column of names.
 
     They stand apart where heads say so, and where one head stands over two columns: its own, and the next, which has
-    none and holds a short word beside most names.
+    none and holds a short word beside most names; one of ``no_names`` (sexes, what people do) is a name here and there.
     """
     place = layout.columns["name"]
     before = [layout.columns[one.name] for one in PARTS if one.name in layout.columns]
-    after = [] if before or not _is_second_half(sheet, layout, place + 1) else [place + 1]
+    after = [] if before or not _is_second_half(sheet, layout, place + 1, no_names) else [place + 1]
     if not before and not after:
         return sheet
     rows = [list(row) for row in sheet.rows]
@@ -66,7 +68,7 @@ def _join(row: list[Any], place: int, before: Sequence[int], after: Sequence[int
             row[x] = ""
 
 
-def _is_second_half(sheet: Sheet, layout: Layout, place: int) -> bool:
+def _is_second_half(sheet: Sheet, layout: Layout, place: int, no_names: Collection[str]) -> bool:
     """Whether a column without a head holds the given names of the people before it."""
     heads = [row[place] for row in sheet.rows[max(0, layout.head - 1) : layout.head + 1] if place < len(row)]
     if place in layout.columns.values() or any(not is_blank(cell) for cell in heads):
@@ -77,11 +79,21 @@ def _is_second_half(sheet: Sheet, layout: Layout, place: int) -> bool:
         if place - 1 < len(row) and text(row[place - 1])
     ]
     filled = [(name, cell) for name, cell in pairs if not is_blank(cell)]
+    if _are_kinds([name_key(text(cell)) for _, cell in filled], {name_key(one) for one in no_names}):
+        return False
     is_name = [
         isinstance(cell, str)
+        and not VOWELS.isdisjoint(fold(cell))
         and not any(letter.isdigit() for letter in cell)
         and len(text(cell).split()) <= GIVEN_WORDS
         and not f" {name_key(name)}".endswith(f" {name_key(text(cell))}")
         for name, cell in filled
     ]
     return len(filled) * 2 >= len(pairs) > 0 and sum(is_name) * 4 >= 3 * len(is_name)
+
+
+def _are_kinds(said: Sequence[str], no_names: Collection[str]) -> bool:
+    """Whether words sort people and do not name them: sexes, positions, few that come again and again."""
+    different = len(set(said))
+    comes_again = len(said) > 2 and different * 2 <= len(said) and different <= FEW
+    return comes_again or sum(one in no_names for one in said) * 2 > len(said)

@@ -58,3 +58,21 @@ def test_new_groups_on_a_sheet_named_for_the_commune_sit_in_no_hamlet_of_that_na
     groups.lan.refresh_from_db()
     plan = planned(run_of(groups, "groups", office_list(*rows, title="Tân Lập")))
     assert "hãy chọn khu dân cư" in str(sentences(plan))
+
+
+@pytest.mark.parametrize(
+    "said", [("Nam", "Nữ"), ("ĐV", "ĐV"), ("x", "x"), ("TV", "Tổ phó"), ("Phó", "Thành viên"), ("Kinh", "Kinh")]
+)
+def test_a_column_without_a_head_beside_names_is_half_of_them_only_where_it_holds_names(groups, said):
+    heads = ["STT", "Họ và tên", None, "Năm sinh", "Tổ"]
+    people = ["Nguyễn Văn An", "Trần Thị Mai", "Lê Văn Bình", "Vũ Thị Hoa"]
+    rows = [[x, name, said[x % 2], 1975, "Ban ANTT Khu 10"] for x, name in enumerate(people)]
+    assert [name for name, *_ in where(planned(run_of(groups, "members", office_list(heads, *rows))))] == people
+
+
+def test_given_names_of_which_some_are_alike_are_halves_of_names(groups):
+    heads = ["STT", "Họ và tên", None, "Năm sinh", "Tổ"]
+    people = [("Nguyễn Văn", "Nam"), ("Trần Thị", "Mai"), ("Lê Văn", "Nam"), ("Vũ Thị", "Hoa"), ("Đỗ Thị", "Hoa")]
+    rows = [[x, *name, 1975, "Ban ANTT Khu 10"] for x, name in enumerate(people)]
+    found = [name for name, *_ in where(planned(run_of(groups, "members", office_list(heads, *rows))))]
+    assert found == [" ".join(name) for name in people]
