@@ -4,6 +4,7 @@ import csv
 import io
 import itertools
 import re
+import unicodedata
 from collections import Counter
 from html.parser import HTMLParser
 from typing import Any
@@ -66,8 +67,22 @@ def is_html(text: str) -> bool:
 
 
 def lost_letters(text: str) -> bool:
-    """Whether letters became question marks within words, as saving in an encoding without them does ("Khu d?n c?")."""
-    return len(LOST.findall(text)) >= LOST_AT_LEAST
+    """Whether letters became question marks within words, as saving in an encoding without them does ("Khu d?n c?").
+
+    Where a letter stands that no such encoding holds ("ễ"), none was lost: a question belongs to an address of a page.
+    Windows-1258 keeps "ư" and "đ".
+    """
+    return len(LOST.findall(text)) >= LOST_AT_LEAST and not any(map(_tells_of_unicode, set(text)))
+
+
+def _tells_of_unicode(letter: str) -> bool:
+    """Whether a letter or an accent can stand in no text of Windows-1252 or Windows-1258."""
+    is_letter = letter.isalpha() or unicodedata.combining(letter) != 0
+    return is_letter and not any(_can_write(letter, one) for one in ("cp1252", "cp1258"))
+
+
+def _can_write(letter: str, encoding: str) -> bool:
+    return letter.encode(encoding, errors="ignore") != b""
 
 
 class Tables(HTMLParser):

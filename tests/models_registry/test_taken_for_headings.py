@@ -2,6 +2,9 @@
 
 import pytest
 
+from models_registry.importing.planning import NEW
+from models_registry.importing.text_files import decode, lost_letters
+from models_registry.importing.workbooks import Unreadable
 from tests import factories as f
 from tests.models_registry.test_member_lists import HEADS, office_list, sentences, where
 from tests.models_registry.workbooks import planned, run_of
@@ -76,3 +79,17 @@ def test_given_names_of_which_some_are_alike_are_halves_of_names(groups):
     rows = [[x, *name, 1975, "Ban ANTT Khu 10"] for x, name in enumerate(people)]
     found = [name for name, *_ in where(planned(run_of(groups, "members", office_list(heads, *rows))))]
     assert found == [" ".join(name) for name in people]
+
+
+def test_questions_in_a_sound_file_are_no_lost_letters(groups):
+    links = "".join(f"{n};Nguyễn Văn An;1975;;TV;Ban ANTT Khu 10;https://example.org/x{n}?usp=1\n" for n in range(4))
+    text = f"{';'.join([*HEADS, 'Tổ', 'Ảnh'])}\n{links}"
+    assert planned(run_of(groups, "members", text.encode(), name="a.csv")).count(NEW) == 1
+    lost = text.encode("cp1252", errors="replace")
+    with pytest.raises(Unreadable, match="đã thành dấu “\\?”"):
+        run_of(groups, "members", lost, name="a.csv")
+    assert lost_letters("Khu d?n c?, Tr?n Th? H?ng, Hà, é") and lost_letters("Tr?n Văn Đ?c, Đư?ng, T?n")
+    assert lost_letters(decode("Tr?n Th?ng, Nguy?n Hà, giòn".encode("cp1252"))), (
+        "ò stands for an accent in Windows-1258"
+    )
+    assert not lost_letters("Đỗ ?a ?b ?c") and not lost_letters("To\u0302\u0309 ?a ?b ?c")
