@@ -234,9 +234,7 @@ class Members(Importer):
         said = next((one for one in words if not is_mark(one)), "")
         if not said or name not in ("", said):
             return False
-        known, group = self.sections.names(said)
-        has_number = any(letter.isdigit() for letter in said)
-        return known is not None or bool(group) or (self.lone and (has_number or self.sections.looks_like_one(said)))
+        return self.sections.is_heading(said, [one for one in words if one != said], lone=self.lone)
 
     def supplies(self, name: str) -> bool:
         """Whether a section names the group."""

@@ -17,6 +17,8 @@ TEXT_FILE = re.compile(r"\.(?:csv|tsv|txt|html?|xls)$", re.IGNORECASE)  # such a
 PUNCTUATION = re.compile(r"[^\w\s]")
 OF = re.compile(r"^(?:thuộc|ở|của|tại)\s+", re.IGNORECASE)
 HAMLET_WORDS = "khu|dân cư|thôn|xóm|bản|ấp|phố|khóm|buôn|làng|kdc|tdp|kp"
+BEGINS_A_HAMLET = re.compile(rf"(?:{HAMLET_WORDS}|tổ dân phố)\b", re.IGNORECASE)
+OF_A_PERSON = re.compile(r"(?:\d{1,2}[/.-]){0,2}\d{4}|[+\d][\d .]{7,}")  # a year or day of birth, a telephone
 UNIT_WORDS = "xã|phường|đặc khu|thị trấn|huyện|quận|tỉnh|thành phố"
 UNIT = re.compile(rf"\b(?:{UNIT_WORDS})\b", re.IGNORECASE)
 OF_A_UNIT = re.compile(
@@ -104,10 +106,21 @@ class Sections:
                     return places[0], ""
         return None, ""
 
-    def looks_like_one(self, words: str) -> bool:
-        """Whether words are a heading by their look: they name a place or group, or are called like a group."""
-        hamlet, group = self.names(words)
-        return hamlet is not None or bool(group) or bool(LIKE_A_GROUP.match(self._bare(words)))
+    def is_heading(self, words: str, beside: Sequence[str], *, lone: bool) -> bool:
+        """Whether words where others are people head the rows below: they name a place or group, or look like it.
+
+        "Trần Phú Quý" is a person, although a hamlet is called Trần Phú, and so is "Trần Phú" with a year of birth.
+        """
+        bare = self._bare(words)
+        known, group = self.names(words)
+        has_number = any(letter.isdigit() for letter in words)
+        if lone:
+            return known is not None or bool(group) or has_number or bool(LIKE_A_GROUP.match(bare))
+        if known is None and not group:
+            return False
+        is_whole = folded_key(bare) in self.groups or self.places.get(bare) is not None
+        is_plain = has_number or APART.search(bare) or LIKE_A_GROUP.match(bare) or BEGINS_A_HAMLET.match(bare)
+        return bool(is_plain) or (is_whole and not any(OF_A_PERSON.fullmatch(one) for one in beside))
 
     @staticmethod
     def _bare(words: str) -> str:

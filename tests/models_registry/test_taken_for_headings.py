@@ -93,3 +93,19 @@ def test_questions_in_a_sound_file_are_no_lost_letters(groups):
         "ò stands for an accent in Windows-1258"
     )
     assert not lost_letters("Đỗ ?a ?b ?c") and not lost_letters("To\u0302\u0309 ?a ?b ?c")
+
+
+def test_a_person_whose_first_words_are_a_hamlets_name_is_a_person(groups):
+    f.hamlet(groups.chi_dam, "Trần Phú")
+    rows = [
+        HEADS, ["Tổ liên gia số 2"], [1, "Nguyễn Văn An", 1975], [2, "Trần Phú Quý", 1980, "0912345678"], [3, "Lê Văn Bình", 1960],
+        [4, "Trần Phú", 1971, "0912345670"], [5, "Vũ Thị Hoa", 1977],
+    ]  # fmt: skip
+    plan = planned(run_of(groups, "members", office_list(*rows)))
+    assert [name for name, *_ in where(plan)] == [
+        "Nguyễn Văn An",
+        "Trần Phú Quý",
+        "Lê Văn Bình",
+        "Trần Phú",
+        "Vũ Thị Hoa",
+    ]
