@@ -29,11 +29,26 @@ OF_A_UNIT = re.compile(
 LIKE_A_GROUP = re.compile(
     r"(?:tổ|nhóm|ban|đội|cụm|hội|chi hội|câu lạc bộ|clb|dòng họ|họ đạo|liên gia|lgtq)\s", re.IGNORECASE
 )
+ADDRESSED = re.compile(r"(?:ông|bà|đ/c|đồng chí)\b", re.IGNORECASE)
+OFFICE = re.compile(
+    r"(?:(?:phó\s+)?(?:tổ|nhóm|ban|đội|cụm|hội|chi hội)\s+(?:trưởng|phó)"
+    r"|(?:phó\s+)?trưởng\s+(?:ban|nhóm|họ|thôn|xóm|khu|bản)|phó\s+(?:ban|nhóm|tổ)|(?:phó\s+)?chủ nhiệm|thư ký"
+    r"|ban\s+(?:chỉ huy|chủ nhiệm|chấp hành|điều hành|lãnh đạo|quản lý))"
+    r"(?:\s+(?:tổ|nhóm|ban|đội|cụm|hội))?(?P<who>\s*[:,;(–—-].*|\s+\S.*)?",
+    re.IGNORECASE,
+)
 
 
 def is_mark(said: str) -> bool:
     """Whether a cell only numbers its row: 1, II, a."""
     return bool(SECTION.fullmatch(said)) or said.strip(".)- ").isdecimal() or len(said) == 1
+
+
+def tells_of_an_office(words: str) -> bool:
+    """Whether words say who leads a group: "Tổ trưởng: Đỗ Văn Cả"; "TỔ TRƯỞNG CÁC KHU" are people of many groups."""
+    found = OFFICE.fullmatch(words)
+    who = found and (found["who"] or "").strip()
+    return found is not None and (not who or not who[0].isalpha() or who.istitle() or bool(ADDRESSED.match(who)))
 
 
 class Sections:
@@ -65,11 +80,13 @@ class Sections:
         return bool(self.commune) and place_key(TEXT_FILE.sub("", sheet)) == self.commune
 
     def under(self, words: Sequence[str], line: int) -> None:
-        """Hear a row of a section; sums change nothing."""
+        """Hear a row of a section; sums, and who leads the group, change nothing."""
         said = [one for one in words if not is_mark(one)]
         if not said or any(is_total(one) for one in words):
             return
         hamlet, group = self.names(said[0])
+        if hamlet is None and not group and tells_of_an_office(self._bare(said[0])):
+            return
         if group or (hamlet is None and LIKE_A_GROUP.match(self._bare(said[0]))):
             self.group, self.of_group = group or self._bare(said[0]), hamlet
             self.strange, self.line = "", line
@@ -101,7 +118,7 @@ class Sections:
             if group:
                 return (places[0] if places else None), group
             if places and len(said) > 1 and pieces[0] and self.places.get(said[0]) is not None:
-                rest = next((one for one in said[1:] if LIKE_A_GROUP.match(one)), "")
+                rest = [one for one in said[1:] if LIKE_A_GROUP.match(one) and not tells_of_an_office(one)]
                 if not rest:
                     return places[0], ""
         return None, ""
@@ -115,12 +132,16 @@ class Sections:
         known, group = self.names(words)
         has_number = any(letter.isdigit() for letter in words)
         if lone:
-            return known is not None or bool(group) or has_number or bool(LIKE_A_GROUP.match(bare))
+            return known is not None or bool(group) or has_number or self._looks_like_one(bare)
         if known is None and not group:
             return False
         is_whole = folded_key(bare) in self.groups or self.places.get(bare) is not None
         is_plain = has_number or APART.search(bare) or LIKE_A_GROUP.match(bare) or BEGINS_A_HAMLET.match(bare)
         return bool(is_plain) or (is_whole and not any(OF_A_PERSON.fullmatch(one) for one in beside))
+
+    @staticmethod
+    def _looks_like_one(bare: str) -> bool:
+        return bool(LIKE_A_GROUP.match(bare)) or tells_of_an_office(bare)
 
     @staticmethod
     def _bare(words: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models_registry.importing.planning import NEW
+from models_registry.importing.planning import NEW, REFUSED
 from models_registry.importing.text_files import decode, lost_letters
 from models_registry.importing.workbooks import Unreadable
 from tests import factories as f
@@ -109,3 +109,49 @@ def test_a_person_whose_first_words_are_a_hamlets_name_is_a_person(groups):
         "Trần Phú",
         "Vũ Thị Hoa",
     ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Tổ trưởng: Đỗ Văn Cả", "Tổ phó: Đỗ Văn Cả", "Ban chỉ huy: 3 đồng chí", "Nhóm trưởng - Đỗ Văn Cả", "Đội trưởng: Đỗ Văn Cả",
+     "Trưởng ban: Đỗ Văn Cả", "Cụm phó: ông Cả", "Hội trưởng đ/c Cả", "Tổ trưởng Đỗ Văn Cả", "Ban chỉ huy tổ", "Phó trưởng ban (bà Hoa)"],
+)  # fmt: skip
+def test_who_leads_a_group_begins_no_other(groups, words):
+    rows = [
+        HEADS,
+        ["Tổ liên gia số 2"],
+        [words],
+        [1, "Nguyễn Văn An", 1975, None, "TV"],
+        [2, "Lê Văn Bình", 1960, None, "TV"],
+    ]
+    plan = planned(run_of(groups, "members", office_list(*rows, merged=["A2:E2", "A3:E3"])))
+    assert not plan.faults and [name for name, *_ in where(plan)] == ["Nguyễn Văn An", "Lê Văn Bình"]
+    assert not plan.count(REFUSED)
+
+
+@pytest.mark.parametrize("words", ["TỔ TRƯỞNG CÁC KHU", "Ban chỉ huy quân sự xã", "Trưởng ban công tác Mặt trận"])
+def test_a_heading_that_begins_with_an_office_and_says_more_is_not_passed_over(groups, words):
+    rows = [
+        HEADS,
+        ["Tổ liên gia số 2"],
+        [1, "Nguyễn Văn An", 1975, None, "TV"],
+        [words],
+        [1, "Lê Văn Bình", 1960, None, "TV"],
+    ]
+    plan = planned(run_of(groups, "members", office_list(*rows, merged=["A2:E2", "A4:E4"])))
+    assert [name for name, *_ in where(plan)] == ["Nguyễn Văn An"] and plan.count(REFUSED)
+
+
+@pytest.mark.parametrize("words", ["Tổ trưởng: Đỗ Văn Cả", "Trưởng ban: Đỗ Văn Cả"])
+def test_who_leads_a_group_in_the_column_of_names_is_no_member_and_begins_no_group(groups, words):
+    rows = [HEADS, [None, "Tổ liên gia số 2"], [None, words], [1, "Nguyễn Văn An", 1975], [2, "Lê Văn Bình", 1960]]
+    plan = planned(run_of(groups, "members", office_list(*rows)))
+    assert not plan.faults and [name for name, *_ in where(plan)] == ["Nguyễn Văn An", "Lê Văn Bình"]
+
+
+def test_a_hamlet_beside_its_leader_heads_the_rows_below(groups):
+    rows = [
+        HEADS, ["Khu 1 - Tổ trưởng: Đỗ Văn Cả"], ["Tổ liên gia số 1"], [1, "Nguyễn Văn An", 1975], [2, "Lê Văn Bình", 1960],
+    ]  # fmt: skip
+    plan = planned(run_of(groups, "members", office_list(*rows, merged=["A2:E2", "A3:E3"])))
+    assert {hamlet for *_, hamlet in where(plan)} == {"Khu 1"} and not plan.faults
