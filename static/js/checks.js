@@ -10,17 +10,25 @@ export class Checks {
     this.place = place;
     this.button = page.querySelector("[data-do=checks]");
     this.button.hidden = false;
-    this.set(recall() ?? (getComputedStyle(place.parentNode).display === "none" ? "folded" : "open"));
+    const kept = recall();
+    if (kept) page.dataset.checks = kept;
     this.button.addEventListener("click", () => {
-      this.set(page.dataset.checks === "open" ? "folded" : "open");
+      page.dataset.checks = this.isOpen ? "folded" : "open";
       keep(page.dataset.checks);
+      this.tell();
     });
+    addEventListener("resize", () => this.tell());
+    this.tell();
     this.count();
   }
 
-  set(state) {
-    this.page.dataset.checks = state;
-    this.button.setAttribute("aria-expanded", String(state === "open"));
+  // Until somebody chose, the style sheet does, by the window's width.
+  get isOpen() {
+    return getComputedStyle(this.place.parentNode).display !== "none";
+  }
+
+  tell() {
+    this.button.setAttribute("aria-expanded", String(this.isOpen));
   }
 
   // How much there is to look at, said where the column is folded too.

@@ -103,8 +103,12 @@ def test_the_checks_stand_beside_all_columns_and_stay_as_they_were_left(browse):
 
 
 def test_where_columns_would_be_too_narrow_the_checks_wait_until_they_are_asked_for(browse):
-    page = opened(browse, (1200, 700))
+    page = opened(browse, (1000, 700))
     checks, button = page.locator("#checks"), page.get_by_role("button", name="Kiểm tra")
+    expect(checks).to_be_visible()
+    page.set_viewport_size({"width": 1400, "height": 700})
+    expect(button).to_have_attribute("aria-expanded", "true")
+    page.set_viewport_size({"width": 1200, "height": 700})
     expect(button).to_have_attribute("aria-expanded", "false")
     expect(checks).to_be_hidden()
     assert page.locator(".grid-wrap").evaluate(WHOLE_WIDTH)
