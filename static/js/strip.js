@@ -12,7 +12,7 @@ export class Strip {
     this.told = Object.assign(document.createElement("span"), { className: "told" });
     this.nones = new Map();
     this.row = this.none("Cả dòng: không phát sinh");
-    this.section = this.none("Cả phần: không phát sinh");
+    this.section = this.none("");
     this.link = Object.assign(document.createElement("a"), { textContent: "Lịch sử, ghi ý kiến" });
     place.append(this.told, this.row, this.section, this.link);
     this.before = {};
@@ -74,7 +74,9 @@ export class Strip {
     this.place.hidden = false;
     this.told.replaceChildren(...parts.flatMap(([tag, textContent, className = ""]) => [Object.assign(document.createElement(tag), { textContent, className }), " "]));
     this.offer(this.row, cell.closest("tr").querySelector("[data-none]"));
-    this.offer(this.section, isSheet && cell.closest("#grid") && this.grid.table.querySelector(`[data-none="section:${this.grid.head(cell).dataset.section}"]`));
+    const section = isSheet && cell.closest("#grid") && this.grid.table.querySelector(`[data-none="section:${this.grid.head(cell).dataset.section}"]`);
+    this.offer(this.section, section);
+    if (section) this.section.textContent = `Cả nhóm ${section.closest("th").firstChild.textContent.trim()}: không phát sinh`;
     this.link.hidden = !this.grid.form.dataset.report;
     this.link.href = `${this.base}cells/${row}/${code}/`;
   }

@@ -256,7 +256,7 @@ def test_khong_phat_sinh_of_a_row_fills_its_blanks_only(grid):
 def test_khong_phat_sinh_of_a_section_fills_the_blanks_of_every_hamlet_and_no_other_section(grid):
     rows = hamlets(grid)
     cell(grid, rows[0], "tips").click()
-    grid.get_by_role("button", name="Cả phần: không phát sinh").click()
+    grid.get_by_role("button", name="Cả nhóm Nguồn tin: không phát sinh").click()
     accept(grid)
     all_saved(grid)
     wanted = {f"{row}.{code}" for row in rows for code in ("tips", "valuable_tips")}
