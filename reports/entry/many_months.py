@@ -31,6 +31,7 @@ from reports.units import Unit
 
 COMMUNE = ("ma xa", "xa", "xa phuong", "ten xa", "don vi", "xa phuong dac khu", "ma don vi", "cong an xa", "ten don vi")
 MONTH = ("thang", "ky", "ky bao cao", "thang bao cao")
+OF_ITSELF = {*COMMUNE, *MONTH, *month_import.PLACES, "tt", "stt", "so tt", "so thu tu"}
 LOOK_IN = 25
 WAYS_ON = {
     HIDDEN: "Dùng --hidden skip hoặc --hidden read.",
@@ -160,12 +161,24 @@ class ManyMonths:
                 if one:
                     found[place] = one
             if found and (best is None or len(set(found.values())) > len(set(best.indicators.values()))):
-                beside = sheet.rows[max(0, number - 1) : number + 2]  # heads in two rows
-                said = [(place, fold(text(cell))) for line in beside for place, cell in enumerate(line)]
+                said = self._heads_about(sheet, number)
                 best = _Head(number, found, sorted({place for place, word in said if word in COMMUNE}))
                 best.month = next((place for place, word in said if word in MONTH), None)
                 best.hamlet = next((place for place, word in said if word in month_import.PLACES), None)
         return best
+
+    def _heads_about(self, sheet: Sheet, number: int) -> list[tuple[int, str]]:
+        """What a row of heads and its neighbours say, by their places, folded: heads may stand in two rows.
+
+        "Đơn vị:" above "TT" is a line of the letterhead: no head stands over one of another matter, or ends so.
+        """
+        row, found = sheet.rows[number], list[tuple[int, str]]()
+        own = {place for place, cell in enumerate(row) if self.indicator(cell) or fold(text(cell)) in OF_ITSELF}
+        for line in sheet.rows[max(0, number - 1) : number + 2]:
+            for place, cell in enumerate(line):
+                if line is row or not (place in own or text(cell).endswith(":")):
+                    found.append((place, fold(text(cell))))
+        return found
 
     def _read(self, sheet: Sheet) -> None:
         head = self._head(sheet)

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from reports.entry.many_months import read_month
 from reports.models import Figure, FigureImport, MonthlyReport
 from reports.months import Month
+from tests import factories as f
 from tests.models_registry.workbooks import NOW, workbook
 
 HEADS = ["TT", "Mã xã", "Xã, phường", "Tháng", "Khu dân cư", "patrols", "tips"]
@@ -200,3 +201,26 @@ def test_a_month_that_was_sent_is_named_and_stops_no_other(command, cast):
     command(*rows, only_good=True)
     assert stored()[cast.chi_dam.name, "2025-06", None, "patrols"] == 8
     assert stored()[cast.chi_dam.name, "2025-04", None, "patrols"] == 12
+
+
+@pytest.mark.parametrize(
+    ("above", "number"),
+    [(["Đơn vị"], "TT"), (["Đơn vị:", "Công an xã"], "STT"), (["Đơn vị:"], None), ([None, None, "Tháng"], "TT")],
+)
+def test_a_line_of_the_letterhead_above_the_heads_names_no_column(cast, tmp_path, above, number):
+    first, path = f.commune(code="00004", name="Ba Đình", province=cast.chi_dam.province), tmp_path / "don-vi.xlsx"
+    path.write_bytes(workbook([above, [number, "Khu dân cư", "patrols", "tips"], [4, None, 6, 2]]))
+    call_command("import_figures", path, commune=cast.chi_dam.code, month="2025-05", stdout=StringIO())
+    assert len(stored()) == 2 and not Figure.objects.filter(log__report__commune=first).exists()
+
+
+def test_heads_in_two_rows_name_the_commune_and_the_month_in_either(cast, tmp_path):
+    path = tmp_path / "hai-dong.xlsx"
+    for upper, lower in (
+        (["TT", "Đơn vị", "Kỳ báo cáo", "Kết quả"], [None, "(mã)", None, "patrols", "tips"]),
+        (["TT", None, "Tháng", "patrols", "tips"], [None, "Mã xã", None, "(lượt)", "(tin)"]),
+    ):
+        Figure.objects.all().delete()
+        path.write_bytes(workbook([upper, lower, [1, cast.chi_dam.code, "4/2025", 6, 2]]))
+        call_command("import_figures", path, stdout=StringIO(), only_good=True)
+        assert {place[:2] for place in stored()} == {(cast.chi_dam.name, "2025-04")}
