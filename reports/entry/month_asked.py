@@ -46,13 +46,16 @@ def about_titles(sheets: Sequence[Sheet], unit: str, month: Month) -> list[FileQ
 
 
 def strange_title(sheets: Sequence[Sheet], unit: str, month: Month) -> str:
-    """The title of sheets that say they are of other months alone, or of another unit; "" where they do not."""
+    """The title of sheets that say they are of other months alone, or of another unit; "" where they do not.
+
+    No unit ("") is compared with none.
+    """
     rows = [[said for cell in row if (said := text(cell))] for sheet in sheets for row in sheet.rows[:TITLE_IN]]
     alone = [one for row in rows if len(row) <= 2 for one in row]  # a title, no head of a column
     titles = [title for one in alone if OF_A_MONTH.search(title := SIGNED_ON.sub("", one))]
     months = {(int(number), int(year)) for one in titles for number, year in OF_A_MONTH.findall(one)}
     units = {found[1] for one in titles if (found := OF_A_UNIT.fullmatch(one))}
-    if (not months or (month.number, month.year) in months) and units <= {unit}:
+    if (not months or (month.number, month.year) in months) and (not unit or units <= {unit}):
         return ""
     return titles[0]
 

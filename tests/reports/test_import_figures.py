@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from reports.entry.many_months import read_month
 from reports.models import Figure, FigureImport, MonthlyReport
 from reports.months import Month
+from reports.units import Unit
 from tests import factories as f
 from tests.models_registry.workbooks import NOW, workbook
 
@@ -224,3 +225,15 @@ def test_heads_in_two_rows_name_the_commune_and_the_month_in_either(cast, tmp_pa
         path.write_bytes(workbook([upper, lower, [1, cast.chi_dam.code, "4/2025", 6, 2]]))
         call_command("import_figures", path, stdout=StringIO(), only_good=True)
         assert {place[:2] for place in stored()} == {(cast.chi_dam.name, "2025-04")}
+
+
+def test_our_own_sheet_is_not_strange_where_the_order_names_no_commune(cast, tmp_path):
+    path = tmp_path / "thang-5.xlsx"
+    title = f"{Unit(cast.chi_dam.province, cast.chi_dam).name}: số liệu tháng 5/2025"
+    path.write_bytes(workbook([[title], ["Mã xã", "Tuần tra (lượt)", "tips"], [cast.chi_dam.code, 12, 3]]))
+    call_command("import_figures", path, month="2025-05", stdout=StringIO())
+    assert {place[:2] for place in stored()} == {(cast.chi_dam.name, "2025-05")}
+    with pytest.raises(CommandError, match="Chưa ghi gì"):
+        call_command("import_figures", path, month="2025-06", stdout=StringIO())
+    with pytest.raises(CommandError, match="Chưa ghi gì"):
+        call_command("import_figures", path, month="2025-05", commune=cast.tay_coc.code, stdout=StringIO())
