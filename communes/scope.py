@@ -51,6 +51,8 @@ SIGNS_FOR_A_COMMUNE = Q(role=Role.COMMUNE_CHIEF)
 REVIEWS = Q(role=Role.PROVINCE_REVIEWER)
 ADMINISTERS = Q(role=Role.ADMINISTRATOR)
 
+NO_OFFICER = "Không có cán bộ cấp xã “{}” đang hoạt động."  # of a name that a command was given
+
 
 class Duties:
     """What an account may do, and where: beside this module nobody looks at a role.

@@ -238,7 +238,7 @@ class Members(Importer):
 
     def supplies(self, name: str) -> bool:
         """Whether a section names the group."""
-        return bool(self.sections.group)
+        return name == "group" and bool(self.sections.group)
 
     def is_told_above(self, sheet: str, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
         """Whether a sheet without a column of groups names one above its rows."""

@@ -3,11 +3,12 @@
 import pytest
 
 from models_registry.importing.planning import NEW, REFUSED
+from models_registry.importing.runs import importer_for
 from models_registry.importing.text_files import decode, lost_letters
 from models_registry.importing.workbooks import Unreadable
 from tests import factories as f
 from tests.models_registry.test_member_lists import HEADS, office_list, sentences, where
-from tests.models_registry.workbooks import planned, run_of
+from tests.models_registry.workbooks import TODAY, planned, run_of
 
 
 @pytest.fixture
@@ -155,3 +156,9 @@ def test_a_hamlet_beside_its_leader_heads_the_rows_below(groups):
     ]  # fmt: skip
     plan = planned(run_of(groups, "members", office_list(*rows, merged=["A2:E2", "A3:E3"])))
     assert {hamlet for *_, hamlet in where(plan)} == {"Khu 1"} and not plan.faults
+
+
+def test_a_heading_supplies_the_group_and_nothing_else(groups):
+    members = importer_for("members", groups.chi_dam, TODAY)
+    members.under(["Tổ liên gia số 2"], 2)
+    assert members.supplies("group") and not members.supplies("name")

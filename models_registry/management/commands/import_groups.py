@@ -9,11 +9,9 @@ from django.utils import timezone
 
 from communes.models import User
 from communes.refusals import Refused
-from communes.scope import WORKS_FOR_A_COMMUNE
+from communes.scope import NO_OFFICER, WORKS_FOR_A_COMMUNE
 from models_registry.importing.runs import IMPORTERS, apply, plan_of, upload
 from models_registry.importing.workbooks import Unreadable
-
-NO_OFFICER = "Không có cán bộ cấp xã “{}” đang hoạt động."
 
 
 class Command(BaseCommand):

@@ -10,10 +10,9 @@ from django.utils import timezone
 
 from communes.models import User
 from communes.refusals import Refused
-from communes.scope import WORKS_FOR_A_COMMUNE
+from communes.scope import NO_OFFICER, WORKS_FOR_A_COMMUNE
 from models_registry.importing.questions import READ, SKIP
 from models_registry.importing.workbooks import Unreadable, read
-from models_registry.management.commands.import_groups import NO_OFFICER
 from reports.entry.many_months import ManyMonths
 from reports.entry.month_asked import ZERO
 from reports.months import Month
