@@ -23,7 +23,7 @@ IMPORTERS: dict[str, type[Importer]] = {
 }
 MEANWHILE = Objection("Danh bạ vừa được người khác thay đổi. Chưa nhập gì; hãy kiểm tra lại tệp.")
 REMEMBERED = 20  # files whose matching of columns is looked at
-KEPT_DAYS = 7  # that a workbook waits: it may hold more of people than is read from it
+KEPT_DAYS = 7  # after which an upload takes away what was left: it may hold more of people than is read from it
 APPLIED = Objection("Tệp này đã được nhập.")
 
 
@@ -33,7 +33,7 @@ def importer_for(kind: str, commune: Commune, today: date) -> Importer:
 
 
 def upload(kind: str, name: str, content: bytes, *, by: User, now: datetime) -> RegisterImport:
-    """Keep a workbook until it is applied or given up, ``KEPT_DAYS`` at the most.
+    """Keep a workbook until it is applied or given up, or an upload of anybody finds it older than ``KEPT_DAYS``.
 
     Raises ``Unreadable`` where it cannot be read.
     """

@@ -35,7 +35,10 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label="Tệp Excel (.xlsx, .xls), LibreOffice (.ods) hoặc CSV",
-        help_text=f"Nhiều nhất 10 MB và 20.000 dòng. Tệp chỉ được giữ đến khi nhập xong, lâu nhất {KEPT_DAYS} ngày.",
+        help_text=(
+            "Nhiều nhất 10 MB và 20.000 dòng. Tệp chỉ được giữ đến khi nhập xong; "
+            f"tệp bỏ dở quá {KEPT_DAYS} ngày bị xóa khi có tệp khác tải lên."
+        ),
         widget=forms.FileInput(attrs={"accept": ",".join((*BOOKS, *TEXTS))}),
         error_messages={"empty": EMPTY},
     )

@@ -207,4 +207,7 @@ def test_a_file_that_nobody_applies_is_not_kept_for_ever(groups):
 def test_the_picker_offers_every_kind_of_file_that_is_read(client, groups):
     client.force_login(groups.lan)
     page = client.get("/register/import/members/").content.decode()
-    assert f'accept="{",".join((*BOOKS, *TEXTS))}"' in page and f"lâu nhất {KEPT_DAYS} ngày" in page
+    assert (
+        f'accept="{",".join((*BOOKS, *TEXTS))}"' in page
+        and f"bỏ dở quá {KEPT_DAYS} ngày bị xóa khi có tệp khác" in page
+    )
