@@ -245,6 +245,8 @@ async function toggleGroups(opener) {
     shown.forEach((line) => { line.hidden = open; });
     opener.setAttribute("aria-expanded", String(!open));
     grid.refresh();
+    const left = selection.anchor;
+    if (open && left?.closest("tr").dataset.of === row) grid.point(grid.cell(`${row}.${left.name.split(".")[1]}`));
     return;
   }
   try {

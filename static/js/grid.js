@@ -52,16 +52,21 @@ export class Grid {
     if (on && !this.isCell(present)) this.go(this.firstBlank());
   }
 
-  // The cell is selected, in sight, and the heads of its row and column are marked.
+  // The cell is selected, in sight, and told of.
   arrive(cell) {
     this.editing = false;
     cell.select();
+    this.point(cell);
+    this.sight.reveal(cell);
+    requestAnimationFrame(() => { if (document.activeElement === cell) this.sight.reveal(cell); }); // after the browser's own scrolling
+  }
+
+  // The strip tells of a cell, and the heads of its row and column are marked.
+  point(cell) {
     this.selection.only(cell);
     this.form.querySelectorAll("th.here").forEach((head) => head.classList.remove("here"));
     cell.closest("tr").querySelector("th")?.classList.add("here");
     document.getElementById(`i-${cell.name.split(".")[1]}`)?.classList.add("here");
-    this.sight.reveal(cell);
-    requestAnimationFrame(() => { if (document.activeElement === cell) this.sight.reveal(cell); }); // after the browser's own scrolling
   }
 
   leave(cell) {

@@ -37,6 +37,29 @@ def test_the_strip_names_the_cell_its_months_before_and_the_live_total(grid):
     assert bar["y"] + 1 >= table["y"] + table["height"], "below the table, never over it"
 
 
+MARKED = """() => { const colour = (head) => getComputedStyle(head).backgroundColor;
+  const heads = [...document.querySelectorAll("#grid tbody th")], marked = colour(document.querySelector("thead th.here"));
+  return heads.filter((head) => head.matches(".here") || colour(head) === marked).map((head) => head.parentNode.dataset.row); }"""
+
+
+def test_the_row_that_is_marked_is_the_one_the_strip_tells_of_while_groups_are_opened_and_closed(grid):
+    rows, columns, strip = hamlets(grid), codes(grid), grid.locator("#cell-bar")
+    cell(grid, rows[1], columns[1]).click()
+    opener = grid.locator(f'.open-groups[data-for="{rows[4]}"]')
+    opener.click()
+    group = grid.locator(f'tr[data-of="{rows[4]}"]').first
+    expect(group).to_be_visible()
+    expect(strip).to_contain_text("Khu 2 –")
+    assert grid.evaluate(MARKED) == [rows[1]]
+    group.locator("input").nth(2).click()
+    expect(strip).to_contain_text("Khu 5, ")
+    assert grid.evaluate(MARKED) == [group.get_attribute("data-row")]
+    opener.click()
+    expect(group).to_be_hidden()
+    expect(strip).to_contain_text("Khu 5 –")
+    assert grid.evaluate(MARKED) == [rows[4]]
+
+
 def test_the_parts_of_the_month_stay_in_sight_count_as_one_types_and_lead_to_themselves(grid):
     parts, first = grid.locator(".month-steps"), cell(grid, hamlets(grid)[0], codes(grid)[0])
     below, whole = parts.locator('[href="#hamlets"]'), parts.locator('[href="#whole"]')
