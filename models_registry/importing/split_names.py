@@ -27,6 +27,7 @@ PARTS = (
     ),
 )
 GIVEN_WORDS = 2  # a given name has one word, some have two
+WORDS_BEFORE = 2  # most names have so many before the given one
 FEW = 12  # different words, each said twice or oftener: kinds of something, no names
 VOWELS = frozenset("aeiouy")
 
@@ -79,7 +80,9 @@ def _is_second_half(sheet: Sheet, layout: Layout, place: int, no_names: Collecti
         if place - 1 < len(row) and text(row[place - 1])
     ]
     filled = [(name, cell) for name, cell in pairs if not is_blank(cell)]
-    if _are_kinds([name_key(text(cell)) for _, cell in filled], {name_key(one) for one in no_names}):
+    are_whole = sum(len(name.split()) > WORDS_BEFORE for name, _ in filled) * 2 > len(filled)
+    said = [name_key(text(cell)) for _, cell in filled]
+    if _are_kinds(said, {name_key(one) for one in no_names}, are_whole=are_whole):
         return False
     is_name = [
         isinstance(cell, str)
@@ -92,8 +95,11 @@ def _is_second_half(sheet: Sheet, layout: Layout, place: int, no_names: Collecti
     return len(filled) * 2 >= len(pairs) > 0 and sum(is_name) * 4 >= 3 * len(is_name)
 
 
-def _are_kinds(said: Sequence[str], no_names: Collection[str]) -> bool:
-    """Whether words sort people and do not name them: sexes, positions, few that come again and again."""
+def _are_kinds(said: Sequence[str], no_names: Collection[str], *, are_whole: bool) -> bool:
+    """Whether words sort people and do not name them: sexes, positions, few that come again and again.
+
+    Beside names that lack a word, few given names come again too.
+    """
     different = len(set(said))
-    comes_again = len(said) > 2 and different * 2 <= len(said) and different <= FEW
+    comes_again = are_whole and len(said) > 2 and different * 2 <= len(said) and different <= FEW
     return comes_again or sum(one in no_names for one in said) * 2 > len(said)
