@@ -17,14 +17,24 @@ export class Checks {
       keep(page.dataset.checks);
       this.tell();
     });
-    addEventListener("resize", () => this.tell());
-    this.tell();
+    this.side = place.parentNode;
+    addEventListener("resize", () => this.settle());
+    this.settle();
     this.count();
   }
 
   // Until somebody chose, the style sheet does, by the window's width.
   get isOpen() {
-    return getComputedStyle(this.place.parentNode).display !== "none";
+    return getComputedStyle(this.side).display !== "none";
+  }
+
+  // Where there is no room beside, they stand below the notes, above what is only read, for the focus too.
+  settle() {
+    const isBeside = getComputedStyle(this.page).gridTemplateColumns.includes(" ");
+    const isThere = this.side.parentNode === this.page;
+    if (isBeside && !isThere) this.page.append(this.side);
+    else if (!isBeside && isThere) this.page.querySelector(".entry-form").after(this.side);
+    this.tell();
   }
 
   tell() {

@@ -116,6 +116,21 @@ def test_where_columns_would_be_too_narrow_the_checks_wait_until_they_are_asked_
     expect(checks).to_be_visible()
 
 
+def test_where_there_is_no_room_beside_the_checks_follow_the_notes(browse):
+    page = opened(browse, (360, 740))
+    following = page.locator("#entry + #checks")
+    expect(following).to_be_visible()
+    notes, checks, weapons = boxes(page, "#notes", "#checks", "#weapons")
+    assert notes["bottom"] <= checks["top"] and checks["bottom"] <= weapons["top"] + 1
+    for width, height in ((1366, 768), (1600, 500)):
+        page.set_viewport_size({"width": width, "height": height})
+        expect(following).to_have_count(0)
+        left, right = boxes(page, ".parts", "#checks")
+        assert left["right"] <= right["left"] + 1 and right["right"] <= width
+    page.set_viewport_size({"width": 360, "height": 740})
+    expect(following).to_be_visible()
+
+
 def test_one_part_is_shown_at_a_time_and_the_address_leads_to_it(browse):
     page = opened(browse, (1366, 768))
     last = cell(page, hamlets(page)[3], codes(page)[2])
