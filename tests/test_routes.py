@@ -180,7 +180,9 @@ def test_another_place_finds_nothing_of_chi_dam(client, cast, rows, who):
         response = client.get(address)
         text = b"".join(response).decode(errors="replace")
         assert "Nguyễn Văn An" not in text and "Khu 10" not in text, (who, address)
-        if keys & set(address.split("/")):
+        if keys & set(address.split("/")) and not address.startswith(
+            "/api/v1/provinces/"
+        ):  # a number of a row may be 25
             assert response.status_code in (403, 404, 405), (who, address)
 
 

@@ -11,23 +11,11 @@ import urllib.request
 
 import pytest
 
-from tests.databases import ROOT, empty_database, manage, shell
+from tests.databases import ROOT, manage, shell
 from tests.machine.installation import DEPLOY, NAME, Installation
 
 UNITS = sorted(path.name for path in DEPLOY.glob("antq*.*") if path.suffix in (".service", ".socket", ".timer"))
 SERVICES = [name for name in UNITS if name.endswith(".service")]
-FILL = """
-from knox.models import AuthToken
-from communes.models import Commune, Hamlet, Province, User
-from models_registry.catalogues import load_registry_catalogues
-from reports.catalogue import load_catalogues
-load_registry_catalogues(); load_catalogues()
-province = Province.objects.create(code="25", name="Phú Thọ", kind="Tỉnh")
-commune = Commune.objects.create(code="07999", name="Chí Đám", kind="Xã", province=province)
-lan = User.objects.create_user("lan", "mot-hai-ba-bon", role="commune_officer", commune=commune, must_change_password=False)
-hamlet = Hamlet.objects.create(commune=commune, name="Khu 1")
-print(AuthToken.objects.create(lan)[1], hamlet.pk)
-"""
 FAILED = "from axes.models import AccessAttempt as A; print(*A.objects.values_list('ip_address', flat=True))"
 
 
@@ -92,34 +80,6 @@ def test_the_guide_names_every_file():
     guide = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
     files = [path.relative_to(ROOT).as_posix() for path in DEPLOY.rglob("*") if path.is_file()]
     assert len(files) > 8 and not [name for name in files if name not in guide]
-
-
-@pytest.fixture(scope="session")
-def prepared(migrated, tmp_path_factory):
-    """What every site begins with, made once: the gathered files, a database with lan, her token and hamlet."""
-    folder = tmp_path_factory.mktemp("prepared")
-    with empty_database(folder, "prepared", of=migrated) as address:
-        made = Installation(folder, address)
-        manage(made.env, "collectstatic", "--no-input", "--verbosity", "0")
-        yield made.env["GATHERED_STATIC_ROOT"], address, shell(made.env, FILL).splitlines()[-1].split()
-
-
-@pytest.fixture
-def site(prepared, tmp_path):
-    """The site behind nginx as it is deployed, and lan's token and hamlet."""
-    static, of, (token, hamlet) = prepared
-    with empty_database(tmp_path, "deployed", of=of) as address:
-        made = Installation(tmp_path, address)
-        made.env["GATHERED_STATIC_ROOT"] = static
-        made.headers = {"Authorization": f"Token {token}", "Content-Type": "application/json"}
-        made.hamlet = int(hamlet)
-        made.open_door()
-        with made.nginx():
-            try:
-                made.start()
-                yield made
-            finally:
-                made.kill()
 
 
 @needs("nginx")

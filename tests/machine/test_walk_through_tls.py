@@ -10,7 +10,7 @@ from playwright.sync_api import expect, sync_playwright
 from tests.databases import shell
 from tests.e2e.conftest import CHROMIUM, QUIET
 from tests.machine.installation import NAME
-from tests.machine.test_deploy import needs, prepared, site  # noqa: F401 (fixtures)
+from tests.machine.test_deploy import needs
 
 MONTH = "from django.utils import timezone; from reports.months import Month; print(Month.at(timezone.now(), 14))"
 TELLING = "from reports.models import Figure; print(*Figure.objects.values_list('indicator__code', 'value'))"
@@ -18,7 +18,7 @@ ENDED = "from communes.models import OpenSession; print(OpenSession.objects.coun
 
 
 @pytest.fixture
-def page(site):  # noqa: F811
+def page(site):
     """A browser to which the name of the site is this machine; its certificate is nobody's."""
     with sync_playwright() as playwright:
         rules = f"--host-resolver-rules=MAP {NAME}:443 127.0.0.1:{site.https}"
@@ -38,7 +38,7 @@ def page(site):  # noqa: F811
 
 @needs("nginx")
 @pytest.mark.skipif(shutil.which(CHROMIUM) is None, reason="no browser here")
-def test_a_month_is_begun_through_tls(site, page):  # noqa: F811
+def test_a_month_is_begun_through_tls(site, page):
     month = shell(site.env, MONTH)
     page.goto("/")
     assert "/accounts/login/" in page.url
