@@ -40,6 +40,6 @@ def pair(world: World) -> Pair:
 
     def floor() -> None:
         cell = {"log": theirs.log_id, "indicator": theirs.indicator_id, "value": next(numbers)}
-        assert client.put("/floor/update/", cell, content_type="application/json").status_code == 200
+        assert client.post("/floor/update/", cell, content_type="application/json").status_code == 200
 
     return Pair(save, floor, times=8)

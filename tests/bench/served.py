@@ -111,11 +111,11 @@ class Officer(Asker):
 
     def floor(self) -> float:
         """One UPDATE of the same cell, to the value it has."""
-        return self.ask("PUT", "/floor/update/", self.row | {"value": self.value})
+        return self.ask("POST", "/floor/update/", self.row | {"value": self.value})
 
     def peer(self) -> float:
         """The same cell written as a plain view does, to the value it has."""
-        return self.ask("PUT", "/peer/cell/", self.row | {"value": self.value})
+        return self.ask("POST", "/peer/cell/", self.row | {"value": self.value})
 
 
 @contextmanager
