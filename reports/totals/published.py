@@ -18,14 +18,15 @@ from reports.totals.summary import Summary
 
 @dataclass(frozen=True)
 class Beside:
-    """A published total, and what the months of its unit and span add up to; None is blank."""
+    """A published total, and what the months of its unit and span add up to; None is blank.
+
+    ``coverage`` is that of all the months of the span, whether they hold this figure or not; None where nobody asked.
+    """
 
     published: PublishedTotal
     summed: Decimal | None
     reports: int
-    coverage: Coverage | None = (
-        None  # of all the months of the span, whether they hold this figure or not; None unasked
-    )
+    coverage: Coverage | None = None
 
     @property
     def difference(self) -> Decimal | None:
