@@ -77,7 +77,7 @@ def index(request: AuthenticatedHttpRequest) -> HttpResponse:
         try:
             if len(units) > 1:
                 namesakes = [(_in_full(one), urlencode(form.cleaned_data | {"unit": one.slug})) for one in units]
-                form.add_error("unit", "Có nhiều đơn vị mang tên ấy; hãy chọn ở dưới, hoặc ghi tên đầy đủ hơn.")
+                form.add_error("unit", "Có nhiều đơn vị mang tên như vậy hoặc gần như vậy; hãy chọn ở dưới.")
             elif units:
                 home, span = _asked(request, units[0].slug, span_name(form.cleaned_data["span"]))
                 return redirect("published_sheet", home.unit.slug, str(span))

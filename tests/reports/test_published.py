@@ -262,7 +262,7 @@ def test_a_name_said_in_full_is_found_among_many_that_hold_it(then):
 def test_units_of_one_name_are_offered_each_with_its_time(client, then):
     sign_in(client, then.son)
     asked = client.get("/published/", {"unit": "tỉnh Sơn La", "span": "năm 2022"})
-    assert asked.status_code == 400 and "Có nhiều đơn vị mang tên ấy" in asked.content.decode()
+    assert asked.status_code == 400 and "Có nhiều đơn vị mang tên như vậy" in asked.content.decode()
     offered = re.findall(r'href="\?(unit=[^"]*)">([^<]*)<', asked.content.decode())
     assert all(words not in asked.content.decode() for words in ("Xã Sơn La", "Chiềng"))
     assert [name for _, name in offered] == ["Tỉnh Sơn La", "Tỉnh Sơn La (đến 30/06/2025)"]
