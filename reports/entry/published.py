@@ -24,6 +24,7 @@ MARKS = {mark.label: mark for mark in Mark} | {"trên": Mark.OVER, "xấp xỉ":
 MARKED = re.compile(rf"(?:({'|'.join(MARKS)})\s+)?([0-9][0-9.,\s]*)(.*)", re.IGNORECASE)
 LONGEST = 100  # of a figure in words
 SHORTEST = 3  # "O", "x" and "l2" are slips of the hand
+SESSIONS = frozenset({"buổi", "cuộc"})  # newspapers write either of the same meetings
 WEAPON = "weapon:"
 OR_WORDS = "Ghi số, hoặc lời như nguồn viết"
 
@@ -61,7 +62,7 @@ class Publication:
 
 
 def read_published(text: str, unit: str) -> Read | None:
-    """Read "hơn 43.000 lượt", "gần 170", "1.164", "468,281" or words such as "hàng nghìn tin"; None for a blank.
+    """Read "hơn 43.000 lượt", "gần 170 cuộc", "1.164", "468,281" or words ("hàng nghìn tin"); None for a blank.
 
     ``unit`` may follow the number. Raises ``ValidationError`` with a sentence.
     """
@@ -69,7 +70,7 @@ def read_published(text: str, unit: str) -> Read | None:
     if not plain:
         return None
     found = MARKED.fullmatch(plain)
-    if found and found[3].strip().lower() in ("", unit.lower()):
+    if found and _is_unit(found[3].strip().lower(), unit.lower()):
         return Read(_number(found[2].strip(), unit), MARKS[found[1].lower()] if found[1] else "", "")
     if found:
         raise ValidationError(f"“{plain}”: chỉ tiêu đếm bằng {unit}; ghi số theo đơn vị ấy, hoặc ghi hẳn bằng lời.")
@@ -81,6 +82,11 @@ def read_published(text: str, unit: str) -> Read | None:
         raise ValidationError(f"“{plain}” không phải là số, cũng không rõ là lời gì. {OR_WORDS}.")
     refuse_personal_numbers(plain)
     return Read(None, "", plain)
+
+
+def _is_unit(written: str, unit: str) -> bool:
+    """Whether what follows a number names the unit: in full, by its first words ("lượt" of "lượt người"), or not."""
+    return not written or f"{unit} ".startswith(f"{written} ") or {written, unit} <= SESSIONS
 
 
 def _number(text: str, unit: str) -> Decimal:

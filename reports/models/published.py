@@ -43,8 +43,10 @@ class PublishedQuerySet(ScopedQuerySet):
         return self.filter(province=home.province, district=home.district, commune=home.commune)
 
     def named(self) -> Self:
-        """Fetch the units and what is counted with the totals."""
-        return self.select_related("province", "district", "commune", "indicator__section", "weapon")
+        """Fetch the units and what is counted with the totals, in the order of their form: weapons come last."""
+        places = [F(f"indicator__{place}").asc(nulls_last=True) for place in ("section__position", "position")]
+        rows = self.select_related("province", "district", "commune", "indicator__section", "weapon")
+        return rows.order_by("-last", "-first", *places, "weapon__position", "pk")
 
 
 class PublishedTotal(models.Model):

@@ -19,7 +19,7 @@ from communes.refusals import Refused
 from communes.scope import Role
 from models_registry.headcount import CODES
 from reports.asking.address import NAMESAKES, units_called
-from reports.asking.published import table_beside
+from reports.asking.published import table_beside, things
 from reports.entry.published import Source, publish, read_published
 from reports.models import Home, Indicator, PublishedTotal
 from reports.months import Month, Span
@@ -55,7 +55,9 @@ def sign_in(client, user):
         ("391", "tổ", 391, "", ""),
         ("1.164", "tin", 1164, "", ""),
         ("hơn 43.000 lượt", "lượt", 43000, "over", ""),
+        ("hơn 43.000 lượt", "lượt người", 43000, "over", ""),
         ("Gần 170", "buổi", 170, "near", ""),
+        ("gần 170 cuộc", "buổi", 170, "near", ""),
         ("khoảng  20", "vụ", 20, "about", ""),
         ("trên 5.000", "lượt", 5000, "over", ""),
         ("36,6", "triệu đồng", Decimal("36.6"), "", ""),
@@ -75,6 +77,11 @@ def test_what_is_no_figure_of_the_indicator_is_refused_or_kept_as_words(text):
         return
     with pytest.raises(ValidationError):
         read_published(text, "buổi")
+
+
+def test_attendances_are_no_figure_of_patrols():
+    with pytest.raises(ValidationError, match="đếm bằng lượt;"):
+        read_published("832 lượt người", "lượt")
 
 
 def test_a_blank_is_no_figure():
@@ -104,6 +111,13 @@ def test_thuan_chaus_published_year_comes_back_exactly(then):
     assert found["weapon:homemade_gun"].value == Decimal(CHIENG_PHA["weapons"][0]["quantity"])
     assert (found["outreach_sessions"].text, found["household_clusters"].text) == ("gần 170", "2.769")
     assert found["outreach_sessions"].cited == "Báo Sơn La, ngày 20/12/2022"
+
+
+def test_figures_stand_in_the_order_of_their_form_on_every_database(then):
+    kept(then)
+    rows = beside_months(Home(then.old, then.district), Span.parse("2022"), PublishedTotal.objects.named(), NOW)
+    keys = [one.key for _, members in things() for one in members]
+    assert [row.published.key for row in rows] == [key for key in keys if key in FIGURES]
 
 
 def test_it_is_never_added_to_the_months(then):
