@@ -117,6 +117,8 @@ def partial(facts: Facts) -> Text:
     """Months that are missing."""
     done, rests = DONE[facts.include], facts.basis
     if not facts.of_province:
+        if not any(map(facts.unit.is_awaited, facts.span)):  # it has ended since, or began later
+            return "", ()
         missing = rests.expected - rests.counted - rests.unsettled - bool(facts.unfinished)
         return (f"Còn {counted(missing)} tháng chưa {done} báo cáo" if missing > 0 else ""), ()
     names = [f"{in_text(part.name)} ({part.counted + part.waiting}/{part.expected})" for part in facts.partial]

@@ -99,7 +99,8 @@ class PartLine:
     """A commune of the province (or its own office), a hamlet of the commune (or what has no hamlet).
 
     ``counted`` of ``expected`` monthly reports are behind a commune's figures, ``waiting`` more are sent but do not
-    count; a hamlet has none of its own. ``odd``: the queue marks its patrols as far from the usual.
+    count; a hamlet has none of its own. ``odd``: the queue marks its patrols as far from the usual. ``owing`` is False
+    where nobody waits for any of them: the commune has ended since, or began later.
     """
 
     name: str
@@ -110,6 +111,7 @@ class PartLine:
     expected: int = 0
     waiting: int = 0
     odd: bool = False
+    owing: bool = True
 
 
 class MonthLine(NamedTuple):
@@ -253,8 +255,8 @@ class Facts:
 
     @cached_property
     def silent(self) -> tuple[PartLine, ...]:
-        """The communes of which not one expected report is there."""
-        return tuple(p for p in self.parts if p.commune and p.expected and not p.counted and not p.waiting)
+        """The communes that owe reports of which not one is there."""
+        return tuple(p for p in self.parts if p.owing and p.commune and p.expected and not p.counted and not p.waiting)
 
     @cached_property
     def waiting(self) -> tuple[PartLine, ...]:
@@ -263,5 +265,5 @@ class Facts:
 
     @cached_property
     def partial(self) -> tuple[PartLine, ...]:
-        """The communes of which some, but not all, expected reports are there."""
-        return tuple(p for p in self.parts if p.commune and 0 < p.counted + p.waiting < p.expected)
+        """The communes that owe reports of which some, but not all, are there."""
+        return tuple(p for p in self.parts if p.owing and p.commune and 0 < p.counted + p.waiting < p.expected)

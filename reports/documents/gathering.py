@@ -212,7 +212,7 @@ def _communes(summary: Summary) -> tuple[PartLine, ...]:
         unit for (unit, month), state in summary.states.items() if state in INCLUDES[summary.include] and month in due
     )
     keys = set(summary.expected) | {key for key in found if key > 0}
-    communes = Commune.objects.filter(pk__in=keys).order_by("code")
+    communes = Commune.objects.filter(pk__in=keys).select_related("province").order_by("code")
     waiting, odd = _unsettled(summary, due), odd_communes(summary, RANKED)
     parts = [
         PartLine(
@@ -223,6 +223,7 @@ def _communes(summary: Summary) -> tuple[PartLine, ...]:
             waiting=waiting[commune.pk],
             odd=commune.pk in odd,
             expected=sum(month in due for month in summary.expected.get(commune.pk, ())),
+            owing=any(map(Unit(commune.province, commune).is_awaited, due)),
         )
         for commune in communes
     ]

@@ -285,3 +285,12 @@ def test_the_register_of_a_former_commune_stands_where_its_figures_stand(then, p
     where = Place(getattr(then, place))
     summary = Summary(where, where.span(str(MARCH)), NOW, boundaries=boundaries)
     assert sum(one.commune == then.pha.pk for one in summary.registered(summary.span)) == there
+
+
+@pytest.mark.parametrize("slug", ["province-14-2025", "province-14", "03730-2025", "03733"])
+def test_no_document_blames_units_that_owe_nothing_of_a_year_before_they_began_or_after_they_ended(client, then, slug):
+    Commune.objects.living().update(started_on=date(2025, 7, 1))
+    sign_in(client, then.son)
+    f.filed(then.lai, MARCH, patrols=3)
+    page = client.get(f"/documents/{slug}/2022/").content.decode()
+    assert all(words not in page for words in ("chưa gửi báo cáo nào", "khẩn trương", "tháng chưa gửi"))
