@@ -105,8 +105,43 @@ def test_the_indicators_of_a_place_stand_on_one_upright_sheet(browse):
     sign_in(page, "phutho.phong")
     for place in ("province=25", f"province=25&commune={COMMUNE}"):
         sheets = printed(page, f"/dashboard/?{place}&span={LAST}")
-        assert sheets.count(UPRIGHT) == 1 and len(sheets) <= 12, sheets
+        assert sheets.count(ACROSS) == 1 and len(sheets) <= 6, sheets
         no_tools(page)
+        page.evaluate("document.querySelectorAll('#indicators ~ section').forEach((one) => one.remove())")
+        assert printed(page).count(UPRIGHT) == 1
+
+
+def test_a_map_is_one_sheet_with_its_colours_explained(browse):
+    page = browse()
+    sign_in(page, "phutho.phong")
+    assert printed(page, f"/dashboard/?province=25&span={LAST}&view=map&basis=hamlet") == [ACROSS]
+    no_tools(page)
+
+
+def test_long_tables_of_places_are_upright_and_few(browse):
+    page = browse()
+    sign_in(page, "phutho.phong")
+    for path in (
+        f"/dashboard/?province=25&span={LAST}&view=ranking",
+        f"/dashboard/?province=25&span={LAST}&view=matrix",
+        f"/review/timeliness/?year={LAST.year}",
+    ):
+        sheets = printed(page, path)
+        assert set(sheets) == {UPRIGHT} and len(sheets) <= 4, (path, sheets)
+        no_tools(page)
+
+
+def test_the_calendar_is_printed_without_boxes_to_fill_in(browse):
+    page = browse()
+    sign_in(page, "phutho.phong")
+    assert len(printed(page, f"/review/deadlines/?year={LAST.year}")) == 1
+    no_tools(page)
+    page.emulate_media(media="print")
+    expect(page.locator("#extensions form.card")).to_be_hidden()
+    widths = page.locator("td.field input[data-date]").evaluate_all(
+        "all => all.map((one) => getComputedStyle(one).borderTopWidth)"
+    )
+    assert widths and set(widths) == {"0px"}
 
 
 def test_lists_come_out_in_few_sheets(browse):
@@ -122,8 +157,18 @@ def test_lists_come_out_in_few_sheets(browse):
 def test_a_report_to_read_is_printed_upright(browse):
     page = browse()
     sign_in(page, "phutho.phong")
-    sheets = printed(page, f"/review/{COMMUNE}/{LAST}/")
-    assert set(sheets) == {UPRIGHT} and len(sheets) <= 3
+    assert printed(page, f"/review/{COMMUNE}/{LAST}/") == [UPRIGHT, UPRIGHT]
+    no_tools(page)
+    page.emulate_media(media="print")
+    tops = [page.locator(part).bounding_box()["y"] for part in ("#cells", "#weapons", "#notes", "#steps", "#figures")]
+    assert tops == sorted(tops), "the figures of the month begin a sheet, all else is before them"
+    assert page.locator("#figures").evaluate("one => getComputedStyle(one).breakBefore") == "page"
+
+
+def test_what_is_about_to_be_sent_is_two_upright_sheets(browse):
+    page = browse()
+    sign_in(page, "chidam.chihuy")
+    assert printed(page, f"{ENTRY}send/") == [UPRIGHT, UPRIGHT]
     no_tools(page)
 
 
