@@ -25,7 +25,6 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "antq.apps.AntqAdminConfig",
-    "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -42,6 +41,7 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
     "csp",
     "communes",
+    "django.contrib.auth",  # behind communes, which replaces its changepassword
     "models_registry",
     "reports",
 ]
@@ -51,8 +51,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
-    "antq.pages.Methods",
     "communes.sessions.NoStore",
+    "antq.pages.Methods",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -180,6 +180,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "communes.passwords.ContextualPasswordValidator"},
     {"NAME": "communes.passwords.BreachedPasswordValidator"},
+    {"NAME": "communes.passwords.NewBeginning"},
 ]
 BREACHED_PASSWORDS = env.str("BREACHED_PASSWORDS", default="")
 if BREACHED_PASSWORDS and not Path(BREACHED_PASSWORDS).is_file():

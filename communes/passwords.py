@@ -4,10 +4,11 @@ from hashlib import sha1
 from pathlib import Path
 from unicodedata import normalize
 
+from axes.utils import reset as unlock
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from communes.models import User
+from communes.models import OpenSession, User
 from communes.names import fold, one_spelling
 
 CONTEXT_WORDS = ("antq", "congan", "toandan", "matkhau", "password")
@@ -70,6 +71,25 @@ class BreachedPasswordValidator:
     def get_help_text(self) -> str:
         """Say the rule beside the field."""
         return "Mật khẩu không có trong danh sách đã bị lộ."
+
+
+class NewBeginning:
+    """Refuses nothing: with every new password, by whatever door it came, the account unlocks and its sessions end.
+
+    (Its tokens and remembered devices hang on its standing, and die by themselves.)
+    """
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Nothing to refuse."""
+
+    def password_changed(self, password: str, user: User) -> None:
+        """Called by Django once the new password is kept."""
+        unlock(username=user.username)
+        OpenSession.objects.filter(user=user).delete()
+
+    def get_help_text(self) -> str:
+        """Say beside the field what comes with it."""
+        return "Đổi mật khẩu thì mọi phiên khác, mã truy cập và máy đã nhớ của tài khoản này hết hiệu lực."
 
 
 def _stands_in(path: Path, digest: str) -> bool:

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from axes.utils import reset as unlock
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
@@ -188,7 +187,6 @@ class AccountAdmin(HeldAdmin, UserAdmin):
         if request.method != "POST":
             return self._show(request, account)
         password = given.give(account, now=timezone.now())
-        unlock(username=account.username)
         both = confirming.reset_since_owner(account, confirming.DEVICE)
         self.leave_trail(request, f"{slowing.RESET}: {account}", account)
         if both:

@@ -17,10 +17,16 @@ def give(account: User, *, now: datetime) -> str:
     """Give the account a new password that nobody chose; returns it, to be shown once."""
     password = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(FOURS))
     account.set_password(password)
+    account.save(update_fields=["password"])
+    lend(account, now=now)
+    return password
+
+
+def lend(account: User, *, now: datetime) -> None:
+    """Note that somebody else knows the account's password: it is good for a while, and changed first."""
     account.must_change_password = True
     account.given_until = now + timedelta(hours=settings.GIVEN_PASSWORD_HOURS)
-    account.save(update_fields=["password", "must_change_password", "given_until"])
-    return password
+    account.save(update_fields=["must_change_password", "given_until"])
 
 
 def is_over(account: User, *, now: datetime) -> bool:
