@@ -23,6 +23,11 @@ AWAY = (
     "phần chưa lưu được giữ trên máy này. Hãy thử lại sau ít phút."
 )
 OF_PAGES = ("GET", "HEAD", "POST")
+NOT_SO = (
+    "Địa chỉ này chỉ nhận nội dung gửi từ nút bấm trên trang, không mở trực tiếp được. "
+    "Chưa có gì thay đổi. Hãy mở lại trang rồi bấm lại nút đó."
+)
+NOT_SO_TITLE = "Không mở được theo cách này"
 RETRY_AFTER = "30"  # seconds
 SERVER_ERROR = "Hệ thống gặp lỗi khi xử lý. Số liệu đã báo “Đã lưu” vẫn còn nguyên."
 CSRF_FAILED = (
@@ -36,6 +41,11 @@ def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpRespo
         return JsonResponse({"detail": text}, status=status, json_dumps_params={"ensure_ascii": False})
     context = {"status": status, "title": title, "text": text}
     return render(request, "error.html", context, status=status)
+
+
+def _bare_page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    """The same where nobody knows yet who asks, or the database cannot say."""
+    return render(request, "error_bare.html", {"status": status, "title": title, "text": text}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -59,9 +69,12 @@ class Methods:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer 405 before anything looks."""
-        if request.method not in OF_PAGES and not request.path_info.startswith("/api/"):
-            return HttpResponseNotAllowed(OF_PAGES)
-        return self.get_response(request)
+        of_api = request.path_info.startswith("/api/") and not request.path_info.startswith("/api/docs/")
+        if request.method in OF_PAGES or of_api:
+            return self.get_response(request)
+        response = _bare_page(request, 405, NOT_SO_TITLE, NOT_SO)
+        response["Allow"] = ", ".join(OF_PAGES)
+        return response
 
 
 class Readable:
@@ -92,14 +105,19 @@ def _shown(text: str) -> str:
 
 
 class Refusals:
-    """Middleware: what a page refuses is said with its sentence, as 403 or 409. (The API: ``antq/rest.py``.)"""
+    """Middleware: what a page refuses is said with its sentence, as 403, 405 or 409. (The API: ``antq/rest.py``.)"""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Nothing to do unless something is raised."""
-        return self.get_response(request)
+        """Draw the page of what is only posted to; a sign-in that ended meanwhile leads there."""
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        page = _page(request, 405, NOT_SO_TITLE, NOT_SO)
+        page["Allow"] = response["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Draw the refusal; other exceptions are not ours."""
@@ -122,7 +140,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
         response: HttpResponse = _page(request, status, title, text)
     else:
-        response = render(request, "error_bare.html", {"status": status, "title": title, "text": text}, status=status)
+        response = _bare_page(request, status, title, text)
     if away:
         response["Retry-After"] = RETRY_AFTER
     return response

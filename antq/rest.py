@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.fields import get_error_detail
 from rest_framework.pagination import PageNumberPagination
@@ -53,6 +54,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return Response(body, status=error.objection.status)
     if isinstance(error, ValidationError):
         error = exceptions.ValidationError(get_error_detail(error))
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()  # Django names the model, in English
     response = drf_exception_handler(error, context)
     if response is not None and isinstance(response.data, list):  # what is said of no field
         response.data = {"detail": " ".join(str(sentence) for sentence in response.data)}

@@ -22,6 +22,7 @@ from reports.models import (
 from tests import factories as f
 
 OPEN_TO_ALL = {"/accounts/login/", "/healthz", "/readyz"}
+ONLY_POSTED = "chỉ nhận nội dung gửi từ nút bấm trên trang"
 ROLES = ("lan", "minh", "tuan", "hoa", "thu", "son", "an", "quan")
 
 
@@ -169,6 +170,29 @@ def test_a_page_is_asked_for_or_posted_to_and_nothing_else(client, cast, rows, m
     for address in ["/admin/", *pages]:
         answer = client.generic(method, address)
         assert answer.status_code == 405 and answer["Allow"] == "GET, HEAD, POST", address
+        assert answer["Cache-Control"] == "no-store" and ONLY_POSTED in answer.content.decode(), address
+
+
+@pytest.mark.django_db
+def test_what_is_only_posted_to_says_so_in_words_and_leads_on(client, cast, rows):
+    client.force_login(cast.lan, backend="django.contrib.auth.backends.ModelBackend")
+    pages = [address for address in addresses(rows) if not address.startswith("/api/")]
+    refused = [(address, answer) for address in pages if (answer := client.get(address)).status_code == 405]
+    assert len(refused) >= 10
+    for address, answer in refused:
+        text = answer.content.decode()
+        assert answer["Allow"].startswith("POST") and ONLY_POSTED in text and "Về Việc cần làm" in text, address
+        assert answer["Cache-Control"] == "no-store", address
+
+
+@pytest.mark.django_db
+def test_the_api_says_in_vietnamese_that_there_is_no_such_row_or_method(client, cast, rows):
+    client.force_login(cast.lan, backend="django.contrib.auth.backends.ModelBackend")
+    for kind in ("hamlets", "institutions", "groups", "members", "initiatives", "reports"):
+        answer = client.get(f"/api/v1/{kind}/999999999/")
+        assert (answer.status_code, answer.json()) == (404, {"detail": "Không tìm thấy."}), kind
+        answer = client.delete(f"/api/v1/{kind}/")
+        assert answer.status_code == 405 and "không được chấp nhận" in answer.json()["detail"], kind
 
 
 @pytest.mark.django_db
