@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.contrib.auth.base_user import BaseUserManager
 from django.db.models import Q
 
-from communes.names import asked_words
+from communes.names import account_name, asked_words
 from communes.scope import Role, ScopedQuerySet
 
 
@@ -160,11 +160,11 @@ class UserManager(BaseUserManager):
 
     def get_by_natural_key(self, username: str | None) -> Any:
         """Return the account of that user name."""
-        return self.get(username=(username or "").strip().lower())
+        return self.get(username=account_name(username or ""))
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> Any:
         """Create an account; its role and place must agree (a constraint of the database)."""
-        user: Any = self.model(username=username.strip().lower(), **fields)
+        user: Any = self.model(username=account_name(username), **fields)
         user.set_password(password)
         user.full_clean(exclude=["password"])
         user.save(using=self._db)

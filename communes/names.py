@@ -52,6 +52,11 @@ def visible(text: str) -> str:
     return "".join(c for c in composed if c in BREAKS or unicodedata.category(c) not in UNSEEN)
 
 
+def account_name(typed: str) -> str:
+    """Return a user name as it is kept, whatever capitals, full-width letters, blanks and unseen marks it came with."""
+    return visible(unicodedata.normalize("NFKC", typed)).strip().lower()
+
+
 def clean(text: str) -> str:
     """Return ``text`` in Unicode NFC with single spaces and nothing unseen, as it is stored."""
     return " ".join(visible(text).split())

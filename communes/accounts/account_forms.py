@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from communes.accounts.confirming import is_held
 from communes.admin_kinds import LoggedForm
 from communes.models import Commune, User
-from communes.names import fold
+from communes.names import account_name, fold
 from communes.scope import ADMINISTERS, REACH, Role
 
 SHOWN = 8  # candidates
@@ -78,7 +78,7 @@ class AccountForm(forms.ModelForm):
 
     def clean_username(self) -> str:
         """User names are the same in capitals and small letters."""
-        return self.cleaned_data["username"].strip().lower()
+        return account_name(self.cleaned_data["username"])
 
 
 class AccountChangeForm(LoggedForm, UserChangeForm):

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from communes.accounts.slowing import ask_password
 from communes.models import User
+from communes.names import account_name
 from communes.requests import AuthenticatedHttpRequest
 
 
@@ -20,8 +21,8 @@ class SignInForm(AuthenticationForm):
     }
 
     def clean_username(self) -> str:
-        """Forgive capitals and blanks around the name."""
-        return self.cleaned_data["username"].strip().lower()
+        """Read the name as the delays do: a spelling of its own would be a name of its own to them."""
+        return account_name(self.cleaned_data["username"])
 
 
 class CodeField(forms.CharField):

@@ -19,6 +19,7 @@ from communes.accounts.forms import NewPasswordForm, OwnPasswordForm, SignInForm
 from communes.accounts.tokens import issue, living
 from communes.boundaries import COUNTRY, sheet_of
 from communes.models import User
+from communes.names import account_name
 from communes.refusals import require
 from communes.requests import AuthenticatedHttpRequest
 from communes.trail.recording import Act, Outcome, record
@@ -87,7 +88,7 @@ class SignOut(LogoutView):
 
 
 def _name_in(request: HttpRequest) -> str:
-    return request.POST.get("username", "").strip().lower()
+    return account_name(request.POST.get("username", ""))
 
 
 class PasswordChange(PasswordChangeView):

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from unicodedata import normalize
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.hashers import make_password
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import CheckConstraint, Q
@@ -71,7 +72,11 @@ class User(Duties, AbstractBaseUser):
 
     def set_password(self, raw_password: str | None) -> None:
         """Keep the password's letters composed and plain, however they were typed."""
-        super().set_password(_spellings(raw_password)[0] if raw_password else raw_password)
+        spellings = _spellings(raw_password) if raw_password else [raw_password]
+        super().set_password(spellings[0])
+        if not self.username:  # nobody's: Django asks so that a name without an account takes as long as one with it
+            for other in spellings[1:]:
+                make_password(other)
 
     def check_password(self, raw_password: str | None) -> bool:
         """Whether this is the password, however its letters were typed; one kept otherwise formerly counts."""

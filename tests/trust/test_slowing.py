@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db.models import F, QuerySet
 
 from communes.models import TrailEntry
@@ -56,6 +57,37 @@ def test_a_name_that_is_no_account_is_slowed_alike_so_that_nobody_learns_which_a
     QuerySet.update(TrailEntry.objects.all(), at=F("at") + timedelta(minutes=1))
     assert sign_in(client, "khong.co").status_code == 429
     assert sign_in(client, "khong.ai").status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["LAN", " lan ", "ｌａｎ", "la\u200bn", "ᴸan", "lan\x00"])
+def test_another_spelling_of_a_name_is_the_same_name(client, cast, typed):
+    attacked(client, typed)
+    tried = TrailEntry.objects.filter(outcome="failed")
+    assert tried.filter(by=cast.lan).count() >= 10 and not tried.filter(by=None).exists()
+    QuerySet.update(TrailEntry.objects.all(), at=F("at") + timedelta(minutes=1))
+    assert sign_in(client, typed).status_code == sign_in(client, "lan").status_code == 429
+
+
+class Counted(MD5PasswordHasher):
+    encoded = 0
+
+    def encode(self, password, salt):
+        Counted.encoded += 1
+        return super().encode(password, salt)
+
+
+@pytest.mark.parametrize("password", ["sai-mat-ma", "ｓａｉ-ma\u0323t-mã"])
+def test_a_name_that_is_no_account_takes_as_long(client, cast, settings, password):
+    settings.PASSWORD_HASHERS = [f"{__name__}.Counted"]
+    for user in (cast.lan, cast.minh):
+        user.set_password(PASSWORD)
+        user.save()
+    counts = []
+    for name in ("lan", "khong.co"):
+        Counted.encoded = 0
+        assert sign_in(client, name, password).status_code == 200
+        counts.append(Counted.encoded)
+    assert counts[0] == counts[1] > 0
 
 
 def test_the_delay_grows_and_tries_meanwhile_do_not_make_it_longer(client, cast):

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from communes.accounts.confirming import DEVICE
 from communes.accounts.second_factor import remove
 from communes.models import User
+from communes.names import account_name
 from communes.trail.recording import Act, record
 
 
@@ -21,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Say what was done, or that there is nothing to do."""
-        user = User.objects.filter(username=options["username"].strip().lower()).first()
+        user = User.objects.filter(username=account_name(options["username"])).first()
         if user is None or user.second_factor_since is None:
             raise CommandError("There is no such account, or it has no second factor.")
         remove(user)
