@@ -118,6 +118,17 @@ def test_what_is_too_large_is_refused_before_it_is_read(client, cast, address, w
         assert "không nhận" in (answer.json()["detail"] if address.startswith("/api/") else answer.content.decode())
 
 
+@pytest.mark.parametrize(
+    ("address", "status"), [("/accounts/login/", 413), ("/register/hamlets/", 413), ("/api/v1/hamlets/", 401)]
+)
+def test_a_stranger_with_any_token_sends_no_more_than_others(client, cast, address, status):
+    """The API refuses the token before it reads; nothing of it is spooled either."""
+    body = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n' + b"a" * 2**21 + b"\r\n--x--\r\n"
+    given = {"Authorization": "Token abc"}
+    answer = client.post(address, body, content_type="multipart/form-data; boundary=x", headers=given)
+    assert answer.status_code == status
+
+
 def test_what_a_page_of_another_account_sends_is_refused(client, cast):
     client.force_login(cast.minh)
     address = "/api/v1/reports/"
