@@ -104,7 +104,7 @@ SAFETY = Register(
     filterset=SafetyFilterSet,
     queryset=lambda: SafetyRecord.objects.select_related("commune", "hamlet", "institution"),
     ends=None,
-    not_read_back="ghi ở trang “Đánh dấu cả xã trên một trang”",
+    imported=True,
     tools=lambda user: [("Đánh dấu cả xã trên một trang", "/register/safety/year/")],
     columns=(
         ListColumn("unit", "Đơn vị đăng ký", lambda row: str(row.unit)),

@@ -217,7 +217,7 @@ AWARDS = Register(
     one="khen thưởng",
     model=Award,
     form=AwardForm,
-    not_read_back="mỗi lần khen thưởng ghi một mục",
+    imported=True,
     filterset=AwardFilterSet,
     ends=None,
     queryset=lambda: Award.objects.select_related("commune"),
@@ -237,7 +237,7 @@ FESTIVALS = Register(
     one="Ngày hội",
     model=FestivalDay,
     form=FestivalForm,
-    not_read_back="mỗi Ngày hội ghi một mục",
+    imported=True,
     filterset=FestivalFilterSet,
     ends=None,
     queryset=lambda: FestivalDay.objects.select_related("commune", "hamlet", "institution"),
@@ -246,7 +246,13 @@ FESTIVALS = Register(
         commune_column(),
         ListColumn("held_on", "Ngày", lambda row: row.held_on, order=("held_on",)),
         ListColumn("attendance", "Người dự", lambda row: row.attendance, numeric=True, order=("attendance",)),
-        ListColumn("is_model", "Ngày hội điểm", lambda row: "có" if row.is_model else "", order=("is_model",)),
+        ListColumn(
+            "is_model",
+            "Ngày hội điểm",
+            lambda row: "có" if row.is_model else "không",
+            order=("is_model",),
+            shown=lambda row: "có" if row.is_model else "",
+        ),
     ),
 )
 OWN = (GROUPS, MEMBERS, INITIATIVES, AWARDS, FESTIVALS)

@@ -26,6 +26,7 @@ from models_registry.importing.workbooks import Sheet
 from models_registry.models import GroupKind
 from models_registry.models.going_on import GoingOn
 
+TICKED = ("không", "có")
 FieldChange = tuple[str, str, str]
 """Label, before, after."""
 RowPlace = tuple[str, int]
@@ -116,6 +117,8 @@ class Importer:
             return viewings.masked(value) if value[:1] == "0" else str(value)
         if isinstance(value, Model):
             return str(value)
+        if isinstance(value, bool):
+            return TICKED[value]
         labels = next((one.labels for one in self.fields if one.name == name), {})
         return labels.get(value) or ("–" if value in (None, "") else text(value))
 
@@ -161,13 +164,14 @@ class Importer:
         changes = []
         for field in row._meta.concrete_fields:
             held = getattr(row, field.attname)
-            may_go = field.blank and not field.is_relation and field.name not in values
-            if field.name not in self.blank or not may_go or held in (None, ""):
+            nothing = nothing_of(field)
+            may_go = (field.blank or nothing is not None) and not field.is_relation and field.name not in values
+            if field.name not in self.blank or not may_go or held in (None, "", nothing):
                 continue
             if self.clears:
                 shown = viewings.masked(held) if field.name == "phone" else in_words(field, held)
                 changes.append((str(field.verbose_name), shown, "–"))
-                setattr(row, field.attname, None if field.null else "")
+                setattr(row, field.attname, nothing if nothing is not None else None if field.null else "")
             else:
                 self.kept.append(f"{row}: {field.verbose_name}")
         return changes
@@ -195,10 +199,17 @@ class Importer:
         return "unchanged"
 
 
+def nothing_of(field: Any) -> int | bool | None:
+    """What a count or a tick that cannot be blank holds where nothing is said: 0, or no tick; None of other columns."""
+    return field.default if isinstance(field.default, (bool, int)) and not field.choices else None
+
+
 def in_words(field: Any, value: Any) -> str:
     """A column's value as people read it."""
-    if value in (None, ""):
+    if value is None or value == "":
         return "–"
+    if isinstance(value, bool):
+        return TICKED[value]
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     return text(value)

@@ -14,12 +14,14 @@ from models_registry.importing.groups import Groups
 from models_registry.importing.initiatives import Initiatives
 from models_registry.importing.kinds import Hamlets, Importer, Institutions
 from models_registry.importing.members import Members
+from models_registry.importing.occasions import Awards, Festivals, Safety
 from models_registry.importing.planning import CHANGED, NEW, Plan
 from models_registry.importing.workbooks import read
 from models_registry.models import RegisterImport
 
 IMPORTERS: dict[str, type[Importer]] = {
-    importer.kind: importer for importer in (Hamlets, Institutions, Groups, Members, Initiatives)
+    importer.kind: importer
+    for importer in (Hamlets, Institutions, Groups, Members, Initiatives, Safety, Awards, Festivals)
 }
 MEANWHILE = Objection("Danh bạ vừa được người khác thay đổi. Chưa nhập gì; hãy kiểm tra lại tệp.")
 REMEMBERED = 20  # files whose matching of columns is looked at

@@ -18,6 +18,9 @@ class RegisterImport(models.Model):
         GROUPS = "groups", "Tổ tự quản"
         MEMBERS = "members", "Thành viên"
         INITIATIVES = "initiatives", "Mô hình"
+        SAFETY = "safety", "“An toàn về ANTT”"
+        AWARDS = "awards", "Khen thưởng"
+        FESTIVALS = "festivals", "Ngày hội"
 
     commune = models.ForeignKey(Commune, models.PROTECT, verbose_name="xã, phường, đặc khu")
     kind = models.CharField("danh sách", max_length=12, choices=Kind)

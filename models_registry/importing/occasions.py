@@ -1,0 +1,256 @@
+"""What a year or a day brought: standings, awards, festival days."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from communes.changes import Act
+from communes.managers import lived
+from communes.models import Hamlet, Institution, SafetyRecord
+from communes.names import fold, name_key
+from models_registry.importing.columns import Field
+from models_registry.importing.kinds import FieldChange, RowFaults, RowPlace
+from models_registry.importing.places import Chronicle, NamedPlaces, key_of, lying, place_of, sentence_of
+from models_registry.importing.values import read_choice, read_count, read_day, read_text, text
+from models_registry.models import Award, FestivalDay
+
+YEARS = range(2000, 2101)
+NOT_YET = ("chua", "chua dat", "khong", "khong dat")
+YES = ("co", "x", "dung", "true", "1", "diem", "ngay hoi diem")
+NO = ("khong", "false", "0", "sai")
+TWICE = "Giống hệt dòng {line}. Hãy bỏ bớt một dòng; nếu là hai lần khen thì ghi số quyết định để phân biệt."
+
+
+def read_year(value: Any) -> int:
+    """A year: 2025, "năm 2025"."""
+    found = fold(text(value)).removeprefix("nam ")
+    if not (found.isdecimal() and int(found) in YEARS):
+        raise ValueError(f"“{text(value)[:30]}” không phải là năm. Ghi 4 chữ số, ví dụ 2025.")
+    return int(found)
+
+
+def read_day_or_not(value: Any) -> date | None:
+    """A day, or the "chưa" that our list shows where there is none."""
+    return None if fold(text(value)) in NOT_YET else read_day(value)
+
+
+def read_mark(value: Any) -> bool:
+    """A tick in a column: "có", "x"; or "không"."""
+    said = fold(text(value))
+    if said in (*YES, *NO):
+        return said in YES
+    raise ValueError(f"“{text(value)[:30]}” không rõ là có hay không. Ghi “có” hoặc “không”.")
+
+
+class Safety(Chronicle):
+    """Years of the standard "An toàn về ANTT", meant by the unit and the year."""
+
+    kind, title = "safety", "“An toàn về ANTT”"
+    watched = ((Hamlet, "commune"), (Institution, "commune"), (SafetyRecord, "commune"))
+
+    def prepare(self) -> None:
+        """Look up the units and their years."""
+        self.places = NamedPlaces(self.commune)
+        rows = SafetyRecord.objects.filter(commune=self.commune).select_related("hamlet", "institution", "commune")
+        self.known = {(place_of(row), row.year): row for row in rows}
+        self.fields = (
+            Field(
+                "name",
+                "Đơn vị đăng ký",
+                self.places.read,
+                required=True,
+                also=("đơn vị", "tên đơn vị", "khu dân cư", "tên khu", "khu", "địa bàn", "tên"),
+                example="Khu 5",
+                choices=self.places.offered,
+                help="khu dân cư, cơ quan, doanh nghiệp, trường học, hoặc “Toàn xã”",
+            ),
+            Field("year", "Năm", read_year, required=True, also=("năm đăng ký",), example=2025),
+            Field("registered_on", "Ngày đăng ký", read_day, also=("đăng ký",), example=date(2025, 2, 10)),
+            Field(
+                "recognised_on",
+                "Ngày công nhận đạt",
+                read_day_or_not,
+                also=("công nhận đạt", "công nhận", "ngày công nhận", "ngày được công nhận đạt"),
+                example=date(2025, 12, 5),
+                help="để trống khi chưa được công nhận",
+            ),
+        )
+
+    def is_known(self, name: str) -> bool:
+        """Whether a place has that name."""
+        return self.places.is_known(name)
+
+    def take(self, values: dict[str, Any], place: RowPlace) -> tuple[str, list[FieldChange]]:
+        """Take one row."""
+        places, year = values.pop("name"), values.pop("year")
+        units = [self.known[key] for one in places if (key := (key_of(one), year)) in self.known]
+        row, self.inferred = self.nearest(units, values), {}
+        if row is None:
+            begin, end = date(year, 1, 1), date(year, 12, 31)
+            unit = self.one_of(places, str(places[0]), lambda one: lived(one.started_on, one.ended_on, begin, end))
+            self.once((key_of(unit), year), place)
+            self.need(values, "registered_on")
+            row = SafetyRecord(commune=self.commune, year=year, **lying(unit))
+            self.inferred["name"] = str(unit)
+        else:
+            self.once(row.pk, place)
+        changes = self.assign(row, values)
+        if row.recognised_on and row.recognised_on < row.registered_on:
+            raise RowFaults(("recognised_on", sentence_of(SafetyRecord, "safety_recognised_after_registered")))
+        self.check(row)
+        return self.settle(row, changes), changes
+
+    def write(self, act: Act) -> Iterator[None]:
+        """Write new rows, then changed ones."""
+        act.create(self.new)
+        yield
+        act.update(self.changed, ["registered_on", "recognised_on"])
+
+
+class Festivals(Chronicle):
+    """Festival days, meant by place and day."""
+
+    kind, title = "festivals", "Ngày hội"
+    watched = ((Hamlet, "commune"), (Institution, "commune"), (FestivalDay, "commune"))
+
+    def prepare(self) -> None:
+        """Look up the places and their days."""
+        self.places = NamedPlaces(self.commune)
+        self.known: dict[Any, list[FestivalDay]] = {}
+        for row in FestivalDay.objects.filter(commune=self.commune).select_related("hamlet", "institution"):
+            self.known.setdefault((place_of(row), row.held_on), []).append(row)
+        self.fields = (
+            Field(
+                "name",
+                "Nơi tổ chức",
+                self.places.read,
+                required=True,
+                also=(
+                    "địa điểm",
+                    "địa điểm tổ chức",
+                    "khu dân cư",
+                    "đơn vị",
+                    "tên khu",
+                    "khu",
+                    "nơi",
+                    "địa bàn",
+                    "tên",
+                ),
+                example="Khu 5",
+                choices=self.places.offered,
+                help="khu dân cư, cơ quan, doanh nghiệp, trường học, hoặc “Toàn xã”",
+            ),
+            Field(
+                "held_on",
+                "Ngày tổ chức",
+                read_day,
+                required=True,
+                also=("ngày", "ngày, tháng", "thời gian", "thời gian tổ chức"),
+                example=date(2025, 8, 5),
+            ),
+            Field("attendance", "Số người dự", read_count, also=("người dự", "số người tham dự"), example=180),
+            Field("is_model", "Ngày hội điểm", read_mark, also=("điểm",), example="có", choices=("có", "không")),
+        )
+
+    def is_known(self, name: str) -> bool:
+        """Whether a place has that name."""
+        return self.places.is_known(name)
+
+    def take(self, values: dict[str, Any], place: RowPlace) -> tuple[str, list[FieldChange]]:
+        """Take one row."""
+        places, day = values.pop("name"), values.pop("held_on")
+        rows = [row for one in places for row in self.known.get((key_of(one), day), ())]
+        row, self.inferred = self.nearest(rows, values), {}
+        if row is None:
+            where = self.one_of(places, str(places[0]), lambda one: lived(one.started_on, one.ended_on, day, day))
+            self.once((key_of(where), day), place)
+            row = FestivalDay(commune=self.commune, held_on=day, **lying(where))
+            self.inferred["name"] = str(where)
+        else:
+            self.once(row.pk, place)
+        changes = self.assign(row, values)
+        self.check(row)
+        return self.settle(row, changes), changes
+
+    def write(self, act: Act) -> Iterator[None]:
+        """Write new rows, then changed ones."""
+        act.create(self.new)
+        yield
+        act.update(self.changed, ["attendance", "is_model"])
+
+
+class Awards(Chronicle):
+    """Awards, meant by who gave what and the decision, or the day where there is none; another one is one more."""
+
+    kind, title = "awards", "Khen thưởng"
+    watched = ((Award, "commune"),)
+    fields = (
+        Field(
+            "name",
+            "Hình thức",
+            read_choice({label: value for value, label in Award.Kind.choices}, "hình thức khen thưởng"),
+            required=True,
+            also=("hình thức khen thưởng", "hình thức khen", "loại", "danh hiệu"),
+            example=Award.Kind.COMMUNE.label,
+            choices=tuple(Award.Kind.labels),
+        ),
+        Field("collectives", "Số tập thể", read_count, also=("tập thể",), example=1),
+        Field(
+            "individuals", "Số cá nhân", read_count, also=("cá nhân",), example=3, help="chỉ ghi số, không ghi họ tên"
+        ),
+        Field(
+            "awarded_on",
+            "Ngày",
+            read_day,
+            required=True,
+            also=("ngày khen thưởng", "ngày quyết định", "ngày ký", "ngày, tháng"),
+            example=date(2025, 8, 5),
+        ),
+        Field("decision", "Số quyết định", read_text(100), also=("quyết định",), example="15/QĐ-UBND"),
+    )
+
+    def prepare(self) -> None:
+        """Look up the awards of each kind."""
+        self.known: dict[str, list[Award]] = {}
+        for row in Award.objects.filter(commune=self.commune).order_by("pk"):
+            self.known.setdefault(row.kind, []).append(row)
+
+    def is_known(self, name: str) -> bool:
+        """Whether awards are called so."""
+        return name_key(name) in {name_key(label) for label in Award.Kind.labels}
+
+    def take(self, values: dict[str, Any], place: RowPlace) -> tuple[str, list[FieldChange]]:
+        """Take one row."""
+        kind = values.pop("name")
+        row = self.nearest(self.meant_by(kind, values), values)
+        said = (kind, *sorted((key, name_key(text(value))) for key, value in values.items()))
+        before = self.seen.setdefault(said, place)
+        if row is None:
+            if before != place:
+                raise RowFaults((None, TWICE.format(line=before[1] + 1)))
+            row = Award(commune=self.commune, kind=kind)
+        changes = self.assign(row, values)
+        if not (row.collectives or row.individuals):
+            raise RowFaults(("collectives", sentence_of(Award, "award_to_someone")))
+        self.check(row)
+        return self.settle(row, changes), changes
+
+    def meant_by(self, kind: str, values: dict[str, Any]) -> list[Award]:
+        """The awards a row may mean, none of which another row meant.
+
+        Numbers of decisions begin anew each year. A number that is written now may be of an award without one.
+        """
+        day, decision = values["awarded_on"], name_key(values.get("decision", ""))
+        left = [row for row in self.known.get(kind, ()) if row.pk not in self.meant]
+        if not decision:
+            return [row for row in left if row.awarded_on == day]
+        named = [row for row in left if name_key(row.decision) == decision and row.awarded_on.year == day.year]
+        counts = {key: values[key] for key in ("collectives", "individuals") if key in values}
+        bare = [row for row in left if not row.decision and row.awarded_on == day]
+        return named or [row for row in bare if all(getattr(row, key) == said for key, said in counts.items())]
+
+    def write(self, act: Act) -> Iterator[None]:
+        """Write new rows, then changed ones."""
+        act.create(self.new)
+        yield
+        act.update(self.changed, ["collectives", "individuals", "awarded_on", "decision"])
