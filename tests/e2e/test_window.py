@@ -102,6 +102,23 @@ def test_the_checks_stand_beside_all_columns_and_stay_as_they_were_left(browse):
     expect(checks).to_be_visible()
 
 
+@pytest.mark.parametrize("size", [(1366, 768), (1100, 600)], ids=lambda size: "x".join(map(str, size)))
+def test_the_keys_told_on_the_first_visit_take_no_row_of_the_table(browse, size):
+    page = opened(browse, size)
+    keys, signs = page.locator(".keys"), page.locator(".signs")
+    expect(keys).to_have_attribute("open", "")
+    expect(keys.get_by_text("dán khối từ Excel")).to_be_in_viewport(ratio=1)
+    expect(cell(page, hamlets(page)[0], codes(page)[0])).to_be_focused()
+    expect(cell(page, hamlets(page)[0], codes(page)[0])).to_be_in_viewport(ratio=1)
+    table, line, strip = boxes(page, ".grid-wrap", ".keys-line", "#cell-bar")
+    assert line["height"] < 30 and table["bottom"] <= line["y"] + 1 and line["bottom"] <= strip["y"] + 1
+    page.reload()
+    expect(keys).not_to_have_attribute("open", "")
+    expect(signs).to_contain_text("tỉnh hỏi lại")
+    expect(signs).to_be_in_viewport(ratio=1)
+    assert box(page.locator(".keys-line"))["height"] == line["height"]
+
+
 def test_where_columns_would_be_too_narrow_the_checks_wait_until_they_are_asked_for(browse):
     page = opened(browse, (1000, 700))
     checks, button = page.locator("#checks"), page.get_by_role("button", name="Kiểm tra")
