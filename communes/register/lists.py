@@ -9,7 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import F, OrderBy, QuerySet
 from django.forms import HiddenInput, Select
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from communes import viewings
@@ -37,18 +37,25 @@ class Listing:
 
     @cached_property
     def formers(self) -> list[Commune]:
-        """The former communes whose main heir the reader's is, and which kept a register: they are read."""
-        user = self.request.user
+        """The former communes whose main heir the reader's is, and which kept a register: they are read.
+
+        And the one that was asked for, though it kept none.
+        """
+        user, asked = self.request.user, [self.former] if self.former else []
         if len(user.communes_seen) < 2:
-            return []
+            return asked
         kept = Commune.objects.filter(pk__in=user.communes_seen[1:], hamlet__isnull=False).distinct()
-        return list(kept.order_by("sort_key"))
+        return list(dict.fromkeys([*kept.order_by("sort_key"), *asked]))
 
     @cached_property
     def former(self) -> Commune | None:
-        """The former commune whose register was asked for, if the reader sees it."""
-        wanted = self.chosen.get("former", "")
-        return next((one for one in self.formers if one.slug == wanted), None) if wanted else None
+        """The former commune whose register was asked for; no other register stands under its address.
+
+        Raises ``Http404`` where the reader sees none of that name.
+        """
+        if not (wanted := self.chosen.get("former", "")):
+            return None
+        return get_object_or_404(Commune.objects.visible_to(self.request.user).exclude(ended_on=None).named(wanted))
 
     @cached_property
     def filterset(self) -> Any:

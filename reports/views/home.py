@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from communes.models import User
+from communes.models import Commune, User
 from communes.requests import AuthenticatedHttpRequest
 from reports.entry.figures import may_enter
 from reports.entry.grid import Grid
@@ -39,10 +39,18 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     if user.is_administrator:
         return render(request, "home/administrator.html")
     if user.is_commune:
-        return render(request, "home/commune.html", commune_work(user, now))
+        return render(request, "home/commune.html", commune_work(user, now) | entrusted(user))
     if user.only_reads:
         return overview_page(request)
-    return render(request, "home/province.html", province_work(user, now))
+    return render(request, "home/province.html", province_work(user, now) | entrusted(user))
+
+
+def entrusted(user: User) -> dict[str, Any]:
+    """The former units that somebody entrusted to a person, each with its months and the last day."""
+    rows = user.warrants.in_force(timezone.localdate()).select_related("commune__province", "province")
+    places = [(one.place, one.until) for one in rows]
+    units = [(Unit(at.province, at) if isinstance(at, Commune) else Unit(at), until) for at, until in places]
+    return {"entrusted": units}
 
 
 def commune_work(user: User, now: datetime) -> dict[str, Any]:
@@ -158,8 +166,7 @@ def months(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse:
     shown = [newest - step for step in range(MONTHS_SHOWN)]
     calendar = Deadline.objects.calendar([place.province.pk], shown)
     rows = [
-        (month, known.get(month), calendar.due(place, month) if place.owes(month) or not place.ended_on else None)
-        for month in shown
+        (month, known.get(month), calendar.due(place, month) if place.is_awaited(month) else None) for month in shown
     ]
     context = {
         "unit": place,

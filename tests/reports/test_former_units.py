@@ -155,6 +155,39 @@ def test_a_person_named_by_the_province_enters_and_sends_a_former_communes_month
     assert client.post("/api/v1/reports/", late, content_type="application/json").status_code == 409
 
 
+def test_who_is_named_finds_it_at_home_until_the_day(client, then, today):
+    from communes.models import Warrant
+
+    for person, slug in ((then.officer, "03730-2025"), (then.son, "province-14-2025")):
+        sign_in(client, then.son)
+        client.post(f"/reports/{slug}/entrust/", {"person": person.pk, "until": "2026-12-31"})
+        sign_in(client, person)
+        page = client.get("/").content.decode()
+        assert f"/reports/{slug}/" in page and "đến hết ngày 31/12/2026" in page
+        Warrant.objects.update(until=date(2026, 1, 4))
+        assert "Được giao" not in client.get("/").content.decode()
+
+
+def test_a_month_that_nobody_waits_for_has_no_deadline_in_the_list_either(client, then):
+    Commune.objects.filter(pk=then.chieng_pha.pk).update(started_on=date(2025, 7, 1))
+    sign_in(client, then.son)
+    for slug in ("03730-2025", "province-14-2025", "03733"):
+        assert "Hết ngày" not in client.get(f"/reports/{slug}/?until=2025-06").content.decode(), slug
+    assert "Hết ngày" in client.get("/reports/03733/").content.decode()
+
+
+def test_under_the_name_of_a_former_commune_stands_no_other_register(client, then):
+    f.hamlet(then.chieng_pha, "Bản Nay")
+    for user in (then.officer, then.son):
+        sign_in(client, user)
+        page = client.get("/register/hamlets/?former=03730-2025").content.decode()
+        assert "Bản Nay" not in page and "chỉ để đọc" in page and "/hamlets/new/" not in page
+        assert "Bản Nay" in client.get("/register/hamlets/").content.decode()
+        assert client.get("/register/hamlets/?former=07999-2025").status_code == 404
+    sign_in(client, then.officer)
+    assert client.get("/register/groups/?former=03724-2025").status_code == 404, "an heir of a part reads totals alone"
+
+
 def test_a_warrant_ends_with_its_day_and_when_it_is_taken_back(client, then, today):
     from communes.models import Warrant
 
