@@ -22,7 +22,8 @@ from communes.held import Setting, held
 from communes.written_months import month_name, month_said
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-FIRST_YEAR, LAST_YEAR = 2000, 2099
+FIRST_YEAR, LAST_YEAR = 1945, 2099
+"""Of months; the first one's are there for reporting years that begin with December."""
 NO_MONTH = "“{}” không phải là tháng. Viết năm và tháng, ví dụ 2025-06."
 
 

@@ -32,10 +32,10 @@ from reports.views import (
 class MonthConverter:
     """A month in an address: "2025-06"."""
 
-    regex = r"20[0-9]{2}-(?:0[1-9]|1[0-2])"
+    regex = r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])"
 
     def to_python(self, value: str) -> Month:
-        """Read it."""
+        """Read it; a year before all months is no address."""
         return Month.parse(value)
 
     def to_url(self, value: Month | str) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from communes.models import Commune, User
 from communes.requests import AuthenticatedHttpRequest
+from communes.written_months import month_name, month_said
 from reports.entry.figures import may_enter
 from reports.entry.grid import Grid
 from reports.entry.history import last_return
@@ -174,7 +175,8 @@ def months(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse:
         "now": now,
         "enters": may_enter(place, request.user) is None,
         "drafts": len(drafts_of(place, now)) if place.is_signed_by(request.user) else 0,
-        "older": shown[-1] - 1 if shown[-1].year > FIRST_YEAR else None,
+        "until": month_said(str(newest)),
+        "older": shown[-1] - 1 if shown[-1] > Month(FIRST_YEAR, 1) else None,
         "newer": min(newest + MONTHS_SHOWN, _newest(place, "", now)) if newest < _newest(place, "", now) else None,
     }
     return render(request, "reports/months.html", context | warrants_of(place, request.user))
@@ -186,6 +188,6 @@ def _newest(unit: Unit, until: str, now: datetime) -> Month:
     if unit.ended_on:
         last = min(last, Month.of(unit.ended_on, unit.province.cutoff))
     try:
-        return min(max(Month.parse(until), Month(FIRST_YEAR + 2, 12)), last)
+        return min(max(Month.parse(month_name(until)), Month(FIRST_YEAR, 1) + (MONTHS_SHOWN - 1)), last)
     except ValueError:
         return last

@@ -1,0 +1,55 @@
+"""Months, spans and what asks for them reach back to any year of the republic."""
+
+import pytest
+
+from reports.months import FIRST_YEAR, Month, Span
+from tests import factories as f
+from tests.reports.test_former_units import sign_in
+
+pytestmark = pytest.mark.django_db
+LONG_AGO = Month(1998, 3)
+
+
+def test_a_month_of_any_year_is_entered_by_page_and_api(client, cast):
+    sign_in(client, cast.lan)
+    assert f"Tháng {LONG_AGO.number}/{LONG_AGO.year}" in client.get("/reports/07999/?until=3/1998").content.decode()
+    assert client.get(f"/reports/07999/{LONG_AGO}/").status_code == 200
+    asked = {"commune": "07999", "month": str(LONG_AGO)}
+    opened = client.post("/api/v1/reports/", asked, content_type="application/json")
+    assert opened.status_code == 201, opened.content
+    assert client.get(f"/api/v1/reports/?month={LONG_AGO}").json()["results"][0]["month"] == str(LONG_AGO)
+
+
+@pytest.mark.parametrize("span", ["1998", "1998-Q1", "1998-03", "1997-12..1998-05"])
+def test_its_figures_come_back_wherever_they_are_asked(client, cast, span):
+    f.filed(cast.chi_dam, LONG_AGO, patrols=73)
+    sign_in(client, cast.hoa)
+    for address in (
+        f"/dashboard/?commune=07999&span={span}", f"/explore/?commune=07999&indicator=patrols&span={span}",
+        f"/figures/?commune=07999&indicator=patrols&span={span}", f"/documents/07999/{span}/",
+        f"/api/v1/summary/?commune=07999&indicator=patrols&span={span}",
+    ):  # fmt: skip
+        page = client.get(address)
+        assert page.status_code == 200 and "73" in page.content.decode(), address
+
+
+def test_what_was_published_of_it_is_kept(client, cast):
+    sign_in(client, cast.lan)
+    said = {"source": "Sổ xã", "f-patrols": "hơn 73", "seen-f-patrols": ""}
+    assert client.post("/published/07999/1998/", said).status_code == 302
+    assert "hơn 73" in client.get("/published/07999/1998/").content.decode()
+
+
+def test_the_list_of_months_ends_with_the_first_of_them(client, cast):
+    sign_in(client, cast.lan)
+    page = client.get(f"/reports/07999/?until={FIRST_YEAR}-02").content.decode()
+    assert f"Tháng 1/{FIRST_YEAR}<" in page and f"Tháng 12/{FIRST_YEAR - 1}" not in page
+    assert "Các tháng trước" not in page and "Các tháng sau" in page
+    assert client.get(f"/reports/07999/{FIRST_YEAR - 1}-12/").status_code == 404
+
+
+def test_a_year_that_begins_with_december_has_its_months():
+    first = Span.parse(str(FIRST_YEAR + 1), 12)
+    assert (str(first.first), len(first)) == (f"{FIRST_YEAR}-12", 12)
+    with pytest.raises(ValueError, match="không phải là kỳ báo cáo"):
+        Span.parse(str(FIRST_YEAR))
