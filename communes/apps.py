@@ -18,6 +18,8 @@ class CommunesConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the database raise editions; called again after every migration, with all the apps' tables there."""
+        from communes import long_lists
         from communes.triggers import install
 
+        long_lists.install()
         post_migrate.connect(install, sender=self)

@@ -18,6 +18,7 @@ from django.db.models.deletion import Collector
 from django.db.models.functions import Cast, Concat
 from simple_history.utils import bulk_create_with_history
 
+from communes.long_lists import rows_to_a_statement
 from communes.models import Commune, HamletSuccession, RegisterChange, User
 from communes.names import DerivedField
 from communes.records import tell_of_deletion
@@ -116,7 +117,7 @@ def write(model: Any, rows: Sequence[Any], names: Sequence[str], trace: dict[str
     if len(alike) * FEW > len(rows):
         if "name" in names:
             _step_aside(model, rows)
-        model._default_manager.bulk_update(rows, names, batch_size=BATCH)
+        model._default_manager.bulk_update(rows, names, batch_size=rows_to_a_statement(len(names)))
     elif names:
         for values, keys in alike.items():
             said = dict(zip(columns, values, strict=True))
