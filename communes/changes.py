@@ -139,7 +139,9 @@ def prepared(
     commune: Commune, kind: str, title: str, *, by: User, now: datetime, day: date | None = None, decision: str = ""
 ) -> RegisterChange:
     """An act on a commune's register that is not written yet. Raises :class:`Refused` where it may not be."""
-    if not (by.works_for(commune) or (kind in BY_PROVINCE and by.settles_hamlets_of(commune))):
+    is_of_province = kind == RegisterChange.Kind.LISTS
+    own = by.reviews(commune.province) if is_of_province else by.works_for(commune)
+    if not (own or (kind in BY_PROVINCE and by.settles_hamlets_of(commune))):
         raise Refused(COMMUNES_WRITE)
     return RegisterChange(commune=commune, kind=kind, title=title[:300], day=day, decision=decision, by=by, at=now)
 
@@ -171,21 +173,23 @@ def objection_to_undo(change: RegisterChange, user: User) -> Objection | None:
 
 def _objection_to_person(change: RegisterChange, user: User) -> Objection | None:
     """Say why this person may not, or that it is undone already, or return None."""
+    refusal = _objection_to_stranger(change, user)
+    return Forbidden(refusal) if refusal else UNDONE if change.undone_at else None
+
+
+def _objection_to_stranger(change: RegisterChange, user: User) -> str:
+    """Say whose act it is where it is not this person's, or nothing."""
+    reviews = user.reviews(change.commune.province)
     if change.kind == RegisterChange.Kind.UNITS:
-        if not user.arranges(change.commune):
-            return Forbidden("Sắp xếp đơn vị do cán bộ duyệt của tỉnh hoặc quản trị hệ thống hoàn tác.")
-        return UNDONE if change.undone_at else None
-    if (
-        change.kind == RegisterChange.Kind.MOVE
-        and not change.by.is_commune
-        and not user.reviews(change.commune.province)
-    ):
-        return Forbidden("Việc chuyển sang xã khác do cán bộ duyệt của tỉnh hoàn tác.")
-    own = change.kind == RegisterChange.Kind.MOVE and user.reviews(change.commune.province)
+        may = user.arranges(change.commune)
+        return "" if may else "Sắp xếp đơn vị do cán bộ duyệt của tỉnh hoặc quản trị hệ thống hoàn tác."
+    if change.kind == RegisterChange.Kind.LISTS:
+        return "" if reviews else "Danh sách của tỉnh do cán bộ duyệt của tỉnh hoàn tác."
+    if change.kind == RegisterChange.Kind.MOVE and not change.by.is_commune:
+        return "" if reviews else "Việc chuyển sang xã khác do cán bộ duyệt của tỉnh hoàn tác."
+    own = change.kind == RegisterChange.Kind.MOVE and reviews
     own = own or (change.by_id == user.pk and change.kind in OF_HAMLETS and user.settles_hamlets_of(change.commune))
-    if not (user.works_for(change.commune) or own):
-        return Forbidden("Chỉ cán bộ của xã được hoàn tác thay đổi của xã.")
-    return UNDONE if change.undone_at else None
+    return "" if user.works_for(change.commune) or own else "Chỉ cán bộ của xã được hoàn tác thay đổi của xã."
 
 
 def _objection_of_rows(acts: Collection[RegisterChange]) -> Objection | None:

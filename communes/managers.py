@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Self
 
 from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from communes.names import account_name, asked_words
@@ -149,6 +150,21 @@ class ChangeQuerySet(ScopedQuerySet):
     """Acts on a commune's register: seen inside the commune."""
 
     above_commune = False
+
+
+class ActQuerySet(ChangeQuerySet):
+    """Acts on a commune's register; those on lists that a province keeps are seen by its reviewers instead."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the acts that ``user`` may see."""
+        if reads_as_reviewer(user):
+            return self.filter(kind="lists", commune__province__in=user.provinces_seen)
+        return super().visible_to(user).exclude(kind="lists")
+
+
+def reads_as_reviewer(user: Any) -> bool:
+    """Whether somebody is a province's reviewer, and active."""
+    return not isinstance(user, AnonymousUser) and user.is_active and user.is_reviewer
 
 
 class UserManager(BaseUserManager):

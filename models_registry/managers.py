@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import reduce
 from operator import and_
-from typing import Self
+from typing import Any, Self
 
 from django.apps import apps
 from django.db.models import (
@@ -23,7 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from communes.managers import ChangeQuerySet, LivedQuerySet, holds
+from communes.managers import ChangeQuerySet, LivedQuerySet, holds, reads_as_reviewer
 from communes.names import asked_parts, asked_words, search_words
 from communes.scope import ScopedQuerySet
 
@@ -233,4 +233,10 @@ class OccasionQuerySet(ScopedQuerySet):
 
 
 class ImportQuerySet(ChangeQuerySet):
-    """Workbooks on their way in."""
+    """Workbooks on their way in: a commune's, or a province's for the lists it keeps."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the workbooks of the place that ``user`` works for."""
+        if reads_as_reviewer(user):
+            return self.filter(province__in=user.provinces_seen)
+        return super().visible_to(user)

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
-from communes.managers import ChangeQuerySet
+from communes.managers import ActQuerySet, ChangeQuerySet
 from communes.models.accounts import User
 from communes.models.places import Commune, Hamlet
 from communes.names import NameField
@@ -27,6 +27,7 @@ class RegisterChange(models.Model):
         STEP = "step", "Bước của mô hình"
         UNITS = "units", "Sắp xếp đơn vị"
         MOVE = "move", "Chuyển nơi"
+        LISTS = "lists", "Nhập danh sách của tỉnh"
 
     commune = models.ForeignKey(Commune, models.PROTECT, verbose_name="xã, phường, đặc khu")
     kind = models.CharField("việc", max_length=8, choices=Kind)
@@ -47,7 +48,7 @@ class RegisterChange(models.Model):
     )
     undone_at = models.DateTimeField("hoàn tác lúc", null=True, blank=True)
 
-    objects = ChangeQuerySet.as_manager()
+    objects = ActQuerySet.as_manager()
 
     class Meta:
         verbose_name = "thay đổi danh bạ"

@@ -77,7 +77,6 @@ class Register:
     bulk: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
     imported: bool = False
-    not_read_back: str = ""  # why the files of such a list are not read back, and where its rows are kept instead
     reads: bool = False  # a row has a page to be read, on which the form is a button
     related: Callable[[Any], list[tuple[str, str]]] = nothing
     warnings: Callable[[Any], list[str]] = nothing

@@ -10,7 +10,7 @@ from django.db.models import Max, Model
 
 from communes import viewings
 from communes.changes import Act
-from communes.models import Commune, Hamlet, Institution
+from communes.models import Commune, Hamlet, Institution, RegisterChange
 from models_registry.importing.columns import Field, Layout
 from models_registry.importing.values import (
     OF_OFFICES,
@@ -48,10 +48,13 @@ class Importer:
     title = ""
     fields: tuple[Field, ...] = ()
     watched: tuple[tuple[Any, str], ...] = ()
-    """What the rows are compared with: models, and the look-up to their commune."""
+    """What the rows are compared with: models, and the look-up to their commune, or province."""
+    of_province = False
+    """Whether a province keeps such rows, and not a commune."""
+    act_kind = RegisterChange.Kind.IMPORT
 
-    def __init__(self, commune: Commune, today: date) -> None:
-        self.commune = commune
+    def __init__(self, place: Any, today: date) -> None:
+        self.place = place
         self.today = today
         self.seen: dict[Any, RowPlace] = {}
         self.meant: set[int] = set()
@@ -63,6 +66,16 @@ class Importer:
         self.new: list[Any] = []
         self.changed: list[Any] = []
         self.prepare()
+
+    @property
+    def commune(self) -> Commune:
+        """Whose rows they are, where no province keeps them."""
+        commune: Commune = self.place
+        return commune
+
+    def owner(self) -> Commune:
+        """The commune with which the act stands that writes them."""
+        return self.commune
 
     def prepare(self) -> None:
         """Look up what the rows refer to."""
@@ -125,7 +138,7 @@ class Importer:
     def watermark(self) -> tuple[int | None, ...]:
         """The latest version of what the rows are compared with: it moves when somebody changes the register."""
         return tuple(
-            model.history.filter(**{path: self.commune}).aggregate(last=Max("history_id"))["last"]
+            model.history.filter(**{path: self.place}).aggregate(last=Max("history_id"))["last"]
             for model, path in self.watched
         )
 

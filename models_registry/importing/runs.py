@@ -7,12 +7,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from communes import changes
-from communes.models import Commune, RegisterChange, User
+from communes.models import Commune, Province, User
 from communes.refusals import Objection, Refused
 from communes.trail.recording import Act, record
 from models_registry.importing.groups import Groups
 from models_registry.importing.initiatives import Initiatives
 from models_registry.importing.kinds import Hamlets, Importer, Institutions
+from models_registry.importing.listings import Listings
 from models_registry.importing.members import Members
 from models_registry.importing.occasions import Awards, Festivals, Safety
 from models_registry.importing.planning import CHANGED, NEW, Plan
@@ -21,7 +22,7 @@ from models_registry.models import RegisterImport
 
 IMPORTERS: dict[str, type[Importer]] = {
     importer.kind: importer
-    for importer in (Hamlets, Institutions, Groups, Members, Initiatives, Safety, Awards, Festivals)
+    for importer in (Hamlets, Institutions, Groups, Members, Initiatives, Safety, Awards, Festivals, Listings)
 }
 MEANWHILE = Objection("Danh bạ vừa được người khác thay đổi. Chưa nhập gì; hãy kiểm tra lại tệp.")
 REMEMBERED = 20  # files whose matching of columns is looked at
@@ -29,9 +30,16 @@ KEPT_DAYS = 7  # after which an upload takes away what was left: it may hold mor
 APPLIED = Objection("Tệp này đã được nhập.")
 
 
-def importer_for(kind: str, commune: Commune, today: date) -> Importer:
-    """Return the importer of a kind of rows for a commune."""
-    return IMPORTERS[kind](commune, today)
+def importer_for(kind: str, place: Commune | Province, today: date) -> Importer:
+    """Return the importer of a kind of rows for the commune, or the province, that keeps them."""
+    return IMPORTERS[kind](place, today)
+
+
+def place_of(kind: str, by: User) -> Commune | Province:
+    """The place for which an account brings in rows of a kind; the caller has asked whether it may."""
+    place = by.province if IMPORTERS[kind].of_province else by.commune
+    assert place is not None
+    return place
 
 
 def upload(kind: str, name: str, content: bytes, *, by: User, now: datetime) -> RegisterImport:
@@ -40,29 +48,31 @@ def upload(kind: str, name: str, content: bytes, *, by: User, now: datetime) -> 
     Raises ``Unreadable`` where it cannot be read.
     """
     read(name, content)
-    assert by.commune is not None
+    place = place_of(kind, by)
+    own = {"province": place} if isinstance(place, Province) else {"commune": place}
     # An officer has one workbook of a kind under way; the one before it is given up.
-    under_way = RegisterImport.objects.filter(commune=by.commune, kind=kind, by=by, change=None)
+    under_way = RegisterImport.objects.filter(kind=kind, by=by, change=None, **own)
     columns: dict[str, Any] = next(
         iter(under_way.values_list("columns", flat=True)), {}
     )  # where the heads are still the same
     under_way.delete()
     RegisterImport.objects.filter(change=None, at__lt=now - timedelta(days=KEPT_DAYS)).delete()  # whosever they are
     return RegisterImport.objects.create(
-        commune=by.commune, kind=kind, file_name=name[-200:], content=content, columns=columns, by=by, at=now
+        kind=kind, file_name=name[-200:], content=content, columns=columns, by=by, at=now, **own
     )
 
 
 def remembered(run: RegisterImport) -> list[dict[str, Any]]:
-    """How columns were matched by hand in the commune's last files of this kind, the newest first."""
-    before = RegisterImport.objects.filter(commune=run.commune, kind=run.kind).exclude(pk=run.pk).exclude(columns={})
+    """How columns were matched by hand in the last files of this kind from the same place, the newest first."""
+    same = RegisterImport.objects.filter(commune=run.commune, province=run.province, kind=run.kind)
+    before = same.exclude(pk=run.pk).exclude(columns={})
     return [sheet for columns in before.values_list("columns", flat=True)[:REMEMBERED] for sheet in columns.values()]
 
 
 def plan_of(run: RegisterImport, today: date) -> Plan:
     """Return the plan of a workbook against the register as it stands; not worked out yet."""
     sheets = read(run.file_name, bytes(run.content or b""))
-    return Plan(sheets, importer_for(run.kind, run.commune, today), run.columns, run.answers, remembered(run))
+    return Plan(sheets, importer_for(run.kind, run.place, today), run.columns, run.answers, remembered(run))
 
 
 def applying(
@@ -93,8 +103,8 @@ def applying(
                 raise Refused(Objection("Không có gì thay đổi: mọi dòng tốt đã có trong danh bạ."))
             words = [f"{new} mới", f"{changed} thay đổi"] + ([f"bỏ {refused} dòng lỗi"] if refused else [])
             title = f"{run.get_kind_display()} từ “{run.file_name}”: {', '.join(words)}"
-            record(Act.IMPORT, run.get_kind_display(), by=by, place=run.commune, rows=new + changed)
-            act = changes.begin(run.commune, RegisterChange.Kind.IMPORT, title, by=by, now=now)
+            record(Act.IMPORT, run.get_kind_display(), by=by, place=run.place, rows=new + changed)
+            act = changes.begin(plan.importer.owner(), plan.importer.act_kind, title, by=by, now=now)
             for step, _ in enumerate(plan.importer.write(act), start=1):
                 yield of + of * step // (step + 1), 2 * of
             run.change, run.content = act.change, None

@@ -21,7 +21,7 @@ from communes.telling import STREAM, stream
 from models_registry.importing import files
 from models_registry.importing.columns import LOOK_IN
 from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED, Plan
-from models_registry.importing.runs import IMPORTERS, KEPT_DAYS, applying, importer_for, plan_of, upload
+from models_registry.importing.runs import IMPORTERS, KEPT_DAYS, applying, importer_for, place_of, plan_of, upload
 from models_registry.importing.values import text
 from models_registry.importing.workbooks import BOOKS, EMPTY, MAX_BYTES, MAX_COLUMNS, TEXTS, Unreadable, read, too_heavy
 from models_registry.models import RegisterImport
@@ -51,12 +51,16 @@ class UploadForm(forms.Form):
         return file
 
 
-def _require_commune(request: AuthenticatedHttpRequest) -> None:
-    require(objection(request.user))
+def _require_keeper(request: AuthenticatedHttpRequest, kind: str) -> None:
+    """Let in who keeps such a list: the commune, or for some the province's reviewers."""
+    register = next((one for one in REGISTERS if one.slug == kind), None)
+    require(register.objection(request.user) if register else objection(request.user))
+    if kind not in IMPORTERS:
+        raise Http404
 
 
 def _run(request: AuthenticatedHttpRequest, kind: str, pk: int) -> RegisterImport:
-    _require_commune(request)
+    _require_keeper(request, kind)
     return get_object_or_404(RegisterImport.objects.visible_to(request.user), kind=kind, pk=pk)
 
 
@@ -65,10 +69,8 @@ def _context(kind: str, **more: Any) -> dict[str, Any]:
 
 
 def start(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
-    """Seen by: communes. Choose a workbook; the template; what was imported before."""
-    _require_commune(request)
-    if kind not in IMPORTERS:
-        raise Http404
+    """Seen by: who keeps the list. Choose a workbook; the template; what was imported before."""
+    _require_keeper(request, kind)
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
@@ -83,17 +85,15 @@ def start(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
         kind,
         form=form,
         done=done.select_related("change", "by")[:10],
-        fields=importer_for(kind, request.user.own_commune, timezone.localdate()).fields,
+        fields=importer_for(kind, place_of(kind, request.user), timezone.localdate()).fields,
     )
     return render(request, "register/import_start.html", context, status=422 if form.errors else 200)
 
 
 def template(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
-    """Seen by: communes. An empty workbook with their own hamlets in its drop-downs."""
-    _require_commune(request)
-    if kind not in IMPORTERS:
-        raise Http404
-    content = files.template(importer_for(kind, request.user.own_commune, timezone.localdate()))
+    """Seen by: who keeps the list. An empty workbook with their own hamlets in its drop-downs."""
+    _require_keeper(request, kind)
+    content = files.template(importer_for(kind, place_of(kind, request.user), timezone.localdate()))
     return _file(content, f"mau-{fold(IMPORTERS[kind].title).replace(' ', '-')}")
 
 
@@ -131,7 +131,7 @@ def _result(request: AuthenticatedHttpRequest, run: RegisterImport, plan: Plan) 
 
 
 def check(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponseBase:
-    """Seen by: the workbook's own commune. What it would change, and every fault with its cell."""
+    """Seen by: the workbook's own place. What it would change, and every fault with its cell."""
     run = _run(request, kind, pk)
     if run.change_id:
         return redirect("register_changes", pk=run.change_id)
@@ -155,7 +155,7 @@ def check(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse
 
 @require_POST
 def columns(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse:
-    """Seen by: the workbook's own commune. Say by hand which column is what."""
+    """Seen by: the workbook's own place. Say by hand which column is what."""
     run = _run(request, kind, pk)
     chosen: dict[str, Any] = {}
     heads = {
@@ -163,7 +163,7 @@ def columns(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpRespon
         for one in plan_of(run, timezone.localdate()).sheets
         for number, cells in enumerate(one.rows[: LOOK_IN + 1])
     }
-    names = [field.name for field in importer_for(kind, run.commune, timezone.localdate()).fields]
+    names = [field.name for field in importer_for(kind, run.place, timezone.localdate()).fields]
     for number, sheet in enumerate(request.POST.getlist("sheet")[:50]):
         head = request.POST.get(f"{number}.head", "")
         places = {name: request.POST.get(f"{number}.{name}", "") for name in names}
@@ -182,7 +182,7 @@ def columns(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpRespon
 
 @require_POST
 def answers(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse:
-    """Seen by: the workbook's own commune. Answer what the file leaves open."""
+    """Seen by: the workbook's own place. Answer what the file leaves open."""
     run = _run(request, kind, pk)
     given = {
         key.removeprefix("answer."): value[:20] for key, value in request.POST.items() if key.startswith("answer.")
@@ -194,7 +194,7 @@ def answers(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpRespon
 
 @require_POST
 def apply(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponseBase:
-    """Seen by: the workbook's own commune. Write it whole, or the good rows with consent, or nothing."""
+    """Seen by: the workbook's own place. Write it whole, or the good rows with consent, or nothing."""
     run = _run(request, kind, pk)
     work = applying(
         run, only_good="only_good" in request.POST, by=request.user, now=timezone.now(), today=timezone.localdate()
@@ -223,7 +223,7 @@ def apply(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse
 
 
 def marked(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse:
-    """Seen by: the workbook's own commune. The same workbook with its faults marked."""
+    """Seen by: the workbook's own place. The same workbook with its faults marked."""
     run = _run(request, kind, pk)
     if run.content is None:
         raise Http404
@@ -237,7 +237,7 @@ def marked(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpRespons
 
 @require_POST
 def give_up(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse:
-    """Seen by: the workbook's own commune. Forget a workbook that was not applied."""
+    """Seen by: the workbook's own place. Forget a workbook that was not applied."""
     run = _run(request, kind, pk)
     if not run.change_id:
         run.delete()

@@ -6,7 +6,7 @@ from datetime import date
 import xlsxwriter
 
 from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED
-from models_registry.importing.runs import apply, plan_of, upload
+from models_registry.importing.runs import IMPORTERS, apply, plan_of, upload
 from models_registry.models import (
     RegisterImport,
 )
@@ -31,7 +31,12 @@ def workbook(*sheets: list[list], names=("Trang 1", "Trang 2", "Trang 3")) -> by
 
 def run_of(cast, kind, *sheets, name="danh sách.xlsx") -> RegisterImport:
     content = sheets[0] if isinstance(sheets[0], bytes) else workbook(*sheets)
-    return upload(kind, name, content, by=cast.lan, now=NOW)
+    return upload(kind, name, content, by=keeper(cast, kind), now=NOW)
+
+
+def keeper(cast, kind):
+    """Who brings in such a list."""
+    return cast.hoa if IMPORTERS[kind].of_province else cast.lan
 
 
 def planned(run):
@@ -46,5 +51,5 @@ def counted(plan):
 
 
 def do(run, cast, only_good=False):
-    apply(run, only_good=only_good, by=cast.lan, now=NOW, today=TODAY)
+    apply(run, only_good=only_good, by=keeper(cast, run.kind), now=NOW, today=TODAY)
     return run.change

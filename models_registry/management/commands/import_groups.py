@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from communes.models import User
 from communes.refusals import Refused
-from communes.scope import NO_OFFICER, WORKS_FOR_A_COMMUNE
+from communes.scope import NO_OFFICER, REVIEWS, WORKS_FOR_A_COMMUNE
 from models_registry.importing.runs import IMPORTERS, apply, plan_of, upload
 from models_registry.importing.workbooks import Unreadable
 
@@ -36,7 +36,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check, report every fault, then write all or nothing."""
-        by = self.officer(options["by"])
+        of_province = IMPORTERS[options["kind"]].of_province
+        by = self.reviewer(options["by"]) if of_province else self.officer(options["by"])
         file: Path = options["file"]
         now, today = timezone.now(), timezone.localdate()
         try:
@@ -70,6 +71,13 @@ class Command(BaseCommand):
             run.delete()
             raise CommandError(str(error)) from error
         self.stdout.write(f"Đã nhập: {run.change}")
+
+    def reviewer(self, username: str | None) -> User:
+        """The reviewer in whose name it is done, and so whose province."""
+        found = User.objects.filter(REVIEWS, is_active=True, username=username or "").first()
+        if found is None:
+            raise CommandError("Danh sách này do tỉnh giữ: hãy ghi --by TÊN_ĐĂNG_NHẬP của cán bộ duyệt cấp tỉnh.")
+        return found
 
     def officer(self, username: str | None) -> User:
         """The officer in whose name it is done, and so whose commune."""
