@@ -20,10 +20,16 @@ _AMOUNTS = re.compile(  # 1.250.000.000; 12.345.678 đồng
     re.I,
 )
 _NUMBERS = re.compile(r"(?<!\d)(?<!\d[.,])\+?\d(?:[ .-]?\d){8,13}(?!\d)")
-_PIECES = re.compile(r"\+?\d+(?:(?:(?:[^\w,;]|[,;](?!\s)|_|x){1,9}|[^\W\d])\d+)+", re.I)
+_PIECES = re.compile(r"(?<!\d)\+?\d+(?:(?:(?:[^\w,;]|[,;](?!\s)|_|x){1,9}|[^\W\d])\d+)+", re.I)
 _LISTED = re.compile(  # 0912, 345, 678; 0912, 345678: no count begins with 0
     r"(?<!\d)0\d{2,3} ?[,;] (?:\d{3,4} ?[,;] \d{3,4}|\d{6,7})(?!\d)"
 )
+_SPOKEN = {
+    "không": "0", "một": "1", "mốt": "1", "hai": "2", "ba": "3", "bốn": "4", "tư": "4", "năm": "5", "lăm": "5",
+    "sáu": "6", "bảy": "7", "bẩy": "7", "tám": "8", "chín": "9",
+}  # fmt: skip
+_SPELLED = re.compile(rf"\b(?:{'|'.join(_SPOKEN)})(?:[^\w,;]{{1,3}}(?:{'|'.join(_SPOKEN)})\b){{2,}}", re.I)
+"""Three digits and more said in words, as over the telephone; two are a count or a year ("ba năm")."""
 _READS = re.compile(r"(?:84|0)(?:[35789]\d{8}|2\d{9})|0\d{11}")
 """A phone (mobile or fixed, with or without +84), a citizen's number of twelve digits."""
 _LONGEST = 12
@@ -82,15 +88,21 @@ def _plainly(letter: str) -> str:
     return str(int(value)) if value in range(10) else letter
 
 
+def _in_digits(found: re.Match[str]) -> str:
+    """Digits said in words as digits: "không chín một hai" as "0912"."""
+    return "".join(_SPOKEN[word.lower()] for word in re.findall(r"\w+", found.group()))
+
+
 def _personal_number(text: str) -> str:
     """What in ``text`` reads as a phone or identity number; "" where nothing does.
 
-    Digits of every script are digits, what nobody sees is not there, and digits are read through whatever parts them:
-    blanks, line breaks, dashes, dots, slashes, brackets, a single letter. Days, years, sums of money and rows of unit
-    codes are none.
+    Digits of every script are digits, three and more said in words too; what nobody sees is not there, and digits are
+    read through whatever parts them: blanks, line breaks, dashes, dots, slashes, brackets, a single letter. Days,
+    years, sums of money and rows of unit codes are none.
     """
     composed = unicodedata.normalize("NFKC", text)
     seen = composed if composed.isascii() else "".join(map(_plainly, composed))
+    seen = _SPELLED.sub(_in_digits, seen)
     seen = _CODES.sub(_without_codes, _AMOUNTS.sub("đ", _DATES.sub("đ", " ".join(seen.split()))))
     for found in _NUMBERS.finditer(seen):
         pieces = re.findall(r"\d+", found.group())
@@ -99,7 +111,7 @@ def _personal_number(text: str) -> str:
     for found in (*_LISTED.finditer(seen), *_PIECES.finditer(seen)):
         pieces = re.findall(r"\d+", found.group())
         for start, joined in enumerate(pieces):
-            for piece in pieces[start + 1 :]:
+            for piece in pieces[start + 1 : start + _LONGEST]:
                 joined += piece  # noqa: PLW2901 - it grows
                 if len(joined) > _LONGEST:
                     break
