@@ -114,8 +114,23 @@ def understood(lines: Sequence[ArrangedLine], user: User) -> Arrangement:
     return found
 
 
+def by_decision(lines: Sequence[ArrangedLine]) -> list[list[ArrangedLine]]:
+    """The lines of each decision and day, in the order of the days: each is an act, which may build on one before.
+
+    A line whose day cannot be read stands with those that say the same.
+    """
+    found: dict[tuple[date, str, str], list[ArrangedLine]] = {}
+    for line in lines:
+        try:
+            when = read_day(line.day), ""
+        except ValueError:
+            when = date.max, line.day
+        found.setdefault((*when, clean(line.number)), []).append(line)
+    return [found[key] for key in sorted(found, key=lambda key: key[0])] or [[]]
+
+
 def _common(lines: Sequence[ArrangedLine], found: Arrangement) -> None:
-    """One decision and one day for the whole list: it is one act."""
+    """One decision and one day for all these lines: they are one act."""
     if not lines:
         found.faults.append((1, "Danh sách chưa có dòng nào."))
         return
@@ -133,7 +148,7 @@ def _common(lines: Sequence[ArrangedLine], found: Arrangement) -> None:
             said = f"Số nghị quyết, quyết định dài {len(number)} ký tự; hãy viết trong {LONGEST_NUMBER} ký tự."
             found.faults.append((line.row, said))
         elif (day, number) != (found.day, found.number):
-            found.faults.append((line.row, "Một danh sách chỉ theo một nghị quyết và một ngày; hãy tách tệp."))
+            found.faults.append((line.row, "Một lần sắp xếp chỉ theo một nghị quyết và một ngày."))
         elif day.year < OLDEST:
             found.faults.append((line.row, NO_SUCH_YEAR))
 

@@ -217,6 +217,7 @@ def undo(change: RegisterChange, *, by: User, now: datetime, tell: Tell = silent
         Warrant.objects.filter(pk__in=[key for (key,) in before.get("warrants", [])]).delete()
         for old, heir in heirs.items():
             PhoneViewing.objects.filter(commune=heir).update(commune=old)
+            RegisterChange.objects.filter(commune=heir).exclude(undone_at=None).update(commune=old)
         changes.undo(change, by=by, now=now, tell=tell)
         links.delete()
         _remove(created)

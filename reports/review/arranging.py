@@ -1,5 +1,6 @@
 """Units that merge, divide or take another name, with what hangs on their months: drafts and extensions."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from communes.refusals import Objection, Refused, require
 from communes.trail.recording import Act, record
 from models_registry.arranging import verbs
 from models_registry.arranging.lines import ArrangedLine
-from models_registry.arranging.planning import Arrangement, understood
+from models_registry.arranging.planning import CHANGES_NOTHING, Arrangement, by_decision, understood
 from models_registry.arranging.verbs import Arranged
 from reports.models import Deadline, MonthlyReport
 from reports.months import Month
@@ -22,37 +23,71 @@ from reports.months import Month
 
 @dataclass
 class Preview:
-    """What a list would do: the list as understood, how much of each moves, and why it may not be carried out yet."""
+    """What a list would do: its acts as understood, how much of each moves, and why it may not be carried out yet."""
 
-    plan: Arrangement
+    plans: list[Arrangement] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     refusal: Objection | None = None
 
+    @property
+    def faults(self) -> list[tuple[int, str]]:
+        """What is wrong, by the rows of the list."""
+        return sorted(fault for plan in self.plans for fault in plan.faults)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing would change."""
+        return all(plan.is_empty for plan in self.plans)
+
+    @property
+    def title(self) -> str:
+        """The list in one line."""
+        titles = [plan.title for plan in self.plans if not plan.is_empty]
+        return titles[0] if len(titles) == 1 else f"{len(titles)} lần sắp xếp, mỗi nghị quyết và ngày một lần"
+
 
 def preview(lines: Sequence[ArrangedLine], user: User, now: datetime, tell: Tell = silent) -> Preview:
-    """Understand a list and try all of it without keeping anything: the preview cannot promise what is refused."""
+    """Understand a list and try all of it without keeping anything: the preview cannot promise what is refused.
+
+    Each decision and day is an act of its own; a later one is understood as the earlier ones leave the country.
+    """
     require(verbs.objection(user))
-    found = Preview(_planned(lines, user))
-    found.refusal = verbs.objection_to_day(found.plan, now)
-    if not found.plan.faults and not found.plan.is_empty:
-        try:
-            with transaction.atomic():
-                found.counts = dict(_carry_out(found.plan, user, now, tell).counts)
-                transaction.set_rollback(True)
-        except Refused as refused:
-            found.refusal = refused.objection
+    found = Preview()
+    with transaction.atomic():
+        for part in by_decision(lines):
+            plan = _planned(part, user)
+            found.plans.append(plan)
+            found.refusal = found.refusal or verbs.objection_to_day(plan, now)
+            if plan.faults or plan.is_empty:
+                continue
+            try:
+                with transaction.atomic():
+                    found.counts = dict(Counter(found.counts) + _carry_out(plan, user, now, tell).counts)
+            except Refused as refused:
+                found.refusal = refused.objection
+        transaction.set_rollback(True)
     return found
 
 
-def apply(lines: Sequence[ArrangedLine], *, by: User, now: datetime, tell: Tell = silent) -> Arranged:
-    """Carry a list out, all of it or nothing. Raises :class:`Refused` where any line is at fault."""
+def apply(lines: Sequence[ArrangedLine], *, by: User, now: datetime, tell: Tell = silent) -> list[Arranged]:
+    """Carry a list out, all of it or nothing: an act for each decision and day.
+
+    Raises :class:`Refused` where any line is at fault.
+    """
     require(verbs.objection(by))
-    plan = _planned(lines, by)
-    require(verbs.objection_to_day(plan, now))
+    done = []
     with transaction.atomic():
-        done = _carry_out(plan, by, now, tell)
-        place = done.change.commune.province
-        record(Act.SETTING, f"Sắp xếp đơn vị: {done.change}", by=by, place=place, rows=len(plan.links))
+        for part in by_decision(lines):
+            plan = _planned(part, by)
+            require(verbs.objection_to_day(plan, now))
+            if plan.is_empty and not plan.faults:
+                continue
+            done.append(_carry_out(plan, by, now, tell))
+            change = done[-1].change
+            said = f"Sắp xếp đơn vị: {change}"
+            record(Act.SETTING, said, by=by, place=change.commune.province, rows=len(plan.links))
+    if not done:
+        raise Refused(Objection(CHANGES_NOTHING))
     return done
 
 

@@ -131,7 +131,7 @@ def _page(
     }
     found = more.get("preview")
     wrong = "error" in more or (form and form.errors) or (division and division.errors)
-    wrong = wrong or (found and (found.plan.faults or found.refusal))
+    wrong = wrong or (found and (found.faults or found.refusal))
     return render(request, "dashboard/arrangements.html", context | more, status=422 if wrong else 200)
 
 
@@ -191,7 +191,8 @@ def _apply(request: AuthenticatedHttpRequest, signed: str, now: datetime, tell: 
     lines = [ArrangedLine(*one) for one in kept_lists.kept(signed, LISTED)]
     try:
         done = arranging.apply(lines, by=request.user, now=now, tell=tell)
-        messages.success(request, f"Đã ghi: {done.change}. Có thể hoàn tác cả lần sắp xếp bên dưới.")
+        for one in done:
+            messages.success(request, f"Đã ghi: {one.change}. Có thể hoàn tác cả lần sắp xếp bên dưới.")
     except Refused as refused:
         messages.error(request, str(refused.objection))
     return redirect("arrangements")

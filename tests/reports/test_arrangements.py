@@ -76,7 +76,7 @@ def test_a_workbook_tells_its_faults_at_their_rows(client, cast):
 
 
 def test_whom_the_page_is_for(client, cast):
-    change = arranging.apply(LINES, by=cast.hoa, now=NOW).change
+    change = arranging.apply(LINES, by=cast.hoa, now=NOW)[0].change
     for user, page, undo in ((cast.son, 200, 404), (cast.thu, 403, 403), (cast.lan, 403, 403), (cast.an, 403, 403)):
         sign_in(client, User.objects.get(pk=user.pk))
         assert (client.get(PAGE).status_code, client.post(f"{PAGE}{change.pk}/undo/").status_code) == (page, undo)
@@ -88,7 +88,7 @@ def test_whom_the_page_is_for(client, cast):
 
 def test_a_draft_stays_with_the_old_unit_and_its_chief_finishes_it(cast):
     report = f.report(cast.chi_dam, cast.lan, Month(2026, 2), NOW)
-    done = arranging.apply(LINES, by=cast.hoa, now=NOW)
+    (done,) = arranging.apply(LINES, by=cast.hoa, now=NOW)
     assert done.counts["báo cáo đang nhập (ở lại đơn vị cũ, chỉ huy nhập tiếp)"] == 1
     report.refresh_from_db()
     assert report.commune_id == cast.chi_dam.pk
@@ -102,7 +102,7 @@ def test_an_extension_of_a_month_that_the_heir_owes_goes_with_it_and_back(cast):
             province=cast.phu_tho, commune=commune, party="commune", month=Month(2026, month), due_on="2026-03-25",
             reason="Mất điện", by=cast.hoa, at=NOW,
         )  # fmt: skip
-    change = arranging.apply(LINES, by=cast.hoa, now=NOW).change
+    change = arranging.apply(LINES, by=cast.hoa, now=NOW)[0].change
     moved = Deadline.objects.get(commune=living("07999"))
     assert (moved.month, moved.due_on) == (Month(2026, 3), date(2026, 3, 25))
     arranging.undo(change, by=cast.hoa, now=NOW)
@@ -113,7 +113,51 @@ def test_a_unit_that_reported_a_month_after_its_end_is_not_ended_before_it(cast)
     f.report(cast.tay_coc, cast.tuan, Month(2026, 3), datetime(2026, 3, 1, 2, 0, tzinfo=UTC))
     late = [line._replace(day="10/02/2026") for line in LINES]
     found = arranging.preview(late, cast.hoa, NOW)
-    assert [row for row, words in found.plan.faults if "đã có báo cáo tháng 3/2026" in words] == [2], found.plan.faults
+    assert [row for row, words in found.faults if "đã có báo cáo tháng 3/2026" in words] == [2], found.faults
+
+
+SEVERAL = (
+    ("Xã Đoan Hùng Mới", "07999", "Phường Đoan Hùng", "20/NQ", "02/03/2026"),
+    ("07999", "07999", "Xã Đoan Hùng Mới", "12/NQ", "01/03/2026"),
+    ("Tây Cốc", "07999", "Xã Đoan Hùng Mới", "12/NQ", "01/03/2026"),
+)
+
+
+def test_a_list_of_several_decisions_and_days_is_an_act_for_each_in_their_order(client, cast):
+    f.filed(cast.chi_dam, Month(2026, 2), "approved", NOW, patrols=30)
+    sign_in(client, cast.hoa)
+    page = client.post(PAGE, {"file": workbook(*SEVERAL)})
+    shown = page.content.decode()
+    assert page.status_code == 200, shown
+    assert "2 lần sắp xếp" in shown and shown.index("12/NQ, từ 01/03/2026") < shown.index("20/NQ, từ 02/03/2026")
+    assert "Đổi Xã Đoan Hùng Mới (07999) thành Phường Đoan Hùng (07999)" in shown
+    assert "<dt>khu dân cư</dt><dd>3</dd>" in shown and living("07999") == cast.chi_dam
+    client.post(PAGE, {"lines": page.context["lines"]})
+    assert str(living("07999")) == "Phường Đoan Hùng" and living("07999").started_on == date(2026, 3, 1)
+    assert patrols(Place(cast.phu_tho, living("07999")), "today") == Value(30, 1)
+    first, second = RegisterChange.objects.order_by("pk")
+    assert (first.decision, second.decision) == ("12/NQ", "20/NQ")
+    client.post(f"{PAGE}{first.pk}/undo/")
+    assert str(living("07999")) == "Phường Đoan Hùng", "a later act depends on it"
+    for act in (second, first):
+        client.post(f"{PAGE}{act.pk}/undo/")
+    assert (str(living("07999")), living("07999")) == ("Xã Chí Đám", cast.chi_dam)
+
+
+def test_a_list_of_several_decisions_is_carried_out_whole_or_not_at_all(client, cast):
+    sign_in(client, cast.hoa)
+    wrong = workbook(*SEVERAL, ("Xã Lạ", "07990", "Xã Nào", "30/NQ", "03/03/2026"))
+    page = client.post(PAGE, {"file": wrong})
+    assert page.status_code == 422 and "Dòng 5: Không rõ đơn vị cũ" in page.content.decode()
+    client.post(PAGE, {"lines": page.context["lines"]})
+    assert living("07999") == cast.chi_dam and not RegisterChange.objects.exists()
+    later = [*SEVERAL[1:], ("Tây Cốc", "07996", "Xã Tây Cốc", "40/NQ", "01/01/2999")]
+    page = client.post(PAGE, {"file": workbook(*later)})
+    assert page.status_code == 422 and living("07999") == cast.chi_dam
+    same = workbook(
+        ("07999", "07999", "Xã Chí Đám", "1", "01/03/2026"), ("07996", "07996", "Xã Tây Cốc", "2", "01/03/2026")
+    )
+    assert "Danh sách không thay đổi gì" in client.post(PAGE, {"file": same}).content.decode()
 
 
 def test_before_its_day_a_list_is_only_previewed(client, cast):
@@ -249,4 +293,4 @@ def test_an_extension_goes_along_where_its_month_ends_on_the_day_or_later(cast, 
 def test_a_month_that_begins_on_the_day_is_no_longer_the_old_units(cast, day, wrong):
     f.report(cast.tay_coc, cast.tuan, Month(2026, 3), datetime(2026, 3, 1, 2, 0, tzinfo=UTC))
     found = arranging.preview([line._replace(day=day) for line in LINES], cast.hoa, NOW)
-    assert any("đã có báo cáo tháng 3/2026" in words for _, words in found.plan.faults) == wrong
+    assert any("đã có báo cáo tháng 3/2026" in words for _, words in found.faults) == wrong

@@ -1,6 +1,7 @@
 """Carry out a list of units of the whole country, which takes longer than a page may."""
 
 from argparse import ArgumentParser
+from collections import Counter
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -53,17 +54,19 @@ class Command(BaseCommand):
         self._tell(f"{len(lines)} dòng")
         if dry:
             found = arranging.preview(lines, by, timezone.now(), self._tell)
-            for row, words in found.plan.faults:
+            for row, words in found.faults:
                 self.stdout.write(f"Dòng {row}: {words}")
-            if found.plan.faults or found.refusal:
-                raise CommandError(str(found.refusal or f"{len(found.plan.faults)} lỗi; chưa ghi gì."))
-            counts, said = found.counts, f"Làm thử: {found.plan.title}. Chưa ghi gì."
+            if found.faults or found.refusal:
+                raise CommandError(str(found.refusal or f"{len(found.faults)} lỗi; chưa ghi gì."))
+            counts, said = found.counts, [f"Làm thử: {found.title}. Chưa ghi gì."]
         else:
             done = arranging.apply(lines, by=by, now=timezone.now(), tell=self._tell)
-            counts, said = dict(done.counts), f"Đã ghi lần sắp xếp số {done.change.pk}: {done.change}"
+            counts = sum((one.counts for one in done), Counter())
+            said = [f"Đã ghi lần sắp xếp số {one.change.pk}: {one.change}" for one in done]
         for what, count in counts.items():
             self.stdout.write(f"{what}: {count}")
-        self._tell(said)
+        for words in said:
+            self._tell(words)
 
     def _undo(self, pk: int, by: User) -> None:
         change = arranging.acts_of(by).filter(pk=pk).first()
