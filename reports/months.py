@@ -287,6 +287,10 @@ class StoredMonth(models.Func):
     template = "%(expressions)s"
     output_field = models.CharField()
 
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        """Be an expression, which has no declared type: sqlite3 makes a date of each value of a column of dates."""
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **more)
+
 
 def by_stored(months: Iterable["Month"]) -> dict[str | date, "Month"]:
     """Months by what :class:`StoredMonth` gives: a date on PostgreSQL, its text on SQLite."""

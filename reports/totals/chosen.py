@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
+from itertools import groupby
 from typing import Any, Literal, Self, TypeVar
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
@@ -21,7 +22,7 @@ from reports.months import Month, Span, StoredMonth, by_stored
 from reports.totals import remembered
 from reports.totals.country import ADVANCE, PLACES, Country
 from reports.totals.heirs import Links, chain, last_heirs, links_of
-from reports.totals.place import Counted, Coverage, Place
+from reports.totals.place import MONTH_OF, Counted, Coverage, Place
 
 State = MonthlyReport.State
 Kept = TypeVar("Kept")
@@ -140,9 +141,10 @@ class Chosen:
             if missing:
                 new = dict[Month, list[Counted]]((month, []) for month in missing)
                 first, last = missing[0], missing[-1]
-                for report in self._fetch(self._reports(), Span(f"{first}..{last}", first, last, span.first_month)):
-                    if report.month in new:
-                        new[report.month].append(report)
+                fetched = self._fetch(self._reports(), Span(f"{first}..{last}", first, last, span.first_month))
+                for month, some in groupby(fetched, MONTH_OF):
+                    if month in new:
+                        new[month].extend(some)
                 known |= new
             return [report for month in span for report in known[month]]
 
@@ -216,7 +218,8 @@ class Chosen:
 
     def _stood_in_for(self, reports: list[Counted]) -> set[int]:
         """Those of some reports that another of them stands in for."""
-        counted = [one for one in reports if one.state in INCLUDES[self.include]]
+        linked, states = {*self.successors, *self.successors.values()}, INCLUDES[self.include]
+        counted = [one for one in reports if one.own_unit in linked and one.state in states]
         holding = {(one.own_unit, one.month): one for one in counted}
         left: set[int] = set()
         for unit, month in [*holding, *self._elsewhere(month for _, month in holding)]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from communes.held import Setting
@@ -159,6 +160,8 @@ class Counted(NamedTuple):
         """The report as it stands: the same edition has the same totals."""
         return self.pk, self.revision
 
+
+MONTH_OF = attrgetter("month")  # of counted reports
 
 Values = dict[Any, dict[str, Value]]
 """Key of the dimension → indicator code → value; a missing code is blank."""

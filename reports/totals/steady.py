@@ -1,8 +1,10 @@
 """The thirteen months behind a figure, of the same units throughout: a late report is not a fall."""
 
+from itertools import groupby
+
 from reports.months import Month, Span
 from reports.totals.comparing import LEAST
-from reports.totals.place import Counted
+from reports.totals.place import MONTH_OF, Counted
 from reports.totals.summary import Summary
 
 MONTHS = 13  # the same month of the year before to the last one
@@ -19,10 +21,11 @@ def steady_reports(summary: Summary, run: Span | None = None) -> list[Counted]:
     """The counted reports of the units that have one in each month of a run, by default the thirteen months."""
     run = run or run_of(summary.span)
     reports = summary.asking(span=run).counted(run)
-    months: dict[int, set[Month]] = {}
-    for report in reports:
-        months.setdefault(report.unit, set()).add(report.month)
-    return [report for report in reports if len(months[report.unit]) == len(run)]
+    months: dict[Month, set[int]] = {month: set() for month in run}
+    for month, some in groupby(reports, MONTH_OF):
+        months[month].update(report.unit for report in some)
+    steady = set.intersection(*months.values())
+    return [report for report in reports if report.unit in steady]
 
 
 def steady_months(summary: Summary) -> Months:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Max, Min, QuerySet, Sum
@@ -26,7 +27,7 @@ from reports.totals import remembered
 from reports.totals.chosen import REGISTER
 from reports.totals.dimensions import MONTH, UNIT, By, Dimension
 from reports.totals.homes import ByHome
-from reports.totals.place import Counted, Homes, Value, Values
+from reports.totals.place import MONTH_OF, Counted, Homes, Value, Values
 from reports.totals.register import Registered
 from reports.totals.weapons import Weapons
 
@@ -267,8 +268,8 @@ class Summary(Weapons):
         """Add what stands in ``ReportTotal`` of all units, month by month: a save changes the sums of one of them."""
         code_of, month_of = {i.pk: i.code for i in part.indicators}, by_stored(span)
         months: dict[Month, list[Counted]] = defaultdict(list)
-        for report in part.reports:
-            months[report.month].append(report)
+        for month, some in groupby(part.reports, MONTH_OF):
+            months[month].extend(some)
         whole = self._is_whole(span, part.reports)
 
         def grouped(missing: list[Month]) -> Iterator[tuple[Month, tuple[int, ...]]]:
