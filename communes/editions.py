@@ -1,8 +1,9 @@
 """What changes seldom, remembered by a worker for as long as it is what it was.
 
-A subject (the catalogue, the places, the register …) is some tables; its edition is raised by the database with every
+A subject (the catalogue, the places, the register …) is some tables; the database gives it a new edition with every
 change of one of them (:mod:`communes.triggers`). What was asked under an edition answers every later question under the
-same one, by whichever worker, and nothing has to be thrown away (docs/decisions/0042).
+same one, by whichever worker, and nothing has to be thrown away (docs/decisions/0042). No edition comes again, nor does
+that of a change which was rolled back: what was asked within a transaction is remembered like the rest.
 
 The edition is read first and the data after it: what was changed meanwhile is then remembered under an edition that
 nobody asks for any more, never the other way round.
@@ -63,7 +64,7 @@ def forget() -> None:
 
 
 def uncommitted() -> bool:
-    """Whether what is read here may yet be rolled back, its edition or revision then given to other figures."""
+    """Whether what is read here may yet be rolled back, the revision of a report then given to other figures."""
     return connection.in_atomic_block
 
 
@@ -76,7 +77,7 @@ class Watched(NamedTuple):
 
 
 class Editions:
-    """The editions as they stood when they were read; unknown within a transaction, which may be rolled back."""
+    """The editions as they stood when they were read."""
 
     def __init__(self, numbers: Mapping[str, int]) -> None:
         self.numbers = numbers
@@ -84,8 +85,6 @@ class Editions:
     @classmethod
     def read(cls) -> Self:
         """Read them, in one statement."""
-        if uncommitted():
-            return cls({})
         with connection.cursor() as cursor:
             cursor.execute(READ)
             return cls({subject: int(number) for subject, number in cursor.fetchall()})

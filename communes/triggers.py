@@ -1,4 +1,4 @@
-"""The triggers that raise an edition whenever one of its tables is changed, whoever changes it and how.
+"""The triggers that give a subject a new edition whenever one of its tables is changed, whoever changes it and how.
 
 A signal or a method of ours is passed by with ``update()``, in bulk and on the console; the database is not
 (docs/decisions/0042). They are put in place after every migration, since SQLite drops them with the table that a
@@ -18,11 +18,15 @@ from communes.models.editions import Edition
 SLOTS = 256
 """How many connections change a subject without waiting for each other; more share one now and then."""
 
+NUMBERS = 2**52
+"""A part of an edition is one of so many, drawn anew with every change; all slots together stay within an integer."""
+
 FUNCTION = f"""
 CREATE OR REPLACE FUNCTION antq_raise_edition() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO communes_edition (subject, slot, number) VALUES (TG_ARGV[0], pg_backend_pid() % {SLOTS}, 1)
-    ON CONFLICT (subject, slot) DO UPDATE SET number = communes_edition.number + 1;
+    INSERT INTO communes_edition (subject, slot, number)
+    VALUES (TG_ARGV[0], pg_backend_pid() % {SLOTS}, floor(random() * {NUMBERS})::bigint)
+    ON CONFLICT (subject, slot) DO UPDATE SET number = EXCLUDED.number;
     RETURN NULL;
 END $$
 """
@@ -31,12 +35,11 @@ CREATE = (
     'CREATE TRIGGER "antq_edition_{subject}" AFTER {events} OR TRUNCATE ON "{table}" '
     "FOR EACH STATEMENT EXECUTE FUNCTION antq_raise_edition('{subject}')"
 )
+DROP_ON_SQLITE = 'DROP TRIGGER IF EXISTS "antq_edition_{subject}_{table}_{event}"'
 CREATE_ON_SQLITE = (
-    'CREATE TRIGGER IF NOT EXISTS "antq_edition_{subject}_{table}_{event}" AFTER {event} ON "{table}" BEGIN '
-    "UPDATE communes_edition SET number = number + 1 WHERE subject = '{subject}' AND slot = 0; END"
+    'CREATE TRIGGER "antq_edition_{subject}_{table}_{event}" AFTER {event} ON "{table}" BEGIN '
+    "UPDATE communes_edition SET number = abs(random() % {numbers}) WHERE subject = '{subject}' AND slot = 0; END"
 )
-LEAP = 2**40
-"""How far an edition leaps at most, so that one that was restored or begun anew is none there was before."""
 
 
 def watched() -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -48,7 +51,7 @@ def watched() -> Iterator[tuple[str, str, tuple[str, ...]]]:
 
 
 def install(using: str = "default", **_: Any) -> None:
-    """Put the triggers in place, and raise every edition: what was changed before is not known."""
+    """Put the triggers in place, and give every subject a new edition: what was changed before is not known."""
     connection = connections[using]
     with connection.cursor() as cursor:
         there = set(connection.introspection.table_names(cursor))
@@ -61,7 +64,7 @@ def install(using: str = "default", **_: Any) -> None:
                 cursor.execute(statement)
         for subject in {subject for subject, _, _ in tables}:
             edition, _new = Edition.objects.using(using).get_or_create(subject=subject, slot=0)
-            edition.number += 1 + secrets.randbelow(LEAP)
+            edition.number = secrets.randbelow(NUMBERS)
             edition.save(using=using)
 
 
@@ -69,7 +72,8 @@ def _statements(connection: BaseDatabaseWrapper, tables: list[tuple[str, str, tu
     if connection.vendor == "sqlite":
         for subject, table, events in tables:
             for event in events:
-                yield CREATE_ON_SQLITE.format(subject=subject, table=table, event=event)
+                yield DROP_ON_SQLITE.format(subject=subject, table=table, event=event)
+                yield CREATE_ON_SQLITE.format(subject=subject, table=table, event=event, numbers=NUMBERS)
         return
     yield FUNCTION
     for subject, table, events in tables:

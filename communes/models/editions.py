@@ -4,10 +4,10 @@ from django.db import models
 
 
 class Edition(models.Model):
-    """A part of the number by which a subject (:mod:`communes.editions`) has been changed; the edition is their sum.
+    """A part of the edition of a subject (:mod:`communes.editions`), which is the sum of them.
 
-    Written by the database alone. Each connection has a ``slot`` of its own, so that of two who change a subject at
-    once neither waits for the other.
+    Written by the database alone, anew with every change and at random: a number that was rolled back does not come
+    again. Each connection has a ``slot`` of its own, so that of two who change a subject at once neither waits.
     """
 
     subject = models.CharField(max_length=20)

@@ -14,6 +14,7 @@ from typing import Any
 from django.core.cache import cache
 from django.utils import timezone
 
+from communes import editions
 from communes.editions import STARTED, Editions
 from reports.totals.summary import Summary
 
@@ -43,12 +44,13 @@ def kept_or_written(summary: Summary, question: tuple[Any, ...], write: Callable
     return body
 
 
-def _rests_on(summary: Summary, editions: Editions) -> tuple[Any, ...] | None:
+def _rests_on(summary: Summary, read: Editions) -> tuple[Any, ...] | None:
     """Name the state of all that a summary rests on; None where that cannot be said.
 
-    So it is within a transaction, and by the boundaries of then where what former units reported elsewhere counts.
+    So it is within a transaction, whose revisions may be rolled back, and by the boundaries of then where what former
+    units reported elsewhere counts.
     """
-    edition = editions.of(*RESTS_ON)
-    if edition is None or (summary.boundaries == "then" and summary.successors):
+    edition = read.of(*RESTS_ON)
+    if edition is None or editions.uncommitted() or (summary.boundaries == "then" and summary.successors):
         return None
     return *edition, *summary.revisions()

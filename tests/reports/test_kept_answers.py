@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from communes import editions, triggers
@@ -127,3 +127,15 @@ def test_what_is_written_while_somebody_saves_is_not_kept(asking, monkeypatch):
         patch.setattr(summary, "summary_body", meanwhile)
         asking.get("&include=all")
     assert b'"value":78' in asking.get("&include=all")
+
+
+def test_no_answer_is_kept_of_a_transaction(asking, monkeypatch):
+    """The revision that was rolled back is given again, to other figures."""
+    outside = connection.savepoint_ids[:]
+    monkeypatch.setattr(editions, "uncommitted", lambda: connection.savepoint_ids != outside)
+    with transaction.atomic():
+        f.fill(asking.draft, asking.tuan, {(Row(), "patrols"): 70})
+        assert b'"value":77' in asking.get("&include=all")
+        transaction.set_rollback(True)
+    f.fill(asking.draft, asking.tuan, {(Row(), "patrols"): 80})
+    assert b'"value":87' in asking.get("&include=all")
