@@ -6,22 +6,27 @@ from communes.templatetags.vietnamese import number
 
 BLANK = re.compile(r"[\u00a0\u2007\u2009\u202f]")  # blanks of a width of their own, as other programs part thousands
 AROUND = " \t\r\n\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # what comes with a number and is not seen
+NO_PART = re.compile(r"(?<=[0-9]),00?$")  # "163,0": the comma is the decimal mark, and there is no part of one
+PARTED = re.compile(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3}){1,3}|(?: [0-9]{3}){1,3})")
+GROUPED = re.compile(rf"{PARTED.pattern}|[1-9][0-9]{{0,2}}(?:,[0-9]{{3}}){{1,3}}")
 MAX_VALUE = 999_999_999
 NOT_A_COUNT = f"Ghi số nguyên từ 0 đến {number(MAX_VALUE)}, hoặc để trống nếu chưa có số liệu."
 
 
 def parse_count(text: str) -> int | None:
-    """Read a count as people write it: "1.164", "1,164", "1 164" and "02" are whole numbers.
+    """Read a count as people write it: "1.164", "1,164", "1 164" and "02" are whole numbers, and so is "163,0".
 
-    A blank is None. Raises ``ValueError`` with a sentence for anything else, "1,5" and "-" included.
+    A blank is None. Raises ``ValueError`` with a sentence for anything else, "1,5", "3.0" and "-" included: a dot
+    is no decimal mark in what people write, and "163.0" may have lost two zeros.
     """
     text = BLANK.sub(" ", text).strip(AROUND)
     if not text:
         return None
-    if re.fullmatch(r"[0-9]{1,12}", text):
-        value = int(text)
-    elif re.fullmatch(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3}){1,3}|(?:,[0-9]{3}){1,3}|(?: [0-9]{3}){1,3})", text):
-        value = int(re.sub(r"[., ]", "", text))
+    whole = NO_PART.sub("", text)
+    if re.fullmatch(r"[0-9]{1,12}", whole):
+        value = int(whole)
+    elif re.fullmatch(PARTED if whole != text else GROUPED, whole):
+        value = int(re.sub(r"[., ]", "", whole))
     else:
         raise ValueError(f"{no_count(text[:30])} {NOT_A_COUNT}")
     if value > MAX_VALUE:

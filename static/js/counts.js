@@ -3,8 +3,8 @@
 export const GREATEST = 999999999;
 export const NOT_A_COUNT = "Ghi số nguyên từ 0 đến 999.999.999, hoặc để trống nếu chưa có số liệu.";
 
-const PLAIN = /^[0-9]{1,12}$/;
-const GROUPED = /^[1-9][0-9]{0,2}((\.[0-9]{3}){1,3}|(,[0-9]{3}){1,3}|( [0-9]{3}){1,3})$/;
+const PLAIN = /^[0-9]{1,12}(,00?)?$/; // "163,0": the comma is the decimal mark, and there is no part of one
+const GROUPED = /^[1-9][0-9]{0,2}(((\.[0-9]{3}){1,3}|( [0-9]{3}){1,3})(,00?)?|(,[0-9]{3}){1,3})$/;
 const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
 
 const WIDE = /[\u00a0\u2007\u2009\u202f]/g;
@@ -18,7 +18,7 @@ export function parseCount(typed) {
   const text = typed.replace(WIDE, " ").replace(AROUND, "");
   if (!text) return null;
   if (!PLAIN.test(text) && !GROUPED.test(text)) throw new Error(`“${text.slice(0, 30)}” không phải là số đếm. ${NOT_A_COUNT}`);
-  const value = Number(text.replace(/[., ]/g, ""));
+  const value = Number(text.replace(/,00?$/, "").replace(/[., ]/g, ""));
   if (value > GREATEST) throw new Error(`“${text.slice(0, 30)}” quá lớn. ${NOT_A_COUNT}`);
   return value;
 }
