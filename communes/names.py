@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from django.core.validators import MaxLengthValidator
 from django.db import models
 
-from communes.privacy import refuse_personal_numbers
+from communes.privacy import NoPersonalNumbers, refuse_personal_numbers
 
 ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}  # huyền … nặng
@@ -181,9 +181,9 @@ def _letters(word: str) -> list[tuple[str, str]]:
 
 
 def _guard(field: models.Field) -> None:
-    """Let a field refuse personal numbers, once."""
-    if refuse_personal_numbers not in field.validators:
-        field.validators.append(refuse_personal_numbers)
+    """Let a field refuse personal numbers, once, and by its own name."""
+    field.validators[:] = [one for one in field.validators if one is not refuse_personal_numbers]
+    field.validators.append(NoPersonalNumbers(field))
 
 
 class NameField(models.CharField):

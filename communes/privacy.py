@@ -9,6 +9,7 @@ import unicodedata
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -120,13 +121,27 @@ def _personal_number(text: str) -> str:
     return ""
 
 
-def refuse_personal_numbers(text: str) -> None:
-    """Raise ``ValidationError`` where free text holds what looks like a phone or identity number."""
+def refuse_personal_numbers(text: str, where: object = "phần này") -> None:
+    """Raise ``ValidationError`` where free text holds what looks like a phone or identity number.
+
+    ``where`` is what the text is called, for whoever reads the sentence away from its box.
+    """
     found = _personal_number(text)
     if found:
         raise ValidationError(
             "“%(found)s” giống số điện thoại hoặc số căn cước. Hệ thống không lưu thông tin cá nhân "
-            "trong phần ghi chú; hãy bỏ số này rồi gửi lại.",
+            "ở %(where)s; hãy bỏ số này rồi gửi lại.",
             code="personal_number",
-            params={"found": " ".join(found.split())},
+            params={"found": " ".join(found.split()), "where": where},
         )
+
+
+class NoPersonalNumbers:
+    """The same for a column, by the name it has."""
+
+    def __init__(self, column: Any) -> None:
+        self.column = column
+
+    def __call__(self, text: str) -> None:
+        """Refuse them."""
+        refuse_personal_numbers(text, f"mục “{self.column.verbose_name}”")

@@ -216,5 +216,5 @@ def _checked(writing: Writing) -> str:
         raise ValidationError("Hãy ghi lời văn; muốn bỏ đoạn này thì bấm “Bỏ đoạn này”.")
     if len(text) > MOST_WORDS:
         raise ValidationError(f"Đoạn văn dài quá {MOST_WORDS} ký tự; hãy tách thành nhiều đoạn.")
-    refuse_personal_numbers(text)
+    refuse_personal_numbers(text, "lời văn")
     return text

@@ -80,7 +80,7 @@ def read_published(text: str, unit: str) -> Read | None:
         raise ValidationError(f"“{plain}” không phải là số. {OR_WORDS}: hàng nghìn tin.")
     if len(fold(plain)) < SHORTEST or plain.upper() in ("TRUE", "FALSE"):
         raise ValidationError(f"“{plain}” không phải là số, cũng không rõ là lời gì. {OR_WORDS}.")
-    refuse_personal_numbers(plain)
+    refuse_personal_numbers(plain, "số đã công bố")
     return Read(None, "", plain)
 
 

@@ -247,7 +247,7 @@ def warnings(found: Report) -> list[str]:
         said.append("Chưa có báo cáo tháng nào của kỳ này được tính; có thể đổi cách tính ở ô “Tính”.")
     for entry in found.entries:
         try:
-            refuse_personal_numbers(entry.text)
+            refuse_personal_numbers(entry.text, "lời văn")
         except ValidationError as error:
             said.extend(error.messages)
     return said

@@ -9,6 +9,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from communes.privacy import NEAR, _provinces_of_codes, refuse_personal_numbers
+from models_registry.models import Person
+from reports.entry.workflow import words_of
+from reports.models import MonthlyReport
 
 
 @pytest.mark.parametrize(
@@ -189,3 +192,14 @@ def test_few_phones_written_by_five_digits_read_as_unit_codes():
     begun = [places for code, places in known.items() if re.match("0[35789]", code)]
     taken = sum(sum(sizes[place] for place in places) + 4 * NEAR for places in begun)
     assert taken / (5 * 10**8) < 1 / 1000
+
+
+def test_the_sentence_names_what_the_number_stands_in(cast):
+    person = Person(commune=cast.chi_dam, name="Nguyễn Văn An 0912345678")
+    with pytest.raises(ValidationError, match="ở mục “họ và tên”; hãy bỏ số này") as refusal:
+        person.full_clean()
+    assert len(refusal.value.messages) == 1 and "ghi chú" not in str(refusal.value)
+    with pytest.raises(ValidationError, match="ở mục “khó khăn, vướng mắc”"):
+        MonthlyReport._meta.get_field("difficulties").run_validators("Gọi 0912345678")
+    with pytest.raises(ValidationError, match="ở ý kiến; hãy bỏ số này"):
+        words_of("Gọi 0912345678", "Ý kiến")
