@@ -13,7 +13,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
-from django.db.models import CharField, Max, ProtectedError, Value
+from django.db.models import CharField, F, Max, ProtectedError, Value
 from django.db.models.deletion import Collector
 from django.db.models.functions import Cast, Concat
 from simple_history.utils import bulk_create_with_history
@@ -181,8 +181,12 @@ def _objection_to_stranger(change: RegisterChange, user: User) -> str:
     """Say whose act it is where it is not this person's, or nothing."""
     reviews = user.reviews(change.commune.province)
     if change.kind == RegisterChange.Kind.UNITS:
-        may = user.arranges(change.commune)
-        return "" if may else "Sắp xếp đơn vị do cán bộ duyệt của tỉnh hoặc quản trị hệ thống hoàn tác."
+        home = F("predecessor__province")
+        if not user.arranges(change.commune):
+            return "Sắp xếp đơn vị do cán bộ duyệt của tỉnh hoặc quản trị hệ thống hoàn tác."
+        crosses = change.unit_successions.exclude(successor__province=home)
+        settled = user.is_administrator or not crosses.exists()
+        return "" if settled else "Việc chuyển sang tỉnh khác do quản trị hệ thống hoàn tác."
     if change.kind == RegisterChange.Kind.LISTS:
         return "" if reviews else "Danh sách của tỉnh do cán bộ duyệt của tỉnh hoàn tác."
     if change.kind == RegisterChange.Kind.MOVE and not change.by.is_commune:

@@ -155,12 +155,14 @@ def filed(
     return bring(opened, state, now)
 
 
-def office_report(province: Province, month: Month = JUNE, state: str = "draft", **values: int) -> MonthlyReport:
+def office_report(
+    province: Province, month: Month = JUNE, state: str = "draft", now: datetime = NOW, **values: int
+) -> MonthlyReport:
     """A report of the province's own office, brought to a state."""
     reviewer = reviewer_of(province)
-    opened = open_report(Unit(province), month, by=reviewer, now=NOW)[0]
+    opened = open_report(Unit(province), month, by=reviewer, now=now)[0]
     fill(opened, reviewer, {(Row(), code): value for code, value in values.items()})
-    return bring(opened, state)
+    return bring(opened, state, now)
 
 
 def hand_over(report: MonthlyReport, by: User, source: str = "voluntary", **quantities: str) -> None:

@@ -17,6 +17,7 @@ from communes.models import (
     Commune,
     Hamlet,
     PhoneViewing,
+    Province,
     RegisterChange,
     UnitSuccession,
     User,
@@ -24,6 +25,7 @@ from communes.models import (
 )
 from communes.refusals import Forbidden, Objection, Refused, require
 from communes.scope import SIGNS_FOR_A_COMMUNE
+from models_registry.arranging import provinces
 from models_registry.arranging.carrying import EVE, Carrying
 from models_registry.arranging.planning import CHANGES_NOTHING, Arrangement, NewUnit
 
@@ -33,11 +35,15 @@ TIME_TO_FINISH = timedelta(days=45)
 
 @dataclass
 class Arranged:
-    """What was done: the act, how much of each it moved, and which commune each old one is now read through."""
+    """What was done: the act, how much of each it moved, through which commune each old one is now read.
+
+    ``provinces`` are those that ended with their last communes, each with its heir.
+    """
 
     change: RegisterChange
     counts: Counter[str]
     heirs: dict[int, Commune] = field(default_factory=dict)
+    provinces: dict[Province, Province] = field(default_factory=dict)
 
 
 def objection(user: User) -> Objection | None:
@@ -86,6 +92,7 @@ def carry_out(plan: Arrangement, *, by: User, now: datetime, tell: Tell = silent
         tell("cụm xã, tài khoản")
         done.counts["cụm xã"] += _join_clusters(plan, created)
         _move_accounts(done, before, by=by, now=now)
+        _end_provinces(plan, done, before, by=by, now=now)
         change.before = before
         change.save(update_fields=["before"])
     return done
@@ -196,13 +203,32 @@ def _move_accounts(done: Arranged, before: dict[str, list[list[object]]], *, by:
     chiefs = set(people.filter(SIGNS_FOR_A_COMMUNE, is_active=True).values_list("pk", flat=True))
     for old, heir in done.heirs.items():
         User.objects.filter(pk__in=[key for key, commune in kept if commune == old]).update(commune=heir)
-    until = max(timezone.localdate(now), done.change.day or date.min) + TIME_TO_FINISH
+    until = _time_to_finish(done.change, now)
     warrants = Warrant.objects.bulk_create(
         Warrant(commune_id=commune, person_id=key, until=until, by=by, at=now) for key, commune in kept if key in chiefs
     )
     before["accounts"] = [[key, commune] for key, commune in kept]
     before["warrants"] = [[one.pk] for one in warrants]
     done.counts["tài khoản"] += len(kept)
+
+
+def _time_to_finish(change: RegisterChange, now: datetime) -> date:
+    return max(timezone.localdate(now), change.day or date.min) + TIME_TO_FINISH
+
+
+def _end_provinces(
+    plan: Arrangement, done: Arranged, before: dict[str, list[list[object]]], *, by: User, now: datetime
+) -> None:
+    """End the provinces whose last communes went elsewhere."""
+    assert plan.day
+    ways = [(link.old.province, link.new.province) for link in plan.links if link.main]
+    done.provinces, noted = provinces.end_emptied(ways, plan.day, _time_to_finish(done.change, now), by=by, now=now)
+    for name, rows in noted.items():
+        before.setdefault(name, []).extend(rows)
+    for old, heir in done.provinces.items():
+        done.counts[f"{old} hết xã nên kết thúc, tiếp tục ở {heir} (tài khoản cấp tỉnh)"] = len(
+            [key for key, home in noted["officers"] if home == old.pk]
+        )
 
 
 def undo(change: RegisterChange, *, by: User, now: datetime, tell: Tell = silent) -> None:
@@ -214,6 +240,7 @@ def undo(change: RegisterChange, *, by: User, now: datetime, tell: Tell = silent
         heirs = dict(links.filter(main=True).values_list("predecessor", "successor"))
         created = [key for (key,) in before.get("created", [])]
         _return_accounts(before, heirs, created)
+        provinces.begin_again(before)
         Warrant.objects.filter(pk__in=[key for (key,) in before.get("warrants", [])]).delete()
         for old, heir in heirs.items():
             PhoneViewing.objects.filter(commune=heir).update(commune=old)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -128,9 +128,20 @@ def _planned(lines: Sequence[ArrangedLine], user: User) -> Arrangement:
     return plan
 
 
+def _refuse_later_offices(done: Arranged) -> None:
+    """Refuse to end a province whose office has reported of a month after it."""
+    last = (done.change.day or date.max) - timedelta(days=1)
+    later = MonthlyReport.objects.filter(province__in=done.provinces, commune=None, month__gt=Month.of(last))
+    for report in later.with_unit().order_by("month"):
+        if report.month.window(report.province.cutoff)[0] > last:
+            said = f"{report.province} hết xã nên kết thúc ngày {last:%d/%m/%Y}"
+            raise Refused(Objection(f"{said}, nhưng cơ quan tổng hợp đã có báo cáo {report.month.title}."))
+
+
 def _carry_out(plan: Arrangement, by: User, now: datetime, tell: Tell) -> Arranged:
     """Do all of it; drafts stay where they were begun, extensions of months that the heirs owe go with these."""
     done = verbs.carry_out(plan, by=by, now=now, tell=tell)
+    _refuse_later_offices(done)
     drafts = MonthlyReport.objects.filter(commune__in=done.heirs, state__in=MonthlyReport.OPEN)
     done.counts["báo cáo đang nhập (ở lại đơn vị cũ, chỉ huy nhập tiếp)"] += drafts.count()
     day = done.change.day

@@ -1,0 +1,151 @@
+"""Provinces merge: one ends with its last commune, is read through its heir, and all of it is taken back."""
+
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+
+import pytest
+
+from communes.changes import objection_to_undo
+from communes.models import Commune, Province, RegisterChange, User, Warrant
+from communes.refusals import Refused
+from reports.entry.published import Source, publish
+from reports.models import Home, PublishedTotal
+from reports.months import Month, Span
+from reports.review import arranging
+from reports.totals.place import Place
+from reports.totals.published import published_for
+from reports.totals.summary import Summary
+from reports.units import Unit
+from tests import factories as f
+from tests.models_registry.test_arranging import rows_of
+
+pytestmark = pytest.mark.django_db
+NOW, FEBRUARY = datetime(2026, 3, 5, 2, 0, tzinfo=UTC), Month(2026, 2)
+BY = ("30/NQ-QH", "01/03/2026")
+INTO_PHU_THO = rows_of(("03733", "03733", "Xã Chiềng Pha", *BY, "", "", "25"))
+
+
+@pytest.fixture
+def world(cast):
+    """Sơn La with its one commune, its people, an older province that it succeeded, and figures of February."""
+    older = f.province(code="13", name="Xưa", ended_on=date(2025, 6, 30), heir=cast.son_la)
+    leader = f.user(f.Role.PROVINCE_LEADER, cast.son_la)
+    officer = f.user(f.Role.COMMUNE_OFFICER, cast.chieng_pha)
+    for commune, patrols in ((cast.chi_dam, 30), (cast.chieng_pha, 7)):
+        f.filed(commune, FEBRUARY, "approved", NOW, patrols=patrols)
+    f.office_report(cast.son_la, FEBRUARY, "approved", NOW, outreach_sessions=4)
+    return SimpleNamespace(**vars(cast), older=older, leader=leader, officer=officer)
+
+
+def merged(world, lines=INTO_PHU_THO):
+    return arranging.apply(lines, by=world.quan, now=NOW)[0]
+
+
+def total(place, boundaries, code="patrols"):
+    found = Summary(place, Span.parse("2026"), NOW, "approved", boundaries).total().get(code)
+    return found and found.value
+
+
+def homes():
+    rows = Province.objects.order_by("pk").values_list("pk", "ended_on", "heir")
+    return list(rows), list(User.objects.order_by("pk").values_list("pk", "province", "commune"))
+
+
+def test_a_province_that_loses_its_last_commune_ends_and_goes_on_in_its_heir(world):
+    before = homes()
+    found = arranging.preview(INTO_PHU_THO, world.quan, NOW)
+    assert any("Tỉnh Sơn La hết xã nên kết thúc, tiếp tục ở Tỉnh Phú Thọ" in what for what in found.counts)
+    assert homes() == before, "a preview keeps nothing"
+    done = merged(world)
+    gone = Province.objects.get(pk=world.son_la.pk)
+    assert (gone.ended_on, gone.heir, gone.slug) == (date(2026, 2, 28), world.phu_tho, "14-2026")
+    assert Province.objects.get(pk=world.older.pk).heir == world.phu_tho, "what it succeeded is read there too"
+    people = User.objects.filter(pk__in=[world.son.pk, world.leader.pk])
+    assert {one.province for one in people} == {world.phu_tho}
+    assert User.objects.get(pk=world.officer.pk).commune.province == world.phu_tho
+    arranging.undo(done.change, by=world.quan, now=NOW)
+    assert homes() == before and not Warrant.objects.exists()
+
+
+def test_its_figures_stand_once_then_and_now(world):
+    old, heir = Place(world.son_la), Place(world.phu_tho)
+    assert [total(old, "then"), total(heir, "then"), total(Place(), "today")] == [7, 30, 37]
+    merged(world)
+    gone = Place(Province.objects.get(pk=world.son_la.pk))
+    for whole in (Place(), heir):
+        assert total(whole, "today") == 37 and total(whole, "today", "outreach_sessions") == 4
+    assert [total(gone, "then"), total(heir, "then"), total(Place(), "then")] == [7, 30, 37]
+    assert total(gone, "then", "outreach_sessions") == 4
+
+
+def test_its_heirs_people_read_its_months_and_what_it_published(client, world):
+    source = Source("Báo cáo năm")
+    publish(Home(world.son_la), Span.parse("2025"), source, {"patrols": "hơn 40"}, by=world.son, now=NOW)
+    merged(world)
+    assert [one.text for one in published_for(Place(world.phu_tho), Span.parse("2025"))] == ["hơn 40"]
+    client.force_login(world.hoa)
+    for address in (
+        "/dashboard/?province=14-2026&span=2026-02", "/reports/province-14-2026/", "/dashboard/former/",
+        "/reports/03733-2026/2026-02/", "/published/14-2026/2025/", "/documents/province-14-2026/2026-02/", "/",
+        "/explore/?province=14-2026&indicator=patrols&span=2026-02", "/api/v1/provinces/14-2026/",
+    ):  # fmt: skip
+        assert client.get(address).status_code == 200, address
+    assert "Tỉnh Sơn La (đến 28/02/2026)" in client.get("/dashboard/former/").content.decode()
+    assert PublishedTotal.objects.visible_to(world.hoa).count() == 1
+
+
+def test_its_reviewers_finish_what_its_office_left_open(world):
+    merged(world)
+    son = User.objects.get(pk=world.son.pk)
+    office = Unit(Province.objects.get(pk=world.son_la.pk))
+    held = Warrant.objects.get(province=world.son_la)
+    assert (held.person, held.until) == (son, date(2026, 4, 19))
+    assert not office.owes(Month(2026, 3)) and office.owes(FEBRUARY)
+    assert son.reviews(world.phu_tho) and not User.objects.get(pk=world.leader.pk).warrants.exists()
+
+
+def test_a_province_that_keeps_a_commune_lives_on(world):
+    stays = f.commune(code="03800", name="Mường É", province=world.son_la)
+    merged(world)
+    assert Province.objects.get(pk=world.son_la.pk).ended_on is None
+    assert User.objects.get(pk=world.son.pk).province == world.son_la and not Warrant.objects.filter(province__gt=0)
+    assert Commune.objects.get(pk=stays.pk).province == world.son_la
+
+
+def test_two_provinces_become_a_third_that_was_founded_for_it(world):
+    third = f.province(code="26", name="Tây Bắc", started_on=date(2026, 3, 1))
+    lines = [(code, code, name, *BY, "", "", "26") for code, name in
+             (("03733", "Xã Chiềng Pha"), ("07999", "Xã Chí Đám"), ("07996", "Xã Tây Cốc"))]  # fmt: skip
+    before = homes()
+    done = merged(world, rows_of(*lines))
+    assert set(done.provinces.values()) == {third} and len(done.provinces) == 2
+    assert [total(Place(third), boundaries) for boundaries in ("today", "then")] == [37, None]
+    assert total(Place(third), "today", "outreach_sessions") == 4
+    assert {one.heir for one in Province.objects.exclude(ended_on=None)} == {third}
+    arranging.undo(done.change, by=world.quan, now=NOW)
+    assert homes() == before
+
+
+def test_what_crosses_provinces_is_taken_back_by_administrators_alone(world):
+    done = merged(world)
+    for user in (world.hoa, world.son):
+        assert "quản trị" in str(objection_to_undo(done.change, User.objects.get(pk=user.pk)))
+    assert objection_to_undo(done.change, world.quan) is None
+
+
+def test_a_province_whose_office_reported_later_does_not_end_before_it(world):
+    f.office_report(world.son_la, Month(2026, 4), "draft", datetime(2026, 3, 20, tzinfo=UTC), outreach_sessions=1)
+    found = arranging.preview(INTO_PHU_THO, world.quan, NOW)
+    assert "cơ quan tổng hợp đã có báo cáo tháng 4/2026" in found.refusal
+    with pytest.raises(Refused):
+        merged(world)
+    assert not RegisterChange.objects.exists()
+
+
+def test_what_came_to_the_heir_since_keeps_it_from_being_undone(world):
+    done = merged(world)
+    new = Commune.objects.living().get(code="03733")
+    f.filed(new, Month(2026, 3), "approved", NOW, patrols=1)
+    with pytest.raises(Refused, match="không hoàn tác được nữa"):
+        arranging.undo(done.change, by=world.quan, now=NOW)
+    assert Province.objects.get(pk=world.son_la.pk).heir == world.phu_tho
