@@ -63,6 +63,7 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
     notes: Sequence[str] = field(default_factory=list)
+    folds: bool = False  # on telephones its rows are read one by one
 
     @property
     def groups(self) -> list[tuple[str, int]]:

@@ -32,11 +32,12 @@ def _row(table: Table, row: Any) -> str:
         return f'<tr><th scope="colgroup" class="section" colspan="{width}">{escape(first.text)}</th></tr>'
     style = f' class="{first.style}"' if first.style else ""
     cells = [f'<th scope="row"{style}>{_content(first)}</th>']
-    cells += [_cell(column, cell, first.text) for column, cell in zip(table.columns[1:], row[1:], strict=True)]
+    pairs = zip(table.columns[1:], row[1:], strict=True)
+    cells += [_cell(column, cell, first.text, folds=table.folds) for column, cell in pairs]
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _cell(column: Column, cell: Cell, row_name: str) -> str:
+def _cell(column: Column, cell: Cell, row_name: str, *, folds: bool) -> str:
     names = " ".join(
         name for name in ("n" if column.numeric else "", cell.style, "pickable" if cell.pick else "") if name
     )
@@ -49,7 +50,8 @@ def _cell(column: Column, cell: Cell, row_name: str) -> str:
             f'<rect width="{cell.share}" height="4"/></svg>'
         )
     box = _pick_box(cell, row_name) if cell.pick else ""
-    return f"<td{style}{note}>{box}{_content(cell)}{bar}{_spark(cell.spark)}</td>"
+    label = f' data-label="{escape(column.heading)}"' if folds and cell.text else ""
+    return f"<td{style}{note}{label}>{box}{_content(cell)}{bar}{_spark(cell.spark)}</td>"
 
 
 def _pick_box(cell: Cell, row_name: str) -> str:

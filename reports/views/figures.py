@@ -104,7 +104,7 @@ def weapon_table(lines: list[WeaponHandover]) -> Table:
         ]
         for one in lines
     ]
-    return Table("Từng dòng giao nộp", heads, rows)
+    return Table("Từng dòng giao nộp", heads, rows, folds=True)
 
 
 def summary_of(request: AuthenticatedHttpRequest) -> Summary | None:

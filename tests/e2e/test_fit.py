@@ -1,0 +1,50 @@
+"""Tables and forms take the room that they ask for: no more on wide screens, all of it on telephones."""
+
+from tests.e2e.steps import sign_in
+
+PHONE = {"width": 360, "height": 740}
+
+
+def width(place) -> float:
+    return place.bounding_box()["width"]
+
+
+def test_a_table_of_few_columns_does_not_stretch_over_a_wide_page(browse):
+    page = browse(viewport={"width": 1366, "height": 768})
+    sign_in(page, "phutho.phong")
+    for path in (
+        "/explore/?indicator=patrols&span=2025&rows=place",
+        "/figures/?province=25&span=2025&indicator=patrols",
+    ):
+        page.goto(path)
+        tables = page.locator("main .scroll:has(> table.figures)")
+        for scroll in tables.all():
+            table = scroll.locator("table")
+            assert table.locator("thead tr:last-child th").count() < 5
+            assert width(table) < width(scroll) * 0.6, path
+        assert tables.count()
+
+
+def test_lines_of_handed_weapons_and_movements_are_read_one_by_one_on_a_telephone(browse):
+    page = browse(viewport=PHONE)
+    sign_in(page, "phutho.phong")
+    for path, label in (
+        ("/figures/weapons/guns/?province=25&span=2025", "Số lượng"),
+        ("/register/movements/?since=2025-01-01&on=2025-12-31", "Đối chiếu"),
+    ):
+        page.goto(path)
+        scroll = page.locator("main .scroll").first
+        assert scroll.evaluate("one => one.scrollWidth <= one.clientWidth"), path
+        first = scroll.locator(f'tbody tr:first-child td[data-label="{label}"]')
+        assert label in first.evaluate("one => getComputedStyle(one, '::before').content")
+        assert scroll.locator("tbody tr").first.bounding_box()["height"] < 130, path
+
+
+def test_the_fields_of_a_new_account_are_whole_on_a_telephone(browse):
+    page = browse(viewport=PHONE)
+    sign_in(page, "quantri")
+    page.goto("/admin/communes/user/add/")
+    for field in page.locator(".form-row :is(input:not([type=hidden]), select)").all():
+        if field.is_visible():
+            box, row = field.bounding_box(), field.locator("xpath=ancestor::fieldset").bounding_box()
+            assert box["x"] + box["width"] <= row["x"] + row["width"]
