@@ -12,8 +12,9 @@ from datetime import date
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Q
 
-from communes.models import Commune, District, Province, UnitSuccession
+from communes.models import Commune, District, Province, RegisterChange, UnitSuccession
 
 DATA = Path(__file__).parent / "data"
 TWO_LEVELS = date(2025, 7, 1)  # the day the two-level local government began
@@ -31,34 +32,42 @@ def load_units() -> dict[str, int]:
     """Create or correct the units in force since 1 July 2025, and those of the day before with what became of them.
 
     Living units are found by code, former ones by code and last day; settings of provinces are left alone, and so
-    are links that somebody set otherwise. Returns how many of each there are. Running it again changes nothing.
+    are links that somebody set otherwise, and whatever an act has ended, founded, moved or named since. Returns how
+    many of each there are. Running it again changes nothing.
     """
     with transaction.atomic():
-        provinces = {
-            row["code"]: Province.objects.update_or_create(
-                code=row["code"],
-                ended_on=None,
-                defaults={
-                    "name": row["name"],
-                    "kind": row["kind"],
-                    "latitude": row["latitude"],
-                    "longitude": row["longitude"],
-                    "started_on": TWO_LEVELS,
-                },
-            )[0]
-            for row in _rows("provinces.csv")
-        }
+        provinces = {row["code"]: _province(row) for row in _rows("provinces.csv")}
         counts = {"provinces": len(provinces), "communes": _communes(provinces)}
         counts |= _former()
     return counts
 
 
+def _province(row: dict[str, str]) -> Province:
+    """Create or correct a living province; one that has ended since is as it is."""
+    since = Province.objects.filter(code=row["code"]).exclude(ended_on__lt=TWO_LEVELS).order_by("-ended_on")
+    if since.exists() and not since.living().exists():
+        return since[0]
+    told: dict[str, object] = {name: row[name] for name in ("name", "kind", "latitude", "longitude")}
+    found = since.living().first()
+    if found is None or found.started_on in (None, TWO_LEVELS):
+        told |= {"started_on": TWO_LEVELS}
+        return Province.objects.update_or_create(code=row["code"], ended_on=None, defaults=told)[0]
+    return found
+
+
 def _communes(provinces: dict[str, Province]) -> int:
-    """Create or correct the living communes."""
-    known = {commune.code: commune.pk for commune in Commune.objects.living()}
+    """Create or correct the living communes: those that an act renamed, and what came of those it ended, stay."""
+    acts = RegisterChange.objects.filter(kind=RegisterChange.Kind.UNITS, undone_at=None).values_list(
+        "before", flat=True
+    )
+    renamed = {key: code for before in acts for key, code, *_ in before.get("names", [])}
+    since = Commune.objects.exclude(ended_on__lt=TWO_LEVELS)
+    known = {*since.values_list("code", flat=True), *renamed.values()}
+    first = Q(started_on=TWO_LEVELS) | Q(started_on=None)
+    own = dict(since.living().filter(first).exclude(pk__in=renamed).values_list("code", "pk"))
     communes = [
         Commune(
-            pk=known.get(row["code"]),
+            pk=own.get(row["code"]),
             code=row["code"],
             name=row["name"],
             kind=row["kind"],
@@ -70,9 +79,9 @@ def _communes(provinces: dict[str, Province]) -> int:
         )
         for row in _rows("communes.csv")
     ]
-    Commune.objects.bulk_create([c for c in communes if c.pk is None], batch_size=ROWS)
+    Commune.objects.bulk_create([c for c in communes if c.code not in known], batch_size=ROWS)
     Commune.objects.bulk_create(
-        [c for c in communes if c.pk is not None],
+        [c for c in communes if c.pk is not None and c.code in known],
         batch_size=ROWS,
         update_conflicts=True,
         unique_fields=["id"],

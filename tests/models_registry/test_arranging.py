@@ -12,6 +12,7 @@ from communes.models import (
     Institution,
     PhoneViewing,
     PriorityListing,
+    Province,
     RegisterChange,
     SafetyRecord,
     UnitSuccession,
@@ -20,6 +21,7 @@ from communes.models import (
 )
 from communes.refusals import Refused
 from communes.scope import Role
+from communes.units import load_units
 from models_registry.arranging import lines, planning, verbs
 from models_registry.headcount import headcount
 from models_registry.importing.workbooks import Sheet
@@ -235,3 +237,26 @@ def test_a_unit_ends_on_the_eve_of_the_day_and_its_viewings_come_back_with_it(wo
     )
     verbs.undo(RegisterChange.objects.get(), by=world.hoa, now=NOW)
     assert PhoneViewing.objects.get().commune.ended_on is None
+
+
+def test_loading_the_official_list_again_undoes_no_act(db):
+    """An upgrade loads the list; it knows nothing of what became of its units since."""
+    load_units()
+    admin = f.user(Role.ADMINISTRATOR)
+    rows = rows_of(
+        ("07999", "07999", "Xã Đoan Hùng Mới", *BY),
+        ("07996", "07999", "Xã Đoan Hùng Mới", *BY),
+        ("08023", "99999", "Phường Tên Khác", *BY),
+        *(
+            (one.code, one.code, str(one), *BY, "", "", "25")
+            for one in Commune.objects.living().filter(province__code="14")
+        ),
+    )
+    plan = planning.understood(rows, admin)
+    assert not plan.faults
+    verbs.carry_out(plan, by=admin, now=NOW)
+    units = [list(model.objects.order_by("pk").values_list()) for model in (Province, Commune, UnitSuccession)]
+    load_units()
+    assert [list(model.objects.order_by("pk").values_list()) for model in (Province, Commune, UnitSuccession)] == units
+    assert Commune.objects.living().get(name="Tên Khác").code == "99999"
+    assert not Province.objects.living().filter(code="14").exists()
