@@ -50,6 +50,13 @@ def home_of(row: Movable) -> Commune:
     return row.initiative.commune if isinstance(row, InitiativeSite) else row.commune
 
 
+def words(row: Movable, to: Destination) -> str:
+    """The act in one line: "Chuyển Khu 1 từ Xã Chí Đám đến Xã Tây Cốc"."""
+    home = home_of(row)
+    where = to.commune if isinstance(row, Hamlet) else to
+    return f"Chuyển {row}{f' từ {home}' if home != to.commune else ''} đến {where}"
+
+
 def objection(row: Movable, user: User) -> Objection | None:
     """Say why ``user`` may not move this at all, or return None."""
     if not (user.works_for(home_of(row)) or user.reviews(home_of(row).province)):
@@ -72,7 +79,7 @@ def move(row: Movable, to: Destination, order: Order) -> tuple[RegisterChange, d
         act = changes.begin(
             home_of(row),
             kind,
-            f"Chuyển {row} đến {to}",
+            words(row, to),
             by=order.by,
             now=order.now,
             day=order.day,

@@ -102,7 +102,7 @@ def move(request: AuthenticatedHttpRequest, slug: str, pk: int) -> HttpResponse:
                 messages.success(request, f"Đã ghi: {change}.")
                 return redirect(f"register_{slug}")
             context["counts"] = verbs.counted(verbs.preview(form.what, form.destination, order)).most_common()
-            context["words"] = f"Chuyển {form.what} đến {form.destination}"
+            context["words"] = verbs.words(form.what, form.destination)
         except Refused as refused:
             form.add_error(None, str(refused.objection))
         except ValidationError as error:

@@ -60,6 +60,7 @@ def _page(request: AuthenticatedHttpRequest, register: Register, row: Any, told:
         "related": register.related(row) if not refusal else [],
         "versions": versions(row, hidden=() if request.user.is_commune else register.personal)[:VERSIONS],
         "refusal": refusal,
+        "may_move": register.may_move(row, request.user),
     }
     return render(request, "register/read.html", context)
 

@@ -109,13 +109,15 @@ def sign_in(client, user):
 def test_the_reviewer_moves_a_hamlet_on_its_page(client, world):
     sign_in(client, world.hoa)
     page = f"/register/hamlets/{world.khu[0].pk}/"
-    assert f"{page}move/" in client.get(page).content.decode()
+    for address in (page, f"{page}read/"):
+        assert f"{page}move/" in client.get(address).content.decode()
     assert 'value="07996"' in client.get(f"{page}move/").content.decode()
     said = {"commune": "07996", "day": "01/03/2026", "decision": "7/QĐ"}
     shown = client.post(f"{page}move/", said).content.decode()
     assert "1 tổ tự quản" in shown and "Ghi việc chuyển" in shown and not RegisterChange.objects.exists()
     assert client.post(f"{page}move/", said | {"confirm": "1"}).status_code == 302
     change = RegisterChange.objects.get()
+    assert change.title == "Chuyển Khu 1 từ Xã Chí Đám đến Xã Tây Cốc"
     assert f"/{change.pk}/undo/" in client.get("/dashboard/arrangements/").content.decode()
     client.post(f"/dashboard/arrangements/{change.pk}/undo/")
     assert Hamlet.objects.get(pk=world.khu[0].pk).ended_on is None
@@ -129,6 +131,7 @@ def test_an_officer_moves_a_group_and_a_site_within_her_commune(client, world):
     assert client.post(f"{page}move/", said | {"day": ""}).status_code == 422
     assert client.post(f"{page}move/", said | {"seat": f"h{world.khu[0].pk}"}).status_code == 422
     assert client.post(f"{page}move/", said | {"confirm": "1"}).status_code == 302
+    assert RegisterChange.objects.get().title == "Chuyển LGTQ – Tổ 1 đến Khu 2, Xã Chí Đám"
     assert SelfManagementGroup.objects.filter(hamlet=world.khu[1], continues=world.group).exists()
     site = {"site": str(world.sites[0].pk), "seat": f"h{world.khu[2].pk}", "confirm": "1"}
     assert client.post(f"/register/initiatives/{world.camera.pk}/move/", said | site).status_code == 302
