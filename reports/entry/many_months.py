@@ -1,7 +1,7 @@
 """A province's former sheets: figures of many communes and months in one workbook, read into drafts.
 
 Each row says its commune (code or name) and its month, and perhaps a hamlet; the heads name the indicators.
-A row without a hamlet is the unit's own.
+A row without a hamlet is the unit's own. The commune may stand above its hamlets instead, in a row of its own.
 """
 
 from collections import Counter
@@ -20,6 +20,7 @@ from models_registry.importing.values import Lookup, text
 from models_registry.importing.workbooks import Sheet
 from reports.catalogue import Catalogue
 from reports.entry import month_import
+from reports.entry.communes_above import OFFICE, UNIT, CommuneAbove
 from reports.entry.figures import entry_objection, open_report
 from reports.entry.grid import UNIT_ROW, Grid, Row
 from reports.entry.month_asked import DASH, DASHES, OpenPoints, strange_title
@@ -37,6 +38,22 @@ WAYS_ON = {
     HIDDEN: "Dùng --hidden skip hoặc --hidden read.",
     DASH: "Dùng --dash skip (chưa có số liệu) hoặc --dash zero (không phát sinh).",
 }
+
+
+NO_COMMUNE = "Không rõ xã nào. Hãy ghi mã xã (5 chữ số), hoặc dùng --commune"
+
+
+class NoCommune(ValueError):
+    """Neither a line nor what stands above it says a commune."""
+
+
+def _astray(sheet: str, heading: str, line: int, numbers: list[int]) -> tuple[str, str, str]:
+    """One fault for all lines whose commune nobody knows, and why."""
+    which = f"dòng {numbers[0]}" + (f" đến {numbers[-1]} ({len(numbers)} dòng)" if len(numbers) > 1 else "")
+    if line:
+        said = f"Dòng mục này không mang tên hay mã xã nào, hoặc nhiều xã cùng tên: {which} không ghi. Hãy ghi mã xã."
+        return f"{sheet} dòng {line}", heading, said
+    return f"{sheet} {which}", "", f"{NO_COMMUNE}; hoặc ghi tên xã ở một dòng riêng phía trên các khu."
 
 
 def read_month(cell: Any) -> Month:
@@ -101,6 +118,7 @@ class ManyMonths:
             for name in {fold(str(one)), fold(one.name)}:
                 often.setdefault(name, []).append(one)
         self.by_name = often
+        self.above = CommuneAbove(self._named_so)
         self.indicator = IndicatorNames(Catalogue().entered).indicator
         if letters := legacy.find(sheets):
             sheets = legacy.converted(sheets, letters)
@@ -195,13 +213,21 @@ class ManyMonths:
             return
         rivals = self.asked.rivals(sheet, head.row, head.indicators)
         read = {x: one for x, one in head.indicators.items() if rivals.get(x, {}) == {}}
-        lines = []
+        lines, astray = [], dict[tuple[str, int], list[int]]()
+        self.above.begin("" if self.commune else sheet.name)
         for number in range(head.row + 1, len(sheet.rows)):
             cells = sheet.rows[number]
+            if not any(x < len(cells) and text(cells[x]) for x in head.indicators) and self.above.hear(
+                cells, number + 1, head.communes
+            ):
+                continue
             if not self._is_data(cells, head) or (number == head.row + 1 and counts_columns(cells)):
                 continue
             try:
                 one, row = self._place(cells, head)
+            except NoCommune:
+                astray.setdefault(self.above.strange, []).append(number + 1)
+                continue
             except (ValueError, Refused) as error:
                 if is_numbering([text(cell) for cell in cells if text(cell)]):
                     continue
@@ -211,6 +237,7 @@ class ManyMonths:
             lines.append(number)
             for x, indicator in read.items():
                 self._take(one, (row, indicator), sheet, (number, x))
+        self.faults += [_astray(sheet.name, *heading, numbers) for heading, numbers in astray.items()]
         columns = {*head.indicators, *head.communes, *(x for x in (head.month, head.hamlet) if x is not None)}
         self.notes += unread_notes(sheet, head.row, columns, lines, "đang nhập")
 
@@ -267,17 +294,30 @@ class ManyMonths:
             raise ValueError(f"{commune} không có khu dân cư “{name[:40]}” trong {month.title}.")
         return found, row
 
+    def _named_so(self, said: str) -> list[Commune]:
+        """The communes of a code or a name."""
+        code = said.zfill(5) if said.isdecimal() else said
+        name = fold(OFFICE.sub("", said))
+        return [self.by_code[code]] if code in self.by_code else self.by_name.get(name, []) if name else []
+
     def _commune(self, said: list[str]) -> Commune:
-        for one in [*said, self.commune or ""]:
-            code = one.zfill(5) if one.isdecimal() else one
-            if code in self.by_code:
-                return self.by_code[code]
-            named = self.by_name.get(fold(one), []) if one else []
+        """The commune of a line: its own word, else what stands above, else what the command names."""
+        if not any(said) and (self.above.commune or self.above.strange[1]):
+            if self.above.commune is None:
+                raise NoCommune
+            return self.above.commune
+        is_other = any(
+            UNIT.match(one) for one in said
+        )  # a unit that nobody knows is not the one that the command names
+        for one in [*said, "" if is_other else self.commune or ""]:
+            named = self._named_so(one)
             if len(named) == 1:
                 return named[0]
             if named:
                 raise ValueError(f"Có {len(named)} xã tên “{one[:40]}”. Hãy ghi mã xã.")
-        raise ValueError("Không rõ xã nào. Hãy ghi mã xã (5 chữ số), hoặc dùng --commune.")
+        if not any(said):
+            raise NoCommune
+        raise ValueError(f"{NO_COMMUNE}.")
 
     def _month(self, unit: Unit, month: Month) -> MonthOfMany:
         report = MonthlyReport.objects.of(unit).filter(month=month).with_unit().first()

@@ -237,3 +237,62 @@ def test_our_own_sheet_is_not_strange_where_the_order_names_no_commune(cast, tmp
         call_command("import_figures", path, month="2025-06", stdout=StringIO())
     with pytest.raises(CommandError, match="Chưa ghi gì"):
         call_command("import_figures", path, month="2025-05", commune=cast.tay_coc.code, stdout=StringIO())
+
+
+def above(tmp_path, *rows, heads=("TT", "Khu dân cư", "patrols", "tips"), name="Trang 1", **options):
+    path, said = tmp_path / "so.xlsx", StringIO()
+    path.write_bytes(workbook([["TỔNG HỢP SỐ LIỆU"], list(heads), *rows], names=[name]))
+    call_command("import_figures", path, stdout=said, month="2025-05", **options)
+    return said.getvalue()
+
+
+@pytest.mark.parametrize(
+    "first", [["I", "Xã Chí Đám"], [None, "I. CÔNG AN XÃ CHÍ ĐÁM"], ["Xã Chí Đám:"], ["A", "07999 - Chí Đám"]]
+)
+def test_a_row_that_names_a_commune_says_it_for_the_hamlets_below(cast, tmp_path, first):
+    f.hamlet(cast.tay_coc, "Khu 1")
+    rows = [
+        first,
+        [1, "Khu 1", 5, 1],
+        [2, "Khu 2", 7, 2],
+        ["II", "Xã Tây Cốc"],
+        [1, "Khu 1", 9, 3],
+        ["Cộng", None, 21, 6],
+    ]
+    assert "2 báo cáo tháng, 6 ô, 0 lỗi" in above(tmp_path, *rows)
+    assert stored()["Chí Đám", "2025-05", "Khu 2", "patrols"] == 7
+    assert stored()["Tây Cốc", "2025-05", "Khu 1", "patrols"] == 9
+
+
+def test_hamlets_below_a_commune_nobody_knows_are_one_fault_and_nobodys(cast, tmp_path):
+    rows = [["I", "Xã Chí Đám"], [1, "Khu 1", 5, 1], ["II", "Xã Lạ"], [1, "Khu 1", 9, 3], [2, "Khu 2", 9, 3]]
+    said = above(tmp_path, *rows, only_good=True)
+    assert "1 lỗi" in said and "Trang 1 dòng 5 “II · Xã Lạ”" not in said and "Trang 1 dòng 5 “Xã Lạ”" in said
+    assert "dòng 6 đến 7 (2 dòng) không ghi" in said
+    assert {(one, hamlet) for one, _, hamlet, _ in stored()} == {("Chí Đám", "Khu 1")}
+
+
+def test_lines_without_any_commune_are_one_fault(cast, tmp_path):
+    with pytest.raises(CommandError):
+        above(tmp_path, [1, "Khu 1", 5, 1], [2, "Khu 2", 7, 2])
+    said = above(tmp_path, [1, "Khu 1", 5, 1], [2, "Khu 2", 7, 2], dry_run=True)
+    assert said.count("Không rõ xã nào") == 1 and "dòng 3 đến 4 (2 dòng)" in said
+
+
+def test_a_sheet_may_be_named_for_its_commune(cast, tmp_path):
+    above(tmp_path, [1, "Khu 1", 5, 1], name="Xã Chí Đám")
+    assert stored()["Chí Đám", "2025-05", "Khu 1", "patrols"] == 5
+
+
+def test_a_hamlet_called_as_a_commune_that_reports_nothing_heads_nobody(cast, tmp_path):
+    f.hamlet(cast.chi_dam, "Tây Cốc")
+    rows = [["I", "Xã Chí Đám"], [1, "Tây Cốc", None, None], [2, "Khu 1", 5, 1]]
+    above(tmp_path, *rows)
+    assert set(stored()) == {("Chí Đám", "2025-05", "Khu 1", "patrols"), ("Chí Đám", "2025-05", "Khu 1", "tips")}
+
+
+def test_a_line_of_a_unit_nobody_knows_is_not_that_of_the_order(command, cast):
+    rows = [[1, None, "Xã Lạ", "4/2025", None, 9, 1], [2, None, "Công an xã Tây Cốc", "4/2025", None, 7, 1]]
+    said = command(*rows, commune=cast.chi_dam.code, only_good=True)
+    assert "1 lỗi" in said and "Không rõ xã nào" in said
+    assert {commune for commune, *_ in stored()} == {"Tây Cốc"}
