@@ -7,23 +7,31 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.test import Client
 
 from models_registry.importing.runs import IMPORTERS
 from tests import factories as f
 from tests import fuzz
 from tests.fuzz.test_pages import BACKEND, ODD
+from tests.models_registry.workbooks import keeper
 
 MONTH = "/reports/07999/2025-06/file/"
 ENDINGS = ("xlsx", "xlsx", "xlsx", "xls", "ods", "csv", "txt", "xlsm")
 FEW = 60  # each is read in a process of its own
 
 
-def whole(client):
-    """The workbooks the site itself hands out, each with the address that takes it back."""
-    yield MONTH, client.get(f"{MONTH}download/").content
+def whole(cast):
+    """The workbooks the site itself hands out, each with who keeps it and the address that takes it back."""
+    yield cast.lan, MONTH, browser(cast.lan).get(f"{MONTH}download/").content
     for kind in IMPORTERS:
-        address = f"/register/import/{kind}/"
-        yield address, b"".join(client.get(f"{address}template/"))
+        who, address = keeper(cast, kind), f"/register/import/{kind}/"
+        yield who, address, b"".join(browser(who).get(f"{address}template/"))
+
+
+def browser(user):
+    client = Client()
+    client.force_login(user, backend=BACKEND)
+    return client
 
 
 def flipped(content, dice):
@@ -96,15 +104,14 @@ def taken(client, address, name, content):
 
 
 @pytest.mark.django_db
-def test_a_damaged_workbook_is_read_or_refused_with_a_sentence(client, cast):
-    client.force_login(cast.lan, backend=BACKEND)
+def test_a_damaged_workbook_is_read_or_refused_with_a_sentence(cast):
     f.report(cast.chi_dam, cast.lan)
-    books, dice, faults, ends = list(whole(client)), fuzz.dice(), [], set()
+    books, dice, faults, ends = list(whole(cast)), fuzz.dice(), [], set()
     for _ in range(fuzz.CASES // 10 or FEW):
-        address, content = dice.choice(books)
+        who, address, content = dice.choice(books)
         damage = dice.choice((flipped, cut, inside, inside, inside, as_text))
         ending = dice.choice(ENDINGS if damage is not as_text else ("csv", "txt", "xlsx"))
-        told = taken(client, address, f"so.{ending}", damage(content, dice))
+        told = taken(browser(who), address, f"so.{ending}", damage(content, dice))
         ends.add(told[0][0])
         if any(status >= 500 for status, _ in told) or (told[0][0] == 422 and "error" not in told[0][1]):
             faults.append((damage.__name__, ending, address, [status for status, _ in told], told[-1][1][:200]))
