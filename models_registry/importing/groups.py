@@ -29,6 +29,7 @@ class Groups(Importer):
     """Groups, meant by kind, seat and name."""
 
     kind, title = "groups", "Tổ tự quản"
+    continued = ("hamlet", "institution", "seat", "kind")
     watched = ((Hamlet, "commune"), (Institution, "commune"), (SelfManagementGroup, "commune"))
 
     NAMED = Field(

@@ -49,6 +49,8 @@ class Importer:
     fields: tuple[Field, ...] = ()
     watched: tuple[tuple[Any, str], ...] = ()
     """What the rows are compared with: models, and the look-up to their commune, or province."""
+    continued: tuple[str, ...] = ()
+    """Fields that a file may say in the first row of a block alone, the outer before the inner."""
     of_province = False
     """Whether a province keeps such rows, and not a commune."""
     act_kind = RegisterChange.Kind.IMPORT

@@ -96,6 +96,7 @@ class Members(Importer):
     """
 
     kind, title = "members", "Thành viên"
+    continued = ("hamlet", "institution", "seat", "kind", "group")
     watched = ((SelfManagementGroup, "commune"), (Person, "commune"), (Member, "group__commune"))
 
     MEANT = (

@@ -10,6 +10,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from communes.names import fold
 from models_registry.importing import legacy
 from models_registry.importing.columns import LOOK_IN, Field, Layout, find_layout, guess_headings, match
+from models_registry.importing.continued import continued
 from models_registry.importing.kinds import Importer, RowFaults
 from models_registry.importing.questions import (
     BLANKS,
@@ -19,6 +20,7 @@ from models_registry.importing.questions import (
     FileQuestion,
     about_blanks,
     about_columns,
+    about_continued,
     about_hidden,
     about_letters,
     hidden_columns,
@@ -128,6 +130,7 @@ class Plan:
         found = zip(self.sheets, self.layouts, strict=True)
         self.sheets = [self.importer.whole(one, said.layout) if said.layout else one for one, said in found]
         passed = self._ask()
+        self.sheets = [self._continued(one, said) for one, said in zip(self.sheets, self.layouts, strict=True)]
         of = sum(len(sheet.rows) for sheet in self.sheets)
         done = 0
         for sheet, planned in zip(self.sheets, self.layouts, strict=True):
@@ -155,6 +158,15 @@ class Plan:
         if blanks := about_blanks(self.importer.kept, self.answers):
             self.questions.append(blanks)
         yield of, of
+
+    def _continued(self, sheet: Sheet, planned: PlannedSheet) -> Sheet:
+        """The sheet with what its blanks go on with, where the officer does not say that they do not."""
+        importer, layout = self.importer, planned.layout
+        found = continued(sheet, layout, importer.fields, importer.continued) if layout else None
+        if found is None:
+            return sheet
+        self.questions.append(about_continued(sheet.name, found, self.answers))
+        return sheet if self.questions[-1].answer == KEEP else found.sheet
 
     def _heading(self, shape: Shape, number: int, marks: list[str]) -> str:
         """The words of a row that heads others where no column says what it says; else ""."""

@@ -4,11 +4,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from models_registry.importing.columns import Field, Layout
+from models_registry.importing.continued import ContinuedSheet
 from models_registry.importing.reader import column_name, is_blank
 from models_registry.importing.workbooks import Sheet
 
 SHOWN_ROWS = 12
-LETTERS, HIDDEN, COLUMN, BLANKS = "letters", "hidden", "column", "blanks"
+LETTERS, HIDDEN, COLUMN, BLANKS, CONTINUED = "letters", "hidden", "column", "blanks", "continued"
 CONVERT, KEEP, SKIP, READ, CLEAR = "convert", "keep", "skip", "read", "clear"
 
 
@@ -69,6 +70,18 @@ def _row_name(row: int) -> str:
 
 def _some(numbers: Collection[int], name: Callable[[int], str]) -> str:
     return ", ".join(map(name, sorted(numbers)[:SHOWN_ROWS])) + ("…" if len(numbers) > SHOWN_ROWS else "")
+
+
+def about_continued(sheet: str, found: ContinuedSheet, answers: Mapping[str, str]) -> FileQuestion:
+    """Whether blanks below a cell mean what it says."""
+    choices = ((READ, "Đúng, như ô ghi ở trên"), (KEEP, "Không, ô trống là chưa ghi"))
+    which = ", ".join(f"“{one}”" for one in found.headings)
+    sentence = (
+        f"Trang “{sheet}”: cột {which} chỉ ghi ở dòng đầu mỗi nhóm, để trống {found.count} ô bên dưới."
+        " Hệ thống đọc các ô ấy như ô ghi ở trên, có đúng không?"
+    )
+    key = f"{CONTINUED}:{sheet[:60]}"
+    return FileQuestion(key, sentence, choices, answered(answers, key, choices), found.examples)
 
 
 def about_blanks(kept: list[str], answers: Mapping[str, str]) -> FileQuestion | None:
