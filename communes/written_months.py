@@ -24,7 +24,7 @@ def month_name(text: str) -> str:
 
 def span_name(text: str) -> str:
     """Read "6/2025", "quý II/2025", "6 tháng đầu năm 2025", "9 tháng 2025", "năm 2025", "1/2025–5/2025", "1–5/2025"."""
-    words = fold(BETWEEN.sub(" đến ", text.strip()))
+    words = fold(BETWEEN.sub(" đến ", " ".join(text.split())))
     if found := RUN.fullmatch(words):
         return f"{found[2] or found[4]}-{found[1]:0>2}..{found[4]}-{found[3]:0>2}"
     if found := QUARTER.fullmatch(words):

@@ -18,6 +18,7 @@ from openpyxl.styles import PatternFill
 from models_registry.importing.columns import REMARKS, Field
 from models_registry.importing.kinds import Importer
 from models_registry.importing.planning import Plan
+from models_registry.importing.reader import MOST_LETTERS
 from models_registry.importing.values import EXCEL_EPOCH, text
 from models_registry.importing.workbooks import ZIP, Sheet, UnreadCell
 
@@ -215,7 +216,7 @@ def _copy(sheets: list[Sheet]) -> dict[str, Any]:
             cells += len(row)
             if cells > MOST_CELLS:
                 break
-            page.append([cell if isinstance(cell, (int, float, date)) else text(cell) for cell in row])
+            page.append([cell if isinstance(cell, (int, float, date)) else text(cell, MOST_LETTERS) for cell in row])
             for cell in page[page.max_row]:
                 if cell.data_type == "f":
                     cell.data_type = "s"  # never a formula that came from outside

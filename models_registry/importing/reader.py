@@ -19,6 +19,7 @@ MEMORY = 1024 * 1024 * 1024
 SECONDS = 30
 MAX_SHEETS, MAX_ROWS, MAX_COLUMNS = 50, 20_000, 200
 MAX_CELLS, MAX_TEXT = 1_500_000, 60_000_000
+MOST_LETTERS = 32_767  # of a cell, as Excel has them
 DENSE = 4_000_000  # cells that a sheet may span before it is read row by row
 OLE = b"\xd0\xcf\x11\xe0"
 _BLANK_RANGES = (range(33), range(0x7F, 0xA1), range(0x2000, 0x2010), range(0x2028, 0x2030), range(0x205F, 0x2070))
@@ -73,6 +74,9 @@ def filled_rows(rows: Iterable[Iterable[Any]]) -> Iterator[list[Any]]:
             raise TooLarge("rows", f"{column_name(first)}{number + 1}")
         if width > MAX_COLUMNS:
             raise TooLarge("columns", f"{column_name(width - 1)}{number + 1}")
+        long = next((at for at, cell in enumerate(row) if isinstance(cell, str) and len(cell) > MOST_LETTERS), None)
+        if long is not None:
+            raise TooLarge("letters", f"{column_name(long)}{number + 1}")
         yield from ([] for _ in range(waiting))
         waiting = 0
         yield [plain(cell) for cell in row[:width]]

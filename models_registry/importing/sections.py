@@ -13,6 +13,7 @@ HOW_MANY = re.compile(
     r"\s*[:,(–-]*\s*(?:gồm|có)?\s*\d+\s*(?:người|thành viên|tổ viên|hộ|đ/c|đồng chí)\s*\)?\s*$", re.IGNORECASE
 )
 APART = re.compile(r"\s+[-–—]\s+|\s*[,;:/()|]\s*")
+LONGEST = 300  # letters of a heading that are looked at: no name has as many
 TEXT_FILE = re.compile(r"\.(?:csv|tsv|txt|html?|xls)$", re.IGNORECASE)  # such a file is its only sheet
 PUNCTUATION = re.compile(r"[^\w\s]")
 OF = re.compile(r"^(?:thuộc|ở|của|tại)\s+", re.IGNORECASE)
@@ -145,7 +146,7 @@ class Sections:
 
     @staticmethod
     def _bare(words: str) -> str:
-        return HOW_MANY.sub("", SECTION_NUMBER.sub("", clean(words))).strip(" :.-–*")
+        return HOW_MANY.sub("", SECTION_NUMBER.sub("", clean(words)[:LONGEST])).strip(" :.-–*")
 
     @staticmethod
     def _halves(words: Sequence[str]) -> list[list[str]]:

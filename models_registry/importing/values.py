@@ -11,6 +11,7 @@ from communes.counts import no_count, not_whole, parse_count
 from communes.names import SHORT_FORMS, clean, fold, name_key, search_words
 from models_registry.roster import tidy_phone
 
+MOST_LETTERS = 400  # of a cell that are read; nothing in the register has as many
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 EXCEL_EPOCH = date(1899, 12, 30)
 SERIALS = range(20_000, 60_000)  # 1954 to 2064, as Excel numbers days
@@ -40,15 +41,19 @@ OF_OFFICES = {
 """What offices call the kinds of institutions."""
 
 
-def text(value: Any) -> str:
-    """Return a cell as clean text; whole numbers lose their ".0", dates are written dd/mm/yyyy, truth as Excel does."""
+def text(value: Any, most: int = MOST_LETTERS) -> str:
+    """Return a cell as clean text; whole numbers lose their ".0", dates are written dd/mm/yyyy, truth as Excel does.
+
+    What is longer than anything of the register is cut, and is refused as too long all the same: a cell may hold 32,767
+    letters, and is compared with every name.
+    """
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, (date, datetime)):
         return f"{value:%d/%m/%Y}"
-    return CONTROL.sub("", clean(str(value)))
+    return CONTROL.sub("", clean(str(value).strip()[:most]))
 
 
 def read_text(most: int) -> Callable[[Any], str]:
@@ -62,7 +67,7 @@ def read_text(most: int) -> Callable[[Any], str]:
         if "\ufffd" in found:
             raise ValueError("Có chữ đã mất khi tệp được chuyển bảng mã (�). Hãy gõ lại, hoặc lưu tệp gốc thành .xlsx.")
         if len(found) > most:
-            raise ValueError(f"Dài {len(found)} ký tự, nhiều nhất {most}. Hãy rút gọn.")
+            raise ValueError(f"Dài {len(clean(str(value)))} ký tự, nhiều nhất {most}. Hãy rút gọn.")
         return found
 
     return reader

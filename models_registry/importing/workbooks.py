@@ -23,6 +23,7 @@ from models_registry.importing.reader import (
     MAX_COLUMNS,
     MAX_ROWS,
     MAX_SHEETS,
+    MOST_LETTERS,
     SECONDS,
     TooLarge,
     filled_rows,
@@ -148,6 +149,7 @@ TOO_LARGE = {
     "rows": f"Tệp có hơn {MAX_ROWS} dòng{{at}}. Hãy chia thành nhiều tệp, hoặc xóa ô lẻ ở phía dưới.",
     "columns": f"Tệp có hơn {MAX_COLUMNS} cột{{at}}. Hãy xóa các cột không dùng ở bên phải rồi tải lại.",
     "cells": "Tệp có quá nhiều ô. Hãy xóa các cột, trang không dùng rồi tải lại.",
+    "letters": f"Tệp có ô dài hơn {MOST_LETTERS} chữ{{at}}. Hãy rút ngắn ô này rồi tải lại.",
     "sheets": f"Tệp có hơn {MAX_SHEETS} trang. Hãy chép dữ liệu sang một tệp mới.",
     "password": "Tệp đặt mật khẩu. Hãy bỏ mật khẩu rồi tải lại.",
 }

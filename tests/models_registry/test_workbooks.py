@@ -13,6 +13,8 @@ from models_registry.importing.files import marked, template
 from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED
 from models_registry.importing.reader import MAX_ROWS
 from models_registry.importing.runs import importer_for, upload
+from models_registry.importing.sections import LONGEST, Sections
+from models_registry.importing.values import MOST_LETTERS, text
 from models_registry.importing.workbooks import Unreadable, decode, read
 from models_registry.models import (
     RegisterImport,
@@ -83,6 +85,8 @@ def _zip(**parts):
         ("a.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 600, "hỏng hoặc sai loại"),
         ("a.xlsx", workbook([[]]), "không có dữ liệu"),
         ("a.csv", b"a\n" * (MAX_ROWS + 1), f"hơn {MAX_ROWS} dòng"),
+        ("a.csv", b"a,b\nx," + b"1" * 40_000, "dài hơn 32767 chữ .ô B2"),
+        ("a.html", b"<table><tr><td>" + b"1" * 40_000 + b"</table>", "dài hơn 32767 chữ .ô A1"),
         ("a.csv", b"\x89PNG\r\n\x1a\n\0\0\0\0", "thực ra là ảnh"),
         ("a.csv", b"ab\0\1\2\0\0", "không phải là tệp văn bản"),
     ],
@@ -91,6 +95,14 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(cast, name, conte
     with pytest.raises(Unreadable, match=sentence):
         upload("groups", name, content, by=cast.lan, now=NOW)
     assert not RegisterImport.objects.exists()
+
+
+def test_a_cell_longer_than_any_name_is_compared_by_its_beginning_and_refused_by_its_length(cast):
+    """Twenty cells of 32,000 letters held a worker for minutes: each was folded anew for every name it may be."""
+    assert len(text("a" * 32_000)) == MOST_LETTERS and len(text(" a" * 32_000, 50_000)) == 49_999
+    plan = planned(run_of(cast, "groups", [["Tên tổ", "Loại tổ", "Khu"], ["Tổ " + "1" * 30_000, "Tổ khác", "Khu 1"]]))
+    assert [fault.sentence for fault in plan.faults if "Dài 30003 ký tự" in fault.sentence], plan.faults
+    assert len(Sections._bare("Tổ liên gia " + "1" * 32_000)) <= LONGEST
 
 
 @pytest.mark.parametrize(
