@@ -9,10 +9,13 @@ but before its last day, is what went out: opening + in − out = closing, whate
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.utils import timezone
 
-from communes.models import Hamlet, SafetyRecord
+from communes.models import Commune, Hamlet, SafetyRecord
 from models_registry.managers import carrying_tag
 from models_registry.models import (
     Award,
@@ -213,6 +216,19 @@ def headcount(communes: Iterable[int], *, since: date, on: date) -> Counts:
 
 
 STOCK_COUNTERS = (_hamlets, _groups, _initiatives, _sites, _safety)
+
+
+def without_register(communes: Iterable[int]) -> set[int]:
+    """Return those of some communes that have ended and never kept a register: nothing of theirs is known to be none.
+
+    A living one may still fill its register.
+    """
+    ended = Commune.objects.filter(pk__in=communes, ended_on__lt=timezone.localdate())
+    rows = (Hamlet, SelfManagementGroup, Initiative)
+    kept = [Exists(model._default_manager.filter(commune=OuterRef("pk"))) for model in rows]
+    return set(ended.exclude(reduce(or_, kept)).values_list("pk", flat=True))
+
+
 FAMILIES: tuple[tuple[str, ...], ...] = (
     ("hamlets",),
     (*GROUPS_BY_KIND, OTHER_GROUPS),

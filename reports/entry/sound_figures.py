@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from communes.models import Province
-from models_registry.headcount import GROUPS_BY_KIND, OTHER_GROUPS, headcount
+from models_registry.headcount import GROUPS_BY_KIND, OTHER_GROUPS, headcount, without_register
 from reports.catalogue import Catalogue
 from reports.entry.finding import OfReport
 from reports.entry.integrity import differences
@@ -80,7 +80,8 @@ def stock_flow(reports: Reports, province: Province, month: Month) -> Iterator[O
 def frozen(reports: Reports, province: Province, month: Month) -> Iterator[OfReport]:
     """What was counted when a report was sent is what the register holds of that day; a correction since is asked of.
 
-    A report that was sent without any of the registry figures of its month is at fault.
+    A report that was sent without any of the registry figures of its month is at fault, but for former communes whose
+    register nobody kept here.
     """
     commune_of = dict(reports.filter(state__in=SENT, commune__isnull=False).values_list("pk", "commune"))
     written: dict[int, dict[str, int]] = {report: {} for report in commune_of}
@@ -92,8 +93,9 @@ def frozen(reports: Reports, province: Province, month: Month) -> Iterator[OfRep
     since, on = month.window(province.cutoff)
     counts = headcount(list(commune_of.values()), since=since, on=on)
     asked = Catalogue(month).registry
+    unknown = without_register({commune_of[report] for report, values in written.items() if not values})
     for report, values in written.items():
-        if asked and not values:
+        if asked and not values and commune_of[report] not in unknown:
             yield OfReport(report, "frozen", "fault", "sent without its registry figures")
         told = [
             f"{code} {value}, register {counts[commune_of[report], code]}"

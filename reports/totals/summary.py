@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Max, Min, QuerySet, Sum
 
 from communes.held import Setting
-from models_registry.headcount import headcount
+from models_registry.headcount import headcount, without_register
 from reports.catalogue import every_indicator
 from reports.entry.kept_totals import HOME, HOME_KNOWN
 from reports.models import Figure, Indicator, MonthlyReport, ReportTotal
@@ -300,7 +300,10 @@ class Summary(Weapons):
             ask = partial(headcount, communes, since=since, on=on)
             counts = self.keep(REGISTER, ("headcount", since, on, communes), ask)
             asked = [i.code for i in registry if i.asked_in(month)]
+            bare = without_register({one for one in communes if not any(counts[one, code] for code in asked)})
             for report in open_ones:
+                if report.commune in bare:
+                    continue
                 row = found[by.key(report.unit, into or month)]
                 for code in asked:
                     one = _value(counts[report.commune or 0, code], 1, month if into else None)

@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 import pytest
 
 from communes.models import Commune, District, UnitSuccession
+from models_registry.headcount import without_register
+from reports.entry.sound_figures import frozen
 from reports.models import MonthlyReport
 from reports.months import Month, Span
 from reports.totals.parts import BY_DISTRICT, parts_of
@@ -153,6 +155,30 @@ def test_a_person_named_by_the_province_enters_and_sends_a_former_communes_month
     assert sent.status_code == 200, sent.content
     late = {"commune": "03730-2025", "month": "2025-08"}
     assert client.post("/api/v1/reports/", late, content_type="application/json").status_code == 409
+
+
+def test_a_former_month_without_a_register_says_nothing_of_what_a_register_holds(client, then, today):
+    """Nobody kept it here: no hamlets, no groups are known, which is not that there were none."""
+    give(client, then, then.officer)
+    sign_in(client, then.officer)
+    body = {"commune": "03730-2025", "month": str(MARCH)}
+    report = client.post("/api/v1/reports/", body, content_type="application/json").json()
+    cell(client, report)
+    sums = [(Place(then.old), "then"), (Place(then.son_la), "today")]
+
+    def stated(include):
+        return [set(Summary(place, place.span(str(MARCH)), NOW, include, b).total()) for place, b in sums]
+
+    assert stated("all") == [{"patrols"}] * 2
+    page = client.get(f"/reports/03730-2025/{MARCH}/registry/")
+    assert page.status_code == 200 and "0&nbsp;" not in page.content.decode()
+    sent = {"explanations": {"*": "theo sổ cũ"}}
+    done = client.post(f"/api/v1/reports/{report['id']}/submit/", sent, content_type="application/json")
+    assert done.status_code == 200 and set(done.json()["totals"]) == {"patrols"}
+    assert stated("sent") == [{"patrols"}] * 2
+    assert not list(frozen(MonthlyReport.objects.all(), then.old, MARCH)), "and nothing is wrong with it"
+    f.hamlet(then.lai, "Bản Xưa", ended_on=LAST_DAY)
+    assert without_register([then.pha.pk, then.lai.pk, then.chieng_pha.pk]) == {then.pha.pk}
 
 
 def test_who_is_named_finds_it_at_home_until_the_day(client, then, today):
