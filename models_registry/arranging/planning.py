@@ -84,7 +84,9 @@ class Arrangement:
         """The act in one line."""
         if len(self.words) == 1:
             return self.words[0]
-        said = [f"Sắp xếp {len(self.olds)} đơn vị thành {len(self.news)}"] if self.links else []
+        there = {link.new.province: None for link in self.links if link.new.province.pk != link.old.province_id}
+        into = f", chuyển sang {', '.join(map(str, there))}" if there else ""
+        said = [f"Sắp xếp {len(self.olds)} đơn vị thành {len(self.news)}{into}"] if self.links else []
         return ", ".join([*said, *([f"đổi tên {len(self.renames)} đơn vị"] if self.renames else [])])
 
 

@@ -1,6 +1,6 @@
 """Units change by the act itself, at random, and are taken back: totals then and now never count twice, nor lose."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
@@ -13,16 +13,17 @@ from communes.scope import Role
 from models_registry.arranging import planning, verbs
 from models_registry.arranging.lines import ArrangedLine
 from models_registry.headcount import headcount
+from reports.months import Month
 from tests import factories as f
 from tests.reports.test_mergers_played import MONTHS, NOW, Played, prove
 
 KINDS = ("merge", "split", "rename", "move")
 
 # An act: what is done, to which of the living, into which province, whether an old code is kept, whether it is taken
-# back at once.
+# back at once, and how many days after a month's first it holds.
 acts = st.tuples(
     st.sampled_from(KINDS), st.sets(st.integers(0, 7), min_size=1, max_size=3), st.booleans(), st.booleans(),
-    st.booleans(),
+    st.booleans(), st.sampled_from((-1, 0, 1, 16, 27)),
 )  # fmt: skip
 figures = st.lists(st.none() | st.integers(0, 50), min_size=90, max_size=90)
 
@@ -37,15 +38,16 @@ class Acted(Played):
         self.provinces = [Province.objects.create(code=f"9{n}", name=f"Tỉnh {n}", kind="Tỉnh") for n in range(2)]
         self.by = f.user(Role.ADMINISTRATOR)
         self.made, self.heir, self.ends, self.value, self.told = 0, {}, {}, {}, iter(told)
-        self.done = []
+        self.done, self.restating = [], restating
         for n in range(6):
             commune = self.commune(self.provinces[n % 2], None)
             for place in (1, 2):
                 f.group(commune, hamlet=f.hamlet(commune, f"Khu {place}"), started_on=date(2020, 1, 1))
-        for number, (kind, chosen, there, keeps, back) in enumerate(plays):
+        for number, (kind, chosen, there, keeps, back, late) in enumerate(plays):
             living = self.living
             olds = [living[place] for place in sorted(chosen) if place < len(living)]
             if olds:
+                self.day = MONTHS[number + 1].window()[0] + timedelta(days=late)
                 self.play(number, self.lines(kind, olds, self.provinces[there], keeps, number), back)
         self.report(restating)
 
@@ -55,7 +57,7 @@ class Acted(Played):
 
     def lines(self, kind, olds, province, keeps, number):
         """What a list would say."""
-        day = f"{MONTHS[number + 1].window()[0]:%d/%m/%Y}"
+        day = f"{self.day:%d/%m/%Y}"
         one, decision = olds[0], f"{number}/NQ"
 
         def line(row, old, code, name, main="", hamlets="", into=province):
@@ -89,7 +91,9 @@ class Acted(Played):
             return
         heirs = {old: heir.pk for old, heir in done.heirs.items()}
         self.heir |= heirs
-        self.ends |= dict.fromkeys(heirs, number)
+        last = MONTHS.index(Month.of(self.day - timedelta(days=1)))
+        whole = MONTHS[last].window()[1] < self.day
+        self.ends |= dict.fromkeys(heirs, last if whole or self.restating else last - 1)  # nobody owes half a month
         self.done.append((done.change, heirs))
 
     def state(self):

@@ -119,6 +119,7 @@ def test_two_provinces_become_a_third_that_was_founded_for_it(world):
     before = homes()
     done = merged(world, rows_of(*lines))
     assert set(done.provinces.values()) == {third} and len(done.provinces) == 2
+    assert done.change.title == "Sắp xếp 3 đơn vị thành 3, chuyển sang Tỉnh Tây Bắc"
     assert [total(Place(third), boundaries) for boundaries in ("today", "then")] == [37, None]
     assert total(Place(third), "today", "outreach_sessions") == 4
     assert {one.heir for one in Province.objects.exclude(ended_on=None)} == {third}
