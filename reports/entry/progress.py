@@ -9,10 +9,12 @@ from reports.entry.grid import Grid
 from reports.models import Indicator, MonthlyReport
 from reports.models.deadlines import days_late
 from reports.months import Month
+from reports.units import Unit
 
 NAMED = 3  # places named beside a bar
 COMMON = "Số liệu chung của xã"
 STRIP = 12  # months shown at the foot of a commune's first page
+NOT_OWED = "không hạn"  # before its first day, or that from which its province reports
 UNSENT = {None: "chưa nhập", "draft": "đang nhập", "returned": "trả lại"}
 
 
@@ -91,13 +93,15 @@ def _some(names: list[str]) -> str:
     return f"{said} và {len(names) - NAMED} nơi khác" if len(names) > NAMED else said
 
 
-def sent_months(current: Month, known: Mapping[Month, MonthlyReport]) -> list[SentMonth]:
-    """The last twelve months with how each was sent, the oldest first."""
+def sent_months(unit: Unit, current: Month, known: Mapping[Month, MonthlyReport]) -> list[SentMonth]:
+    """The last twelve months with how each was sent, the oldest first; what nobody waits for is said so."""
     found = []
     for month in (current - step for step in range(STRIP - 1, -1, -1)):
         report = known.get(month)
         state = report.state if report else "none"
         word = UNSENT.get(report.state if report else None) or sent_word(report)
+        if report is None and not unit.owes(month):
+            word = NOT_OWED
         found.append(SentMonth(month, state, word))
     return found
 

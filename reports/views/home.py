@@ -80,7 +80,7 @@ def commune_work(user: User, now: datetime) -> dict[str, Any]:
         "unit": unit,
         "cards": cards,
         "returned": [(report, last_return(report), unanswered(report), report.is_overdue(now)) for report in returned],
-        "strip": (strip := sent_months(current, known)),
+        "strip": (strip := sent_months(unit, current, known)),
         "sent_once": any(one.word.startswith("sớm") for one in strip),
         "drafts": len(drafts_of(unit, now)) if unit.is_signed_by(user) else 0,
         "current": current,

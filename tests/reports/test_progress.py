@@ -1,6 +1,6 @@
 """A commune's first page: how far a month is, by section, how its months were sent, and where the first blank is."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -58,9 +58,12 @@ def test_a_month_says_in_a_word_how_it_was_sent(begun):
         assert sent_word(begun) == word
     begun.sent_at = due - timedelta(minutes=1)
     assert sent_word(begun) == "đúng hạn"
-    strip = sent_months(Month(2025, 8), {begun.month: begun})
+    strip = sent_months(begun.unit, Month(2025, 8), {begun.month: begun})
     assert [str(one.month) for one in strip][::11] == ["2024-09", "2025-08"]
     assert {one.state: one.word for one in strip} == {"none": "chưa nhập", "draft": "đang nhập"}
+    begun.commune.started_on = date(2025, 5, 20)
+    strip = sent_months(begun.unit, Month(2025, 8), {begun.month: begun})
+    assert [one.word for one in strip] == ["không hạn"] * 9 + ["đang nhập", "chưa nhập", "chưa nhập"]
 
 
 def test_time_runs_from_the_first_moment_to_the_last_day():
