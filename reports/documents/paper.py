@@ -60,7 +60,8 @@ class Paper:
     def attached_to(self) -> str:
         """What stands under the title of each appendix."""
         number = self.number_line.replace("Số: ", "số ", 1)
-        return f"(Kèm theo Báo cáo {number} {day_words(self.day)} của Công an {self.place})"
+        unit = f"Công an {self.place}".replace(" ", "\u00a0")  # or its last word stands alone on a second line
+        return f"(Kèm theo Báo cáo {number} {day_words(self.day)} của {unit})"
 
     @cached_property
     def text(self) -> list[Block]:

@@ -1,6 +1,7 @@
 """Tables and forms take the room that they ask for: no more on wide screens, all of it on telephones."""
 
-from tests.e2e.steps import sign_in
+from tests.e2e.steps import ENTRY, MONTH, all_saved, cell, codes, hamlets, sign_in
+from tests.e2e.test_every_page import keys_of
 
 PHONE = {"width": 360, "height": 740}
 
@@ -38,6 +39,23 @@ def test_lines_of_handed_weapons_and_movements_are_read_one_by_one_on_a_telephon
         first = scroll.locator(f'tbody tr:first-child td[data-label="{label}"]')
         assert label in first.evaluate("one => getComputedStyle(one, '::before').content")
         assert scroll.locator("tbody tr").first.bounding_box()["height"] < 130, path
+
+
+def test_cells_are_picked_for_a_return_and_progress_is_read_on_the_narrowest_screen(browse, demo):
+    page = browse(viewport={"width": 320, "height": 640})
+    sign_in(page, "phutho.phong", f"/review/{keys_of(demo)['odd']}/{MONTH - 1}/give-back/")
+    scroll = page.locator("main .scroll").first
+    assert scroll.evaluate("one => one.scrollWidth <= one.clientWidth")
+    tick, name, words = (scroll.locator(f"tbody tr:first-child {part}") for part in (".tick", "th", "textarea"))
+    assert abs(tick.bounding_box()["y"] - name.bounding_box()["y"]) < 12 and width(words) > 200
+    other = browse(viewport={"width": 320, "height": 640})
+    sign_in(other, "chidam.canbo", ENTRY)
+    cell(other, hamlets(other)[0], codes(other)[0]).fill("3")
+    other.keyboard.press("Tab")
+    all_saved(other)
+    other.goto("/")
+    lines = other.locator(".progress-table tr").evaluate_all("all => all.map((one) => one.offsetHeight)")
+    assert lines and max(lines) < 60, "a word a line"
 
 
 def test_the_fields_of_a_new_account_are_whole_on_a_telephone(browse):

@@ -181,3 +181,9 @@ def test_an_issued_version_keeps_its_chart_and_one_from_before_there_were_any_go
     IssuedMonth.objects.filter(issue=IssuedReport.objects.get())._raw_delete(using="default")
     assert drawn(client.get(f"{version}word/").content) == []
     assert "BIỂU ĐỒ" not in client.get(version).content.decode()
+
+
+@pytest.mark.django_db
+def test_the_name_of_the_unit_is_not_torn_under_the_title_of_an_appendix(cast):
+    sign(cast, Unit(cast.phu_tho))
+    assert paper(cast).attached_to.endswith("của Công\u00a0an\u00a0xã\u00a0Chí\u00a0Đám)")
