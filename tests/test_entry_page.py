@@ -175,3 +175,19 @@ def test_what_is_told_of_cells_are_their_own_months_and_the_words_on_them(client
         told = client.get(f"{PAGE}told/").json()
     assert told["before"] == {f"{khu.key}.patrols": [4, 9]}
     assert told["marks"] == {f"{khu.key}.patrols": ["comment", f"{cast.hoa}: Đủ các buổi chưa?"]}
+
+
+@pytest.mark.django_db
+def test_checks_stand_where_there_is_something_to_check_and_who_only_reads_is_led_to_them(client, cast):
+    june = f.report(cast.chi_dam, cast.lan)
+    sign_in(client, cast.lan)
+    page = client.get(PAGE).content.decode()
+    assert 'id="checks"' in page and 'href="#checks"' not in page
+    sign_in(client, cast.hoa)
+    page = client.get(PAGE).content.decode()
+    assert page.index('href="#checks"') < page.index('id="grid"') < page.index('id="checks"')
+    f.bring(june, "submitted")
+    for user in (cast.lan, cast.hoa):
+        sign_in(client, user)
+        page = client.get(PAGE).content.decode()
+        assert "#checks" not in page and 'id="checks"' not in page and "Kiểm tra</h2>" not in page
