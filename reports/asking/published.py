@@ -1,6 +1,6 @@
 """Published totals as tables: beside the months, for a page and for a workbook that comes back filled in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -84,9 +84,12 @@ def table_of_many(title: str, rows: Sequence[PublishedTotal]) -> Table:
     return Table(title, columns, lines, [BESIDE_NOTE])
 
 
-def published_tables(summary: Summary) -> list[Table]:
-    """What was published of the place and span beside the months, and what the units it succeeded published."""
-    found = published_beside(summary)
+def published_tables(summary: Summary, only: Collection[str] | None = None) -> list[Table]:
+    """What was published of the place and span beside the months, and what the units it succeeded published.
+
+    ``only`` names what is asked for, by key; None is all of it.
+    """
+    found = [one for one in published_beside(summary) if only is None or one.key in only]
     own = [one for one in found if one.home == summary.place.home]
     rest = [one for one in found if one.home != summary.place.home]
     title = f"Số liệu đã công bố của các đơn vị, {summary.span.title}"

@@ -81,7 +81,7 @@ def page(request: AuthenticatedHttpRequest, question: ideas.Question, table: Tab
         "counted_words": COUNTED_WORDS[question.summary.include],
         "choices": counted_choices(question.summary.include, lambda one: f"?{question.query(include=one)}"),
         "is_long": len(query) > ideas.LONGEST,
-        "published": published_tables(question.summary) if table else [],
+        "published": published_tables(question.summary, {one.code for one in question.indicators}) if table else [],
     }
 
 

@@ -369,6 +369,7 @@ def test_dashboard_and_explore_show_it_beside_the_months(client, then, place):
         page = client.get(address).content.decode()
         assert "gần 170" in page and "Báo Sơn La, ngày 20/12/2022" in page, address
         assert ">160<" in page, address
+    assert "2.769" not in page, "explore shows what is asked for"
     assert client.get(f"/dashboard/?{place}&span=2022&format=xlsx").status_code == 200
 
 
