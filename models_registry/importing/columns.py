@@ -27,7 +27,7 @@ class Field:
     help: str = ""
     in_template: bool = True
     part_of: str = ""  # the field whose text this column holds a part of
-    or_above: bool = False  # required, but a heading above the rows may say it for all of them
+    or_above: str = ""  # required, but what is named here may say it above the rows for all of them
 
     @property
     def labels(self) -> dict[Any, str]:

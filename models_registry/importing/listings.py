@@ -59,13 +59,13 @@ class Listings(Chronicle):
             "Quyết định đưa vào",
             read_text(150),
             required=True,
-            also=("quyết định", "số quyết định"),
+            also=("quyết định", "số quyết định", "số qđ", "qđ", "qđ đưa vào"),
             example="15/QĐ-BCA",
         ),
         Field("started_on", "Từ ngày", read_day, also=("ngày đưa vào", "ngày"), example=date(2025, 3, 5)),
         Field("department", "Phòng phụ trách", read_text(150), also=("phòng nghiệp vụ phụ trách", "phòng nghiệp vụ")),
         Field("last_day", "Đến hết ngày", read_day, also=("ngày đưa ra",), help="khi đưa ra khỏi danh sách"),
-        Field("delisting_decision", "Quyết định đưa ra", read_text(150)),
+        Field("delisting_decision", "Quyết định đưa ra", read_text(150), also=("qđ đưa ra",)),
     )
 
     def prepare(self) -> None:

@@ -115,7 +115,7 @@ class Members(Importer):
             required=True,
             also=("tổ", "tên tổ", "thuộc tổ", "nhóm", "ban"),
             example="Tổ ANTT Khu 5",
-            or_above=True,
+            or_above="dòng mục mang tên tổ",
         ),
     )
     DETAILS = (

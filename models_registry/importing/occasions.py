@@ -1,6 +1,7 @@
 """What a year or a day brought: standings, awards, festival days."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from communes.models import Hamlet, Institution, SafetyRecord
 from communes.names import fold, name_key
 from models_registry.importing.columns import Field
 from models_registry.importing.kinds import FieldChange, RowFaults, RowPlace
-from models_registry.importing.places import Chronicle, NamedPlaces, key_of, lying, place_of, sentence_of
+from models_registry.importing.places import INSTITUTION, Chronicle, NamedPlaces, key_of, lying, place_of, sentence_of
 from models_registry.importing.values import read_choice, read_count, read_day, read_text, text
 from models_registry.models import Award, FestivalDay
 
@@ -18,6 +19,33 @@ YEARS = range(2000, 2101)
 NOT_YET = ("chua", "chua dat", "khong", "khong dat")
 YES = ("co", "x", "dung", "true", "1", "diem", "ngay hoi diem")
 NO = ("khong", "false", "0", "sai")
+OF_A_DAY = re.compile(r"tháng\s*\d{1,2}\s*,?\s*năm\s*\d{4}", re.IGNORECASE)
+OF_A_YEAR = re.compile(r"\bnăm\s+(20\d{2})\b", re.IGNORECASE)
+AWARDS = {label: value for value, label in Award.Kind.choices} | {
+    "Cờ": Award.Kind.FLAG,
+    "Bằng khen Bộ": Award.Kind.MINISTRY,
+    "Bằng khen BCA": Award.Kind.MINISTRY,
+    "Bằng khen của Bộ Công an": Award.Kind.MINISTRY,
+    "Bằng khen Bộ trưởng Bộ Công an": Award.Kind.MINISTRY,
+    "Bằng khen của Bộ trưởng Bộ Công an": Award.Kind.MINISTRY,
+    "Bằng khen tỉnh": Award.Kind.PROVINCE,
+    "Bằng khen UBND tỉnh": Award.Kind.PROVINCE,
+    "Bằng khen của UBND tỉnh": Award.Kind.PROVINCE,
+    "Bằng khen của Chủ tịch UBND tỉnh": Award.Kind.PROVINCE,
+    "Giấy khen CAT": Award.Kind.POLICE,
+    "Giấy khen Công an tỉnh": Award.Kind.POLICE,
+    "Giấy khen của Công an tỉnh": Award.Kind.POLICE,
+    "Giấy khen của Giám đốc Công an tỉnh": Award.Kind.POLICE,
+    "Giấy khen của Giám đốc CA tỉnh": Award.Kind.POLICE,
+    "Kỷ niệm chương Bảo vệ ANTQ": Award.Kind.MEDAL,
+    "KNC": Award.Kind.MEDAL,
+    **{
+        f"Giấy khen {of}{unit}": Award.Kind.COMMUNE
+        for unit in ("xã", "phường", "đặc khu")
+        for of in ("", "UBND ", "của UBND ", "Chủ tịch UBND ", "của Chủ tịch UBND ")
+    },
+}
+"""What offices call the awards."""
 TWICE = "Giống hệt dòng {line}. Hãy bỏ bớt một dòng; nếu là hai lần khen thì ghi số quyết định để phân biệt."
 
 
@@ -64,17 +92,41 @@ class Safety(Chronicle):
                 choices=self.places.offered,
                 help="khu dân cư, cơ quan, doanh nghiệp, trường học, hoặc “Toàn xã”",
             ),
-            Field("year", "Năm", read_year, required=True, also=("năm đăng ký",), example=2025),
+            INSTITUTION,
+            Field(
+                "year",
+                "Năm",
+                read_year,
+                required=True,
+                also=("năm đăng ký",),
+                example=2025,
+                or_above="tiêu đề hoặc tên trang ghi “Năm 2025”",
+            ),
             Field("registered_on", "Ngày đăng ký", read_day, also=("đăng ký",), example=date(2025, 2, 10)),
             Field(
                 "recognised_on",
                 "Ngày công nhận đạt",
                 read_day_or_not,
-                also=("công nhận đạt", "công nhận", "ngày công nhận", "ngày được công nhận đạt"),
+                also=("công nhận đạt", "công nhận", "ngày công nhận", "ngày được công nhận đạt", "đạt", "ngày đạt"),
                 example=date(2025, 12, 5),
                 help="để trống khi chưa được công nhận",
             ),
         )
+
+    def over(self, sheet: str, titles: Sequence[str]) -> None:
+        """Hear the one year of a sheet: of its titles, else of its name; a day in them is no year."""
+        years = {year for one in titles for year in OF_A_YEAR.findall(OF_A_DAY.sub("", one))}
+        years = years or set(OF_A_YEAR.findall(f"năm {sheet.strip()}" if sheet.strip().isdecimal() else sheet))
+        self.year = int(years.pop()) if len(years) == 1 else None
+
+    def supplies(self, name: str) -> bool:
+        """Whether the titles say the year."""
+        return name == "year" and self.year is not None
+
+    def is_told_above(self, sheet: str, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+        """Whether a sheet without a column of years says its year above."""
+        self.over(sheet, titles)
+        return self.year is not None
 
     def is_known(self, name: str) -> bool:
         """Whether a place has that name."""
@@ -82,9 +134,10 @@ class Safety(Chronicle):
 
     def take(self, values: dict[str, Any], place: RowPlace) -> tuple[str, list[FieldChange]]:
         """Take one row."""
-        places, year = values.pop("name"), values.pop("year")
+        self.refuse_two(values)
+        places, year = values.pop("name"), values.pop("year", self.year or 0)
         units = [self.known[key] for one in places if (key := (key_of(one), year)) in self.known]
-        row, self.inferred = self.nearest(units, values), {}
+        row, self.inferred = self.nearest(units, values), {"year": str(year)}
         if row is None:
             begin, end = date(year, 1, 1), date(year, 12, 31)
             unit = self.one_of(places, str(places[0]), lambda one: lived(one.started_on, one.ended_on, begin, end))
@@ -140,6 +193,7 @@ class Festivals(Chronicle):
                 choices=self.places.offered,
                 help="khu dân cư, cơ quan, doanh nghiệp, trường học, hoặc “Toàn xã”",
             ),
+            INSTITUTION,
             Field(
                 "held_on",
                 "Ngày tổ chức",
@@ -158,6 +212,7 @@ class Festivals(Chronicle):
 
     def take(self, values: dict[str, Any], place: RowPlace) -> tuple[str, list[FieldChange]]:
         """Take one row."""
+        self.refuse_two(values)
         places, day = values.pop("name"), values.pop("held_on")
         rows = [row for one in places for row in self.known.get((key_of(one), day), ())]
         row, self.inferred = self.nearest(rows, values), {}
@@ -188,7 +243,7 @@ class Awards(Chronicle):
         Field(
             "name",
             "Hình thức",
-            read_choice({label: value for value, label in Award.Kind.choices}, "hình thức khen thưởng"),
+            read_choice(AWARDS, "hình thức khen thưởng"),
             required=True,
             also=("hình thức khen thưởng", "hình thức khen", "loại", "danh hiệu"),
             example=Award.Kind.COMMUNE.label,
@@ -203,10 +258,10 @@ class Awards(Chronicle):
             "Ngày",
             read_day,
             required=True,
-            also=("ngày khen thưởng", "ngày quyết định", "ngày ký", "ngày, tháng"),
+            also=("ngày khen thưởng", "ngày khen", "ngày quyết định", "ngày qđ", "ngày ký", "ngày ban hành"),
             example=date(2025, 8, 5),
         ),
-        Field("decision", "Số quyết định", read_text(100), also=("quyết định",), example="15/QĐ-UBND"),
+        Field("decision", "Số quyết định", read_text(100), also=("quyết định", "số qđ", "qđ"), example="15/QĐ-UBND"),
     )
 
     def prepare(self) -> None:
@@ -217,7 +272,7 @@ class Awards(Chronicle):
 
     def is_known(self, name: str) -> bool:
         """Whether awards are called so."""
-        return name_key(name) in {name_key(label) for label in Award.Kind.labels}
+        return name_key(name) in {name_key(label) for label in AWARDS}
 
     def take(self, values: dict[str, Any], place: RowPlace) -> tuple[str, list[FieldChange]]:
         """Take one row."""

@@ -1,12 +1,17 @@
 """What a chronicle's lines say of a place: a hamlet, an institution or the whole commune; and which row they mean."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from communes.models import Commune, Hamlet, Institution
+from models_registry.importing.columns import Field, Layout
 from models_registry.importing.kinds import Importer, RowFaults
+from models_registry.importing.reader import is_blank
 from models_registry.importing.seats import WHOLE_COMMUNE
-from models_registry.importing.values import place_key, read_choice, text
+from models_registry.importing.values import place_key, read_choice, read_text, text
+from models_registry.importing.workbooks import Sheet
+from models_registry.models.catalogues import ONE_PLACE
 
 EMPTY_NEW = "Còn trống. Mục mới phải có điều này."
 BOTH = "“{name}” vừa là khu dân cư vừa là cơ quan. Hãy ghi “{name} (khu dân cư)” hoặc “{name} (cơ quan)”."
@@ -72,8 +77,36 @@ def lying(place: Any) -> dict[str, Any]:
     return {name: place for name, kind in (("hamlet", Hamlet), ("institution", Institution)) if isinstance(place, kind)}
 
 
+INSTITUTION = Field(
+    "institution",
+    "Cơ quan, doanh nghiệp, trường học",
+    read_text(120),
+    also=("cơ quan", "cơ quan, đơn vị", "cơ quan, trường học", "trường học", "trường", "doanh nghiệp"),
+    part_of="name",
+    in_template=False,
+)
+"""Sheets with hamlets in one column and all else in the next say one of the two in each row."""
+
+
 class Chronicle(Importer):
     """Rows that have no name of their own: meant by where and when, or by what decided them."""
+
+    def whole(self, sheet: Sheet, layout: Layout) -> Sheet:
+        """The sheet with each place in one column."""
+        other, place = layout.columns.get(INSTITUTION.name), layout.columns["name"]
+        if other is None:
+            return sheet
+        rows = [list(row) for row in sheet.rows]
+        for row in rows[layout.head + 1 :]:
+            row.extend([""] * (max(place, other) + 1 - len(row)))
+            if not is_blank(row[other]) and is_blank(row[place]):
+                row[place], row[other] = row[other], ""
+        return replace(sheet, rows=rows)
+
+    def refuse_two(self, values: dict[str, Any]) -> None:
+        """Refuse a row that says a place in either column. Raises :class:`RowFaults`."""
+        if INSTITUTION.name in values:
+            raise RowFaults((INSTITUTION.name, ONE_PLACE))
 
     def nearest(self, rows: Sequence[Any], values: Mapping[str, Any]) -> Any:
         """Of rows that may be meant the one that says most of it already, best one that no line meant yet; or None."""

@@ -240,7 +240,7 @@ class Plan:
         is_above = layout is not None and "name" in columns and self._stands_above(sheet, layout)
         needed = [one for one in self.importer.fields if one.required and not (one.or_above and is_above)]
         missing = [one for one in needed if one.name not in columns]
-        return [one.heading + (" (hoặc dòng mục mang tên tổ)" if one.or_above else "") for one in missing]
+        return [one.heading + (f" (hoặc {one.or_above})" if one.or_above else "") for one in missing]
 
     def _stands_above(self, sheet: Sheet, layout: Layout) -> bool:
         """Whether what a column may leave to the headings above its rows stands in one of them."""

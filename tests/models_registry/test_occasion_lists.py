@@ -208,3 +208,57 @@ def test_what_somebody_changed_meanwhile_is_not_written_over(cast):
     f.safety(cast.khu[0], 2025)
     with pytest.raises(Refused, match="vừa được người khác thay đổi"):
         list(work)
+
+
+@pytest.mark.parametrize(
+    ("title", "name"), [("DANH SÁCH ĐĂNG KÝ NĂM 2025", "Trang 1"), ("DANH SÁCH", "Năm 2025"), (None, "2025")]
+)
+def test_a_sheet_of_one_year_says_it_above(cast, title, name):
+    rows = [
+        [title],
+        ["Chí Đám, ngày 5 tháng 3 năm 2026"],
+        ["TT", "Đơn vị", "Ngày đăng ký", "Đạt"],
+        [1, "Khu 1", DAY, None],
+    ]
+    plan = planned(run_of(cast, "safety", workbook(rows, names=[name])))
+    assert counted(plan)[NEW] == 1 and plan.rows[0].shown["year"] == "2025"
+
+
+@pytest.mark.parametrize("title", ["DANH SÁCH", "NĂM 2024 VÀ NĂM 2025"])
+def test_a_sheet_that_says_no_one_year_is_asked_for_it(cast, title):
+    rows = [[title], ["TT", "Đơn vị", "Ngày đăng ký"], [1, "Khu 1", DAY]]
+    (sheet,) = planned(run_of(cast, "safety", rows)).layouts
+    assert sheet.layout is None and "Năm (hoặc tiêu đề" in sheet.lacking[0]
+
+
+def test_hamlets_and_schools_in_two_columns_are_one_place_a_row(cast):
+    f.institution(cast.chi_dam, name="Trường THCS")
+    rows = [
+        ["Khu dân cư", "Cơ quan", "Năm", "Ngày đăng ký"],
+        ["Khu 1", None, 2025, DAY],
+        [None, "Trường THCS", 2025, DAY],
+        ["Khu 2", "Trường THCS", 2025, DAY],
+    ]
+    plan = planned(run_of(cast, "safety", rows))
+    assert counted(plan)[NEW] == 2 and [cell for cell, _ in faults(plan)] == ["B4"]
+
+
+def test_awards_are_known_by_what_offices_call_them(cast):
+    heads = ["TT", "Hình thức khen", "Tập thể", "Cá nhân", "Số QĐ", "Ngày QĐ"]
+    called = [
+        "Giấy khen xã",
+        "Bằng khen tỉnh",
+        "Bằng khen BCA",
+        "Giấy khen của Giám đốc CA tỉnh",
+        "giấy khen của UBND xã",
+    ]
+    rows = [heads, *([n, name, 0, 1, f"{n}/QĐ", DAY] for n, name in enumerate(called, start=1)), ["Tổng", None, 0, 5]]
+    do(run_of(cast, "awards", rows), cast)
+    assert [one.kind for one in Award.objects.order_by("pk")] == [
+        "commune",
+        "province",
+        "ministry",
+        "police",
+        "commune",
+    ]
+    assert Award.objects.filter(decision="").count() == 0
