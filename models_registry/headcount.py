@@ -218,6 +218,13 @@ def headcount(communes: Iterable[int], *, since: date, on: date) -> Counts:
 STOCK_COUNTERS = (_hamlets, _groups, _initiatives, _sites, _safety)
 
 
+def registers_kept() -> frozenset[int]:
+    """Return the communes of which the register holds anything that :func:`stock_count` counts; of others it is 0."""
+    rows = (Hamlet, SelfManagementGroup, Initiative, SafetyRecord)
+    found = (model._default_manager.order_by().values_list("commune", flat=True).distinct() for model in rows)
+    return frozenset().union(*found)
+
+
 def without_register(communes: Iterable[int]) -> set[int]:
     """Return those of some communes that have ended and never kept a register: nothing of theirs is known to be none.
 

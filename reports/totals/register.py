@@ -18,7 +18,7 @@ from communes.held import Setting
 from communes.models import Commune, Province
 from communes.templatetags.vietnamese import day as day_words
 from communes.templatetags.vietnamese import number
-from models_registry.headcount import FAMILIES, initiative_types_of, stock_count
+from models_registry.headcount import FAMILIES, initiative_types_of, registers_kept, stock_count
 from reports.models import MonthlyReport, ReportTotal
 from reports.months import Month, Span
 from reports.totals.chosen import LINKED, PLACES, REGISTER
@@ -26,6 +26,8 @@ from reports.totals.heirs import chain
 from reports.totals.place import Counted
 from reports.totals.standing import Stocks
 
+MANY = 500
+"""Of more silent communes it is asked first which kept a register: of the country's former ones most did not."""
 FROM_REGISTER = "register"  # what stands for the state of a report that there is not
 
 
@@ -146,6 +148,9 @@ class RegisterStocks(Stocks):
         def ask() -> list[Registered]:
             on = self._day(month, self.place.cutoff)
             silent = [one for one in there if one.commune not in present and one.is_there(on)]
+            if len(silent) > MANY:
+                kept = self.keep(REGISTER, ("kept",), registers_kept)
+                silent = [one for one in silent if one.commune in kept]
             reported = {one for unit in present & self.successors.keys() for one in self._line(unit)}
             silent = [one for one in silent if reported.isdisjoint(self._line(one.commune))]
             if not silent:

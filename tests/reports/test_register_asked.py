@@ -7,9 +7,11 @@ import pytest
 from openpyxl import load_workbook
 
 from communes.models import UnitSuccession
+from models_registry.headcount import registers_kept, stock_count
 from reports.documents.facts import Unit
 from reports.documents.gathering import facts_of
 from reports.months import Month, Span
+from reports.totals import register
 from reports.totals.comparing import Comparison
 from reports.totals.place import Place, Value
 from reports.totals.summary import Summary
@@ -160,3 +162,20 @@ def test_a_figure_of_one_silent_commune_leads_to_the_register_it_is_asked_of(sil
     assert client.get(row[-1].url).status_code == 200
     typed = client.get(f"{address}disputes_pending").context["reports"].rows
     assert [row[0].text for row in typed] == ["Tháng 5/2025"], "what is typed stands from a report"
+
+
+def test_of_many_silent_communes_those_alone_are_counted_that_kept_a_register(silent, monkeypatch):
+    """The country's former communes are ten thousand: a list of them in each question took eight seconds."""
+    f.commune(code="99999", name="Không sổ", province=silent.phu_tho)
+    place, asked_of = Place(), []
+    monkeypatch.setattr(
+        register, "stock_count", lambda some, on: asked_of.append(set(some)) or stock_count(some, on=on)
+    )
+    usual = asked(place).total()
+    assert any(len(some) > 1 for some in asked_of)
+    asked_of.clear()
+    monkeypatch.setattr(register, "MANY", 0)
+    assert asked(place).total() == usual
+    assert asked_of and set().union(*asked_of) == {silent.tay_coc.pk}
+    f.safety(silent.hamlet)
+    assert registers_kept() == {silent.chi_dam.pk, silent.tay_coc.pk}
