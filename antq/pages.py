@@ -36,7 +36,8 @@ CSRF_FAILED = (
 )
 
 
-def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+def error_page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    """Say why something is not done: on a page with a way on, or to the API."""
     if request.path.startswith("/api/"):
         return JsonResponse({"detail": text}, status=status, json_dumps_params={"ensure_ascii": False})
     context = {"status": status, "title": title, "text": text}
@@ -50,12 +51,12 @@ def _bare_page(request: HttpRequest, status: int, title: str, text: str) -> Http
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400."""
-    return _page(request, 400, "Yêu cầu không hợp lệ", BAD_REQUEST)
+    return error_page(request, 400, "Yêu cầu không hợp lệ", BAD_REQUEST)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403, with the sentence of the refusal where there is one."""
-    return _page(request, 403, "Không được phép", str(exception) or FORBIDDEN)
+    return error_page(request, 403, "Không được phép", str(exception) or FORBIDDEN)
 
 
 class Methods:
@@ -91,7 +92,7 @@ class Readable:
         asked = list(request.GET.lists())
         if "\x00" in request.path_info or any("\x00" in text for name, values in asked for text in (name, *values)):
             if "\x00" in request.path_info or request.path_info.startswith(("/api/", "/admin/")):
-                return _page(request, 400, "Yêu cầu không hợp lệ", UNREADABLE)
+                return error_page(request, 400, "Yêu cầu không hợp lệ", UNREADABLE)
             readable = request.GET.copy()
             readable.clear()
             for name, values in asked:
@@ -115,7 +116,7 @@ class Refusals:
         response = self.get_response(request)
         if not isinstance(response, HttpResponseNotAllowed):
             return response
-        page = _page(request, 405, NOT_SO_TITLE, NOT_SO)
+        page = error_page(request, 405, NOT_SO_TITLE, NOT_SO)
         page["Allow"] = response["Allow"]
         return page
 
@@ -125,12 +126,12 @@ class Refusals:
             return None
         status = exception.objection.status
         title = "Không được phép" if status == Forbidden.status else "Chưa thực hiện được"
-        return _page(request, status, title, str(exception.objection))
+        return error_page(request, status, title, str(exception.objection))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: also what one may not see."""
-    return _page(request, 404, "Không tìm thấy trang", NOT_FOUND)
+    return error_page(request, 404, "Không tìm thấy trang", NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -138,7 +139,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
     status, title, text = (503, "Hệ thống tạm ngừng", AWAY) if away else (500, "Hệ thống gặp lỗi", SERVER_ERROR)
     if request.path.startswith("/api/"):
-        response: HttpResponse = _page(request, status, title, text)
+        response: HttpResponse = error_page(request, status, title, text)
     else:
         response = _bare_page(request, status, title, text)
     if away:
@@ -148,7 +149,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a stale or missing CSRF token."""
-    return _page(request, 403, "Cần mở lại trang", CSRF_FAILED)
+    return error_page(request, 403, "Cần mở lại trang", CSRF_FAILED)
 
 
 @never_cache

@@ -8,7 +8,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = environ.FileAwareEnv()  # X_FILE names a file that holds X: a secret that a vault or systemd keeps
 environ.Env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "communes.sessions.ForcedPasswordChange",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
+    "antq.scanning.Scanned",
 ]
 
 ROOT_URLCONF = "antq.urls"
@@ -155,6 +156,7 @@ STORAGES = {
 # A month with every group opened is 331 rows × 14 indicators; Django's default allows 1,000 fields.
 MOST_BODY_MB = env.int("MOST_BODY_MB", default=50)
 MOST_STRANGERS_BODY = 2**20
+SCANNER = env.str("SCANNER", default="")  # the socket of clamd
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
