@@ -1,8 +1,9 @@
-"""Columns that say a group or a place in the first row of a block alone: the blanks below it mean the same.
+"""Cells that mean what stands above them: "nt" (như trên), and blanks below the first row of a block.
 
 Merged cells say so themselves; here the officer is asked.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -13,12 +14,13 @@ from models_registry.importing.columns import Field, Layout
 from models_registry.importing.reader import is_blank
 from models_registry.importing.shapes import Shape
 from models_registry.importing.values import text
-from models_registry.importing.workbooks import Sheet
+from models_registry.importing.workbooks import AS_ABOVE, NOTHING_ABOVE, Sheet, UnreadCell
 
 SEATS = ("hamlet", "institution", "seat")
 INNER = {**dict.fromkeys(SEATS, ("kind", "group")), "kind": ("group",)}
 """What begins anew where an outer column says something: a group goes on in no other hamlet."""
 SHOWN = 3
+DITTO = re.compile(r"""-?\s*(?:["“”〃]|''|//|n\.?t\.?|như trên)\s*-?""", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,33 @@ class ContinuedSheet:
     headings: tuple[str, ...]
     count: int
     examples: tuple[tuple[str, str], ...]
+
+
+def repeated(sheet: Sheet, layout: Layout, fields: Sequence[Field], *, read: bool) -> ContinuedSheet | None:
+    """The sheet with what its "nt" repeat, or with faults in their place (``read``); None where there is none.
+
+    The name itself is never repeated, and nothing is over a row that heads others.
+    """
+    shape, rows, found = (
+        Shape(sheet.rows, layout, fields),
+        [list(row) for row in sheet.rows],
+        dict[str, dict[int, Any]](),
+    )
+    for name, x in layout.columns.items():
+        above: Any = ""
+        for row in range(layout.head + 1, len(rows)) if name != "name" else ():
+            cell = shape.cell(row, x)
+            if shape.skipped(row):
+                above = "" if shape.may_head(row) else above
+            elif not DITTO.fullmatch(text(cell)):
+                above = cell if any(map(text, rows[row])) else above
+            else:
+                found.setdefault(name, {})[row] = above
+                why = AS_ABOVE if not read else NOTHING_ABOVE if is_blank(above) else ""
+                rows[row][x] = UnreadCell(why, text(cell)) if why else above
+    headings = tuple(layout.headings[layout.columns[name]] for name in found)
+    count = sum(map(len, found.values()))
+    return ContinuedSheet(replace(sheet, rows=rows), headings, count, _examples(found)) if found else None
 
 
 def continued(sheet: Sheet, layout: Layout, fields: Sequence[Field], names: Collection[str]) -> ContinuedSheet | None:

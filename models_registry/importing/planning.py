@@ -10,7 +10,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from communes.names import fold
 from models_registry.importing import legacy
 from models_registry.importing.columns import LOOK_IN, Field, Layout, find_layout, guess_headings, match
-from models_registry.importing.continued import continued
+from models_registry.importing.continued import continued, repeated
 from models_registry.importing.kinds import Importer, RowFaults
 from models_registry.importing.questions import (
     BLANKS,
@@ -23,8 +23,10 @@ from models_registry.importing.questions import (
     about_continued,
     about_hidden,
     about_letters,
+    about_repeated,
     hidden_columns,
     hidden_rows,
+    repeated_key,
 )
 from models_registry.importing.shapes import Shape
 from models_registry.importing.values import text
@@ -160,8 +162,12 @@ class Plan:
         yield of, of
 
     def _continued(self, sheet: Sheet, planned: PlannedSheet) -> Sheet:
-        """The sheet with what its blanks go on with, where the officer does not say that they do not."""
+        """The sheet with what its "nt" repeat and its blanks go on with, where the officer does not say otherwise."""
         importer, layout = self.importer, planned.layout
+        read = self.answers.get(repeated_key(sheet.name)) != KEEP
+        if layout and (said := repeated(sheet, layout, importer.fields, read=read)):
+            self.questions.append(about_repeated(sheet.name, said, self.answers))
+            sheet = said.sheet
         found = continued(sheet, layout, importer.fields, importer.continued) if layout else None
         if found is None:
             return sheet

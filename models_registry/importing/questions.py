@@ -9,7 +9,8 @@ from models_registry.importing.reader import column_name, is_blank
 from models_registry.importing.workbooks import Sheet
 
 SHOWN_ROWS = 12
-LETTERS, HIDDEN, COLUMN, BLANKS, CONTINUED = "letters", "hidden", "column", "blanks", "continued"
+LETTERS, HIDDEN, COLUMN, BLANKS = "letters", "hidden", "column", "blanks"
+CONTINUED, REPEATED = "continued", "repeated"
 CONVERT, KEEP, SKIP, READ, CLEAR = "convert", "keep", "skip", "read", "clear"
 
 
@@ -82,6 +83,20 @@ def about_continued(sheet: str, found: ContinuedSheet, answers: Mapping[str, str
     )
     key = f"{CONTINUED}:{sheet[:60]}"
     return FileQuestion(key, sentence, choices, answered(answers, key, choices), found.examples)
+
+
+def about_repeated(sheet: str, found: ContinuedSheet, answers: Mapping[str, str]) -> FileQuestion:
+    """Whether "nt" means what stands above it."""
+    choices = ((READ, "Đúng, như ô ở trên"), (KEEP, "Không, nêu các ô ấy thành lỗi"))
+    which = ", ".join(f"“{one}”" for one in found.headings)
+    sentence = f"Trang “{sheet}”: {found.count} ô ở cột {which} ghi “như trên” (nt). Đọc như ô ở trên, có đúng không?"
+    key = repeated_key(sheet)
+    return FileQuestion(key, sentence, choices, answered(answers, key, choices), found.examples)
+
+
+def repeated_key(sheet: str) -> str:
+    """The key of that question."""
+    return f"{REPEATED}:{sheet[:60]}"
 
 
 def about_blanks(kept: list[str], answers: Mapping[str, str]) -> FileQuestion | None:

@@ -52,12 +52,14 @@ class Unreadable(Exception):
     """The file cannot be read; the message says why and what to do, in Vietnamese."""
 
 
-SPLIT, HALF = "split", "half"
+SPLIT, HALF, AS_ABOVE, NOTHING_ABOVE = "split", "half", "as above", "nothing above"
 UNREAD = {
     FORMULA: "Ô có công thức nhưng tệp không lưu kết quả. Hãy mở bằng Excel, lưu lại rồi tải lên; hoặc ghi thẳng số.",
     ERROR: "Ô báo lỗi {shown}. Hãy sửa công thức hoặc ghi thẳng điều cần ghi.",
     SPLIT: "Dòng có nhiều ô hơn các dòng khác: số như 1,164 phải nằm trong ngoặc kép, hoặc lưu tệp thành .xlsx.",
     HALF: "Tên chia hai cột mà cột sau còn trống. Hãy ghi đủ họ và tên.",
+    AS_ABOVE: "Ô ghi “{shown}” (như trên). Hãy ghi rõ.",
+    NOTHING_ABOVE: "Ô ghi “{shown}” (như trên) mà ô ở trên không có gì. Hãy ghi rõ.",
     PERCENT: "Ô ghi phần trăm, không rõ là số nào. Hãy ghi số thường.",
 }
 

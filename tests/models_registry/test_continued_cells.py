@@ -137,3 +137,27 @@ def test_a_school_beside_a_blank_hamlet_belongs_to_no_hamlet(cast):
     rows += [[None, "Trường THCS", f"Tổ nhà giáo {number}", "Tổ nhà giáo"] for number in range(3)]
     plan = planned(run_of(cast, "groups", rows))
     assert not plan.questions and counted(plan)[NEW] == 4
+
+
+@pytest.mark.parametrize("mark", ["nt", "-nt-", "N.T", "Như trên", '"', "''", "- nt -"])
+def test_as_above_is_read_as_what_stands_above_after_asking(groups, mark):
+    rows = [
+        ["Tổ", "Họ và tên", "Năm sinh", "Quyết định công nhận"],
+        ["Tổ 1", "Nguyễn Văn An", 1970, "15/QĐ"],
+        [mark, "Lê Thị Bình", 1971, mark],
+        [mark, "Trần Văn Cường", 1972, mark],
+    ]
+    run = run_of(groups, "members", rows)
+    plan = planned(run)
+    assert "4 ô ở cột “Tổ”, “Quyết định công nhận” ghi “như trên”" in plan.open_questions[0].sentence
+    assert [row.shown["group"] for row in plan.rows] == ["Tổ 1"] * 3
+    assert [row.shown["decision"] for row in plan.rows] == ["15/QĐ"] * 3  # "nt" was kept as the decision
+    run.answers = {"repeated:Trang 1": KEEP}
+    assert [fault.cell for fault in planned(run).faults] == ["A3", "D3", "A4", "D4"]
+
+
+def test_as_above_below_nothing_is_a_fault(groups):
+    rows = [["Tổ", "Họ và tên", "Quyết định công nhận"], ["Tổ 1", "Nguyễn Văn An", None], ["nt", "Lê Thị Bình", "nt"]]
+    run = run_of(groups, "members", rows)
+    (fault,) = planned(run).faults
+    assert fault.cell == "C3" and "ô ở trên không có gì" in fault.sentence
