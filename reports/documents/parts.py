@@ -22,6 +22,9 @@ MOST_CODES = 4000  # letters of field codes in one part
 FIELD_CODES = re.compile(
     r'(?:(?:PAGE|NUMPAGES|SECTIONPAGES|DATE|TIME)(?: \\[*@#] ?(?:"[^"]*"|\w+))* ?)*', re.IGNORECASE
 )
+SOURCES = ("mailMerge", "frameset", "subDoc", "webVideoPr", "OLEObject", "control")
+"""What makes Word ask a database, play, run or show something that is not in the file."""
+CLICKED = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
 HELP = "Hãy tải mẫu của hệ thống về, sửa trong Word rồi tải lên."
 NO_WORD = f"Đây không phải là tệp Word .docx. {HELP}"
 NO_MACROS = "Hãy lưu lại thành .docx (Word Document) không có macro."
@@ -94,7 +97,9 @@ def _check_part(name: str, content: bytes) -> None:
             raise Unusable("Mẫu có biểu đồ nối với tệp dữ liệu. Hãy dán biểu đồ thành ảnh.")
         elif tag == "altChunk":
             raise Unusable(f"Mẫu nhúng nội dung của tệp khác. {HELP}")
-        elif tag in ("instrText", "fldSimple"):
+        elif tag in SOURCES or (tag == "imagedata" and element.get("src")):
+            raise Unusable(f"Mẫu nối với nguồn ngoài (trộn thư, khung, đối tượng, ảnh liên kết). {HELP}")
+        elif tag in ("instrText", "delInstrText", "fldSimple"):
             own = next((value for key, value in element.attrib.items() if key.endswith("}instr")), "")
             codes.append(own if tag == "fldSimple" else element.text or "")
     said = " ".join(" ".join(codes).split())
@@ -115,7 +120,9 @@ def _elements(content: bytes) -> Iterator[Any]:
 
 
 def _check_link(link: Any) -> None:
-    """Refuse what Word would fetch from elsewhere when it opens the report; links to click are no such thing."""
+    """Refuse what Word would fetch from elsewhere when it opens the report; what one clicks may be a web address."""
     outside = link.get("TargetMode", "").strip().lower() == "external"
     if outside and not link.get("Type", "").endswith(HYPERLINK):
         raise Unusable("Mẫu lấy nội dung từ nơi khác (ảnh, mẫu, khung liên kết). Hãy bỏ các liên kết ngoài đó.")
+    if outside and not CLICKED.match(link.get("Target", "").strip()):  # file:, a share, a handler of the system's
+        raise Unusable("Mẫu có liên kết không phải địa chỉ web hay thư điện tử. Hãy bỏ liên kết đó.")

@@ -132,6 +132,12 @@ def outside(target):
     return with_part("word/_rels/settings.xml.rels", f'<Relationships xmlns="{PACKAGE}">{link}</Relationships>')
 
 
+def clicked(target, mode='TargetMode="External"'):
+    """A template with a link that one clicks."""
+    link = f'<Relationship Id="rId99" Type="{OFFICE}/hyperlink" Target="{target}" {mode}/>'
+    return with_part("word/_rels/footer9.xml.rels", f'<Relationships xmlns="{PACKAGE}">{link}</Relationships>')
+
+
 def field(*codes):
     """A template with a field of Word's own."""
     runs = "".join(f"<w:r><w:instrText>{code}</w:instrText></w:r>" for code in codes)
@@ -162,6 +168,20 @@ BAD = {
     "a field that runs a program": (field('DDEAUTO c:\\\\windows\\\\cmd.exe "/k x"'), "mã trường"),
     "a field in pieces": (field("INCLUDE", "PICTURE http://x/a.png"), "mã trường"),
     "another file's content": (with_part("word/footer9.xml", f'<w:ftr xmlns:w="{W}"><w:altChunk/></w:ftr>'), "tệp khác"),
+    "a letter merged from a database": (with_part(
+        "word/settings.xml", f'<w:settings xmlns:w="{W}"><w:mailMerge><w:query w:val="select"/></w:mailMerge></w:settings>'),
+        "nguồn ngoài"),
+    "a page of frames": (with_part("word/webSettings.xml", f'<w:webSettings xmlns:w="{W}"><w:frameset/></w:webSettings>'),
+                         "nguồn ngoài"),
+    "an object that is linked": (with_part(
+        "word/footer9.xml", f'<w:ftr xmlns:w="{W}" xmlns:o="urn:x"><o:OLEObject Type="Link"/></w:ftr>'), "nguồn ngoài"),
+    "an image by its address": (with_part(
+        "word/footer9.xml", f'<w:ftr xmlns:w="{W}" xmlns:v="urn:x"><v:imagedata src="http://x/a.png"/></w:ftr>'),
+        "nguồn ngoài"),
+    "a field that was struck out": (with_part(
+        "word/footer9.xml", f'<w:ftr xmlns:w="{W}"><w:r><w:delInstrText>DDE x</w:delInstrText></w:r></w:ftr>'), "mã trường"),
+    "a link into the network's shares": (clicked(r"\\192.0.2.1\x"), "không phải địa chỉ web"),
+    "a link that starts a program": (clicked("ms-msdt:/id PCWDiagnostic"), "không phải địa chỉ web"),
     "an unknown field": (template("{{ ten_tinh }}"), "“ten_tinh”"),
     "an unknown part of a field": (template("{{ so_lieu.khong_co.ky_nay }}"), "khong_co"),
     "a syntax error": (template("{{ trich_yeu "), "sai cú pháp"),
@@ -169,6 +189,11 @@ BAD = {
     "a reach for the system": (template("{{ trich_yeu.__class__.__mro__ }}"), "không được phép"),
     "a broken document": (with_part("word/document.xml", "<w:document"), "tệp bị hỏng"),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("target", ["https://bocongan.gov.vn/", "mailto:van.phong@example.vn", "#trang1"])
+def test_web_addresses_and_letters_may_be_clicked(client, hoa, target):
+    assert upload(client, clicked(target)).status_code == 302
 
 
 @pytest.mark.parametrize("what", BAD)
