@@ -51,7 +51,7 @@ def test_a_merger_by_the_form_is_previewed_written_and_taken_back(client, cast):
     page = client.post(PAGE, FORM)
     shown = page.content.decode()
     assert page.status_code == 200 and "Xã Chí Đám + Xã Tây Cốc → Xã Chí Đám (07999)" in shown
-    assert "<dt>khu dân cư</dt><dd>3</dd>" in shown and "<dt>tài khoản</dt><dd>3</dd>" in shown
+    assert "<dt>Khu dân cư</dt><dd>3</dd>" in shown and "<dt>Tài khoản</dt><dd>3</dd>" in shown
     assert living("07999") == cast.chi_dam, "a preview keeps nothing"
     client.post(PAGE, {"lines": page.context["lines"]})
     assert living("07999") != cast.chi_dam and TrailEntry.objects.filter(act="setting").count() == 1
@@ -131,7 +131,7 @@ def test_a_list_of_several_decisions_and_days_is_an_act_for_each_in_their_order(
     assert page.status_code == 200, shown
     assert "2 lần sắp xếp" in shown and shown.index("12/NQ, từ 01/03/2026") < shown.index("20/NQ, từ 02/03/2026")
     assert "Đổi Xã Đoan Hùng Mới (07999) thành Phường Đoan Hùng (07999)" in shown
-    assert "<dt>khu dân cư</dt><dd>3</dd>" in shown and living("07999") == cast.chi_dam
+    assert "<dt>Khu dân cư</dt><dd>3</dd>" in shown and living("07999") == cast.chi_dam
     client.post(PAGE, {"lines": page.context["lines"]})
     assert str(living("07999")) == "Phường Đoan Hùng" and living("07999").started_on == date(2026, 3, 1)
     assert patrols(Place(cast.phu_tho, living("07999")), "today") == Value(30, 1)
