@@ -170,6 +170,7 @@ def test_a_page_is_asked_for_or_posted_to_and_nothing_else(client, cast, rows, m
     for address in ["/admin/", *pages]:
         answer = client.generic(method, address)
         assert answer.status_code == 405 and answer["Allow"] == "GET, HEAD, POST", address
+        assert "Hãy thử lại sau ít phút" not in answer.content.decode(), "nothing is down"
         assert answer["Cache-Control"] == "no-store" and ONLY_POSTED in answer.content.decode(), address
 
 
