@@ -10,6 +10,7 @@ from django.db.utils import Error as DatabaseError
 from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 
 from communes.refusals import Forbidden, Refused
@@ -44,9 +45,11 @@ def error_page(request: HttpRequest, status: int, title: str, text: str) -> Http
     return render(request, "error.html", context, status=status)
 
 
-def _bare_page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
-    """The same where nobody knows yet who asks, or the database cannot say."""
-    return render(request, "error_bare.html", {"status": status, "title": title, "text": text}, status=status)
+def _bare_page(status: int, title: str, text: str) -> HttpResponse:
+    """The same where nobody knows yet who asks, or the database cannot say: what draws pages of a request asks it."""
+    return HttpResponse(
+        render_to_string("error_bare.html", {"status": status, "title": title, "text": text}), status=status
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -73,7 +76,7 @@ class Methods:
         of_api = request.path_info.startswith("/api/") and not request.path_info.startswith("/api/docs/")
         if request.method in OF_PAGES or of_api:
             return self.get_response(request)
-        response = _bare_page(request, 405, NOT_SO_TITLE, NOT_SO)
+        response = _bare_page(405, NOT_SO_TITLE, NOT_SO)
         response["Allow"] = ", ".join(OF_PAGES)
         return response
 
@@ -141,7 +144,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
         response: HttpResponse = error_page(request, status, title, text)
     else:
-        response = _bare_page(request, status, title, text)
+        response = _bare_page(status, title, text)
     if away:
         response["Retry-After"] = RETRY_AFTER
     return response

@@ -4,6 +4,7 @@ import time
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
@@ -102,6 +103,25 @@ def test_a_failure_says_it_failed(client, cast, settings):
     response = client.get("/failing/")
     text = response.content.decode()
     assert response.status_code == 500 and "Hệ thống gặp lỗi" in text and 'class="brand"' in text
+
+
+def is_away(*args):
+    raise OperationalError("connection refused")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["/", "/accounts/login/", "/register/hamlets/", "/khong-co/", "/admin/", "/api/v1/hamlets/"]
+)
+def test_who_is_signed_in_is_told_so_too_where_not_even_the_session_can_be_read(client, cast, address):
+    """The page of the failure asked the database for its reader: browsers showed the server's own English line."""
+    client.raise_request_exception = False
+    client.force_login(cast.lan, backend=BACKEND)
+    with connection.execute_wrapper(is_away):
+        response = client.get(address)
+    assert response.status_code == 503 and response["Retry-After"] and response["Cache-Control"] == "no-store"
+    text = response.json()["detail"] if address.startswith("/api/") else response.content.decode()
+    assert "thử lại sau ít phút" in text
 
 
 @pytest.mark.django_db
