@@ -52,7 +52,7 @@ TWICE = "Giống hệt dòng {line}. Hãy bỏ bớt một dòng; nếu là hai 
 def read_year(value: Any) -> int:
     """A year: 2025, "năm 2025"."""
     found = fold(text(value)).removeprefix("nam ")
-    if not (found.isdecimal() and int(found) in YEARS):
+    if not (re.fullmatch(r"[0-9]{4}", found) and int(found) in YEARS):
         raise ValueError(f"“{text(value)[:30]}” không phải là năm. Ghi 4 chữ số, ví dụ 2025.")
     return int(found)
 

@@ -55,6 +55,7 @@ def test_a_year_of_units_is_written_changed_and_taken_back_as_one(cast):
     [
         (["Khu 99", 2025, DAY, None], "A2", "Không có nơi nào tên là “Khu 99”"),
         (["Khu 2", 25, DAY, None], "B2", "“25” không phải là năm"),
+        (["Khu 2", "2" * 5000, DAY, None], "B2", "không phải là năm"),
         (["Khu 2", 2025, None, None], "C2", "Mục mới phải có điều này"),
         (["Khu 2", 2025, LATER, DAY], "D2", "Ngày công nhận phải từ ngày đăng ký trở đi"),
         (["Khu 2", 2025, DAY, "đạt"], "D2", "“đạt” không phải là ngày"),
