@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 
 from communes import editions
 from communes.scope import Role
@@ -55,8 +56,23 @@ def _nothing_remembered():
     editions.forget()
 
 
+@pytest.fixture(scope="module")
+def lasting(django_db_setup, django_db_blocker):
+    """What a module's fixture writes after this stands before each of its tests, and goes with the module.
+
+    A test rolls back to it; the objects it is given are copies (``copy.deepcopy``).
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
 def cast(db):
+    return cast_of_characters()
+
+
+def cast_of_characters():
     phu_tho = factories.province(code="25", name="Phú Thọ")
     son_la = factories.province(code="14", name="Sơn La")
     chi_dam = factories.commune(code="07999", name="Chí Đám", province=phu_tho)

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from django.db import transaction
 
 from communes.models import Commune, District, Province, UnitSuccession
 from communes.scope import Role
@@ -18,11 +17,9 @@ def everything():
 
 
 @pytest.fixture(scope="module")
-def country(django_db_setup, django_db_blocker):
-    """The whole list, loaded once and rolled back after the last test here; each test's own changes go with the test."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield load_units()
-        transaction.set_rollback(True)
+def country(lasting):
+    """The whole list, loaded once; each test's own changes go with the test."""
+    return load_units()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from docx import Document
 from openpyxl import load_workbook
 
@@ -36,16 +36,14 @@ INCLUDED = ("approved", "all")
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    """The province, made once for this module and rolled back after it; sums are remembered as if committed."""
+def world(lasting):
+    """The province, made once for this module; sums are remembered as if committed."""
     patch = pytest.MonkeyPatch()
     patch.setattr(remembered, "FEWEST_REPORTS", 0)
     patch.setattr(editions, "uncommitted", lambda: False)
-    with django_db_blocker.unblock(), transaction.atomic():
-        made = make(random.Random(20250616))
-        made.reckoned = {}
-        yield made
-        transaction.set_rollback(True)
+    made = make(random.Random(20250616))
+    made.reckoned = {}
+    yield made
     patch.undo()
 
 

@@ -28,14 +28,12 @@ SPANS = ("2025-06", "2025-Q2", "2025-04..2025-05", "2025-H1")
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    """The places, made once for this module and rolled back after it; sums are remembered as if committed."""
+def world(lasting):
+    """The places, made once for this module; sums are remembered as if committed."""
     patch = pytest.MonkeyPatch()
     patch.setattr(remembered, "FEWEST_REPORTS", 0)
     patch.setattr(editions, "uncommitted", lambda: False)
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield random_coverage.make()
-        transaction.set_rollback(True)
+    yield random_coverage.make()
     patch.undo()
 
 
