@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
+from string import ascii_lowercase
 
 from django.conf import settings
 
@@ -29,6 +30,7 @@ class Cell:
     spark: tuple[int | None, ...] = ()  # the months before and this one, for a line
     pick: str = ""  # the key by which a reviewer gives this cell back
     picked: bool = False  # whether it is chosen already
+    on: str = ""  # what its text ends with, over what it is compared: on paper said once, below the table
 
     @property
     def text(self) -> str:
@@ -64,6 +66,12 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     notes: Sequence[str] = field(default_factory=list)
     folds: bool = False  # on telephones its rows are read one by one
+
+    @property
+    def grounds(self) -> dict[str, tuple[str, str]]:
+        """Over what its cells are compared: what stands in them → the letter for it on paper, and the whole of it."""
+        said = dict.fromkeys((cell.on, cell.note) for row in self.rows for cell in row if cell.on)
+        return {on: (letter, note) for letter, (on, note) in zip(ascii_lowercase, said, strict=False)}
 
     @property
     def groups(self) -> list[tuple[str, int]]:

@@ -10,6 +10,7 @@ from communes.templatetags.vietnamese import number
 from reports.tables.table import Cell, Column, Table
 
 register = template.Library()
+Grounds = dict[str, tuple[str, str]]
 MARKS = {
     "approved": ("✓", "Đã duyệt"),
     "submitted": ("●", "Đã gửi"),
@@ -22,22 +23,23 @@ MARKS = {
 @register.simple_tag
 def table_rows(table: Table) -> SafeString:
     """Draw the rows of a table; every text is escaped, addresses are ours."""
-    return mark_safe("".join(_row(table, row) for row in table.rows))
+    grounds = table.grounds
+    return mark_safe("".join(_row(table, row, grounds) for row in table.rows))
 
 
-def _row(table: Table, row: Any) -> str:
+def _row(table: Table, row: Any, grounds: Grounds) -> str:
     first = row[0]
     if first.style == "section":
         width = len(table.columns)
         return f'<tr><th scope="colgroup" class="section" colspan="{width}">{escape(first.text)}</th></tr>'
     style = f' class="{first.style}"' if first.style else ""
-    cells = [f'<th scope="row"{style}>{_content(first)}</th>']
+    cells = [f'<th scope="row"{style}>{_content(first, grounds)}</th>']
     pairs = zip(table.columns[1:], row[1:], strict=True)
-    cells += [_cell(column, cell, first.text, folds=table.folds) for column, cell in pairs]
+    cells += [_cell(column, cell, first.text, grounds, folds=table.folds) for column, cell in pairs]
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _cell(column: Column, cell: Cell, row_name: str, *, folds: bool) -> str:
+def _cell(column: Column, cell: Cell, row_name: str, grounds: Grounds, *, folds: bool) -> str:
     names = " ".join(
         name for name in ("n" if column.numeric else "", cell.style, "pickable" if cell.pick else "") if name
     )
@@ -51,7 +53,7 @@ def _cell(column: Column, cell: Cell, row_name: str, *, folds: bool) -> str:
         )
     box = _pick_box(cell, row_name) if cell.pick else ""
     label = f' data-label="{escape(column.heading)}"' if folds and cell.text else ""
-    return f"<td{style}{note}{label}>{box}{_content(cell)}{bar}{_spark(cell.spark)}</td>"
+    return f"<td{style}{note}{label}>{box}{_content(cell, grounds)}{bar}{_spark(cell.spark)}</td>"
 
 
 def _pick_box(cell: Cell, row_name: str) -> str:
@@ -78,8 +80,11 @@ def _spark(values: tuple[int | None, ...]) -> str:
     return f'<svg class="spark" viewBox="0 0 80 22" role="img" aria-label="{spoken}">{lines}{dot}</svg>'
 
 
-def _content(cell: Cell) -> str:
+def _content(cell: Cell, grounds: Grounds) -> str:
     text = escape(cell.text)
+    if cell.on in grounds:  # on the screen its end, on paper a letter in its place
+        kept = escape(cell.text.removesuffix(f", {cell.on}"))
+        text = f'{kept}<span data-on="{grounds[cell.on][0]}">{text.removeprefix(kept)}</span>'
     return f'<a href="{escape(cell.url)}">{text}</a>' if cell.url else text
 
 

@@ -79,10 +79,14 @@ class Compared(NamedTuple):
     @property
     def short(self) -> str:
         """The same in a cell of a table; empty where one of the spans has nothing."""
-        why = self.why.removesuffix(BOTH_SPANS)
         if self.now is None or self.then is None:
-            return why if self.reports else ""
-        return ", ".join(filter(None, (change(self.now, self.then), why)))
+            return self.why.removesuffix(BOTH_SPANS) if self.reports else ""
+        return ", ".join(filter(None, (change(self.now, self.then), self.on)))
+
+    @property
+    def on(self) -> str:
+        """What ``short`` ends with where something is compared, but not all."""
+        return self.why.removesuffix(BOTH_SPANS) if self.sides else ""
 
 
 RUNS = Compared("none", None, None, 0, UNFINISHED)

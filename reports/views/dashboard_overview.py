@@ -157,7 +157,7 @@ def _indicator(asked: Asked, row: IndicatorRow, to_date: int | None) -> list[Cel
 
 def _moved(row: IndicatorRow | WeaponRow, base: Base, style: str = "") -> Cell:
     compared = row.compared[base]
-    return Cell(compared.short, note=compared.why, style=f"compared {style}".strip())
+    return Cell(compared.short, note=compared.why, style=f"compared {style}".strip(), on=compared.on)
 
 
 def to_date_note(asked: Asked) -> str:

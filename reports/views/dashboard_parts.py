@@ -134,7 +134,7 @@ def _whole_row(asked: Asked, *, told: bool) -> list[Cell]:
 
 def _moved(compared: Compared | None, style: str = "") -> Cell:
     style = f"compared {style}".strip()
-    return Cell(compared.short, note=compared.why, style=style) if compared else Cell("", style=style)
+    return Cell(compared.short, note=compared.why, style=style, on=compared.on) if compared else Cell("", style=style)
 
 
 def plain_table(asked: Asked, lines: list[PartFigure], title: str, *, noted: bool = True) -> Table:

@@ -111,6 +111,27 @@ def test_the_indicators_of_a_place_stand_on_one_upright_sheet(browse):
         assert printed(page).count(UPRIGHT) == 1
 
 
+@pytest.mark.parametrize("span", [str(LAST), str(LAST.year)])
+def test_the_indicators_of_a_province_fit_the_sheet_at_a_size_one_reads(browse, span):
+    page = browse()
+    sign_in(page, "phutho.phong")
+    page.goto(f"/dashboard/?province=25&span={span}")
+    said = page.locator("#indicators [data-on]")
+    assert "so cùng" in said.first.inner_text()
+    expect(page.locator("#indicators .grounds").first).to_be_hidden()
+    page.set_viewport_size({"width": round(190 / 25.4 * 96), "height": 1000})  # what the margins leave of the sheet
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the browser would shrink the sheet"
+    sizes = page.locator("#indicators tbody :is(th, td)").evaluate_all(
+        "all => all.map((one) => parseFloat(getComputedStyle(one).fontSize))"
+    )
+    assert min(sizes) >= 10, "pixels, 7.5 pt"
+    letters = set(said.evaluate_all("all => all.map((one) => one.dataset.on)"))
+    below = page.locator("#indicators .grounds").all_inner_texts()
+    assert letters == {one[0] for one in below} and all("có số liệu cả hai kỳ." in one for one in below)
+    assert said.first.evaluate("one => getComputedStyle(one).fontSize") == "0px"
+
+
 def test_a_map_is_one_sheet_with_its_colours_explained(browse):
     page = browse()
     sign_in(page, "phutho.phong")
