@@ -62,6 +62,7 @@ export function placeKey(text) {
 
 const bare = (key) => key.replace(new RegExp(`^${OWN_PLACE} `), "");
 // A name letter by letter, whole and without the word for a place before it.
+const PLACE = new RegExp(`^${OWN_PLACE}( |$)`);
 const lettersOf = (name) => {
   const words = clean(name).toLowerCase().split(/\s+/);
   const own = fold(name).match(new RegExp(`^${OWN_PLACE} `))?.[0].trim().split(" ").length ?? 0;
@@ -77,20 +78,26 @@ function finder(list, keysOf) {
   return (text) => found.get(text) ?? undefined;
 }
 
-function rowFinder(sheet) {
+// Text → place of a row. `last` is the hamlet named before it, whose groups are known by their names; at first the one
+// whose groups are pasted into.
+function rowFinder(sheet, home) {
   const tops = sheet.rows.map((row) => (row.of ? null : row));
   const letters = finder(tops, (row) => (row ? lettersOf(row.name) : []));
   const whole = finder(tops, (row) => (row ? [placeKey(row.name)] : []));
   const short = finder(tops, (row) => (row ? [bare(placeKey(row.name))] : []));
-  return (text, last, numbered) => {
+  return (text, last = home, numbered = false) => {
     const key = placeKey(text);
     if (!/\p{L}/u.test(text)) return numbered && isNumber(text) ? short(key) : undefined;
-    const top = letters(lettersOf(text)[0]) ?? whole(key) ?? short(bare(key)); // "Đồng Sơn" is no "Đông Sơn"
-    const group = sheet.rows.findIndex((row) => row.of && row.of === last && placeKey(row.name.replace(/ \([^()]*\)$/, "")) === key);
+    const group = sheet.rows.findIndex((row) => row.of && row.of === last && [row.name, row.name.replace(/ \([^()]*\)$/, "")].some((name) => placeKey(name) === key));
     if (group >= 0) return group;
-    return top;
+    const top = letters(lettersOf(text)[0]) ?? whole(key) ?? short(bare(key)); // "Đồng Sơn" is no "Đông Sơn"
+    return top !== undefined && last && onlyByNumber(text, sheet.rows[top]) ? undefined : top; // a group of a hamlet that is closed
   };
 }
+
+// Whether "Tổ 3" is taken for Khu 3.
+const onlyByNumber = (text, row) => /^to /.test(placeKey(text)) && !/^to /.test(placeKey(row.name));
+const homeAfter = (text, row, last) => (onlyByNumber(text, row) ? last : row.of ?? row.key);
 
 function columnFinder(sheet) {
   const keys = ({ name, unit }) => [fold(name), fold(`${name} ${unit ?? ""}`), fold(name.replace(/^[^:]*:/, ""))];
@@ -128,19 +135,28 @@ function headsOf(rows, findColumn) {
   return best.columns.size && !alone ? best : { at: -1, columns: new Map(), twice: [] };
 }
 
-// The column of names: the one where most rows name a place of the sheet; -1 where there is none.
-function namesOf(rows, findRow) {
+// The column of names, one of the first or the last: where most rows name a place of the sheet; else where most begin with a
+// word for places, though none should be ours; -1 where there is none.
+function namesOf(sheet, rows, findRow) {
   let best = { x: -1, count: 0 };
-  for (let x = 0; x < Math.min(4, width(rows)); x += 1) {
-    const texts = rows.map((row) => row[x] ?? "");
-    const count = texts.filter((text) => findRow(text) !== undefined).length;
+  const all = [...new Set([0, 1, 2, 3, width(rows) - 1])].filter((x) => x >= 0 && x < width(rows));
+  const texts = (x) => rows.map((row) => row[x] ?? "").filter(Boolean);
+  for (const x of all) {
+    let [count, last] = [0, undefined];
+    for (const text of texts(x)) {
+      const row = findRow(text, last);
+      if (row === undefined) continue;
+      count += 1;
+      last = homeAfter(text, sheet.rows[row], last);
+    }
     if (count > best.count) best = { x, count };
   }
-  return best.count * 3 >= rows.length || best.count > 2 ? best.x : -1;
+  if (best.count * 3 >= rows.length || best.count > 2) return best.x;
+  return all.find((x) => texts(x).filter((text) => PLACE.test(placeKey(text))).length * 2 > rows.length) ?? -1;
 }
 
 // The column headed "Khu dân cư" or alike, where bare numbers name hamlets too; -1 where there is none.
-const placesOf = (rows, findRow, headed) => (rows.some((row) => findRow(row[headed] ?? "", null, true) !== undefined) ? headed : -1);
+const placesOf = (rows, findRow, headed) => (rows.some((row) => findRow(row[headed] ?? "", undefined, true) !== undefined) ? headed : -1);
 const headedAt = (above, columns) => above.flatMap((row) => row.map((text, x) => (PLACE_HEAD.test(fold(text)) ? x : -1))).find((x) => x >= 0 && x < 4 && !columns.has(x)) ?? -1;
 
 // The column where bare numbers mean hamlets: beside one that is named, under the word for them, or where they are all there are.
@@ -149,7 +165,7 @@ function numbersOf(sheet, rows, at, findRow) {
   return [0, 1, 2, 3].find((x) => {
     const texts = rows.slice(at + 1).map((row) => row[x] ?? "").filter(Boolean);
     const bare = texts.filter((text) => /^\d+$/.test(text));
-    const places = bare.map((text) => findRow(text, null, true));
+    const places = bare.map((text) => findRow(text, undefined, true));
     if (bare.length < 2 || places.includes(undefined) || new Set(places).size < places.length) return false;
     const isNamed = texts.some((text) => !/^\d+$/.test(text) && findRow(text) !== undefined);
     const above = rows.some((row) => row.slice(0, x + 1).some((text) => PLACE_HEAD.test(fold(text)) && findRow(text) === undefined));
@@ -172,7 +188,7 @@ function counts(texts) {
 export function planOf(sheet, start, text) {
   let rows = cellsOf(text);
   const plan = { changes: [], dashes: [], refused: [], blanks: 0, outside: 0, said: [], doubts: [] };
-  const [findRow, findColumn] = [rowFinder(sheet), columnFinder(sheet)];
+  const [findRow, findColumn] = [rowFinder(sheet, sheet.rows[start.row].of), columnFinder(sheet)];
   let heads = headsOf(rows, findColumn);
   let numberedAt = -1;
   if (heads.columns.size < 2 && sheet.columns.length > 1) {
@@ -180,7 +196,7 @@ export function planOf(sheet, start, text) {
     const other = headsOf(turned, findColumn);
     const isTurned = other.columns.size > 1 || named(turned, findRow) > Math.max(1, named(rows, findRow));
     const numbered = other.columns.size > 1 ? numbersOf(sheet, turned, other.at, findRow) : -1;
-    if (other.columns.size && isTurned && (numbered >= 0 || namesOf(turned.slice(other.at + 1), findRow) >= 0)) {
+    if (other.columns.size && isTurned && (numbered >= 0 || namesOf(sheet, turned.slice(other.at + 1), findRow) >= 0)) {
       rows = turned;
       heads = other;
       numberedAt = numbered;
@@ -197,7 +213,7 @@ export function planOf(sheet, start, text) {
   }
   const headed = numberedAt >= 0 ? numberedAt : headedAt(rows.slice(0, heads.at + 1), heads.columns);
   const placesAt = placesOf(body, findRow, headed);
-  const found = placesAt >= 0 ? placesAt : namesOf(body, findRow);
+  const found = placesAt >= 0 ? placesAt : namesOf(sheet, body, findRow);
   // Under a head of places every line goes by its name, though none should be ours: never by its place in the block.
   const namesAt = found < 0 && body.some((row) => row[headed]) ? headed : found;
   const used = bodyColumns(sheet, start, body, heads, namesAt, rows, plan);
@@ -210,6 +226,14 @@ export function planOf(sheet, start, text) {
   if (plan.refused.length) plan.doubts.push(`${plan.refused.length} ô không nhận.`);
   if (plan.outside) plan.doubts.push(`${plan.outside} số nằm ngoài bảng nên không ghi.`);
   return plan;
+}
+
+// A block of figures alone fills a selection that holds it several times.
+export function tiled(text, high, wide) {
+  const rows = cellsOf(text);
+  const isWhole = rows.length && high % rows.length === 0 && wide % width(rows) === 0;
+  if (!isWhole || rows.flat().some((cell) => !isFigure(cell))) return text;
+  return Array.from({ length: high }, (_, y) => Array.from({ length: wide }, (_, x) => rows[y % rows.length][x % width(rows)] ?? "").join("\t")).join("\n");
 }
 
 // Which columns of the block hold figures, and of what: [[x, place in the sheet or undefined]].
@@ -227,6 +251,8 @@ function bodyColumns(sheet, start, body, heads, namesAt, rows, plan) {
     return [...heads.columns];
   }
   let figures = all.filter((x) => x > namesAt);
+  const before = all.filter((x) => x < namesAt && !(x === 0 && counts(text(x))) && text(x).some(isNumber));
+  if (before.length && !figures.some((x) => text(x).some(isNumber))) figures = before; // names stand last
   if (namesAt < 0 && all.length > 1 && counts(text(0).filter((one, y) => !isTotal(body[y])))) {
     figures = all.slice(1);
     plan.said.push("Cột đầu đếm 1, 2, 3… được coi là cột TT.");
@@ -236,17 +262,23 @@ function bodyColumns(sheet, start, body, heads, namesAt, rows, plan) {
     plan.doubts.push("Cột đầu là 1, 2, 3: nếu đó là cột TT thì bấm Hủy, chép lại không có cột ấy.");
   }
   if (namesAt < 0) {
-    const words = figures[0] !== undefined ? text(figures[0]).filter((one) => one && !isFigure(one)).length : 0;
+    const words = figures[0] !== undefined ? text(figures[0]).filter((one) => /^\p{L}/u.test(one)).length : 0;
     if (figures.length > 1 && words * 2 > body.length) {
       plan.doubts.push("Cột đầu là chữ nhưng không khớp tên khu nào: dòng được ghi theo thứ tự đang hiện.");
       figures = figures.slice(1);
     }
   }
+  const strange = headings(body, namesAt).flatMap((line) => figures.map((x) => line[x]).filter(Boolean));
+  if (strange.length) plan.doubts.push(`Đầu cột không phải chỉ tiêu của bảng này: ${strange.join(", ")}. Cột được ghi theo thứ tự đang hiện.`);
   return figures.map((x, place) => [x, sheet.columns[start.column + place] ? start.column + place : undefined]);
 }
 
 // Whether a line numbers the columns under their heads: (1) (2) (3), 1 2 3.
 const numbersColumns = (line) => line.filter((text) => text && !/^\(?[A-D]\)?$/i.test(text)).map((text) => Number(text.replace(/[()]|=.*/g, ""))).every((value, place, all) => value === all[0] + place);
+
+// The first line that has a figure, and the lines of several words above it.
+const firstOf = (body, namesAt) => Math.max(0, body.findIndex((line) => line.some((text, x) => x !== namesAt && text && isFigure(text))));
+const headings = (body, namesAt) => body.slice(0, firstOf(body, namesAt)).filter((line) => line.filter(Boolean).length > 1);
 
 const isTotal = (line) => line.some((text, x) => x < 3 && (TOTAL.test(fold(text)) || /^[∑Σ]/u.test(text)));
 
@@ -254,16 +286,16 @@ const isTotal = (line) => line.some((text, x) => x < 3 && (TOTAL.test(fold(text)
 function byName(sheet, body, namesAt, findRow, plan) {
   const placed = new Map();
   const [totals, titles, strangers, loose, twice] = [[], [], [], [], new Set()];
-  let last = null;
+  let last;
   for (const line of body) {
     const name = line[namesAt] ?? "";
     const row = findRow(name, last);
     if (row !== undefined) {
       if (/\d$/.test(name) && /\p{L}/u.test(name) && placeKey(name) !== placeKey(sheet.rows[row].name) && !sheet.rows[row].of) loose.push(`“${name}” là ${sheet.rows[row].name}`);
-      last = sheet.rows[row].of ?? sheet.rows[row].key;
+      last = homeAfter(name, sheet.rows[row], last);
       if (placed.has(row)) twice.add(row);
       placed.set(row, line);
-    } else if (isTotal(line)) totals.push(name);
+    } else if (isTotal(line)) totals.push(name || line.find(Boolean));
     else if (line.some((text, x) => x !== namesAt && x > 0 && isNumber(text)) && !(/^[(\d]/.test(name) && numbersColumns(line))) strangers.push(name || "(không tên)");
     else if (line.some(Boolean)) titles.push(line.find(Boolean));
   }
@@ -286,8 +318,10 @@ function byPlace(sheet, start, body, used, plan) {
     plan.doubts.push(`Bảng đang mở ${open.length} tổ của ${hamlets.join(", ")}: số dán được ghi vào dòng của khu, không vào dòng của tổ.`);
   }
   body = body.filter((line) => !line.some(Boolean) || !line.every((text) => !text || /^\(\d+\)$/.test(text))); // (1) (2) (3) under the heads
-  let lines = body.filter((line, y) => y > 0 || !line.every((text) => !text || !isFigure(text)) || line.filter(Boolean).length > 1 || body.length === 1);
-  if (lines.length < body.length) plan.said.push(`Bỏ qua tiêu đề: ${body[0].find(Boolean)}.`);
+  const first = firstOf(body);
+  const titles = body.slice(0, first).flat().filter(Boolean);
+  let lines = titles.length ? body.slice(first) : body; // blank lines alone are cells
+  if (titles.length) plan.said.push(`Bỏ qua tiêu đề: ${titles.join(", ")}.`);
   const named = lines.filter(isTotal);
   lines = lines.filter((line) => !isTotal(line));
   if (named.length) plan.said.push(`Bỏ qua ${named.length} dòng cộng.`);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cellsOf, placeKey, planOf } from "../../static/js/block.js";
+import { cellsOf, placeKey, planOf, tiled } from "../../static/js/block.js";
 
 const hamlets = (count) => Array.from({ length: count }, (_, n) => ({ key: `h${n + 1}`, name: `Khu ${n + 1}` }));
 const COLUMNS = [
@@ -246,4 +246,48 @@ test("sums of a part, and a line of letters under the heads, are none of a hamle
   const plan = planOf(known, AT, lines(["TT", "Khu dân cư", "Lượt tuần tra"], ["A", "B", 1], [1, "Khu 1", 5], [2, "Khu 2", 6], ["", "Cộng I", 11], ["", "Cộng khu vực 2", 0]));
   assert.deepEqual(written(known, plan), { "Khu 1.patrols": 5, "Khu 2.patrols": 6 });
   assert.deepEqual(plan.doubts, []);
+});
+
+test("groups are known by their names where their hamlet is named before them or pasted into, and are no hamlets elsewhere", () => {
+  const groups = Array.from({ length: 3 }, (_, n) => ({ key: `g${n}`, name: `Tổ ${n + 1} (LGTQ)`, of: "h2" }));
+  const [first, second, ...rest] = hamlets(5);
+  const known = sheet([first, second, ...groups, ...rest]);
+  const swapped = { "Tổ 2 (LGTQ).meetings": 5, "Tổ 1 (LGTQ).meetings": 6 };
+  assert.deepEqual(written(known, planOf(known, { row: 2, column: 0 }, lines(["Tổ 2 (LGTQ)", 5], ["tổ 1", 6]))), swapped);
+  const whole = planOf(known, AT, lines(["Khu 2", 1], ["Tổ 2", 5], ["Tổ 1 (LGTQ)", 6], ["Tổ 9", 7]));
+  assert.deepEqual(written(known, whole), { "Khu 2.meetings": 1, ...swapped });
+  const closed = planOf(known, AT, lines(["Khu 3", 1], ["Tổ 1", 5], ["Tổ 2", 6], ["Khu 4", 2]));
+  assert.deepEqual(written(known, closed), { "Khu 3.meetings": 1, "Khu 4.meetings": 2 });
+  assert.match(closed.doubts.join(), /không ghi: Tổ 1, Tổ 2/);
+});
+
+test("lines that name places, none of them ours, are never written by their order", () => {
+  const plan = planOf(sheet(), AT, lines(["Khu 5 (Thôn Đoài)", 3], ["Khu 4: Ông A", 6]));
+  assert.deepEqual(plan.changes, []);
+  assert.match(plan.doubts.join(), /Khu 4: Ông A/);
+});
+
+test("names may stand last, and figures are not moved by words in the first column", () => {
+  const known = sheet();
+  const right = { "Khu 4.meetings": 5, "Khu 4.patrols": 6, "Khu 2.meetings": 7, "Khu 2.patrols": 8 };
+  assert.deepEqual(written(known, planOf(known, AT, lines([5, 6, "Khu 4"], [7, 8, "Khu 2"]))), right);
+  const words = planOf(known, AT, lines(["5 buổi", 3], ["6 buổi", 4]));
+  assert.deepEqual(written(known, words), { "Khu 1.patrols": 3, "Khu 2.patrols": 4 });
+  assert.deepEqual(words.refused.map(({ text }) => text), ["5 buổi", "6 buổi"]);
+});
+
+test("heads that name no indicator are doubted, and take no row", () => {
+  const known = sheet();
+  for (const block of [[["Khu", "Tháng 5", "Tháng 6"], ["Khu 1", 1, 2], ["Khu 2", 3, 4]], [["Tháng 5", "Tháng 6"], [1, 2], [3, 4]]]) {
+    const plan = planOf(known, AT, lines(...block));
+    assert.deepEqual(written(known, plan), { "Khu 1.meetings": 1, "Khu 1.patrols": 2, "Khu 2.meetings": 3, "Khu 2.patrols": 4 });
+    assert.match(plan.doubts.join(), /không phải chỉ tiêu của bảng này: Tháng 5, Tháng 6/);
+  }
+  assert.deepEqual(written(known, planOf(known, AT, "Biểu 1\n\n5\n6")), { "Khu 1.meetings": 5, "Khu 2.meetings": 6 });
+});
+
+test("figures alone are repeated over a selection that holds them several times", () => {
+  assert.equal(tiled("1\t2\r\n", 2, 4), "1\t2\t1\t2\n1\t2\t1\t2");
+  assert.equal(tiled("1\n2", 3, 1), "1\n2", "not a whole number of times");
+  assert.equal(tiled("Khu 1\t2", 2, 2), "Khu 1\t2", "names");
 });
