@@ -97,6 +97,7 @@ function apply(changes) {
   if (real.length) saver.change(...real.map(({ cell }) => cell));
   steps.add(step);
   seen();
+  if (grid.isCell(present)) grid.whole(present);
 }
 
 // What the present cell held when it was entered, for Escape and for undoing.
@@ -127,6 +128,7 @@ async function travel(forth) {
   if (mine.length) saver.change(...mine.map(({ cell }) => cell));
   seen(); // what was written here is no typing to be undone
   grid.go(mine[0]?.cell);
+  if (grid.isCell(document.activeElement)) grid.whole(document.activeElement);
   const left = step.length - mine.length;
   if (left) saver.show("waiting", `${left} ô đã đổi sau đó nên giữ nguyên.`);
 }
@@ -173,8 +175,8 @@ const KEYS = {
     saver.change(cell);
     grid.arrive(cell);
   },
-  Delete(cell) { return grid.editing || (!selection.isRange && cell.selectionEnd - cell.selectionStart < cell.value.length) ? false : clear(selection.cells); },
-  Backspace() { return selection.isRange && !grid.editing ? clear(selection.cells) : false; },
+  Delete(cell) { return grid.editing || grid.typing || (!selection.isRange && cell.selectionEnd - cell.selectionStart < cell.value.length) ? false : clear(selection.cells); },
+  Backspace() { return selection.isRange && !grid.editing && !grid.typing ? clear(selection.cells) : false; },
   "Control+Enter": (cell) => apply(selection.cells.map((one) => ({ cell: one, text: cell.value }))),
   "Control+d": fillDown,
   "Control+z": () => travel(false),
@@ -210,12 +212,13 @@ form.addEventListener("paste", async (event) => {
   if (!/[\t\n]/.test(text.replace(/\r?\n$/, ""))) {
     if (grid.editing) return;
     event.preventDefault();
+    if (!clean(text)) return; // a picture, or nothing: no reason to clear
     apply(selection.cells.map((cell) => ({ cell, text: clean(text) })));
     selection.cells.forEach((cell) => saver.complainOf(cell));
     return;
   }
   event.preventDefault();
-  apply(await preview(grid, readBlock(grid, event.target, text), "Dán từ bảng tính"));
+  apply(await preview(grid, readBlock(grid, text), "Dán từ bảng tính"));
 });
 
 page.addEventListener("click", async (event) => {

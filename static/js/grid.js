@@ -13,6 +13,7 @@ export class Grid {
     this.form = form;
     this.table = document.getElementById("grid");
     this.editing = false; // the caret is in the number: arrows move it, and the number has no thousands' dots
+    this.typing = false; // keys were typed since the cell was arrived at: Backspace and Delete are theirs
     this.turn = null; // the column to which Enter returns after Tab
     this.refresh();
     this.sight = new Sight(form);
@@ -21,6 +22,7 @@ export class Grid {
     form.addEventListener("keydown", (event) => this.move(event));
     form.addEventListener("focusin", ({ target }) => { if (this.isCell(target)) this.arrive(target); });
     form.addEventListener("focusout", ({ target }) => { if (this.isCell(target)) this.leave(target); });
+    form.addEventListener("input", () => { this.typing = true; });
     form.addEventListener("mousedown", () => { this.turn = null; });
     addEventListener("hashchange", () => this.goTo(location.hash.slice(1) || this.parts.home));
   }
@@ -54,11 +56,18 @@ export class Grid {
 
   // The cell is selected, in sight, and told of.
   arrive(cell) {
-    this.editing = false;
-    cell.select();
+    this.whole(cell);
     this.point(cell);
     this.sight.reveal(cell);
     requestAnimationFrame(() => { if (document.activeElement === cell) this.sight.reveal(cell); }); // after the browser's own scrolling
+  }
+
+  // What stands in a cell is selected, whoever wrote it: the next key replaces it.
+  whole(cell) {
+    this.editing = false;
+    this.typing = false;
+    cell.classList.remove("editing");
+    cell.select();
   }
 
   // The strip tells of a cell, and the heads of its row and column are marked.

@@ -1,6 +1,6 @@
 // Blocks from Excel or LibreOffice, last month's stocks, and "Không phát sinh": proposed, previewed, applied.
 
-import { planOf } from "./block.js";
+import { planOf, tiled } from "./block.js";
 import { same, write } from "./counts.js";
 import { nameOf } from "./grid.js";
 
@@ -17,8 +17,12 @@ function sheetOf(grid, rows) {
   };
 }
 
-// What a pasted text would do: {changes: [{cell, text}], refused: [{label, sentence}], dashes, blanks, outside, said, doubts}.
-export function readBlock(grid, start, text) {
+// What a text pasted into the selection would do, from its upper left cell: {changes: [{cell, text}], refused: [{label, sentence}], dashes, blanks, outside, said, doubts}.
+export function readBlock(grid, text) {
+  const picked = grid.selection.rows;
+  const [[start]] = picked;
+  const isOneKind = picked.every(([cell]) => cell.closest("tr").dataset.of === start.closest("tr").dataset.of);
+  if (grid.selection.isRange && isOneKind) text = tiled(text, picked.length, picked[0].length);
   const spot = grid.where(start);
   const rows = spot.rows === grid.rows ? grid.all : spot.rows; // the filter hides rows from the eye only
   const [x, y] = [spot.x, rows.findIndex((row) => row.includes(start))];

@@ -45,6 +45,7 @@ export class Selection {
 
   to(head) {
     this.head = head;
+    this.grid.whole(this.anchor);
     this.draw();
     this.grid.sight.reveal(head);
   }
@@ -97,10 +98,7 @@ export class Selection {
     const cell = this.cellAt(event);
     if (!cell || (cell === this.head && this.head !== this.from)) return;
     if (cell !== this.from) this.second = false;
-    if (cell !== this.head) {
-      this.from.select();
-      this.to(cell);
-    }
+    if (cell !== this.head) this.to(cell);
   }
 
   release(event) {

@@ -165,6 +165,47 @@ def test_enter_returns_to_the_column_where_tab_began_and_pages_turn(grid):
     expect(cell(grid, rows[1], columns[0])).to_be_focused()
 
 
+def test_what_was_written_into_a_cell_by_a_key_is_replaced_by_the_next_that_is_typed(grid):
+    rows, code = hamlets(grid), codes(grid)[0]
+    upper, lower = cell(grid, rows[0], code), cell(grid, rows[1], code)
+    upper.fill("1164")
+    lower.click()
+    for keys in (("Control+d",), ("3", "Control+Enter"), ("7", "Control+z"), ("Control+y",)):
+        press(grid, *keys, "5")
+        expect(lower).to_have_value("5")
+        press(grid, "Escape")
+    lower.evaluate(PASTE, ["2.300", ""])
+    grid.keyboard.type("6")
+    press(grid, "Enter")
+    until_stored(grid, {f"{rows[0]}.{code}": 1164, f"{rows[1]}.{code}": 6})
+
+
+def test_mending_what_is_typed_over_a_range_clears_nothing_else_of_it(grid):
+    rows, code = hamlets(grid)[:3], codes(grid)[0]
+    for row, text in zip(rows, "789", strict=True):
+        cell(grid, row, code).fill(text)
+    cell(grid, rows[0], code).click()
+    press(grid, "Shift+ArrowDown", "1", "2", "Backspace", "Backspace", "Backspace", "Delete", "4")
+    assert block(grid, rows, [code]) == [["4"], ["8"], ["9"]]
+    cell(grid, rows[0], code).click()
+    press(grid, "Shift+ArrowDown", "Delete")
+    assert block(grid, rows, [code]) == [[""], [""], ["9"]]
+    press(grid, "Control+z")
+    assert block(grid, rows, [code]) == [["7"], ["8"], ["9"]]
+    cell(grid, rows[0], code).evaluate(PASTE, ["", ""])
+    assert block(grid, rows, [code]) == [["7"], ["8"], ["9"]], "a picture on the clipboard clears nothing"
+
+
+def test_a_block_is_pasted_into_the_selection_from_its_upper_left_cell_and_fills_it(grid):
+    rows, columns = hamlets(grid), codes(grid)
+    cell(grid, rows[3], columns[1]).click()
+    press(grid, "Shift+ArrowUp", "Shift+ArrowLeft", "Shift+ArrowUp")
+    cell(grid, rows[3], columns[1]).evaluate(PASTE, ["1\t2\r\n", ""])
+    press(grid, "Enter")
+    expect(grid.get_by_role("dialog")).to_have_count(0)
+    assert block(grid, rows[:5], columns[:3]) == [["", "", ""], *[["1", "2", ""]] * 3, ["", "", ""]]
+
+
 def test_control_s_says_that_it_is_saved(grid):
     row, code = hamlets(grid)[0], codes(grid)[0]
     cell(grid, row, code).click()
