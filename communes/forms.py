@@ -14,6 +14,7 @@ from django.utils import timezone
 from communes.counts import parse_count
 from communes.days import NOT_A_DAY, of_our_time
 from communes.keys import row_key
+from communes.lifetimes import beyond, last_day, same_then
 from communes.meeting import MeetingForm
 from communes.models import Commune, Hamlet, Institution, PriorityListing, SafetyRecord, User
 from communes.saving import objection_to_moving, save
@@ -134,6 +135,9 @@ class ScopedForm(forms.ModelForm):
         return excluded - hidden
 
 
+ENDS_WITH = "Đơn vị cũ đã kết thúc: để trống là đến hết ngày cuối cùng của đơn vị."
+
+
 class RegisterForm(MeetingForm, ScopedForm, PlacedForm):
     """A form of the register, filled by a commune for itself.
 
@@ -141,6 +145,25 @@ class RegisterForm(MeetingForm, ScopedForm, PlacedForm):
     """
 
     revealed = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.last = last_day(self.user.commune)
+        if self.last and hasattr(self.instance, "ended_on"):
+            ended = self.instance.ended_on or self.last
+            self.fields["ended_on"] = DayField(label="Đến hết ngày", required=False, help_text=ENDS_WITH)
+            self.initial["ended_on"] = ended
+
+    def _post_clean(self) -> None:
+        """Hold a row of a former commune to its last day."""
+        if self.last and "ended_on" in self.fields:
+            self.instance.ended_on = self.cleaned_data.get("ended_on") or self.last
+        super()._post_clean()
+        for name, said in beyond(self.instance, self.user.commune, self.fields).items():
+            if name not in self.errors:
+                self.add_error(name, said)
+        if self.last and not self.errors and (said := same_then(self.instance)):
+            self.add_error(None, said)
 
     def save(self, commit: bool = True) -> Any:
         """Save the row the one way there is, and what it refers to many of."""
@@ -195,12 +218,13 @@ class EndForm(MeetingForm, forms.Form):
 
     ended_on = DayField(label="Đến hết ngày")
 
-    def __init__(self, *args: Any, instance: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, instance: Any, last: date | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance = instance
+        self.last = last  # the last day of a commune that is over
         for name, field in self.fields.items():
             field.initial = getattr(instance, name)
-        if instance.ended_on:
+        if instance.ended_on and not last:
             self.fields["ended_on"].required = False
             self.fields["ended_on"].help_text = "Để trống nếu đã ghi nhầm: mục này hoạt động trở lại."
 
@@ -209,6 +233,8 @@ class EndForm(MeetingForm, forms.Form):
         day = self.cleaned_data["ended_on"]
         if day and self.instance.started_on and day < self.instance.started_on:
             raise ValidationError(f"Ngày kết thúc phải từ ngày bắt đầu ({self.instance.started_on:%d/%m/%Y}) trở đi.")
+        if day and self.last and day > self.last:
+            raise ValidationError(f"Đơn vị cũ kết thúc ngày {self.last:%d/%m/%Y}; hãy ghi từ đó trở về trước.")
         return day
 
 

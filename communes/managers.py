@@ -56,6 +56,10 @@ class LivedQuerySet(NamedQuerySet):
         """Return the rows without an end."""
         return self.filter(ended_on__isnull=True)
 
+    def standing_with(self, commune: Any) -> Self:
+        """Return the rows without an end; for a commune that is over those that stood on its last day."""
+        return self.active_on(commune.ended_on) if commune is not None and commune.is_over else self.living()
+
 
 class UnitQuerySet(LivedQuerySet):
     """Official units, named by code; a former one by code and the year of its end ("07999-2025")."""

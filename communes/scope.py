@@ -122,9 +122,22 @@ class Duties:
         """Signs for a commune."""
         return self.role == Role.COMMUNE_CHIEF
 
+    def is_entrusted_with(self, place: "Commune | Province") -> bool:
+        """Whether the account was named to enter for this former unit, today (answered by the account)."""
+        raise NotImplementedError
+
     def works_for(self, commune: "Commune | None") -> bool:
         """Whether the account enters what this commune reports; of one that is over nobody does, unless named."""
-        return commune is not None and self.is_commune and self.commune_id == commune.pk and not commune.is_over
+        if commune is None or not self.is_commune or self.commune_id != commune.pk:
+            return False
+        return not commune.is_over or self.is_entrusted_with(commune)
+
+    def keeps_register_of(self, commune: "Commune") -> bool:
+        """Whether the account enters this commune's register: its people; of one that is over whom the province named.
+
+        Names and telephone numbers stay among communes' people: a reviewer who was named enters the months alone.
+        """
+        return self.works_for(commune) or (self.is_commune and commune.is_over and self.is_entrusted_with(commune))
 
     def signs_for(self, commune: "Commune | None") -> bool:
         """Whether the account signs what this commune reports."""

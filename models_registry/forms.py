@@ -11,9 +11,10 @@ from django.utils import timezone
 from communes.forms import DayField, EndForm, FoldedBoxes, RegisterForm, offer
 from communes.history import last_written
 from communes.keys import row_key
+from communes.lifetimes import last_day
 from communes.meeting import Writer
 from communes.models import Commune, Hamlet, Institution, User
-from communes.saving import save
+from communes.saving import remove, save
 from models_registry.models import (
     Award,
     FestivalDay,
@@ -60,8 +61,9 @@ class GroupForm(RegisterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "also_hamlets", Hamlet.objects.visible_to(self.user).living())
-        neighbours = Commune.objects.living().filter(province=self.user.home_province)
+        home = self.user.commune
+        offer(self, "also_hamlets", Hamlet.objects.visible_to(self.user).standing_with(home))
+        neighbours = Commune.objects.standing_with(home).filter(province=self.user.home_province)
         others = neighbours.exclude(pk=self.user.commune_id) if self.user.commune_id else neighbours
         offer(self, "border_communes", others.order_by("sort_key"))
         if not self.instance.pk:
@@ -119,7 +121,7 @@ class MemberForm(RegisterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        groups = SelfManagementGroup.objects.visible_to(self.user).living()
+        groups = SelfManagementGroup.objects.visible_to(self.user).standing_with(self.user.commune)
         groups = groups.select_related("kind", "hamlet", "institution")
         if self.instance.pk:
             groups |= SelfManagementGroup.objects.filter(pk=self.instance.group_id)
@@ -190,13 +192,13 @@ class InitiativeForm(RegisterForm):
 
     hamlets = forms.ModelMultipleChoiceField(
         label="Các khu dân cư thực hiện",
-        queryset=Hamlet.objects.living(),
+        queryset=Hamlet.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     institutions = forms.ModelMultipleChoiceField(
         label="Các cơ quan, doanh nghiệp, trường học thực hiện",
-        queryset=Institution.objects.living(),
+        queryset=Institution.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -224,8 +226,10 @@ class InitiativeForm(RegisterForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "origin", origins_for(self.user), lambda one: f"{one} – {one.commune}")
+        for name, model in (("hamlets", Hamlet), ("institutions", Institution)):
+            offer(self, name, model.objects.visible_to(self.user).standing_with(self.user.commune))
         if self.instance.pk:
-            running = self.instance.sites.filter(ended_on=None)
+            running = self.instance.sites.all().standing_with(self.user.commune)
             self.initial["hamlets"] = [s.hamlet_id for s in running if s.hamlet_id]
             self.initial["institutions"] = [s.institution_id for s in running if s.institution_id]
             self.initial["whole_commune"] = any(not s.hamlet_id and not s.institution_id for s in running)
@@ -248,16 +252,22 @@ class InitiativeForm(RegisterForm):
 
 def set_sites(initiative: Initiative, wanted: set[tuple[str, int | None]], *, by: User, now: datetime) -> None:
     """Make ``wanted`` the living sites: pairs of column and key, ("hamlet_id", None) the whole commune."""
-    on = timezone.localdate(now)
-    for site in initiative.sites.filter(ended_on=None):
+    on, last = timezone.localdate(now), last_day(initiative.commune)
+    for site in initiative.sites.all().standing_with(initiative.commune):
         place = ("institution_id", site.institution_id) if site.institution_id else ("hamlet_id", site.hamlet_id)
         if place in wanted:
             wanted = wanted - {place}
+        elif last:
+            remove(site, by=by, now=now)  # when it would have ended nobody knows: it was entered by mistake
         else:
             site.ended_on = max(on, site.started_on or on)
             save(site, by=by, now=now)
     first = not initiative.sites.exists()
     for column, key in wanted:
+        if last:
+            life = {"started_on": initiative.started_on, "ended_on": initiative.ended_on or last}
+            save(InitiativeSite(initiative=initiative, **life, **{column: key}), by=by, now=now)
+            continue
         begun = (initiative.started_on or on) if first else max(on, initiative.started_on or on)
         save(InitiativeSite(initiative=initiative, started_on=begun, **{column: key}), by=by, now=now)
 

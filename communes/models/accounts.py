@@ -1,5 +1,6 @@
 """Accounts: who works with the system, in which role, at which place."""
 
+from copy import copy
 from functools import cached_property
 from typing import Any, ClassVar
 from unicodedata import normalize
@@ -142,6 +143,27 @@ class User(Duties, AbstractBaseUser):
         """Whether the account was named to enter for this former commune, or former province's office, today."""
         key = (place.pk, None) if isinstance(place, Commune) else (None, place.pk)
         return place.ended_on is not None and key in self._entrusted
+
+    def at(self, former: Commune) -> "User":
+        """The account as it works on the register of a former commune that it keeps: it sees and writes that one alone.
+
+        Nothing of the account changes, and what is returned is never saved. Raises ``LookupError`` of other communes.
+        """
+        if not (former.is_over and self.keeps_register_of(former)):
+            raise LookupError(f"{self.username} keeps no register of {former}")
+        found = copy(self)
+        found.commune = former
+        found.__dict__.pop("communes_seen", None)
+        return found
+
+    @property
+    def formers_kept(self) -> list[Commune]:
+        """The former communes that the account sees and whose registers it keeps today, where it does not work."""
+        if not self.is_commune or len(self.communes_seen) < 2 or not self._entrusted:
+            return []
+        named = [commune for commune, _ in self._entrusted if commune in self.communes_seen[1:]]
+        rows = Commune.objects.filter(pk__in=named).select_related("province").order_by("sort_key", "pk")
+        return [one for one in rows if self.keeps_register_of(one) and one.is_over]
 
     @property
     def reach(self) -> str:

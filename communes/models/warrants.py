@@ -9,7 +9,7 @@ from communes.models.places import Commune, Province
 
 
 class Warrant(models.Model):
-    """A person who enters the months of a former commune, or of a former province's office, where no account lies."""
+    """A person who enters for a former commune (months, register) or a former province's office (months)."""
 
     commune = models.ForeignKey(
         Commune, models.PROTECT, null=True, blank=True, related_name="warrants", verbose_name="đơn vị cũ"

@@ -13,6 +13,7 @@ from django.utils import timezone
 from communes import changes
 from communes.forms import RegisterForm
 from communes.keys import row_keys
+from communes.lifetimes import beyond, last_day
 from communes.models import RegisterChange, User
 from communes.refusals import require
 from communes.register.kinds import REGISTERS, Register
@@ -37,7 +38,7 @@ class BulkForm(forms.Form):
             self.fields[name] = field
         if register.ends:
             choices["end"] = register.ends
-            ending = register.end_form(instance=register.model()).fields
+            ending = register.end_form(instance=register.model(), last=last_day(user.commune)).fields
             self.needed = [name for name, field in ending.items() if field.required]
             self.ending = list(ending)
             for name, field in ending.items():
@@ -73,6 +74,7 @@ def apply(rows: list[Any], values: dict[str, Any], title: str, *, by: User, now:
     for row in rows:
         for name, value in values.items():
             setattr(row, name, value)
+        problems += [f"{row}: {said}" for said in beyond(row, by.commune, values).values()]
         try:
             row.full_clean(validate_unique=False)
         except ValidationError as error:
@@ -88,9 +90,11 @@ def apply(rows: list[Any], values: dict[str, Any], title: str, *, by: User, now:
 
 def bulk(request: AuthenticatedHttpRequest, register: Register) -> HttpResponse:
     """Seen by: the rows' own commune. Show the chosen rows, ask what to change, change all or none."""
-    require(register.objection_to_bulk(request.user))
     query = QueryDict(request.POST.get("query", ""))
-    rows = Listing(register, request, query).rows
+    asked = Listing(register, request, query)
+    desk = asked.desk
+    require(asked.closed or register.objection_to_bulk(desk.worker))
+    rows = asked.rows
     if "all" not in request.POST:
         keys = row_keys(request.POST.getlist("pk"))
         rows = rows.filter(pk__in=keys)
@@ -100,12 +104,12 @@ def bulk(request: AuthenticatedHttpRequest, register: Register) -> HttpResponse:
         messages.warning(request, said)
         return redirect(f"{register.list_url}?{query.urlencode()}")
     filled = "action" in request.POST
-    form = BulkForm(request.POST if filled else None, register=register, user=request.user)
+    form = BulkForm(request.POST if filled else None, register=register, user=desk.worker)
     problems: list[str] = []
     if filled and form.is_valid():
         action = form.actions[form.cleaned_data["action"]]
         title = f"{action}: {len(chosen)} {register.one}"
-        problems = apply(chosen, form.values(), title, by=request.user, now=timezone.now())
+        problems = apply(chosen, form.values(), title, by=desk.worker, now=timezone.now())
         if not problems:
             messages.success(request, f"Đã làm xong – {title}. {changes.CAN_BE_UNDONE}")
             return redirect(f"{register.list_url}?{query.urlencode()}")
@@ -117,5 +121,6 @@ def bulk(request: AuthenticatedHttpRequest, register: Register) -> HttpResponse:
         "query": query.urlencode(),
         "all": "all" in request.POST,
         "problems": problems,
+        "desk": desk,
     }
     return render(request, "register/bulk.html", context, status=422 if problems or form.errors else 200)

@@ -24,6 +24,14 @@ def objection(user: User) -> Objection | None:
     return None
 
 
+def objection_to_rows(user: User) -> Objection | None:
+    """Say why ``user`` may not change rows one by one, by choice or by workbook, or return None.
+
+    Of a commune that is over, those may whom the province named; acts and steps of what lives are not for them.
+    """
+    return None if user.works_for(user.commune) else objection(user)
+
+
 @dataclass(frozen=True)
 class ListColumn:
     """One column of a list.
@@ -104,7 +112,7 @@ class Register:
     def objection(self, user: User) -> Objection | None:
         """Say why ``user`` may not change these rows, or return None."""
         if user.is_reviewer if self.by_province else user.is_commune:
-            return None if self.by_province else objection(user)
+            return None if self.by_province else objection_to_rows(user)
         if self.by_province:
             return Forbidden("Danh sách này do cán bộ duyệt cấp tỉnh cập nhật; tài khoản của bạn chỉ xem.")
         return objection(user) or Forbidden("Tài khoản của bạn chỉ xem danh sách này.")

@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, OrderBy, QuerySet
 from django.forms import HiddenInput, Select
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 
 from communes import viewings
 from communes.filters import CommuneFilter
+from communes.lifetimes import last_day
 from communes.models import Commune, Hamlet
 from communes.refusals import Objection
+from communes.register.desks import Desk, closed, former_named
 from communes.register.files import FORMATS, as_file
 from communes.register.kinds import REGISTERS, ListColumn, Register
 from communes.register.side import Chip, KindCount, chips_of, counts_of, kinds_of
@@ -55,7 +58,20 @@ class Listing:
         """
         if not (wanted := self.chosen.get("former", "")):
             return None
-        return get_object_or_404(Commune.objects.visible_to(self.request.user).exclude(ended_on=None).named(wanted))
+        return former_named(self.request.user, wanted)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Where the reader works with what she asked for: at a former commune only where she keeps its register."""
+        user, former = self.request.user, self.former
+        at = former is not None and former.pk != user.commune_id and former.is_over and user.keeps_register_of(former)
+        return Desk(user.at(former), former) if at and former else Desk(user)
+
+    @cached_property
+    def closed(self) -> Objection | None:
+        """Why the list that was asked for is only read, whoever the reader is at home."""
+        user, former = self.request.user, self.former
+        return closed(user, former) if former and not user.keeps_register_of(former) else None
 
     @cached_property
     def filterset(self) -> Any:
@@ -65,7 +81,9 @@ class Listing:
         if "state" in declared and not self.former:
             chosen.setdefault("state", "active")
         rows = self.register.queryset()
-        rows = rows.lying_in(self.former) if self.former else rows.visible_to(self.request.user)
+        if not (self.former and self.closed and self.request.user.is_commune):  # its heir reads it as it stood
+            rows = rows.visible_to(self.desk.worker)
+        rows = rows.lying_in(self.former) if self.former else rows
         filterset = self.register.filterset(chosen, queryset=rows, request=self.request)
         fields = filterset.form.fields
         if "group" in fields:
@@ -158,9 +176,9 @@ class Listing:
     def lines(self, rows: list[Any]) -> list[tuple[Any, list[tuple[ListColumn, Any]]]]:
         """Each row with what its columns show."""
         if not self.reveals and any(column.phone for column in self.available):
-            record(Act.MEMBERS, by=self.request.user, rows=len(rows))
+            record(Act.MEMBERS, by=self.desk.worker, rows=len(rows))
         if self.reveals:
-            viewings.log(self.request.user, where=f"Danh sách {self.register.one}", count=len(rows), now=timezone.now())
+            viewings.log(self.desk.worker, where=f"Danh sách {self.register.one}", count=len(rows), now=timezone.now())
         return [(row, [(column, self._shown(column, row)) for column in self.columns]) for row in rows]
 
     def held(self, column: ListColumn, row: Any) -> Any:
@@ -222,6 +240,15 @@ class Listing:
         query.pop("format", None)
         return f"{self.register.list_url}?{query.urlencode()}"
 
+    @property
+    def whole_url(self) -> str:
+        """The list of the same commune without any filter."""
+        return (
+            f"{self.register.list_url}?{urlencode({'former': self.former.slug})}"
+            if self.former
+            else (self.register.list_url)
+        )
+
     def page(self) -> Page:
         """The page asked for."""
         return Paginator(self.rows, PAGE_SIZE).get_page(self.chosen.get("page"))
@@ -234,24 +261,26 @@ def listing(request: AuthenticatedHttpRequest, register: Register) -> HttpRespon
     if form in FORMATS:
         rows = list(found.rows)
         if found.reveals:
-            viewings.log(request.user, where=f"Tệp {register.title}", count=len(rows), now=timezone.now())
+            viewings.log(found.desk.worker, where=f"Tệp {register.title}", count=len(rows), now=timezone.now())
         columns = found.columns_of_file(rows)
         return as_file(form, register, columns, [[found.held(c, row) for c in columns] for row in rows])
     if form == "print":
         return on_paper(request, found)
     page = found.page()
-    past = Objection(f"Danh bạ của {found.former} chỉ để đọc.") if found.former else None
+    worker = found.desk.worker
     context = {
         "register": register,
         "registers": REGISTERS,
         "list": found,
         "filterset": found.filterset,
-        "counts": {} if request.htmx else counts_of(request.user),
+        "counts": {} if request.htmx or found.former else counts_of(request.user),
         "page": page,
         "lines": found.lines(list(page.object_list)),
-        "refusal": past or register.objection(request.user),
-        "many": not past and register.objection_to_bulk(request.user) is None,
-        "tools": [] if past else register.tools(request.user),
+        "refusal": found.closed or register.objection(worker),
+        "many": not found.closed and register.objection_to_bulk(worker) is None,
+        "tools": [] if found.former else register.tools(request.user),
+        "desk": found.desk,
+        "imports": register.imported and last_day(worker.commune) is None,
     }
     template = "register/_list.html" if request.htmx else "register/list.html"
     return render(request, template, context)

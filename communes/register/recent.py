@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 from simple_history.utils import get_history_manager_for_model
@@ -14,7 +14,8 @@ from communes.changes import objection_to_undo, undo
 from communes.history import ACTS
 from communes.models import PhoneViewing, RegisterChange
 from communes.refusals import Forbidden, Refused, require
-from communes.register.kinds import REGISTERS, Register, objection
+from communes.register.desks import desk_at, desk_for
+from communes.register.kinds import REGISTERS, Register, objection_to_rows
 from communes.requests import AuthenticatedHttpRequest
 
 SHOWN = 50
@@ -58,32 +59,36 @@ def recent(request: AuthenticatedHttpRequest) -> HttpResponse:
 
     A province's reviewers see those of the lists that the province keeps.
     """
-    require(None if request.user.is_reviewer else objection(request.user))
-    found = RegisterChange.objects.visible_to(request.user).select_related("by", "undone_by")[:SHOWN]
-    viewings = PhoneViewing.objects.visible_to(request.user).select_related("by")[:SHOWN]
+    desk = desk_at(request.user, request.GET.get("former", ""))
+    worker = desk.worker
+    require(None if worker.is_reviewer else objection_to_rows(worker))
+    found = RegisterChange.objects.visible_to(worker).select_related("by", "undone_by")[:SHOWN]
+    viewings = PhoneViewing.objects.visible_to(worker).select_related("by")[:SHOWN]
     context = {
         "registers": REGISTERS,
         "changes": found,
         "viewings": viewings if request.user.is_chief else None,
+        "desk": desk,
     }
     return render(request, "register/recent.html", context)
 
 
 def change(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: a commune's own people. One act, and why it may not be taken back if it may not."""
-    found = get_object_or_404(RegisterChange.objects.visible_to(request.user), pk=pk)
-    context = {"registers": REGISTERS, "change": found, "refusal": objection_to_undo(found, request.user)}
+    found, desk = desk_for(request.user, RegisterChange.objects.all(), pk)
+    refusal = objection_to_undo(found, desk.worker)
+    context = {"registers": REGISTERS, "change": found, "refusal": refusal, "desk": desk}
     return render(request, "register/change.html", context)
 
 
 @require_POST
 def take_back(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: a commune's own people."""
-    found = get_object_or_404(RegisterChange.objects.visible_to(request.user), pk=pk)
+    found, desk = desk_for(request.user, RegisterChange.objects.all(), pk)
     try:
-        undo(found, by=request.user, now=timezone.now())
+        undo(found, by=desk.worker, now=timezone.now())
     except Refused as refused:
         messages.error(request, refused.objection)
         return redirect("register_changes", pk=pk)
     messages.success(request, f"Đã hoàn tác: {found}.")
-    return redirect("register_recent")
+    return redirect(desk.link("/register/recent/"))

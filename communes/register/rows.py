@@ -11,16 +11,17 @@ from django.utils import timezone
 from communes import viewings
 from communes.history import restore, versions
 from communes.keys import row_key
+from communes.lifetimes import last_day
 from communes.meeting import said_of
-from communes.models import Commune
 from communes.refusals import Forbidden, Objection, Refused, require
+from communes.register.desks import Desk, desk_at, desk_for
 from communes.register.kinds import REGISTERS, Register
 from communes.requests import AuthenticatedHttpRequest
 from communes.saving import end, held_while_saving, hold, remove
 
 
-def _visible(request: AuthenticatedHttpRequest, register: Register, pk: int) -> Any:
-    return get_object_or_404(register.queryset().visible_to(request.user), pk=pk)
+def _visible(request: AuthenticatedHttpRequest, register: Register, pk: int) -> tuple[Any, Desk]:
+    return desk_for(request.user, register.queryset(), pk)
 
 
 def edit(request: AuthenticatedHttpRequest, register: Register, pk: int | None = None) -> HttpResponse:
@@ -31,30 +32,36 @@ def edit(request: AuthenticatedHttpRequest, register: Register, pk: int | None =
         if pk:
             hold(register.model, pk)
             if taken_away := _taken_away(request, register, pk):
-                return _edit(request, register, None, taken_away)
+                return _edit(request, register, None, *taken_away)
         return _edit(request, register, pk)
 
 
-def _taken_away(request: AuthenticatedHttpRequest, register: Register, pk: int) -> str:
-    """Who deleted the row that is being saved, in words; "" where it stands, or was never the user's to see."""
+def _taken_away(request: AuthenticatedHttpRequest, register: Register, pk: int) -> tuple[str, Desk] | None:
+    """Who deleted the row that is being saved, in words, and at which desk; None where it stands, or was not hers."""
     if register.model._default_manager.filter(pk=pk).exists():
-        return ""
+        return None
     gone = register.model.history.filter(id=pk, history_type="-").order_by("-history_id").first()  # type: ignore[attr-defined]
-    if gone is None or register.objection(request.user):
-        return ""
+    if gone is None:
+        return None
     commune = getattr(gone, "commune_id", None) or getattr(gone.instance, "commune_id", None)
-    if not request.user.works_for(Commune.objects.filter(pk=commune or 0).first()):
-        return ""
-    return f"{said_of((gone.history_user, gone.history_date), request.user).replace('đã lưu', 'đã xóa mục này')}."
+    desks = [Desk(request.user), *(Desk(request.user.at(one), one) for one in request.user.formers_kept)]
+    desk = next((one for one in desks if one.worker.commune_id == (commune or 0)), None)
+    if desk is None or register.objection(desk.worker):
+        return None
+    said = said_of((gone.history_user, gone.history_date), request.user).replace("đã lưu", "đã xóa mục này")
+    return f"{said}.", desk
 
 
-def _edit(request: AuthenticatedHttpRequest, register: Register, pk: int | None, taken_away: str = "") -> HttpResponse:
-    instance = _visible(request, register, pk) if pk else None
-    refusal = register.objection(request.user)
+def _edit(
+    request: AuthenticatedHttpRequest, register: Register, pk: int | None, taken_away: str = "", at: Desk | None = None
+) -> HttpResponse:
+    instance, desk = _visible(request, register, pk) if pk else (None, at)
+    desk = desk or desk_at(request.user, request.GET.get("former", ""))
+    refusal = register.objection(desk.worker)
     if request.method == "POST" or instance is None:
         require(refusal)
     initial = {name: value for name, value in request.GET.items() if name in register.form.base_fields}
-    form = register.form(request.POST or None, instance=instance, user=request.user, initial=None if pk else initial)
+    form = register.form(request.POST or None, instance=instance, user=desk.worker, initial=None if pk else initial)
     if request.method == "POST" and not taken_away and form.is_valid():
         saved = form.save()
         messages.success(request, f"Đã lưu: {saved}. {form.taken_over}".strip())
@@ -62,24 +69,32 @@ def _edit(request: AuthenticatedHttpRequest, register: Register, pk: int | None,
             messages.warning(request, warning)
         if "another" in request.POST:
             return redirect(f"{register.create_url}?{request.GET.urlencode()}")
-        return redirect(register.list_url)
+        return redirect(desk.link(register.list_url))
     if form.revealed and not refusal:
-        viewings.log(request.user, where=f"Phiếu {register.one}: {form.revealed}", count=1, now=timezone.now())
+        viewings.log(desk.worker, where=f"Phiếu {register.one}: {form.revealed}", count=1, now=timezone.now())
     context = {
         "register": register,
         "registers": REGISTERS,
         "form": form,
         "instance": instance,
         "ended": getattr(instance, "ended_on", None),
-        "related": register.related(instance) if instance and not refusal else [],
-        "details": register.details(instance, request.user) if instance else [],
+        "related": related_links(register, instance, desk) if instance and not refusal else [],
+        "details": register.details(instance, desk.worker) if instance else [],
         "warnings": register.warnings(instance) if instance and not form.errors else [],
         "refusal": refusal,
-        "may_move": register.may_move(instance, request.user),
+        "may_move": not desk.former and register.may_move(instance, desk.worker),
         "taken_away": taken_away,
+        "desk": desk,
     }
     status = 409 if taken_away or form.clashes else 422 if form.errors else 200
     return render(request, "register/form.html", context, status=status)
+
+
+def related_links(register: Register, row: Any, desk: Desk) -> list[tuple[str, str]]:
+    """Where a row leads, at the desk where it lies: the steps of a life are for what lives."""
+    return [
+        (said, desk.link(url)) for said, url in register.related(row) if not (desk.former and url.endswith("/life/"))
+    ]
 
 
 def close(request: AuthenticatedHttpRequest, register: Register, pk: int) -> HttpResponse:
@@ -89,33 +104,33 @@ def close(request: AuthenticatedHttpRequest, register: Register, pk: int) -> Htt
 
 
 def _close(request: AuthenticatedHttpRequest, register: Register, pk: int) -> HttpResponse:
-    instance = _visible(request, register, pk)
-    register.require_editor(request.user)
+    instance, desk = _visible(request, register, pk)
+    register.require_editor(desk.worker)
     if not register.ends:
         raise Refused(Objection("Loại này không có ngày kết thúc."))
-    form = register.end_form(request.POST or None, instance=instance)
+    form = register.end_form(request.POST or None, instance=instance, last=last_day(desk.worker.commune))
     if request.method == "POST" and form.is_valid():
-        end(instance, by=request.user, now=timezone.now(), **form.cleaned_data)
+        end(instance, by=desk.worker, now=timezone.now(), **form.cleaned_data)
         said = "Đã ghi ngày kết thúc của" if instance.ended_on else "Đã bỏ ngày kết thúc của"
         messages.success(request, f"{said} {instance}. Số liệu các tháng đã gửi giữ nguyên.")
-        return redirect(register.list_url)
-    context = {"register": register, "registers": REGISTERS, "form": form, "instance": instance}
+        return redirect(desk.link(register.list_url))
+    context = {"register": register, "registers": REGISTERS, "form": form, "instance": instance, "desk": desk}
     return render(request, "register/end.html", context, status=409 if form.clashes else 422 if form.errors else 200)
 
 
 def delete(request: AuthenticatedHttpRequest, register: Register, pk: int) -> HttpResponse:
     """Seen by: the row's own commune. Confirm, then delete what nothing refers to."""
-    instance = _visible(request, register, pk)
-    register.require_editor(request.user)
+    instance, desk = _visible(request, register, pk)
+    register.require_editor(desk.worker)
     if request.method == "POST":
         try:
-            remove(instance, by=request.user, now=timezone.now())
+            remove(instance, by=desk.worker, now=timezone.now())
         except Refused as refused:
             messages.error(request, refused.objection)
             return redirect(f"register_{register.slug}_edit", pk=pk)
         messages.success(request, f"Đã xóa {instance}.")
-        return redirect(register.list_url)
-    context = {"register": register, "registers": REGISTERS, "instance": instance}
+        return redirect(desk.link(register.list_url))
+    context = {"register": register, "registers": REGISTERS, "instance": instance, "desk": desk}
     return render(request, "register/delete.html", context)
 
 
@@ -126,7 +141,7 @@ def history(request: AuthenticatedHttpRequest, register: Register, pk: int) -> H
     """
     administrator = request.user.is_administrator
     rows = register.queryset()
-    instance = get_object_or_404(rows if administrator else rows.visible_to(request.user), pk=pk)
+    instance = get_object_or_404(rows, pk=pk) if administrator else desk_for(request.user, rows, pk)[0]
     hidden = () if request.user.is_commune else register.personal
     if request.method == "POST":
         if not administrator:

@@ -54,7 +54,7 @@ class UploadForm(forms.Form):
 def _require_keeper(request: AuthenticatedHttpRequest, kind: str) -> None:
     """Let in who keeps such a list: the commune, or for some the province's reviewers."""
     register = next((one for one in REGISTERS if one.slug == kind), None)
-    require(register.objection(request.user) if register else objection(request.user))
+    require(register.objection(request.user) if register and register.by_province else objection(request.user))
     if kind not in IMPORTERS:
         raise Http404
 

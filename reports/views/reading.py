@@ -4,11 +4,13 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 
 from communes.history import versions
 from communes.register import REGISTERS, Register
+from communes.register.desks import Desk, desk_for
+from communes.register.rows import related_links
 from communes.registers import HAMLETS
 from communes.requests import AuthenticatedHttpRequest
 from communes.templatetags.vietnamese import day, number
@@ -45,8 +47,8 @@ class Reading(NamedTuple):
     activity: Activity | None
 
 
-def _page(request: AuthenticatedHttpRequest, register: Register, row: Any, told: Reading) -> HttpResponse:
-    refusal = register.objection(request.user)
+def _page(request: AuthenticatedHttpRequest, register: Register, row: Any, told: Reading, desk: Desk) -> HttpResponse:
+    refusal = register.objection(desk.worker)
     context = {
         "register": register,
         "registers": REGISTERS,
@@ -57,21 +59,22 @@ def _page(request: AuthenticatedHttpRequest, register: Register, row: Any, told:
         "parts": told.parts,
         "activity": told.activity,
         "warnings": register.warnings(row),
-        "related": register.related(row) if not refusal else [],
+        "related": related_links(register, row, desk) if not refusal else [],
         "versions": versions(row, hidden=() if request.user.is_commune else register.personal)[:VERSIONS],
         "refusal": refusal,
-        "may_move": register.may_move(row, request.user),
+        "may_move": not desk.former and register.may_move(row, desk.worker),
+        "desk": desk,
     }
     return render(request, "register/read.html", context)
 
 
-def _row(request: AuthenticatedHttpRequest, register: Register, pk: int) -> Any:
-    return get_object_or_404(register.queryset().visible_to(request.user), pk=pk)
+def _row(request: AuthenticatedHttpRequest, register: Register, pk: int) -> tuple[Any, Desk]:
+    return desk_for(request.user, register.queryset(), pk)
 
 
 def hamlet(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: whoever sees the hamlet. Its groups, the initiatives that run there, its months, its history."""
-    row = _row(request, HAMLETS, pk)
+    row, desk = _row(request, HAMLETS, pk)
     facts = [
         ("Số hộ", number(row.households)),
         ("Nhân khẩu", number(row.population)),
@@ -79,13 +82,13 @@ def hamlet(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         ("Từ ngày", day(row.started_on)),
         *HAMLETS.details(row, request.user),
     ]
-    here = GROUPS.queryset().filter(Q(hamlet=row) | Q(pk__in=row.shared_groups.values("pk")), ended_on=None)
-    groups = here.order_by("kind__position", "sort_key")
+    here = GROUPS.queryset().filter(Q(hamlet=row) | Q(pk__in=row.shared_groups.values("pk")))
+    groups = here.standing_with(row.commune).order_by("kind__position", "sort_key")
     lines = [
         (GROUPS.read_url(one.pk), [one.name, one.kind.short_name, number(one.headcount), day(one.last_met_on)])
         for one in groups
     ]
-    sites = row.initiativesite_set.filter(ended_on=None).select_related("initiative__type", CONTINUED)
+    sites = row.initiativesite_set.all().standing_with(row.commune).select_related("initiative__type", CONTINUED)
     initiatives = [
         (INITIATIVES.read_url(one.initiative_id), [one.initiative.name, str(one.initiative.type), day(one.first_day)])
         for one in sites
@@ -93,19 +96,19 @@ def hamlet(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     parts = [
         BelongingPart(
             "Các tổ",
-            ("Trong danh sách", f"{GROUPS.list_url}?hamlet={row.pk}"),
+            ("Trong danh sách", desk.link(f"{GROUPS.list_url}?hamlet={row.pk}")),
             ["Tên", "Loại hình", "Thành viên", "Họp gần nhất"],
             lines,
         ),
         BelongingPart("Mô hình", None, ["Tên", "Loại", "Từ ngày"], initiatives),
     ]
     activity = activity_of(Q(log__hamlet=row) | Q(log__group__hamlet=row), row.commune)
-    return _page(request, HAMLETS, row, Reading(str(row.commune), facts, parts, activity))
+    return _page(request, HAMLETS, row, Reading(str(row.commune), facts, parts, activity), desk)
 
 
 def group(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: whoever sees the group; its members by the commune alone. Members, meetings, months, history."""
-    row = _row(request, GROUPS, pk)
+    row, desk = _row(request, GROUPS, pk)
     rating = row.ratings.filter(member=None).first()
     beside = [str(one) for one in [*row.also_hamlets.all(), *row.border_communes.all()]]
     facts = [
@@ -120,14 +123,14 @@ def group(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         ("Quy ước", day(row.covenant_on)),
         *([(f"Xếp loại {rating.year}", rating.get_grade_display())] if rating else []),
     ]
-    parts = [_members(request, row)] if request.user.is_commune else []
+    parts = [_members(desk, row)] if request.user.is_commune else []
     told = Reading(f"{row.seat}, {row.commune}", facts, parts, activity_of(Q(log__group=row), row.commune))
-    return _page(request, GROUPS, row, told)
+    return _page(request, GROUPS, row, told, desk)
 
 
-def _members(request: AuthenticatedHttpRequest, row: Any) -> BelongingPart:
+def _members(desk: Desk, row: Any) -> BelongingPart:
     """Who serves in a group now; that their names were looked at is noted."""
-    members = row.members.filter(ended_on=None).select_related("person", "group__kind", CONTINUED)
+    members = row.members.all().standing_with(row.commune).select_related("person", "group__kind", CONTINUED)
     lines = [
         (
             f"{MEMBERS.list_url}{one.pk}/",
@@ -142,16 +145,15 @@ def _members(request: AuthenticatedHttpRequest, row: Any) -> BelongingPart:
         )
         for one in sorted(members, key=lambda one: RANKS.index(one.position))
     ]
-    record(Act.MEMBERS, by=request.user, rows=len(lines))
+    record(Act.MEMBERS, by=desk.worker, rows=len(lines))
     heads = ["Họ và tên", "Chức danh", "Năm sinh", "Giới tính", "Từ ngày", "Tập huấn"]
-    return BelongingPart(
-        "Thành viên", ("Xem số điện thoại", f"{MEMBERS.list_url}?group={row.pk}&phones=1"), heads, lines
-    )
+    phones = desk.link(f"{MEMBERS.list_url}?group={row.pk}&phones=1")
+    return BelongingPart("Thành viên", ("Xem số điện thoại", phones), heads, lines)
 
 
 def initiative(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: whoever sees the initiative. Where it runs, its steps and ratings, its history."""
-    row = _row(request, INITIATIVES, pk)
+    row, desk = _row(request, INITIATIVES, pk)
     facts = [
         ("Loại", str(row.type)),
         ("Lĩnh vực", row.work_field),
@@ -178,7 +180,7 @@ def initiative(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     life = ("Vòng đời, nhân rộng", f"{INITIATIVES.list_url}{row.pk}/life/")
     parts = [
         BelongingPart("Điểm thực hiện", None, ["Nơi", "Từ ngày", "Đến ngày"], places),
-        BelongingPart("Các bước", life, ["Bước", "Ngày", "Quyết định", "Ghi chú"], steps),
+        BelongingPart("Các bước", None if desk.former else life, ["Bước", "Ngày", "Quyết định", "Ghi chú"], steps),
         BelongingPart("Đánh giá", None, ["Năm", "Mức"], ratings),
     ]
-    return _page(request, INITIATIVES, row, Reading(str(row.commune), facts, parts, None))
+    return _page(request, INITIATIVES, row, Reading(str(row.commune), facts, parts, None), desk)
