@@ -1,5 +1,6 @@
 """What the database adds up over the pairs of two spans is what the pieces say one by one."""
 
+from copy import deepcopy
 from itertools import product
 from random import Random
 
@@ -17,14 +18,15 @@ from reports.totals.joined import can_join, pair_sums
 from reports.totals.place import Place
 from reports.totals.summary import Summary
 from tests import factories as f
+from tests.conftest import cast_of_characters
 
 CODES = ("patrols", "outreach_sessions", "disputes_pending")
 
 
-@pytest.fixture
-def province(cast):
+@pytest.fixture(scope="module")
+def half_told(lasting):
     """Seven communes and the office over eighteen months, with reports missing and cells left blank."""
-    chance = Random(11)
+    cast, chance = cast_of_characters(), Random(11)
     communes = [cast.chi_dam, cast.tay_coc, *(f.commune(province=cast.phu_tho) for _ in range(5))]
     for month in (Month(2024, 1) + step for step in range(18)):
         for commune in communes:
@@ -36,6 +38,11 @@ def province(cast):
     two = Cluster.objects.create(province=cast.phu_tho, grouping="Cụm", name="Hai xã")
     two.communes.set(communes[:2])
     return cast.phu_tho
+
+
+@pytest.fixture
+def province(half_told, db):
+    return deepcopy(half_told)
 
 
 THIRDS = ("commune", lambda unit: unit % 3 if unit > 0 else None)

@@ -1,5 +1,6 @@
 """No unit with months missing is ranked without a word, and no odd figure is praised."""
 
+from copy import deepcopy
 from datetime import UTC, datetime
 
 import pytest
@@ -12,14 +13,16 @@ from reports.totals.place import Place
 from reports.totals.summary import Summary
 from reports.units import Unit
 from tests import factories as f
+from tests.conftest import cast_of_characters
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 LATER = datetime(2025, 7, 1, 2, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def year(cast):
+@pytest.fixture(scope="module")
+def told(lasting):
     """Ten communes, each with ten patrols a month for a year; one of them suddenly with a thousand, one late."""
+    cast = cast_of_characters()
     cast.all = [f.commune(province=cast.phu_tho, code=f"081{n:02d}", name=f"Số {n}") for n in range(10)]
     for commune in cast.all:
         f.hamlet(commune=commune)
@@ -30,6 +33,11 @@ def year(cast):
             leap = commune == cast.all[0] and not back
             f.filed(commune, month, "submitted", patrols=1000 if leap else 10)
     return cast
+
+
+@pytest.fixture
+def year(told, db):
+    return deepcopy(told)
 
 
 def test_what_is_far_from_the_usual_is_odd_and_the_missing_month_is_told(year):
