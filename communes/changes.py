@@ -21,6 +21,7 @@ from simple_history.utils import bulk_create_with_history
 from communes.long_lists import rows_to_a_statement
 from communes.models import Commune, HamletSuccession, RegisterChange, User
 from communes.names import DerivedField
+from communes.privacy import personal_number
 from communes.records import tell_of_deletion
 from communes.refusals import Forbidden, Objection, Refused
 from communes.saving import BATCH, keep_first_version, refuse_moves
@@ -143,6 +144,8 @@ def prepared(
     own = by.reviews(commune.province) if is_of_province else by.works_for(commune)
     if not (own or (kind in BY_PROVINCE and by.settles_hamlets_of(commune))):
         raise Refused(COMMUNES_WRITE)
+    if said := personal_number(decision, "số nghị quyết, quyết định"):
+        raise Refused(Objection(said))
     return RegisterChange(commune=commune, kind=kind, title=title[:300], day=day, decision=decision, by=by, at=now)
 
 

@@ -17,6 +17,8 @@ from communes.keys import row_key
 from communes.lifetimes import beyond, last_day, same_then
 from communes.meeting import MeetingForm
 from communes.models import Commune, Hamlet, Institution, PriorityListing, SafetyRecord, User
+from communes.names import visible
+from communes.privacy import refuse_personal_numbers
 from communes.saving import objection_to_moving, save
 from communes.scope import ScopedQuerySet
 
@@ -34,6 +36,19 @@ class DateInput(forms.DateInput):
             with suppress(ValueError):
                 value = date.fromisoformat(value) if len(value) == 10 else value
         return super().format_value(value)
+
+
+class WrittenField(forms.CharField):
+    """What a person writes and a row keeps, in a form of no model: cleaned and guarded as ``NameField`` is."""
+
+    def to_python(self, value: Any) -> str:
+        """Drop what nobody sees."""
+        return visible(super().to_python(value) or "")
+
+    def validate(self, value: str) -> None:
+        """Refuse a phone or identity number, by the name of the box."""
+        super().validate(value)
+        refuse_personal_numbers(value, f"mục “{self.label}”")
 
 
 class DayField(forms.DateField):
@@ -242,4 +257,4 @@ class DelistForm(EndForm):
     """Taking a place off a priority list."""
 
     ended_on = DayField(label="Ngày đưa ra")
-    delisting_decision = forms.CharField(label="Quyết định đưa ra", max_length=150)
+    delisting_decision = WrittenField(label="Quyết định đưa ra", max_length=150)

@@ -136,6 +136,28 @@ def refuse_personal_numbers(text: str, where: object = "phần này") -> None:
         )
 
 
+def personal_number(text: str, where: object) -> str:
+    """The same as a sentence, or "" where there is none."""
+    try:
+        refuse_personal_numbers(text, where)
+    except ValidationError as error:
+        return error.messages[0]
+    return ""
+
+
+def without_personal_numbers(text: str) -> str:
+    """The text as it may be kept where nobody is asked again (names of files, quoted cells): such digits are dots."""
+    if not _personal_number(text):
+        return text
+    hidden = re.sub(r"\d", "•", text)
+    return "…" if _personal_number(hidden) else hidden
+
+
+def quoting_without_personal_numbers(sentence: str) -> str:
+    """The same of what a sentence of ours quotes; its own figures stay."""
+    return re.sub("“[^”]*”", lambda found: without_personal_numbers(found.group()), sentence)
+
+
 class NoPersonalNumbers:
     """The same for a column, by the name it has."""
 

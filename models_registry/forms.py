@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from communes.forms import DayField, EndForm, FoldedBoxes, RegisterForm, offer
+from communes.forms import DayField, EndForm, FoldedBoxes, RegisterForm, WrittenField, offer
 from communes.history import last_written
 from communes.keys import row_key
 from communes.lifetimes import last_day
@@ -92,7 +92,7 @@ class DissolveForm(EndForm):
     """Dissolving a group."""
 
     ended_on = DayField(label="Hoạt động đến hết ngày")
-    dissolving_decision = forms.CharField(label="Quyết định giải thể", max_length=150, required=False)
+    dissolving_decision = WrittenField(label="Quyết định giải thể", max_length=150, required=False)
 
 
 class MemberForm(RegisterForm):

@@ -17,6 +17,7 @@ from communes import changes
 from communes.changes import Tell, silent
 from communes.models import Commune, Hamlet, RegisterChange, User
 from communes.names import clean, fold, name_key
+from communes.privacy import personal_number
 from communes.refusals import Forbidden, Objection, Refused, require
 from models_registry import hamlets as verbs
 from models_registry.importing.columns import Field
@@ -166,6 +167,8 @@ def _understood(lines: Sequence[ListedLine], user: User) -> Round:
                 raise ValueError(verbs.no_hamlet(commune, line.old))
             if not clean(line.new) or not clean(line.number):
                 raise ValueError("Thiếu tên khu mới hoặc số nghị quyết, quyết định.")
+            if said := personal_number(line.number, "số nghị quyết, quyết định"):
+                raise ValueError(said)
             pairs.setdefault(commune, []).append((line, old, clean(line.new), read_day(line.day)))
         except ValueError as error:
             found.faults.append((line.row, str(error)))

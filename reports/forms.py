@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from communes.forms import DateInput, DayField, field_of, offer
+from communes.forms import DateInput, DayField, WrittenField, field_of, offer
 from communes.meeting import MeetingForm
 from communes.models import Commune, Hamlet, Province
 from communes.privacy import NOTE
@@ -53,7 +53,7 @@ class CommentForm(forms.Form):
 
     row = forms.ChoiceField(label="Khu dân cư hoặc tổ")
     indicator = forms.ChoiceField(label="Chỉ tiêu")
-    text = forms.CharField(
+    text = WrittenField(
         label="Ý kiến",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -77,7 +77,7 @@ class ExtensionForm(forms.Form):
     commune = forms.ModelChoiceField(Commune.objects.none(), label="Xã, phường", empty_label="– chọn –")
     month = MonthFormField(label="Tháng", help_text="Ví dụ 2/2026.")
     due_on = DayField(label="Gửi chậm nhất hết ngày")
-    reason = forms.CharField(label="Lý do", max_length=500)
+    reason = WrittenField(label="Lý do", max_length=500)
     replaces = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)  # the one that was shown
 
     def __init__(self, *args: Any, province: Province, **kwargs: Any) -> None:

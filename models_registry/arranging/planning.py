@@ -7,6 +7,7 @@ from datetime import date
 
 from communes.models import Commune, Hamlet, Province, RegisterChange, User
 from communes.names import clean, fold, name_key
+from communes.privacy import personal_number
 from models_registry.arranging.lines import ArrangedLine
 from models_registry.hamlets import NO_SUCH_YEAR, OLDEST, no_hamlet, not_yet
 from models_registry.importing.values import read_day
@@ -148,6 +149,8 @@ def _common(lines: Sequence[ArrangedLine], found: Arrangement) -> None:
             found.faults.append((line.row, "Thiếu số nghị quyết, quyết định."))
         elif len(number) > LONGEST_NUMBER:
             said = f"Số nghị quyết, quyết định dài {len(number)} ký tự; hãy viết trong {LONGEST_NUMBER} ký tự."
+            found.faults.append((line.row, said))
+        elif said := personal_number(number, "số nghị quyết, quyết định"):
             found.faults.append((line.row, said))
         elif (day, number) != (found.day, found.number):
             found.faults.append((line.row, "Một lần sắp xếp chỉ theo một nghị quyết và một ngày."))

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from communes import changes
 from communes.models import Commune, Province, User
+from communes.privacy import without_personal_numbers
 from communes.refusals import Objection, Refused
 from communes.trail.recording import Act, record
 from models_registry.importing.groups import Groups
@@ -58,7 +59,13 @@ def upload(kind: str, name: str, content: bytes, *, by: User, now: datetime) -> 
     under_way.delete()
     RegisterImport.objects.filter(change=None, at__lt=now - timedelta(days=KEPT_DAYS)).delete()  # whosever they are
     return RegisterImport.objects.create(
-        kind=kind, file_name=name[-200:], content=content, columns=columns, by=by, at=now, **own
+        kind=kind,
+        file_name=without_personal_numbers(name[-200:]),
+        content=content,
+        columns=columns,
+        by=by,
+        at=now,
+        **own,
     )
 
 

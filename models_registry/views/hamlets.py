@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from communes.changes import CAN_BE_UNDONE
-from communes.forms import DayField, offer
+from communes.forms import DayField, WrittenField, offer
 from communes.keys import row_key, row_keys
 from communes.models import Hamlet
 from communes.names import clean
@@ -32,15 +32,15 @@ CLOSE = "close"
 class DecisionForm(forms.Form):
     """The day and the decision; names as the kind of change needs them."""
 
-    name = forms.CharField(label="Tên mới", max_length=120)
-    names = forms.CharField(
+    name = WrittenField(label="Tên mới", max_length=120)
+    names = WrittenField(
         label="Tên các khu mới, mỗi dòng một tên", widget=forms.Textarea(attrs={"rows": 3}), max_length=1000
     )
     heirs = forms.ModelMultipleChoiceField(
         label="Khu nhận các tổ", queryset=Hamlet.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
     day = DayField(label="Có hiệu lực từ ngày")
-    decision = forms.CharField(label="Số nghị quyết, quyết định", max_length=150)
+    decision = WrittenField(label="Số nghị quyết, quyết định", max_length=150)
 
     USED = {"merge": {"name"}, "split": {"names"}, "rename": {"name"}, "dissolve": {"heirs"}}
 

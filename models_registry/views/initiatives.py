@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from communes.forms import DayField, offer
+from communes.forms import DayField, WrittenField, offer
 from communes.models import Commune, Hamlet, Institution, User
 from communes.refusals import Forbidden, Refused, require
 from communes.register import REGISTERS, objection
@@ -29,8 +29,8 @@ class StepForm(forms.Form):
     """One step: its day, decision and note; where it spreads to, for replicating."""
 
     day = DayField(label="Ngày")
-    decision = forms.CharField(label="Số quyết định, văn bản", max_length=150, required=False)
-    note = forms.CharField(label="Ghi chú", max_length=300, required=False)
+    decision = WrittenField(label="Số quyết định, văn bản", max_length=150, required=False)
+    note = WrittenField(label="Ghi chú", max_length=300, required=False)
     origin = forms.ModelChoiceField(
         label="Nhân rộng từ điểm",
         queryset=InitiativeSite.objects.none(),

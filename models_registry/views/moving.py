@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from communes.forms import DayField
+from communes.forms import DayField, WrittenField
 from communes.models import Commune, Hamlet, Institution
 from communes.refusals import Refused, require
 from communes.register import REGISTERS
@@ -27,7 +27,7 @@ class MovingForm(forms.Form):
     site = forms.ChoiceField(label="Điểm chuyển đi")
     seat = forms.ChoiceField(label="Nơi đến")
     day = DayField(label="Có hiệu lực từ ngày")
-    decision = forms.CharField(label="Số nghị quyết, quyết định", max_length=150)
+    decision = WrittenField(label="Số nghị quyết, quyết định", max_length=150)
 
     def __init__(self, *args: Any, row: Any, commune: Commune, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from communes.models import User
-from communes.privacy import refuse_personal_numbers
+from communes.privacy import refuse_personal_numbers, without_personal_numbers
 from communes.refusals import Forbidden, Objection, Refused
 from reports.documents.outline import BY_KEY, OPEN, Paragraph
 from reports.models import DraftEdit
@@ -151,7 +151,8 @@ def write(draft: Draft, section: str, writing: Writing, *, by: User, now: dateti
             revision=0,
         )
         edit.kind, edit.text, edit.by, edit.at = writing.kind, text, by, now
-        edit.drafted = writing.drafted.translate(CONTROL)[:MOST_DRAFTED]
+        # it comes back from the page, where anything may be written into it
+        edit.drafted = without_personal_numbers(writing.drafted.translate(CONTROL)[:MOST_DRAFTED])
         edit.revision += 1
         try:
             with transaction.atomic():

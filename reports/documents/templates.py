@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from communes.models import Province, User
+from communes.privacy import without_personal_numbers
 from communes.refusals import Refused
 from communes.trail.recording import Act, record
 from reports.documents.docx import FIELDS, Unfillable, filled
@@ -48,7 +49,12 @@ def add_template(
         record(Act.SETTING, "Thêm mẫu báo cáo Word", by=by, place=unit.province)
         ReportTemplate.objects.filter(province=unit.province, active=True).update(active=False)
         return ReportTemplate.objects.create(
-            province=unit.province, name=name[-150:] or "mau.docx", content=content, active=True, by=by, at=now
+            province=unit.province,
+            name=without_personal_numbers(name[-150:]) or "mau.docx",
+            content=content,
+            active=True,
+            by=by,
+            at=now,
         )
 
 

@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from communes.counts import no_count, not_whole, parse_count
 from communes.models import User
 from communes.names import fold
+from communes.privacy import quoting_without_personal_numbers, without_personal_numbers
 from communes.refusals import Objection, Refused
 from models_registry.importing import legacy
 from models_registry.importing.questions import FileQuestion
@@ -285,13 +286,16 @@ def keep(plan: MonthPlan, report: MonthlyReport, file_name: str, *, by: User, no
     cells = [[cell.row.key, cell.indicator, cell.was, cell.value] for cell in plan.cells]
     return FigureImport.objects.create(
         report=report,
-        file_name=file_name[-200:],
+        file_name=without_personal_numbers(file_name[-200:]),
         cells=cells,
         open_cells=[[one.row.key, one.indicator, one.was, one.value, when] for one, when in plan.open_cells],
         weapons=plan.weapons,
         questions=[[one.key, one.sentence, one.choices] for one in plan.questions],
-        faults=plan.faults,
-        notes=plan.said(),
+        faults=[
+            [*map(without_personal_numbers, fault[:2]), quoting_without_personal_numbers(fault[2])]
+            for fault in plan.faults
+        ],
+        notes=[quoting_without_personal_numbers(note) for note in plan.said()],
         by=by,
         at=now,
     )

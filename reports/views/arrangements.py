@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from communes.changes import Tell
-from communes.forms import DateInput
+from communes.forms import DateInput, WrittenField
 from communes.refusals import Refused, require
 from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest
@@ -39,8 +39,8 @@ class ArrangementForm(forms.Form):
         help_text="Mã hoặc tên, cách nhau bằng dấu chấm phẩy; một đơn vị thì đó là đổi tên.",
     )
     code = forms.CharField(label="Mã đơn vị mới", max_length=5, help_text="5 chữ số; có thể là mã của một đơn vị cũ.")
-    name = forms.CharField(label="Tên đơn vị mới", max_length=100, help_text=WITH_ITS_KIND)
-    number = forms.CharField(label="Nghị quyết, quyết định", max_length=150)
+    name = WrittenField(label="Tên đơn vị mới", max_length=100, help_text=WITH_ITS_KIND)
+    number = WrittenField(label="Nghị quyết, quyết định", max_length=150)
     day = forms.DateField(label="Từ ngày", widget=DateInput())
 
     def lines(self) -> list[ArrangedLine]:
@@ -57,7 +57,7 @@ class DivisionForm(forms.Form):
     """One unit that divides among several by its hamlets, the first of them its main heir."""
 
     old = forms.CharField(label="Đơn vị bị chia", max_length=200, help_text="Mã hoặc tên.")
-    number = forms.CharField(label="Nghị quyết, quyết định", max_length=150)
+    number = WrittenField(label="Nghị quyết, quyết định", max_length=150)
     day = forms.DateField(label="Từ ngày", widget=DateInput())
 
     def __init__(self, data: QueryDict | None = None) -> None:
@@ -66,7 +66,7 @@ class DivisionForm(forms.Form):
             label = f"Đơn vị mới {place}" + (", kế thừa chính" if place == 1 else "")
             asked = place <= 2
             self.fields[f"code_{place}"] = forms.CharField(label=f"{label}: mã", max_length=5, required=asked)
-            self.fields[f"name_{place}"] = forms.CharField(
+            self.fields[f"name_{place}"] = WrittenField(
                 label=f"{label}: tên", max_length=100, required=asked, help_text=WITH_ITS_KIND
             )
             if place > 1:

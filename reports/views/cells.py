@@ -14,7 +14,7 @@ from reports.entry import history
 from reports.entry.grid import Grid, Row
 from reports.entry.remarks import comment_objection, comment_on
 from reports.forms import CommentForm
-from reports.models import CellComment
+from reports.models import CellComment, Indicator
 from reports.months import Month
 from reports.views.places import report_or_404
 
@@ -29,6 +29,19 @@ def cell(request: AuthenticatedHttpRequest, unit: str, month: Month, row: str, i
     asked = grid.catalogue.by_code.get(indicator)
     if asked is None or place not in grid.names:
         raise Http404
+    return _page(request, grid, place, asked)
+
+
+def _page(
+    request: AuthenticatedHttpRequest,
+    grid: Grid,
+    place: Row,
+    asked: Indicator,
+    text: str = "",
+    error: str = "",
+) -> HttpResponse:
+    """The page of a cell; with a remark that was refused, and why."""
+    assert grid.report
     context = {
         "grid": grid,
         "unit": grid.unit,
@@ -36,15 +49,18 @@ def cell(request: AuthenticatedHttpRequest, unit: str, month: Month, row: str, i
         "row": place,
         "row_name": grid.names[place],
         "indicator": asked,
-        "back": back_to(grid, place, indicator),
-        "value": grid.cells.get((place, indicator)),
-        "changes": history.changes(grid.report, place, indicator),
+        "back": back_to(grid, place, asked.code),
+        "value": grid.cells.get((place, asked.code)),
+        "changes": history.changes(grid.report, place, asked.code),
         "comments": CellComment.objects.filter(
             report=grid.report, hamlet=place.hamlet, group=place.group, indicator=asked
         ).select_related("by"),
         "objection": comment_objection(grid.report, request.user),
+        "back_here": reverse("cell", args=[grid.unit.slug, grid.month, place.key, asked.code]),
+        "text": text,
+        "error": error,
     }
-    return render(request, "reports/cell.html", context)
+    return render(request, "reports/cell.html", context, status=422 if error else 200)
 
 
 def back_to(grid: Grid, place: Row, code: str) -> str:
@@ -56,7 +72,7 @@ def back_to(grid: Grid, place: Row, code: str) -> str:
 
 @require_POST
 def comment(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResponse:
-    """Seen by: the unit and its reviewers. Remark on a cell, then back to where one was."""
+    """Seen by: the unit and its reviewers. Remark on a cell, then back to where one was; what is refused to mend."""
     grid = report_or_404(request, unit, month)
     require(comment_objection(grid.report, request.user))
     form = CommentForm(request.POST, grid=grid)
@@ -67,6 +83,9 @@ def comment(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpR
             messages.success(request, f"Đã ghi ý kiến vào ô {grid.names[data['row']]}.")
         except (Refused, ValidationError) as error:
             messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
+    elif form.errors.keys() == {"text"}:
+        place, asked = form.cleaned_data["row"], grid.catalogue.by_code[form.cleaned_data["indicator"]]
+        return _page(request, grid, place, asked, request.POST.get("text", ""), str(form.errors["text"][0]))
     else:
         messages.error(request, " ".join(str(e) for errors in form.errors.values() for e in errors))
     if back := here_only(request, request.POST.get("next", "")):

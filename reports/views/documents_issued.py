@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from communes.forms import CountField, DayField
+from communes.forms import CountField, DayField, WrittenField
 from communes.models import Commune, Province, User
 from communes.refusals import Refused
 from communes.requests import AuthenticatedHttpRequest
@@ -33,7 +33,7 @@ class IssueForm(forms.Form):
         label="Ngày ban hành",
         help_text="Ngày ghi trên văn bản.",
     )
-    signatory = forms.CharField(
+    signatory = WrittenField(
         label="Cấp bậc, họ tên người ký",
         max_length=100,
         help_text=Letterhead._meta.get_field("signatory").help_text,

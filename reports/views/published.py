@@ -15,7 +15,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from communes.forms import DateInput
+from communes.forms import DateInput, WrittenField
 from communes.meeting import Meeting, Value, plain
 from communes.models import Commune, District, Province, User
 from communes.models.places import OfficialUnit
@@ -58,10 +58,10 @@ class SheetForm(forms.Form):
 class SourceForm(forms.Form):
     """Where the figures of a sheet were published."""
 
-    source = forms.CharField(
+    source = WrittenField(
         label="Nguồn", max_length=200, help_text="Ví dụ: Báo cáo tổng kết năm 2022 của Công an huyện; Báo Sơn La."
     )
-    number = forms.CharField(label="Số văn bản", max_length=60, required=False)
+    number = WrittenField(label="Số văn bản", max_length=60, required=False)
     day = forms.DateField(label="Ngày", required=False, widget=DateInput())
 
 
