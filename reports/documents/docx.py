@@ -158,18 +158,19 @@ def document(paper: Paper, template: bytes | None = None) -> bytes:
     return rendered(default_template(), words) if template is None else filled(template, words)
 
 
-def filled(template: bytes, words: dict[str, Any]) -> bytes:
+def filled(template: bytes, words: dict[str, Any], seconds: int | None = None) -> bytes:
     """Fill an uploaded template in a process of its own, with bounded memory and time, and look at what came out.
 
     Raises :class:`Unfillable`.
     """
+    seconds = seconds or SECONDS
     question = {"template": base64.b64encode(template).decode("ascii"), "words": words}
     try:
         done = subprocess.run(
-            [sys.executable, "-I", str(RENDERER)],
+            [sys.executable, "-I", str(RENDERER), str(seconds)],
             input=json.dumps(question).encode(),
             capture_output=True,
-            timeout=1.5 * SECONDS,
+            timeout=1.5 * seconds,
             check=True,
             env={},
         )

@@ -20,6 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 MEMORY = 768 * 1024 * 1024
 SECONDS = 20
+FIRST = 8  # seconds for filling it when it is uploaded: who reads later waits no longer than who made it
 MAX_RENDERED = 40 * 1024 * 1024
 RAW = "xml"  # {"xml": "<w:tbl>…"} in the words is set as it is, never escaped
 CHART = "chart"  # beside it: the part that the piece shows, which names it as "{rid}"
@@ -68,8 +69,23 @@ FORBIDDEN: tuple[type[nodes.Node], ...] = (
     nodes.FromImport,
     nodes.Extends,
     nodes.Block,
+    nodes.Mul,
+    nodes.Pow,
+    nodes.Mod,
 )
-"""What turns escaping off, makes pieces that count as escaped, or reaches for other templates."""
+"""What turns escaping off, makes pieces that count as escaped, reaches for other templates, or makes much of little."""
+CALLED = (
+    "items", "keys", "values", "get", "cycle", "changed", "strip", "split", "upper", "lower", "title", "capitalize",
+    "startswith", "endswith",
+)  # fmt: skip
+"""What may be called: nothing that pads or repeats, as expandtabs, center, replace and format do."""
+DEEPEST = 3  # loops within loops; ours has two
+
+
+def _depth(node: nodes.Node) -> int:
+    """How many loops stand within one another."""
+    own = isinstance(node, nodes.For)
+    return own + max((_depth(one) for one in node.iter_child_nodes()), default=0)
 
 
 class Words(ImmutableSandboxedEnvironment):
@@ -83,9 +99,20 @@ class Words(ImmutableSandboxedEnvironment):
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Refuse what a template has no need of."""
         tree = super()._parse(source, name, filename)
-        if any(tree.find(kind) for kind in FORBIDDEN):
+        called = (call.node for call in tree.find_all(nodes.Call))
+        if any(tree.find(kind) for kind in FORBIDDEN) or _depth(tree) > DEEPEST:
+            raise SecurityError("only fields, for and if")
+        if not all(isinstance(one, nodes.Getattr) and one.attr in CALLED for one in called):
+            raise SecurityError("only fields, for and if")
+        if any(self._places(one) for one in tree.find_all(nodes.Filter)):
             raise SecurityError("only fields, for and if")
         return tree
+
+    @staticmethod
+    def _places(used: nodes.Filter) -> bool:
+        """Whether a number is rounded to more places, or by a way of its own, than anyone reads."""
+        plain = all(isinstance(one, nodes.Const) and one.value in range(10) for one in used.args)
+        return used.name == "round" and not (plain and not used.kwargs and not used.dyn_args and not used.dyn_kwargs)
 
 
 def revived(words: Any, document: DocxTemplate) -> Any:
@@ -146,7 +173,7 @@ if __name__ == "__main__":
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[1]), int(sys.argv[1])))
     except ImportError:
         pass  # a system without such limits
     json.dump(answer(json.load(sys.stdin)), sys.stdout)

@@ -13,6 +13,7 @@ from communes.trail.recording import Act, record
 from reports.documents.docx import FIELDS, Unfillable, filled
 from reports.documents.letterheads import objection
 from reports.documents.parts import BROKEN, NO_WORD, Unusable, check_archive
+from reports.documents.rendering import FIRST
 from reports.models import ReportTemplate
 from reports.units import Unit
 
@@ -85,7 +86,7 @@ def check(content: bytes, sample: dict[str, Any]) -> None:
         raise Unusable(NO_WORD)
     check_archive(content)
     try:
-        filled(content, sample)
+        filled(content, sample, FIRST)
     except Unfillable as error:
         raise Unusable(explained(error.answer)) from error
 

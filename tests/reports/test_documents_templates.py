@@ -95,6 +95,40 @@ def test_nothing_that_unescapes_is_taken(client, hoa, line):
     assert not ReportTemplate.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{{ trich_yeu.expandtabs(300000000) }}",
+        "{{ trich_yeu.center(300000000) }}",
+        "{{ trich_yeu.zfill(300000000) }}",
+        "{{ trich_yeu.replace('', trich_yeu) }}",
+        "{{ trich_yeu.__mul__(300000000) }}",
+        "{{ trich_yeu['center'](300000000) }}",
+        "{{ (trich_yeu.center|default(1))(300000000) }}",
+        "{{ '{:300000000}'.format(1) }}",
+        "{{ '%300000000d' % 1 }}",
+        "{{ 'a' * 300000000 }}",
+        "{{ [1] * 30000000 }}",
+        "{{ 9 ** 9 ** 9 }}",
+        "{{ 1|round(300000000) }}",
+        "{{ 1|round(precision=300000000) }}",
+        "{{ 1|round(*[300000000]) }}",
+        "{% for a in so_lieu %}" * 4 + "{{ a }}" + "{% endfor %}" * 4,
+    ],
+)
+def test_nothing_that_makes_much_of_little_is_taken(client, hoa, line):
+    answer = upload(client, template(line))
+    assert answer.status_code == 400 and "phép không được phép" in answer.content.decode()
+    assert not ReportTemplate.objects.exists()
+
+
+def test_what_templates_call_is_still_called(client, hoa):
+    line = (
+        "{% for ma, so in so_lieu.items() %}{% if ma.startswith('patrol') %}{{ so.ten.upper() }}{% endif %}{% endfor %}"
+    )
+    assert upload(client, template(line + " {{ 1.25|round(1) }}")).status_code == 302
+
+
 def test_escaped_words_stay_words(client, hoa):
     assert upload(client, template("{{ '<b>'|upper }} {{ co_quan_ban_hanh|lower }}")).status_code == 302
     assert "<B> công an xã chí đám" in word(client)
@@ -213,8 +247,8 @@ def test_an_unknown_field_is_answered_with_those_that_are_known(client, hoa):
 
 
 def test_an_endless_template_is_stopped(client, hoa, monkeypatch):
-    loops = "{% for a in so_lieu %}" * 6 + "{{ trich_yeu }}" + "{% endfor %}" * 6
-    monkeypatch.setattr("reports.documents.docx.SECONDS", 2)
+    loops = "{% for a in so_lieu %}" * 3 + "{% if a ~ so_lieu ~ so_lieu == a %}x{% endif %}" + "{% endfor %}" * 3
+    monkeypatch.setattr("reports.documents.templates.FIRST", 2)
     page = upload(client, template(loops)).content.decode()
     assert "quá lâu" in page or "quá lớn" in page
     assert not ReportTemplate.objects.exists()
