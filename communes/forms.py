@@ -14,7 +14,7 @@ from django.utils import timezone
 from communes.counts import parse_count
 from communes.days import NOT_A_DAY, of_our_time
 from communes.keys import row_key
-from communes.lifetimes import beyond, last_day, same_then
+from communes.lifetimes import after_its_end, beyond, last_day, same_then
 from communes.meeting import MeetingForm
 from communes.models import Commune, Hamlet, Institution, PriorityListing, SafetyRecord, User
 from communes.names import visible
@@ -174,7 +174,7 @@ class RegisterForm(MeetingForm, ScopedForm, PlacedForm):
         if self.last and "ended_on" in self.fields:
             self.instance.ended_on = self.cleaned_data.get("ended_on") or self.last
         super()._post_clean()
-        for name, said in beyond(self.instance, self.user.commune, self.fields).items():
+        for name, said in beyond(self.cleaned_data, self.user.commune).items():
             if name not in self.errors:
                 self.add_error(name, said)
         if self.last and not self.errors and (said := same_then(self.instance)):
@@ -249,7 +249,7 @@ class EndForm(MeetingForm, forms.Form):
         if day and self.instance.started_on and day < self.instance.started_on:
             raise ValidationError(f"Ngày kết thúc phải từ ngày bắt đầu ({self.instance.started_on:%d/%m/%Y}) trở đi.")
         if day and self.last and day > self.last:
-            raise ValidationError(f"Đơn vị cũ kết thúc ngày {self.last:%d/%m/%Y}; hãy ghi từ đó trở về trước.")
+            raise ValidationError(after_its_end(self.last))
         return day
 
 

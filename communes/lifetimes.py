@@ -3,7 +3,7 @@
 Its people enter them afterwards, from old books (docs/decisions/0052); what the heir keeps is untouched by it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -25,16 +25,34 @@ def end_with(row: Any, commune: Commune | None) -> None:
         row.ended_on = last
 
 
-def beyond(row: Any, commune: Commune | None, names: Collection[str]) -> dict[str, str]:
-    """Column → why it may not say what it does: it tells of a day or a year after the end of the row's commune.
+def after_its_end(last: date, who: str = "Đơn vị cũ") -> str:
+    """What is said of a day after the last one of a former commune."""
+    return f"{who} kết thúc ngày {last:%d/%m/%Y}; hãy ghi từ đó trở về trước."
 
-    Asked of the columns that somebody writes. Of a living commune there is nothing to say.
+
+def stands(row: Any, commune: Commune | None) -> bool:
+    """Whether a row has no end; in a commune that is over, whether it stood on its last day."""
+    last = last_day(commune)
+    return row.ended_on is None or (last is not None and row.ended_on >= last)
+
+
+def held_to_it(row: Any, commune: Commune | None, names: Collection[str]) -> dict[str, str]:
+    """Let a new row end with its commune, and return what of its columns of these names lies beyond the end."""
+    if row.pk is None:
+        end_with(row, commune)
+    return beyond({name: row.__dict__.get(name) for name in names}, commune)
+
+
+def beyond(values: Mapping[str, Any], commune: Commune | None) -> dict[str, str]:
+    """Column → why what somebody writes there may not stand: a day or a year after the end of the row's commune.
+
+    Of a living commune there is nothing to say.
     """
     last = last_day(commune)
     if commune is None or last is None:
         return {}
-    said = f"{commune.kind} {commune.name} kết thúc ngày {last:%d/%m/%Y}; hãy ghi từ đó trở về trước."
-    return {name: said for name in names if _lies_after(row.__dict__.get(name), name, last)}
+    said = after_its_end(last, f"{commune.kind} {commune.name}")
+    return {name: said for name, value in values.items() if _lies_after(value, name, last)}
 
 
 def _lies_after(value: Any, name: str, last: date) -> bool:

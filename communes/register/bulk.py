@@ -74,7 +74,7 @@ def apply(rows: list[Any], values: dict[str, Any], title: str, *, by: User, now:
     for row in rows:
         for name, value in values.items():
             setattr(row, name, value)
-        problems += [f"{row}: {said}" for said in beyond(row, by.commune, values).values()]
+        problems += [f"{row}: {said}" for said in beyond(values, by.commune).values()]
         try:
             row.full_clean(validate_unique=False)
         except ValidationError as error:

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from communes import viewings
 from communes.filters import CommuneFilter
-from communes.lifetimes import last_day
 from communes.models import Commune, Hamlet
 from communes.refusals import Objection
 from communes.register.desks import Desk, closed, former_named
@@ -280,7 +279,7 @@ def listing(request: AuthenticatedHttpRequest, register: Register) -> HttpRespon
         "many": not found.closed and register.objection_to_bulk(worker) is None,
         "tools": [] if found.former else register.tools(request.user),
         "desk": found.desk,
-        "imports": register.imported and last_day(worker.commune) is None,
+        "imports": register.imported,
     }
     template = "register/_list.html" if request.htmx else "register/list.html"
     return render(request, template, context)

@@ -81,10 +81,10 @@ class Groups(Importer):
         kinds = list(GroupKind.objects.order_by("-is_active", *(GroupKind._meta.ordering or ())))
         self.hamlets = hamlets_of(self.commune)
         self.places, self.section = Lookup(self.hamlets), None
-        self.institutions = names_of(Institution.objects.filter(commune=self.commune).living())
+        self.institutions = names_of(Institution.objects.filter(commune=self.commune).standing_with(self.commune))
         groups = (
             SelfManagementGroup.objects.filter(commune=self.commune)
-            .living()
+            .standing_with(self.commune)
             .with_headcount(self.today)
             .select_related("kind", "hamlet", "institution", "continues__continues")
         )
@@ -160,11 +160,11 @@ class Groups(Importer):
         return name in listed and listed[name] == value
 
     def write(self, act: Act) -> Iterator[None]:
-        """Write groups; what they declared before counts until yesterday."""
+        """Write groups; what they declared before counts until yesterday, in a former commune it was a mistake."""
         act.create(self.new)
         yield
-        eve = self.today - timedelta(days=1)
-        resized = [g for g in self.changed if self.former[g.pk] != (g.declared_members, g.households)]
+        eve, mended = self.today - timedelta(days=1), [] if self.last else self.changed
+        resized = [g for g in mended if self.former[g.pk] != (g.declared_members, g.households)]
         kept = set(FormerSize.objects.filter(group__in=resized, until__gte=eve).values_list("group", flat=True))
         act.create(
             [

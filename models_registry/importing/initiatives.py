@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from communes.changes import Act
+from communes.lifetimes import stands
 from communes.models import Hamlet, Institution
 from communes.names import fold, name_key
 from models_registry.importing.columns import Field
@@ -69,8 +70,8 @@ class Initiatives(Importer):
         """Look up types, places, living initiatives and their sites."""
         types = list(InitiativeType.objects.order_by("-is_active", *(InitiativeType._meta.ordering or ())))
         self.hamlets = hamlets_of(self.commune)
-        self.institutions = names_of(Institution.objects.filter(commune=self.commune).living())
-        rows = Initiative.objects.filter(commune=self.commune).living().prefetch_related("sites")
+        self.institutions = names_of(Institution.objects.filter(commune=self.commune).standing_with(self.commune))
+        rows = Initiative.objects.filter(commune=self.commune).standing_with(self.commune).prefetch_related("sites")
         rows = rows.select_related("type", "continues__continues")
         self.known = Lookup(names_of(rows))
         self.namesakes: dict[str, list[Initiative]] = {}
@@ -163,7 +164,7 @@ class Initiatives(Importer):
             values.pop("state", None)  # a running initiative moves on by steps
             if values.get("field") == (row.field or row.type.field):
                 values.pop("field", None)  # the list shows the type's where it has none of its own
-            living = {(s.hamlet_id, s.institution_id) for s in row.sites.all() if s.ended_on is None}
+            living = {(s.hamlet_id, s.institution_id) for s in row.sites.all() if stands(s, self.commune)}
         if values.get("skilful_since") == TAGGED:
             values.pop("skilful_since")
             if not row.skilful_since:
@@ -194,7 +195,12 @@ class Initiatives(Importer):
         new = {id(row) for row in self.new}
         act.create(
             [
-                InitiativeSite(initiative=row, started_on=row.started_on if id(row) in new else self.today, **place)
+                InitiativeSite(
+                    initiative=row,
+                    started_on=row.started_on if id(row) in new or self.last else self.today,
+                    ended_on=self.last,
+                    **place,
+                )
                 for row, place in self.sites
             ]
         )

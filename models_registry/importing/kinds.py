@@ -10,6 +10,7 @@ from django.db.models import Max, Model
 
 from communes import viewings
 from communes.changes import Act
+from communes.lifetimes import held_to_it, last_day
 from communes.models import Commune, Hamlet, Institution, RegisterChange
 from models_registry.importing.columns import Field, Layout
 from models_registry.importing.values import (
@@ -57,7 +58,8 @@ class Importer:
 
     def __init__(self, place: Any, today: date) -> None:
         self.place = place
-        self.today = today
+        self.last = last_day(place) if isinstance(place, Commune) else None
+        self.today = self.last or today  # of a commune that is over, the day on which its rows are compared
         self.seen: dict[Any, RowPlace] = {}
         self.meant: set[int] = set()
         self.blank: set[str] = set()  # fields that the row at hand leaves blank
@@ -193,6 +195,8 @@ class Importer:
 
     def check(self, row: Any) -> None:
         """Run the row's own rules; what it refers to was looked up, and uniqueness with it."""
+        if self.last and (late := held_to_it(row, self.commune, [one.name for one in self.fields])):
+            raise RowFaults(*late.items())
         try:
             row.clean_fields(exclude={field.name for field in row._meta.concrete_fields if field.is_relation})
             row.clean()
@@ -237,7 +241,7 @@ def names_of(rows: Iterable[Any]) -> dict[str, Any]:
 
 def hamlets_of(commune: Commune) -> dict[str, Any]:
     """The living hamlets by name; "Khu 5" is also "Khu dân cư 5"."""
-    found = names_of(Hamlet.objects.filter(commune=commune).living())
+    found = names_of(Hamlet.objects.filter(commune=commune).standing_with(commune))
     longer = {f"Khu dân cư {name[4:]}": row for name, row in found.items() if name.startswith("Khu ")}
     return found | {name: row for name, row in longer.items() if name not in found}
 
@@ -264,7 +268,8 @@ class Named(Importer):
 
     def prepare(self) -> None:
         """Look up the living rows."""
-        self.known = Lookup(names_of(self.model.objects.filter(commune=self.commune).living()))
+        standing = self.model.objects.filter(commune=self.commune).standing_with(self.commune)
+        self.known = Lookup(names_of(standing))
 
     def is_known(self, name: str) -> bool:
         """Whether a name stands in the register."""

@@ -168,10 +168,10 @@ class Members(Importer):
         kinds = list(GroupKind.objects.order_by("-is_active", *(GroupKind._meta.ordering or ())))
         hamlets = hamlets_of(self.commune)
         self.hamlets = Lookup(hamlets)
-        institutions = names_of(Institution.objects.filter(commune=self.commune).living())
+        institutions = names_of(Institution.objects.filter(commune=self.commune).standing_with(self.commune))
         self.groups: dict[str, list[SelfManagementGroup]] = {}
         self.spelled: dict[int, set[str]] = {}
-        groups = SelfManagementGroup.objects.filter(commune=self.commune).living()
+        groups = SelfManagementGroup.objects.filter(commune=self.commune).standing_with(self.commune)
         for group in groups.select_related("kind", "hamlet", "institution"):
             self.spelled[group.pk] = {name_key(group.name), name_key(str(group))}
             for name in {folded_key(group.name), folded_key(str(group))}:
@@ -183,7 +183,7 @@ class Members(Importer):
         self.leaders: dict[int, Member] = {}
         for member in (
             Member.objects.filter(group__commune=self.commune)
-            .living()
+            .standing_with(self.commune)
             .select_related("person", "group", "continues__continues")
         ):
             self.serving.setdefault((member.group_id, name_key(member.person.name)), []).append(member)

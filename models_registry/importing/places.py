@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from communes.lifetimes import stands
 from communes.models import Commune, Hamlet, Institution
 from models_registry.importing.columns import Field, Layout
 from models_registry.importing.kinds import Importer, RowFaults
@@ -42,7 +43,10 @@ class NamedPlaces:
                 self._add(f"{name} ({KINDS[type(row)]})", row)
         for name in (WHOLE_COMMUNE, f"Toàn {commune.kind.lower()}", str(commune)):
             self._add(name, commune)
-        self.offered = (*(row.name for row in rows if row.ended_on is None), WHOLE_COMMUNE)
+        self.offered = (
+            *(row.name for row in rows if stands(row, commune)),
+            WHOLE_COMMUNE,
+        )
         self._choice = read_choice({self.spelled[key]: found for key, found in self.named.items()}, "nơi nào tên là")
 
     def _add(self, name: str, row: Any) -> None:

@@ -1,12 +1,13 @@
 """What a workbook would change: every row new, changed, unchanged or refused, every fault with its cell."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from communes.lifetimes import after_its_end
 from communes.names import fold
 from models_registry.importing import legacy
 from models_registry.importing.columns import LOOK_IN, Field, Layout, find_layout, guess_headings, match
@@ -285,7 +286,7 @@ class Plan:
                 values[one.name] = one.read(cell)
             except ValueError as error:
                 complain(one.name, str(error))
-        if isinstance(values.get("ended_on"), date):
+        if self._is_history(values, complain):
             self._pass_over(sheet, number, f"{text(raw.get('name', ''))}: đã kết thúc {text(values['ended_on'])}")
             return None
         name, shown = text(raw.get("name", "")), {}
@@ -300,6 +301,16 @@ class Plan:
             else:
                 return PlannedRow(sheet.name, number, name, outcome, changes, shown=shown | self.importer.inferred)
         return PlannedRow(sheet.name, number, name, REFUSED, [], faults)
+
+    def _is_history(self, values: dict[str, Any], complain: Callable[[str, str], None]) -> bool:
+        """Whether a row ended while its commune went on; one that stood until a former commune was over is taken."""
+        ended, last = values.get("ended_on"), self.importer.last
+        if not isinstance(ended, date) or last is None or ended < last:
+            return isinstance(ended, date)
+        if ended > last:
+            complain("ended_on", after_its_end(last))
+        del values["ended_on"]
+        return False
 
     def _pass_over(self, sheet: Sheet, number: int, words: str) -> None:
         self.skipped.append(SkippedRow(sheet.name, number, words))

@@ -6,15 +6,17 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from communes.keys import row_key
+from communes.models import User
 from communes.names import fold
 from communes.refusals import Refused, require
 from communes.register import REGISTERS, objection
+from communes.register.desks import Desk, desk_at, desk_for
 from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest
 from communes.telling import STREAM, stream
@@ -51,49 +53,59 @@ class UploadForm(forms.Form):
         return file
 
 
-def _require_keeper(request: AuthenticatedHttpRequest, kind: str) -> None:
+def _require_keeper(user: User, kind: str) -> None:
     """Let in who keeps such a list: the commune, or for some the province's reviewers."""
     register = next((one for one in REGISTERS if one.slug == kind), None)
-    require(register.objection(request.user) if register and register.by_province else objection(request.user))
+    require(register.objection(user) if register else objection(user))
     if kind not in IMPORTERS:
         raise Http404
 
 
-def _run(request: AuthenticatedHttpRequest, kind: str, pk: int) -> RegisterImport:
-    _require_keeper(request, kind)
-    return get_object_or_404(RegisterImport.objects.visible_to(request.user), kind=kind, pk=pk)
+def _desk(request: AuthenticatedHttpRequest, kind: str) -> Desk:
+    """Where a workbook is to go: into one's own list, or a former commune's that one keeps."""
+    desk = desk_at(request.user, request.GET.get("former", ""))
+    _require_keeper(desk.worker, kind)
+    return desk
 
 
-def _context(kind: str, **more: Any) -> dict[str, Any]:
-    return {"registers": REGISTERS, "kind": kind, "title": IMPORTERS[kind].title, **more}
+def _run(request: AuthenticatedHttpRequest, kind: str, pk: int) -> tuple[RegisterImport, Desk]:
+    _require_keeper(request.user, kind)
+    run, desk = desk_for(request.user, RegisterImport.objects.filter(kind=kind), pk)
+    _require_keeper(desk.worker, kind)
+    return run, desk
+
+
+def _context(kind: str, desk: Desk, **more: Any) -> dict[str, Any]:
+    return {"registers": REGISTERS, "kind": kind, "title": IMPORTERS[kind].title, "desk": desk, **more}
 
 
 def start(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
     """Seen by: who keeps the list. Choose a workbook; the template; what was imported before."""
-    _require_keeper(request, kind)
+    desk = _desk(request, kind)
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            run = upload(kind, file.name, file.read(), by=request.user, now=timezone.now())
+            run = upload(kind, file.name, file.read(), by=desk.worker, now=timezone.now())
         except Unreadable as error:
             form.add_error("file", str(error))
         else:
             return redirect("register_imports_check", kind=kind, pk=run.pk)
-    done = RegisterImport.objects.visible_to(request.user).filter(kind=kind, change__isnull=False)
+    done = RegisterImport.objects.visible_to(desk.worker).filter(kind=kind, change__isnull=False)
     context = _context(
         kind,
+        desk,
         form=form,
         done=done.select_related("change", "by")[:10],
-        fields=importer_for(kind, place_of(kind, request.user), timezone.localdate()).fields,
+        fields=importer_for(kind, place_of(kind, desk.worker), timezone.localdate()).fields,
     )
     return render(request, "register/import_start.html", context, status=422 if form.errors else 200)
 
 
 def template(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
     """Seen by: who keeps the list. An empty workbook with their own hamlets in its drop-downs."""
-    _require_keeper(request, kind)
-    content = files.template(importer_for(kind, place_of(kind, request.user), timezone.localdate()))
+    desk = _desk(request, kind)
+    content = files.template(importer_for(kind, place_of(kind, desk.worker), timezone.localdate()))
     return _file(content, f"mau-{fold(IMPORTERS[kind].title).replace(' ', '-')}")
 
 
@@ -103,11 +115,12 @@ def _file(content: bytes, name: str) -> HttpResponse:
     return response
 
 
-def _result(request: AuthenticatedHttpRequest, run: RegisterImport, plan: Plan) -> dict[str, Any]:
+def _result(desk: Desk, run: RegisterImport, plan: Plan) -> dict[str, Any]:
     faults, written = plan.faults, plan.columns_written()
     new = [row for row in plan.rows if row.outcome == NEW]
     return _context(
         run.kind,
+        desk,
         run=run,
         plan=plan,
         faults=faults[:SHOWN],
@@ -132,7 +145,7 @@ def _result(request: AuthenticatedHttpRequest, run: RegisterImport, plan: Plan) 
 
 def check(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponseBase:
     """Seen by: the workbook's own place. What it would change, and every fault with its cell."""
-    run = _run(request, kind, pk)
+    run, desk = _run(request, kind, pk)
     if run.change_id:
         return redirect("register_changes", pk=run.change_id)
     plan = plan_of(run, timezone.localdate())
@@ -141,22 +154,22 @@ def check(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse
         def lines() -> Iterator[dict[str, Any]]:
             for done, of in plan.work():
                 yield {"done": done, "of": of}
-            yield {"html": render_to_string("register/_import_result.html", _result(request, run, plan), request)}
+            yield {"html": render_to_string("register/_import_result.html", _result(desk, run, plan), request)}
 
         return stream(lines())
     whole = "whole" in request.GET
-    context = _context(kind, run=run, whole=whole)
+    context = _context(kind, desk, run=run, whole=whole)
     if whole:
         for _ in plan.work():
             pass
-        context = _result(request, run, plan) | {"whole": True}
+        context = _result(desk, run, plan) | {"whole": True}
     return render(request, "register/import_check.html", context)
 
 
 @require_POST
 def columns(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse:
     """Seen by: the workbook's own place. Say by hand which column is what."""
-    run = _run(request, kind, pk)
+    run, _ = _run(request, kind, pk)
     chosen: dict[str, Any] = {}
     heads = {
         (one.name, number): [text(cell) for cell in cells]
@@ -183,7 +196,7 @@ def columns(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpRespon
 @require_POST
 def answers(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse:
     """Seen by: the workbook's own place. Answer what the file leaves open."""
-    run = _run(request, kind, pk)
+    run, _ = _run(request, kind, pk)
     given = {
         key.removeprefix("answer."): value[:20] for key, value in request.POST.items() if key.startswith("answer.")
     }
@@ -195,9 +208,9 @@ def answers(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpRespon
 @require_POST
 def apply(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponseBase:
     """Seen by: the workbook's own place. Write it whole, or the good rows with consent, or nothing."""
-    run = _run(request, kind, pk)
+    run, desk = _run(request, kind, pk)
     work = applying(
-        run, only_good="only_good" in request.POST, by=request.user, now=timezone.now(), today=timezone.localdate()
+        run, only_good="only_good" in request.POST, by=desk.worker, now=timezone.now(), today=timezone.localdate()
     )
     back = f"/register/import/{kind}/{pk}/"
     if request.headers.get("Accept") == STREAM:
@@ -224,7 +237,7 @@ def apply(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse
 
 def marked(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse:
     """Seen by: the workbook's own place. The same workbook with its faults marked."""
-    run = _run(request, kind, pk)
+    run, _ = _run(request, kind, pk)
     if run.content is None:
         raise Http404
     content = bytes(run.content)
@@ -238,8 +251,8 @@ def marked(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpRespons
 @require_POST
 def give_up(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse:
     """Seen by: the workbook's own place. Forget a workbook that was not applied."""
-    run = _run(request, kind, pk)
+    run, desk = _run(request, kind, pk)
     if not run.change_id:
         run.delete()
         messages.success(request, "Đã bỏ tệp; danh bạ không thay đổi.")
-    return redirect("register_imports_start", kind=kind)
+    return redirect(desk.link(f"/register/import/{kind}/"))
