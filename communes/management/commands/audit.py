@@ -39,6 +39,7 @@ class Command(BaseCommand):
         chain.seal(now=now)
         for line in chain.export(now=now, again=options["again"]):
             self.stdout.write(line)
+            self.stdout.flush()  # the block is noted as exported only when its lines have left
 
     def expire(self, now: datetime, options: dict[str, Any]) -> None:
         """Remove what is old."""
