@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from communes import filters
 from communes.models import Commune, Hamlet, Institution, Province
 from communes.parameters import KnownFieldsOnly
-from communes.refusals import require
+from communes.refusals import Objection, Refused, require
 from communes.register import objection
 from communes.requests import AuthenticatedRequest
 from communes.saving import remove, save
@@ -82,7 +82,11 @@ class RegisterSerializer(KnownFieldsOnly, serializers.ModelSerializer):
         return set()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Run the model's checks and constraints on the row as it would be."""
+        """Run the model's checks and constraints on the row as it would be; it lies in the account's own commune."""
+        user, commune = self.context["request"].user, attrs.get("commune")
+        if commune is not None and not user.works_for(commune):
+            said = f"Danh bạ của {commune} chỉ để đọc qua API; người được giao nhập ghi ở trang Danh bạ."
+            raise Refused(Objection(said))
         model: type[Model] = self.Meta.model
         own = {f.name for f in model._meta.get_fields() if not f.one_to_many and not f.many_to_many}
         instance = model()

@@ -227,3 +227,16 @@ def test_the_account_itself_stays_where_it_was(world):
             lan.at(other)
     with pytest.raises(LookupError):
         User.objects.get(pk=world.hoa.pk).at(world.v)
+
+
+@pytest.mark.parametrize("name", ["lan", "minh"])
+def test_the_api_writes_into_no_former_register(as_, world, name):
+    client, own = as_(getattr(world, name)), f.hamlet(world.chi_dam, "Khu Nhà")
+    sent = {"commune": "09000-2025", "name": "Khu 9"}
+    made = client.post("/api/v1/hamlets/", sent, content_type="application/json")
+    moved = client.patch(f"/api/v1/hamlets/{own.pk}/", {"commune": "09000-2025"}, content_type="application/json")
+    for answer in (made, moved):
+        assert answer.status_code == 409 and READ_ONLY in answer.json()["detail"]
+    assert not Hamlet.objects.filter(commune=world.v, name__in=("Khu 9", "Khu Nhà")).exists()
+    made = client.post("/api/v1/hamlets/", sent | {"commune": "07999"}, content_type="application/json")
+    assert made.status_code == 201
