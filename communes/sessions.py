@@ -17,6 +17,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 EXPIRED = "Phiên làm việc đã hết hạn. Hãy đăng nhập lại; số liệu chưa gửi vẫn được giữ trên máy này."
 OTHER_ACCOUNT = "Trình duyệt này vừa đăng nhập tài khoản khác. Số vừa ghi được giữ cho tài khoản cũ; hãy tải lại trang."
 TOO_LARGE = "Nội dung gửi lên lớn hơn {:.0f} MB nên hệ thống không nhận. Hãy chia nhỏ tệp rồi gửi lại."
+API = "/api/v1/"  # where a token signs in, before a body is read
 STEP = 300  # seconds: how often an active session is written back
 
 
@@ -76,7 +77,7 @@ class BodyLimit:
         """Look at what the client says it sends; what it does not announce is not read at all."""
         announced = request.META.get("CONTENT_LENGTH") or "0"
         size, most = int(announced[:30]) if announced.isdecimal() else 0, settings.MOST_STRANGERS_BODY
-        with_token = "HTTP_AUTHORIZATION" in request.META and request.path_info.startswith("/api/v1/")
+        with_token = "HTTP_AUTHORIZATION" in request.META and request.path_info.startswith(API)
         if size > most and (with_token or request.user.is_authenticated):
             most = settings.MOST_BODY_MB * 2**20
         if size > most:

@@ -121,8 +121,9 @@ def test_what_is_too_large_is_refused_before_it_is_read(client, cast, address, w
 @pytest.mark.parametrize(
     ("address", "status"), [("/accounts/login/", 413), ("/register/hamlets/", 413), ("/api/v1/hamlets/", 401)]
 )
-def test_a_stranger_with_any_token_sends_no_more_than_others(client, cast, address, status):
-    """The API refuses the token before it reads; nothing of it is spooled either."""
+def test_a_stranger_with_any_token_sends_no_more_than_others(client, cast, settings, address, status):
+    """The API refuses the token before it reads; nothing of it is spooled either, nor shown to a scanner."""
+    settings.SCANNER = "/nowhere/clamd.ctl"
     body = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n' + b"a" * 2**21 + b"\r\n--x--\r\n"
     given = {"Authorization": "Token abc"}
     answer = client.post(address, body, content_type="multipart/form-data; boundary=x", headers=given)

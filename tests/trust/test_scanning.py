@@ -81,7 +81,15 @@ def test_what_it_passes_is_read_whole(client, cast, settings):
     assert seen == [LIST] and bytes(RegisterImport.objects.get().content) == LIST
 
 
-@pytest.mark.parametrize("answer", [b"INSTREAM size limit exceeded. ERROR\0", b""])
+def test_what_is_larger_than_it_looks_at_is_said_to_be(client, cast, settings):
+    client.force_login(cast.lan, backend=BACKEND)
+    with scanner(settings, b"INSTREAM size limit exceeded. ERROR\0"):
+        refused = upload(client, LIST)
+    assert refused.status_code == 413 and "chia nhỏ tệp" in refused.content.decode()
+    assert not RegisterImport.objects.exists()
+
+
+@pytest.mark.parametrize("answer", [b"Can't allocate memory ERROR\0", b""])
 def test_what_it_does_not_answer_for_is_not_taken(client, cast, settings, answer):
     client.force_login(cast.lan, backend=BACKEND)
     if answer:
