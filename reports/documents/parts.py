@@ -24,7 +24,7 @@ FIELD_CODES = re.compile(
 )
 SOURCES = ("mailMerge", "frameset", "subDoc", "webVideoPr", "OLEObject", "control")
 """What makes Word ask a database, play, run or show something that is not in the file."""
-CLICKED = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
+CLICKED = re.compile(r"(?:https?://|mailto:|tel:|#)", re.IGNORECASE)
 HELP = "Hãy tải mẫu của hệ thống về, sửa trong Word rồi tải lên."
 NO_WORD = f"Đây không phải là tệp Word .docx. {HELP}"
 NO_MACROS = "Hãy lưu lại thành .docx (Word Document) không có macro."
@@ -124,5 +124,9 @@ def _check_link(link: Any) -> None:
     outside = link.get("TargetMode", "").strip().lower() == "external"
     if outside and not link.get("Type", "").endswith(HYPERLINK):
         raise Unusable("Mẫu lấy nội dung từ nơi khác (ảnh, mẫu, khung liên kết). Hãy bỏ các liên kết ngoài đó.")
-    if outside and not CLICKED.match(link.get("Target", "").strip()):  # file:, a share, a handler of the system's
-        raise Unusable("Mẫu có liên kết không phải địa chỉ web hay thư điện tử. Hãy bỏ liên kết đó.")
+    target = link.get("Target", "").strip()
+    if outside and not CLICKED.match(target):  # file:, a share, a handler of the system's
+        raise Unusable(
+            f"Mẫu có liên kết “{target[:60]}”, không phải địa chỉ web (https://…), thư điện tử hay số điện thoại. "
+            "Hãy sửa hoặc bỏ liên kết đó."
+        )

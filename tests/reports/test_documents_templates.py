@@ -214,7 +214,7 @@ BAD = {
         "nguồn ngoài"),
     "a field that was struck out": (with_part(
         "word/footer9.xml", f'<w:ftr xmlns:w="{W}"><w:r><w:delInstrText>DDE x</w:delInstrText></w:r></w:ftr>'), "mã trường"),
-    "a link into the network's shares": (clicked(r"\\192.0.2.1\x"), "không phải địa chỉ web"),
+    "a link into the network's shares": (clicked(r"\\192.0.2.1\x"), r"“\\192.0.2.1\x”, không phải địa chỉ web"),
     "a link that starts a program": (clicked("ms-msdt:/id PCWDiagnostic"), "không phải địa chỉ web"),
     "an unknown field": (template("{{ ten_tinh }}"), "“ten_tinh”"),
     "an unknown part of a field": (template("{{ so_lieu.khong_co.ky_nay }}"), "khong_co"),
@@ -225,7 +225,9 @@ BAD = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("target", ["https://bocongan.gov.vn/", "mailto:van.phong@example.vn", "#trang1"])
+@pytest.mark.parametrize(
+    "target", ["https://bocongan.gov.vn/", "mailto:van.phong@example.vn", "tel:02103846000", "#trang1"]
+)
 def test_web_addresses_and_letters_may_be_clicked(client, hoa, target):
     assert upload(client, clicked(target)).status_code == 302
 
