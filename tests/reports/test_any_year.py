@@ -20,6 +20,19 @@ def test_a_month_of_any_year_is_entered_by_page_and_api(client, cast):
     assert client.get(f"/api/v1/reports/?month={LONG_AGO}").json()["results"][0]["month"] == str(LONG_AGO)
 
 
+@pytest.mark.parametrize("span", [f"{FIRST_YEAR}-01", f"{FIRST_YEAR}-01..{FIRST_YEAR}-03", f"{FIRST_YEAR + 1}"])
+@pytest.mark.parametrize("unit", ["commune=07999", "province=25"])
+def test_the_first_months_there_are_can_be_asked_for(client, cast, span, unit):
+    sign_in(client, cast.hoa)
+    at = {"commune=07999": "07999", "province=25": "province-25"}[unit]
+    for address in (
+        f"/dashboard/?{unit}&span={span}", f"/explore/?{unit}&indicator=patrols&span={span}",
+        f"/figures/?{unit}&indicator=patrols&span={span}", f"/documents/{at}/{span}/",
+        f"/published/{unit.partition('=')[2]}/{span}/", f"/api/v1/summary/?{unit}&span={span}",
+    ):  # fmt: skip
+        assert client.get(address).status_code == 200, address
+
+
 @pytest.mark.parametrize("span", ["1998", "1998-Q1", "1998-03", "1997-12..1998-05"])
 def test_its_figures_come_back_wherever_they_are_asked(client, cast, span):
     f.filed(cast.chi_dam, LONG_AGO, patrols=73)
