@@ -86,7 +86,7 @@ def test_who_changes_hers_stays_and_sees_no_session_that_is_dead(cast, stolen):
 
 
 def test_what_the_console_gives_is_changed_first_written_down_and_told(client, cast):
-    call_command("changepassword", "lan")
+    call_command("changepassword", " LAN")
     row = TrailEntry.objects.get(act="admin", about=cast.lan)
     assert row.by is None and "máy chủ" in row.what
     sign_in(client, cast.lan, CHOSEN)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from communes.accounts import given
 from communes.accounts.slowing import RESET
 from communes.models import User
+from communes.names import account_name
 from communes.trail.recording import Act, record
 
 
@@ -19,8 +20,9 @@ class Command(changepassword.Command):
 
     def handle(self, *args: Any, **options: Any) -> str | None:
         """Ask for the password, and write down that it was given."""
-        done = super().handle(*args, **options)
-        account = User.objects.get(username=options["username"] or getpass.getuser())
+        name = account_name(options["username"] or getpass.getuser())
+        done = super().handle(*args, **options | {"username": name})
+        account = User.objects.get(username=name)
         given.lend(account, now=timezone.now())
         record(Act.ADMIN, f"{RESET} trên máy chủ: {account.username}", by=None, about=account)
         return done
