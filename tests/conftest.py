@@ -60,7 +60,8 @@ def _nothing_remembered():
 def lasting(django_db_setup, django_db_blocker):
     """What a module's fixture writes after this stands before each of its tests, and goes with the module.
 
-    A test rolls back to it; the objects it is given are copies (``copy.deepcopy``).
+    A test rolls back to it, each of them marked or given ``db``: one that is neither would write into what stands. The
+    objects it is given are copies (``copy.deepcopy``). Nothing here commits (``transaction=True``).
     """
     with django_db_blocker.unblock(), transaction.atomic():
         yield
