@@ -48,7 +48,8 @@ function element(tag, text, parent) {
 function ends(grid, changes, body) {
   const rows = Map.groupBy ? Map.groupBy(changes, ({ cell }) => cell.closest("tr")) : new Map(changes.map((one) => [one.cell.closest("tr"), changes.filter(({ cell }) => cell.closest("tr") === one.cell.closest("tr"))]));
   if (rows.size < 2) return;
-  const line = (found) => `${grid.label(found[0].cell).split(" – ")[0]} = ${found.map(({ text }) => write(Number(text))).join(" · ")}`;
+  const place = (cell) => (cell.closest(".unit-level") ? nameOf(grid.head(cell)) : grid.label(cell).split(" – ")[0]);
+  const line = (found) => `${place(found[0].cell)} = ${found.map(({ text }) => write(Number(text))).join(" · ")}`;
   const order = [...rows.keys()].sort((one, other) => (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
   element("p", `Dòng đầu: ${line(rows.get(order[0]))}. Dòng cuối: ${line(rows.get(order.at(-1)))}.`, body);
 }

@@ -1,6 +1,6 @@
 // The page of returned cells saves itself: a number when its box is left, an answer likewise; the button saves the rest.
 
-import { read, shown } from "./counts.js";
+import { parseCount, read, shown } from "./counts.js";
 
 const form = document.querySelector("form[data-report]");
 const state = document.getElementById("save-state");
@@ -10,7 +10,7 @@ async function send(method, path, body) {
   const response = await fetch(`/api/v1/reports/${form.dataset.report}/${path}/`, {
     method, credentials: "same-origin", body: JSON.stringify(body),
     headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token(), "X-Account": document.body.dataset.user },
-  });
+  }).catch(() => { throw new Error("mất kết nối, sẽ gửi khi có mạng."); });
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new Error(answer.detail ?? Object.values(answer).flat().join(" "));
   return answer;
@@ -22,11 +22,11 @@ const cellOf = (key) => {
   return { hamlet: row[0] === "h" ? number : null, group: row[0] === "g" ? number : null, indicator };
 };
 
-// What cannot be saved here stays in its box, for the button, which says what is wrong beside it.
+// What cannot be saved here stays in its box and is said; the button's answer says it beside the box.
 async function saveNumber(box) {
   const was = form.elements.namedItem(`was.${box.name}`);
-  const [value, before] = [read(box.value), read(was.value)];
-  if (value === undefined || value === before) return false;
+  const [value, before] = [parseCount(box.value), read(was.value)];
+  if (value === before) return false;
   const answer = await send("PUT", "figures", { figures: [{ ...cellOf(box.name), value, was: before }] });
   const theirs = answer.conflicts[0];
   if (theirs) throw new Error(`${theirs.by ?? "Người khác"} vừa ghi ô này thành ${theirs.current === null ? "để trống" : shown(String(theirs.current))}; bấm Lưu để xem cả hai số.`);
@@ -47,19 +47,29 @@ async function saveAnswer(box) {
 }
 
 let queue = Promise.resolve();
-form.addEventListener("change", ({ target }) => {
+const unsaved = new Set(); // boxes whose text the server does not have
+function save(box) {
   queue = queue.then(async () => {
     try {
-      const saved = target.name.startsWith("answer.") ? await saveAnswer(target) : await saveNumber(target);
+      const saved = box.name.startsWith("answer.") ? await saveAnswer(box) : await saveNumber(box);
+      unsaved.delete(box);
       if (saved) state.textContent = `Đã lưu lúc ${new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", second: "2-digit" })}`;
     } catch (error) {
-      state.textContent = `Chưa lưu được: ${error.message || "mất kết nối"}`;
+      unsaved.add(box);
+      state.textContent = `Chưa lưu được: ${error.message}`;
     }
   });
-});
+}
+
+form.addEventListener("change", ({ target }) => save(target));
+addEventListener("online", () => unsaved.forEach((box) => save(box)));
+addEventListener("beforeunload", (event) => { if (unsaved.size) event.preventDefault(); });
 
 // Leaving a box by the button saves it already: the form goes when that is done, or the answer would be given twice.
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  queue.then(() => form.submit());
+  queue.then(() => {
+    unsaved.clear(); // all of it goes
+    form.submit();
+  });
 });

@@ -5,7 +5,20 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.steps import ENTRY, PASTE, all_saved, cell, codes, hamlets, sign_in, state, total, until_stored
+from tests.e2e.steps import (
+    ENTRY,
+    PASTE,
+    all_saved,
+    cell,
+    codes,
+    hamlets,
+    part,
+    sign_in,
+    state,
+    step,
+    total,
+    until_stored,
+)
 
 COPY = """name => {
   const data = new DataTransfer(), cell = document.activeElement;
@@ -204,6 +217,18 @@ def test_a_block_is_pasted_into_the_selection_from_its_upper_left_cell_and_fills
     press(grid, "Enter")
     expect(grid.get_by_role("dialog")).to_have_count(0)
     assert block(grid, rows[:5], columns[:3]) == [["", "", ""], *[["1", "2", ""]] * 3, ["", "", ""]]
+
+
+def test_a_block_for_the_whole_unit_is_previewed_by_its_indicators(grid):
+    step(grid, "whole").click()
+    numbers = part(grid, "whole").locator("input")
+    first, second = (
+        part(grid, "whole")
+        .locator("th[id^=i-]")
+        .evaluate_all("heads => heads.slice(0, 2).map(head => head.title || head.firstChild.textContent.trim())")
+    )
+    numbers.first.evaluate(PASTE, ["3\r\n4\r\n", ""])
+    expect(grid.get_by_role("dialog")).to_contain_text(f"Dòng đầu: {first} = 3. Dòng cuối: {second} = 4.")
 
 
 def test_control_s_says_that_it_is_saved(grid):
