@@ -127,6 +127,7 @@ async function travel(forth) {
   for (const { cell, to } of mine) cell.value = to;
   if (mine.length) saver.change(...mine.map(({ cell }) => cell));
   seen(); // what was written here is no typing to be undone
+  mine.forEach(({ cell }) => grid.uncover(cell));
   grid.go(mine[0]?.cell);
   if (grid.isCell(document.activeElement)) grid.whole(document.activeElement);
   const left = step.length - mine.length;
@@ -191,10 +192,19 @@ form.addEventListener("keydown", (event) => {
   if (act && act(event.target) !== false) event.preventDefault();
 });
 
+// These keys are the page's own wherever the focus is: a browser would undo what was typed into a cell that was left.
 document.addEventListener("keydown", (event) => {
-  if (!event.ctrlKey || event.altKey || event.shiftKey || event.key.toLowerCase() !== "s") return;
-  event.preventDefault();
-  saver.now();
+  const { target, shiftKey } = event;
+  const key = event.key.toLowerCase();
+  if (!event.ctrlKey || event.altKey || event.metaKey) return;
+  if (key === "s" && !shiftKey) {
+    event.preventDefault();
+    if (grid.isCell(target)) saver.complainOf(target);
+    saver.now();
+  } else if ((key === "z" || key === "y") && !target.closest("input, textarea, dialog")) {
+    event.preventDefault();
+    travel(key === "y" || shiftKey);
+  }
 });
 
 for (const kind of ["copy", "cut"]) {
@@ -245,6 +255,8 @@ async function toggleGroups(opener) {
   const shown = form.querySelectorAll(`tr[data-of="${row}"]`);
   if (shown.length) {
     const open = opener.getAttribute("aria-expanded") === "true";
+    const wrong = open && [...shown].map((line) => line.querySelector("[aria-invalid]")).find(Boolean);
+    if (wrong) { grid.go(wrong); return; } // closed, nobody would find it
     shown.forEach((line) => { line.hidden = open; });
     opener.setAttribute("aria-expanded", String(!open));
     grid.refresh();

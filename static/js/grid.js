@@ -96,8 +96,21 @@ export class Grid {
     cell.setSelectionRange(place, place);
   }
 
+  // A row that the filter or its closed hamlet hides is shown.
+  uncover(cell) {
+    const row = cell?.closest?.("tr[data-row]");
+    if (!row) return;
+    const top = row.dataset.of ?? row.dataset.row;
+    if (row.classList.contains("filtered")) {
+      this.form.querySelectorAll(`tr[data-row="${top}"], tr[data-of="${top}"]`).forEach((line) => line.classList.remove("filtered"));
+      this.refresh();
+    }
+    if (row.hidden) this.form.querySelector(`.open-groups[data-for="${top}"]`).click();
+  }
+
   // Into a cell, in whichever part it is.
   go(cell) {
+    this.uncover(cell);
     this.parts.show(cell);
     cell?.focus();
   }
@@ -105,6 +118,7 @@ export class Grid {
   // Where a link leads: a cell has the focus, a part is shown, and a cell of it has the focus where it is shown alone.
   goTo(id) {
     const place = id ? document.getElementById(id) : null;
+    this.uncover(place);
     this.parts.show(place);
     if (!this.isCell(place)) this.parts.enter(place);
     else if (document.activeElement === place) this.arrive(place);

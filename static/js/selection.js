@@ -78,6 +78,7 @@ export class Selection {
   press(event) {
     const cell = this.cellAt(event);
     this.from = null;
+    if (cell && event.button === 2 && this.isRange && this.cells.includes(cell)) event.preventDefault(); // the menu is the range's
     if (!cell || event.button !== 0) return;
     const present = document.activeElement;
     if (event.shiftKey && this.grid.isCell(present)) {

@@ -11,6 +11,7 @@ from tests.e2e.steps import (
     all_saved,
     cell,
     codes,
+    complaint,
     hamlets,
     part,
     sign_in,
@@ -231,6 +232,50 @@ def test_a_block_for_the_whole_unit_is_previewed_by_its_indicators(grid):
     expect(grid.get_by_role("dialog")).to_contain_text(f"Dòng đầu: {first} = 3. Dòng cuối: {second} = 4.")
 
 
+def test_undoing_shows_the_row_that_a_filter_hides_and_works_from_a_button_too(grid):
+    row, columns = hamlets(grid)[0], codes(grid)
+    only = grid.get_by_role("button", name="Chỉ khu còn ô trống")
+    cell(grid, row, columns[0]).focus()
+    press(grid, "Control+Shift+ArrowRight", "1", "Control+Enter")
+    only.click()
+    expect(cell(grid, row, columns[0])).to_be_hidden()
+    only.focus()
+    press(grid, "Control+z")
+    expect(cell(grid, row, columns[0])).to_be_focused()
+    assert block(grid, [row], columns) == [[""] * len(columns)]
+    press(grid, "Control+y")
+    only.click()
+    only.click()
+    expect(cell(grid, row, columns[0])).to_be_hidden()
+    grid.evaluate("id => { location.hash = id; }", f"c-{row}-{columns[2]}")
+    expect(cell(grid, row, columns[2])).to_be_focused()
+
+
+def test_a_hamlet_is_not_closed_over_a_number_that_is_none(grid):
+    row, code = hamlets(grid)[0], codes(grid)[0]
+    opener = grid.locator(f'.open-groups[data-for="{row}"]')
+    opener.click()
+    number = grid.locator(f'tr[data-of="{row}"] td > input').first
+    number.fill("x")
+    opener.click()
+    expect(number).to_be_focused()
+    grid.keyboard.type("4")
+    opener.click()
+    expect(number).to_be_hidden()
+    cell(grid, row, code).focus()
+    press(grid, "Control+z")
+    expect(number).to_be_focused()
+
+
+def test_the_second_button_of_the_mouse_keeps_the_range(grid):
+    rows, code = hamlets(grid), codes(grid)[0]
+    cell(grid, rows[0], code).focus()
+    press(grid, "Shift+ArrowDown")
+    cell(grid, rows[1], code).click(button="right")
+    expect(grid.locator("td.picked")).to_have_count(2)
+    expect(cell(grid, rows[0], code)).to_be_focused()
+
+
 def test_control_s_says_that_it_is_saved(grid):
     row, code = hamlets(grid)[0], codes(grid)[0]
     cell(grid, row, code).click()
@@ -241,6 +286,8 @@ def test_control_s_says_that_it_is_saved(grid):
     all_saved(grid)
     press(grid, "Control+s")
     expect(state(grid)).to_have_text("Đã lưu hết, không còn ô nào chờ gửi.")
+    press(grid, "x", "Control+s")
+    expect(complaint(grid, row, code)).to_contain_text("không phải là số đếm")
 
 
 def paste_text(page: Page, row: str, code: str, text: str) -> None:
