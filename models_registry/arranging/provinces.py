@@ -5,35 +5,42 @@ with all of that.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from communes.models import Commune, Province, User, Warrant
+from communes.models import Commune, Province, UnitSuccession, User, Warrant
+from communes.refusals import Objection, Refused
 from communes.scope import REVIEWS
 
 EVE = timedelta(days=1)
 
 
+def hold(left: Collection[int], entered: Collection[int]) -> None:
+    """Let no other act take communes from these provinces or to them until this one is written.
+
+    Two acts that take the last communes each would else both see that of the other. Raises :class:`Refused` where a
+    province that communes enter has ended meanwhile.
+    """
+    held = Province.objects.select_for_update(no_key=True).filter(pk__in={*left, *entered}).order_by("pk")
+    for one in held:
+        if one.pk in entered and one.ended_on:
+            raise Refused(Objection(f"{one} vừa kết thúc; hãy tải danh sách lên lại."))
+
+
 def end_emptied(
-    ways: Iterable[tuple[Province, Province]], day: date, until: date, *, by: User, now: datetime
+    left: Collection[int], day: date, until: date, *, by: User, now: datetime
 ) -> tuple[dict[Province, Province], dict[str, list[list[object]]]]:
     """End the provinces that have no commune left; return each with its heir, and what has to be noted for undoing.
 
-    ``ways`` says for each old commune from which province its main heir went into which. Accounts work for the heir;
-    reviewers still enter, until a day, what the office of their former province left open.
+    ``left`` are the provinces that communes leave now. Accounts work for the heir; reviewers still enter, until a day,
+    what the office of their former province left open.
     """
-    into: dict[Province, Counter[Province]] = {}
-    for old, new in ways:
-        into.setdefault(old, Counter())[new] += 1
-    moved = {old: heirs.most_common(1)[0][0] for old, heirs in into.items() if set(heirs) != {old}}
     communes = Commune.objects.living().filter(province=OuterRef("pk"))
-    empty = set(
-        Province.objects.filter(~Exists(communes), pk__in=[one.pk for one in moved]).values_list("pk", flat=True)
-    )
-    ended = {old: heir for old, heir in moved.items() if old.pk in empty}
+    empty = Province.objects.filter(~Exists(communes), pk__in=left).order_by("pk")
+    ended = {old: _heir_of(old, {*empty}) for old in empty}
     noted: dict[str, list[list[object]]] = {"provinces": [], "officers": [], "warrants": []}
     for old, heir in ended.items():
         read = Province.objects.filter(heir=old)
@@ -50,6 +57,19 @@ def end_emptied(
         noted["warrants"] += [[one.pk] for one in warrants]
         people.update(province=heir)
     return ended, noted
+
+
+def _heir_of(old: Province, ending: Collection[Province]) -> Province:
+    """The province that took most of the communes that left one, by this act and those before; of two the later.
+
+    Not one of those that end by the same act, ``old`` among them: of where they go on nothing is said yet.
+    """
+    links = UnitSuccession.objects.filter(main=True, predecessor__province=old)
+    took: Counter[Province] = Counter()
+    for link in links.select_related("successor__province__heir").order_by("-day", "pk"):
+        there = link.successor.province
+        took[there.heir or there] += 1
+    return next(there for there, _ in took.most_common() if there not in ending)
 
 
 def begin_again(before: Mapping[str, Any]) -> None:

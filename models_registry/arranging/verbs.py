@@ -70,6 +70,7 @@ def carry_out(plan: Arrangement, *, by: User, now: datetime, tell: Tell = silent
         raise Refused(Objection(CHANGES_NOTHING))
     first = (plan.olds or [link.old for link in plan.renames])[0]
     with transaction.atomic():
+        provinces.hold({link.old.province_id for link in plan.links}, {link.new.province.pk for link in plan.links})
         change = RegisterChange.objects.create(
             commune=first,
             kind=RegisterChange.Kind.UNITS,
@@ -221,8 +222,8 @@ def _end_provinces(
 ) -> None:
     """End the provinces whose last communes went elsewhere."""
     assert plan.day
-    ways = [(link.old.province, link.new.province) for link in plan.links if link.main]
-    done.provinces, noted = provinces.end_emptied(ways, plan.day, _time_to_finish(done.change, now), by=by, now=now)
+    left = {link.old.province_id for link in plan.links if link.main and link.new.province.pk != link.old.province_id}
+    done.provinces, noted = provinces.end_emptied(left, plan.day, _time_to_finish(done.change, now), by=by, now=now)
     for name, rows in noted.items():
         before.setdefault(name, []).extend(rows)
     for old, heir in done.provinces.items():

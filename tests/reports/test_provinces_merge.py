@@ -4,10 +4,13 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from communes.changes import objection_to_undo
 from communes.models import Commune, Province, RegisterChange, User, Warrant
 from communes.refusals import Refused
+from models_registry.arranging import planning, verbs
 from reports.entry.published import Source, publish
 from reports.models import Home, PublishedTotal
 from reports.months import Month, Span
@@ -17,6 +20,7 @@ from reports.totals.published import published_for
 from reports.totals.summary import Summary
 from reports.units import Unit
 from tests import factories as f
+from tests.databases import on_postgres
 from tests.models_registry.test_arranging import rows_of
 
 pytestmark = pytest.mark.django_db
@@ -150,3 +154,67 @@ def test_what_came_to_the_heir_since_keeps_it_from_being_undone(world):
     with pytest.raises(Refused, match="không hoàn tác được nữa"):
         arranging.undo(done.change, by=world.quan, now=NOW)
     assert Province.objects.get(pk=world.son_la.pk).heir == world.phu_tho
+
+
+def act(world, *ways, day="01/03/2026"):
+    """Communes by their codes, each into a province by its code under a code of that day; the act."""
+    new = [(code, f"{day[1]}{code[1:]}", into) for code, into in ways]
+    lines = rows_of(*((old, code, f"Xã Mới {code}", f"{day[:2]}/NQ", day, "", "", into) for old, code, into in new))
+    return arranging.apply(lines, by=world.quan, now=NOW)[0].change
+
+
+@pytest.fixture
+def leaving(world):
+    """Three communes of Sơn La went to Phú Thọ, then its last one to Tây Bắc."""
+    world.tay_bac = f.province(code="26", name="Tây Bắc")
+    for code in ("03801", "03802", "03803"):
+        f.commune(code=code, name=f"Mường {code}", province=world.son_la)
+    world.first = act(world, *((code, "25") for code in ("03801", "03802", "03803")))
+    world.last = act(world, ("03733", "26"), day="02/03/2026")
+    return world
+
+
+def test_the_heir_is_the_province_that_took_most_communes_by_all_the_acts(leaving):
+    gone = Province.objects.get(pk=leaving.son_la.pk)
+    assert (gone.ended_on, gone.heir) == (date(2026, 3, 1), leaving.phu_tho)
+
+
+def test_the_heir_is_none_of_those_that_end_by_the_same_act(leaving):
+    arranging.undo(leaving.last, by=leaving.quan, now=NOW)
+    codes = Commune.objects.living().exclude(province=leaving.tay_bac).values_list("code", flat=True)
+    last = act(leaving, *((code, "26") for code in codes), day="02/03/2026")
+    ended = Province.objects.filter(ended_on=date(2026, 3, 1))
+    assert {one.pk: one.heir for one in ended} == dict.fromkeys(
+        [leaving.phu_tho.pk, leaving.son_la.pk], leaving.tay_bac
+    )
+    arranging.undo(last, by=leaving.quan, now=NOW)
+    assert not Province.objects.living().exclude(heir=None).exists()
+
+
+def test_where_most_went_has_gone_on_in_another_since(leaving):
+    arranging.undo(leaving.last, by=leaving.quan, now=NOW)
+    codes = Commune.objects.living().filter(province=leaving.phu_tho).values_list("code", flat=True)
+    act(leaving, *((code, "26") for code in codes), day="02/03/2026")
+    f.province(code="27", name="Xa", started_on=date(2026, 3, 3))
+    act(leaving, ("03733", "27"), day="03/03/2026")
+    assert Province.objects.get(pk=leaving.son_la.pk).heir == leaving.tay_bac
+
+
+@pytest.mark.skipif(not on_postgres(), reason="SQLite has one writer at a time")
+def test_acts_on_one_province_wait_for_each_other(world):
+    with CaptureQueriesContext(connection) as asked:
+        act(world, ("03733", "25"))
+    said = [one["sql"] for one in asked]
+    held = next(place for place, sql in enumerate(said) if "FOR NO KEY UPDATE" in sql and "communes_province" in sql)
+    ended = next(place for place, sql in enumerate(said) if sql.startswith('UPDATE "communes_commune"'))
+    assert held < ended, "each sees which communes the other left there"
+
+
+def test_no_commune_is_taken_to_a_province_that_ended_meanwhile(world):
+    lines = rows_of(("03733", "03733", "Xã Chiềng Pha", *BY, "", "", "26"))
+    tay_bac = f.province(code="26", name="Tây Bắc")
+    plan = planning.understood(lines, world.quan)
+    Province.objects.filter(pk=tay_bac.pk).update(ended_on=date(2026, 3, 1))
+    with pytest.raises(Refused, match=r"Tây Bắc .* vừa kết thúc"):
+        verbs.carry_out(plan, by=world.quan, now=NOW)
+    assert not RegisterChange.objects.exists()
