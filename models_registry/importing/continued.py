@@ -43,12 +43,13 @@ def repeated(sheet: Sheet, layout: Layout, fields: Sequence[Field], *, read: boo
         [list(row) for row in sheet.rows],
         dict[str, dict[int, Any]](),
     )
+    skipped = {row: shape.may_head(row) for row in range(layout.head + 1, len(rows)) if shape.skipped(row)}
     for name, x in layout.columns.items():
         above: Any = ""
         for row in range(layout.head + 1, len(rows)) if name != "name" else ():
             cell = shape.cell(row, x)
-            if shape.skipped(row):
-                above = "" if shape.may_head(row) else above
+            if row in skipped:
+                above = "" if skipped[row] else above
             elif not DITTO.fullmatch(text(cell)):
                 above = cell if any(map(text, rows[row])) else above
             else:

@@ -1,12 +1,14 @@
 """A group or a hamlet that stands in the first row of a block alone: asked about, and read for the rows below."""
 
 import io
+from collections import Counter
 
 import pytest
 import xlsxwriter
 
 from models_registry.importing.planning import NEW, REFUSED
 from models_registry.importing.questions import KEEP, READ
+from models_registry.importing.shapes import Shape
 from models_registry.models import Member, SelfManagementGroup
 from tests import factories as f
 from tests.models_registry.workbooks import counted, do, planned, run_of
@@ -49,6 +51,18 @@ def test_who_says_that_they_are_only_blank_gets_them_back_as_faults(groups):
     run.answers = {KEY: KEEP}
     plan = planned(run)
     assert not plan.open_questions and [fault.cell for fault in plan.faults] == ["B4", "B6"]
+
+
+def test_each_row_is_asked_once_whether_it_is_data_however_many_columns_there_are(groups, monkeypatch):
+    asked, skipped = Counter(), Shape.skipped
+
+    def counting(shape, row):
+        asked[shape, row] += 1
+        return skipped(shape, row)
+
+    monkeypatch.setattr(Shape, "skipped", counting)
+    planned(run_of(groups, "members", LIST))
+    assert set(asked.values()) == {1}
 
 
 def test_the_same_in_a_text_file(groups):
