@@ -74,7 +74,7 @@ def recent(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 def change(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Seen by: a commune's own people. One act, and why it may not be taken back if it may not."""
+    """Seen by: a commune's own people, and reviewers. One act, and why it may not be taken back if it may not."""
     found, desk = desk_for(request.user, RegisterChange.objects.all(), pk)
     refusal = objection_to_undo(found, desk.worker)
     context = {"registers": REGISTERS, "change": found, "refusal": refusal, "desk": desk}
@@ -83,7 +83,7 @@ def change(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def take_back(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Seen by: a commune's own people."""
+    """Seen by: a commune's own people, and a province's reviewers for the lists that the province keeps."""
     found, desk = desk_for(request.user, RegisterChange.objects.all(), pk)
     try:
         undo(found, by=desk.worker, now=timezone.now())

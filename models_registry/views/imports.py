@@ -103,7 +103,7 @@ def start(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
 
 
 def template(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
-    """Seen by: who keeps the list. An empty workbook with their own hamlets in its drop-downs."""
+    """Seen by: who keeps the list. An empty workbook with what its cells may say in drop-downs."""
     desk = _desk(request, kind)
     content = files.template(importer_for(kind, place_of(kind, desk.worker), timezone.localdate()))
     return _file(content, f"mau-{fold(IMPORTERS[kind].title).replace(' ', '-')}")
