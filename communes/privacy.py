@@ -22,8 +22,9 @@ _AMOUNTS = re.compile(  # 1.250.000.000; 12.345.678 đồng
 )
 _NUMBERS = re.compile(r"(?<!\d)(?<!\d[.,])\+?\d(?:[ .-]?\d){8,13}(?!\d)")
 _PIECES = re.compile(r"(?<!\d)\+?\d+(?:(?:(?:[^\w,;]|[,;](?!\s)|_|x){1,9}|[^\W\d])\d+)+", re.I)
-_LISTED = re.compile(  # 0912, 345, 678; 0912, 345678: no count begins with 0
-    r"(?<!\d)0\d{2,3} ?[,;] (?:\d{3,4} ?[,;] \d{3,4}|\d{6,7})(?!\d)"
+_NEXT = r"(?: ?[,;]| (?:và|với|rồi|chấm|phẩy|gạch|cách|tiếp)) "
+_LISTED = re.compile(  # 0912, 345, 678; 0912 và 345678: no count begins with 0. Any other word between them is a limit
+    rf"(?<!\d)0\d{{2,3}}{_NEXT}(?:\d{{3,4}}{_NEXT}\d{{3,4}}|\d{{6,7}})(?!\d)", re.I
 )
 _SPOKEN = {
     "không": "0", "một": "1", "mốt": "1", "hai": "2", "ba": "3", "bốn": "4", "tư": "4", "năm": "5", "lăm": "5",
