@@ -1,7 +1,7 @@
 """What rows of each kind may say, which row of the register they mean, and how they are written."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -88,6 +88,10 @@ class Importer:
     def take(self, values: dict[str, Any], place: RowPlace) -> tuple[str, list[FieldChange]]:
         """Take one row: return its outcome and changes. Raises :class:`RowFaults`."""
         raise NotImplementedError
+
+    def waits(self, values: Mapping[str, Any]) -> bool:
+        """Whether a row is taken after all others, because what they mean tells what it means."""
+        return False
 
     def write(self, act: Act) -> Iterator[None]:
         """Write what was taken, pausing between models."""
@@ -384,10 +388,7 @@ class Institutions(Named):
         Field(
             "kind",
             "Loại",
-            read_choice(
-                {label: value for value, label in Institution.Kind.choices} | OF_OFFICES,
-                "loại đơn vị",
-            ),
+            read_choice({label: value for value, label in Institution.Kind.choices} | OF_OFFICES, "loại đơn vị"),
             required=True,
             also=("loại hình", "loại đơn vị", "nhóm"),
             example="Cơ sở giáo dục",

@@ -1,7 +1,8 @@
 """What a year or a day brought: standings, awards, festival days."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -267,6 +268,7 @@ class Awards(Chronicle):
     def prepare(self) -> None:
         """Look up the awards of each kind."""
         self.known: dict[str, list[Award]] = {}
+        self.waiting = Counter[tuple[str, date]]()
         for row in Award.objects.filter(commune=self.commune).order_by("pk"):
             self.known.setdefault(row.kind, []).append(row)
 
@@ -290,19 +292,38 @@ class Awards(Chronicle):
         self.check(row)
         return self.settle(row, changes), changes
 
+    def waits(self, values: Mapping[str, Any]) -> bool:
+        """A row without a number waits where no award of its day agrees with its counts."""
+        kind, day = values["name"], values["awarded_on"]
+        if values.get("decision") or self.agreeing(self.of_day(kind, day), values):
+            return False
+        self.waiting[kind, day] += 1
+        return True
+
     def meant_by(self, kind: str, values: dict[str, Any]) -> list[Award]:
         """The awards a row may mean, none of which another row meant.
 
-        Numbers of decisions begin anew each year. A number that is written now may be of an award without one.
+        Numbers of decisions begin anew each year. A number that is written now may be of an award without one. Counts
+        that differ are those of another award, unless one row and one award of the day are left over.
         """
         day, decision = values["awarded_on"], name_key(values.get("decision", ""))
-        left = [row for row in self.known.get(kind, ()) if row.pk not in self.meant]
+        there = self.of_day(kind, day)
         if not decision:
-            return [row for row in left if row.awarded_on == day]
+            is_last = len(there) == 1 and self.waiting[kind, day] == 1
+            return self.agreeing(there, values) or (there if is_last else [])
+        left = [row for row in self.known.get(kind, ()) if row.pk not in self.meant]
         named = [row for row in left if name_key(row.decision) == decision and row.awarded_on.year == day.year]
+        return named or self.agreeing([row for row in there if not row.decision], values)
+
+    def of_day(self, kind: str, day: date) -> list[Award]:
+        """The awards of a day that no row meant yet."""
+        return [row for row in self.known.get(kind, ()) if row.pk not in self.meant and row.awarded_on == day]
+
+    @staticmethod
+    def agreeing(awards: Sequence[Award], values: Mapping[str, Any]) -> list[Award]:
+        """Those with the counts that a row says."""
         counts = {key: values[key] for key in ("collectives", "individuals") if key in values}
-        bare = [row for row in left if not row.decision and row.awarded_on == day]
-        return named or [row for row in bare if all(getattr(row, key) == said for key, said in counts.items())]
+        return [row for row in awards if all(getattr(row, key) == said for key, said in counts.items())]
 
     def write(self, act: Act) -> Iterator[None]:
         """Write new rows, then changed ones."""

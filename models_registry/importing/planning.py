@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -126,6 +127,7 @@ class Plan:
         self.layouts: list[PlannedSheet] = []
         self.rows: list[PlannedRow] = []
         self.skipped: list[SkippedRow] = []
+        self.later: list[Callable[[], None]] = []  # rows that are taken when all others are
 
     def work(self) -> Iterator[tuple[int, int]]:
         """Plan every row; yields (rows done, rows in all) now and then."""
@@ -158,6 +160,8 @@ class Plan:
                 if number % STEP == 0:
                     yield done + number, of
             done += len(sheet.rows)
+        for take in self.later:
+            take()
         if blanks := about_blanks(self.importer.kept, self.answers):
             self.questions.append(blanks)
         yield of, of
@@ -289,18 +293,28 @@ class Plan:
         if self._is_history(values, complain):
             self._pass_over(sheet, number, f"{text(raw.get('name', ''))}: đã kết thúc {text(values['ended_on'])}")
             return None
-        name, shown = text(raw.get("name", "")), {}
+        row = PlannedRow(sheet.name, number, text(raw.get("name", "")), REFUSED, [], faults)
         if not faults:
-            self.importer.blank = {one.name for one in self.importer.fields if one.name in raw} - filled
-            shown = {key: self.importer.words(key, value) for key, value in values.items()}
-            try:
-                outcome, changes = self.importer.take(values, (sheet.name, number))
-            except RowFaults as found:
-                for column, sentence in found.faults:
-                    complain(column, sentence)
+            blank = {one.name for one in self.importer.fields if one.name in raw} - filled
+            if self.importer.waits(values):
+                self.later.append(partial(self._take, row, values, blank, complain))
             else:
-                return PlannedRow(sheet.name, number, name, outcome, changes, shown=shown | self.importer.inferred)
-        return PlannedRow(sheet.name, number, name, REFUSED, [], faults)
+                self._take(row, values, blank, complain)
+        return row
+
+    def _take(
+        self, row: PlannedRow, values: dict[str, Any], blank: set[str], complain: Callable[[str | None, str], None]
+    ) -> None:
+        """Let the importer take a row that could be read."""
+        self.importer.blank = blank
+        shown = {key: self.importer.words(key, value) for key, value in values.items()}
+        try:
+            row.outcome, row.changes = self.importer.take(values, (row.sheet, row.row))
+        except RowFaults as found:
+            for column, sentence in found.faults:
+                complain(column, sentence)
+        else:
+            row.shown = shown | self.importer.inferred
 
     def _is_history(self, values: dict[str, Any], complain: Callable[[str, str], None]) -> bool:
         """Whether a row ended while its commune went on; one that stood until a former commune was over is taken."""

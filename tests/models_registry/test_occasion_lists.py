@@ -168,6 +168,26 @@ def test_two_awards_of_a_day_are_two_and_the_same_line_twice_is_asked_about(cast
     assert counted(planned(run_of(cast, "awards", [*rows[:2], *rows[1:]])))[UNCHANGED] == 2
 
 
+def test_a_line_before_the_one_that_means_an_award_takes_it_from_nobody(cast):
+    award(cast, individuals=3)
+    kind = "Giấy khen Chủ tịch UBND xã"
+    rows = [AWARDS, [kind, 1, None, DAY, None], [kind, None, 3, DAY, None]]
+    plan = planned(run_of(cast, "awards", rows))
+    assert [row.outcome for row in plan.rows] == [NEW, UNCHANGED]
+    do(run_of(cast, "awards", rows), cast)
+    assert sorted(Award.objects.values_list("collectives", "individuals")) == [(0, 3), (1, 0)]
+    assert counted(planned(run_of(cast, "awards", rows)))[UNCHANGED] == 2
+
+
+def test_counts_are_changed_where_one_line_and_one_award_of_the_day_are_left(cast):
+    award(cast, individuals=3)
+    award(cast, individuals=5)
+    kind = "Giấy khen Chủ tịch UBND xã"
+    rows = [AWARDS, [kind, 0, 4, DAY, None], [kind, 0, 5, DAY, None]]
+    assert [row.outcome for row in planned(run_of(cast, "awards", rows)).rows] == [CHANGED, UNCHANGED]
+    assert [row.outcome for row in planned(run_of(cast, "awards", rows[:2])).rows] == [NEW]  # two are left
+
+
 def test_a_number_written_to_an_award_without_one_doubles_nothing(cast):
     award(cast, individuals=3)
     rows = [AWARDS, ["Giấy khen Chủ tịch UBND xã", 0, 3, DAY, "15/QĐ-UBND"]]
