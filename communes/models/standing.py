@@ -78,6 +78,9 @@ class SafetyRecord(models.Model):
                 raise ValidationError({field: "Đơn vị đăng ký phải thuộc xã."})
 
 
+NOT_THERE_YET = "{place} có từ ngày {day:%d/%m/%Y}, không kế thừa danh sách trước đó; hãy ghi từ ngày ấy trở đi."
+
+
 class PriorityListing(Lived):
     """A commune's time on a list of places with complex public security (*xã trọng điểm*).
 
@@ -141,6 +144,9 @@ class PriorityListing(Lived):
         return f"{self.hamlet}, {self.commune}" if self.hamlet_id else str(self.commune)
 
     def clean(self) -> None:
-        """Check that the hamlet lies in the commune."""
+        """Check that the hamlet lies in the commune, and that what is listed was there: nothing is inherited."""
         if self.hamlet and self.commune_id and self.hamlet.commune_id != self.commune_id:
             raise ValidationError({"hamlet": "Khu dân cư phải thuộc xã đã chọn."})
+        for place in (self.commune if self.commune_id else None, self.hamlet):
+            if place and place.started_on and self.started_on and self.started_on < place.started_on:
+                raise ValidationError({"started_on": NOT_THERE_YET.format(place=place, day=place.started_on)})

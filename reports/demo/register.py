@@ -278,7 +278,7 @@ class DemoRegister:
             PriorityListing(
                 commune=commune,
                 decision=f"{100 + number}/QĐ-BCA",
-                started_on=date(2024, 2, 1),
+                started_on=date(2025, 7, 15),
                 department="Phòng An ninh nội địa" if number % 2 else "Phòng Cảnh sát hình sự",
                 ended_on=date(2025, 8, 31) if number == 3 else None,
                 delisting_decision="512/QĐ-BCA" if number == 3 else "",

@@ -94,6 +94,23 @@ def test_two_communes_of_one_name_are_asked_for_their_code(cast):
     assert PriorityListing.objects.get().commune == twin
 
 
+def test_a_listing_from_before_the_place_was_there_is_refused_in_form_and_file(client, cast):
+    cast.chi_dam.started_on = cast.khu[0].started_on = date(2025, 4, 1)
+    cast.chi_dam.save()
+    cast.khu[0].save()
+    rows = [HEADS, ["Xã Chí Đám", MINISTRY, "1/QĐ", DAY], ["Khu 1, Xã Chí Đám", PROVINCE, "1/QĐ", DAY]]
+    plan = planned(run_of(cast, "priority", rows))
+    assert [fault.cell for fault in plan.faults] == ["D2", "D3"]
+    assert all("có từ ngày 01/04/2025, không kế thừa" in fault.sentence for fault in plan.faults)
+    rows = [[*row[:3], LATER] for row in rows[1:]]
+    assert counted(planned(run_of(cast, "priority", [HEADS, *rows])))[NEW] == 2
+    client.force_login(cast.hoa)
+    sent = {"commune": cast.chi_dam.pk, "level": "ministry", "decision": "1/QĐ", "started_on": "05/03/2025"}
+    said = client.post("/register/priority/new/", sent)
+    assert said.status_code == 422 and "có từ ngày 01/04/2025" in said.content.decode()
+    assert client.post("/register/priority/new/", sent | {"started_on": "01/04/2025"}).status_code == 302
+
+
 def test_the_reviewer_brings_it_in_and_takes_it_back_and_nobody_else_sees_it(client, cast):
     client.force_login(cast.hoa)
     assert "/register/import/priority/" in client.get("/register/priority/").content.decode()
