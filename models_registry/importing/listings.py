@@ -9,7 +9,7 @@ from communes.models import Commune, Hamlet, PriorityListing, Province, Register
 from communes.names import name_key
 from models_registry.importing.columns import Field
 from models_registry.importing.kinds import FieldChange, RowFaults, RowPlace
-from models_registry.importing.places import EMPTY_NEW, Chronicle, sentence_of
+from models_registry.importing.places import Chronicle, sentence_of
 from models_registry.importing.values import Lookup, place_key, read_choice, read_day, read_text
 
 LEVELS = {label: value for value, label in PriorityListing.Level.choices} | {
@@ -24,7 +24,14 @@ WRITTEN = ("decision", "started_on", "department", "ended_on", "delisting_decisi
 NO_COMMUNE = "Không có xã, phường “{said}” trong tỉnh. Hãy ghi tên như trong danh sách, hoặc mã xã."
 SEVERAL = "Có {count} xã, phường tên “{said}”. Hãy ghi mã xã."
 NO_HAMLET = "Không có khu dân cư “{said}” ở {commune}."
+NO_DELISTING = "Còn trống. Đã ghi ngày đưa ra thì phải có quyết định đưa ra."
 Listed = tuple[Commune, Hamlet | None]
+Key = tuple[int, int | None]
+
+
+def key_of(row: PriorityListing) -> Key:
+    """What tells one listed place from another: names do not."""
+    return row.commune_id, row.hamlet_id
 
 
 class Listings(Chronicle):
@@ -78,18 +85,20 @@ class Listings(Chronicle):
                 self.communes.setdefault(place_key(name), []).append(commune)
         self.named = Lookup({name: found for name, found in self.communes.items() if len(found) == 1})
         self.hamlets: dict[int, Lookup] = {}
-        self.known: dict[tuple[str, str, str], list[PriorityListing]] = {}
-        self.standing: dict[tuple[str, str], str] = {}
+        self.known: dict[tuple[Key, str, str], list[PriorityListing]] = {}
+        self.called: dict[str, set[Key]] = {}
+        self.standing: dict[tuple[Key, str], str] = {}
         rows = PriorityListing.objects.filter(commune__province__in=family).select_related("commune", "hamlet__commune")
         for row in rows.order_by("pk"):
-            self.known.setdefault((place_key(str(row)), row.level, name_key(row.decision)), []).append(row)
+            self.known.setdefault((key_of(row), row.level, name_key(row.decision)), []).append(row)
+            self.called.setdefault(place_key(str(row)), set()).add(key_of(row))
             if row.ended_on is None:
-                self.standing[place_key(str(row)), row.level] = row.decision
+                self.standing[key_of(row), row.level] = row.decision
 
     def is_known(self, name: str) -> bool:
         """Whether a place of that name is listed, or a commune called so."""
         key = place_key(name)
-        return key in self.communes or any(place == key for place, *_ in self.known)
+        return key in self.communes or key in self.called
 
     def owner(self) -> Commune:
         """The act stands with the commune of its first row; its people do not see it."""
@@ -116,21 +125,27 @@ class Listings(Chronicle):
             raise RowFaults(("name", NO_HAMLET.format(said=inner[:60], commune=found[0])))
         return found[0], hamlet
 
+    def listings(self, said: str, level: str, decision: str) -> list[PriorityListing]:
+        """What is listed under that name, perhaps of namesakes."""
+        named = sorted(self.called.get(place_key(said), ()), key=str)
+        return [row for key in named for row in self.known.get((key, level, decision), ())]
+
     def take(self, values: dict[str, Any], place: RowPlace) -> tuple[str, list[FieldChange]]:
         """Take one row."""
         said, inner = values.pop("name"), values.pop("hamlet", "")
         level, decision = values.pop("level"), name_key(values["decision"])
         if "last_day" in values:
             values["ended_on"] = values.pop("last_day")
-        rows, self.inferred = self.known.get((place_key(said), level, decision), []), {}
+        rows, self.inferred = self.listings(said, level, decision), {}
         new = PriorityListing(level=level)
         if not rows or inner:
             new.commune, new.hamlet = self.listed(said, inner)
-            rows = self.known.get((place_key(str(new)), level, decision), [])
+            rows = self.known.get((key_of(new), level, decision), [])
+        namesakes = len(set(map(key_of, rows)))
         row = self.nearest(rows, values) or new
-        key = place_key(str(row)), level
+        key = key_of(row), level
         self.once(row.pk or (*key, decision), place)
-        ended = row.ended_on
+        before = row.ended_on, row.delisting_decision
         if row is new:
             self.need(values, "started_on")
             self.inferred["name"] = str(row)
@@ -138,23 +153,25 @@ class Listings(Chronicle):
                 rule = "hamlet_listed_once" if row.hamlet_id else "listed_once"
                 raise RowFaults(("name", f"{sentence_of(PriorityListing, rule)} ({self.standing[key]})"))
         changes = self.assign(row, values)
-        self.refuse(row, ended)
+        if changes and namesakes > 1:
+            raise RowFaults(("name", SEVERAL.format(count=namesakes, said=said[:60])))
+        self.refuse(row, before)
         self.check(row)
         if row.ended_on is None:
             self.standing[key] = row.decision
-        elif ended is None and row is not new:
+        elif before[0] is None and row is not new:
             self.standing.pop(key, None)
         return self.settle(row, changes), changes
 
     @staticmethod
-    def refuse(row: PriorityListing, ended: date | None) -> None:
-        """Raise :class:`RowFaults` where a rule of the table is broken, or what ended says no decision."""
+    def refuse(row: PriorityListing, before: tuple[date | None, str]) -> None:
+        """Raise :class:`RowFaults` where a rule of the table is broken, or no decision says any more why it ended."""
         if row.hamlet_id and row.level == PriorityListing.Level.MINISTRY:
             raise RowFaults(("level", sentence_of(PriorityListing, "ministry_lists_communes")))
         if row.ended_on and row.ended_on < row.started_on:
             raise RowFaults(("last_day", sentence_of(PriorityListing, "communes_prioritylisting_ends_after_start")))
-        if row.ended_on and ended is None and not row.delisting_decision:
-            raise RowFaults(("delisting_decision", EMPTY_NEW))
+        if row.ended_on and not row.delisting_decision and before != (row.ended_on, ""):
+            raise RowFaults(("delisting_decision", NO_DELISTING))
 
     def write(self, act: Act) -> Iterator[None]:
         """Write what was taken off first, so that a place may be put on again by another decision."""

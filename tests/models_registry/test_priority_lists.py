@@ -10,6 +10,7 @@ from communes import changes
 from communes.models import PriorityListing, RegisterChange, TrailEntry
 from communes.refusals import Refused
 from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED
+from models_registry.importing.questions import BLANKS, CLEAR
 from models_registry.models import RegisterImport
 from tests import factories as f
 from tests.models_registry.workbooks import NOW, counted, do, planned, run_of, workbook
@@ -76,7 +77,7 @@ def test_a_place_comes_off_and_on_again_by_another_decision_in_one_file(cast):
         (["Xã Chí Đám", MINISTRY, None, DAY], "C2", "bắt buộc"),
         (["Xã Chí Đám", MINISTRY, "1/QĐ", None], "D2", "Mục mới phải có điều này"),
         (["Xã Chí Đám", MINISTRY, "1/QĐ", LATER, None, DAY, "2/QĐ"], "F2", "phải từ ngày bắt đầu"),
-        (["Xã Chí Đám", MINISTRY, "1/QĐ", DAY, None, LATER, None], "G2", "Mục mới phải có điều này"),
+        (["Xã Chí Đám", MINISTRY, "1/QĐ", DAY, None, LATER, None], "G2", "phải có quyết định đưa ra"),
     ],
 )
 def test_a_listing_that_cannot_be_is_refused_beside_its_cell(cast, row, cell, said):
@@ -94,6 +95,20 @@ def test_two_communes_of_one_name_are_asked_for_their_code(cast):
     assert PriorityListing.objects.get().commune == twin
 
 
+def test_a_code_means_its_own_commune_where_another_of_the_name_is_listed(cast):
+    twin = f.commune(province=cast.phu_tho, name="Chí Đám", code="07998")
+    old = listed(cast, cast.chi_dam, decision="1/QĐ")
+    assert counted(planned(run_of(cast, "priority", [HEADS, ["07999", MINISTRY, "1/QĐ", DAY]])))[UNCHANGED] == 1
+    for decision in ("1/QĐ", "2/QĐ"):
+        assert counted(planned(run_of(cast, "priority", [HEADS, ["07998", MINISTRY, decision, DAY]])))[NEW] == 1
+    do(run_of(cast, "priority", [HEADS, ["07998", MINISTRY, "1/QĐ", DAY]]), cast)
+    off = [None, LATER, "3/QĐ"]
+    plan = planned(run_of(cast, "priority", [HEADS, ["Xã Chí Đám", MINISTRY, "1/QĐ", DAY, *off]]))
+    assert "Có 2 xã, phường tên “Xã Chí Đám”. Hãy ghi mã xã" in plan.faults[0].sentence
+    do(run_of(cast, "priority", [HEADS, ["07998", MINISTRY, "1/QĐ", DAY, *off]]), cast)
+    assert PriorityListing.objects.living().get() == old and PriorityListing.objects.get(commune=twin).ended_on
+
+
 def test_a_listing_from_before_the_place_was_there_is_refused_in_form_and_file(client, cast):
     cast.chi_dam.started_on = cast.khu[0].started_on = date(2025, 4, 1)
     cast.chi_dam.save()
@@ -109,6 +124,17 @@ def test_a_listing_from_before_the_place_was_there_is_refused_in_form_and_file(c
     said = client.post("/register/priority/new/", sent)
     assert said.status_code == 422 and "có từ ngày 01/04/2025" in said.content.decode()
     assert client.post("/register/priority/new/", sent | {"started_on": "01/04/2025"}).status_code == 302
+
+
+def test_a_blank_takes_no_decision_from_what_was_taken_off_by_it(cast):
+    listed(cast, cast.chi_dam, ended_on=LATER.date(), delisting_decision="20/QĐ")
+    listed(cast, cast.tay_coc, ended_on=LATER.date())  # as it was closed without a number
+    rows = [HEADS, *([name, MINISTRY, "15/QĐ-BCA", DAY, None, None, None] for name in ("Xã Chí Đám", "Xã Tây Cốc"))]
+    run = run_of(cast, "priority", rows)
+    run.answers = {BLANKS: CLEAR}
+    plan = planned(run)
+    assert [(fault.cell, "phải có quyết định đưa ra" in fault.sentence) for fault in plan.faults] == [("G2", True)]
+    assert counted(plan) == {NEW: 0, CHANGED: 0, UNCHANGED: 1, REFUSED: 1}
 
 
 def test_the_reviewer_brings_it_in_and_takes_it_back_and_nobody_else_sees_it(client, cast):
