@@ -5,6 +5,11 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def forget_lists_of_provinces(apps, schema_editor):
+    """On the way back: an import without a commune is none that the code of before could show."""
+    apps.get_model("models_registry", "RegisterImport").objects.filter(commune=None).delete()
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -33,4 +38,5 @@ class Migration(migrations.Migration):
             model_name='registerimport',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('commune__isnull', True), ('province__isnull', False)), models.Q(('commune__isnull', False), ('province__isnull', True)), _connector='OR'), name='import_of_one_place'),
         ),
+        migrations.RunPython(migrations.RunPython.noop, forget_lists_of_provinces),
     ]
