@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from communes.models import Commune, Province, UnitSuccession, User, Warrant
+from communes.models import Commune, Province, RegisterChange, UnitSuccession, User, Warrant
 from communes.refusals import Objection, Refused
 from communes.scope import REVIEWS
 
@@ -70,6 +70,14 @@ def _heir_of(old: Province, ending: Collection[Province]) -> Province:
         there = link.successor.province
         took[there.heir or there] += 1
     return next(there for there, _ in took.most_common() if there not in ending)
+
+
+def refuse_before_later(change: RegisterChange, left: Collection[int]) -> None:
+    """Refuse to take an act back while a later one stands that ended a province which communes left by it."""
+    later = RegisterChange.objects.filter(kind=RegisterChange.Kind.UNITS, pk__gt=change.pk, undone_at=None)
+    for act in later.order_by("-pk"):
+        if any(key in left for key, _ in act.before.get("provinces", [])):
+            raise Refused(Objection(f"Hãy hoàn tác lần sắp xếp sau trước: {act}."))
 
 
 def begin_again(before: Mapping[str, Any]) -> None:

@@ -239,6 +239,10 @@ def undo(change: RegisterChange, *, by: User, now: datetime, tell: Tell = silent
         before = change.before
         links = UnitSuccession.objects.filter(change=change)
         heirs = dict(links.filter(main=True).values_list("predecessor", "successor"))
+        left = set(links.values_list("predecessor__province", flat=True))
+        provinces.hold(left | set(links.values_list("successor__province", flat=True)), ())
+        if not change.undone_at:
+            provinces.refuse_before_later(change, left)
         created = [key for (key,) in before.get("created", [])]
         _return_accounts(before, heirs, created)
         provinces.begin_again(before)

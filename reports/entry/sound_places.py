@@ -42,6 +42,15 @@ def successions(province: str | None) -> Iterator[Finding]:
             yield Finding("successions", "fault", str(old), "no heir is marked as the main one", _in_admin(old))
 
 
+def provinces(province: str | None) -> Iterator[Finding]:
+    """A province that ended has no living commune."""
+    living = Commune.objects.living().filter(province__ended_on__isnull=False).select_related("province")
+    if province:
+        living = living.filter(province__code=province)
+    for one in living.order_by("code", "pk"):
+        yield Finding("provinces", "fault", str(one), f"it lives, and lies in {one.province}", _in_admin(one))
+
+
 def hamlet_successions(province: str | None) -> Iterator[Finding]:
     """A hamlet that went into another has a last day, unless the act was taken back."""
     links = HamletSuccession.objects.filter(predecessor__ended_on=None, change__undone_at=None)
@@ -91,6 +100,7 @@ def references(province: str | None) -> Iterator[Finding]:
 
 CHECKS: tuple[Callable[[str | None], Iterator[Finding]], ...] = (
     successions,
+    provinces,
     hamlet_successions,
     seats,
     references,

@@ -11,6 +11,7 @@ from communes.changes import objection_to_undo
 from communes.models import Commune, Province, RegisterChange, User, Warrant
 from communes.refusals import Refused
 from models_registry.arranging import planning, verbs
+from reports.entry import sound_places
 from reports.entry.published import Source, publish
 from reports.models import Home, PublishedTotal
 from reports.months import Month, Span
@@ -198,6 +199,25 @@ def test_where_most_went_has_gone_on_in_another_since(leaving):
     f.province(code="27", name="Xa", started_on=date(2026, 3, 3))
     act(leaving, ("03733", "27"), day="03/03/2026")
     assert Province.objects.get(pk=leaving.son_la.pk).heir == leaving.tay_bac
+
+
+def test_what_went_before_comes_back_after_what_ended_the_province(leaving):
+    with pytest.raises(Refused, match=r"Hãy hoàn tác lần sắp xếp sau trước"):
+        arranging.undo(leaving.first, by=leaving.quan, now=NOW)
+    for change in (leaving.last, leaving.first):
+        arranging.undo(change, by=leaving.quan, now=NOW)
+    assert Commune.objects.living().filter(province=leaving.son_la).count() == 4
+    assert Province.objects.get(pk=leaving.son_la.pk).ended_on is None
+    assert not list(sound_places.provinces(None))
+
+
+def test_a_living_commune_of_a_province_that_ended_is_found(client, leaving):
+    Commune.objects.filter(code="03801", province=leaving.son_la).update(ended_on=None)
+    (found,) = sound_places.provinces("14")
+    assert (found.check, found.severity) == ("provinces", "fault") and "Sơn La (đến 01/03/2026)" in found.sentence
+    assert not list(sound_places.provinces("25"))
+    client.force_login(leaving.quan)
+    assert client.get(found.link).status_code == 200
 
 
 @pytest.mark.skipif(not on_postgres(), reason="SQLite has one writer at a time")
