@@ -81,7 +81,14 @@ def refuse_before_later(change: RegisterChange, left: Collection[int]) -> None:
 
 
 def begin_again(before: Mapping[str, Any]) -> None:
-    """Let provinces that ended by an act live on, and their people work there."""
+    """Let provinces that ended by an act live on, and their people work there.
+
+    Raises :class:`Refused` where the code of one is another's by now.
+    """
+    back = Province.objects.in_bulk([key for key, heir in before.get("provinces", []) if heir is None])
+    taken = Province.objects.living().filter(code__in=[one.code for one in back.values()]).exclude(pk__in=back).first()
+    if taken:
+        raise Refused(Objection(f"Mã tỉnh {taken.code} nay là của {taken} nên không hoàn tác được nữa."))
     heirs = dict(
         Province.objects.filter(pk__in=[old for _, old in before.get("officers", [])]).values_list("pk", "heir")
     )

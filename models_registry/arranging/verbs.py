@@ -253,11 +253,19 @@ def undo(change: RegisterChange, *, by: User, now: datetime, tell: Tell = silent
         changes.undo(change, by=by, now=now, tell=tell)
         links.delete()
         _remove(created)
-        Commune.objects.filter(pk__in=[*heirs]).update(ended_on=None)
-        for key, code, kind, name in before.get("names", []):
-            commune = Commune.objects.get(pk=key)
-            commune.code, commune.kind, commune.name = code, kind, name
-            commune.save()
+        try:
+            _begin_again([*heirs], before)
+        except IntegrityError as error:
+            raise Refused(Objection("Mã cũ nay là của đơn vị khác nên không hoàn tác được nữa.")) from error
+
+
+def _begin_again(olds: list[int], before: dict[str, Any]) -> None:
+    """Let the units that the act ended live on, and those that it renamed be called as they were."""
+    Commune.objects.filter(pk__in=olds).update(ended_on=None)
+    for key, code, kind, name in before.get("names", []):
+        commune = Commune.objects.get(pk=key)
+        commune.code, commune.kind, commune.name = code, kind, name
+        commune.save()
 
 
 def _remove(created: list[int]) -> None:

@@ -220,6 +220,15 @@ def test_a_living_commune_of_a_province_that_ended_is_found(client, leaving):
     assert client.get(found.link).status_code == 200
 
 
+@pytest.mark.parametrize(("make", "code"), [(f.province, "14"), (f.commune, "03733")])
+def test_what_ended_does_not_come_back_under_a_code_that_is_anothers_by_now(client, leaving, make, code):
+    make(code=code, name="Khác", **({"province": leaving.phu_tho} if make is f.commune else {}))
+    client.force_login(leaving.quan, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.post(f"/dashboard/arrangements/{leaving.last.pk}/undo/", follow=True)
+    assert page.status_code == 200 and "nên không hoàn tác được nữa" in page.content.decode()
+    assert Province.objects.get(pk=leaving.son_la.pk).ended_on and Commune.objects.living().filter(code="23733")
+
+
 @pytest.mark.skipif(not on_postgres(), reason="SQLite has one writer at a time")
 def test_acts_on_one_province_wait_for_each_other(world):
     with CaptureQueriesContext(connection) as asked:
