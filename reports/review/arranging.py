@@ -1,7 +1,7 @@
 """Units that merge, divide or take another name, with what hangs on their months: drafts and extensions."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -119,23 +119,28 @@ def _planned(lines: Sequence[ArrangedLine], user: User) -> Arrangement:
     rows = {link.old.pk: link for link in reversed(plan.links)}
     later = MonthlyReport.objects.filter(commune__in=rows).with_unit().order_by("month")
     last = plan.day - timedelta(days=1)
-    for report in later.filter(month__gt=Month.of(last)):
+    for report in _after(last, later):
         link = rows[report.commune_id or 0]
-        if report.month.window(report.province.cutoff)[0] > last:
-            said = f"{link.old} đã có báo cáo {report.month.title}, sau ngày kết thúc {last:%d/%m/%Y}."
-            plan.faults.append((link.row, said))
+        said = f"{link.old} đã có báo cáo {report.month.title}, sau ngày kết thúc {last:%d/%m/%Y}."
+        plan.faults.append((link.row, said))
     plan.faults.sort()
     return plan
+
+
+def _after(last: date, reports: "QuerySet[MonthlyReport]") -> Iterator[MonthlyReport]:
+    """Those reports whose months begin after a day, each by the cut-off of its own province."""
+    for report in reports.filter(month__gte=Month(last.year, last.month)):
+        if report.month.window(report.province.cutoff)[0] > last:
+            yield report
 
 
 def _refuse_later_offices(done: Arranged) -> None:
     """Refuse to end a province whose office has reported of a month after it."""
     last = (done.change.day or date.max) - timedelta(days=1)
-    later = MonthlyReport.objects.filter(province__in=done.provinces, commune=None, month__gt=Month.of(last))
-    for report in later.with_unit().order_by("month"):
-        if report.month.window(report.province.cutoff)[0] > last:
-            said = f"{report.province} hết xã nên kết thúc ngày {last:%d/%m/%Y}"
-            raise Refused(Objection(f"{said}, nhưng cơ quan tổng hợp đã có báo cáo {report.month.title}."))
+    offices = MonthlyReport.objects.filter(province__in=done.provinces, commune=None)
+    for report in _after(last, offices.with_unit().order_by("month")):
+        said = f"{report.province} hết xã nên kết thúc ngày {last:%d/%m/%Y}"
+        raise Refused(Objection(f"{said}, nhưng cơ quan tổng hợp đã có báo cáo {report.month.title}."))
 
 
 def _carry_out(plan: Arrangement, by: User, now: datetime, tell: Tell) -> Arranged:

@@ -148,6 +148,18 @@ def test_a_province_whose_office_reported_later_does_not_end_before_it(world):
     assert not RegisterChange.objects.exists()
 
 
+@pytest.mark.parametrize("of", ["office", "commune"])
+def test_a_month_is_after_the_end_by_the_provinces_own_cut_off(world, of):
+    Province.objects.filter(pk=world.son_la.pk).update(cutoff_day=27, commune_due_day=28, province_due_day=28)
+    son_la, march = Province.objects.get(pk=world.son_la.pk), Month(2026, 3)
+    if of == "office":
+        f.office_report(son_la, march, "draft", NOW, outreach_sessions=1)
+    else:
+        f.report(Commune.objects.get(pk=world.chieng_pha.pk), world.officer, march, NOW)
+    with pytest.raises(Refused, match="đã có báo cáo tháng 3/2026"):
+        act(world, ("03733", "25"), day="28/02/2026")
+
+
 def test_what_came_to_the_heir_since_keeps_it_from_being_undone(world):
     done = merged(world)
     new = Commune.objects.living().get(code="03733")
