@@ -23,16 +23,26 @@ from reports.months import Month
 
 @dataclass
 class Preview:
-    """What a list would do: its acts as understood, how much of each moves, and why it may not be carried out yet."""
+    """What a list would do: its acts as understood, how much of each moves, and why it may not be carried out yet.
+
+    ``unseen`` are the acts that were not looked at, since they may build on one that cannot be carried out.
+    """
 
     plans: list[Arrangement] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     refusal: Objection | None = None
+    unseen: int = 0
 
     @property
     def faults(self) -> list[tuple[int, str]]:
         """What is wrong, by the rows of the list."""
         return sorted(fault for plan in self.plans for fault in plan.faults)
+
+    @property
+    def unseen_words(self) -> str:
+        """That what follows was not looked at, or nothing."""
+        said = f"{self.unseen} lần sắp xếp sau đó chưa được kiểm tra, vì có thể dựa vào lần này."
+        return said if self.unseen else ""
 
     @property
     def is_empty(self) -> bool:
@@ -54,17 +64,22 @@ def preview(lines: Sequence[ArrangedLine], user: User, now: datetime, tell: Tell
     require(verbs.objection(user))
     found = Preview()
     with transaction.atomic():
-        for part in by_decision(lines):
+        parts = by_decision(lines)
+        for part in parts:
             plan = _planned(part, user)
             found.plans.append(plan)
             found.refusal = found.refusal or verbs.objection_to_day(plan, now)
-            if plan.faults or plan.is_empty:
+            if plan.faults:
+                break
+            if plan.is_empty:
                 continue
             try:
                 with transaction.atomic():
                     found.counts = dict(Counter(found.counts) + _carry_out(plan, user, now, tell).counts)
             except Refused as refused:
                 found.refusal = refused.objection
+                break
+        found.unseen = len(parts) - len(found.plans)
         transaction.set_rollback(True)
     return found
 

@@ -144,6 +144,16 @@ def test_a_list_of_several_decisions_and_days_is_an_act_for_each_in_their_order(
     assert (str(living("07999")), living("07999")) == ("Xã Chí Đám", cast.chi_dam)
 
 
+def test_what_may_build_on_a_faulty_act_is_not_looked_at(client, cast):
+    sign_in(client, cast.hoa)
+    faulty = (SEVERAL[0], ("Xã Lạ", *SEVERAL[1][1:]), SEVERAL[2])
+    page = client.post(PAGE, {"file": workbook(*faulty)})
+    shown = page.content.decode()
+    assert page.status_code == 422 and {row for row, _ in page.context["preview"].faults} == {3, 4}
+    assert "1 lần sắp xếp sau đó chưa được kiểm tra" in shown
+    assert "chưa được kiểm tra" not in client.post(PAGE, {"file": workbook(*SEVERAL)}).content.decode()
+
+
 def test_a_list_of_several_decisions_is_carried_out_whole_or_not_at_all(client, cast):
     sign_in(client, cast.hoa)
     wrong = workbook(*SEVERAL, ("Xã Lạ", "07990", "Xã Nào", "30/NQ", "03/03/2026"))

@@ -56,6 +56,8 @@ class Command(BaseCommand):
             found = arranging.preview(lines, by, timezone.now(), self._tell)
             for row, words in found.faults:
                 self.stdout.write(f"Dòng {row}: {words}")
+            if found.unseen:
+                self.stdout.write(found.unseen_words)
             if found.faults or found.refusal:
                 raise CommandError(str(found.refusal or f"{len(found.faults)} lỗi; chưa ghi gì."))
             counts, said = found.counts, [f"Làm thử: {found.title}. Chưa ghi gì."]
