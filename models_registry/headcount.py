@@ -12,8 +12,7 @@ from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
-from django.utils import timezone
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Sum
 
 from communes.models import Commune, Hamlet, SafetyRecord
 from models_registry.managers import carrying_tag
@@ -218,21 +217,25 @@ def headcount(communes: Iterable[int], *, since: date, on: date) -> Counts:
 STOCK_COUNTERS = (_hamlets, _groups, _initiatives, _sites, _safety)
 
 
+STANDS: tuple[type[Model], ...] = (Hamlet, SelfManagementGroup, Initiative, SafetyRecord)
+"""Rows of a register that :func:`stock_count` counts."""
+
+
 def registers_kept() -> frozenset[int]:
     """Return the communes of which the register holds anything that :func:`stock_count` counts; of others it is 0."""
-    rows = (Hamlet, SelfManagementGroup, Initiative, SafetyRecord)
-    found = (model._default_manager.order_by().values_list("commune", flat=True).distinct() for model in rows)
+    found = (model._default_manager.order_by().values_list("commune", flat=True).distinct() for model in STANDS)
     return frozenset().union(*found)
 
 
-def without_register(communes: Iterable[int]) -> set[int]:
-    """Return those of some communes that have ended and never kept a register: nothing of theirs is known to be none.
+def without_register(communes: Iterable[int], counts: Counts) -> set[int]:
+    """Return those of some communes that never kept a register here: nothing of theirs is known to be none.
 
-    A living one may still fill its register.
+    They have ended, no row of theirs ever stood, and :func:`headcount` counted nothing in the window asked of, such as
+    an award. One without a last day may still fill its register.
     """
-    ended = Commune.objects.filter(pk__in=communes, ended_on__lt=timezone.localdate())
-    rows = (Hamlet, SelfManagementGroup, Initiative)
-    kept = [Exists(model._default_manager.filter(commune=OuterRef("pk"))) for model in rows]
+    silent = set(communes) - {commune for (commune, _), count in counts.items() if count}
+    kept = [Exists(model._default_manager.filter(commune=OuterRef("pk"))) for model in STANDS]
+    ended = Commune.objects.filter(pk__in=silent, ended_on__isnull=False)
     return set(ended.exclude(reduce(or_, kept)).values_list("pk", flat=True))
 
 

@@ -101,9 +101,9 @@ def registry_values(grid: Grid) -> dict[Indicator, int]:
         return {}
     since, on = grid.window
     key = grid.unit.commune.pk
-    if grid.unit.commune.is_over and without_register([key]):
-        return {}
     counts = headcount([key], since=since, on=on)
+    if without_register([key], counts):
+        return {}
     return {indicator: counts[key, indicator.code] for indicator in grid.catalogue.registry}
 
 

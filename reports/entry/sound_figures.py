@@ -93,7 +93,7 @@ def frozen(reports: Reports, province: Province, month: Month) -> Iterator[OfRep
     since, on = month.window(province.cutoff)
     counts = headcount(list(commune_of.values()), since=since, on=on)
     asked = Catalogue(month).registry
-    unknown = without_register({commune_of[report] for report, values in written.items() if not values})
+    unknown = without_register({commune_of[report] for report, values in written.items() if not values}, counts)
     for report, values in written.items():
         if asked and not values and commune_of[report] not in unknown:
             yield OfReport(report, "frozen", "fault", "sent without its registry figures")

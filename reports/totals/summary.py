@@ -300,7 +300,7 @@ class Summary(Weapons):
             ask = partial(headcount, communes, since=since, on=on)
             counts = self.keep(REGISTER, ("headcount", since, on, communes), ask)
             asked = [i.code for i in registry if i.asked_in(month)]
-            bare = without_register({one for one in communes if not any(counts[one, code] for code in asked)})
+            bare = without_register(communes, counts)
             for report in open_ones:
                 if report.commune in bare:
                     continue

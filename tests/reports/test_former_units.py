@@ -8,8 +8,10 @@ import pytest
 
 from communes.models import Commune, District, UnitSuccession
 from models_registry.headcount import without_register
+from models_registry.models import Award
+from reports.entry import kept_totals
 from reports.entry.sound_figures import frozen
-from reports.models import MonthlyReport
+from reports.models import MonthlyReport, ReportTotal
 from reports.months import Month, Span
 from reports.totals.parts import BY_DISTRICT, parts_of
 from reports.totals.place import Place
@@ -178,7 +180,23 @@ def test_a_former_month_without_a_register_says_nothing_of_what_a_register_holds
     assert stated("sent") == [{"patrols"}] * 2
     assert not list(frozen(MonthlyReport.objects.all(), then.old, MARCH)), "and nothing is wrong with it"
     f.hamlet(then.lai, "Bản Xưa", ended_on=LAST_DAY)
-    assert without_register([then.pha.pk, then.lai.pk, then.chieng_pha.pk]) == {then.pha.pk}
+    assert without_register([then.pha.pk, then.lai.pk, then.chieng_pha.pk], {}) == {then.pha.pk}
+
+
+@pytest.mark.parametrize("said", ["open", "sent"])
+def test_what_a_former_commune_without_a_register_was_awarded_is_counted_until_it_is_sent_and_after(client, then, said):
+    Award.objects.create(commune=then.pha, awarded_on=date(2022, 3, 1), individuals=3, collectives=0, kind="police")
+    report = MonthlyReport.objects.create(province=then.old, commune=then.pha, month=MARCH)
+    counted = kept_totals.by_code(report)
+    assert counted["awards_individual"] == 3
+    if said == "sent":
+        kept_totals.freeze_registry(report)
+        MonthlyReport.objects.filter(pk=report.pk).update(state="submitted", sent_at=NOW)
+    total = Summary(Place(then.old), Place(then.old).span(str(MARCH)), NOW, "all", "then").total()
+    assert {code: value.value for code, value in total.items()} == counted
+    assert not list(frozen(MonthlyReport.objects.all(), then.old, MARCH))
+    ReportTotal.objects.all().delete()
+    assert len(list(frozen(MonthlyReport.objects.all(), then.old, MARCH))) == (said == "sent")
 
 
 def test_who_is_named_finds_it_at_home_until_the_day(client, then, today):
