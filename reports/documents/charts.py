@@ -28,23 +28,30 @@ WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 
 
 class LabelledBar(NamedTuple):
-    """One bar: what it stands for, its value (None is blank), and where bar, name and value are drawn on the page."""
+    """One bar: what it stands for, its value (None is blank), and where bar, name and value are drawn on the page.
+
+    ``left_out``: no bar, but the gap for those that are not drawn.
+    """
 
     name: str
     value: Number | None
     box: tuple[float, float, float, float]
     name_at: tuple[float, float]
     value_at: tuple[float, float]
+    left_out: bool = False
 
     @property
     def text(self) -> str:
-        """The value as it is read everywhere."""
-        return number(self.value)
+        """The value as it is read everywhere; a gap has none."""
+        return "" if self.left_out else number(self.value)
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars of one figure; ``lying`` ones are read from top to bottom. The note says what they stand on."""
+    """Bars of one figure; ``lying`` ones are read from top to bottom. The note says what they stand on.
+
+    Standing, a value of None is a blank month; lying, the gap between the highest and the lowest.
+    """
 
     title: str
     values: Sequence[tuple[str, Number | None]]
@@ -60,7 +67,8 @@ class Chart:
 
     def _lying(self, at: int, name: str, value: Number | None, share: float) -> LabelledBar:
         top, long = 20 * at, round(LONG * share, 1)
-        return LabelledBar(name, value, (NAMES, top + 3, long, 14), (NAMES - 8, top + 15), (NAMES + long + 6, top + 15))
+        box, name_at, value_at = (NAMES, top + 3, long, 14), (NAMES - 8, top + 15), (NAMES + long + 6, top + 15)
+        return LabelledBar(name, value, box, name_at, value_at, left_out=value is None)
 
     def _standing(self, at: int, name: str, value: Number | None, share: float) -> LabelledBar:
         step, high = WIDTH / len(self.values), round(HIGH * share, 1)
@@ -76,7 +84,7 @@ class Chart:
     @property
     def spoken(self) -> str:
         """What the picture says to who does not see it."""
-        return f"{self.title}: {'; '.join(f'{bar.name} {bar.text}' for bar in self.bars)}."
+        return f"{self.title}: {'; '.join(f'{bar.name} {bar.text}'.strip() for bar in self.bars)}."
 
     @property
     def height_mm(self) -> int:
@@ -107,7 +115,8 @@ def _ranking(facts: Facts) -> Chart | None:
     if not ranked:
         return None
     whole = len(ranked) <= 2 * ENDS
-    shown = ranked if whole else [*ranked[:ENDS], *ranked[-ENDS:]]
+    gap = (f"… {number(len(ranked) - 2 * ENDS)} đơn vị ở giữa …", None)
+    shown = ranked if whole else [*ranked[:ENDS], gap, *ranked[-ENDS:]]
     which = "" if whole else f"{ENDS} cao nhất, {ENDS} thấp nhất trong "
     title = "Lượt tuần tra bình quân mỗi khu dân cư (lượt)"
     return Chart(title, shown, f"Xếp {which}{number(len(ranked))} đơn vị có đủ báo cáo trong kỳ.", lying=True)
@@ -183,5 +192,6 @@ def _labels(bars: Sequence[LabelledBar]) -> str:
         f'<c:dLbl><c:idx val="{at}"/><c:tx><c:rich><a:bodyPr/><a:p><a:r><a:rPr lang="vi-VN"/><a:t>{escape(bar.text)}'
         f"</a:t></a:r></a:p></c:rich></c:tx>{SHOWN}</c:dLbl>"
         for at, bar in enumerate(bars)
+        if not bar.left_out
     )
     return f"<c:dLbls>{own}{SHOWN}</c:dLbls>"

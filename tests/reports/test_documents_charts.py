@@ -111,7 +111,10 @@ def test_the_communes_are_ranked_by_what_their_rows_hold_for_each_hamlet(count):
         assert len(found) == 1, "among so few none stands out"
         return
     ranking = found[1]
-    ratios = [ratio for _, ratio in ranking.values]
+    gaps = [(at, name) for at, (name, ratio) in enumerate(ranking.values) if ratio is None]
+    assert gaps == ([(ENDS, f"… {count - 2 * ENDS} đơn vị ở giữa …")] if count > 2 * ENDS else [])
+    assert [bar.text == "" for bar in ranking.bars].count(True) == len(gaps), "a gap has no value"
+    ratios = [ratio for _, ratio in ranking.values if ratio is not None]
     assert ratios == sorted(ratios, reverse=True) and len(ratios) == min(count, 2 * ENDS)
     place = int(ranking.values[0][0].removeprefix("Xã số "))
     assert place == count and ratios[0] == (Decimal(7 * count) / 3).quantize(Decimal("0.1"))
