@@ -3,6 +3,7 @@
 import { Checks } from "./checks.js";
 import { clean, same, shown, write } from "./counts.js";
 import { Grid } from "./grid.js";
+import { Panes } from "./panes.js";
 import { noneOf, preview, readBlock } from "./paste.js";
 import { Saver } from "./saver.js";
 import { Steps } from "./steps.js";
@@ -16,6 +17,7 @@ const { unit, month } = form.dataset;
 const grid = new Grid(form);
 const { parts, selection } = grid;
 const strip = new Strip(grid, document.getElementById("cell-bar"));
+new Panes(parts);
 const steps = new Steps(`${document.body.dataset.user}:${unit}:${month}`);
 
 const saver = new Saver(grid, (kind, sentence, more = {}) => {

@@ -68,6 +68,15 @@ export class Parts {
     this.grid.go(this.last.get(part) ?? owed ?? cells[0]);
   }
 
+  // The present part is gone on with where one was.
+  resume() {
+    const part = this.all.find((one) => one.classList.contains("present")) ?? this.all[0];
+    const stop = this.last.get(part) ?? part.querySelector("input:not([type=hidden]), textarea, a[href], button");
+    if (this.grid.isCell(stop)) this.grid.go(stop);
+    else stop?.focus();
+    return Boolean(stop);
+  }
+
   later() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.count(), 200);

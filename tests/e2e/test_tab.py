@@ -1,8 +1,9 @@
 """The tab key through the main pages: where one is shows, is never covered, and goes on in the order of the page."""
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.e2e.steps import COMMUNE, ENTRY, MONTH, sign_in
+from tests.e2e.steps import COMMUNE, ENTRY, MONTH, cell, codes, hamlets, sign_in, step
 
 LAST = MONTH - 1
 WAITING = "the first report that waits"
@@ -85,3 +86,24 @@ def walked(page, key: str, times: int, way: int) -> list[str]:
         if seen["order"] == -way:
             faults.append(f"turned back to {seen['name']}")
     return faults
+
+
+def test_f6_leaves_the_table_and_comes_back_to_the_cell_one_was_in(browse):
+    page = browse(viewport={"width": 1366, "height": 768})
+    sign_in(page, "chidam.canbo", ENTRY)
+    box = cell(page, hamlets(page)[3], codes(page)[2])
+    box.fill("3")
+    expect(page.locator("#checks").get_by_role("link", name="Xem lại và gửi")).to_be_visible()
+    for area in ("#cell-bar", "#checks", ".month-steps", ".toolbar"):
+        page.keyboard.press("F6")
+        expect(page.locator(f"{area} :focus")).to_be_in_viewport()
+    page.keyboard.press("F6")
+    expect(box).to_be_focused()
+    page.keyboard.press("Shift+F6")
+    expect(page.locator(".toolbar :focus")).to_be_in_viewport()
+    page.keyboard.press("Control+F6")
+    expect(box).to_be_focused()
+    step(page, "notes").click()
+    page.keyboard.press("Shift+F6")
+    page.keyboard.press("F6")
+    expect(page.locator("#difficulties")).to_be_focused()
