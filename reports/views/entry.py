@@ -179,6 +179,7 @@ def page_context(request: AuthenticatedHttpRequest, grid: Grid, refusal: Objecti
         and presenting.ask_return_objection(report, request.user) is None,
         "returned_cells": remarks.unanswered(report) if report and returned else [],
         "beside": beside(grid) if request.GET.get("show") == "beside" else None,
+        "problems": problems_by_place(grid) if request.GET.get("show") == "problems" else None,
     }
 
 
@@ -267,10 +268,14 @@ def registry(request: AuthenticatedHttpRequest, unit: str, month: Month) -> Http
 def problems(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResponse:
     """Seen by: whoever sees the month. What is wrong or odd, asked again after each save."""
     grid = grid_or_404(request, unit, month)
+    context = {"grid": grid, "unit": grid.unit, "report": grid.report, "problems": problems_by_place(grid)}
+    return render(request, "reports/_problems.html", context | {"refusal": refusal_of(grid, request.user)})
+
+
+def problems_by_place(grid: Grid) -> list[checks.Problem]:
+    """Return what is wrong or odd in a month, of each kind once."""
     known = checks.problems_of(grid.report, now=timezone.now(), grid=grid) if grid.report else []
-    found = checks.gathered(known, grid)
-    context = {"grid": grid, "unit": grid.unit, "report": grid.report, "problems": found}
-    return render(request, "reports/_problems.html", context)
+    return checks.gathered(known, grid)
 
 
 PRESENTED = {
@@ -301,6 +306,7 @@ def send(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResp
     """Seen by: whoever sees the month; sent by the unit's chief, with a word on each warning."""
     grid = grid_or_404(request, unit, month)
     if not isinstance(grid, BegunGrid):
+        messages.info(request, "Chưa có số liệu nào để xem lại và gửi.")
         return redirect("entry", grid.unit.slug, month)
     given = {
         key.removeprefix("say."): request.POST[key]

@@ -159,7 +159,7 @@ def _sheet(request: AuthenticatedHttpRequest, home: Home, asked: Span) -> HttpRe
         "dashboard_url": f"/dashboard/?{urlencode(place_query(place_of(home)) | {'span': str(asked)})}",
         "source": source,
         "table": table_beside(home, asked, beside_months(home, asked, known, now)),
-        "errors": [(_name(key), words) for key, words in errors.items()],
+        "errors": [(*_box(key), words) for key, words in errors.items()],
         "meeting": meeting,
         "sections": _boxes(meeting, errors) if not refusal else [],
     }
@@ -271,6 +271,7 @@ def _boxes(meeting: Meeting, errors: dict[str, Any]) -> list[tuple[str, list[tup
     ]
 
 
-def _name(key: str) -> str:
-    """What an error is about: the name of an indicator, or the file."""
-    return next((one.name for _, members in things() for one in members if one.key == key), "Tệp")
+def _box(key: str) -> tuple[str, str]:
+    """The box that an error is about, of an indicator or the file, and its name."""
+    found = (one.name for _, members in things() for one in members if one.key == key)
+    return next(((f"f-{key}", name) for name in found), ("file", "Tệp"))

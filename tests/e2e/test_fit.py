@@ -66,3 +66,12 @@ def test_the_fields_of_a_new_account_are_whole_on_a_telephone(browse):
         if field.is_visible():
             box, row = field.bounding_box(), field.locator("xpath=ancestor::fieldset").bounding_box()
             assert box["x"] + box["width"] <= row["x"] + row["width"]
+
+
+def test_a_message_begins_where_its_wide_page_does(browse):
+    page = browse(viewport={"width": 1366, "height": 768})
+    sign_in(page, "chidam.canbo", ENTRY)
+    page.goto(f"/register/hamlets/{hamlets(page)[0][1:]}/")
+    page.get_by_role("button", name="Lưu").first.click()
+    message, foot = page.locator(".messages"), page.locator(".foot p")
+    assert message.bounding_box()["x"] == foot.bounding_box()["x"]

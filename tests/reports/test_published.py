@@ -233,6 +233,7 @@ def test_the_page_keeps_what_is_typed_and_shows_it_to_those_who_see_the_unit(cli
     assert "Huyện Thuận Châu" in listed and "năm 2022" in listed
     wrong = client.post(address, typed | {"f-initiatives": "1,5"})
     assert wrong.status_code == 422 and 'value="1,5"' in wrong.content.decode()
+    assert re.search(r'<li><a href="#(f-\w+)">.*id="\1"', wrong.content.decode(), re.S), "the error leads to its box"
     for user, status in ((then.an, 200), (then.hoa, 404), (then.lan, 404), (then.quan, 404)):
         sign_in(client, user)
         assert client.get(address).status_code == status, user
