@@ -1,6 +1,5 @@
-// What a pasted block says: its cells, heads, names, totals and titles. Knows no page: a sheet is described to it.
-//
-// A sheet is {rows: [{key, name, of?}], columns: [{code, name, short?, unit}]}; the answer names rows and columns by their places there.
+// What a pasted block says: its cells, heads, names, totals and titles. Knows no page: a sheet is described to it,
+// {rows: [{key, name, of?}], columns: [{code, name, short?, unit}]}; the answer names their places there.
 
 import { clean, parseCount } from "./counts.js";
 
@@ -78,8 +77,7 @@ function finder(list, keysOf) {
   return (text) => found.get(text) ?? undefined;
 }
 
-// Text → place of a row. `last` is the hamlet named before it, whose groups are known by their names; at first the one
-// whose groups are pasted into.
+// Text → place of a row; groups of the hamlet `last` are known by their names.
 function rowFinder(sheet, home) {
   const tops = sheet.rows.map((row) => (row.of ? null : row));
   const letters = finder(tops, (row) => (row ? lettersOf(row.name) : []));
@@ -135,8 +133,7 @@ function headsOf(rows, findColumn) {
   return best.columns.size && !alone ? best : { at: -1, columns: new Map(), twice: [] };
 }
 
-// The column of names, one of the first or the last: where most rows name a place of the sheet; else where most begin with a
-// word for places, though none should be ours; -1 where there is none.
+// The column of names: where most rows name a place of the sheet, or begin with a word for places; -1 where there is none.
 function namesOf(sheet, rows, findRow) {
   let best = { x: -1, count: 0 };
   const all = [...new Set([0, 1, 2, 3, width(rows) - 1])].filter((x) => x >= 0 && x < width(rows));
@@ -155,11 +152,11 @@ function namesOf(sheet, rows, findRow) {
   return all.find((x) => texts(x).filter((text) => PLACE.test(placeKey(text))).length * 2 > rows.length) ?? -1;
 }
 
-// The column headed "Khu dân cư" or alike, where bare numbers name hamlets too; -1 where there is none.
+// The column headed "Khu dân cư" or alike, where bare numbers name hamlets too.
 const placesOf = (rows, findRow, headed) => (rows.some((row) => findRow(row[headed] ?? "", undefined, true) !== undefined) ? headed : -1);
 const headedAt = (above, columns) => above.flatMap((row) => row.map((text, x) => (PLACE_HEAD.test(fold(text)) ? x : -1))).find((x) => x >= 0 && x < 4 && !columns.has(x)) ?? -1;
 
-// The column where bare numbers mean hamlets: beside one that is named, under the word for them, or where they are all there are.
+// The column where bare numbers mean hamlets: beside a named one, under the word for them, or where all are there.
 function numbersOf(sheet, rows, at, findRow) {
   const all = sheet.rows.filter((row) => !row.of && /\d$/.test(row.name)).length;
   return [0, 1, 2, 3].find((x) => {
@@ -173,7 +170,7 @@ function numbersOf(sheet, rows, at, findRow) {
   }) ?? -1;
 }
 
-// How many lines name a place of the sheet in one of their first columns.
+// How many lines name a place in a first column.
 const named = (rows, findRow) => rows.filter((row) => row.slice(0, 4).some((text) => findRow(text) !== undefined)).length;
 
 // Whether a column counts 1, 2, 3 … down its rows.
@@ -255,7 +252,6 @@ function bodyColumns(sheet, start, body, heads, namesAt, rows, plan) {
   if (before.length && !figures.some((x) => text(x).some(isNumber))) figures = before; // names stand last
   if (namesAt < 0 && all.length > 1 && counts(text(0).filter((one, y) => !isTotal(body[y])))) {
     figures = all.slice(1);
-    plan.said.push("Cột đầu đếm 1, 2, 3… được coi là cột TT.");
     plan.doubts.push("Cột đầu đếm 1, 2, 3… được coi là cột TT, không ghi vào bảng.");
   }
   if (namesAt < 0 && figures.length === all.length && all.length > 1 && text(0).join() === "1,2,3") {

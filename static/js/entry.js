@@ -194,7 +194,7 @@ form.addEventListener("keydown", (event) => {
   if (act && act(event.target) !== false) event.preventDefault();
 });
 
-// These keys are the page's own wherever the focus is: a browser would undo what was typed into a cell that was left.
+// Wherever the focus is: a browser's own undoing changes a cell that was left.
 document.addEventListener("keydown", (event) => {
   const { target, shiftKey } = event;
   const key = event.key.toLowerCase();

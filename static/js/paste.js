@@ -17,12 +17,12 @@ function sheetOf(grid, rows) {
   };
 }
 
-// What a text pasted into the selection would do, from its upper left cell: {changes: [{cell, text}], refused: [{label, sentence}], dashes, blanks, outside, said, doubts}.
+// The plan of a text pasted into the selection, from its upper left cell, with cells and their labels.
 export function readBlock(grid, text) {
-  const picked = grid.selection.rows;
+  const { rows: picked, isRange } = grid.selection;
   const [[start]] = picked;
-  const isOneKind = picked.every(([cell]) => cell.closest("tr").dataset.of === start.closest("tr").dataset.of);
-  if (grid.selection.isRange && isOneKind) text = tiled(text, picked.length, picked[0].length);
+  const of = ([cell]) => cell.closest("tr").dataset.of;
+  if (isRange && picked.every((row) => of(row) === of(picked[0]))) text = tiled(text, picked.length, picked[0].length);
   const spot = grid.where(start);
   const rows = spot.rows === grid.rows ? grid.all : spot.rows; // the filter hides rows from the eye only
   const [x, y] = [spot.x, rows.findIndex((row) => row.includes(start))];
@@ -46,7 +46,8 @@ function element(tag, text, parent) {
 
 // The first and the last row that would be written, with what they get.
 function ends(grid, changes, body) {
-  const rows = Map.groupBy ? Map.groupBy(changes, ({ cell }) => cell.closest("tr")) : new Map(changes.map((one) => [one.cell.closest("tr"), changes.filter(({ cell }) => cell.closest("tr") === one.cell.closest("tr"))]));
+  const rows = new Map(changes.map(({ cell }) => [cell.closest("tr"), []]));
+  for (const one of changes) rows.get(one.cell.closest("tr")).push(one);
   if (rows.size < 2) return;
   const place = (cell) => (cell.closest(".unit-level") ? nameOf(grid.head(cell)) : grid.label(cell).split(" – ")[0]);
   const line = (found) => `${place(found[0].cell)} = ${found.map(({ text }) => write(Number(text))).join(" · ")}`;
