@@ -81,6 +81,12 @@ class SafetyRecord(models.Model):
 NOT_THERE_YET = "{place} có từ ngày {day:%d/%m/%Y}, không kế thừa danh sách trước đó; hãy ghi từ ngày ấy trở đi."
 
 
+def _is_one_before(place: Commune | Hamlet) -> bool:
+    """Whether it is one former place whole and alone, renamed or recounted: that one's time on a list is its own."""
+    before = list(place.inheritances.values_list("predecessor", flat=True)[:2])
+    return len(before) == 1 and place.inheritances.model.objects.filter(predecessor=before[0]).count() == 1
+
+
 class PriorityListing(Lived):
     """A commune's time on a list of places with complex public security (*xã trọng điểm*).
 
@@ -147,6 +153,12 @@ class PriorityListing(Lived):
         """Check that the hamlet lies in the commune, and that what is listed was there: nothing is inherited."""
         if self.hamlet and self.commune_id and self.hamlet.commune_id != self.commune_id:
             raise ValidationError({"hamlet": "Khu dân cư phải thuộc xã đã chọn."})
-        for place in (self.commune if self.commune_id else None, self.hamlet):
-            if place and place.started_on and self.started_on and self.started_on < place.started_on:
-                raise ValidationError({"started_on": NOT_THERE_YET.format(place=place, day=place.started_on)})
+        if self.commune_id and self.started_on and not self._is_as_kept():
+            for place in (self.commune, self.hamlet):
+                if place and place.started_on and self.started_on < place.started_on and not _is_one_before(place):
+                    raise ValidationError({"started_on": NOT_THERE_YET.format(place=place, day=place.started_on)})
+
+    def _is_as_kept(self) -> bool:
+        """Whether it was on the list of this place from this day before: what stands may be mended and taken off."""
+        kept = {"commune": self.commune_id, "hamlet": self.hamlet_id, "started_on": self.started_on}
+        return self.pk is not None and type(self).objects.filter(pk=self.pk, **kept).exists()

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from communes import changes
-from communes.models import PriorityListing, RegisterChange, TrailEntry
+from communes.models import Commune, PriorityListing, RegisterChange, TrailEntry, UnitSuccession
 from communes.refusals import Refused
 from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED
 from models_registry.importing.questions import BLANKS, CLEAR
@@ -124,6 +124,30 @@ def test_a_listing_from_before_the_place_was_there_is_refused_in_form_and_file(c
     said = client.post("/register/priority/new/", sent)
     assert said.status_code == 422 and "có từ ngày 01/04/2025" in said.content.decode()
     assert client.post("/register/priority/new/", sent | {"started_on": "01/04/2025"}).status_code == 302
+
+
+def test_a_listing_that_stood_is_mended_and_taken_off_whenever_its_place_began(client, cast):
+    """The national list gives every commune of today one first day; it came after many a listing."""
+    old = listed(cast, cast.chi_dam)
+    Commune.objects.filter(pk=cast.chi_dam.pk).update(started_on=date(2025, 4, 1))
+    rows = [HEADS, ["Xã Chí Đám", MINISTRY, old.decision, old.started_on]]
+    assert counted(planned(run_of(cast, "priority", rows)))[UNCHANGED] == 1
+    client.force_login(cast.hoa)
+    said = {"ended_on": "01/06/2025", "delisting_decision": "20/QĐ"}
+    answer = client.post(f"/register/priority/{old.pk}/end/", said)
+    assert answer.status_code == 302, answer.content.decode()
+    assert PriorityListing.objects.get().delisting_decision == "20/QĐ"
+
+
+def test_a_place_that_goes_on_from_one_alone_was_on_its_list(cast):
+    former = f.commune(province=cast.phu_tho, ended_on=date(2025, 3, 31))
+    Commune.objects.filter(pk=cast.chi_dam.pk).update(started_on=date(2025, 4, 1))
+    UnitSuccession.objects.create(predecessor=former, successor=cast.chi_dam, day=date(2025, 4, 1))
+    rows = [HEADS, ["Xã Chí Đám", MINISTRY, "1/QĐ", DAY]]
+    assert counted(planned(run_of(cast, "priority", rows)))[NEW] == 1
+    other = f.commune(province=cast.phu_tho, ended_on=date(2025, 3, 31))
+    UnitSuccession.objects.create(predecessor=other, successor=cast.chi_dam, day=date(2025, 4, 1))
+    assert "không kế thừa" in planned(run_of(cast, "priority", rows)).faults[0].sentence
 
 
 def test_a_blank_takes_no_decision_from_what_was_taken_off_by_it(cast):
