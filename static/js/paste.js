@@ -20,9 +20,9 @@ function sheetOf(grid, rows) {
 // The plan of a text pasted into the selection, from its upper left cell, with cells and their labels.
 export function readBlock(grid, text) {
   const { rows: picked, isRange } = grid.selection;
-  const [[start]] = picked;
+  const start = picked[0]?.[0] ?? grid.selection.anchor; // a selection over two tables has no rows
   const of = ([cell]) => cell.closest("tr").dataset.of;
-  if (isRange && picked.every((row) => of(row) === of(picked[0]))) text = tiled(text, picked.length, picked[0].length);
+  if (isRange && picked.length && picked.every((row) => of(row) === of(picked[0]))) text = tiled(text, picked.length, picked[0].length);
   const spot = grid.where(start);
   const rows = spot.rows === grid.rows ? grid.all : spot.rows; // the filter hides rows from the eye only
   const [x, y] = [spot.x, rows.findIndex((row) => row.includes(start))];
