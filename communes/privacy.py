@@ -23,8 +23,9 @@ _AMOUNTS = re.compile(  # 1.250.000.000; 12.345.678 đồng
 _NUMBERS = re.compile(r"(?<!\d)(?<!\d[.,])\+?\d(?:[ .-]?\d){8,13}(?!\d)")
 _PIECES = re.compile(r"(?<!\d)\+?\d+(?:(?:(?:[^\w,;]|[,;](?!\s)|_|x){1,9}|[^\W\d])\d+)+", re.I)
 _NEXT = r"(?: ?[,;]| (?:và|với|rồi|chấm|phẩy|gạch|cách|tiếp)) "
-_LISTED = re.compile(  # 0912, 345, 678; 0912 và 345678: no count begins with 0. Any other word between them is a limit
-    rf"(?<!\d)0\d{{2,3}}{_NEXT}(?:\d{{3,4}}{_NEXT}\d{{3,4}}|\d{{6,7}})(?!\d)", re.I
+_LISTED = re.compile(  # 0912, 345, 678; 0912 và 345678: no count begins with 0, but numbers of records each do
+    rf"(?<!\d)(?!0\d{{3}}(?:{_NEXT}0\d{{3}}){{2}}(?!\d))0\d{{2,3}}{_NEXT}(?:\d{{3,4}}{_NEXT}\d{{3,4}}|\d{{6,7}})(?!\d)",
+    re.I,
 )
 _SPOKEN = {
     "không": "0", "một": "1", "mốt": "1", "hai": "2", "ba": "3", "bốn": "4", "tư": "4", "năm": "5", "lăm": "5",
@@ -34,6 +35,7 @@ _SPELLED = re.compile(rf"\b(?:{'|'.join(_SPOKEN)})(?:[^\w,;]{{1,3}}(?:{'|'.join(
 """Three digits and more said in words, as over the telephone; two are a count or a year ("ba năm")."""
 _READS = re.compile(r"(?:84|0)(?:[35789]\d{8}|2\d{9})|0\d{11}")
 """A phone (mobile or fixed, with or without +84), a citizen's number of twelve digits."""
+_ENDING = re.compile(r"\.[a-z]{1,4}$", re.I)
 _LONGEST = 12
 _CODES = re.compile(r"(?<!\d)\d{5}(?: \d{5})+(?!\d)(?![^\w,;]{0,3}\w?[^\w,;]{0,3}\d)")
 _AFTER_DIGITS = re.compile(r"\d[^\w,;]{0,3}\w?[^\w,;]{0,3}$")
@@ -151,7 +153,9 @@ def without_personal_numbers(text: str) -> str:
     if not _personal_number(text):
         return text
     hidden = re.sub(r"\d", "•", text)
-    return "…" if _personal_number(hidden) else hidden
+    if not _personal_number(hidden):
+        return hidden
+    return "…" + "".join(_ENDING.findall(text))  # by its ending a file is read
 
 
 def quoting_without_personal_numbers(sentence: str) -> str:

@@ -131,6 +131,8 @@ def test_however_long_a_text_is_it_is_read_once(text):
         "12 vụ và 345678 đồng",
         "912 và 345678 lượt",
         "mã 07999 và 08000",
+        "hồ sơ 0312, 0313 và 0314",
+        "biên bản số 0121, 0122, 0123",
         "tháng 09 và 10, 345 và 678 buổi",
         "09 vụ và 123 và 456 buổi",
         "lần lượt 0, 9, 12, 345, 678 lượt",

@@ -181,3 +181,4 @@ def test_the_draft_that_a_page_sends_back_keeps_none(client, cast):
 def test_what_is_kept_without_asking_again_holds_none(text):
     assert refuse_personal_numbers(without_personal_numbers(text)) is None
     assert without_personal_numbers("bao-cao-2025-06.xlsx") == "bao-cao-2025-06.xlsx"
+    assert without_personal_numbers(f"{text}.csv").endswith(".csv"), "by its ending a file is read"
