@@ -1,6 +1,6 @@
 """Forms of the register."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -11,10 +11,10 @@ from django.utils import timezone
 from communes.forms import DayField, EndForm, FoldedBoxes, RegisterForm, WrittenField, offer
 from communes.history import last_written
 from communes.keys import row_key
-from communes.lifetimes import last_day
 from communes.meeting import Writer
 from communes.models import Commune, Hamlet, Institution, User
 from communes.saving import remove, save
+from models_registry.managers import SiteQuerySet
 from models_registry.models import (
     Award,
     FestivalDay,
@@ -228,46 +228,98 @@ class InitiativeForm(RegisterForm):
         offer(self, "origin", origins_for(self.user), lambda one: f"{one} – {one.commune}")
         for name, model in (("hamlets", Hamlet), ("institutions", Institution)):
             offer(self, name, model.objects.visible_to(self.user).standing_with(self.user.commune))
+        self.then = self.instance.ended_on or self.last if self.last else None
         if self.instance.pk:
-            running = self.instance.sites.all().standing_with(self.user.commune)
+            running = self.running = list(standing_sites(self.instance, self.then))
             self.initial["hamlets"] = [s.hamlet_id for s in running if s.hamlet_id]
             self.initial["institutions"] = [s.institution_id for s in running if s.institution_id]
             self.initial["whole_commune"] = any(not s.hamlet_id and not s.institution_id for s in running)
             if self.instance.state != Initiative.State.PLANNED:
                 del self.fields["state"]  # changed by steps, each with its day and decision
         else:
+            self.running = []
             offer(self, "type", InitiativeType.objects.filter(is_active=True))
+
+    def clean(self) -> dict[str, Any]:
+        """In a former commune no place begins after the initiative's end."""
+        data = super().clean() or self.cleaned_data
+        if self.last and self.instance.pk and "ended_on" not in self.errors:
+            end = data.get("ended_on") or self.last
+            for site in self.instance.sites.filter(started_on__gt=end):
+                if site not in self.running or place_of(site) in self.wanted():
+                    said = f"Điểm “{site.place}” bắt đầu ngày {site.started_on:%d/%m/%Y}, sau ngày này."
+                    self.add_error("ended_on", said)
+                    break
+        return data
+
+    def wanted(self) -> set[tuple[str, int | None]]:
+        """The places that are ticked."""
+        found: set[tuple[str, int | None]] = {("hamlet_id", h.pk) for h in self.cleaned_data.get("hamlets", ())}
+        found |= {("institution_id", i.pk) for i in self.cleaned_data.get("institutions", ())}
+        return found | {("hamlet_id", None)} if self.cleaned_data.get("whole_commune") else found
 
     def save(self, commit: bool = True) -> Initiative:
         """Save the initiative, add new sites from today and end those taken off."""
         with transaction.atomic():
             initiative = super().save(commit)
-            wanted = {("hamlet_id", h.pk) for h in self.cleaned_data["hamlets"]}
-            wanted |= {("institution_id", i.pk) for i in self.cleaned_data["institutions"]}
-            if self.cleaned_data["whole_commune"]:
-                wanted.add(("hamlet_id", None))
-            set_sites(initiative, wanted, by=self.user, now=timezone.now())
+            if self.then:
+                correct_sites(initiative, self.wanted(), self.then, by=self.user, now=timezone.now())
+            else:
+                set_sites(initiative, self.wanted(), by=self.user, now=timezone.now())
         return initiative
+
+
+def standing_sites(initiative: Initiative, then: date | None) -> SiteQuerySet:
+    """The sites without an end; of a former commune's initiative those that stood on ``then``, its last day."""
+    sites = initiative.sites.all().select_related("hamlet", "institution").order_by("pk")
+    return sites.active_on(then) if then else sites.living()
+
+
+def place_of(site: InitiativeSite) -> tuple[str, int | None]:
+    """Column and key of where a site is; ("hamlet_id", None) is the whole commune."""
+    return ("institution_id", site.institution_id) if site.institution_id else ("hamlet_id", site.hamlet_id)
+
+
+def correct_sites(
+    initiative: Initiative, wanted: set[tuple[str, int | None]], then: date, *, by: User, now: datetime
+) -> None:
+    """Make ``wanted`` the sites of a former commune's initiative that stood on its last day, which was ``then``.
+
+    They end when the initiative does now, and no other lasts longer.
+    """
+    end, earlier = initiative.ended_on or then, {}
+    standing = {site.pk for site in standing_sites(initiative, then)}
+    for site in initiative.sites.order_by("pk"):
+        place = place_of(site)
+        if site.pk not in standing:
+            until, earlier[place] = site.ended_on and min(site.ended_on, end), site.ended_on
+        elif place in wanted:
+            until, wanted = end, wanted - {place}
+        else:
+            remove(site, by=by, now=now)  # when it would have ended nobody knows: it was entered by mistake
+            continue
+        if site.ended_on != until:
+            site.ended_on = until
+            save(site, by=by, now=now)
+    for column, key in wanted:
+        begun, before = initiative.started_on, earlier.get((column, key))
+        if before and before < end:
+            begun = max(before + timedelta(days=1), begun or date.min)
+        save(InitiativeSite(initiative=initiative, started_on=begun, ended_on=end, **{column: key}), by=by, now=now)
 
 
 def set_sites(initiative: Initiative, wanted: set[tuple[str, int | None]], *, by: User, now: datetime) -> None:
     """Make ``wanted`` the living sites: pairs of column and key, ("hamlet_id", None) the whole commune."""
-    on, last = timezone.localdate(now), last_day(initiative.commune)
-    for site in initiative.sites.all().standing_with(initiative.commune):
-        place = ("institution_id", site.institution_id) if site.institution_id else ("hamlet_id", site.hamlet_id)
+    on = timezone.localdate(now)
+    for site in standing_sites(initiative, None):
+        place = place_of(site)
         if place in wanted:
             wanted = wanted - {place}
-        elif last:
-            remove(site, by=by, now=now)  # when it would have ended nobody knows: it was entered by mistake
         else:
             site.ended_on = max(on, site.started_on or on)
             save(site, by=by, now=now)
     first = not initiative.sites.exists()
     for column, key in wanted:
-        if last:
-            life = {"started_on": initiative.started_on, "ended_on": initiative.ended_on or last}
-            save(InitiativeSite(initiative=initiative, **life, **{column: key}), by=by, now=now)
-            continue
         begun = (initiative.started_on or on) if first else max(on, initiative.started_on or on)
         save(InitiativeSite(initiative=initiative, started_on=begun, **{column: key}), by=by, now=now)
 
