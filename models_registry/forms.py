@@ -241,8 +241,9 @@ class InitiativeForm(RegisterForm):
             offer(self, "type", InitiativeType.objects.filter(is_active=True))
 
     def clean(self) -> dict[str, Any]:
-        """In a former commune no place begins after the initiative's end."""
+        """In a former commune no place begins after the initiative's end, and none goes on which others rest."""
         data = super().clean() or self.cleaned_data
+        self._keep_what_others_rest_on()
         if self.last and self.instance.pk and "ended_on" not in self.errors:
             end = data.get("ended_on") or self.last
             for site in self.instance.sites.filter(started_on__gt=end):
@@ -251,6 +252,16 @@ class InitiativeForm(RegisterForm):
                     self.add_error("ended_on", said)
                     break
         return data
+
+    def _keep_what_others_rest_on(self) -> None:
+        """Refuse, beside its field, to untick a place where unticking deletes it and other sites refer to it."""
+        for site in self.running if self.last else ():
+            rests = "đã được đơn vị kế thừa tiếp nối" if site.continuations.exists() else ""
+            rests = rests or ("có điểm khác nhân rộng từ đó" if site.replicas.exists() else "")
+            if not rests or place_of(site) in self.wanted():
+                continue
+            field = "institutions" if site.institution_id else "hamlets" if site.hamlet_id else "whole_commune"
+            self.add_error(field, f"Điểm “{site.place}” {rests} nên không bỏ chọn được. Hãy chọn lại.")
 
     def wanted(self) -> set[tuple[str, int | None]]:
         """The places that are ticked."""

@@ -69,3 +69,26 @@ def test_no_place_of_it_outlasts_the_initiative_or_is_held_twice(client, desk):
     one.sites.filter(started_on=late.started_on, hamlet=first).delete()
     assert client.post(address, sent(desk, ended_on="31/12/2024")).status_code == 302
     assert lives(one) == [(first, None, EARLIER)]
+
+
+@pytest.mark.parametrize(
+    ("reference", "where", "said"),
+    [
+        ("continues", "hamlets", "đã được đơn vị kế thừa tiếp nối"),
+        ("origin", "hamlets", "có điểm khác nhân rộng từ đó"),
+        ("continues", "institutions", "đã được đơn vị kế thừa tiếp nối"),
+        ("origin", "whole_commune", "có điểm khác nhân rộng từ đó"),
+    ],
+)
+def test_a_place_on_which_others_rest_is_kept_with_a_sentence_beside_its_field(client, desk, reference, where, said):
+    first, second = desk.hamlets
+    school = f.institution(desk.v, ended_on=LAST)
+    place = {"hamlets": {"hamlet": first}, "institutions": {"institution": school}, "whole_commune": {}}[where]
+    one = f.initiative(desk.v, ended_on=LAST)
+    kept = f.site(one, ended_on=LAST, **place)
+    heir = f.site(f.initiative(desk.cast.chi_dam), **{reference: kept})
+    page = client.post(f"/register/initiatives/{one.pk}/", sent(desk, second, people=77))
+    assert page.status_code == 422 and 'value="77"' in page.content.decode(), "what was typed stays"
+    assert said in str(page.context["form"].errors[where])
+    heir.refresh_from_db()
+    assert getattr(heir, reference) == kept
