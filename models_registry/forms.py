@@ -226,18 +226,19 @@ class InitiativeForm(RegisterForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "origin", origins_for(self.user), lambda one: f"{one} – {one.commune}")
-        for name, model in (("hamlets", Hamlet), ("institutions", Institution)):
-            offer(self, name, model.objects.visible_to(self.user).standing_with(self.user.commune))
         self.then = self.instance.ended_on or self.last if self.last else None
+        running = self.running = list(standing_sites(self.instance, self.then)) if self.instance.pk else []
+        for name, model in (("hamlets", Hamlet), ("institutions", Institution)):
+            places: Any = model.objects.visible_to(self.user)
+            held = places.filter(initiativesite__in=[site.pk for site in running])  # those of an earlier day
+            offer(self, name, places.filter(pk__in=held) | places.standing_with(self.user.commune))
         if self.instance.pk:
-            running = self.running = list(standing_sites(self.instance, self.then))
             self.initial["hamlets"] = [s.hamlet_id for s in running if s.hamlet_id]
             self.initial["institutions"] = [s.institution_id for s in running if s.institution_id]
             self.initial["whole_commune"] = any(not s.hamlet_id and not s.institution_id for s in running)
             if self.instance.state != Initiative.State.PLANNED:
                 del self.fields["state"]  # changed by steps, each with its day and decision
         else:
-            self.running = []
             offer(self, "type", InitiativeType.objects.filter(is_active=True))
 
     def clean(self) -> dict[str, Any]:

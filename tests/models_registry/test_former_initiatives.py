@@ -92,3 +92,13 @@ def test_a_place_on_which_others_rest_is_kept_with_a_sentence_beside_its_field(c
     assert said in str(page.context["form"].errors[where])
     heir.refresh_from_db()
     assert getattr(heir, reference) == kept
+
+
+def test_a_place_in_a_hamlet_that_ended_earlier_is_offered_and_kept(client, desk):
+    gone = f.hamlet(desk.v, "Khu 3", ended_on=EARLIER)
+    one = f.initiative(desk.v, ended_on=EARLIER)
+    f.site(one, hamlet=gone, ended_on=EARLIER)
+    address = f"/register/initiatives/{one.pk}/"
+    assert gone in client.get(address).context["form"].fields["hamlets"].queryset
+    assert client.post(address, sent(desk, gone, ended_on="31/12/2024")).status_code == 302
+    assert lives(one) == [(gone, None, EARLIER)]
