@@ -13,7 +13,7 @@ from django.utils import timezone
 from communes import changes
 from communes.forms import RegisterForm
 from communes.keys import row_keys
-from communes.lifetimes import beyond, last_day
+from communes.lifetimes import beyond, last_day, same_then
 from communes.models import RegisterChange, User
 from communes.refusals import require
 from communes.register.kinds import REGISTERS, Register
@@ -85,7 +85,10 @@ def apply(rows: list[Any], values: dict[str, Any], title: str, *, by: User, now:
     with transaction.atomic():
         act = changes.begin(by.commune, RegisterChange.Kind.BULK, title, by=by, now=now)  # type: ignore[arg-type]
         act.update(rows, values)
-    return []
+        if last_day(by.commune):  # asked of what is written, for the rows may be the same as one another
+            problems = [f"{row}: {said}" for row in rows if (said := same_then(row))]
+            transaction.set_rollback(bool(problems))
+    return problems
 
 
 def bulk(request: AuthenticatedHttpRequest, register: Register) -> HttpResponse:

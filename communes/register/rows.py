@@ -3,15 +3,17 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from communes import viewings
+from communes.forms import EndForm
 from communes.history import restore, versions
 from communes.keys import row_key
-from communes.lifetimes import last_day
+from communes.lifetimes import last_day, same_then
 from communes.meeting import said_of
 from communes.refusals import Forbidden, Objection, Refused, require
 from communes.register.desks import Desk, desk_at, desk_for
@@ -109,13 +111,27 @@ def _close(request: AuthenticatedHttpRequest, register: Register, pk: int) -> Ht
     if not register.ends:
         raise Refused(Objection("Loại này không có ngày kết thúc."))
     form = register.end_form(request.POST or None, instance=instance, last=last_day(desk.worker.commune))
-    if request.method == "POST" and form.is_valid():
-        end(instance, by=desk.worker, now=timezone.now(), **form.cleaned_data)
+    if request.method == "POST" and form.is_valid() and _ended(form, instance, desk):
         said = "Đã ghi ngày kết thúc của" if instance.ended_on else "Đã bỏ ngày kết thúc của"
         messages.success(request, f"{said} {instance}. Số liệu các tháng đã gửi giữ nguyên.")
         return redirect(desk.link(register.list_url))
     context = {"register": register, "registers": REGISTERS, "form": form, "instance": instance, "desk": desk}
     return render(request, "register/end.html", context, status=409 if form.clashes else 422 if form.errors else 200)
+
+
+def _ended(form: EndForm, row: Any, desk: Desk) -> bool:
+    """Close the row as the form says; where a rule of it is broken, the form says so instead."""
+    for name, value in form.cleaned_data.items():
+        setattr(row, name, value)
+    try:
+        if form.last and (said := same_then(row)):
+            raise ValidationError(said)
+        end(row, by=desk.worker, now=timezone.now(), **form.cleaned_data)
+    except ValidationError as error:
+        form.add_error(None, error.messages)
+        row.refresh_from_db()
+        return False
+    return True
 
 
 def delete(request: AuthenticatedHttpRequest, register: Register, pk: int) -> HttpResponse:

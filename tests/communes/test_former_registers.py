@@ -240,3 +240,29 @@ def test_the_api_writes_into_no_former_register(as_, world, name):
     assert not Hamlet.objects.filter(commune=world.v, name__in=("Khu 9", "Khu Nhà")).exists()
     made = client.post("/api/v1/hamlets/", sent | {"commune": "07999"}, content_type="application/json")
     assert made.status_code == 201
+
+
+def test_an_ending_makes_no_two_leaders_and_no_two_of_one_name(as_, world):
+    group = f.group(world.v, hamlet=world.thon, ended_on=LAST)
+    leaders = [f.member(group, position="leader", ended_on=day) for day in (date(2023, 12, 31), date(2024, 6, 30))]
+    query, last = f"former={world.v.slug}&state=", {"ended_on": "30/06/2025", "leaving": Member.Leaving.values[0]}
+    many = {"query": query, "pk": [one.pk for one in leaders], "action": "end"} | last
+    together = as_(world.lan).post("/register/members/bulk/", many)
+    assert together.status_code == 422 and "đã có người đứng đầu" in together.content.decode()
+    assert not RegisterChange.objects.exists(), "all or none"
+    assert as_(world.lan).post(f"/register/members/{leaders[1].pk}/end/", last).status_code == 302
+    second = as_(world.lan).post(f"/register/members/{leaders[0].pk}/end/", last)
+    assert second.status_code == 422 and "đã có người đứng đầu" in second.content.decode()
+    alone = as_(world.lan).post("/register/members/bulk/", many | {"pk": [leaders[0].pk]})
+    assert alone.status_code == 422 and "đã có người đứng đầu" in alone.content.decode()
+    assert [Member.objects.get(pk=one.pk).ended_on for one in leaders] == [date(2023, 12, 31), LAST]
+    earlier = f.hamlet(world.v, "Khu 1", ended_on=date(2019, 12, 31))
+    same = as_(world.lan).post(f"/register/hamlets/{earlier.pk}/end/", {"ended_on": "30/06/2025"})
+    assert same.status_code == 422 and "mang tên này" in same.content.decode()
+
+
+def test_opening_a_row_again_beside_another_of_its_name_is_a_sentence(as_, cast):
+    old = f.hamlet(cast.chi_dam, "Khu 77", ended_on=date(2020, 12, 31))
+    f.hamlet(cast.chi_dam, "Khu 77")
+    page = as_(cast.lan).post(f"/register/hamlets/{old.pk}/end/", {"ended_on": ""})
+    assert page.status_code == 422 and "mang tên này" in page.content.decode()
