@@ -177,8 +177,12 @@ class Listing:
         if not self.reveals and any(column.phone for column in self.available):
             record(Act.MEMBERS, by=self.desk.worker, rows=len(rows))
         if self.reveals:
-            viewings.log(self.desk.worker, where=f"Danh sách {self.register.one}", count=len(rows), now=timezone.now())
+            self.note_phones(f"Danh sách {self.register.one}", len(rows))
         return [(row, [(column, self._shown(column, row)) for column in self.columns]) for row in rows]
+
+    def note_phones(self, where: str, count: int) -> None:
+        """Note in the reader's own commune, whoever she works for here, that numbers were shown."""
+        viewings.log(self.request.user, where=where, count=count, now=timezone.now(), former=self.former)
 
     def held(self, column: ListColumn, row: Any) -> Any:
         """What a file holds of a row: exactly what is listed."""
@@ -260,7 +264,7 @@ def listing(request: AuthenticatedHttpRequest, register: Register) -> HttpRespon
     if form in FORMATS:
         rows = list(found.rows)
         if found.reveals:
-            viewings.log(found.desk.worker, where=f"Tệp {register.title}", count=len(rows), now=timezone.now())
+            found.note_phones(f"Tệp {register.title}", len(rows))
         columns = found.columns_of_file(rows)
         return as_file(form, register, columns, [[found.held(c, row) for c in columns] for row in rows])
     if form == "print":

@@ -73,7 +73,8 @@ def _edit(
             return redirect(f"{register.create_url}?{request.GET.urlencode()}")
         return redirect(desk.link(register.list_url))
     if form.revealed and not refusal:
-        viewings.log(desk.worker, where=f"Phiếu {register.one}: {form.revealed}", count=1, now=timezone.now())
+        where = f"Phiếu {register.one}: {form.revealed}"
+        viewings.log(request.user, where=where, count=1, now=timezone.now(), former=desk.former)
     context = {
         "register": register,
         "registers": REGISTERS,

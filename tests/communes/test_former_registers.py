@@ -5,7 +5,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from communes.models import Commune, Hamlet, Institution, RegisterChange, SafetyRecord, UnitSuccession, User, Warrant
+from communes.models import (
+    Commune,
+    Hamlet,
+    Institution,
+    PhoneViewing,
+    RegisterChange,
+    SafetyRecord,
+    UnitSuccession,
+    User,
+    Warrant,
+)
 from models_registry.headcount import headcount
 from models_registry.models import Award, FestivalDay, Initiative, Member, SelfManagementGroup
 from tests import factories as f
@@ -266,3 +276,15 @@ def test_opening_a_row_again_beside_another_of_its_name_is_a_sentence(as_, cast)
     f.hamlet(cast.chi_dam, "Khu 77")
     page = as_(cast.lan).post(f"/register/hamlets/{old.pk}/end/", {"ended_on": ""})
     assert page.status_code == 422 and "mang tên này" in page.content.decode()
+
+
+def test_numbers_that_were_looked_at_are_noted_where_the_chief_of_who_looked_finds_it(as_, world):
+    group = f.group(world.v, hamlet=world.thon, ended_on=LAST)
+    member = f.member(group, name="Trần Văn Cũ", phone="0912345678", ended_on=LAST)
+    for path in (f"?former={world.v.slug}&phones=1", f"?former={world.v.slug}&phones=1&format=csv", f"{member.pk}/"):
+        assert "0912345678" in as_(world.lan).get(f"/register/members/{path}").content.decode(), path
+    seen = PhoneViewing.objects.values_list("commune", "by", "count")
+    assert list(seen) == [(world.chi_dam.pk, world.lan.pk, 1)] * 3
+    assert all(one.where.endswith(f" – {world.v}") for one in PhoneViewing.objects.all())
+    page = as_(world.minh).get("/register/recent/").content.decode()
+    assert page.count(str(world.v)) == 3
