@@ -1,5 +1,7 @@
 """Filters of places, used by pages and API alike."""
 
+from datetime import date
+
 import django_filters as filters
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -107,6 +109,7 @@ class CommuneFilterSet(filters.FilterSet):
 class HamletFilterSet(filters.FilterSet):
     """Hamlets by name, state, commune."""
 
+    day: date | None = None  # the last day of the former commune whose list is asked for; None: today
     q = SearchFilter()
     state = StateFilter()
     commune = CommuneFilter()

@@ -75,8 +75,8 @@ class GroupFilterSet(HamletFilterSet):
         fields: list[str] = []
 
     def by_missing(self, queryset: Any, name: str, value: str) -> Any:
-        """Keep the groups that lack it today."""
-        return queryset.with_missing(timezone.localdate()).filter(**{value: True})
+        """Keep the groups that lack it on the day of the list."""
+        return queryset.with_missing(self.day or timezone.localdate()).filter(**{value: True})
 
 
 class MemberFilterSet(HamletFilterSet):
@@ -100,8 +100,8 @@ class MemberFilterSet(HamletFilterSet):
         fields: list[str] = []
 
     def by_age(self, queryset: Any, name: str, value: str) -> Any:
-        """Keep the members of statutory teams outside the bounds of the law this year."""
-        return queryset.filter(outside_age_bounds(timezone.localdate().year))
+        """Keep the members of statutory teams outside the bounds of the law in the year of the list."""
+        return queryset.filter(outside_age_bounds((self.day or timezone.localdate()).year))
 
 
 class InitiativeFilterSet(HamletFilterSet):
@@ -133,10 +133,10 @@ class InitiativeFilterSet(HamletFilterSet):
         return queryset.filter(Q(field=value) | Q(field="", type__field=value))
 
     def by_tag(self, queryset: Any, name: str, value: str) -> Any:
-        """Keep those that bear it today."""
+        """Keep those that bear it on the day of the list."""
         if value == "typical":
             return queryset.filter(typical_since__isnull=False)
-        return queryset.skilful_on(timezone.localdate())
+        return queryset.skilful_on(self.day or timezone.localdate())
 
 
 class CatalogueFilterSet(filters.FilterSet):

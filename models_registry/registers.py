@@ -1,10 +1,12 @@
 """The registers of groups, members, initiatives, awards and festival days."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from communes.lifetimes import last_day
 from communes.models import User
 from communes.register import REGISTERS, ListColumn, Register
 from communes.registers import ENDED, PRIORITY, SAFETY, commune_column, name_column
@@ -44,6 +46,14 @@ def missing(group: Any) -> list[str]:
     return lacks
 
 
+def running_then(day: date | None) -> Q:
+    """Which sites run: those without an end, or those that stood on a former commune's last day."""
+    if day is None:
+        return Q(sites__ended_on=None)
+    begun = Q(sites__started_on=None) | Q(sites__started_on__lte=day)
+    return begun & (Q(sites__ended_on=None) | Q(sites__ended_on__gte=day))
+
+
 def group_tools(user: User) -> list[tuple[str, str]]:
     """Beside the list of groups."""
     ratings = [("Xếp loại Tổ bảo vệ ANTT", "/register/groups/ratings/")] if user.is_commune else []
@@ -70,6 +80,12 @@ def member_links(row: Member) -> list[tuple[str, str]]:
         ("Ghi người này vào một tổ khác", f"{MEMBERS.create_url}?person={row.person_id}"),
         *((f"Cũng tham gia: {one.group}", f"{MEMBERS.list_url}{one.pk}/") for one in others),
     ]
+
+
+def member_warnings(row: Member) -> list[str]:
+    """What the law's ages mean for a member, this year or in the last one of a former commune."""
+    said = age_warning(row, (last_day(row.group.commune) or timezone.localdate()).year)
+    return [said] if said else []
 
 
 def initiative_tools(user: User) -> list[tuple[str, str]]:
@@ -102,10 +118,10 @@ GROUPS: Register = Register(
     tools=group_tools,
     reads=True,
     imported=True,
-    queryset=lambda: (
+    queryset=lambda day: (
         with_first_day(SelfManagementGroup.objects.select_related("commune", "kind", "hamlet", "institution"))
-        .with_missing(timezone.localdate())
-        .with_leader(timezone.localdate())
+        .with_missing(day or timezone.localdate())
+        .with_leader(day or timezone.localdate())
     ),
     columns=(
         ListColumn("name", "Tên", lambda row: row.name, order=("sort_key",)),
@@ -139,9 +155,11 @@ MEMBERS: Register = Register(
     bulk=("trained_on", "decision", "started_on"),
     personal=("person",),
     related=member_links,
-    warnings=lambda row: [said for said in [age_warning(row, timezone.localdate().year)] if said],
+    warnings=lambda row: [
+        said for said in [age_warning(row, (last_day(row.group.commune) or timezone.localdate()).year)] if said
+    ],
     imported=True,
-    queryset=lambda: with_first_day(
+    queryset=lambda day: with_first_day(
         Member.objects.select_related("person", "group__kind", "group__hamlet", "group__institution")
     ),
     columns=(
@@ -182,8 +200,8 @@ INITIATIVES: Register = Register(
     tools=initiative_tools,
     reads=True,
     imported=True,
-    queryset=lambda: with_first_day(Initiative.objects.select_related("commune", "type")).annotate(
-        running_sites=Count("sites", filter=Q(sites__ended_on=None))
+    queryset=lambda day: with_first_day(Initiative.objects.select_related("commune", "type")).annotate(
+        running_sites=Count("sites", filter=running_then(day))
     ),
     columns=(
         name_column(),
@@ -199,7 +217,7 @@ INITIATIVES: Register = Register(
         ListColumn(
             "skilful",
             "“Dân vận khéo”",
-            lambda row: "có" if row.skilful_on(timezone.localdate()) else "",
+            lambda row: "có" if row.skilful_on(last_day(row.commune) or timezone.localdate()) else "",
             order=("skilful_since",),
         ),
         ListColumn(
@@ -220,7 +238,7 @@ AWARDS = Register(
     imported=True,
     filterset=AwardFilterSet,
     ends=None,
-    queryset=lambda: Award.objects.select_related("commune"),
+    queryset=lambda day: Award.objects.select_related("commune"),
     columns=(
         ListColumn("kind", "Hình thức", lambda row: row.get_kind_display(), order=("kind",)),
         commune_column(),
@@ -240,7 +258,7 @@ FESTIVALS = Register(
     imported=True,
     filterset=FestivalFilterSet,
     ends=None,
-    queryset=lambda: FestivalDay.objects.select_related("commune", "hamlet", "institution"),
+    queryset=lambda day: FestivalDay.objects.select_related("commune", "hamlet", "institution"),
     columns=(
         ListColumn("place", "Nơi tổ chức", lambda row: row.place, order=("hamlet__sort_key",)),
         commune_column(),

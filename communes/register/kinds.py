@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from communes.changes import COMMUNES_WRITE
 from communes.forms import EndForm, RegisterForm
-from communes.models import Hamlet, User
+from communes.lifetimes import last_day
+from communes.models import Commune, Hamlet, User
 from communes.refusals import Forbidden, Objection, require
 from communes.templatetags.vietnamese import day, number
 
@@ -78,7 +79,7 @@ class Register:
     form: type[RegisterForm]
     filterset: Any
     columns: tuple[ListColumn, ...]
-    queryset: Callable[[], Any]
+    queryset: Callable[[date | None], Any]  # measured on the last day of a former commune; None: today
     ends: str | None = "Kết thúc"
     end_form: type[EndForm] = EndForm
     by_province: bool = False  # kept by the province's reviewers, not by the communes
@@ -94,6 +95,10 @@ class Register:
     family: str = ""  # under which head it stands in the list of registers
     counted: bool = False  # whether its rows of today are counted beside its name
     facet: tuple[str, str, str] | None = None  # a filter whose values stand above the list: its name, code, label
+
+    def rows(self, commune: Commune | None = None) -> Any:
+        """The rows as they stand today; those of a commune that is over as they stood on its last day."""
+        return self.queryset(last_day(commune))
 
     @property
     def list_url(self) -> str:

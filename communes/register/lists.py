@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from communes import viewings
 from communes.filters import CommuneFilter
+from communes.lifetimes import last_day
 from communes.models import Commune, Hamlet
 from communes.refusals import Objection
 from communes.register.desks import Desk, closed, former_named
@@ -79,11 +80,12 @@ class Listing:
         declared = self.register.filterset.base_filters
         if "state" in declared and not self.former:
             chosen.setdefault("state", "active")
-        rows = self.register.queryset()
+        rows = self.register.rows(self.former)
         if not (self.former and self.closed and self.request.user.is_commune):  # its heir reads it as it stood
             rows = rows.visible_to(self.desk.worker)
         rows = rows.lying_in(self.former) if self.former else rows
         filterset = self.register.filterset(chosen, queryset=rows, request=self.request)
+        filterset.day = last_day(self.former)
         fields = filterset.form.fields
         if "group" in fields:
             fields["group"].widget = HiddenInput()  # chosen from a group's page, never typed

@@ -22,8 +22,11 @@ from communes.requests import AuthenticatedHttpRequest
 from communes.saving import end, held_while_saving, hold, remove
 
 
-def _visible(request: AuthenticatedHttpRequest, register: Register, pk: int) -> tuple[Any, Desk]:
-    return desk_for(request.user, register.queryset(), pk)
+def visible_row(request: AuthenticatedHttpRequest, register: Register, pk: int) -> tuple[Any, Desk]:
+    """A row with the desk where it lies, measured on the last day of a commune that is over."""
+    row, desk = desk_for(request.user, register.rows(), pk)
+    commune = desk.former or getattr(row, "commune", None)
+    return register.rows(commune).get(pk=pk) if last_day(commune) else row, desk
 
 
 def edit(request: AuthenticatedHttpRequest, register: Register, pk: int | None = None) -> HttpResponse:
@@ -57,7 +60,7 @@ def _taken_away(request: AuthenticatedHttpRequest, register: Register, pk: int) 
 def _edit(
     request: AuthenticatedHttpRequest, register: Register, pk: int | None, taken_away: str = "", at: Desk | None = None
 ) -> HttpResponse:
-    instance, desk = _visible(request, register, pk) if pk else (None, at)
+    instance, desk = visible_row(request, register, pk) if pk else (None, at)
     desk = desk or desk_at(request.user, request.GET.get("former", ""))
     refusal = register.objection(desk.worker)
     if request.method == "POST" or instance is None:
@@ -67,7 +70,7 @@ def _edit(
     if request.method == "POST" and not taken_away and form.is_valid():
         saved = form.save()
         messages.success(request, f"Đã lưu: {saved}. {form.taken_over}".strip())
-        for warning in register.warnings(register.queryset().get(pk=saved.pk)):
+        for warning in register.warnings(register.rows(desk.former).get(pk=saved.pk)):
             messages.warning(request, warning)
         if "another" in request.POST:
             return redirect(f"{register.create_url}?{request.GET.urlencode()}")
@@ -107,7 +110,7 @@ def close(request: AuthenticatedHttpRequest, register: Register, pk: int) -> Htt
 
 
 def _close(request: AuthenticatedHttpRequest, register: Register, pk: int) -> HttpResponse:
-    instance, desk = _visible(request, register, pk)
+    instance, desk = visible_row(request, register, pk)
     register.require_editor(desk.worker)
     if not register.ends:
         raise Refused(Objection("Loại này không có ngày kết thúc."))
@@ -137,7 +140,7 @@ def _ended(form: EndForm, row: Any, desk: Desk) -> bool:
 
 def delete(request: AuthenticatedHttpRequest, register: Register, pk: int) -> HttpResponse:
     """Seen by: the row's own commune. Confirm, then delete what nothing refers to."""
-    instance, desk = _visible(request, register, pk)
+    instance, desk = visible_row(request, register, pk)
     register.require_editor(desk.worker)
     if request.method == "POST":
         try:
@@ -157,7 +160,7 @@ def history(request: AuthenticatedHttpRequest, register: Register, pk: int) -> H
     Administrators see that personal columns changed, not what they hold.
     """
     administrator = request.user.is_administrator
-    rows = register.queryset()
+    rows = register.rows()
     instance = get_object_or_404(rows, pk=pk) if administrator else desk_for(request.user, rows, pk)[0]
     hidden = () if request.user.is_commune else register.personal
     if request.method == "POST":

@@ -8,9 +8,10 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from communes.history import versions
+from communes.lifetimes import last_day
 from communes.register import REGISTERS, Register
-from communes.register.desks import Desk, desk_for
-from communes.register.rows import related_links
+from communes.register.desks import Desk
+from communes.register.rows import related_links, visible_row
 from communes.registers import HAMLETS
 from communes.requests import AuthenticatedHttpRequest
 from communes.templatetags.vietnamese import day, number
@@ -68,13 +69,9 @@ def _page(request: AuthenticatedHttpRequest, register: Register, row: Any, told:
     return render(request, "register/read.html", context)
 
 
-def _row(request: AuthenticatedHttpRequest, register: Register, pk: int) -> tuple[Any, Desk]:
-    return desk_for(request.user, register.queryset(), pk)
-
-
 def hamlet(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: whoever sees the hamlet. Its groups, the initiatives that run there, its months, its history."""
-    row, desk = _row(request, HAMLETS, pk)
+    row, desk = visible_row(request, HAMLETS, pk)
     facts = [
         ("Số hộ", number(row.households)),
         ("Nhân khẩu", number(row.population)),
@@ -82,7 +79,7 @@ def hamlet(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         ("Từ ngày", day(row.started_on)),
         *HAMLETS.details(row, request.user),
     ]
-    here = GROUPS.queryset().filter(Q(hamlet=row) | Q(pk__in=row.shared_groups.values("pk")))
+    here = GROUPS.rows(row.commune).filter(Q(hamlet=row) | Q(pk__in=row.shared_groups.values("pk")))
     groups = here.standing_with(row.commune).order_by("kind__position", "sort_key")
     lines = [
         (GROUPS.read_url(one.pk), [one.name, one.kind.short_name, number(one.headcount), day(one.last_met_on)])
@@ -108,7 +105,7 @@ def hamlet(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 def group(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: whoever sees the group; its members by the commune alone. Members, meetings, months, history."""
-    row, desk = _row(request, GROUPS, pk)
+    row, desk = visible_row(request, GROUPS, pk)
     rating = row.ratings.filter(member=None).first()
     beside = [str(one) for one in [*row.also_hamlets.all(), *row.border_communes.all()]]
     facts = [
@@ -153,7 +150,7 @@ def _members(desk: Desk, row: Any) -> BelongingPart:
 
 def initiative(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: whoever sees the initiative. Where it runs, its steps and ratings, its history."""
-    row, desk = _row(request, INITIATIVES, pk)
+    row, desk = visible_row(request, INITIATIVES, pk)
     facts = [
         ("Loại", str(row.type)),
         ("Lĩnh vực", row.work_field),
@@ -165,7 +162,7 @@ def initiative(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         ("Camera", number(row.cameras)),
         ("Đèn", number(row.lamps)),
         ("Móc khóa, chuông, kẻng", number(row.keyrings)),
-        ("“Dân vận khéo”", "có" if row.skilful_on(timezone.localdate()) else ""),
+        ("“Dân vận khéo”", "có" if row.skilful_on(last_day(row.commune) or timezone.localdate()) else ""),
         ("Điển hình của tỉnh từ", day(row.typical_since)),
         ("Nhân rộng từ", str(row.origin or "")),
         ("Lý do thanh loại", row.discontinued_because),
