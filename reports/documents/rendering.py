@@ -16,6 +16,7 @@ from docx.opc.part import Part
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, nodes
 from jinja2.exceptions import SecurityError, TemplateAssertionError, UndefinedError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 MEMORY = 768 * 1024 * 1024
@@ -69,16 +70,15 @@ FORBIDDEN: tuple[type[nodes.Node], ...] = (
     nodes.FromImport,
     nodes.Extends,
     nodes.Block,
-    nodes.Mul,
     nodes.Pow,
-    nodes.Mod,
 )
 """What turns escaping off, makes pieces that count as escaped, reaches for other templates, or makes much of little."""
 CALLED = (
     "items", "keys", "values", "get", "cycle", "changed", "strip", "split", "upper", "lower", "title", "capitalize",
-    "startswith", "endswith",
+    "startswith", "endswith", "lstrip", "rstrip", "join", "find", "count",
 )  # fmt: skip
 """What may be called: nothing that pads or repeats, as expandtabs, center, replace and format do."""
+ROUNDED = ("common", "ceil", "floor")
 DEEPEST = 3  # loops within loops; ours has two
 
 
@@ -90,6 +90,8 @@ def _depth(node: nodes.Node) -> int:
 
 class Words(ImmutableSandboxedEnvironment):
     """Jinja that reaches nothing but the words it is given, and stumbles over a field it does not know."""
+
+    intercepted_binops = frozenset({"*", "%"})
 
     def __init__(self) -> None:
         super().__init__(autoescape=True, undefined=StrictUndefined)
@@ -108,11 +110,18 @@ class Words(ImmutableSandboxedEnvironment):
             raise SecurityError("only fields, for and if")
         return tree
 
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Multiply and divide numbers; a word would be repeated, or padded, to any length."""
+        if not (isinstance(left, int | float) and isinstance(right, int | float)):
+            raise SecurityError("only numbers")
+        return super().call_binop(context, operator, left, right)
+
     @staticmethod
     def _places(used: nodes.Filter) -> bool:
         """Whether a number is rounded to more places, or by a way of its own, than anyone reads."""
-        plain = all(isinstance(one, nodes.Const) and one.value in range(10) for one in used.args)
-        return used.name == "round" and not (plain and not used.kwargs and not used.dyn_args and not used.dyn_kwargs)
+        said = [*used.args, *(one.value for one in used.kwargs)]
+        plain = all(isinstance(one, nodes.Const) and one.value in (*range(10), *ROUNDED) for one in said)
+        return used.name == "round" and not (plain and not used.dyn_args and not used.dyn_kwargs)
 
 
 def revived(words: Any, document: DocxTemplate) -> Any:

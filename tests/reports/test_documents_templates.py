@@ -126,7 +126,9 @@ def test_what_templates_call_is_still_called(client, hoa):
     line = (
         "{% for ma, so in so_lieu.items() %}{% if ma.startswith('patrol') %}{{ so.ten.upper() }}{% endif %}{% endfor %}"
     )
-    assert upload(client, template(line + " {{ 1.25|round(1) }}")).status_code == 302
+    shaded = "{% for a in so_lieu %}{% if loop.index % 2 %}{{ loop.index * 100 }}{% endif %}{% endfor %}"
+    more = " {{ 1.25|round(1) }} {{ 1.25|round(1, 'common') }} {{ '; '.join(['a', 'b']).rstrip() }}"
+    assert upload(client, template(line + shaded + more)).status_code == 302
 
 
 def test_escaped_words_stay_words(client, hoa):
