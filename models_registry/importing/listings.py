@@ -20,7 +20,6 @@ LEVELS = {label: value for value, label in PriorityListing.Level.choices} | {
     "TTATXH": PriorityListing.Level.PROVINCE,
     "Tỉnh": PriorityListing.Level.PROVINCE,
 }
-WRITTEN = ("decision", "started_on", "department", "ended_on", "delisting_decision")
 NO_COMMUNE = "Không có xã, phường “{said}” trong tỉnh. Hãy ghi tên như trong danh sách, hoặc mã xã."
 SEVERAL = "Có {count} xã, phường tên “{said}”. Hãy ghi mã xã."
 NO_HAMLET = "Không có khu dân cư “{said}” ở {commune}."
@@ -38,6 +37,7 @@ class Listings(Chronicle):
     """Places on priority lists, meant by the place, the list and the decision that put it there."""
 
     kind, title = "priority", "Xã trọng điểm"
+    mended = ("decision", "started_on", "department", "ended_on", "delisting_decision")
     of_province = True
     act_kind = RegisterChange.Kind.LISTS
     watched = ((PriorityListing, "commune__province"), (Hamlet, "commune__province"))
@@ -175,6 +175,6 @@ class Listings(Chronicle):
 
     def write(self, act: Act) -> Iterator[None]:
         """Write what was taken off first, so that a place may be put on again by another decision."""
-        act.update(self.changed, WRITTEN)
+        act.update(self.changed, self.mended)
         yield
         act.create(self.new)

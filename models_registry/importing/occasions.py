@@ -2,11 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from communes.changes import Act
 from communes.managers import lived
 from communes.models import Hamlet, Institution, SafetyRecord
 from communes.names import fold, name_key
@@ -75,6 +74,7 @@ class Safety(Chronicle):
     """Years of the standard "An toàn về ANTT", meant by the unit and the year."""
 
     kind, title = "safety", "“An toàn về ANTT”"
+    mended = ("registered_on", "recognised_on")
     watched = ((Hamlet, "commune"), (Institution, "commune"), (SafetyRecord, "commune"))
 
     def prepare(self) -> None:
@@ -154,17 +154,12 @@ class Safety(Chronicle):
         self.check(row)
         return self.settle(row, changes), changes
 
-    def write(self, act: Act) -> Iterator[None]:
-        """Write new rows, then changed ones."""
-        act.create(self.new)
-        yield
-        act.update(self.changed, ["registered_on", "recognised_on"])
-
 
 class Festivals(Chronicle):
     """Festival days, meant by place and day."""
 
     kind, title = "festivals", "Ngày hội"
+    mended = ("attendance", "is_model")
     watched = ((Hamlet, "commune"), (Institution, "commune"), (FestivalDay, "commune"))
 
     def prepare(self) -> None:
@@ -228,17 +223,12 @@ class Festivals(Chronicle):
         self.check(row)
         return self.settle(row, changes), changes
 
-    def write(self, act: Act) -> Iterator[None]:
-        """Write new rows, then changed ones."""
-        act.create(self.new)
-        yield
-        act.update(self.changed, ["attendance", "is_model"])
-
 
 class Awards(Chronicle):
     """Awards, meant by who gave what and the decision, or the day where there is none; another one is one more."""
 
     kind, title = "awards", "Khen thưởng"
+    mended = ("collectives", "individuals", "awarded_on", "decision")
     watched = ((Award, "commune"),)
     fields = (
         Field(
@@ -324,9 +314,3 @@ class Awards(Chronicle):
         """Those with the counts that a row says."""
         counts = {key: values[key] for key in ("collectives", "individuals") if key in values}
         return [row for row in awards if all(getattr(row, key) == said for key, said in counts.items())]
-
-    def write(self, act: Act) -> Iterator[None]:
-        """Write new rows, then changed ones."""
-        act.create(self.new)
-        yield
-        act.update(self.changed, ["collectives", "individuals", "awarded_on", "decision"])

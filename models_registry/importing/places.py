@@ -1,9 +1,10 @@
 """What a chronicle's lines say of a place: a hamlet, an institution or the whole commune; and which row they mean."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from communes.changes import Act
 from communes.lifetimes import stands
 from communes.models import Commune, Hamlet, Institution
 from models_registry.importing.columns import Field, Layout
@@ -94,6 +95,15 @@ INSTITUTION = Field(
 
 class Chronicle(Importer):
     """Rows that have no name of their own: meant by where and when, or by what decided them."""
+
+    mended: tuple[str, ...] = ()
+    """The columns of a row there is that a file changes."""
+
+    def write(self, act: Act) -> Iterator[None]:
+        """Write new rows, then changed ones."""
+        act.create(self.new)
+        yield
+        act.update(self.changed, self.mended)
 
     def whole(self, sheet: Sheet, layout: Layout) -> Sheet:
         """The sheet with each place in one column."""
