@@ -1,11 +1,11 @@
 """Small builders of rows; every default is believable."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from communes.models import Commune, Hamlet, Institution, Province, SafetyRecord, User, Warrant
+from communes.models import Commune, Hamlet, Institution, Province, SafetyRecord, UnitSuccession, User, Warrant
 from communes.scope import Role
 from models_registry.models import (
     GroupKind,
@@ -108,11 +108,23 @@ def site(initiative: Initiative, **fields: Any) -> InitiativeSite:
     return InitiativeSite.objects.create(initiative=initiative, **fields)
 
 
+def former(heir: Commune, ended_on: date = date(2025, 6, 30), **fields: Any) -> Commune:
+    """A commune that went whole into another."""
+    one = commune(**{"province": heir.province, "ended_on": ended_on} | fields)
+    UnitSuccession.objects.create(predecessor=one, successor=heir, main=True, day=ended_on + timedelta(days=1))
+    return one
+
+
+def warrant(commune: Commune, person: User, by: User, until: date = date(2100, 1, 1)) -> Warrant:
+    """A person named to enter for a commune that is over."""
+    return Warrant.objects.create(commune=commune, person=person, until=until, by=by, at=NOW)
+
+
 def chief_of(commune: Commune) -> User:
     """The commune's chief; of one that is over, whom the province named for its months."""
     found = User.objects.filter(role=Role.COMMUNE_CHIEF, commune=commune).first() or user(Role.COMMUNE_CHIEF, commune)
     if commune.ended_on and not found.is_entrusted_with(commune):
-        Warrant.objects.create(commune=commune, person=found, until=date(2100, 1, 1), by=found, at=NOW)
+        warrant(commune, found, by=found)
         del found._entrusted
     return found
 

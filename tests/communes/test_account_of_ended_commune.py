@@ -5,7 +5,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from communes.models import Warrant
 from communes.scope import Role
 from reports.months import Month
 from reports.units import Unit
@@ -33,7 +32,7 @@ def open_month(client, month):
 def test_months_before_the_end_are_entered_by_whom_the_province_named(client, world):
     sign_in(client, world.mai)
     assert open_month(client, "2025-06").status_code == 403
-    Warrant.objects.create(commune=world.old, person=world.mai, until=date(2100, 1, 1), by=world.hoa, at=NOW)
+    f.warrant(world.old, world.mai, by=world.hoa)
     assert open_month(client, "2025-06").status_code == 201
     assert open_month(client, "2025-10").status_code in (400, 409), "no warrant reaches past the end"
 

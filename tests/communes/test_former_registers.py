@@ -6,13 +6,11 @@ from types import SimpleNamespace
 import pytest
 
 from communes.models import (
-    Commune,
     Hamlet,
     Institution,
     PhoneViewing,
     RegisterChange,
     SafetyRecord,
-    UnitSuccession,
     User,
     Warrant,
 )
@@ -28,15 +26,11 @@ READ_ONLY = "chỉ để đọc"
 @pytest.fixture
 def world(cast):
     """V and W of Phú Thọ went into Chí Đám; the province named lan for V."""
-    v = f.commune(code="09000", name="V", province=cast.phu_tho)
-    w = f.commune(code="09001", name="W", province=cast.phu_tho)
+    v, w = (f.former(cast.chi_dam, LAST, code=code, name=name) for code, name in (("09000", "V"), ("09001", "W")))
     khu = f.hamlet(v, "Khu 1", ended_on=LAST)
     for old in (v, w):
         f.hamlet(old, "Khu Cũ", ended_on=LAST)
-        UnitSuccession.objects.create(predecessor=old, successor=cast.chi_dam, main=True, day=date(2025, 7, 1))
-    Commune.objects.filter(pk__in=(v.pk, w.pk)).update(ended_on=LAST)
-    v, w = Commune.objects.get(pk=v.pk), Commune.objects.get(pk=w.pk)
-    warrant = Warrant.objects.create(commune=v, person=cast.lan, until=DAY, by=cast.hoa, at=f.NOW)
+    warrant = f.warrant(v, cast.lan, by=cast.hoa)
     return SimpleNamespace(**vars(cast), v=v, w=w, thon=khu, warrant=warrant)
 
 
@@ -177,7 +171,7 @@ def test_members_are_entered_and_seen_by_who_was_named_alone(as_, world):
     assert "Trần Văn Cũ" in as_(world.lan).get(listed).content.decode()
     assert "Trần Văn Cũ" in as_(world.lan).get(f"/register/groups/{group.pk}/read/").content.decode()
     assert "Trần Văn Cũ" not in as_(world.lan).get("/register/members/").content.decode()
-    Warrant.objects.create(commune=world.v, person=world.hoa, until=DAY, by=world.hoa, at=f.NOW)
+    f.warrant(world.v, world.hoa, by=world.hoa)
     for user in (world.hoa, world.thu, world.son, world.an):
         assert as_(user).get(f"/register/members/{member.pk}/").status_code == 404
         assert "Trần Văn Cũ" not in as_(user).get(listed).content.decode()

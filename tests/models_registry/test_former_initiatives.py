@@ -5,7 +5,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from communes.models import Commune, UnitSuccession, Warrant
 from models_registry.models import Initiative
 from tests import factories as f
 
@@ -16,12 +15,9 @@ LAST, EARLIER = date(2025, 6, 30), date(2024, 12, 31)
 @pytest.fixture
 def desk(cast, client):
     """V went into Chí Đám; the province named lan for V, and she is signed in."""
-    v = f.commune(code="09000", name="V", province=cast.phu_tho)
+    v = f.former(cast.chi_dam, LAST, code="09000", name="V")
     hamlets = [f.hamlet(v, f"Khu {n}", ended_on=LAST) for n in (1, 2)]
-    UnitSuccession.objects.create(predecessor=v, successor=cast.chi_dam, main=True, day=date(2025, 7, 1))
-    Commune.objects.filter(pk=v.pk).update(ended_on=LAST)
-    v = Commune.objects.get(pk=v.pk)
-    Warrant.objects.create(commune=v, person=cast.lan, until=date(2100, 1, 1), by=cast.hoa, at=f.NOW)
+    f.warrant(v, cast.lan, by=cast.hoa)
     client.force_login(cast.lan, backend="django.contrib.auth.backends.ModelBackend")
     return SimpleNamespace(v=v, hamlets=hamlets, cast=cast)
 

@@ -5,7 +5,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from communes.models import Commune, UnitSuccession, Warrant
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -15,12 +14,9 @@ LAST = date(2025, 6, 30)
 @pytest.fixture
 def desk(cast, client):
     """V went into Chí Đám with a led group and an initiative; lan was named for it and is signed in."""
-    v = f.commune(code="09000", name="V", province=cast.phu_tho)
+    v = f.former(cast.chi_dam, LAST, code="09000", name="V")
     khu = f.hamlet(v, "Khu 1", ended_on=LAST)
-    UnitSuccession.objects.create(predecessor=v, successor=cast.chi_dam, main=True, day=date(2025, 7, 1))
-    Commune.objects.filter(pk=v.pk).update(ended_on=LAST)
-    v = Commune.objects.get(pk=v.pk)
-    Warrant.objects.create(commune=v, person=cast.lan, until=date(2100, 1, 1), by=cast.hoa, at=f.NOW)
+    f.warrant(v, cast.lan, by=cast.hoa)
     client.force_login(cast.lan, backend="django.contrib.auth.backends.ModelBackend")
     life = {"hamlet": khu, "ended_on": LAST, "meets": "quarterly", "last_met_on": date(2025, 6, 1)}
     led, bare = f.group(v, name="Tổ Có", **life), f.group(v, name="Tổ Không", **life)

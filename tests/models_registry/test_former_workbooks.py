@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from communes.models import Commune, Hamlet, RegisterChange, UnitSuccession, User, Warrant
+from communes.models import Hamlet, RegisterChange, User, Warrant
 from models_registry.models import FormerSize, Initiative, Member, RegisterImport, SelfManagementGroup
 from tests import factories as f
 
@@ -18,13 +18,10 @@ GROUPS = "Tên tổ;Loại hình;Khu dân cư;Số thành viên;Ngày thành l�
 @pytest.fixture
 def world(cast):
     """V of Phú Thọ, with one hamlet and one group, went into Chí Đám; the province named lan for it."""
-    v = f.commune(code="09000", name="V", province=cast.phu_tho)
+    v = f.former(cast.chi_dam, LAST, code="09000", name="V")
     hamlet = f.hamlet(v, "Khu 1", ended_on=LAST)
     group = f.group(v, name="Tổ 1", hamlet=hamlet, declared_members=5, ended_on=LAST)
-    UnitSuccession.objects.create(predecessor=v, successor=cast.chi_dam, main=True, day=date(2025, 7, 1))
-    Commune.objects.filter(pk=v.pk).update(ended_on=LAST)
-    v = Commune.objects.get(pk=v.pk)
-    Warrant.objects.create(commune=v, person=cast.lan, until=DAY, by=cast.hoa, at=f.NOW)
+    f.warrant(v, cast.lan, by=cast.hoa)
     return SimpleNamespace(**vars(cast), v=v, thon=hamlet, to=group)
 
 
