@@ -165,6 +165,11 @@ class Listing:
         """The filters in use."""
         return chips_of(self.filterset.form, self)
 
+    @property
+    def is_filtered(self) -> bool:
+        """Whether a filter was chosen, and not only whose register is read, in which order and columns."""
+        return any(self.chosen.get(name) for name in self.filterset.form.fields if name != "former")
+
     @cached_property
     def kinds(self) -> list[KindCount]:
         """The values of the filter that stands above the list, counted as if none of them were chosen."""

@@ -96,7 +96,14 @@ def test_the_list_leads_to_what_may_be_done_and_to_nothing_else(as_, world):
         page = as_(user).get(f"/register/groups/?former={former.slug}").content.decode()
         assert READ_ONLY in page and "/groups/new/" not in page and "Đang ghi" not in page
     home = as_(world.lan).get("/").content.decode()
-    assert "/register/hamlets/?former=09000-2025" in home
+    assert "/register/hamlets/?former=09000-2025" in home and "được giao đến hết ngày 01/01/2100" in home
+
+
+def test_an_empty_list_of_it_speaks_of_no_filter_where_none_was_chosen(as_, world):
+    address = "/register/groups/?former=09000-2025"
+    page = as_(world.lan).get(address).content.decode()
+    assert "Không có tổ tự quản nào." in page and "Bỏ các điều kiện lọc" not in page
+    assert "khớp với điều kiện đang chọn" in as_(world.lan).get(f"{address}&q=chín").content.decode()
 
 
 def test_after_its_day_the_same_addresses_refuse_with_a_sentence(as_, world):
