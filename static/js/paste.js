@@ -22,9 +22,11 @@ export function readBlock(grid, text) {
   const { rows: picked, isRange } = grid.selection;
   const start = picked[0]?.[0] ?? grid.selection.anchor; // a selection over two tables has no rows
   const of = ([cell]) => cell.closest("tr").dataset.of;
-  if (isRange && picked.length && picked.every((row) => of(row) === of(picked[0]))) text = tiled(text, picked.length, picked[0].length);
+  const fills = isRange && picked.length && picked.every((row) => of(row) === of(picked[0]));
+  const filled = fills ? tiled(text, picked.length, picked[0].length) : text;
   const spot = grid.where(start);
-  const rows = spot.rows === grid.rows ? grid.all : spot.rows; // the filter hides rows from the eye only
+  const rows = spot.rows === grid.rows && filled === text ? grid.all : spot.rows; // the filter hides rows from the eye only
+  text = filled;
   const [x, y] = [spot.x, rows.findIndex((row) => row.includes(start))];
   const plan = planOf(sheetOf(grid, rows), { row: y, column: x }, text);
   if (rows.length > spot.rows.length && !plan.said.includes("Dòng khớp theo tên.")) plan.doubts.push("Bảng đang lọc bớt khu: dòng được ghi theo thứ tự đủ các khu.");

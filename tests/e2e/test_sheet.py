@@ -220,6 +220,21 @@ def test_a_block_is_pasted_into_the_selection_from_its_upper_left_cell_and_fills
     assert block(grid, rows[:5], columns[:3]) == [["", "", ""], *[["1", "2", ""]] * 3, ["", "", ""]]
 
 
+def test_a_block_fills_the_selected_rows_that_a_filter_shows_and_no_hidden_one(grid):
+    rows, columns = hamlets(grid)[:3], codes(grid)
+    cell(grid, rows[1], columns[0]).focus()
+    press(grid, "Control+Shift+ArrowRight", "1", "Control+Enter")
+    grid.get_by_role("button", name="Chỉ khu còn ô trống").click()
+    expect(cell(grid, rows[1], columns[0])).to_be_hidden()
+    cell(grid, rows[0], columns[0]).focus()
+    press(grid, "Shift+ArrowDown")
+    expect(grid.locator("td.picked")).to_have_count(2)
+    cell(grid, rows[0], columns[0]).evaluate(PASTE, ["5\r\n6\r\n", ""])
+    press(grid, "Enter")
+    expect(grid.get_by_role("dialog")).to_have_count(0)
+    assert block(grid, rows, columns[:1]) == [["5"], ["1"], ["6"]]
+
+
 def test_a_block_for_the_whole_unit_is_previewed_by_its_indicators(grid):
     step(grid, "whole").click()
     numbers = part(grid, "whole").locator("input")
