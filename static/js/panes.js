@@ -17,6 +17,7 @@ export class Panes {
 
   go(step) {
     const here = AREAS.findIndex((area) => document.activeElement.closest(area));
+    if (here < 0 && this.parts.resume()) return;
     for (let far = 1; far <= AREAS.length; far++) {
       const area = AREAS[(Math.max(here, 0) + step * far + AREAS.length * 2) % AREAS.length];
       if (area === TABLE ? this.parts.resume() : this.enter(document.querySelector(area))) return;
