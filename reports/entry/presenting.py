@@ -1,7 +1,7 @@
 """Marks, not states: an open report put before the chief (Trình chỉ huy), a sent one asked back (Đề nghị trả lại)."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from django.db import transaction
 from communes.models import User
 from communes.refusals import Forbidden, Objection, Refused
 from communes.scope import SIGNS_FOR_A_COMMUNE
-from communes.templatetags.vietnamese import moment
+from communes.templatetags.vietnamese import moment, number
 from reports.entry import checks, workflow
 from reports.entry.figures import lock
 from reports.models import ASKED_BACK, Explanation, MonthlyReport, ReportEvent
@@ -90,10 +90,10 @@ def mark(
             presented_at=now if presented else None, presented_by=by if presented else None
         )
         if presented:
-            transaction.on_commit(partial(write_to_chiefs, report, by))
+            transaction.on_commit(partial(write_to_chiefs, report, by, now))
 
 
-def write_to_chiefs(report: MonthlyReport, by: User) -> None:
+def write_to_chiefs(report: MonthlyReport, by: User, now: datetime) -> None:
     """Write to the chiefs of the commune that have addresses, where mail is set; no figures. A failure is logged."""
     addresses = (
         User.objects.filter(SIGNS_FOR_A_COMMUNE, commune=report.commune, is_active=True)
@@ -103,8 +103,10 @@ def write_to_chiefs(report: MonthlyReport, by: User) -> None:
     to = sorted(set(addresses)) if report.commune and settings.EMAIL_BACKEND != NO_MAIL else []
     if not to:
         return
+    unready = lacking(report, checks.problems_of(report, now=now))
     words = (
         f"{by} trình báo cáo {report.month.title} của {report.unit.name}. "
+        f"{'Còn điểm phải sửa hoặc giải thích trước khi gửi. ' if unready else ''}"
         "Đề nghị đăng nhập, mở Việc cần làm, bấm “Xem lại và gửi”."
     )
     try:
@@ -125,6 +127,23 @@ def ask_return(report: MonthlyReport, comment: str, *, by: User, now: datetime) 
         ReportEvent.objects.create(
             report=report, action=ASKED_BACK, was=report.state, state=report.state, comment=words, by=by, at=now
         )
+
+
+def lacking(report: MonthlyReport, problems: Sequence[checks.Problem]) -> str:
+    """What stands between a report and its sending, for the officer who presents it and the chief; "" for nothing.
+
+    "Còn 2 lỗi phải sửa, 37 ô bắt buộc trống chưa giải thích, 1 điểm cần giải thích."
+    """
+    said = {one.key for one in report.explanations.all()}
+    silent = [one for one in problems if not one.is_error and one.key not in said]
+    blank = sum(len(one.cells) for one in silent if one.is_blank)
+    parts = (
+        (sum(one.is_error for one in problems), "lỗi phải sửa"),
+        (blank, "ô bắt buộc trống chưa giải thích"),
+        (sum(not one.is_blank for one in silent), "điểm cần giải thích"),
+    )
+    told = [f"{number(count)} {what}" for count, what in parts if count]
+    return f"Còn {', '.join(told)}." if told else ""
 
 
 def keep_words(report: MonthlyReport, given: Mapping[str, str], now: datetime) -> None:

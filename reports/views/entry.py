@@ -283,6 +283,8 @@ PRESENTED = {
     "withdraw": "Đã rút lại; chỉ huy không còn thấy báo cáo này là chờ gửi.",
 }
 
+UNREADY = "{unready} Chỉ huy cũng thấy điều này, và chưa gửi được khi chưa sửa hoặc giải thích."
+
 
 def _take(request: AuthenticatedHttpRequest, grid: BegunGrid, given: dict[str, str]) -> str:
     """Send the report, put it before the chief or ask for it back; return the page to go to. Raises ``Refused``."""
@@ -290,7 +292,10 @@ def _take(request: AuthenticatedHttpRequest, grid: BegunGrid, given: dict[str, s
     marking = next((one for one in presenting.MARKINGS if one.action == asked), None)
     if marking:
         presenting.mark(grid.report, marking, by=request.user, now=now, explanations=given)
-        messages.success(request, PRESENTED[marking.action])
+        problems = checks.problems_of(grid.report, now=now) if marking is presenting.PRESENT else []
+        unready = presenting.lacking(grid.report, problems)
+        tell = messages.warning if unready else messages.success
+        tell(request, f"{PRESENTED[marking.action]} {unready and UNREADY.format(unready=unready)}".strip())
         return "send"
     if asked == presenting.ASK_RETURN.action:
         presenting.ask_return(grid.report, request.POST.get("comment", ""), by=request.user, now=now)
@@ -335,6 +340,7 @@ def send(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResp
         "figures": figures_table(grid, checks.past_of(grid), found, timezone.now()),
         "handovers": grid.report.handovers.select_related("kind", "hamlet"),
         "objection": workflow.objection(grid.report, "submit", request.user, timezone.now()),
+        "lacking": presenting.lacking(grid.report, found),
         "may_present": presenting.present_objection(grid.report, request.user) is None,
         "may_withdraw": presenting.withdraw_objection(grid.report, request.user) is None,
     }

@@ -10,6 +10,7 @@ from django.utils import timezone
 from communes.models import Commune, User
 from communes.requests import AuthenticatedHttpRequest
 from communes.written_months import month_name, month_said
+from reports.entry import checks, presenting
 from reports.entry.figures import may_enter
 from reports.entry.grid import Grid
 from reports.entry.history import last_return
@@ -100,6 +101,11 @@ def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) 
     due, sections = grid.due, progress(grid)
     owed, done = (sum(getattr(one, part) for one in sections) for part in ("owed", "done"))
     opens, closes = grid.window
+    lacking = (
+        presenting.lacking(report, checks.problems_of(report, now=now, grid=grid))
+        if report and report.presented_at
+        else ""
+    )
     over, today = elapsed((end_of(opens - timedelta(days=1)), end_of(closes), due), now)
     return {
         "month": month,
@@ -110,6 +116,7 @@ def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) 
         "overdue": unit.is_awaited(month) and is_overdue(due, report.sent_at if report else None, now),
         "running": unit.current_month(now) == month,
         "signs": False,
+        "lacking": lacking,
         "sections": sections,
         "first_blank": next((one for one in sections if one.anchor), None),
         "done": done,

@@ -1,5 +1,7 @@
 """Trình chỉ huy: a mark on the open report, by whom and when, that the officer may take back until it is sent."""
 
+import re
+
 import pytest
 
 from communes.refusals import Refused
@@ -65,6 +67,24 @@ def test_the_chief_is_told_on_the_home_page_and_reads_what_the_officer_said(clie
     assert f"{cast.lan} trình chỉ huy lúc" in page_of(client, cast.minh, PAGE)
     page = page_of(client, cast.minh, f"{PAGE}send/")
     assert "Khu 2 chưa nộp sổ." in page and "Gửi lên tỉnh" in page and "Rút lại" not in page
+
+
+def test_what_is_still_owed_is_said_before_and_after_presenting_and_to_the_chief(client, cast, report, monkeypatch):
+    owed = re.search(r"Còn (\d+) ô bắt buộc trống chưa giải thích", page_of(client, cast.lan, f"{PAGE}send/"))
+    assert owed and int(owed[1]) > 1
+    sent = client.post(f"{PAGE}send/", {"do": "present"}, follow=True).content.decode()
+    assert f"Đã trình chỉ huy. Bạn vẫn sửa được số liệu đến khi chỉ huy gửi. {owed[0]}" in sent
+    assert owed[0] in page_of(client, cast.minh, f"{PAGE}send/")
+    f.fill(report, cast.lan, {(Row(hamlet=cast.khu[0].pk), "patrol_attendance"): 1})
+    monkeypatch.setattr("reports.views.home.timezone.now", lambda: f.NOW)
+    page = page_of(client, cast.minh, "/")
+    assert f"Còn 1 lỗi phải sửa, {int(owed[1]) - 1} ô bắt buộc trống chưa giải thích" in page
+
+
+def test_a_report_with_a_word_on_everything_lacks_nothing(client, cast, report):
+    client.force_login(cast.lan, backend=BACKEND)
+    sent = client.post(f"{PAGE}send/", {"do": "present", "say.*": "Các khu chưa nộp sổ."}, follow=True).content.decode()
+    assert "chưa giải thích" not in sent and "cần giải thích." not in sent and "Đã trình chỉ huy" in sent
 
 
 def test_sending_takes_the_mark_off_and_the_database_allows_it_on_open_reports_only(cast, report):
