@@ -13,6 +13,7 @@ from communes.changes import Act
 from communes.lifetimes import held_to_it, last_day
 from communes.models import Commune, Hamlet, Institution, RegisterChange
 from models_registry.importing.columns import Field, Layout
+from models_registry.importing.questions import FileQuestion
 from models_registry.importing.values import (
     OF_OFFICES,
     Lookup,
@@ -28,10 +29,8 @@ from models_registry.models import GroupKind
 from models_registry.models.going_on import GoingOn
 
 TICKED = ("không", "có")
-FieldChange = tuple[str, str, str]
-"""Label, before, after."""
-RowPlace = tuple[str, int]
-"""Sheet and row (from 0)."""
+FieldChange = tuple[str, str, str]  # label, before, after
+RowPlace = tuple[str, int]  # sheet and row (from 0)
 
 
 class RowFaults(Exception):
@@ -65,6 +64,8 @@ class Importer:
         self.blank: set[str] = set()  # fields that the row at hand leaves blank
         self.inferred: dict[str, str] = {}  # what the row at hand holds without saying it itself, in words
         self.lone = False  # whether the row at hand says its name alone
+        self.answers: Mapping[str, str] = {}  # what the officer said of what the file leaves open
+        self.asked: dict[str, FileQuestion] = {}  # what rows of this kind leave open, by its key
         self.clears = False  # whether a blank takes away what the register holds
         self.kept: list[str] = []  # what blanks of the file left as it stands, in words
         self.new: list[Any] = []

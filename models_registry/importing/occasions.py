@@ -12,6 +12,7 @@ from communes.names import fold, name_key
 from models_registry.importing.columns import Field
 from models_registry.importing.kinds import FieldChange, RowFaults, RowPlace
 from models_registry.importing.places import INSTITUTION, Chronicle, NamedPlaces, key_of, lying, place_of, sentence_of
+from models_registry.importing.questions import SHOWN_ROWS, FileQuestion, answered
 from models_registry.importing.values import read_choice, read_count, read_day, read_text, text
 from models_registry.models import Award, FestivalDay
 
@@ -20,6 +21,10 @@ NOT_YET = ("chua", "chua dat", "khong", "khong dat")
 YES = ("co", "x", "dung", "true", "1", "diem", "ngay hoi diem")
 NO = ("khong", "false", "0", "sai")
 OF_A_DAY = re.compile(r"tháng\s*\d{1,2}\s*,?\s*năm\s*\d{4}", re.IGNORECASE)
+OF_AN_ACT = re.compile(
+    r"(?:luật|nghị định|nghị quyết|thông tư|quyết định|chỉ thị|hướng dẫn|công văn|kế hoạch số)\b.*?\bnăm\s+\d{4}",
+    re.IGNORECASE,
+)
 OF_A_YEAR = re.compile(r"\bnăm\s+(20\d{2})\b", re.IGNORECASE)
 AWARDS = {label: value for value, label in Award.Kind.choices} | {
     "Cờ": Award.Kind.FLAG,
@@ -48,6 +53,23 @@ AWARDS = {label: value for value, label in Award.Kind.choices} | {
 """What offices call the awards."""
 TWICE = "Giống hệt dòng {line}. Hãy bỏ bớt một dòng; nếu là hai lần khen thì ghi số quyết định để phân biệt."
 
+UNNUMBERED, SAME, MORE = "unnumbered", "same", "more"
+WHICH_AWARD = (
+    (SAME, "Chính lần khen đã ghi: sửa số lượng, số quyết định theo tệp"),
+    (MORE, "Lần khen khác: ghi thêm"),
+)
+LIKE_AN_AWARD = (
+    "Dòng {lines} cùng hình thức, cùng ngày với lần khen danh bạ đang có nhưng khác số lượng, và thiếu số quyết định để"
+    " phân biệt. Đó là lần khen nào?"
+)
+A_DAY = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-](20\d{2})\b")
+MOST_YEARS = 6  # offered for a sheet that says none
+
+
+def about_year(sheet: str) -> str:
+    """The key of the question which year a sheet is of."""
+    return f"year:{sheet[:60]}"
+
 
 def read_year(value: Any) -> int:
     """A year: 2025, "năm 2025"."""
@@ -74,6 +96,7 @@ class Safety(Chronicle):
     """Years of the standard "An toàn về ANTT", meant by the unit and the year."""
 
     kind, title = "safety", "“An toàn về ANTT”"
+    year: int | None = None  # of the sheet at hand, where it says one
     mended = ("registered_on", "recognised_on")
     watched = ((Hamlet, "commune"), (Institution, "commune"), (SafetyRecord, "commune"))
 
@@ -115,18 +138,36 @@ class Safety(Chronicle):
         )
 
     def over(self, sheet: str, titles: Sequence[str]) -> None:
-        """Hear the one year of a sheet: of its titles, else of its name; a day in them is no year."""
-        years = {year for one in titles for year in OF_A_YEAR.findall(OF_A_DAY.sub("", one))}
-        years = years or set(OF_A_YEAR.findall(f"năm {sheet.strip()}" if sheet.strip().isdecimal() else sheet))
+        """Hear the one year of a sheet: of its titles, else of its name, else what the officer says."""
+        years = self._years(sheet, titles)
         self.year = int(years.pop()) if len(years) == 1 else None
+        if self.year is None and (question := self.asked.get(about_year(sheet))):
+            self.year = int(question.answer or question.choices[0][0])  # until it is said, shown as the likeliest
+
+    @staticmethod
+    def _years(sheet: str, titles: Sequence[str]) -> set[str]:
+        """The years that titles say, else a sheet's name; a day is no year, nor is that of a law or decision."""
+        said = [OF_AN_ACT.sub("", OF_A_DAY.sub("", one)) for one in titles]
+        years = {year for one in said for year in OF_A_YEAR.findall(one)}
+        return years or set(OF_A_YEAR.findall(f"năm {sheet.strip()}" if sheet.strip().isdecimal() else sheet))
 
     def supplies(self, name: str) -> bool:
         """Whether the titles say the year."""
         return name == "year" and self.year is not None
 
     def is_told_above(self, sheet: str, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-        """Whether a sheet without a column of years says its year above."""
+        """Whether a sheet without a column of years says its year above; of a list with days the officer is asked."""
         self.over(sheet, titles)
+        days = [day for row in rows if any(map(self.is_known, row)) for cell in row for day in A_DAY.findall(cell)]
+        if self.year is None and days:
+            above, year = self._years(sheet, titles), self.today.year
+            likely = [one for one, _ in Counter(days).most_common()]
+            offered = dict.fromkeys([*sorted(above, reverse=True), *likely, *(str(year - ago) for ago in range(4))])
+            choices = tuple((one, f"Năm {one}") for one in offered)[:MOST_YEARS]
+            says = f"ghi nhiều năm ({', '.join(sorted(above))})" if above else "không ghi năm nào"
+            key, sentence = about_year(sheet), f"Trang “{sheet}” {says}. Danh sách này của năm nào?"
+            self.asked[key] = FileQuestion(key, sentence, choices, answered(self.answers, key, choices))
+            self.over(sheet, titles)
         return self.year is not None
 
     def is_known(self, name: str) -> bool:
@@ -259,6 +300,7 @@ class Awards(Chronicle):
         """Look up the awards of each kind."""
         self.known: dict[str, list[Award]] = {}
         self.waiting = Counter[tuple[str, date]]()
+        self.lines: list[str] = []  # that may mean an award there is, or one more
         for row in Award.objects.filter(commune=self.commune).order_by("pk"):
             self.known.setdefault(row.kind, []).append(row)
 
@@ -269,7 +311,7 @@ class Awards(Chronicle):
     def take(self, values: dict[str, Any], place: RowPlace) -> tuple[str, list[FieldChange]]:
         """Take one row."""
         kind = values.pop("name")
-        row = self.nearest(self.meant_by(kind, values), values)
+        row = self.nearest(self.meant_by(kind, values, place[1]), values)
         said = (kind, *sorted((key, name_key(text(value))) for key, value in values.items()))
         before = self.seen.setdefault(said, place)
         if row is None:
@@ -283,27 +325,44 @@ class Awards(Chronicle):
         return self.settle(row, changes), changes
 
     def waits(self, values: Mapping[str, Any]) -> bool:
-        """A row without a number waits where no award of its day agrees with its counts."""
+        """A row waits that means no award of the register plainly: what the others mean is not left for it."""
         kind, day = values["name"], values["awarded_on"]
-        if values.get("decision") or self.agreeing(self.of_day(kind, day), values):
+        if self.plainly_meant(kind, values):
             return False
-        self.waiting[kind, day] += 1
+        self.waiting[kind, day] += not values.get("decision")
         return True
 
-    def meant_by(self, kind: str, values: dict[str, Any]) -> list[Award]:
-        """The awards a row may mean, none of which another row meant.
+    def plainly_meant(self, kind: str, values: Mapping[str, Any]) -> list[Award]:
+        """The awards that a row names by its number, or by its counts where one of the two has no number.
 
-        Numbers of decisions begin anew each year. A number that is written now may be of an award without one. Counts
-        that differ are those of another award, unless one row and one award of the day are left over.
+        Numbers of decisions begin anew each year. A number that is written now may be of an award without one.
         """
         day, decision = values["awarded_on"], name_key(values.get("decision", ""))
         there = self.of_day(kind, day)
         if not decision:
-            is_last = len(there) == 1 and self.waiting[kind, day] == 1
-            return self.agreeing(there, values) or (there if is_last else [])
+            return self.agreeing(there, values)
         left = [row for row in self.known.get(kind, ()) if row.pk not in self.meant]
         named = [row for row in left if name_key(row.decision) == decision and row.awarded_on.year == day.year]
         return named or self.agreeing([row for row in there if not row.decision], values)
+
+    def meant_by(self, kind: str, values: Mapping[str, Any], line: int) -> list[Award]:
+        """The awards a row may mean, none of which another row meant.
+
+        Where numbers do not tell and counts differ, one row and one award of the day that are left over are the same;
+        of all else the officer is asked.
+        """
+        if found := self.plainly_meant(kind, values):
+            return found
+        day, has_number = values["awarded_on"], bool(values.get("decision"))
+        left = [row for row in self.of_day(kind, day) if not (has_number and row.decision)]
+        is_pair = not has_number and len(left) == 1 and self.waiting[kind, day] == 1
+        if not left or (is_pair and not left[0].decision):
+            return left
+        answer = answered(self.answers, UNNUMBERED, WHICH_AWARD)
+        self.lines.append(str(line + 1))
+        sentence = LIKE_AN_AWARD.format(lines=", ".join(self.lines[:SHOWN_ROWS]))
+        self.asked[UNNUMBERED] = FileQuestion(UNNUMBERED, sentence, WHICH_AWARD, answer)
+        return left if answer == SAME or (is_pair and not answer) else []
 
     def of_day(self, kind: str, day: date) -> list[Award]:
         """The awards of a day that no row meant yet."""

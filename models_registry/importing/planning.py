@@ -122,6 +122,7 @@ class Plan:
                 sheets = legacy.converted(sheets, letters)
         self.sheets = [sheet for sheet in sheets if fold(sheet.name) not in SKIPPED_SHEETS and any(sheet.rows)]
         self.importer = importer
+        importer.answers = self.answers
         importer.clears = self.answers.get(BLANKS) == CLEAR
         self.chosen = chosen or {}
         self.layouts: list[PlannedSheet] = []
@@ -162,6 +163,7 @@ class Plan:
             done += len(sheet.rows)
         for take in self.later:
             take()
+        self.questions += self.importer.asked.values()
         if blanks := about_blanks(self.importer.kept, self.answers):
             self.questions.append(blanks)
         yield of, of

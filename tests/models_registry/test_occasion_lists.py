@@ -188,6 +188,40 @@ def test_counts_are_changed_where_one_line_and_one_award_of_the_day_are_left(cas
     assert [row.outcome for row in planned(run_of(cast, "awards", rows[:2])).rows] == [NEW]  # two are left
 
 
+@pytest.mark.parametrize(
+    ("held", "line"), [({"decision": "15/QĐ"}, [0, 4, DAY, None]), ({}, [0, 4, DAY, "15/QĐ"])], ids=["register", "file"]
+)
+def test_a_number_on_one_side_and_other_counts_are_asked_about(cast, held, line):
+    award(cast, individuals=3, **held)
+    rows = [AWARDS, ["Giấy khen Chủ tịch UBND xã", *line]]
+    for answer, kept in (("", None), ("same", [4]), ("more", [3, 4])):
+        run = run_of(cast, "awards", rows)
+        (question,) = planned(run).open_questions
+        assert "Dòng 2 cùng hình thức, cùng ngày" in question.sentence
+        run.answers = {question.key: answer}
+        run.save()
+        if kept is None:
+            with pytest.raises(Refused, match="lần khen nào"):
+                do(run, cast)
+            continue
+        act = do(run, cast)
+        assert sorted(Award.objects.values_list("individuals", flat=True)) == kept
+        again = planned(run_of(cast, "awards", rows))
+        assert counted(again)[UNCHANGED] == 1 and not again.open_questions
+        changes.undo(act, by=cast.lan, now=NOW)
+
+
+def test_the_lines_and_awards_of_a_day_that_are_left_are_asked_about(cast):
+    award(cast, individuals=3)
+    award(cast, individuals=5)
+    run = run_of(cast, "awards", [AWARDS, ["Giấy khen Chủ tịch UBND xã", 0, 4, DAY, None]])
+    assert [one.key for one in planned(run).open_questions] == ["unnumbered"]
+    run.answers = {"unnumbered": "same"}
+    run.save()
+    do(run, cast)
+    assert Award.objects.count() == 2
+
+
 def test_a_number_written_to_an_award_without_one_doubles_nothing(cast):
     award(cast, individuals=3)
     rows = [AWARDS, ["Giấy khen Chủ tịch UBND xã", 0, 3, DAY, "15/QĐ-UBND"]]
@@ -245,10 +279,30 @@ def test_a_sheet_of_one_year_says_it_above(cast, title, name):
     assert counted(plan)[NEW] == 1 and plan.rows[0].shown["year"] == "2025"
 
 
-@pytest.mark.parametrize("title", ["DANH SÁCH", "NĂM 2024 VÀ NĂM 2025"])
-def test_a_sheet_that_says_no_one_year_is_asked_for_it(cast, title):
-    rows = [[title], ["TT", "Đơn vị", "Ngày đăng ký"], [1, "Khu 1", DAY]]
-    (sheet,) = planned(run_of(cast, "safety", rows)).layouts
+@pytest.mark.parametrize(
+    ("title", "says"),
+    [
+        ("DANH SÁCH", "không ghi năm nào"),
+        ("NĂM 2024 VÀ NĂM 2025", "ghi nhiều năm (2024, 2025)"),
+        ("Theo Thông tư số 124 của Bộ Công an năm 2021", "không ghi năm nào"),
+    ],
+)
+def test_a_sheet_that_says_no_one_year_is_asked_for_it(cast, title, says):
+    rows = [[title], ["TT", "Đơn vị", "Ngày đăng ký"], [1, "Khu 1", DAY], [2, "Khu 2", DAY]]
+    run = run_of(cast, "safety", rows)
+    plan = planned(run)
+    (question,) = plan.open_questions
+    assert says in question.sentence and question.choices[0] == ("2025", "Năm 2025")
+    with pytest.raises(Refused, match="của năm nào"):
+        do(run, cast)
+    run.answers = {question.key: "2024"}
+    run.save()
+    do(run, cast)
+    assert {one.year for one in SafetyRecord.objects.all()} == {2024}
+
+
+def test_a_list_without_days_of_units_is_no_list_of_a_year(cast):
+    (sheet,) = planned(run_of(cast, "safety", [["Đơn vị", "Số hộ"], ["Khu 1", 120]])).layouts
     assert sheet.layout is None and "Năm (hoặc tiêu đề" in sheet.lacking[0]
 
 
