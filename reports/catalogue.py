@@ -119,17 +119,32 @@ def words_for(indicators: Iterable[Indicator]) -> dict[str, Indicator]:
     by, or that is a unit of measure as well ("buổi" stands in many a column of units), means none.
     """
     known = list(indicators)
-    short: dict[str, set[Indicator]] = {}
-    for one in known:
-        for words in (one.head, f"{one.head} ({one.unit})"):
-            short.setdefault(fold(words), set()).add(one)
-    units = {fold(one.unit) for one in known}
-    found = {words: called.pop() for words, called in short.items() if len(called) == 1 and words not in units}
+    units = _units_of(known)
+    found = {words: one for words, one in _short_names(known).items() if words not in units}
     for one in reversed(known):
         found[fold(re.sub(r"\s*\([^)]*\)$", "", one.name))] = one
     for one in reversed(known):
         found |= {fold(one.name): one, fold(f"{one.name} ({one.unit})"): one}
     return found
+
+
+def units_as_names(indicators: Iterable[Indicator]) -> dict[str, Indicator]:
+    """Folded short names that are units of measure as well → the one indicator that is called so, for heads alone."""
+    known = list(indicators)
+    return {words: one for words, one in _short_names(known).items() if words in _units_of(known)}
+
+
+def _units_of(known: Iterable[Indicator]) -> set[str]:
+    return {fold(one.unit) for one in known}
+
+
+def _short_names(known: Iterable[Indicator]) -> dict[str, Indicator]:
+    """Folded short names, with and without their unit, that mean one indicator each."""
+    short: dict[str, set[Indicator]] = {}
+    for one in known:
+        for words in (one.head, f"{one.head} ({one.unit})"):
+            short.setdefault(fold(words), set()).add(one)
+    return {words: called.pop() for words, called in short.items() if len(called) == 1}
 
 
 def _add_indicators(rows: list[dict[str, str]], plain: list[dict[str, Any]]) -> int:

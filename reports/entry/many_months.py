@@ -119,7 +119,8 @@ class ManyMonths:
                 often.setdefault(name, []).append(one)
         self.by_name = often
         self.above = CommuneAbove(self._named_so)
-        self.indicator = IndicatorNames(Catalogue().entered).indicator
+        self.names = IndicatorNames(Catalogue().entered)
+        self.indicator = self.names.indicator
         if letters := legacy.find(sheets):
             sheets = legacy.converted(sheets, letters)
         for sheet in sheets:
@@ -173,11 +174,7 @@ class ManyMonths:
         """The row that names most indicators, and beside them the columns of commune, month and hamlet."""
         best: _Head | None = None
         for number, row in enumerate(sheet.rows[:LOOK_IN]):
-            found: dict[int, Indicator] = {}
-            for place, cell in enumerate(row):
-                one = self.indicator(cell)
-                if one:
-                    found[place] = one
+            found = self.names.heads(row, sheet.rows[number - 1] if number else ())
             if found and (best is None or len(set(found.values())) > len(set(best.indicators.values()))):
                 said = self._heads_about(sheet, number)
                 best = _Head(number, found, sorted({place for place, word in said if word in COMMUNE}))

@@ -193,11 +193,7 @@ def _heads(sheet: Sheet, names: Names) -> tuple[int, dict[int, Indicator]]:
     """The row that names most indicators, and its columns."""
     best: tuple[int, dict[int, Indicator]] = (0, {})
     for number, row in enumerate(sheet.rows[:LOOK_IN]):
-        found: dict[int, Indicator] = {}
-        for place, cell in enumerate(row):
-            one = names.indicator(cell)
-            if one:
-                found[place] = one
+        found = names.heads(row, sheet.rows[number - 1] if number else ())
         if len(set(found.values())) > len(set(best[1].values())):
             best = (number, found)
     return best

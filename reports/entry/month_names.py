@@ -6,8 +6,9 @@ from typing import Any
 
 from communes.names import fold
 from models_registry.importing.values import Lookup, text
-from reports.catalogue import words_for
+from reports.catalogue import units_as_names, words_for
 from reports.entry.grid import UNIT_ROW, Grid, Row
+from reports.entry.month_turned import PLACES
 from reports.models import Indicator
 
 NAMES_IN = 4  # columns searched for a row's key or name
@@ -20,6 +21,7 @@ class IndicatorNames:
     def __init__(self, indicators: Sequence[Indicator]) -> None:
         self.codes = {one.code: one for one in indicators}
         self.words = words_for(indicators)
+        self.units = {words: one for words, one in units_as_names(indicators).items() if words not in self.words}
 
     def indicator(self, cell: Any) -> Indicator | None:
         """The indicator that a head means: by its code, or by a name with or without its unit."""
@@ -28,6 +30,26 @@ class IndicatorNames:
             return None
         bare = WITH_A_UNIT.sub("", said)  # "Buổi họp (lượt)" though it is counted in "buổi"
         return self.codes.get(said) or self.words.get(fold(said)) or self.words.get(fold(bare))
+
+    def heads(self, row: Sequence[Any], above: Sequence[Any] = ()) -> dict[int, Indicator]:
+        """The columns that a line names as heads.
+
+        Beside another head, or one of places, a short name that is a unit too ("Lượt") is a name where it stands once
+        and nothing else stands over it: a line of units repeats them under other heads.
+        """
+        found = {place: one for place, cell in enumerate(row) if (one := self.indicator(cell))}
+        said = [fold(text(cell)) for cell in row]
+        if not found and not any(word in PLACES for word in said):
+            return found
+        over = [fold(text(cell)) for cell in above]
+        loose = {
+            place: one
+            for place, words in enumerate(said)
+            if (one := self.units.get(words))
+            and said.count(words) == 1
+            and (over[place : place + 1] or [""])[0] in ("", words)
+        }
+        return found | {place: one for place, one in loose.items() if one not in found.values()}
 
 
 class Names(IndicatorNames):

@@ -102,7 +102,8 @@ function columnFinder(sheet) {
   const whole = finder(sheet.columns, keys);
   const units = new Set(sheet.columns.map(({ unit }) => fold(unit ?? ""))); // "buổi" stands in many a row of units
   const short = finder(sheet.columns, ({ short: head = "", unit }) => [fold(head), fold(`${head} ${unit ?? ""}`)].filter((key) => key && !units.has(key)));
-  return (text) => {
+  const asUnit = finder(sheet.columns, ({ short: head = "" }) => [fold(head)].filter((key) => units.has(key)));
+  const find = (text) => {
     const key = fold(text);
     if (key.length < 3 || isNumber(text)) return undefined;
     const exact = whole(key) ?? short(key);
@@ -110,6 +111,7 @@ function columnFinder(sheet) {
     const near = sheet.columns.map((column, place) => [fold(column.name), place]).filter(([name]) => key.split(" ").length > 1 && (` ${name} `.includes(` ${key} `) || ` ${key} `.includes(` ${name} `)));
     return near.length === 1 ? near[0][1] : undefined;
   };
+  return Object.assign(find, { asUnit: (text) => asUnit(fold(text)) });
 }
 
 const width = (rows) => Math.max(0, ...rows.map((row) => row.length));
@@ -127,6 +129,14 @@ function headsOf(rows, findColumn) {
       if ([...columns.values()].includes(place)) twice.push(x);
       else columns.set(x, place);
     });
+    // Beside another head, or one of places, a short name that is a unit too ("Lượt") is a name; under other heads it is a unit.
+    if (columns.size || row.some((text) => PLACE_HEAD.test(fold(text)))) {
+      row.forEach((text, x) => {
+        const [place, above] = [findColumn.asUnit(text), rows[at - 1]?.[x] ?? ""];
+        if (place === undefined || [...columns.values()].includes(place)) return;
+        if ((!above || above === text) && row.filter((one) => fold(one) === fold(text)).length === 1) columns.set(x, place);
+      });
+    }
     if (columns.size > best.columns.size) best = { at, columns, twice };
   });
   const alone = best.columns.size === 1 && rows[best.at].filter(Boolean).some((text, x) => isNumber(text) && !best.columns.has(x));

@@ -148,6 +148,9 @@ test("a column is known by its short name and by its full one, composed or not, 
   }
   const units = planOf(known, AT, lines(["Khu", "Tiếp nhận", "Số buổi họp"], ["", "vụ", "buổi"], ["Khu 2", 1, 2]));
   assert.deepEqual(written(known, units), { "Khu 2.received": 1 }, "a unit of measure is no name");
+  assert.deepEqual(read("Buổi", "Tiếp nhận"), { "Khu 2.sessions": 1, "Khu 2.received": 2 }, "beside another head it is one");
+  assert.deepEqual(written(known, planOf(known, AT, lines(["Khu", "Buổi"], ["Khu 2", 4]))), { "Khu 2.sessions": 4 }, "and beside that of places");
+  assert.equal(read("Buổi", "buổi")["Khu 2.sessions"], undefined, "two of them are units");
 });
 
 test("bare numbers under a head of places are hamlets, whatever the order", () => {

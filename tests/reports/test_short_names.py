@@ -119,6 +119,22 @@ def test_a_months_workbook_reads_by_either_name(report, khu, heads):
     assert not plan.faults
 
 
+@pytest.mark.parametrize(
+    ("rows", "read_as"),
+    [
+        ([["Khu dân cư", "Lượt"], ["Khu 1", 5]], {"patrols": 5}),
+        ([["Khu dân cư", "Lượt", "Tổng số tin"], ["Khu 1", 5, 2]], {"patrols": 5, "tips": 2}),
+        ([["", "Tổng số tin", "Người dự"], ["Khu", "Tin", "Lượt"], ["Khu 1", 5, 2]], {"tips": 5, "outreach_attendance": 2}),
+        ([["Khu", "Tổng số tin", "Đèn"], ["", "tin", "lượt"], ["Khu 1", 5, 2]], {"tips": 5}),
+        ([["Khu", "Lượt", "Lượt"], ["Khu 1", 5, 2]], {}),
+    ],
+)  # fmt: skip
+def test_a_head_that_is_a_unit_too_is_a_name_among_heads_and_a_unit_below_them(report, rows, read_as):
+    Indicator.objects.filter(code="patrols").update(short_name="Lượt")
+    plan = month_import.plan_month(read("a.xlsx", workbook(rows)), Grid.of(report))
+    assert {cell.indicator: cell.value for cell in plan.cells} == read_as
+
+
 def test_the_months_workbook_has_short_heads_under_their_sections_and_the_full_name_beside(report):
     page = openpyxl.load_workbook(io.BytesIO(month_workbook(Grid.of(report))))[HAMLETS]
     column = next(cell.column for cell in page[3] if cell.value == SETTLED)
