@@ -1,5 +1,12 @@
-"""The API of places, and the base of every register in the API."""
+"""The API of places, and the base of every register in the API.
 
+A register is worked on at a desk, as on its pages (``communes/register/desks.py``): at one's own commune, or at a
+former one whose register one keeps until a day, named by a row, by ``commune`` of a list or of a new row.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,10 +20,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from communes import filters
-from communes.models import Commune, Hamlet, Institution, Province
+from communes.lifetimes import beyond, end_with, last_day, same_then
+from communes.models import Commune, Hamlet, Institution, Province, User
 from communes.parameters import KnownFieldsOnly
 from communes.refusals import Objection, Refused, require
-from communes.register import objection
+from communes.register.desks import Desk, desk_for, desk_of, former_asked, reading_desk, rows_seen
+from communes.register.kinds import objection_to_rows
 from communes.requests import AuthenticatedRequest
 from communes.saving import remove, save
 from communes.scope import ScopedQuerySet
@@ -44,7 +53,15 @@ class CommuneField(serializers.RelatedField[Commune, Any, str]):
         return value.slug
 
 
-extend_schema_field({"type": "string", "example": "07999"})(CommuneField)
+extend_schema_field(
+    {
+        "type": "string",
+        "example": "07999",
+        "description": "Mã xã của tài khoản; hoặc mã và năm kết thúc của đơn vị cũ (07999-2025) mà tỉnh giao cho tài "
+        "khoản nhập, đến hết ngày được giao. Mục của đơn vị cũ kết thúc cùng đơn vị ấy, không ngày nào ghi sau đó; "
+        "ngoài người được giao, danh bạ ấy chỉ để đọc (409).",
+    }
+)(CommuneField)
 
 
 class ScopedKeyField(serializers.PrimaryKeyRelatedField):
@@ -59,7 +76,7 @@ class ScopedKeyField(serializers.PrimaryKeyRelatedField):
         """Offer what the user sees."""
         rows = super().get_queryset()
         assert isinstance(rows, ScopedQuerySet)
-        return rows.visible_to(self.context["request"].user)
+        return rows.visible_to(self.context["view"].desk.worker)
 
     def to_internal_value(self, data: Any) -> Any:
         """Find the row; a number no database holds is simply not there."""
@@ -81,12 +98,34 @@ class RegisterSerializer(KnownFieldsOnly, serializers.ModelSerializer):
         """Columns that are checked elsewhere."""
         return set()
 
+    @property
+    def worker(self) -> User:
+        """Who writes, as one that sees and writes the commune of the desk alone."""
+        return self.context["view"].desk.worker
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Run the model's checks and constraints on the row as it would be; it lies in the account's own commune."""
-        user, commune = self.context["request"].user, attrs.get("commune")
-        if commune is not None and not user.works_for(commune):
-            said = f"Danh bạ của {commune} chỉ để đọc qua API; người được giao nhập ghi ở trang Danh bạ."
-            raise Refused(Objection(said))
+        """Run the model's checks and constraints on the row as it would be; it lies in the desk's commune.
+
+        One of a former commune is held to its last day, as its form does.
+        """
+        home, commune = self.worker.commune, attrs.get("commune")
+        if commune is not None and not self.worker.works_for(commune):
+            raise Refused(Objection(f"Mục ở danh bạ của {home} không ghi sang danh bạ của {commune} được."))
+        instance = self._as_it_would_be(attrs)
+        end_with(instance, home)
+        if said := beyond(attrs, home):
+            raise serializers.ValidationError(said)
+        try:
+            instance.full_clean(exclude=self.excluded())
+            if last_day(home) and (same := same_then(instance)):
+                raise ValidationError(same)
+        except ValidationError as error:
+            raise serializers.ValidationError(get_error_detail(error)) from error
+        if last_day(home) and hasattr(instance, "ended_on"):
+            attrs["ended_on"] = instance.ended_on
+        return attrs
+
+    def _as_it_would_be(self, attrs: dict[str, Any]) -> Any:
         model: type[Model] = self.Meta.model
         own = {f.name for f in model._meta.get_fields() if not f.one_to_many and not f.many_to_many}
         instance = model()
@@ -97,11 +136,7 @@ class RegisterSerializer(KnownFieldsOnly, serializers.ModelSerializer):
         for name, value in attrs.items():
             if name in own:
                 setattr(instance, name, value)
-        try:
-            instance.full_clean(exclude=self.excluded())
-        except ValidationError as error:
-            raise serializers.ValidationError(get_error_detail(error)) from error
-        return attrs
+        return instance
 
     def create(self, validated_data: dict[str, Any]) -> Any:
         """Save a new row."""
@@ -112,7 +147,7 @@ class RegisterSerializer(KnownFieldsOnly, serializers.ModelSerializer):
         """Save the row the one way there is; 409 where it may not leave its place."""
         for name, value in validated_data.items():
             setattr(instance, name, value)
-        return save(instance, by=self.context["request"].user, now=timezone.now())
+        return save(instance, by=self.worker, now=timezone.now())
 
 
 class ScopedViewSet(viewsets.GenericViewSet):
@@ -152,7 +187,7 @@ class CatalogueViewSet(viewsets.ReadOnlyModelViewSet):
 
 
 class RegisterViewSet(ScopedViewSet, viewsets.ModelViewSet):
-    """Rows of the register: read within scope, changed by their own commune."""
+    """Rows of the register: read within scope, changed by their own commune, or by whom the province named."""
 
     http_method_names = ["get", "post", "patch", "delete"]
     lookup_value_regex = r"[0-9]{1,18}"
@@ -161,11 +196,50 @@ class RegisterViewSet(ScopedViewSet, viewsets.ModelViewSet):
         """Refuse changes by those who only read."""
         super().initial(request, *args, **kwargs)
         if request.method not in ("GET", "HEAD", "OPTIONS"):
-            require(objection(self.request.user))
+            require(objection_to_rows(self.desk.worker))
+
+    @cached_property
+    def asked(self) -> tuple[Desk, Commune | None]:
+        """The desk at which the call is answered, and the commune that it is about, where it is about one.
+
+        Raises ``Http404``, :class:`Refused`.
+        """
+        user = self.request.user
+        if "pk" in self.kwargs:
+            row, desk = desk_for(user, type(self).queryset.all(), int(self.kwargs["pk"]))
+            return desk, desk.former or getattr(row, "commune", None) or user.commune
+        if self.request.method == "POST":
+            data = self.request.data
+            desk = self.desk_of_new(data) if isinstance(data, Mapping) else Desk(user)
+            return desk, desk.worker.commune
+        former = former_asked(user, self.request.query_params.get("commune"))
+        return reading_desk(user, former), former
+
+    def desk_of_new(self, data: Mapping[str, Any]) -> Desk:
+        """The desk at which a new row is written: its commune's."""
+        user = self.request.user
+        return desk_of(user, former_asked(user, data.get("commune")))
+
+    @property
+    def desk(self) -> Desk:
+        """Where the account works with what is asked for."""
+        return self.asked[0]
+
+    @property
+    def last(self) -> date | None:
+        """The last day of the commune that the call is about, on which it is measured; None of a living one."""
+        return last_day(self.asked[1])
+
+    def get_queryset(self) -> Any:
+        """What the user may see, of a former commune where the call asks for it."""
+        desk, commune = self.asked
+        if "pk" in self.kwargs:
+            return self.queryset.visible_to(desk.worker)
+        return rows_seen(self.request.user, self.queryset, commune if last_day(commune) else None)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete what nothing refers to; 409 with a sentence otherwise."""
-        remove(self.get_object(), by=self.request.user, now=timezone.now())
+        remove(self.get_object(), by=self.desk.worker, now=timezone.now())
         return Response(status=204)
 
 

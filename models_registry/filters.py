@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from communes.filters import CommuneFilter, HamletFilterSet, SearchFilter
 from communes.models import Hamlet
+from communes.register.desks import former_asked, rows_seen
 from models_registry.models import (
     Award,
     FestivalDay,
@@ -22,6 +23,12 @@ from models_registry.models import (
 from models_registry.ratings import outside_age_bounds
 
 
+def hamlets_offered(request: Any) -> Any:
+    """The hamlets whose rows the list may hold: those that its reader sees, of the former commune that a call names."""
+    former = former_asked(request.user, request.GET.get("commune"))
+    return rows_seen(request.user, Hamlet.objects.all(), former)
+
+
 class HamletChoice(filters.ModelChoiceFilter):
     """One hamlet among those the user may see."""
 
@@ -30,7 +37,7 @@ class HamletChoice(filters.ModelChoiceFilter):
             "field_name": "hamlet",
             "label": "Khu dân cư",
             "empty_label": "Mọi khu dân cư",
-            "queryset": lambda request: Hamlet.objects.visible_to(request.user),
+            "queryset": hamlets_offered,
         }
         super().__init__(**defaults | kwargs)
 

@@ -1,6 +1,5 @@
 """Forms of the register."""
 
-from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -13,14 +12,12 @@ from communes.history import last_written
 from communes.keys import row_key
 from communes.meeting import Writer
 from communes.models import Commune, Hamlet, Institution, User
-from communes.saving import remove, save
-from models_registry.managers import SiteQuerySet
+from models_registry import sites
 from models_registry.models import (
     Award,
     FestivalDay,
     GroupKind,
     Initiative,
-    InitiativeSite,
     InitiativeType,
     Member,
     Person,
@@ -227,7 +224,7 @@ class InitiativeForm(RegisterForm):
         super().__init__(*args, **kwargs)
         offer(self, "origin", origins_for(self.user), lambda one: f"{one} – {one.commune}")
         self.then = self.instance.ended_on or self.last if self.last else None
-        running = self.running = list(standing_sites(self.instance, self.then)) if self.instance.pk else []
+        running = self.running = list(sites.standing(self.instance, self.then)) if self.instance.pk else []
         for name, model in (("hamlets", Hamlet), ("institutions", Institution)):
             places: Any = model.objects.visible_to(self.user)
             held = places.filter(initiativesite__in=[site.pk for site in running])  # those of an earlier day
@@ -244,25 +241,12 @@ class InitiativeForm(RegisterForm):
     def clean(self) -> dict[str, Any]:
         """In a former commune no place begins after the initiative's end, and none goes on which others rest."""
         data = super().clean() or self.cleaned_data
-        self._keep_what_others_rest_on()
-        if self.last and self.instance.pk and "ended_on" not in self.errors:
+        if self.last and self.instance.pk:
             end = data.get("ended_on") or self.last
-            for site in self.instance.sites.filter(started_on__gt=end):
-                if site not in self.running or place_of(site) in self.wanted():
-                    said = f"Điểm “{site.place}” bắt đầu ngày {site.started_on:%d/%m/%Y}, sau ngày này."
-                    self.add_error("ended_on", said)
-                    break
+            for name, said in sites.objections(self.instance, self.running, self.wanted(), end).items():
+                if name not in self.errors:
+                    self.add_error(name, said)
         return data
-
-    def _keep_what_others_rest_on(self) -> None:
-        """Refuse, beside its field, to untick a place where unticking deletes it and other sites refer to it."""
-        for site in self.running if self.last else ():
-            rests = "đã được đơn vị kế thừa tiếp nối" if site.continuations.exists() else ""
-            rests = rests or ("có điểm khác nhân rộng từ đó" if site.replicas.exists() else "")
-            if not rests or place_of(site) in self.wanted():
-                continue
-            field = "institutions" if site.institution_id else "hamlets" if site.hamlet_id else "whole_commune"
-            self.add_error(field, f"Điểm “{site.place}” {rests} nên không bỏ chọn được. Hãy chọn lại.")
 
     def wanted(self) -> set[tuple[str, int | None]]:
         """The places that are ticked."""
@@ -275,65 +259,10 @@ class InitiativeForm(RegisterForm):
         with transaction.atomic():
             initiative = super().save(commit)
             if self.then:
-                correct_sites(initiative, self.wanted(), self.then, by=self.user, now=timezone.now())
+                sites.correct(initiative, self.wanted(), self.then, by=self.user, now=timezone.now())
             else:
-                set_sites(initiative, self.wanted(), by=self.user, now=timezone.now())
+                sites.choose(initiative, self.wanted(), by=self.user, now=timezone.now())
         return initiative
-
-
-def standing_sites(initiative: Initiative, then: date | None) -> SiteQuerySet:
-    """The sites without an end; of a former commune's initiative those that stood on ``then``, its last day."""
-    sites = initiative.sites.all().select_related("hamlet", "institution").order_by("pk")
-    return sites.active_on(then) if then else sites.living()
-
-
-def place_of(site: InitiativeSite) -> tuple[str, int | None]:
-    """Column and key of where a site is; ("hamlet_id", None) is the whole commune."""
-    return ("institution_id", site.institution_id) if site.institution_id else ("hamlet_id", site.hamlet_id)
-
-
-def correct_sites(
-    initiative: Initiative, wanted: set[tuple[str, int | None]], then: date, *, by: User, now: datetime
-) -> None:
-    """Make ``wanted`` the sites of a former commune's initiative that stood on its last day, which was ``then``.
-
-    They end when the initiative does now, and no other lasts longer.
-    """
-    end, earlier = initiative.ended_on or then, {}
-    standing = {site.pk for site in standing_sites(initiative, then)}
-    for site in initiative.sites.order_by("pk"):
-        place = place_of(site)
-        if site.pk not in standing:
-            until, earlier[place] = site.ended_on and min(site.ended_on, end), site.ended_on
-        elif place in wanted:
-            until, wanted = end, wanted - {place}
-        else:
-            remove(site, by=by, now=now)  # when it would have ended nobody knows: it was entered by mistake
-            continue
-        if site.ended_on != until:
-            site.ended_on = until
-            save(site, by=by, now=now)
-    for column, key in wanted:
-        begun, before = initiative.started_on, earlier.get((column, key))
-        if before and before < end:
-            begun = max(before + timedelta(days=1), begun or date.min)
-        save(InitiativeSite(initiative=initiative, started_on=begun, ended_on=end, **{column: key}), by=by, now=now)
-
-
-def set_sites(initiative: Initiative, wanted: set[tuple[str, int | None]], *, by: User, now: datetime) -> None:
-    """Make ``wanted`` the living sites: pairs of column and key, ("hamlet_id", None) the whole commune."""
-    on = timezone.localdate(now)
-    for site in standing_sites(initiative, None):
-        place = place_of(site)
-        if place in wanted:
-            wanted = wanted - {place}
-        else:
-            site.ended_on = max(on, site.started_on or on)
-            save(site, by=by, now=now)
-    first = not initiative.sites.exists()
-    for column, key in wanted:
-        begun = (initiative.started_on or on) if first else max(on, initiative.started_on or on)
-        save(InitiativeSite(initiative=initiative, started_on=begun, **{column: key}), by=by, now=now)
 
 
 class AwardForm(RegisterForm):

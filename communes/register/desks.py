@@ -1,7 +1,7 @@
 """Where somebody works on the register: at her own place, or at a former commune whose register she keeps until a day.
 
-An address without a row says so by ``former=``; a row lies where it lies. Whoever is not named today finds a former
-register closed: the list is read, no form opens (docs/decisions/0052).
+An address without a row says so by ``former=``, a call of the API by ``commune``; a row lies where it lies. Whoever is
+not named today finds a former register closed: the list is read, no form opens (docs/decisions/0052).
 """
 
 from dataclasses import dataclass
@@ -69,19 +69,45 @@ def former_named(user: User, name: str) -> Commune:
     return get_object_or_404(seen.named(name))
 
 
+def former_asked(user: User, name: Any) -> Commune | None:
+    """The former commune of that name among those that ``user`` sees, or None: a living one, or none of hers.
+
+    Only the names of former units have a year, so that of a living one costs nothing.
+    """
+    if not isinstance(name, str) or "-" not in name:
+        return None
+    seen = Commune.objects.visible_to(user).exclude(ended_on=None).select_related("province")
+    return seen.named(name).first()
+
+
 def desk_at(user: User, name: str) -> Desk:
     """The desk that an address asks for; none asked for is one's own.
 
     Raises ``Http404`` for what the account does not see, :class:`Refused` for what it may only read.
     """
-    if not name:
-        return Desk(user)
-    former = former_named(user, name)
-    if former.pk == user.commune_id:
+    return desk_of(user, former_named(user, name) if name else None)
+
+
+def desk_of(user: User, former: Commune | None) -> Desk:
+    """The desk at which a former commune's register is written; None is one's own. Raises :class:`Refused`."""
+    if former is None or former.pk == user.commune_id:
         return Desk(user)
     if not user.keeps_register_of(former):
         raise Refused(closed(user, former))
     return Desk(user.at(former), former)
+
+
+def reading_desk(user: User, former: Commune | None) -> Desk:
+    """The desk of who reads a list: at a former commune only where she keeps its register."""
+    at = former is not None and former.pk != user.commune_id and former.is_over and user.keeps_register_of(former)
+    return Desk(user.at(former), former) if at and former else Desk(user)
+
+
+def rows_seen(user: User, rows: Any, former: Commune | None) -> Any:
+    """The rows of a list, of a former commune where one is asked for: its heir's people read them as they stood."""
+    if not (former and user.is_commune and not user.keeps_register_of(former)):
+        rows = rows.visible_to(reading_desk(user, former).worker)
+    return rows.lying_in(former) if former else rows
 
 
 def desk_for(user: User, rows: Any, pk: int) -> tuple[Any, Desk]:

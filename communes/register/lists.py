@@ -18,7 +18,7 @@ from communes.filters import CommuneFilter
 from communes.lifetimes import last_day
 from communes.models import Commune, Hamlet
 from communes.refusals import Objection
-from communes.register.desks import Desk, closed, former_named
+from communes.register.desks import Desk, closed, former_named, reading_desk, rows_seen
 from communes.register.files import FORMATS, as_file
 from communes.register.kinds import REGISTERS, ListColumn, Register
 from communes.register.side import Chip, KindCount, chips_of, counts_of, kinds_of
@@ -63,9 +63,7 @@ class Listing:
     @cached_property
     def desk(self) -> Desk:
         """Where the reader works with what she asked for: at a former commune only where she keeps its register."""
-        user, former = self.request.user, self.former
-        at = former is not None and former.pk != user.commune_id and former.is_over and user.keeps_register_of(former)
-        return Desk(user.at(former), former) if at and former else Desk(user)
+        return reading_desk(self.request.user, self.former)
 
     @cached_property
     def closed(self) -> Objection | None:
@@ -80,10 +78,7 @@ class Listing:
         declared = self.register.filterset.base_filters
         if "state" in declared and not self.former:
             chosen.setdefault("state", "active")
-        rows = self.register.rows(self.former)
-        if not (self.former and self.closed and self.request.user.is_commune):  # its heir reads it as it stood
-            rows = rows.visible_to(self.desk.worker)
-        rows = rows.lying_in(self.former) if self.former else rows
+        rows = rows_seen(self.request.user, self.register.rows(self.former), self.former)
         filterset = self.register.filterset(chosen, queryset=rows, request=self.request)
         filterset.day = last_day(self.former)
         fields = filterset.form.fields

@@ -240,19 +240,6 @@ def test_the_account_itself_stays_where_it_was(world):
         User.objects.get(pk=world.hoa.pk).at(world.v)
 
 
-@pytest.mark.parametrize("name", ["lan", "minh"])
-def test_the_api_writes_into_no_former_register(as_, world, name):
-    client, own = as_(getattr(world, name)), f.hamlet(world.chi_dam, "Khu Nhà")
-    sent = {"commune": "09000-2025", "name": "Khu 9"}
-    made = client.post("/api/v1/hamlets/", sent, content_type="application/json")
-    moved = client.patch(f"/api/v1/hamlets/{own.pk}/", {"commune": "09000-2025"}, content_type="application/json")
-    for answer in (made, moved):
-        assert answer.status_code == 409 and READ_ONLY in answer.json()["detail"]
-    assert not Hamlet.objects.filter(commune=world.v, name__in=("Khu 9", "Khu Nhà")).exists()
-    made = client.post("/api/v1/hamlets/", sent | {"commune": "07999"}, content_type="application/json")
-    assert made.status_code == 201
-
-
 def test_an_ending_makes_no_two_leaders_and_no_two_of_one_name(as_, world):
     group = f.group(world.v, hamlet=world.thon, ended_on=LAST)
     leaders = [f.member(group, position="leader", ended_on=day) for day in (date(2023, 12, 31), date(2024, 6, 30))]

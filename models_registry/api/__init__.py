@@ -1,13 +1,14 @@
 """The API of the register: groups, members, initiatives and their catalogues."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.decorators import action
 from rest_framework.fields import get_error_detail
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,17 +16,12 @@ from rest_framework.response import Response
 from communes import viewings
 from communes.api import CatalogueViewSet, CommuneField, RegisterSerializer, RegisterViewSet, ScopedKeyField
 from communes.models import Commune, Hamlet, Institution
-from communes.parameters import KnownFieldsOnly
-from communes.refusals import require
-from communes.requests import AuthenticatedRequest
+from communes.register.desks import Desk, desk_for
 from models_registry import filters
-from models_registry.forms import PERSON_FIELDS, origins_for, set_sites
-from models_registry.initiatives import objection, take_step
+from models_registry.api.initiatives import InitiativeViewSet
+from models_registry.forms import PERSON_FIELDS
 from models_registry.models import (
     GroupKind,
-    Initiative,
-    InitiativeSite,
-    InitiativeStep,
     InitiativeType,
     Member,
     Person,
@@ -101,11 +97,11 @@ class GroupSerializer(RegisterSerializer):
         return group
 
     def get_headcount(self, group: SelfManagementGroup) -> int | None:
-        """Members today."""
+        """Members today; of a former commune's group on its last day."""
         if hasattr(group, "headcount"):
             return group.headcount
-        today = timezone.localdate()
-        return SelfManagementGroup.objects.filter(pk=group.pk).with_headcount(today).get().headcount
+        day = self.context["view"].last or timezone.localdate()
+        return SelfManagementGroup.objects.filter(pk=group.pk).with_headcount(day).get().headcount
 
 
 class MemberSerializer(RegisterSerializer):
@@ -142,7 +138,7 @@ class MemberSerializer(RegisterSerializer):
         known = attrs.get("person") or (self.instance.person if self.instance else None)
         if known is None and not given.get("name"):
             raise serializers.ValidationError({"name": "Hãy ghi họ và tên, hoặc số của người đã có trong danh bạ."})
-        person = known or Person(commune=self.context["request"].user.commune)
+        person = known or Person(commune=self.worker.commune)
         for name, value in given.items():
             setattr(person, name, tidy_phone(value) if name == "phone" else value)
         try:
@@ -164,109 +160,7 @@ class MemberSerializer(RegisterSerializer):
         """Save the person, then the membership."""
         for name, value in validated_data.items():
             setattr(instance, name, value)
-        return enlist(instance, by=self.context["request"].user, now=timezone.now())
-
-
-class OriginField(ScopedKeyField):
-    """An initiative of another commune of the province, from which one was taken up."""
-
-    def get_queryset(self) -> Any:
-        """Offer what the form offers."""
-        return origins_for(self.context["request"].user)
-
-
-class InitiativeStepSerializer(KnownFieldsOnly, serializers.ModelSerializer):
-    """A step in an initiative's life; replicating names the places, and the site it spread from."""
-
-    hamlets = ScopedKeyField(queryset=Hamlet.objects.living(), many=True, write_only=True, required=False)
-    institutions = ScopedKeyField(queryset=Institution.objects.living(), many=True, write_only=True, required=False)
-    origin = ScopedKeyField(queryset=InitiativeSite.objects.all(), write_only=True, required=False)
-
-    class Meta:
-        model = InitiativeStep
-        fields = ["id", "kind", "day", "decision", "note", "at", "hamlets", "institutions", "origin"]
-        read_only_fields = ["at"]
-
-
-class InitiativeSerializer(RegisterSerializer):
-    """An initiative with its living sites: hamlets, institutions, or the whole commune.
-
-    ``skilful`` says whether it carries the tag "Dân vận khéo" today. Its state is set when it is created;
-    afterwards it changes by steps.
-    """
-
-    commune = CommuneField(queryset=Commune.objects.all())
-    type = serializers.SlugRelatedField(slug_field="code", queryset=InitiativeType.objects.all())
-    hamlets = ScopedKeyField(queryset=Hamlet.objects.all(), many=True, write_only=True, required=False)
-    institutions = ScopedKeyField(queryset=Institution.objects.all(), many=True, write_only=True, required=False)
-    whole_commune = serializers.BooleanField(write_only=True, required=False)
-    origin = OriginField(queryset=Initiative.objects.all(), allow_null=True, required=False)
-    sites = serializers.SerializerMethodField()
-    skilful = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Initiative
-        fields = [
-            "id",
-            "commune",
-            "type",
-            "name",
-            "state",
-            "field",
-            "skilful",
-            "skilful_since",
-            "skilful_until",
-            "typical_since",
-            "decision",
-            "people",
-            "cameras",
-            "lamps",
-            "keyrings",
-            "started_on",
-            "ended_on",
-            "discontinued_because",
-            "origin",
-            "hamlets",
-            "institutions",
-            "whole_commune",
-            "sites",
-        ]
-        read_only_fields = ["typical_since", "ended_on", "discontinued_because"]
-
-    def get_skilful(self, initiative: Initiative) -> bool:
-        """Whether it carries the tag today."""
-        return initiative.skilful_on(timezone.localdate())
-
-    def validate_state(self, value: str) -> str:
-        """A running initiative moves on by steps, each with its day and decision."""
-        if self.instance and self.instance.state not in (Initiative.State.PLANNED, value):
-            raise serializers.ValidationError(
-                "Giai đoạn của mô hình đang chạy thay đổi qua các bước, có ngày và quyết định."
-            )
-        return value
-
-    def get_sites(self, initiative: Initiative) -> list[dict[str, int | None]]:
-        """Where it runs; neither hamlet nor institution is the whole commune."""
-        return [
-            {"hamlet": site.hamlet_id, "institution": site.institution_id}
-            for site in initiative.sites.all()
-            if site.ended_on is None
-        ]
-
-    def save(self, **kwargs: Any) -> Initiative:
-        """Save with its sites, which are changed only where one of their fields is given."""
-        data = self.validated_data
-        given = {name: data.pop(name) for name in ("hamlets", "institutions", "whole_commune") if name in data}
-        with transaction.atomic():
-            initiative = super().save(**kwargs)
-            if given:
-                wanted = {("hamlet_id", place.pk) for place in given.get("hamlets", ())}
-                wanted |= {("institution_id", place.pk) for place in given.get("institutions", ())}
-                if given.get("whole_commune"):
-                    wanted.add(("hamlet_id", None))
-                set_sites(initiative, wanted, by=self.context["request"].user, now=timezone.now())
-                initiative._prefetched_objects_cache = {}
-        return initiative
+        return enlist(instance, by=self.worker, now=timezone.now())
 
 
 class GroupKindViewSet(CatalogueViewSet):
@@ -293,8 +187,8 @@ class GroupViewSet(RegisterViewSet):
     filterset_class = filters.GroupFilterSet
 
     def get_queryset(self) -> Any:
-        """What the user may see, with members counted today."""
-        return super().get_queryset().with_headcount(timezone.localdate())
+        """What the user may see, with members counted today; of a former commune on its last day."""
+        return super().get_queryset().with_headcount(self.last or timezone.localdate())
 
 
 class MemberViewSet(RegisterViewSet):
@@ -304,54 +198,37 @@ class MemberViewSet(RegisterViewSet):
     serializer_class = MemberSerializer
     filterset_class = filters.MemberFilterSet
 
+    def desk_of_new(self, data: Mapping[str, Any]) -> Desk:
+        """A new member serves where the group lies."""
+        group = data.get("group")
+        if isinstance(group, int) and not isinstance(group, bool) and 0 < group < 2**63:
+            with suppress(Http404):
+                return desk_for(self.request.user, SelfManagementGroup.objects.all(), group)[1]
+        return Desk(self.request.user)
+
+    def note(self, where: str, count: int) -> None:
+        """Note whose numbers the account was shown, in its own commune, whoever it works for here."""
+        former = self.asked[1]
+        former = former if former and former.pk != self.request.user.commune_id else None
+        viewings.log(self.request.user, where=where, count=count, now=timezone.now(), former=former)
+
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The members; that their telephone numbers were read is logged."""
         answer = super().list(request, *args, **kwargs)
-        count = len(answer.data["results"])
-        viewings.log(self.request.user, where="API: danh sách thành viên", count=count, now=timezone.now())
+        self.note("API: danh sách thành viên", len(answer.data["results"]))
         return answer
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change one member; the answer shows the telephone number, which is logged."""
         answer = super().update(request, *args, **kwargs)
-        viewings.log(self.request.user, where=f"API: {answer.data['name']}", count=1, now=timezone.now())
+        self.note(f"API: {answer.data['name']}", 1)
         return answer
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One member; that the telephone number was read is logged."""
         answer = super().retrieve(request, *args, **kwargs)
-        viewings.log(self.request.user, where=f"API: {answer.data['name']}", count=1, now=timezone.now())
+        self.note(f"API: {answer.data['name']}", 1)
         return answer
-
-
-class InitiativeViewSet(RegisterViewSet):
-    """Mô hình."""
-
-    queryset = Initiative.objects.select_related("commune", "type").prefetch_related("sites")
-    serializer_class = InitiativeSerializer
-    filterset_class = filters.InitiativeFilterSet
-
-    @extend_schema(responses={200: InitiativeStepSerializer(many=True)}, filters=False, methods=["GET"])
-    @extend_schema(request=InitiativeStepSerializer, responses={201: InitiativeStepSerializer}, methods=["POST"])
-    @action(detail=True, methods=["get", "post"], serializer_class=InitiativeStepSerializer, pagination_class=None)
-    def steps(self, request: AuthenticatedRequest, pk: str) -> Response:
-        """The steps of its life; POST takes the next one, by the rules of the page."""
-        initiative = self.get_object()
-        if request.method == "GET":
-            return Response(InitiativeStepSerializer(initiative.steps.all(), many=True).data)
-        given = InitiativeStepSerializer(data=request.data, context=self.get_serializer_context())
-        given.is_valid(raise_exception=True)
-        data = dict(given.validated_data)
-        kind = data.pop("kind")
-        require(objection(initiative, kind, request.user))
-        origin = data.get("origin")
-        if origin and origin.initiative_id != initiative.pk:
-            raise serializers.ValidationError({"origin": "Điểm này không thuộc mô hình."})
-        try:
-            taken = take_step(initiative, kind, by=request.user, now=timezone.now(), **data)
-        except ValidationError as error:
-            raise serializers.ValidationError(get_error_detail(error)) from error
-        return Response(InitiativeStepSerializer(taken).data, status=201)
 
 
 ROUTES = (
