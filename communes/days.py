@@ -4,8 +4,10 @@ from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 FIRST_YEAR = 1900
+LAST_YEAR = 9999  # moments of it have no like in some zones
 FAR = timedelta(days=366)
 TYPED = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
 """How days are typed; the last is what programs and older pages send."""
@@ -23,6 +25,16 @@ def parse_day(text: str) -> date | None:
         except ValueError:
             continue
     raise ValueError(f"“{text[:30]}” không phải là ngày. {NOT_A_DAY}")
+
+
+def parse_moment(text: str) -> datetime | None:
+    """Read a moment as our own pages write it, with its zone; None for what is none, or lies outside all years of ours."""
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    known = moment is not None and timezone.is_aware(moment) and FIRST_YEAR <= moment.year < LAST_YEAR
+    return moment if known else None
 
 
 def of_our_time(day: date) -> None:

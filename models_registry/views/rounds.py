@@ -9,9 +9,9 @@ from django.db.models import Count
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from communes.changes import OF_HAMLETS, Tell
+from communes.days import parse_moment
 from communes.models import RegisterChange
 from communes.refusals import Refused, require
 from communes.register import REGISTERS
@@ -51,7 +51,7 @@ def _answer(request: AuthenticatedHttpRequest, tell: Tell) -> HttpResponse:
     """Try a list, carry out one that was tried, or take one back."""
     try:
         if "undo" in request.POST:
-            return _undo(request, parse_datetime(request.POST["undo"]), tell)
+            return _undo(request, parse_moment(request.POST["undo"]), tell)
         if "lines" in request.POST:
             return _apply(request, request.POST["lines"], tell)
         file = request.FILES.get("file")

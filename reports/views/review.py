@@ -7,15 +7,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
+from communes.days import parse_moment
 from communes.models import Province
 from communes.refusals import Forbidden, Refused
 from communes.requests import AuthenticatedHttpRequest, require_above_communes
 from reports.entry import workflow
 from reports.models import MonthlyReport, ReportEvent
-from reports.months import FIRST_YEAR, LAST_YEAR, Month
+from reports.months import Month
 from reports.review.backlog import backlog
 from reports.review.queue import Queue, marked_queue
 from reports.units import Unit
@@ -155,11 +155,8 @@ def undo_batch(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: the province's reviewers. Take back what one approved at one moment today."""
     if not request.user.is_reviewer:
         raise Refused(Forbidden(workflow.WHO[workflow.UNDO]))
-    try:
-        at = parse_datetime(request.POST.get("at", ""))
-    except ValueError:
-        at = None
-    if at is None or timezone.is_naive(at) or not FIRST_YEAR <= at.year <= LAST_YEAR:
+    at = parse_moment(request.POST.get("at", ""))
+    if at is None:
         messages.error(request, "Không tìm thấy lần duyệt này.")
         return redirect("review")
     events = ReportEvent.objects.filter(

@@ -10,10 +10,9 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
-from communes.days import parse_day
+from communes.days import parse_day, parse_moment
 from communes.refusals import Refused
 from communes.requests import AuthenticatedHttpRequest
 from reports.catalogue import sections
@@ -183,11 +182,8 @@ def since_seen(request: AuthenticatedHttpRequest, grid: BegunGrid) -> Since | No
     """What changed since the reviewer last saw the report, or since the moment the address names; None for nothing."""
     if not request.user.reviews(grid.unit.province):
         return None
-    try:
-        moment = parse_datetime(request.GET.get("seen", ""))
-    except ValueError:
-        moment = None
-    if moment is None or timezone.is_naive(moment):
+    moment = parse_moment(request.GET.get("seen", ""))
+    if moment is None:
         rows = ReportViewing.objects.filter(report=grid.report, user=request.user)
         moment = rows.values_list("at", flat=True).first()
     if moment is None:

@@ -75,3 +75,21 @@ def test_an_indicator_that_is_not_saved_yet_has_no_successor(client, cast):
     client.force_login(cast.quan, backend=BACKEND)
     answer = client.post("/admin/reports/indicator/add/", {"_saveasnew": "1", "name": "²"})
     assert answer.status_code == 200 and "kế tiếp" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["x", "2025-13-45T00:00", "2025-06-16T09:00", "2025-06-16T09:00:00+99:99", "0001-01-01T00:00:00+14:00",
+     "9999-12-31T23:59:59.999999-14:00"],
+)  # fmt: skip
+def test_a_moment_that_is_none_takes_nothing_back(client, cast, moment):
+    f.filed(cast.chi_dam)
+    for who, address, name in (
+        (cast.lan, "/register/hamlets/round/", "undo"),
+        (cast.hoa, "/register/hamlets/round/", "undo"),
+        (cast.hoa, "/review/undo/", "at"),
+    ):
+        client.force_login(who, backend=BACKEND)
+        answer = client.post(address, {name: moment})
+        assert answer.status_code in (302, 422), (address, who)
+    assert client.get("/review/07999/2025-06/", {"seen": moment}).status_code == 200
