@@ -122,6 +122,11 @@ class Duties:
         """Signs for a commune."""
         return self.role == Role.COMMUNE_CHIEF
 
+    @property
+    def may_be_entrusted(self) -> bool:
+        """Enters for a commune, or reviews: what was named for a former unit enters nothing once it only reads."""
+        return self.is_commune or self.is_reviewer
+
     def is_entrusted_with(self, place: "Commune | Province") -> bool:
         """Whether the account was named to enter for this former unit, today (answered by the account)."""
         raise NotImplementedError

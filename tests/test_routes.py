@@ -28,6 +28,10 @@ ROLES = ("lan", "minh", "tuan", "hoa", "thu", "son", "an", "quan")
 
 @pytest.fixture
 def rows(cast):
+    return rows_of(cast)
+
+
+def rows_of(cast):
     """Something of every kind in Chí Đám."""
     report = f.report(cast.chi_dam, cast.lan)
     f.fill(report, cast.lan, {(Row(hamlet=cast.khu[0].pk), "patrols"): 3})

@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
-from django.db import models
+from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -177,6 +177,7 @@ class AccountAdmin(HeldAdmin, UserAdmin):
         if confirming.hold(account, why, by=request.user, now=timezone.now()):
             self.message_user(request, confirming.HELD.format(account.username, why), messages.WARNING)
 
+    @transaction.atomic
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Seen by: administrators. Give an account a new password: it unlocks, and is changed at the next sign-in."""
         account = self.get_object(request, unquote(id))

@@ -142,7 +142,8 @@ class User(Duties, AbstractBaseUser):
     def is_entrusted_with(self, place: Commune | Province) -> bool:
         """Whether the account was named to enter for this former commune, or former province's office, today."""
         key = (place.pk, None) if isinstance(place, Commune) else (None, place.pk)
-        return place.ended_on is not None and key in self._entrusted
+        may_be = self.may_be_entrusted if isinstance(place, Commune) else self.is_reviewer
+        return may_be and place.ended_on is not None and key in self._entrusted
 
     def at(self, former: Commune) -> "User":
         """The account as it works on the register of a former commune that it keeps: it sees and writes that one alone.

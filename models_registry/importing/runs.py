@@ -18,14 +18,14 @@ from models_registry.importing.listings import Listings
 from models_registry.importing.members import Members
 from models_registry.importing.occasions import Awards, Festivals, Safety
 from models_registry.importing.planning import CHANGED, NEW, Plan
-from models_registry.importing.workbooks import read
+from models_registry.importing.workbooks import Unreadable, read
 from models_registry.models import RegisterImport
 
 IMPORTERS: dict[str, type[Importer]] = {
     importer.kind: importer
     for importer in (Hamlets, Institutions, Groups, Members, Initiatives, Safety, Awards, Festivals, Listings)
 }
-MEANWHILE = Objection("Danh bạ vừa được người khác thay đổi. Chưa nhập gì; hãy kiểm tra lại tệp.")
+MEANWHILE = Objection("Danh bạ vừa được người khác thay đổi. Chưa nhập gì; hãy mở lại trang này để kiểm tra lại tệp.")
 REMEMBERED = 20  # files whose matching of columns is looked at
 KEPT_DAYS = 7  # after which an upload takes away what was left: it may hold more of people than is read from it
 APPLIED = Objection("Tệp này đã được nhập.")
@@ -77,28 +77,42 @@ def remembered(run: RegisterImport) -> list[dict[str, Any]]:
 
 
 def plan_of(run: RegisterImport, today: date) -> Plan:
-    """Return the plan of a workbook against the register as it stands; not worked out yet."""
-    sheets = read(run.file_name, bytes(run.content or b""))
-    return Plan(sheets, importer_for(run.kind, run.place, today), run.columns, run.answers, remembered(run))
+    """Return the plan of a workbook against the register as it stands; not worked out yet.
 
-
-def applying(
-    run: RegisterImport, *, only_good: bool, by: User, now: datetime, today: date
-) -> Iterator[tuple[int, int]]:
-    """Plan a workbook anew and write it in one transaction; yields how far it is, two halves in all.
-
-    Raises :class:`Refused` where rows are refused and ``only_good`` does not consent to leave them, or
-    where nothing would change. The workbook itself is not kept afterwards.
+    Raises :class:`Refused` where it was applied meanwhile, or cannot be read any more.
     """
     if run.change_id or run.content is None:
         raise Refused(APPLIED)
+    try:
+        sheets = read(run.file_name, bytes(run.content))
+    except Unreadable as error:
+        raise Refused(Objection(str(error))) from error
+    return Plan(sheets, importer_for(run.kind, run.place, today), run.columns, run.answers, remembered(run))
+
+
+def seen_by(plan: Plan) -> str:
+    """What of the register a plan is made against: another word once somebody changed it."""
+    return "-".join(map(str, plan.importer.watermark()))
+
+
+def applying(
+    run: RegisterImport, *, only_good: bool, by: User, now: datetime, today: date, shown: str = ""
+) -> Iterator[tuple[int, int]]:
+    """Plan a workbook anew and write it in one transaction; yields how far it is, two halves in all.
+
+    ``shown`` is what of the register (:func:`seen_by`) the person saw the plan against. Raises :class:`Refused` where
+    somebody changed the register since, where rows are refused and ``only_good`` does not consent to leave them, or
+    where nothing would change. The workbook itself is not kept afterwards.
+    """
     plan = plan_of(run, today)
-    seen, of = plan.importer.watermark(), 1
+    seen, of = seen_by(plan), 1
+    if shown and shown != seen:
+        raise Refused(MEANWHILE)
     for done, of in plan.work():
         yield done, 2 * of
     try:
         with transaction.atomic():  # short: the plan was made outside it
-            if plan.importer.watermark() != seen:
+            if seen_by(plan) != seen:
                 raise Refused(MEANWHILE)
             if plan.open_questions:
                 raise Refused(Objection(f"Hãy trả lời trước: {plan.open_questions[0].sentence}"))

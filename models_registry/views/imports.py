@@ -23,7 +23,7 @@ from communes.telling import STREAM, stream
 from models_registry.importing import files
 from models_registry.importing.columns import LOOK_IN
 from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED, Plan
-from models_registry.importing.runs import IMPORTERS, KEPT_DAYS, applying, importer_for, place_of, plan_of, upload
+from models_registry.importing.runs import APPLIED, IMPORTERS, KEPT_DAYS, applying, importer_for, place_of, plan_of, seen_by, upload
 from models_registry.importing.values import text
 from models_registry.importing.workbooks import BOOKS, EMPTY, MAX_BYTES, MAX_COLUMNS, TEXTS, Unreadable, read, too_heavy
 from models_registry.models import RegisterImport
@@ -115,7 +115,7 @@ def _file(content: bytes, name: str) -> HttpResponse:
     return response
 
 
-def _result(desk: Desk, run: RegisterImport, plan: Plan) -> dict[str, Any]:
+def _result(desk: Desk, run: RegisterImport, plan: Plan, seen: str) -> dict[str, Any]:
     faults, written = plan.faults, plan.columns_written()
     new = [row for row in plan.rows if row.outcome == NEW]
     return _context(
@@ -123,6 +123,7 @@ def _result(desk: Desk, run: RegisterImport, plan: Plan) -> dict[str, Any]:
         desk,
         run=run,
         plan=plan,
+        seen=seen,
         faults=faults[:SHOWN],
         more=max(0, len(faults) - SHOWN),
         fault_count=len(faults),
@@ -149,12 +150,13 @@ def check(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse
     if run.change_id:
         return redirect("register_changes", pk=run.change_id)
     plan = plan_of(run, timezone.localdate())
+    seen = seen_by(plan)
     if request.headers.get("Accept") == STREAM:
 
         def lines() -> Iterator[dict[str, Any]]:
             for done, of in plan.work():
                 yield {"done": done, "of": of}
-            yield {"html": render_to_string("register/_import_result.html", _result(desk, run, plan), request)}
+            yield {"html": render_to_string("register/_import_result.html", _result(desk, run, plan, seen), request)}
 
         return stream(lines())
     whole = "whole" in request.GET
@@ -162,7 +164,7 @@ def check(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse
     if whole:
         for _ in plan.work():
             pass
-        context = _result(desk, run, plan) | {"whole": True}
+        context = _result(desk, run, plan, seen) | {"whole": True}
     return render(request, "register/import_check.html", context)
 
 
@@ -197,6 +199,7 @@ def columns(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpRespon
 def answers(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse:
     """Seen by: the workbook's own place. Answer what the file leaves open."""
     run, _ = _run(request, kind, pk)
+    require(APPLIED if run.change_id else None)
     given = {
         key.removeprefix("answer."): value[:20] for key, value in request.POST.items() if key.startswith("answer.")
     }
@@ -210,7 +213,12 @@ def apply(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse
     """Seen by: the workbook's own place. Write it whole, or the good rows with consent, or nothing."""
     run, desk = _run(request, kind, pk)
     work = applying(
-        run, only_good="only_good" in request.POST, by=desk.worker, now=timezone.now(), today=timezone.localdate()
+        run,
+        only_good="only_good" in request.POST,
+        by=desk.worker,
+        now=timezone.now(),
+        today=timezone.localdate(),
+        shown=request.POST.get("seen", ""),
     )
     back = f"/register/import/{kind}/{pk}/"
     if request.headers.get("Accept") == STREAM:
@@ -219,7 +227,7 @@ def apply(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse
             try:
                 for done, of in work:
                     yield {"done": done, "of": of}
-            except (Refused, Unreadable) as error:
+            except Refused as error:
                 yield {"error": str(error)}
             else:
                 yield {"go": f"/register/recent/{run.change_id}/?done=1"}
@@ -228,7 +236,7 @@ def apply(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpResponse
     try:
         for _ in work:
             pass
-    except (Refused, Unreadable) as error:
+    except Refused as error:
         messages.error(request, str(error))
         return redirect(f"{back}?whole=1")
     messages.success(request, f"Đã nhập: {run.change}.")
@@ -240,8 +248,7 @@ def marked(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpRespons
     run, _ = _run(request, kind, pk)
     if run.content is None:
         raise Http404
-    content = bytes(run.content)
-    plan = plan_of(run, timezone.localdate())
+    plan, content = plan_of(run, timezone.localdate()), bytes(run.content)
     for _ in plan.work():
         pass
     name = fold(run.file_name.rpartition(".")[0]).replace(" ", "-") or "tep"
