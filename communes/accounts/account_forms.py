@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import ValidationError
 
-from communes.accounts.confirming import is_held
+from communes.accounts import confirming
 from communes.admin_kinds import LoggedForm
 from communes.models import Commune, User
 from communes.names import account_name, fold
@@ -99,7 +99,7 @@ class AccountChangeForm(LoggedForm, UserChangeForm):
     def clean_is_active(self) -> bool:
         """An account that waits for a second administrator is opened by nobody else."""
         active = self.cleaned_data["is_active"]
-        if active and is_held(self.instance):
+        if active and confirming.is_held(self.instance):
             raise ValidationError("Tài khoản đang chờ một quản trị khác xác nhận nên chưa mở được.")
         return active
 
@@ -107,6 +107,9 @@ class AccountChangeForm(LoggedForm, UserChangeForm):
         """Keep the last administrator, and the one who sits here."""
         given = super().clean() or self.cleaned_data
         before = User.objects.get(pk=self.instance.pk)
+        reaching = {"role", "province", "commune", "is_active"} & set(self.changed_data)
+        if reaching and (waits := confirming.objection(before, self.by)):
+            raise ValidationError(str(waits))
         after = User(role=given.get("role", before.role), is_active=given.get("is_active", before.is_active))
         stays = after.is_administrator and after.is_active
         if before.is_administrator and before.is_active and not stays:

@@ -21,11 +21,17 @@ from communes.accounts import confirming, given, second_factor, slowing
 from communes.accounts.account_forms import AccountChangeForm, AccountForm
 from communes.admin_kinds import HeldAdmin, LightAdmin
 from communes.models import AccessToken, Confirmation, Province, User
-from communes.refusals import Refused
+from communes.refusals import Refused, require
 
 admin.site.unregister(AuthToken)  # its page made a key for any account, and showed it
 admin.site.unregister([TOTPDevice, StaticDevice])  # their pages showed an authenticator's key, and recovery codes
 admin.site.unregister(Group)  # an account has one role; groups have no use
+
+
+def _by(request: HttpRequest) -> User:
+    """Who sits here: the site lets nobody else in."""
+    assert isinstance(request.user, User)
+    return request.user
 
 
 @admin.register(AccessToken)
@@ -112,10 +118,14 @@ class AccountAdmin(HeldAdmin, UserAdmin):
     @admin.action(description="Khóa các tài khoản đã chọn")
     def deactivate(self, request: HttpRequest, queryset: Any) -> None:
         """Take away the right to sign in, at once."""
-        chosen = list(queryset.exclude(pk=request.user.pk))
-        for account in chosen:
-            self.log_change(request, account, "Khóa tài khoản.")
-        count = User.objects.filter(pk__in=[account.pk for account in chosen]).update(is_active=False)
+        with transaction.atomic():
+            confirming.seats(_by(request))
+            chosen = list(queryset.filter(is_active=True).exclude(pk=request.user.pk))
+            for account in chosen:
+                self.log_change(request, account, "Khóa tài khoản.")
+                if account.is_administrator:
+                    confirming.unseat(account, by=_by(request))
+            count = User.objects.filter(pk__in=[account.pk for account in chosen]).update(is_active=False)
         self.message_user(request, f"Đã khóa {count} tài khoản.")
 
     @admin.display(description="xác thực hai bước", boolean=True)
@@ -127,12 +137,15 @@ class AccountAdmin(HeldAdmin, UserAdmin):
     def reset_second_factor(self, request: HttpRequest, queryset: Any) -> None:
         """Take lost devices away: sessions, tokens and remembered devices end; a new one is set up at the sign-in."""
         accounts = [user for user in queryset.exclude(pk=request.user.pk) if user.second_factor_since]
-        for account in accounts:
-            both = confirming.reset_since_owner(account, slowing.RESET)
-            second_factor.remove(account)
-            self.leave_trail(request, f"{confirming.DEVICE}: {account}", account)
-            if both:
-                self._hold(request, account, confirming.BOTH)
+        waiting = [one for account in accounts if (one := confirming.objection(account, _by(request)))]
+        require(waiting[0] if waiting else None)
+        with transaction.atomic():
+            for account in accounts:
+                both = confirming.reset_since_owner(account, slowing.RESET)
+                second_factor.remove(account)
+                self.leave_trail(request, f"{confirming.DEVICE}: {account}", account)
+                if both:
+                    self._hold(request, account, confirming.BOTH)
         self.message_user(request, f"Đã gỡ thiết bị xác thực của {len(accounts)} tài khoản.")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -144,6 +157,12 @@ class AccountAdmin(HeldAdmin, UserAdmin):
         if db_field.name == "province":
             kwargs["queryset"] = Province.objects.living()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Administrators change accounts one after another: two at once would shut each other out."""
+        if request.method == "POST":
+            confirming.seats(_by(request))
+        return super().get_object(request, object_id, from_field)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Tell the form who changes the account."""
@@ -157,6 +176,8 @@ class AccountAdmin(HeldAdmin, UserAdmin):
         if not change:
             obj.given_password = given.give(obj, now=timezone.now())
         self.message_user(request, f"{obj.username}: {obj.reach}.")
+        if before and before.is_staff and not obj.is_staff:
+            confirming.unseat(obj, by=_by(request))
         if obj.is_active and obj.reaches_further_than(before):
             self._hold(request, obj, f"{obj.get_role_display()}, {obj.place or 'cả nước'}")
 
@@ -173,9 +194,8 @@ class AccountAdmin(HeldAdmin, UserAdmin):
 
     def _hold(self, request: HttpRequest, account: User, why: str) -> None:
         """Shut the account until another administrator confirms, where there is one."""
-        assert isinstance(request.user, User)
-        if confirming.hold(account, why, by=request.user, now=timezone.now()):
-            self.message_user(request, confirming.HELD.format(account.username, why), messages.WARNING)
+        if held := confirming.hold(account, why, by=_by(request), now=timezone.now()):
+            self.message_user(request, held, messages.WARNING)
 
     @transaction.atomic
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
@@ -187,6 +207,7 @@ class AccountAdmin(HeldAdmin, UserAdmin):
             return redirect("password_change")  # where the old one is asked
         if request.method != "POST":
             return self._show(request, account)
+        require(confirming.objection(account, _by(request)))
         password = given.give(account, now=timezone.now())
         both = confirming.reset_since_owner(account, confirming.DEVICE)
         self.leave_trail(request, f"{slowing.RESET}: {account}", account)
@@ -218,10 +239,9 @@ class ConfirmationAdmin(LightAdmin):
 
     def _decide(self, request: HttpRequest, queryset: Any, *, granted: bool) -> None:
         """Decide each that waits; say why one may not be decided."""
-        assert isinstance(request.user, User)
         for one in queryset.filter(decided_at=None).select_related("account"):
             try:
-                confirming.decide(one, granted=granted, by=request.user, now=timezone.now())
+                confirming.decide(one, granted=granted, by=_by(request), now=timezone.now())
             except Refused as refusal:
                 self.message_user(request, str(refusal.objection), messages.ERROR)
             else:

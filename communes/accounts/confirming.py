@@ -7,11 +7,11 @@ Until then the account is shut. What was reset is told to the owner at the next 
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from communes.accounts.slowing import RESET
 from communes.models import Confirmation, TrailEntry, User
-from communes.refusals import Forbidden, Objection, Refused
+from communes.refusals import Forbidden, Objection, Refused, require
 from communes.scope import ADMINISTERS
 from communes.templatetags.vietnamese import moment
 from communes.trail.recording import Act, Outcome, record
@@ -19,21 +19,63 @@ from communes.trail.recording import Act, Outcome, record
 DEVICE = "Gỡ thiết bị xác thực"
 BOTH = "Cấp lại cả mật khẩu và thiết bị xác thực"
 HELD = "Tài khoản {} đang khóa, chờ một quản trị khác xác nhận: {}."
+UNSEATED = "Thôi quyền quản trị"
+ALONE = " Bạn vừa khóa hoặc đổi vai trò quản trị kia, nên cần một quản trị mới lập trên máy chủ (createsuperuser)."
+ANOTHERS = "Tài khoản {} đang chờ xác nhận việc của {} ({}); hãy xác nhận hoặc từ chối việc ấy trước."
+NO_MORE = "Người đề nghị không còn là quản trị đang hoạt động. Hãy từ chối, rồi làm lại việc này nếu vẫn cần."
+NOT_YOU = Forbidden("Tài khoản của bạn không còn là quản trị đang hoạt động nên việc này chưa được làm.")
 SHOWN = timedelta(days=7)  # how long a reset is told of, even to one who signed in meanwhile
 
 
-def hold(account: User, why: str, *, by: User, now: datetime) -> bool:
-    """Shut an account until a second administrator confirms; False where there is no second one."""
+def seats(by: User) -> None:
+    """Hold every administrator's row until the transaction ends, so that no two of them shut each other out at once.
+
+    Raises :class:`Refused` where ``by`` is none any more.
+    """
+    held = User.objects.select_for_update(of=("self",)).filter(ADMINISTERS, is_active=True).order_by("pk")
+    if by.pk not in set(held.values_list("pk", flat=True)):
+        raise Refused(NOT_YOU)
+
+
+def unseat(account: User, *, by: User) -> None:
+    """Write down that an administrator is none any more by another's doing."""
+    record(Act.ADMIN, f"{UNSEATED}: {account.username}", by=by, about=account)
+
+
+def objection(account: User, by: User) -> Objection | None:
+    """Say why ``by`` may not widen, open or reset the account now: what another did waits to be confirmed."""
+    others = Confirmation.objects.filter(account=account, decided_at=None).exclude(asked_by=by)
+    for one in others.select_related("asked_by"):
+        return Objection(ANOTHERS.format(account.username, one.asked_by, one.why))
+    return None
+
+
+def hold(account: User, why: str, *, by: User, now: datetime) -> str:
+    """Shut an account until a second administrator confirms, and say so; "" where there is no second one.
+
+    Who took the second one's seat away within a week does not act alone for that. Raises :class:`Refused` where what
+    another did to the account waits: two acts are not confirmed as one, each by who did the other.
+    """
+    require(objection(account, by))
     others = User.objects.filter(ADMINISTERS, is_active=True).exclude(pk__in=(by.pk, account.pk))
-    if not others.exists():
-        return False
+    alone = not others.exists()
+    if alone and not _unseated(by, now).exists():
+        return ""
     with transaction.atomic():
         User.objects.filter(pk=account.pk).update(is_active=False)
-        waiting = {"why": why, "asked_by": by, "asked_at": now}
-        Confirmation.objects.update_or_create(account=account, decided_at=None, defaults=waiting)
+        waiting = Confirmation.objects.filter(account=account, decided_at=None).first()
+        if waiting and why not in waiting.why:
+            why = f"{waiting.why}; {why}"
+        asked = {"why": why[:300], "asked_by": by, "asked_at": now}
+        Confirmation.objects.update_or_create(account=account, decided_at=None, defaults=asked)
         record(Act.ADMIN, f"Chờ xác nhận: {why}", by=by, about=account)
     account.is_active = False
-    return True
+    return HELD.format(account.username, why) + (ALONE if alone else "")
+
+
+def _unseated(by: User, now: datetime) -> "QuerySet[TrailEntry]":
+    """Whose seats an administrator took away within a week."""
+    return TrailEntry.objects.filter(by=by, act=Act.ADMIN, what__startswith=UNSEATED, at__gt=now - SHOWN)
 
 
 def is_held(account: User) -> bool:
@@ -42,17 +84,27 @@ def is_held(account: User) -> bool:
 
 
 def decide(confirmation: Confirmation, *, granted: bool, by: User, now: datetime) -> None:
-    """Confirm, and the account opens; or refuse, and it stays shut. Raises :class:`Refused`."""
+    """Confirm, and the account opens; or refuse, and it stays shut: a password that others know ends with it.
+
+    Raises :class:`Refused`.
+    """
     if by.pk in (confirmation.asked_by_id, confirmation.account_id):
         raise Refused(Forbidden("Người đã làm việc này hoặc chủ tài khoản không tự xác nhận; cần một quản trị khác."))
     with transaction.atomic():
-        waiting = Confirmation.objects.filter(pk=confirmation.pk, decided_at=None)
+        seats(by)
+        if granted and not User.objects.filter(ADMINISTERS, is_active=True, pk=confirmation.asked_by_id).exists():
+            raise Refused(Objection(NO_MORE))
+        waiting = Confirmation.objects.filter(pk=confirmation.pk, decided_at=None, why=confirmation.why)
         if not waiting.update(decided_by=by, decided_at=now, granted=granted):
-            raise Refused(Objection("Việc này đã được xác nhận hoặc từ chối."))
+            raise Refused(Objection("Việc này đã được xác nhận, từ chối hoặc vừa thêm điều khác."))
+        account = User.objects.get(pk=confirmation.account_id)
         if granted:
-            User.objects.filter(pk=confirmation.account_id).update(is_active=True)
+            User.objects.filter(pk=account.pk).update(is_active=True)
+        elif account.given_until:
+            account.set_unusable_password()
+            account.save(update_fields=["password"])
         word = "Xác nhận" if granted else "Không đồng ý"
-        record(Act.ADMIN, f"{word}: {confirmation.why}", by=by, about=confirmation.account)
+        record(Act.ADMIN, f"{word}: {confirmation.why}", by=by, about=account)
 
 
 def reset_since_owner(account: User, what: str) -> bool:

@@ -5,12 +5,12 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from communes.accounts import second_factor
-from communes.accounts.confirming import decide
+from communes.accounts.confirming import decide, seats
 from communes.models import Confirmation, TrailEntry, User
 from communes.refusals import Refused
 from communes.scope import Role
 from tests import factories as f
-from tests.trust.giving import new_password
+from tests.trust.giving import new_password, shown_in
 from tests.trust.test_second_factor import given
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -174,3 +174,80 @@ def test_nobody_confirms_alone_by_any_door(admins):
     decide(waiting, granted=True, by=admins.mai, now=f.NOW)
     with pytest.raises(Refused):
         decide(waiting, granted=False, by=admins.mai, now=f.NOW)
+
+
+def test_two_acts_are_not_confirmed_as_one(client, admins):
+    """quan asks; what mai does to the same account meanwhile would let quan confirm his own."""
+    made = f.user(Role.PROVINCE_REVIEWER, admins.phu_tho, username="moi")
+    given(made)
+    new_password(client, made)
+    post(client, reverse(LIST), {"action": "reset_second_factor", "_selected_action": [made.pk]})
+    client.force_login(admins.mai, backend=BACKEND)
+    said = "đang chờ xác nhận việc của quan"
+    assert said in change(client, made, role=Role.PROVINCE_LEADER) and made.role == Role.PROVINCE_REVIEWER
+    given(made)
+    for address, fields in (
+        (reverse(LIST), {"action": "reset_second_factor", "_selected_action": [made.pk]}),
+        (reverse("admin:auth_user_password_change", args=[made.pk]), {}),
+    ):
+        answer = client.post(address, fields)
+        assert answer.status_code == 409 and said in answer.content.decode(), address
+    assert "không tự xác nhận" in confirm(client, admins.quan)
+    made.refresh_from_db()
+    assert not made.is_active and Confirmation.objects.get().asked_by == admins.quan
+
+
+def test_the_second_one_sees_all_that_she_confirms(client, admins):
+    given(admins.hoa)
+    new_password(client, admins.hoa)
+    post(client, reverse(LIST), {"action": "reset_second_factor", "_selected_action": [admins.hoa.pk]})
+    change(client, admins.hoa, role=Role.PROVINCE_LEADER)
+    waiting = Confirmation.objects.get()
+    assert "Cấp lại cả mật khẩu" in waiting.why
+    changed = Confirmation.objects.get()
+    Confirmation.objects.update(why=f"{waiting.why}; thêm điều khác")  # since she read it
+    with pytest.raises(Refused, match="vừa thêm điều khác"):
+        decide(changed, granted=True, by=admins.mai, now=f.NOW)
+
+
+@pytest.mark.parametrize("fields", [{"is_active": False}, {"role": Role.NATIONAL_VIEWER}])
+def test_what_one_asked_who_is_no_administrator_any_more_is_asked_anew(client, admins, fields):
+    create(client, Role.PROVINCE_LEADER, province=admins.phu_tho.pk)
+    User.objects.filter(pk=admins.quan.pk).update(**fields)
+    assert "không còn là quản trị đang hoạt động" in confirm(client, admins.mai)
+    made = User.objects.get(username="moi")
+    assert not made.is_active
+    assert "Đã ghi" in confirm(client, admins.mai, "decline")
+    with pytest.raises(Refused):
+        decide(Confirmation.objects.get(), granted=True, by=admins.quan, now=f.NOW)
+
+
+def test_a_password_that_others_know_ends_with_what_is_declined(client, admins):
+    password = shown_in(create(client, Role.PROVINCE_LEADER, province=admins.phu_tho.pk))
+    confirm(client, admins.mai, "decline")
+    made = User.objects.get(username="moi")
+    assert not made.check_password(password), "opened by another door later, it lets nobody in who knew it"
+
+
+@pytest.mark.parametrize("door", ["action", "page", "role"])
+def test_who_shuts_the_second_one_out_does_not_act_alone_for_that(client, admins, door):
+    if door == "action":
+        post(client, reverse(LIST), {"action": "deactivate", "_selected_action": [admins.mai.pk]})
+    else:
+        change(client, admins.mai, **({"is_active": ""} if door == "page" else {"role": Role.NATIONAL_VIEWER}))
+    assert "createsuperuser" in create(client, Role.ADMINISTRATOR)
+    made = User.objects.get(username="moi")
+    assert not made.is_active and Confirmation.objects.get(account=made).decided_at is None
+    console = f.user(Role.ADMINISTRATOR, username="maychu")
+    confirm(client, console)
+    made.refresh_from_db()
+    assert made.is_active
+
+
+def test_who_is_no_administrator_any_more_shuts_nobody_out(client, admins):
+    """Of two who shut each other out at the same moment the second is refused: she is none any more."""
+    User.objects.filter(pk=admins.quan.pk).update(is_active=False)
+    with pytest.raises(Refused, match="không còn là quản trị"), transaction.atomic():
+        seats(admins.quan)
+    User.objects.filter(pk=admins.quan.pk).update(is_active=True)
+    seats(admins.quan)
