@@ -28,7 +28,7 @@ def parse_day(text: str) -> date | None:
 
 
 def parse_moment(text: str) -> datetime | None:
-    """Read a moment as our own pages write it, with its zone; None for what is none, or lies outside all years of ours."""
+    """Read a moment as our own pages write it, with its zone; None for what is none, or in no year of ours."""
     try:
         moment = parse_datetime(text)
     except ValueError:

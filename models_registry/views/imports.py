@@ -23,7 +23,17 @@ from communes.telling import STREAM, stream
 from models_registry.importing import files
 from models_registry.importing.columns import LOOK_IN
 from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED, Plan
-from models_registry.importing.runs import APPLIED, IMPORTERS, KEPT_DAYS, applying, importer_for, place_of, plan_of, seen_by, upload
+from models_registry.importing.runs import (
+    APPLIED,
+    IMPORTERS,
+    KEPT_DAYS,
+    applying,
+    importer_for,
+    place_of,
+    plan_of,
+    seen_by,
+    upload,
+)
 from models_registry.importing.values import text
 from models_registry.importing.workbooks import BOOKS, EMPTY, MAX_BYTES, MAX_COLUMNS, TEXTS, Unreadable, read, too_heavy
 from models_registry.models import RegisterImport

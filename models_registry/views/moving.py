@@ -91,7 +91,9 @@ def move(request: AuthenticatedHttpRequest, slug: str, pk: int) -> HttpResponse:
         "kind": row._meta.verbose_name,
     }
     if commune is None:
-        return render(request, "register/move.html", context)
+        if wanted:
+            messages.error(request, f"Không có xã “{wanted[:20]}” trong số các xã nhận được; hãy chọn lại.")
+        return render(request, "register/move.html", context, status=422 if wanted else 200)
     form = context["form"] = MovingForm(request.POST or None, row=row, commune=commune)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data

@@ -109,7 +109,9 @@ def test_a_round_is_carried_out_once_and_only_where_its_reader_may(client, cast)
         sign_in(client, who)
         assert client.post("/register/hamlets/round/", {"lines": lines}).status_code == 403
     sign_in(client, cast.lan)
-    assert "Đã ghi 1 thay đổi" in client.post("/register/hamlets/round/", {"lines": lines}, follow=True).content.decode()
+    assert (
+        "Đã ghi 1 thay đổi" in client.post("/register/hamlets/round/", {"lines": lines}, follow=True).content.decode()
+    )
     said = client.post("/register/hamlets/round/", {"lines": lines}, follow=True).content.decode()
     assert "Chưa ghi gì" in said and Hamlet.objects.filter(name="Khu Mới").count() == 1
 
