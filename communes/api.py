@@ -156,6 +156,11 @@ class ScopedViewSet(viewsets.GenericViewSet):
     request: AuthenticatedRequest
     queryset: ScopedQuerySet
 
+    @property
+    def desk(self) -> Desk:
+        """Where the account works: at its own place, where a call says nothing else."""
+        return Desk(self.request.user)
+
     def get_queryset(self) -> Any:
         """What the user may see."""
         return self.queryset.visible_to(self.request.user)

@@ -295,3 +295,11 @@ def test_the_docs_page_names_every_call(cast, client):
     text = client.get("/api/docs/").content.decode()
     for call in ("/api/v1/summary/", "/api/v1/reports/{id}/figures/", "/api/v1/reports/{id}/return/"):
         assert call in text
+
+
+@pytest.mark.parametrize("lying", ["hamlet", "group"])
+def test_a_weapon_is_said_to_come_from_a_hamlet_or_a_group_of_the_commune(cast, report, lying):
+    place = cast.khu[0] if lying == "hamlet" else f.group(cast.chi_dam, hamlet=cast.khu[0])
+    line = {"kind": "lead_shot", "quantity": "1", "source": "voluntary", lying: place.pk}
+    made = api(cast.lan).post(f"/api/v1/reports/{report.pk}/handovers/", line, format="json")
+    assert made.status_code == 201 and made.json()[lying] == place.pk
