@@ -176,12 +176,9 @@ def test_no_page_takes_a_row_of_another_place(signed_in, cast, rows, theirs, doo
         assert not changed(before), (who, address, given)
 
 
-def calls(cast, pks, theirs):
+def of_the_registers_calls(cast, pks, theirs):
     """Who, method, address below /api/v1/, body."""
-    group, member, line = f"groups/{pks['groups']}/", f"members/{pks['members']}/", f"handovers/{pks['handovers']}/"
-    initiative, report = f"initiatives/{pks['initiatives']}/", f"reports/{pks['reports']}/"
-    cell = {"hamlet": None, "group": None, "indicator": "patrols", "value": 7, "was": None}
-    weapon = {"kind": "lead_shot", "quantity": "1", "source": "voluntary"}
+    group, member, initiative = (f"{kind}/{pks[kind]}/" for kind in ("groups", "members", "initiatives"))
     return [
         ("lan", "post", "hamlets/", {"commune": "07996", "name": "Khu Lạ"}),
         ("lan", "patch", f"hamlets/{theirs.own}/", {"commune": "07996"}),
@@ -202,6 +199,15 @@ def calls(cast, pks, theirs):
         ("lan", "patch", initiative, {"hamlets": [theirs.hamlet]}),
         ("lan", "post", f"{initiative}steps/", {"kind": "replicate", "day": "2025-06-01", "origin": theirs.site}),
         ("lan", "post", f"{initiative}steps/", {"kind": "replicate", "day": "2025-06-01", "hamlets": [theirs.hamlet]}),
+    ]  # fmt: skip
+
+
+def of_the_reports_calls(cast, pks, theirs):
+    """Who, method, address below /api/v1/, body."""
+    line, report = f"handovers/{pks['handovers']}/", f"reports/{pks['reports']}/"
+    cell = {"hamlet": None, "group": None, "indicator": "patrols", "value": 7, "was": None}
+    weapon = {"kind": "lead_shot", "quantity": "1", "source": "voluntary"}
+    return [
         ("lan", "put", f"{report}figures/", {"figures": [cell | {"hamlet": theirs.hamlet}]}),
         ("lan", "put", f"{report}figures/", {"figures": [cell | {"group": theirs.group}]}),
         ("lan", "put", f"reports/{theirs.report}/figures/", {"figures": [cell | {"hamlet": theirs.hamlet}]}),
@@ -231,7 +237,8 @@ def calls(cast, pks, theirs):
     ]  # fmt: skip
 
 
-def test_no_call_takes_a_row_of_another_place(signed_in, cast, rows, theirs):
+@pytest.mark.parametrize("calls", [of_the_registers_calls, of_the_reports_calls])
+def test_no_call_takes_a_row_of_another_place(signed_in, cast, rows, theirs, calls):
     before, told = state(), TrailEntry.objects.filter(act="refused")
     for who, method, address, body in calls(cast, rows.pks, theirs):
         written, said = told.count(), json.dumps(body) if body is not None else ""
