@@ -35,6 +35,7 @@ class SampleForm(forms.Form):
     day = forms.DateField(label="Ngày giao nộp", required=False, help_text="ngày/tháng/năm")
     note = forms.CharField(label="Ghi chú", required=False, widget=forms.Textarea(attrs={"rows": 2}))
     kind = forms.ChoiceField(label="Loại", choices=[("1", "Súng kíp"), ("2", "Đạn chì")])
+    file = forms.FileField(label="Tệp Excel", help_text="Nhiều nhất 10 MB.")
     agreed = forms.BooleanField(label="Đã đối chiếu sổ", required=False)
 
 

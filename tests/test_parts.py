@@ -21,7 +21,7 @@ def test_the_page_of_parts_is_served_with_debug_alone(cast, client, settings):
     text = client.get("/components/").content.decode()
     for part in ("tile", "past", "moved beyond", "states", "land-map", "map-scale", "figures", "tabs", "notice error",
                  "has-error", "badge returned", "choices-line", "button danger", "grid", "problems",
-                 "chips", "kinds", "scroll", "field grow", "grid picking"):  # fmt: skip
+                 "chips", "file", "kinds", "scroll", "field grow", "grid picking"):  # fmt: skip
         assert f'class="{part}' in text or f' {part}"' in text, part
 
 
@@ -48,3 +48,12 @@ def test_a_day_of_an_address_is_shown_as_people_read_it():
     widget = DateInput()
     assert widget.format_value("2025-12-31") == "31/12/2025" and widget.format_value(date(2025, 1, 2)) == "02/01/2025"
     assert widget.format_value("31/12/2025") == "31/12/2025" and widget.format_value("hôm qua ") == "hôm qua "
+
+
+def test_a_file_is_chosen_by_one_part_whose_page_dresses_it():
+    """Of the browser's own words none is read: they are in its language."""
+    texts = {path: path.read_text(encoding="utf-8") for path in TEMPLATES.rglob("*.html")}
+    part = TEMPLATES / "components" / "file.html"
+    assert [path for path, text in texts.items() if 'type="file"' in text] == [part]
+    asks = [text for text in texts.values() if "multipart/form-data" in text]
+    assert len(asks) > 4 and all("css/files.css" in text for text in asks)

@@ -53,7 +53,12 @@ class LetterheadForm(MeetingForm, forms.ModelForm):
 class TemplateForm(forms.Form):
     """A Word template to upload."""
 
-    file = forms.FileField(label="Tệp mẫu (.docx)", max_length=200)
+    file = forms.FileField(
+        label="Tệp mẫu (.docx)",
+        max_length=200,
+        help_text=f"Nhiều nhất {templates.MAX_BYTES >> 20} MB, không macro, không liên kết lấy nội dung từ nơi khác.",
+        widget=forms.FileInput(attrs={"accept": ".docx"}),
+    )
 
 
 def letterhead(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse:
