@@ -183,7 +183,9 @@ class Span:
         if kind.isdecimal():
             return Span(str(first), first, last, self.first_month)
         year = reporting_year(first, self.first_month)
-        named = [(str(year), None), *((f"{year}-{part}", part) for part in self.PARTS)]
+        start = first_of_year(year, self.first_month).until(first)
+        parts = [part for part, (opens, _) in self.PARTS.items() if opens == start]
+        named = [(str(year), None), *((f"{year}-{part}", part) for part in parts)]
         for span in (self._of_year(name, year, part, self.first_month) for name, part in named):
             if (span.first, span.last) == (first, last):
                 return span
