@@ -4,7 +4,9 @@ import re
 
 from communes.templatetags.vietnamese import number
 
-BLANK = re.compile(r"[\u00a0\u2007\u2009\u202f]")  # blanks of a width of their own, as other programs part thousands
+BLANK = re.compile(
+    r"[\u00a0\u2000-\u200a\u202f\u205f\u3000]"
+)  # blanks of a width of their own, as other programs part thousands
 AROUND = " \t\r\n\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # what comes with a number and is not seen
 NO_PART = re.compile(r"(?<=[0-9]),00?$")  # "163,0": the comma is the decimal mark, and there is no part of one
 PARTED = re.compile(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3}){1,3}|(?: [0-9]{3}){1,3})")

@@ -9,7 +9,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from communes.counts import parse_count
 from communes.models import User
+from communes.names import clean
 from reports.entry.figures import lock_for_entry
 from reports.models import MonthlyReport, WeaponHandover, WeaponKind
 
@@ -52,18 +54,21 @@ def _check(handover: WeaponHandover, report: MonthlyReport) -> None:
         )
 
 
-THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[. ]\d{3})+")
+THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:(?:\.\d{3})+|(?: \d{3})+)")
 TWO_READINGS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
 
 def read_quantity(text: str, kind: WeaponKind) -> Decimal:
-    """Read a quantity as it is written in Vietnam: "1.164" rounds are many, "0,5" kg a half.
+    """Read a quantity as it is written in Vietnam: of rounds "1.164" and "1,164" are many, "0,5" kg a half.
 
-    Of what can be divided "1.164" has two readings and is asked back; "0.500" has one. Raises ``ValidationError``.
+    What cannot be divided is read as a count, as in the grid. Of what can be divided "1.164" has two readings and is
+    asked back; "0.500" has one. Raises ``ValidationError``.
     """
-    plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    plain = clean(unicodedata.normalize("NFKC", text) if kind.is_divisible else text)
     plain = re.sub(rf"(?<=\d) ?{re.escape(kind.unit)}$", "", plain, flags=re.IGNORECASE)  # "5 viên" of rounds
-    if kind.is_divisible and TWO_READINGS.fullmatch(plain):
+    if not kind.is_divisible:
+        return _counted(plain, kind)
+    if TWO_READINGS.fullmatch(plain):
         many, few = plain.replace(".", ""), plain.replace(".", ",")
         raise ValidationError(
             f"“{plain}” đọc được hai cách: ghi {many} nếu là {many} {kind.unit}, ghi {few} nếu là {few} {kind.unit}."
@@ -71,11 +76,26 @@ def read_quantity(text: str, kind: WeaponKind) -> Decimal:
     whole, comma, part = plain.partition(",")
     if THOUSANDS.fullmatch(whole):
         whole = whole.replace(".", "").replace(" ", "")
-    elif kind.is_divisible and not comma and whole.count(".") == 1:
+    elif not comma and whole.count(".") == 1:
         whole, comma, part = whole.partition(".")  # "0.500", "1.5": no thousands are written so
     if not (whole.isascii() and whole.isdecimal()) or (comma and not (part.isascii() and part.isdecimal())):
-        raise ValidationError(f"Ghi một số, ví dụ 12 hoặc {'0,5' if kind.is_divisible else '1.164'}.")
+        raise ValidationError("Ghi một số, ví dụ 12 hoặc 0,5.")
     return Decimal(f"{whole}.{part or 0}")
+
+
+PART_OF_ONE = re.compile(r"\d+[.,]\d+|\d{1,3}(?:\.\d{3})+,\d+")
+
+
+def _counted(plain: str, kind: WeaponKind) -> Decimal:
+    """Read how many there are of what cannot be divided."""
+    try:
+        value = parse_count(plain)
+    except ValueError as error:
+        whole = f" “{kind}” đếm bằng {kind.unit}: số lượng phải là số nguyên." if PART_OF_ONE.fullmatch(plain) else ""
+        raise ValidationError(f"Ghi một số, ví dụ 12 hoặc 1.164.{whole}") from error
+    if value is None:
+        raise ValidationError("Ghi một số, ví dụ 12 hoặc 1.164.")
+    return Decimal(value)
 
 
 def read_handed_over(text: str, kind: WeaponKind) -> Decimal:

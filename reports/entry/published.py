@@ -66,7 +66,7 @@ def read_published(text: str, unit: str) -> Read | None:
 
     ``unit`` may follow the number. Raises ``ValidationError`` with a sentence.
     """
-    plain = " ".join(text.split())
+    plain = clean(text)
     if not plain:
         return None
     found = MARKED.fullmatch(plain)

@@ -7,7 +7,7 @@ const PLAIN = /^[0-9]{1,12}(,00?)?$/; // "163,0": the comma is the decimal mark,
 const GROUPED = /^[1-9][0-9]{0,2}(((\.[0-9]{3}){1,3}|( [0-9]{3}){1,3})(,00?)?|(,[0-9]{3}){1,3})$/;
 const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
 
-const WIDE = /[\u00a0\u2007\u2009\u202f]/g;
+const WIDE = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g;
 const AROUND = /^[ \t\r\n\u200b-\u200f\u2060\ufeff]+|[ \t\r\n\u200b-\u200f\u2060\ufeff]+$/g;
 
 // Text as it is compared: composed letters, no invisible characters, plain spaces.

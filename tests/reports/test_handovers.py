@@ -145,6 +145,8 @@ def test_only_kinds_counted_in_khau_are_guns(db):
         ("cartridge", "12", "12"), ("cartridge", "1.164.000", "1164000"), ("lead_shot", "0,5", "0.5"),
         ("lead_shot", "0.500", "0.5"), ("lead_shot", "1.5", "1.5"), ("lead_shot", "1,164", "1.164"),
         ("lead_shot", "1.164,5", "1164.5"), ("lead_shot", "1164", "1164"), ("lead_shot", "１２", "12"),
+        ("cartridge", "2,000", "2000"), ("cartridge", "1,164", "1164"), ("cartridge", "163,0", "163"),
+        ("cartridge", "\u200b12", "12"), ("lead_shot", "\ufeff0,5", "0.5"), ("cartridge", "1\u202f164 viên", "1164"),
         ("cartridge", "5 viên", "5"), ("lead_shot", "0,5kg", "0.5"), ("lead_shot", "1,164 KG", "1.164"),
     ],
 )  # fmt: skip
@@ -153,7 +155,9 @@ def test_a_quantity_is_read_as_it_is_written_in_vietnam(cast, code, text, value)
 
 
 @pytest.mark.parametrize(("code", "text"), [("cartridge", "1.5"), ("cartridge", "một"), ("lead_shot", "1,,5"),
-                                            ("lead_shot", "-1"), ("cartridge", ""), ("lead_shot", "1.2.3")])  # fmt: skip
+                                            ("lead_shot", "-1"), ("cartridge", ""), ("cartridge", "5²"),
+                                            ("cartridge", "1.164 000"), ("lead_shot", "1.164 000"), ("cartridge", "1,5"),
+                                            ("cartridge", "12345678901"), ("lead_shot", "1.2.3")])  # fmt: skip
 def test_what_is_no_number_is_asked_for_again(cast, code, text):
     with pytest.raises(ValidationError, match="Ghi một số"):
         read_quantity(text, kind(code))
