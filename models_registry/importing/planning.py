@@ -31,8 +31,8 @@ from models_registry.importing.questions import (
     repeated_key,
 )
 from models_registry.importing.shapes import Shape
-from models_registry.importing.values import text
-from models_registry.importing.workbooks import Sheet, UnreadCell
+from models_registry.importing.values import read_count, text
+from models_registry.importing.workbooks import SHARED, Sheet, UnreadCell
 
 NEW, CHANGED, UNCHANGED, REFUSED = "new", "changed", "unchanged", "refused"
 STEP = 250  # rows between two words of progress
@@ -285,6 +285,8 @@ class Plan:
                     self.importer.doubt(" · ".join(filter(None, map(text, cells))), number + 1)
                 continue
             cell = raw[one.name]
+            if one.read is read_count and (number, layout.columns[one.name]) in sheet.shared:
+                cell = UnreadCell(SHARED, text(cell))
             if isinstance(cell, UnreadCell):
                 complain(one.name, cell.sentence)
                 continue

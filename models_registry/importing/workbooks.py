@@ -52,7 +52,7 @@ class Unreadable(Exception):
     """The file cannot be read; the message says why and what to do, in Vietnamese."""
 
 
-SPLIT, HALF, AS_ABOVE, NOTHING_ABOVE = "split", "half", "as above", "nothing above"
+SPLIT, HALF, AS_ABOVE, NOTHING_ABOVE, SHARED = "split", "half", "as above", "nothing above", "shared"
 UNREAD = {
     FORMULA: "Ô có công thức nhưng tệp không lưu kết quả. Hãy mở bằng Excel, lưu lại rồi tải lên; hoặc ghi thẳng số.",
     ERROR: "Ô báo lỗi {shown}. Hãy sửa công thức hoặc ghi thẳng điều cần ghi.",
@@ -60,6 +60,7 @@ UNREAD = {
     HALF: "Tên chia hai cột mà cột sau còn trống. Hãy ghi đủ họ và tên.",
     AS_ABOVE: "Ô ghi “{shown}” (như trên). Hãy ghi rõ.",
     NOTHING_ABOVE: "Ô ghi “{shown}” (như trên) mà ô ở trên không có gì. Hãy ghi rõ.",
+    SHARED: "Một số ghi ở ô gộp cho nhiều dòng hoặc nhiều cột, không rõ của dòng nào. Hãy bỏ gộp ô, ghi số từng dòng.",
     PERCENT: "Ô ghi phần trăm, không rõ là số nào. Hãy ghi số thường.",
 }
 
@@ -91,6 +92,8 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     legacy: dict[tuple[int, int], str] = field(default_factory=dict)
     """Cells in fonts of an old encoding: "tcvn3", "tcvn3h", "vni"."""
+    shared: frozenset[tuple[int, int]] = frozenset()
+    """Cells that were merged around one number."""
 
 
 def too_heavy(size: int) -> str:
@@ -188,8 +191,12 @@ def _sheet(said: dict[str, Any]) -> Sheet:
         if row < len(rows):
             rows[row] += [""] * (column + 1 - len(rows[row]))
             rows[row][column] = UnreadCell(why, shown)
-    for first, column, last, _ in said["merged"]:
+    shared = set()
+    for first, column, last, right in said["merged"]:
         above = rows[first][column] if first < len(rows) and column < len(rows[first]) else ""
+        if isinstance(above, (int, float)):
+            ends = min(last + 1, len(rows)), min(right + 1, MAX_COLUMNS)
+            shared |= {(row, x) for row in range(first, ends[0]) for x in range(column, ends[1])}
         for row in range(first + 1, min(last + 1, len(rows))) if not is_blank(above) else ():
             rows[row] += [""] * (column + 1 - len(rows[row]))
             rows[row][column] = above
@@ -200,6 +207,7 @@ def _sheet(said: dict[str, Any]) -> Sheet:
         hidden_rows=frozenset(said["hidden_rows"]),
         hidden_columns=frozenset(said["hidden_columns"]),
         legacy={(row, column): kind for row, column, kind in said["legacy"]},
+        shared=frozenset(shared),
     )
 
 

@@ -17,13 +17,14 @@ from models_registry.importing import legacy
 from models_registry.importing.questions import HIDDEN
 from models_registry.importing.shapes import is_number, is_numbering, is_signature, is_total
 from models_registry.importing.values import Lookup, text
-from models_registry.importing.workbooks import Sheet
+from models_registry.importing.workbooks import SHARED, Sheet, UnreadCell
 from reports.catalogue import Catalogue
 from reports.entry import month_import
 from reports.entry.communes_above import OFFICE, UNIT, CommuneAbove
 from reports.entry.figures import entry_objection, open_report
 from reports.entry.grid import UNIT_ROW, Grid, Row
 from reports.entry.month_asked import DASH, DASHES, OpenPoints, strange_title
+from reports.entry.month_heads import of_this_month
 from reports.entry.month_names import IndicatorNames
 from reports.entry.month_turned import counts_columns, unread_notes
 from reports.models import Indicator, MonthlyReport
@@ -177,6 +178,7 @@ class ManyMonths:
             found = self.names.heads(row, sheet.rows[number - 1] if number else ())
             if found and (best is None or len(set(found.values())) > len(set(best.indicators.values()))):
                 said = self._heads_about(sheet, number)
+                found = of_this_month(sheet, number, found)
                 best = _Head(number, found, sorted({place for place, word in said if word in COMMUNE}))
                 best.month = next((place for place, word in said if word in MONTH), None)
                 best.hamlet = next((place for place, word in said if word in month_import.PLACES), None)
@@ -252,6 +254,8 @@ class ManyMonths:
         """Put a cell into its month, if the answers let in what it waits for."""
         number, x = at
         cell = sheet.rows[number][x] if x < len(sheet.rows[number]) else ""
+        if at in sheet.shared and text(cell):
+            cell = UnreadCell(SHARED, text(cell))
         here = (f"{sheet.name} {month_import.xl_rowcol_to_cell(number, x)}", cell)
         found = [(place, here, self.asked.when(sheet, at, cell, {}))]
         for (row, indicator), said, when in self.asked.of_dashes(found, one.grid):

@@ -1,6 +1,5 @@
 """What a month's workbook leaves open: hidden sheets, rows and columns, two columns of one indicator, dashes."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ from models_registry.importing.questions import (
 from models_registry.importing.values import text
 from models_registry.importing.workbooks import Sheet
 from reports.entry.grid import Grid, Row
+from reports.entry.month_heads import OF_A_UNIT, is_of, titles_of
 from reports.entry.month_turned import place_name
 from reports.models import Indicator
 from reports.months import Month
@@ -30,10 +30,6 @@ DASH, ZERO = "dash", "zero"
 OpenCell = tuple[tuple[Row, Indicator], tuple[str, Any], When]
 """The place of a cell in the month, where it stands and what it says in the file, and what it waits for."""
 
-TITLE_IN = 6  # rows searched for what a sheet says it is of
-OF_A_MONTH = re.compile(r"tháng\s+(\d{1,2})\s*(?:/|-|\.|,?\s*năm\s)\s*(\d{4})", re.IGNORECASE)
-SIGNED_ON = re.compile(r"ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}", re.IGNORECASE)
-OF_A_UNIT = re.compile(r"(.+?): (?:số liệu|vũ khí, vật liệu nổ giao nộp) tháng \d+/\d+")
 ELSEWHERE = "elsewhere"
 
 
@@ -50,12 +46,9 @@ def strange_title(sheets: Sequence[Sheet], unit: str, month: Month) -> str:
 
     No unit ("") is compared with none.
     """
-    rows = [[said for cell in row if (said := text(cell))] for sheet in sheets for row in sheet.rows[:TITLE_IN]]
-    alone = [one for row in rows if len(row) <= 2 for one in row]  # a title, no head of a column
-    titles = [title for one in alone if OF_A_MONTH.search(title := SIGNED_ON.sub("", one))]
-    months = {(int(number), int(year)) for one in titles for number, year in OF_A_MONTH.findall(one)}
+    titles = [title for sheet in sheets for title in titles_of(sheet)]
     units = {found[1] for one in titles if (found := OF_A_UNIT.fullmatch(one))}
-    if (not months or (month.number, month.year) in months) and (not unit or units <= {unit}):
+    if (not titles or any(is_of(one, month) for one in titles)) and (not unit or units <= {unit}):
         return ""
     return titles[0]
 

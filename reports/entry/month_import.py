@@ -1,6 +1,5 @@
 """A filled workbook of a month read against its grid: which cells it would change, and what it does not say."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,23 +15,23 @@ from communes.privacy import quoting_without_personal_numbers, without_personal_
 from communes.refusals import Objection, Refused
 from models_registry.importing import legacy
 from models_registry.importing.questions import FileQuestion
-from models_registry.importing.shapes import is_numbering, is_signature, is_total
+from models_registry.importing.shapes import is_number, is_total
 from models_registry.importing.values import text
-from models_registry.importing.workbooks import Sheet, UnreadCell
+from models_registry.importing.workbooks import SHARED, Sheet, UnreadCell
 from reports.entry import month_weapons
 from reports.entry.checks import Problem, problems_of
 from reports.entry.figures import CellWrite, Outcome, record
 from reports.entry.grid import UNIT_ROW, Grid, Row
 from reports.entry.month_asked import DASHES, ONLY_ONE, OpenPoints, When, about_titles
 from reports.entry.month_file import KEY, LAST_MONTH
+from reports.entry.month_heads import THIS, is_of, of_this_month, titles_of
 from reports.entry.month_names import NAMES_IN, Names
-from reports.entry.month_turned import PLACES, Known, Turned, counts_columns, line_name, turned, unread_notes
+from reports.entry.month_strangers import Strangers
+from reports.entry.month_turned import PLACES, Known, Turned, counts_columns, turned, unread_notes
 from reports.models import FigureImport, Indicator, MonthlyReport
 
 LOOK_IN = 25  # rows searched for the heads
-THIS = ("thang nay", "ky nay", "so lieu", "ket qua", "so luong", "thuc hien", "trong thang", "trong ky")
 BLANKS = ("", *DASHES)
-SUMS = ("=SUM(", "=SUBTOTAL(", "=AGGREGATE(")
 NO_HEADS = (
     "Không thấy cột chỉ tiêu nào. Hãy dùng sổ tháng tải từ trang nhập tháng, hoặc giữ tên chỉ tiêu ở dòng tiêu đề."
     " Bảng có chỉ tiêu theo dòng, khu theo cột cũng đọc được: giữ tên khu ở dòng tiêu đề, tên chỉ tiêu ở cột đầu."
@@ -40,7 +39,6 @@ NO_HEADS = (
 NO_ROWS = (
     "Thấy cột chỉ tiêu nhưng không dòng nào mang tên khu dân cư của đơn vị. Hãy ghi tên khu ở cột bên trái các số."
 )
-NAMELESS = "Dòng có số nhưng không rõ của khu nào; {count} ô của dòng không được đọc."
 
 
 @dataclass
@@ -83,6 +81,7 @@ def plan_month(sheets: list[Sheet], grid: Grid) -> MonthPlan:
     if letters := legacy.find(sheets):
         plan.notes.append(f"Chữ theo bảng mã {letters.name} được đọc sang Unicode để khớp tên khu và chỉ tiêu.")
         sheets = legacy.converted(sheets, letters)
+    sheets = _of_the_month(sheets, grid, names, plan)
     found = [
         ((row, indicator), (f"{sheet.name} {xl_rowcol_to_cell(*at)}", cell), asked.when(sheet, at, cell, rival))
         for sheet in sheets
@@ -102,6 +101,17 @@ def plan_month(sheets: list[Sheet], grid: Grid) -> MonthPlan:
     if plan.cells or plan.open_cells or plan.weapons:
         plan.questions = [*about_titles(sheets, grid.unit.name, grid.month), *plan.questions]
     return plan
+
+
+def _of_the_month(sheets: list[Sheet], grid: Grid, names: Names, plan: MonthPlan) -> list[Sheet]:
+    """Leave out the sheets that say they are of another month, where a sheet beside them holds figures."""
+    others = [one for one in sheets if (titles := titles_of(one)) and not any(is_of(t, grid.month) for t in titles)]
+    rest = [one for one in sheets if one not in others]
+    if not others or not any(_heads(one, names)[1] for one in rest if not one.hidden):
+        return sheets
+    listed = ", ".join(f"“{one.name}”" for one in others)
+    plan.notes.append(f"Không đọc trang {listed}: ghi tháng khác, không phải {grid.month.title}.")
+    return rest
 
 
 def _take_weapons(plan: MonthPlan, grid: Grid, sheets: list[Sheet], asked: OpenPoints) -> bool:
@@ -172,7 +182,14 @@ FoundCell = tuple[Row, Indicator, tuple[int, int], Any, When]
 
 
 def _cells(sheet: Sheet, names: Names, plan: MonthPlan, asked: OpenPoints) -> Iterator[FoundCell]:
-    """Every cell of a sheet that means a row and an indicator; what means none is a fault."""
+    """Every cell of a sheet that means a row and an indicator; a number in merged cells means none of them."""
+    for row, indicator, at, cell, when in _laid(sheet, names, plan, asked):
+        is_shared = at in sheet.shared and text(cell) not in BLANKS
+        yield row, indicator, at, UnreadCell(SHARED, text(cell)) if is_shared else cell, when
+
+
+def _laid(sheet: Sheet, names: Names, plan: MonthPlan, asked: OpenPoints) -> Iterator[FoundCell]:
+    """The cells of a sheet however it is laid; what means no row or indicator is a fault or a note."""
     head, columns = _heads(sheet, names)
     if len(set(columns.values())) == 1 and (by_line := _values_column(sheet)) is not None:
         columns = {}  # a list of indicators, whose own column holds a name alike
@@ -186,7 +203,7 @@ def _cells(sheet: Sheet, names: Names, plan: MonthPlan, asked: OpenPoints) -> It
     elif columns:
         yield from _across(sheet, names, plan, (head, columns), asked)
     elif by_line is not None:
-        yield from _down(sheet, names, *by_line)
+        yield from _down(sheet, names, plan, *by_line)
 
 
 def _heads(sheet: Sheet, names: Names) -> tuple[int, dict[int, Indicator]]:
@@ -196,7 +213,7 @@ def _heads(sheet: Sheet, names: Names) -> tuple[int, dict[int, Indicator]]:
         found = names.heads(row, sheet.rows[number - 1] if number else ())
         if len(set(found.values())) > len(set(best[1].values())):
             best = (number, found)
-    return best
+    return best[0], of_this_month(sheet, *best)
 
 
 def _across(
@@ -209,8 +226,7 @@ def _across(
     place = next((x for row in said for x, word in enumerate(row[:NAMES_IN]) if word in PLACES), None)
     if isinstance(sheet, Turned) and sheet.numbered:
         place = 0
-    sums: Counter[int] = Counter()
-    lines = []
+    strangers, lines = Strangers(sheet, min(NAMES_IN, *columns) or NAMES_IN), []
     for number in range(head + 1, len(sheet.rows)):
         cells = sheet.rows[number]
         if number == head + 1 and counts_columns(cells):
@@ -219,41 +235,17 @@ def _across(
         values = {x: cells[x] for x in columns if x < len(cells) and text(cells[x]) not in BLANKS}
         if row is None:
             if values and not any(names.indicator(cell) for cell in cells):
-                _strange(sheet, number, min(NAMES_IN, *columns) or NAMES_IN, values, sums, plan)
+                strangers.strange(number, values, is_subhead=number == head + 1)
             continue
         lines.append(number)
-        sums.update({x: cell for x, cell in values.items() if isinstance(cell, (int, float))})
+        strangers.known(number, values)
         for x, indicator in columns.items():
             if (when := rivals.get(x, {})) is not None:
                 yield row, indicator, (number, x), cells[x] if x < len(cells) else "", when
-    plan.notes += unread_notes(sheet, head, columns, lines, "của tháng này")
-
-
-def _strange(
-    sheet: Sheet, number: int, names_in: int, values: Mapping[int, Any], sums: Mapping[int, Any], plan: MonthPlan
-) -> None:
-    """A line with figures that names no row: a sum, a signature and the numbers of columns are none; else a fault."""
-    cells = sheet.rows[number]
-    unread = next((cell for cell in cells[:names_in] if isinstance(cell, (UnreadCell, date))), None)
-    said = [text(cell) for cell in cells[:names_in] if isinstance(cell, str) and text(cell)]
-    if any(is_total(one) or is_signature(one) for one in said) or is_numbering([text(c) for c in cells if text(c)]):
-        return
-    is_sum = all(
-        str(cell).upper().startswith(SUMS) if isinstance(cell, UnreadCell) else cell == sums.get(x)
-        for x, cell in values.items()
-    )
-    if not said and unread is None and is_sum:
-        return
-    at, count = f"{sheet.name} {line_name(sheet, number)}", len(values)
-    if unread is not None:
-        why = unread.sentence if isinstance(unread, UnreadCell) else "Excel đã đổi tên thành ngày."
-        plan.faults.append((at, text(unread)[:60], f"{why} {NAMELESS.format(count=count)}"))
-    elif said:
-        plan.faults.append(
-            (at, said[-1][:60], f"Không có khu dân cư này trong tháng; {count} ô của dòng không được đọc.")
-        )
-    else:
-        plan.faults.append((at, "", NAMELESS.format(count=count)))
+    faults, notes = strangers.told()
+    plan.faults += faults
+    called = {x for x, cell in enumerate(sheet.rows[head]) if names.indicator(cell)}  # also last month's
+    plan.notes += [*notes, *unread_notes(sheet, head, {*columns, *called}, lines, "của tháng này")]
 
 
 def _values_column(sheet: Sheet) -> tuple[int, int] | None:
@@ -267,13 +259,21 @@ def _values_column(sheet: Sheet) -> tuple[int, int] | None:
     return None
 
 
-def _down(sheet: Sheet, names: Names, head: int, column: int) -> Iterator[FoundCell]:
+def _down(sheet: Sheet, names: Names, plan: MonthPlan, head: int, column: int) -> Iterator[FoundCell]:
     """Indicators down, one column of values: what is typed for the unit as a whole."""
+    strange = []
     for number in range(head + 1, len(sheet.rows)):
         cells = sheet.rows[number]
         indicator = next((one for cell in cells[:NAMES_IN] if (one := names.indicator(cell))), None)
         if indicator:
             yield UNIT_ROW, indicator, (number, column), cells[column] if column < len(cells) else "", {}
+        elif column < len(cells) and text(cells[column]) and is_number(cells[column]):
+            said = [text(cell) for cell in cells[:column] if isinstance(cell, str) and text(cell)]
+            if said and not any(map(is_total, said)):
+                strange.append(max(said, key=len))
+    if strange:
+        listed = "; ".join(f"“{one[:60]}”" for one in strange[:8]) + ("…" if len(strange) > 8 else "")
+        plan.notes.append(f"Trang “{sheet.name}”: không đọc dòng {listed}, không phải chỉ tiêu của tháng này.")
 
 
 def keep(plan: MonthPlan, report: MonthlyReport, file_name: str, *, by: User, now: datetime) -> FigureImport:

@@ -1,6 +1,6 @@
 """How a month's sheet is laid: the other way round (it is read as if it were turned), or with its columns numbered."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -25,6 +25,7 @@ PLACES = (
     "ten khu",
     "thon ban",
 )
+NOW = ("thang nay", "ky nay", "trong thang", "trong ky")
 PAST = ("thang truoc", "ky truoc", "cung ky", "luy ke", "nam truoc")
 
 
@@ -71,13 +72,23 @@ def turned(sheet: Sheet, known: Known) -> Turned | None:
         numbers = [said for cell in row if (said := text(cell)).isdecimal()]
         named = any(isinstance(cell, str) and known.names_row(text(cell)) for cell in row)
         if named or (first < lines_of[0] and _are_hamlets(sheet, first, numbers, known.numbers)):
-            heads = {place: fold(text(cell)) for place, cell in enumerate(row)}
-            lines = [list(line) for line in zip_longest(*sheet.rows[first:], fillvalue="")]
-            asked = [
-                line if _is_read(place, line, heads, known.names_indicator) else [] for place, line in enumerate(lines)
-            ]
+            lines = _of_this_month([list(line) for line in zip_longest(*sheet.rows[first:], fillvalue="")])
+            asked = [line if _is_read(line, known.names_indicator) else [] for line in lines]
             return Turned(sheet.name, asked, first=first, numbered=bool(numbers))
     return None
+
+
+def _of_this_month(lines: list[list[Any]]) -> list[list[Any]]:
+    """Give the name of a hamlet over "Kỳ trước" and "Kỳ này" to the second column alone."""
+    name: Any = ""
+    for line in lines:
+        name = line[0] if text(line[0]) else name
+        below = {fold(text(cell)) for cell in line[1:3]}
+        if below.intersection(NOW):
+            line[0] = name
+        elif any(one.startswith(PAST) for one in below):
+            line[0] = text(next(cell for cell in line[1:3] if fold(text(cell)).startswith(PAST)))
+    return lines
 
 
 def _are_hamlets(sheet: Sheet, first: int, numbers: Sequence[str], known: frozenset[str]) -> bool:
@@ -89,11 +100,11 @@ def _are_hamlets(sheet: Sheet, first: int, numbers: Sequence[str], known: frozen
     return set(bare) == known or any(word in PLACES for word in above)
 
 
-def _is_read(place: int, line: list[Any], heads: Mapping[int, str], names_indicator: Callable[[Any], object]) -> bool:
+def _is_read(line: list[Any], names_indicator: Callable[[Any], object]) -> bool:
     """Whether a column of the file names the indicators, or may be a hamlet's."""
-    head = heads.get(place, "")
     if any(map(names_indicator, line)):
         return True
+    head = fold(text(line[0]))
     return not (head in NO_PLACES or head.startswith(PAST) or is_total(text(line[0])))
 
 

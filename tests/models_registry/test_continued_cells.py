@@ -3,6 +3,7 @@
 import io
 from collections import Counter
 
+import openpyxl
 import pytest
 import xlsxwriter
 
@@ -175,3 +176,14 @@ def test_as_above_below_nothing_is_a_fault(groups):
     run = run_of(groups, "members", rows)
     (fault,) = planned(run).faults
     assert fault.cell == "C3" and "ô ở trên không có gì" in fault.sentence
+
+
+def test_a_count_merged_over_two_hamlets_is_neithers(cast):
+    book = openpyxl.Workbook()
+    for row in (["Tên khu dân cư", "Số hộ"], ["Khu 1", 120], ["Khu 2", None], ["Khu 10", 90]):
+        book.active.append(row)
+    book.active.merge_cells("B2:B3")
+    buffer = io.BytesIO()
+    book.save(buffer)
+    plan = planned(run_of(cast, "hamlets", buffer.getvalue()))
+    assert [fault.cell for fault in plan.faults] == ["B2", "B3"] and "ô gộp" in plan.faults[0].sentence

@@ -1,0 +1,112 @@
+"""A month's sheet as offices keep it: last month beside, sums above, merged cells, other months' sheets, signatures."""
+
+import io
+
+import openpyxl
+import pytest
+
+from models_registry.importing.workbooks import read
+from reports.entry import month_import
+from reports.entry.grid import UNIT_ROW, Grid
+from tests.models_registry.workbooks import workbook
+
+PATROLS, TIPS = "Lượt tuần tra", "Tổng số tin"
+
+
+def plan_of(report, content):
+    return month_import.plan_month(read("a.xlsx", content), Grid.of(report))
+
+
+def merged(rows, *ranges, name="Sheet"):
+    """A workbook of one sheet with merged cells."""
+    book = openpyxl.Workbook()
+    page = book.active
+    page.title = name
+    for row in rows:
+        page.append(row)
+    for one in ranges:
+        page.merge_cells(one)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def found(plan, khu):
+    names = {row: f"Khu {place}" for place, row in enumerate(khu, start=1)} | {UNIT_ROW: "xã"}
+    return {f"{names[cell.row]} {cell.indicator}": cell.value for cell in plan.cells}
+
+
+@pytest.mark.parametrize(
+    ("rows", "ranges"),
+    [
+        (
+            [["Khu", PATROLS, None, TIPS, None], [None, "Kỳ trước", "Kỳ này", "Kỳ trước", "Kỳ này"], ["Khu 1", 5, 6, 2, 3]],
+            ("B1:C1", "D1:E1"),
+        ),
+        (
+            [["Khu", PATROLS, None, TIPS, None], [None, "Tháng này", "Lũy kế", "Tháng này", "Lũy kế"], ["Khu 1", 6, 60, 3, 9]],
+            ("B1:C1", "D1:E1"),
+        ),
+        (
+            [["Khu", "Tháng trước", None, "Tháng này", None], [None, PATROLS, TIPS, PATROLS, TIPS], ["Khu 1", 5, 2, 6, 3]],
+            ("B1:C1", "D1:E1"),
+        ),
+        (
+            [["Chỉ tiêu", "Khu 1", None], [None, "Kỳ trước", "Kỳ này"], [PATROLS, 5, 6], [TIPS, 2, 3]],
+            ("B1:C1",),
+        ),
+    ],
+    ids=["below", "with the year's sum", "above", "turned"],
+)  # fmt: skip
+def test_last_months_figures_beside_are_not_read_as_this_months(report, khu, rows, ranges):
+    plan = plan_of(report, merged(rows, *ranges))
+    assert found(plan, khu) == {"Khu 1 patrols": 6, "Khu 1 tips": 3} and not plan.faults and not plan.notes
+
+
+@pytest.mark.parametrize(
+    ("rows", "ranges", "at"),
+    [
+        ([["Khu", PATROLS], ["Khu 1", 5], ["Khu 2", None], ["Khu 10", 4]], "B2:B3", ["Sheet B2", "Sheet B3"]),
+        ([["Chỉ tiêu", "Khu 1", "Khu 2"], [PATROLS, 5, None], [TIPS, 1, None]], "B2:C2", ["Sheet B2"]),
+    ],
+)
+def test_a_number_merged_over_several_hamlets_is_written_to_none(report, khu, rows, ranges, at):
+    plan = plan_of(report, merged(rows, ranges))
+    assert [fault[0] for fault in plan.faults] == at and "ô gộp" in plan.faults[0][2]
+    assert len(found(plan, khu)) == 1, "what stands beside is read"
+
+
+@pytest.mark.parametrize("total", ["Toàn xã", None, "Xã Chí Đám", "CÁC KHU VỰC"])
+def test_a_sum_above_the_rows_is_no_hamlet(report, khu, total):
+    plan = plan_of(report, workbook([["Khu", PATROLS, TIPS], [total, 5, 3], ["Khu 1", 2, 1], ["Khu 2", 3, 2]]))
+    assert len(plan.cells) == 4 and not plan.faults
+    assert [note for note in plan.notes if "dòng cộng" in note] or total in ("Toàn xã", None)
+
+
+def test_a_line_that_adds_nothing_up_is_told(report):
+    plan = plan_of(report, workbook([["Khu", PATROLS], ["Khu 1", 2], ["Khu 1A", 2], ["Khu 2", 3], ["Khu 77", "năm"]]))
+    assert [(at, said) for at, said, _ in plan.faults] == [("Trang 1 dòng 3", "Khu 1A"), ("Trang 1 dòng 5", "Khu 77")]
+
+
+def test_who_signs_below_is_no_hamlet(report):
+    foot = [["NGƯỜI LẬP BIỂU", None, "TRƯỞNG CÔNG AN XÃ"], ["Nguyễn Văn An", None, "Trần Văn Bình"]]
+    plan = plan_of(report, workbook([["Khu", "Ghi chú", PATROLS], ["Khu 1", None, 2], *foot]))
+    assert len(plan.cells) == 1 and not plan.faults
+
+
+@pytest.mark.parametrize("other", ["T5", "Tháng 5", "tháng 5-2025", "T.5"])
+def test_sheets_named_for_another_month_are_left_out_beside_this_ones(report, khu, other):
+    before, now = [["Khu", PATROLS], ["Khu 1", 9], ["Khu 2", 9]], [["Khu", PATROLS], ["Khu 1", 2]]
+    plan = plan_of(report, workbook(before, now, names=[other, "T6"]))
+    assert found(plan, khu) == {"Khu 1 patrols": 2} and not plan.faults and not plan.questions
+    assert f"Không đọc trang “{other}”" in plan.notes[0]
+    alone = plan_of(report, workbook(before, names=[other]))
+    assert other in alone.questions[0].sentence and len(alone.cells) == 2
+
+
+def test_a_line_of_an_indicator_that_is_not_this_months_is_named(report):
+    rows = [["TT", "Nội dung", "Số liệu"], [1, "Tin, bài trên mạng", 3], [2, "Số cột đèn", 5], [3, "Cộng", 8]]
+    plan = plan_of(report, workbook(rows))
+    assert len(plan.cells) == 1 and plan.notes == [
+        "Trang “Trang 1”: không đọc dòng “Số cột đèn”, không phải chỉ tiêu của tháng này."
+    ]
