@@ -2,10 +2,11 @@
 // {rows: [{key, name, of?}], columns: [{code, name, short?, unit}]}; the answer names their places there.
 
 import { clean, parseCount } from "./counts.js";
+import { linesOfThisMonth, ofThisMonth, written } from "./heads.js";
 
 const DASHES = new Set(["-", "–", "—"]);
 const NUMBERING = /^(tt|stt|so tt|so thu tu|thu tu)$/;
-const TOTAL = /^(tong( so| cong)?|cong( toan)?|(cong|tong) ([ivx]+|[a-h]|(khu vuc|cum|cac|so|chung)( .*)?)|cong don|luy ke|binh quan|toan( xa| phuong)|t cong|tc|total|grand total|sum)( (toan )?(xa|phuong|dac khu|don vi|huyen|tinh)\b.*)?$/;
+const TOTAL = /^(tong( so| cong)?( [ivx]+)*|cong( toan)?|(cong|tong) ([ivx]+|[a-h]|(khu vuc|cum|cac|so|chung)( .*)?)|cong don|luy ke|binh quan|toan( xa| phuong)|t cong|tc|total|grand total|sum)( (toan )?(xa|phuong|dac khu|don vi|huyen|tinh)\b.*)?$/;
 const PLACE_HEAD = /^(khu|khu dan cu|ten khu|ten khu dan cu|thon|ten thon|to dan pho|khu pho|xom|ban|ap|dia ban)( |$)/;
 const OWN_PLACE = "(?:khu dan cu|to dan pho|khu pho|khoi pho|khoi|khu|thon|ban|xom|lang|ap|buon|to|pho)";
 
@@ -196,10 +197,16 @@ export function planOf(sheet, start, text) {
   let rows = cellsOf(text);
   const plan = { changes: [], dashes: [], refused: [], blanks: 0, outside: 0, said: [], doubts: [] };
   const [findRow, findColumn] = [rowFinder(sheet, sheet.rows[start.row].of), columnFinder(sheet)];
+  const lines = written(rows, findRow);
+  rows = lines.rows;
+  if (lines.some) plan.said.push("Dòng dạng “Khu 1: 5” được tách thành tên và số.");
+  const counted = sheet.columns[start.column]?.unit ?? "";
+  const others = lines.units.filter((unit) => fold(unit) !== fold(counted));
+  if (others.length) plan.doubts.push(`Dòng ghi “${others.join("”, “")}”, cột đang đứng tính bằng ${counted}: hãy xem lại cột.`);
   let heads = headsOf(rows, findColumn);
   let numberedAt = -1;
   if (heads.columns.size < 2 && sheet.columns.length > 1) {
-    const turned = transposed(rows);
+    const turned = linesOfThisMonth(transposed(rows));
     const other = headsOf(turned, findColumn);
     const isTurned = other.columns.size > 1 || named(turned, findRow) > Math.max(1, named(rows, findRow));
     const numbered = other.columns.size > 1 ? numbersOf(sheet, turned, other.at, findRow) : -1;
@@ -213,7 +220,14 @@ export function planOf(sheet, start, text) {
       return plan;
     }
   }
-  let body = rows.slice(heads.at + 1);
+  const all = heads.columns.size;
+  heads = ofThisMonth(rows, heads, findColumn);
+  if (all && !heads.columns.size) {
+    plan.doubts.push("Bảng dán chỉ có cột kỳ trước, lũy kế: không có số của tháng này để ghi.");
+    return plan;
+  }
+  if (heads.past.size) plan.said.push("Chỉ lấy cột kỳ này; cột kỳ trước, cùng kỳ, lũy kế không đọc.");
+  let body = rows.slice(heads.at + 1 + heads.lines);
   if (heads.columns.size && body.length > 1 && body[0].filter(Boolean).length > 2 && /^\(?[1A]\)?$/i.test(body[0].find(Boolean)) && numbersColumns(body[0])) {
     plan.said.push("Bỏ qua dòng đánh số cột.");
     body = body.slice(1);
@@ -223,7 +237,7 @@ export function planOf(sheet, start, text) {
   const found = placesAt >= 0 ? placesAt : namesOf(sheet, body, findRow);
   // Under a head of places every line goes by its name, though none should be ours: never by its place in the block.
   const namesAt = found < 0 && body.some((row) => row[headed]) ? headed : found;
-  const used = bodyColumns(sheet, start, body, heads, namesAt, rows, plan);
+  const used = bodyColumns(sheet, start, body, heads, namesAt, rows, plan, findRow);
   const placed = namesAt >= 0 ? byName(sheet, body, namesAt, (text, last) => findRow(text, last, placesAt >= 0), plan) : byPlace(sheet, start, body, used, plan);
   for (const [line, row] of placed) {
     for (const [x, column] of used) putCell(sheet, plan, row, column, line[x] ?? "");
@@ -231,6 +245,8 @@ export function planOf(sheet, start, text) {
   if (namesAt >= 0 && plan.changes.length) plan.said.push("Dòng khớp theo tên.");
   if (heads.columns.size) plan.said.push("Cột khớp theo tên chỉ tiêu.");
   if (plan.refused.length) plan.doubts.push(`${plan.refused.length} ô không nhận.`);
+  const nothing = ![plan.changes, plan.dashes, plan.refused, plan.doubts].some((some) => some.length) && !plan.outside;
+  if (nothing && body.flat().some((cell) => /\d/.test(cell))) plan.doubts.push("Không thấy số nào ghi được: mỗi số phải ở một ô riêng (chép từ bảng), hoặc mỗi dòng ghi như “Khu 1: 5”.");
   if (plan.outside) plan.doubts.push(`${plan.outside} số nằm ngoài bảng nên không ghi.`);
   return plan;
 }
@@ -244,14 +260,14 @@ export function tiled(text, high, wide) {
 }
 
 // Which columns of the block hold figures, and of what: [[x, place in the sheet or undefined]].
-function bodyColumns(sheet, start, body, heads, namesAt, rows, plan) {
+function bodyColumns(sheet, start, body, heads, namesAt, rows, plan, findRow) {
   const all = [...Array(width(body)).keys()];
   const text = (x) => body.map((row) => row[x] ?? "");
   if (heads.columns.size) {
     const twice = heads.twice.map((x) => rows[heads.at][x]);
     if (twice.length) plan.doubts.push(`Chỉ tiêu có hai cột, chỉ lấy cột đầu: ${twice.join(", ")}.`);
     const head = rows[heads.at].map((text, x) => text || (rows[heads.at - 1]?.[x] ?? "")); // heads in two rows
-    const unknown = all.filter((x) => x !== namesAt && !heads.columns.has(x) && !heads.twice.includes(x) && text(x).some(isNumber) && !NUMBERING.test(fold(head[x] ?? "")) && !counts(text(x)));
+    const unknown = all.filter((x) => x !== namesAt && !heads.columns.has(x) && !heads.twice.includes(x) && !heads.past.has(x) && text(x).some(isNumber) && !NUMBERING.test(fold(head[x] ?? "")) && !counts(text(x)));
     const words = all.find((x) => x < 4 && !heads.columns.has(x) && !heads.twice.includes(x) && text(x).filter((one) => one && !isFigure(one)).length * 2 > body.length);
     if (namesAt < 0 && words !== undefined) plan.doubts.push(`Cột “${head[words] || `cột ${words + 1}`}” là chữ nhưng không khớp tên khu nào: dòng được ghi theo thứ tự đang hiện.`);
     if (unknown.length) plan.doubts.push(`Cột không phải chỉ tiêu của bảng này nên bỏ qua: ${unknown.map((x) => head[x] || `cột ${x + 1}`).join(", ")}.`);
@@ -274,7 +290,7 @@ function bodyColumns(sheet, start, body, heads, namesAt, rows, plan) {
       figures = figures.slice(1);
     }
   }
-  const strange = headings(body, namesAt).flatMap((line) => figures.map((x) => line[x]).filter(Boolean));
+  const strange = headings(body, namesAt).filter((line) => namesAt < 0 || findRow(line[namesAt] ?? "") === undefined).flatMap((line) => figures.map((x) => line[x]).filter(Boolean));
   if (strange.length) plan.doubts.push(`Đầu cột không phải chỉ tiêu của bảng này: ${strange.join(", ")}. Cột được ghi theo thứ tự đang hiện.`);
   return figures.map((x, place) => [x, sheet.columns[start.column + place] ? start.column + place : undefined]);
 }
@@ -334,6 +350,9 @@ function byPlace(sheet, start, body, used, plan) {
   if (lines.length > 3 && sums(lines, used)) {
     lines = lines.slice(0, -1);
     plan.doubts.push("Dòng cuối bằng tổng các dòng trên: được coi là dòng cộng, không ghi.");
+  } else if (lines.length > 3 && sums([...lines.slice(1), lines[0]], used)) {
+    lines = lines.slice(1);
+    plan.doubts.push("Dòng đầu bằng tổng các dòng dưới: được coi là dòng cộng, không ghi.");
   }
   return lines.map((line, y) => [line, same[y]]);
 }

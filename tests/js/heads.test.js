@@ -1,0 +1,59 @@
+// Heads in two rows, and messages of one line a hamlet. Run by `node --test tests/js/`.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { planOf } from "../../static/js/block.js";
+
+const rows = Array.from({ length: 12 }, (_, n) => ({ key: `h${n + 1}`, name: `Khu ${n + 1}` }));
+const columns = [
+  { code: "meetings", name: "Buổi họp, sinh hoạt của các tổ", short: "Buổi họp", unit: "buổi" },
+  { code: "patrols", name: "Lượt tuần tra", unit: "lượt" },
+  { code: "tips", name: "Tin do quần chúng, tổ tự quản cung cấp", short: "Tổng số tin", unit: "tin" },
+];
+const sheet = { rows: [...rows, { key: "u", name: "Toàn đơn vị (không tách theo khu)" }], columns };
+const at = (column) => ({ row: 0, column });
+const lines = (...cells) => cells.map((row) => row.join("\t")).join("\r\n");
+const found = (plan) => Object.fromEntries(plan.changes.map(({ row, column, text }) => [`${sheet.rows[row].name}.${columns[column].code}`, Number(text)]));
+const now = { "Khu 1.patrols": 6, "Khu 1.tips": 3 };
+
+for (const [where, block] of Object.entries({
+  below: [["Khu", "Lượt tuần tra", "", "Tổng số tin", ""], ["", "Kỳ trước", "Kỳ này", "Kỳ trước", "Kỳ này"], ["Khu 1", 5, 6, 2, 3]],
+  "first, the year's sum second": [["Khu", "Lượt tuần tra", "", "Tổng số tin", ""], ["", "Tháng này", "Lũy kế", "Tháng này", "Lũy kế"], ["Khu 1", 6, 60, 3, 9]],
+  above: [["Khu", "Tháng trước", "", "Tháng này", ""], ["", "Lượt tuần tra", "Tổng số tin", "Lượt tuần tra", "Tổng số tin"], ["Khu 1", 5, 2, 6, 3]],
+  beside: [["Khu", "Lượt tuần tra", "Tháng trước", "Tổng số tin", "Tháng trước"], ["Khu 1", 6, 5, 3, 2]],
+  turned: [["Chỉ tiêu", "Khu 1", ""], ["", "Kỳ trước", "Kỳ này"], ["Lượt tuần tra", 5, 6], ["Tổng số tin", 2, 3]],
+})) {
+  test(`this month's figures are read where last month's stand ${where}`, () => {
+    const plan = planOf(sheet, at(0), lines(...block));
+    assert.deepEqual([found(plan), plan.doubts], [now, []]);
+  });
+}
+
+test("a block of last month's alone writes nothing and says so", () => {
+  const plan = planOf(sheet, at(0), lines(["Khu", "Kỳ trước", ""], ["", "Lượt tuần tra", "Tổng số tin"], ["Khu 1", 5, 2]));
+  assert.deepEqual(found(plan), {});
+  assert.match(plan.doubts[0], /kỳ trước/);
+});
+
+test("messages of one line a hamlet are names and numbers", () => {
+  const plan = planOf(sheet, at(1), "Khu 2: 5 lượt\nKhu 1: 1.164\nKDC 3 = 0");
+  assert.deepEqual([found(plan), plan.doubts], [{ "Khu 2.patrols": 5, "Khu 1.patrols": 1164, "Khu 3.patrols": 0 }, []]);
+  assert.match(planOf(sheet, at(2), "Khu 2: 5 lượt").doubts[0], /Dòng ghi “lượt”, cột đang đứng tính bằng tin/);
+});
+
+test("where nothing can be written it is said how it should be", () => {
+  for (const text of ["Khu 1: 5 lượt, 20 người", "Khu 1 - 5\nKhu 2 - 6", "Khu 5"]) {
+    const plan = planOf(sheet, at(0), text);
+    assert.deepEqual(found(plan), {});
+    assert.match(plan.doubts[0], /mỗi số phải ở một ô riêng/, text);
+  }
+  assert.deepEqual(planOf(sheet, at(0), lines(["Khu dân cư", "Lượt tuần tra"])).doubts, []);
+});
+
+test("words in the cells of a named row are no heads, and a first line that adds the others up is none", () => {
+  const words = planOf(sheet, at(1), lines(["Khu 1", "không"], ["Khu 2", 4]));
+  assert.deepEqual([found(words), words.doubts], [{ "Khu 2.patrols": 4 }, ["1 ô không nhận."]]);
+  const sum = planOf(sheet, at(0), lines([12, 6], [3, 1], [4, 2], [5, 3]));
+  assert.deepEqual(sum.changes.length, 6);
+  assert.match(sum.doubts[0], /Dòng đầu bằng tổng/);
+});
