@@ -267,9 +267,14 @@ def undo_all(acts: Collection[RegisterChange], *, by: User, now: datetime, tell:
         _take_back(acts, by, now, tell)
 
 
+def undoing(acts: Collection[RegisterChange]) -> str:
+    """The reason that taking acts back leaves in the histories."""
+    return f"undo {min(act.pk for act in acts)}"
+
+
 def _take_back(acts: Collection[RegisterChange], by: User, now: datetime, tell: Tell) -> None:
     """Delete what the acts created, bring back what they deleted, let what they changed be what it was."""
-    reason = f"undo {min(act.pk for act in acts)}"
+    reason = undoing(acts)
     written = [model for model in tracked_models() if _own(model, acts).exists()]
     try:
         for model in reversed(written):

@@ -117,6 +117,7 @@ urlpatterns = [
     path("dashboard/former/totals/", former.totals, name="former_totals"),
     path("dashboard/arrangements/", arrangements.arrangements, name="arrangements"),
     path("dashboard/arrangements/template/", arrangements.template, name="arrangements_template"),
+    path("dashboard/arrangements/<int:pk>/", arrangements.undo_preview, name="arrangement_undo_preview"),
     path("dashboard/arrangements/<int:pk>/undo/", arrangements.undo, name="arrangement_undo"),
     path("figures/", figures.figures, name="figure_cells"),
     path("figures/weapons/<slug:code>/", figures.weapons, name="figure_weapons"),

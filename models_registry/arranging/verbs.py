@@ -28,6 +28,7 @@ from communes.scope import SIGNS_FOR_A_COMMUNE
 from models_registry.arranging import provinces
 from models_registry.arranging.carrying import EVE, Carrying
 from models_registry.arranging.planning import CHANGES_NOTHING, Arrangement, NewUnit
+from models_registry.arranging.reopening import reopen
 
 TIME_TO_FINISH = timedelta(days=45)
 """How long the chiefs whose accounts moved still enter and send what their former commune left open."""
@@ -232,8 +233,11 @@ def _end_provinces(
         )
 
 
-def undo(change: RegisterChange, *, by: User, now: datetime, tell: Tell = silent) -> None:
-    """Take an act back whole. Raises :class:`Refused` where something newer depends on it."""
+def undo(change: RegisterChange, *, by: User, now: datetime, tell: Tell = silent) -> list[Any]:
+    """Take an act back whole. Raises :class:`Refused` where something newer depends on it.
+
+    Returns the rows that were entered in the old units since, which live on with them.
+    """
     with transaction.atomic():
         change = RegisterChange.objects.select_for_update().get(pk=change.pk)
         before = change.before
@@ -257,6 +261,7 @@ def undo(change: RegisterChange, *, by: User, now: datetime, tell: Tell = silent
             _begin_again([*heirs], before)
         except IntegrityError as error:
             raise Refused(Objection("Mã cũ nay là của đơn vị khác nên không hoàn tác được nữa.")) from error
+        return reopen(change, [*heirs], by=by, now=now)
 
 
 def _begin_again(olds: list[int], before: dict[str, Any]) -> None:

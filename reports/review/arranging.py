@@ -4,19 +4,21 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from communes import changes
 from communes.changes import Tell, silent
-from communes.models import RegisterChange, User
+from communes.models import Hamlet, Institution, RegisterChange, User
 from communes.refusals import Objection, Refused, require
 from communes.trail.recording import Act, record
 from models_registry.arranging import verbs
 from models_registry.arranging.lines import ArrangedLine
 from models_registry.arranging.planning import CHANGES_NOTHING, Arrangement, by_decision, understood
 from models_registry.arranging.verbs import Arranged
+from models_registry.models import Initiative, SelfManagementGroup
 from reports.models import Deadline, MonthlyReport
 from reports.months import Month
 
@@ -106,15 +108,68 @@ def apply(lines: Sequence[ArrangedLine], *, by: User, now: datetime, tell: Tell 
     return done
 
 
-def undo(change: RegisterChange, *, by: User, now: datetime, tell: Tell = silent) -> None:
+@dataclass
+class Undoing:
+    """What taking an act back would do: what goes back, which rows of former registers live on, or why it may not be.
+
+    Members are counted, not named: their names stay in the commune.
+    """
+
+    change: RegisterChange
+    counts: dict[str, int] = field(default_factory=dict)
+    reopened: list[Any] = field(default_factory=list)
+    refusal: Objection | None = None
+
+    @property
+    def named(self) -> list[str]:
+        """The rows that live on by their names, as far as these are the province's to read."""
+        named = [
+            row for row in self.reopened if isinstance(row, Hamlet | Institution | SelfManagementGroup | Initiative)
+        ]
+        return [f"{row} ({row.commune.kind} {row.commune.name})" for row in named]
+
+    @property
+    def reopened_counts(self) -> dict[str, int]:
+        """How many of each kind of row live on."""
+        return dict(Counter(str(row._meta.verbose_name) for row in self.reopened))
+
+
+def undo(change: RegisterChange, *, by: User, now: datetime, tell: Tell = silent) -> Undoing:
     """Take an act back whole. Raises :class:`Refused` where something newer depends on it."""
     with transaction.atomic():
-        Deadline.objects.filter(pk__in=[key for (key,) in change.before.get("deadlines", [])]).delete()
-        if change.kind == RegisterChange.Kind.MOVE:
-            changes.undo(change, by=by, now=now, tell=tell)
-            return
-        verbs.undo(change, by=by, now=now, tell=tell)
-        record(Act.SETTING, f"Hoàn tác sắp xếp đơn vị: {change}", by=by, place=change.commune.province)
+        done = _undo(change, by, now, tell)
+        if change.kind != RegisterChange.Kind.MOVE:
+            record(Act.SETTING, f"Hoàn tác sắp xếp đơn vị: {change}", by=by, place=change.commune.province)
+    return done
+
+
+def preview_undo(change: RegisterChange, user: User, now: datetime, tell: Tell = silent) -> Undoing:
+    """Take an act back without keeping anything: the preview cannot promise what is refused."""
+    found = Undoing(change)
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                found = _undo(change, user, now, tell)
+        except Refused as refused:
+            found.refusal = refused.objection
+        transaction.set_rollback(True)
+    return found
+
+
+def _undo(change: RegisterChange, by: User, now: datetime, tell: Tell) -> Undoing:
+    Deadline.objects.filter(pk__in=[key for (key,) in change.before.get("deadlines", [])]).delete()
+    if change.kind == RegisterChange.Kind.MOVE:
+        changes.undo(change, by=by, now=now, tell=tell)
+        return Undoing(change)
+    before, olds = change.before, change.unit_successions.filter(main=True).count()
+    counts = {
+        "đơn vị cũ hoạt động lại": olds,
+        "đơn vị mới bỏ đi": len(before.get("created", [])),
+        "đơn vị lấy lại tên, mã cũ": len(before.get("names", [])),
+        "tài khoản về đơn vị cũ": len(before.get("accounts", [])),
+    }
+    reopened = verbs.undo(change, by=by, now=now, tell=tell)
+    return Undoing(change, {what: count for what, count in counts.items() if count}, reopened)
 
 
 def acts_of(user: User) -> "QuerySet[RegisterChange]":

@@ -129,9 +129,9 @@ def _page(
         "shown": SHOWN,
         "changes_nothing": CHANGES_NOTHING,
     }
-    found = more.get("preview")
-    wrong = "error" in more or (form and form.errors) or (division and division.errors)
-    wrong = wrong or (found and (found.faults or found.refusal))
+    found, undoing = more.get("preview"), more.get("undoing")
+    wrong: Any = "error" in more or (form and form.errors) or (division and division.errors)
+    wrong = wrong or (found and (found.faults or found.refusal)) or (undoing and undoing.refusal)
     return render(request, "dashboard/arrangements.html", context | more, status=422 if wrong else 200)
 
 
@@ -161,6 +161,18 @@ def template(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_POST
+def undo_preview(request: AuthenticatedHttpRequest, pk: int) -> HttpResponseBase:
+    """Seen by: who may arrange the units of that act. What taking it back would do, tried and not kept."""
+    require(verbs.objection(request.user))
+    change = get_object_or_404(arranging.acts_of(request.user), pk=pk)
+
+    def answer(tell: Tell) -> HttpResponse:
+        return _page(request, undoing=arranging.preview_undo(change, request.user, timezone.now(), tell))
+
+    return told(request, answer, after=lambda: _page(request))
+
+
+@require_POST
 def undo(request: AuthenticatedHttpRequest, pk: int) -> HttpResponseBase:
     """Seen by: who may arrange the units of that act."""
     require(verbs.objection(request.user))
@@ -168,8 +180,9 @@ def undo(request: AuthenticatedHttpRequest, pk: int) -> HttpResponseBase:
 
     def answer(tell: Tell) -> HttpResponse:
         try:
-            arranging.undo(change, by=request.user, now=timezone.now(), tell=tell)
-            messages.success(request, f"Đã hoàn tác: {change}.")
+            done = arranging.undo(change, by=request.user, now=timezone.now(), tell=tell)
+            said = f" Hoạt động tiếp cùng đơn vị cũ: {len(done.reopened)} mục ghi sau đó." if done.reopened else ""
+            messages.success(request, f"Đã hoàn tác: {change}.{said}")
         except Refused as refused:
             messages.error(request, str(refused.objection))
         return redirect("arrangements")

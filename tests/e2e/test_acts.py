@@ -62,4 +62,6 @@ def test_an_arrangement_of_units_is_told_step_by_step_and_taken_back(page: Page,
     assert "mô hình" in press(page, "Ghi cả lần sắp xếp")
     expect(page.locator(".messages")).to_contain_text("Đã ghi")
     assert any(said.startswith("trả lại") for said in press(page, "Hoàn tác"))
+    expect(page.locator("#undoing")).to_contain_text("Phường Hòa Bình")
+    assert any(said.startswith("trả lại") for said in press(page, "Hoàn tác cả lần sắp xếp"))
     expect(page.locator(".messages")).to_contain_text("Đã hoàn tác")
