@@ -83,6 +83,18 @@ def is_held(account: User) -> bool:
     return Confirmation.objects.filter(account=account, decided_at=None).exists()
 
 
+def waiting_for(by: User) -> "QuerySet[Confirmation]":
+    """What another administrator did and ``by`` may confirm or refuse, longest waiting first."""
+    waiting = Confirmation.objects.filter(decided_at=None).exclude(asked_by=by).exclude(account=by)
+    return waiting.select_related("account", "asked_by").order_by("asked_at", "pk")
+
+
+def asked_by(by: User) -> "QuerySet[Confirmation]":
+    """What an administrator did and another must confirm, longest waiting first."""
+    waiting = Confirmation.objects.filter(decided_at=None, asked_by=by)
+    return waiting.select_related("account").order_by("asked_at", "pk")
+
+
 def decide(confirmation: Confirmation, *, granted: bool, by: User, now: datetime) -> None:
     """Confirm, and the account opens; or refuse, and it stays shut: a password that others know ends with it.
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from communes.accounts import confirming
 from communes.models import User
 from reports.models import MonthlyReport
 from reports.months import Month
@@ -36,7 +37,8 @@ def returned_to(user: User) -> list[tuple[str, Month]]:
 def duty_count(user: User, now: datetime) -> int:
     """What waits for an account, in one query.
 
-    A commune: months returned, and months past that were never sent. A reviewer: reports that wait. Others none.
+    A commune: months returned, and months past that were never sent. A reviewer: reports that wait. An administrator:
+    what another did and waits to be confirmed. Others none.
     """
     if user.is_commune:
         unit = Unit(user.own_commune.province, user.own_commune)
@@ -47,4 +49,6 @@ def duty_count(user: User, now: datetime) -> int:
     if user.is_reviewer:
         own = MonthlyReport.objects.filter(province=user.own_province, commune__isnull=False)
         return own.filter(state=State.SUBMITTED).count()
+    if user.is_administrator:
+        return confirming.waiting_for(user).count()
     return 0

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from communes.accounts import confirming
 from communes.models import Commune, User
 from communes.requests import AuthenticatedHttpRequest
 from communes.written_months import month_name, month_said
@@ -39,7 +40,8 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: everyone signed in, each the work of her own place."""
     user, now = request.user, timezone.now()
     if user.is_administrator:
-        return render(request, "home/administrator.html")
+        work = {"waiting": confirming.waiting_for(user), "asked": confirming.asked_by(user)}
+        return render(request, "home/administrator.html", work)
     if user.is_commune:
         return render(request, "home/commune.html", commune_work(user, now) | entrusted(user))
     if user.only_reads:

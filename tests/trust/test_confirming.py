@@ -1,5 +1,7 @@
 """Accounts by the codes people use; what reaches furthest holds once a second administrator confirmed it."""
 
+import re
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -251,3 +253,27 @@ def test_who_is_no_administrator_any_more_shuts_nobody_out(client, admins):
         seats(admins.quan)
     User.objects.filter(pk=admins.quan.pk).update(is_active=True)
     seats(admins.quan)
+
+
+def at_home(client, who):
+    client.force_login(who, backend=BACKEND)
+    return client.get("/").content.decode()
+
+
+def test_what_waits_stands_on_the_home_of_whoever_may_decide_it(client, admins):
+    create(client, Role.PROVINCE_REVIEWER, province=admins.phu_tho.pk)
+    mine = at_home(client, admins.quan)
+    assert "Việc của bạn, chờ quản trị khác xác nhận" in mine and "Chờ bạn xác nhận" not in mine
+    assert '<span class="count">' not in mine, "one's own act is no duty"
+    theirs = at_home(client, admins.mai)
+    assert "Chờ bạn xác nhận" in theirs and '<span class="count">1<' in theirs
+    assert "Người Mới" in theirs and str(admins.quan) in theirs
+    form = re.search(r'<form method="post" action="([^"]+)".*?name="_selected_action" value="(\d+)"', theirs, re.DOTALL)
+    assert "Đã ghi" in post(client, form[1], {"action": "confirm", "_selected_action": form[2]})
+    assert User.objects.get(username="moi").is_active
+    assert "Chờ bạn xác nhận" not in at_home(client, admins.mai)
+
+
+def test_nothing_waits_and_nothing_is_said_of_it(client, admins):
+    page = at_home(client, admins.mai)
+    assert "xác nhận" not in page and '<span class="count">' not in page
