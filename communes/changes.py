@@ -24,7 +24,7 @@ from communes.names import DerivedField
 from communes.privacy import personal_number
 from communes.records import tell_of_deletion
 from communes.refusals import Forbidden, Objection, Refused
-from communes.saving import BATCH, keep_first_version, refuse_moves
+from communes.saving import BATCH, hold_places, keep_first_version, refuse_moves
 
 TAKEN = Objection("Tên hoặc vai trò cũ nay đã thuộc mục khác nên không hoàn tác được nữa.")
 OF_HAMLETS = (RegisterChange.Kind.MERGE, RegisterChange.Kind.SPLIT, RegisterChange.Kind.RENAME)
@@ -254,6 +254,7 @@ def undo(change: RegisterChange, *, by: User, now: datetime, tell: Tell = silent
 def undo_all(acts: Collection[RegisterChange], *, by: User, now: datetime, tell: Tell = silent) -> None:
     """Take acts back together, all of them or none: a list of thousands is read from the histories once."""
     with transaction.atomic():
+        hold_places(communes=[act.commune_id for act in acts])
         held = RegisterChange.objects.select_for_update(of=("self",)).filter(pk__in=[act.pk for act in acts])
         acts = list(held.select_related("commune__province", "by").order_by("pk"))
         refusals = (_objection_to_person(act, by) for act in acts)

@@ -4,15 +4,15 @@ What stood there before is kept, also where the row came without a history; and 
 stays in its place, for what was counted there was counted there.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.http import HttpRequest
 
-from communes.models import User
+from communes.models import Commune, Province, User
 from communes.refusals import Objection, Refused
 
 BATCH = 500
@@ -38,6 +38,21 @@ def keep_first_version(model: Any, keys: Sequence[int], *, now: datetime) -> Non
 def hold(model: Any, key: int) -> None:
     """Let nobody else write a row until the transaction ends, so that what is read of it now still stands then."""
     list(model._default_manager.select_for_update(of=("self",)).filter(pk=key).order_by().values_list("pk"))
+
+
+def hold_places(*, provinces: Iterable[int] = (), communes: Iterable[int] = ()) -> None:
+    """Let no other act on many rows of these places begin until the transaction ends.
+
+    Such an act holds its places before it reads what it changes, all of them at once, provinces before communes, each
+    by their keys: of two on one place the later sees what the earlier left, and no two wait for each other. Who saves a
+    single row or a figure waits for neither. SQLite has one writer at a time, and nothing to hold.
+    """
+    if not connection.features.has_select_for_update:
+        return
+    for model, keys in ((Province, set(provinces)), (Commune, set(communes))):
+        rows = model._base_manager.select_for_update(of=("self",), no_key=True).order_by("pk")
+        if keys:
+            list(rows.filter(pk__in=keys).values_list("pk"))
 
 
 @contextmanager

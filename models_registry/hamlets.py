@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from communes.models import Commune, Hamlet, RegisterChange
 from communes.refusals import Forbidden, Objection, Refused, require
 from communes.register import objection
+from communes.saving import hold_places
 from models_registry.hamlet_moves import Decision, Kind, Move, carry_out_all
 from models_registry.models import SelfManagementGroup
 
@@ -134,7 +136,18 @@ def rename(hamlet: Hamlet, name: str, decision: Decision) -> RegisterChange:
 
 def carry_out(move: Move, decision: Decision) -> RegisterChange:
     """Do all of it in one transaction. Raises ``ValidationError`` where a rule of a row is broken."""
-    done, faults = carry_out_all([(move, decision)])
-    for _, error in faults:
-        raise error
+    with transaction.atomic():
+        hold_places(communes=[hamlet.commune_id for hamlet in move.going])
+        _refuse_what_another_changed([*move.going, *(one for one in move.successors if one.pk)])
+        done, faults = carry_out_all([(move, decision)])
+        for _, error in faults:
+            raise error
     return done[0]
+
+
+def _refuse_what_another_changed(hamlets: Sequence[Hamlet]) -> None:
+    """Raise ``ValidationError`` where one of these that were read as living ended meanwhile, by another's act."""
+    living = set(Hamlet.objects.filter(pk__in=[one.pk for one in hamlets]).living().values_list("pk", flat=True))
+    for one in hamlets:
+        if one.pk not in living:
+            raise ValidationError(f"{one} vừa được người khác thay đổi; hãy mở lại danh sách khu dân cư.")

@@ -19,6 +19,7 @@ from communes.models import Commune, Hamlet, RegisterChange, User
 from communes.names import clean, fold, name_key
 from communes.privacy import personal_number
 from communes.refusals import Forbidden, Objection, Refused, require
+from communes.saving import hold_places
 from models_registry import hamlets as verbs
 from models_registry.importing.columns import Field
 from models_registry.importing.listed import listed
@@ -106,11 +107,11 @@ def lines_of(sheets: Sequence[Sheet]) -> list[ListedLine]:
 
 def plan(lines: Sequence[ListedLine], user: User, now: datetime, tell: Tell = silent) -> Round:
     """Understand a list, and try all of it without keeping anything; every fault has its line."""
-    found = _understood(lines, user)
-    if not found.faults:
-        with transaction.atomic():
+    with transaction.atomic():
+        found = _understood(lines, user)
+        if not found.faults:
             _carry_out(found, user, now, tell)
-            transaction.set_rollback(True)
+        transaction.set_rollback(True)
     going = [one.pk for change in found.changes if change.kind != "rename" for one in change.old]
     found.groups = SelfManagementGroup.objects.filter(hamlet__in=going, ended_on=None).count()
     return found
@@ -119,8 +120,8 @@ def plan(lines: Sequence[ListedLine], user: User, now: datetime, tell: Tell = si
 def apply(lines: Sequence[ListedLine], *, by: User, now: datetime, tell: Tell = silent) -> list[RegisterChange]:
     """Carry a list out, all of it or nothing. Raises :class:`Refused` where any line is at fault."""
     require(objection(by))
-    found = _understood(lines, by)
     with transaction.atomic():
+        found = _understood(lines, by)
         done = [] if found.faults else _carry_out(found, by, now, tell)
         if found.faults:
             row, words = found.faults[0]
@@ -147,7 +148,7 @@ def undo(user: User, at: datetime, *, now: datetime, tell: Tell = silent) -> int
 
 
 def _understood(lines: Sequence[ListedLine], user: User) -> Round:
-    """Find what the lines name, and put together what changes together."""
+    """Find what the lines name, and put together what changes together; their communes are held first."""
     found = Round()
     seen = Commune.objects.visible_to(user).living().select_related("province")
     communes = {one.code: one for one in seen} if user.is_commune or user.is_reviewer else {}
@@ -155,13 +156,19 @@ def _understood(lines: Sequence[ListedLine], user: User) -> Round:
     for one in communes.values():
         by_name.setdefault(fold(str(one)), []).append(one)
         by_name.setdefault(fold(one.name), []).append(one)
+    homes: dict[ListedLine, Commune] = {}
+    for line in lines:
+        try:
+            homes[line] = _commune(line, user, communes, by_name)
+        except ValueError as error:
+            found.faults.append((line.row, str(error)))
+    hold_places(communes=[one.pk for one in homes.values()])
     living: dict[int, dict[str, Hamlet]] = {}
     for hamlet in Hamlet.objects.filter(commune__in=communes.values()).living().select_related("commune__province"):
         living.setdefault(hamlet.commune_id, {})[name_key(hamlet.name)] = hamlet
     pairs: dict[Commune, list[tuple[ListedLine, Hamlet, str, date]]] = {}
-    for line in lines:
+    for line, commune in homes.items():
         try:
-            commune = _commune(line, user, communes, by_name)
             old = living.get(commune.pk, {}).get(name_key(line.old))
             if old is None:
                 raise ValueError(verbs.no_hamlet(commune, line.old))

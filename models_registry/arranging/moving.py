@@ -16,6 +16,7 @@ from django.utils import timezone
 from communes import changes
 from communes.models import Commune, Hamlet, Institution, RegisterChange, User
 from communes.refusals import Forbidden, Objection, Refused, require
+from communes.saving import hold_places
 from models_registry.arranging.carrying import Carrying
 from models_registry.hamlets import OLDEST, not_yet
 from models_registry.models import Initiative, InitiativeSite, SelfManagementGroup
@@ -72,6 +73,7 @@ def move(row: Movable, to: Destination, order: Order) -> tuple[RegisterChange, d
     Raises :class:`Refused` where it may not be moved there, ``ValidationError`` for what is said of it.
     """
     with transaction.atomic():
+        hold_places(communes=[home_of(row).pk, to.commune.pk])
         row = type(row)._base_manager.select_for_update(of=("self",)).get(pk=row.pk)  # as it stands now, held
         require(objection(row, order.by))
         _check(row, to, order)

@@ -24,6 +24,7 @@ from communes.models import (
     Warrant,
 )
 from communes.refusals import Forbidden, Objection, Refused, require
+from communes.saving import hold_places
 from communes.scope import SIGNS_FOR_A_COMMUNE
 from models_registry.arranging import provinces
 from models_registry.arranging.carrying import EVE, Carrying
@@ -59,6 +60,13 @@ def objection_to_day(plan: Arrangement, now: datetime) -> Objection | None:
     if plan.day and plan.day > timezone.localdate(now):
         return Objection(f"Nghị quyết có hiệu lực từ {plan.day:%d/%m/%Y}; từ ngày ấy mới ghi được, nay chỉ xem trước.")
     return None
+
+
+def hold_all(user: User) -> None:
+    """Hold every place that ``user`` arranges (:func:`hold_places`): nobody knows yet what later acts touch."""
+    provinces = Province.objects.all() if user.is_administrator else Province.objects.filter(pk__in=user.provinces_seen)
+    communes = Commune.objects.visible_to(user).order_by().values_list("pk", flat=True)
+    hold_places(provinces=provinces.order_by().values_list("pk", flat=True), communes=communes)
 
 
 def carry_out(plan: Arrangement, *, by: User, now: datetime, tell: Tell = silent) -> Arranged:
@@ -239,12 +247,12 @@ def undo(change: RegisterChange, *, by: User, now: datetime, tell: Tell = silent
     Returns the rows that were entered in the old units since, which live on with them.
     """
     with transaction.atomic():
-        change = RegisterChange.objects.select_for_update().get(pk=change.pk)
-        before = change.before
         links = UnitSuccession.objects.filter(change=change)
-        heirs = dict(links.filter(main=True).values_list("predecessor", "successor"))
         left = set(links.values_list("predecessor__province", flat=True))
         provinces.hold(left | set(links.values_list("successor__province", flat=True)), ())
+        change = RegisterChange.objects.select_for_update().get(pk=change.pk)
+        before = change.before
+        heirs = dict(links.filter(main=True).values_list("predecessor", "successor"))
         if not change.undone_at:
             provinces.refuse_before_later(change, left)
         created = [key for (key,) in before.get("created", [])]

@@ -66,6 +66,7 @@ def preview(lines: Sequence[ArrangedLine], user: User, now: datetime, tell: Tell
     require(verbs.objection(user))
     found = Preview()
     with transaction.atomic():
+        verbs.hold_all(user)
         parts = by_decision(lines)
         for part in parts:
             plan = _planned(part, user)
@@ -94,6 +95,7 @@ def apply(lines: Sequence[ArrangedLine], *, by: User, now: datetime, tell: Tell 
     require(verbs.objection(by))
     done = []
     with transaction.atomic():
+        verbs.hold_all(by)
         for part in by_decision(lines):
             plan = _planned(part, by)
             require(verbs.objection_to_day(plan, now))
@@ -137,6 +139,7 @@ class Undoing:
 def undo(change: RegisterChange, *, by: User, now: datetime, tell: Tell = silent) -> Undoing:
     """Take an act back whole. Raises :class:`Refused` where something newer depends on it."""
     with transaction.atomic():
+        verbs.hold_all(by)
         done = _undo(change, by, now, tell)
         if change.kind != RegisterChange.Kind.MOVE:
             record(Act.SETTING, f"Hoàn tác sắp xếp đơn vị: {change}", by=by, place=change.commune.province)
@@ -147,6 +150,7 @@ def preview_undo(change: RegisterChange, user: User, now: datetime, tell: Tell =
     """Take an act back without keeping anything: the preview cannot promise what is refused."""
     found = Undoing(change)
     with transaction.atomic():
+        verbs.hold_all(user)
         try:
             with transaction.atomic():
                 found = _undo(change, user, now, tell)

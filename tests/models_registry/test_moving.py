@@ -118,7 +118,7 @@ def test_the_reviewer_moves_a_hamlet_on_its_page(client, world):
     assert client.post(f"{page}move/", said | {"confirm": "1"}).status_code == 302
     change = RegisterChange.objects.get()
     assert change.title == "Chuyển Khu 1 từ Xã Chí Đám đến Xã Tây Cốc"
-    assert f"/{change.pk}/undo/" in client.get("/dashboard/arrangements/").content.decode()
+    assert f"/dashboard/arrangements/{change.pk}/" in client.get("/dashboard/arrangements/").content.decode()
     client.post(f"/dashboard/arrangements/{change.pk}/undo/")
     assert Hamlet.objects.get(pk=world.khu[0].pk).ended_on is None
 
