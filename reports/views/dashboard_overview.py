@@ -2,7 +2,7 @@
 
 from collections import Counter
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from communes.models import Commune
 from reports import charts
@@ -46,8 +46,8 @@ def overview(asked: Asked) -> dict[str, Any]:
             (
                 row,
                 asked.figure(row.code),
-                row.compared["previous"].beside("previous", told),
-                row.compared["same_span_last_year"].beside("same_span_last_year", told),
+                row.compared["previous"].beside("previous", told.of(row)),
+                row.compared["same_span_last_year"].beside("same_span_last_year", told.of(row)),
                 charts.Past(row.name, months.get(row.code, [])),
             )
             for row in heads
@@ -66,13 +66,29 @@ def overview(asked: Asked) -> dict[str, Any]:
     }
 
 
-def told_once(rows: list[IndicatorRow]) -> str:
-    """Over what most of the figures are compared: said once below them, not in each.
+class Told(NamedTuple):
+    """Over what most of some figures are compared (``why``), said once below them and not in each: whose, by name."""
 
-    Nothing where one of them is compared over everything: it says nothing, and would seem to be compared so too.
+    why: str = ""
+    name: str = ""
+    codes: frozenset[str] = frozenset()
+
+    def of(self, row: IndicatorRow) -> str:
+        """Return what is said below of a figure; empty where nothing is."""
+        return self.why if row.code in self.codes else ""
+
+
+def told_once(rows: list[IndicatorRow]) -> Told:
+    """Say it of all figures, or of the flows alone.
+
+    Of none where one of them is compared over everything: it says nothing, and would seem to be compared so too.
     """
-    why = Counter(one.why for row in rows for one in row.compared.values() if one.sides)
-    return why.most_common(1)[0][0] if why and "" not in why else ""
+    flows = [row for row in rows if row.measure == Indicator.Measure.FLOW]
+    for name, some in (("các con số trên", rows), ("số phát sinh trong kỳ", flows)):
+        why = Counter(one.why for row in some for one in row.compared.values() if one.sides)
+        if why and "" not in why:
+            return Told(why.most_common(1)[0][0], name, frozenset(row.code for row in some))
+    return Told()
 
 
 def overview_tables(asked: Asked) -> list[Table]:

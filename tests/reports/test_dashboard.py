@@ -5,6 +5,7 @@ from copy import deepcopy
 from datetime import datetime
 from html import unescape
 from io import BytesIO
+from types import SimpleNamespace
 from urllib.parse import unquote
 
 import pytest
@@ -16,7 +17,9 @@ from communes.models import Cluster
 from reports.entry.handovers import save_handover
 from reports.models import Indicator, IndicatorSection, WeaponHandover, WeaponKind
 from reports.months import HANOI, Month
+from reports.totals.comparing import Compared
 from reports.views.dashboard import VIEWS
+from reports.views.dashboard_overview import told_once
 from tests import factories as f
 from tests.conftest import cast_of_characters
 
@@ -341,3 +344,22 @@ def test_the_country_takes_as_many_queries_for_many_provinces_as_for_few(client,
             f.filed(commune, MAY, patrols=2)
         found.append([counted(client, spring.an, view=view) for view in VIEWS])
     assert found[0] == found[1]
+
+
+# What the figures of the overview are compared over
+
+
+def headline(code, measure, why):
+    return SimpleNamespace(code=code, measure=measure, compared={"previous": Compared("like", 9, 8, 9, why)})
+
+
+def test_over_what_the_flows_are_compared_is_said_once_and_of_them_alone():
+    on = "so cùng 9 xã, phường có số liệu cả hai kỳ"
+    flow, other = headline("patrols", "flow", on), headline("tips", "flow", "so cùng 8 xã, phường có số liệu cả hai kỳ")
+    stock, whole = headline("initiatives", "stock", on), headline("security_teams", "stock", "")
+    told = told_once([flow, flow, other, stock, whole])
+    assert (told.why, told.name) == (on, "số phát sinh trong kỳ")
+    assert [told.of(row) for row in (flow, other, stock, whole)] == [on, on, "", ""]
+    told = told_once([flow, stock])
+    assert (told.name, told.of(stock)) == ("các con số trên", on)
+    assert told_once([headline("patrols", "flow", ""), stock]).why == ""
