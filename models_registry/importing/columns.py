@@ -79,10 +79,24 @@ def find_layout(rows: Sequence[Sequence[Any]], fields: Sequence[Field]) -> Layou
         exact = _exact(columns, fields, headings, lower)
         if all(field.name in columns for field in fields if field.required and not field.or_above) and (
             best is None
-            or (len(columns) > len(best.columns) and (not lower or exact > plainly or best.head != head - 1))
+            or (
+                len(columns) > len(best.columns)
+                and (
+                    not lower
+                    or exact > plainly
+                    or best.head != head - 1
+                    or _is_under(columns, fields, said[head - 1], lower)
+                )
+            )
         ):
             best, plainly = Layout(head, columns, tuple(headings), rivals_of(headings, fields, columns)), exact
     return best
+
+
+def _is_under(columns: dict[str, int], fields: Sequence[Field], upper: Sequence[str], lower: Sequence[str]) -> bool:
+    """Whether a line goes on with the heads above it: as a row of data it would say what each row must."""
+    must = [columns[one.name] for one in fields if one.required and one.name in columns]
+    return all(place >= len(lower) or lower[place] in ("", *upper[place : place + 1]) for place in must)
 
 
 def _exact(columns: dict[str, int], fields: Sequence[Field], *heads: Sequence[str]) -> int:

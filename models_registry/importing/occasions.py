@@ -13,7 +13,7 @@ from models_registry.importing.columns import Field
 from models_registry.importing.kinds import FieldChange, RowFaults, RowPlace
 from models_registry.importing.places import INSTITUTION, Chronicle, NamedPlaces, key_of, lying, place_of, sentence_of
 from models_registry.importing.questions import SHOWN_ROWS, FileQuestion, answered
-from models_registry.importing.values import read_choice, read_count, read_day, read_text, text
+from models_registry.importing.values import read_choice, read_count, read_day, read_exact_day, read_text, text
 from models_registry.models import Award, FestivalDay
 
 YEARS = range(2000, 2101)
@@ -234,7 +234,7 @@ class Festivals(Chronicle):
             Field(
                 "held_on",
                 "Ngày tổ chức",
-                read_day,
+                read_exact_day,
                 required=True,
                 also=("ngày", "ngày, tháng", "thời gian", "thời gian tổ chức"),
                 example=date(2025, 8, 5),
@@ -288,7 +288,7 @@ class Awards(Chronicle):
         Field(
             "awarded_on",
             "Ngày",
-            read_day,
+            read_exact_day,
             required=True,
             also=("ngày khen thưởng", "ngày khen", "ngày quyết định", "ngày qđ", "ngày ký", "ngày ban hành"),
             example=date(2025, 8, 5),

@@ -20,6 +20,8 @@ LETTER_BEFORE_DIGIT = re.compile(r"([^\W\d_])(?=\d)")
 NUMBERED_PLACE = re.compile(r"\bkhu dan cu (?=\d)")
 MASK = "•••"  # what hides the digits of a number in our lists
 YEARS = range(1900, 2101)
+ONLY_A_YEAR = re.compile(r"(?:năm\s+)?\d{4}", re.IGNORECASE)
+ONLY_A_MONTH = re.compile(r"(?:tháng\s*)?\d{1,2}\s*[/.\-]\s*\d{4}", re.IGNORECASE)
 HOUR = r"(?:[ T]\d{1,2}:\d{2}.*)?"  # what other programs put behind a day
 NUMBERED = re.compile(r"\bsố (?=\d)", re.IGNORECASE)  # "Tổ dân phố số 3" is "Tổ dân phố 3"
 MOST_HINTS = 200  # a nearest name is looked for this often in a file
@@ -29,6 +31,8 @@ OF_OFFICES = {
     "Giáo dục": "school",
     "Công ty": "enterprise",
     "Doanh nghiệp tư nhân": "enterprise",
+    "DN": "enterprise",
+    "HTX": "enterprise",
     "Hợp tác xã": "enterprise",
     "Cơ quan nhà nước": "agency",
     "Cơ quan hành chính": "agency",
@@ -147,6 +151,18 @@ def read_day(value: Any) -> date:
             except ValueError:
                 break
     raise ValueError(f"“{found[:30]}” không phải là ngày. Ghi dd/mm/yyyy, ví dụ 05/03/2024, hoặc chỉ ghi năm.")
+
+
+def read_exact_day(value: Any) -> date:
+    """A day of something that happened: a month or a year alone is none."""
+    try:
+        day = read_day(value)
+    except ValueError as error:
+        raise ValueError(str(error).replace(", hoặc chỉ ghi năm", "")) from error
+    said = text(value)
+    if not isinstance(value, date) and (ONLY_A_MONTH.fullmatch(said) or ONLY_A_YEAR.fullmatch(said)):
+        raise ValueError(f"“{said[:30]}” chưa nói ngày nào. Ghi đủ dd/mm/yyyy, ví dụ 05/03/2024.")
+    return day
 
 
 def _century(year: int) -> int:

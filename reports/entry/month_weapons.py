@@ -13,7 +13,7 @@ from communes.models import User
 from communes.names import fold
 from models_registry.importing.questions import HIDDEN, READ
 from models_registry.importing.shapes import is_signature, is_total
-from models_registry.importing.values import Lookup, read_choice, read_day, text
+from models_registry.importing.values import Lookup, read_choice, read_exact_day, text
 from models_registry.importing.workbooks import Sheet, UnreadCell
 from reports.entry.grid import Grid
 from reports.entry.handovers import checked, read_handed_over, remove_handover, save_handover
@@ -146,7 +146,7 @@ class WeaponLines:
         quantity = Decimal(str(amount)) if is_number else read_handed_over(text(amount), kind)
         source = self._named(self.sources, cells.get("source", ""), "nguồn") or WeaponHandover.Source.VOLUNTARY
         hamlet = self._named(self.hamlets, cells.get("hamlet", ""), "khu dân cư")
-        day = read_day(cells["day"]) if text(cells.get("day", "")) else None
+        day = read_exact_day(cells["day"]) if text(cells.get("day", "")) else None
         line = WeaponHandover(
             report=self.report,
             kind=kind,

@@ -4,7 +4,7 @@ import { Checks } from "./checks.js";
 import { clean, same, shown, write } from "./counts.js";
 import { Grid } from "./grid.js";
 import { Panes } from "./panes.js";
-import { noneOf, preview, readBlock } from "./paste.js";
+import { blockIn, noneOf, preview, readBlock } from "./paste.js";
 import { Saver } from "./saver.js";
 import { Steps } from "./steps.js";
 import { Strip } from "./strip.js";
@@ -220,7 +220,7 @@ for (const kind of ["copy", "cut"]) {
 
 form.addEventListener("paste", async (event) => {
   if (!grid.isCell(event.target)) return;
-  const text = event.clipboardData.getData("text/plain");
+  const text = blockIn(event.clipboardData);
   if (!/[\t\n]/.test(text.replace(/\r?\n$/, ""))) {
     if (grid.editing) return;
     event.preventDefault();

@@ -4,6 +4,15 @@ import { planOf, tiled } from "./block.js";
 import { same, write } from "./counts.js";
 import { nameOf } from "./grid.js";
 
+// The text of what was copied; of a table whose cells are no columns of it (some programs give one a line, or none) its own.
+export function blockIn(clipboard) {
+  const text = clipboard.getData("text/plain");
+  const html = text.includes("\t") ? "" : clipboard.getData("text/html");
+  const table = html && new DOMParser().parseFromString(html, "text/html").querySelector("table");
+  const rows = [...(table?.rows ?? [])].map((row) => [...row.cells].flatMap((cell) => [cell.textContent.replace(/\s+/g, " ").trim(), ...Array(Math.max(0, Math.min(cell.colSpan, 99) - 1)).fill("")]));
+  return rows.some((row) => row.length > 1) ? rows.map((row) => row.join("\t")).join("\n") : text;
+}
+
 // The table as the reader of blocks knows it: the rows that are shown, or the figures of the whole unit.
 function sheetOf(grid, rows) {
   const heading = (cell) => document.getElementById(`i-${cell.name.split(".")[1]}`);

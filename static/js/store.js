@@ -82,6 +82,14 @@ export class Store {
   }
 }
 
+// [name, entry] of what waits for this user in one month.
+export const waitingIn = (user, unit, month, storage = globalThis.localStorage) => Object.entries(new Store(user, unit, month, storage).cells);
+
+// Give up what waits in one month.
+export function forget(user, unit, month, storage = globalThis.localStorage) {
+  for (const key of keys(storage, `${keyOf(user, unit, month)}/`)) storage.removeItem(key);
+}
+
 // [unit, month, how many] of everything that waits for this user.
 export function waitingFor(user, storage = globalThis.localStorage) {
   const found = new Map();

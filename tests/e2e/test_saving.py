@@ -218,6 +218,13 @@ def test_what_is_typed_into_a_month_that_was_sent_meanwhile_is_refused_with_a_se
     expect(state(officer)).to_contain_text("đang chờ duyệt nên không sửa được")
     expect(cell(officer, row, "patrols")).to_have_value("6")
     assert stored(officer)[f"{row}.patrols"] == 5
+    officer.reload()
+    told = officer.locator("#waiting")
+    expect(told).to_contain_text("1 ô bạn ghi chưa vào báo cáo này")
+    expect(told).to_contain_text("Khu 1 – Lượt tuần tra = 6")
+    told.get_by_role("button", name="Bỏ các số này").click()
+    officer.reload()
+    expect(told).to_be_hidden()
 
 
 def test_a_note_is_kept_as_it_is_typed(grid):

@@ -327,6 +327,23 @@ def test_a_block_with_names_goes_to_the_rows_it_names_whatever_its_order(grid):
     })  # fmt: skip
 
 
+@pytest.mark.parametrize("text", ["Khu 2\n9\nKhu 1\n10\n", ""])
+def test_a_table_copied_without_columns_in_its_text_is_pasted_as_a_table(grid, text):
+    table = "<table><tr><td><p>Khu 2</p></td><td>9</td></tr><tr><td>Khu 1</td><td><p>10</p></td></tr></table>"
+    rows, columns = hamlets(grid), codes(grid)
+    cell(grid, rows[4], columns[0]).focus()
+    cell(grid, rows[4], columns[0]).evaluate(
+        """(cell, [text, html]) => {
+            const data = new DataTransfer();
+            if (text) data.setData("text/plain", text);
+            data.setData("text/html", html);
+            cell.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+        }""",
+        [text, table],
+    )
+    expect(grid.get_by_role("dialog")).to_contain_text("Dòng đầu: Khu 1 = 10. Dòng cuối: Khu 2 = 9.")
+
+
 def test_a_block_without_names_meets_hamlets_alone_where_groups_are_open_and_enter_cancels_what_is_doubtful(grid):
     rows, columns = hamlets(grid), codes(grid)
     grid.locator(f'.open-groups[data-for="{rows[0]}"]').click()

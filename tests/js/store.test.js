@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Store, keyOf, waitingFor } from "../../static/js/store.js";
+import { Store, forget, keyOf, waitingFor, waitingIn } from "../../static/js/store.js";
 import { Steps } from "../../static/js/steps.js";
 
 class Storage {
@@ -94,4 +94,13 @@ test("steps go back and forth across reloads, and a new one forgets what was tak
   assert.deepEqual(new Steps("7", storage).take(true).map(({ from, to }) => [from, to]), [["1", "2"]]);
   again.add([{ name: "b", from: "", to: "5" }]);
   assert.equal(new Steps("7", storage).take(true), null);
+});
+
+test("what waits in one month is told and given up, and that of others stays", () => {
+  const storage = new Storage();
+  new Store("7", "07999", "2026-12", storage).put("h1.tips", { text: "3", was: null });
+  new Store("7", "07999", "2026-11", storage).put("h1.tips", { text: "4", was: null });
+  assert.deepEqual(waitingIn("7", "07999", "2026-12", storage).map(([name, { text }]) => [name, text]), [["h1.tips", "3"]]);
+  forget("7", "07999", "2026-12", storage);
+  assert.deepEqual(waitingFor("7", storage), [["07999", "2026-11", 1]]);
 });

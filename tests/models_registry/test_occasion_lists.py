@@ -337,3 +337,11 @@ def test_awards_are_known_by_what_offices_call_them(cast):
         "commune",
     ]
     assert Award.objects.filter(decision="").count() == 0
+
+
+@pytest.mark.parametrize("said", ["8/2025", "Tháng 8/2025", 2025, "năm 2025", "5/8"])
+def test_what_happened_on_a_day_is_not_taken_for_the_first_of_its_month(cast, said):
+    rows = {"festivals": [FESTIVALS, ["Khu 1", said, 5, None]], "awards": [AWARDS, ["Cờ thi đua", 1, None, said, None]]}
+    for kind, table in rows.items():
+        ((_, sentence),) = faults(planned(run_of(cast, kind, table)))
+        assert "Ghi đủ dd/mm/yyyy" in sentence or sentence.endswith("Ghi dd/mm/yyyy, ví dụ 05/03/2024.")

@@ -213,3 +213,17 @@ def test_a_column_of_leaders_is_no_column_of_schools(cast):
     assert counted(planned(run_of(cast, "groups", rows)))[NEW] == 1
     rows[0][3] = "HỌ TÊN NHÓM TRƯỞNG"
     assert counted(planned(run_of(cast, "groups", rows)))[NEW] == 1
+
+
+@pytest.mark.parametrize("merged_name", [None, "Khu dân cư"])
+def test_heads_over_others_are_read_by_the_lower_ones(cast, merged_name):
+    rows = [
+        ["TT", "Khu dân cư", "Dân số", None, "Quy ước"],
+        [None, merged_name, "Hộ", "Khẩu", "Ngày"],
+        [1, "Khu 1", 163, 619, "01/06/2023"],
+    ]
+    plan = planned(run_of(cast, "hamlets", rows))
+    (row,) = plan.rows
+    assert [(what, after) for what, _, after in row.changes] == [
+        ("số hộ", "163"), ("số nhân khẩu", "619"), ("ngày có quy ước về ANTT", "01/06/2023"),
+    ]  # fmt: skip
