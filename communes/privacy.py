@@ -20,6 +20,20 @@ _AMOUNTS = re.compile(  # 1.250.000.000; 12.345.678 đồng
     r"(?<![\d.])[1-9]\d{0,2}(?:\.\d{3})*\.000(?![\d.])|(?<![\d.])[1-9]\d{0,2}(?:\.\d{3})+(?=\s*(?:đồng|đ\b|vnđ|vnd))",
     re.I,
 )
+_ON = r"(?![^\w,;]{0,9}\w?[^\w,;]{0,9}\d)"
+"""Nothing that would go on with digits."""
+_YEAR = r"(?:19[4-9]\d|20[0-4]\d)"
+_DOCUMENTS = re.compile(  # Công văn 084/2020; Chỉ thị 09 (2019-2024)
+    r"\b(?:công văn|quyết định|nghị quyết|nghị định|thông tư|chỉ thị|kết luận|kế hoạch|hướng dẫn|tờ trình|thông báo"
+    r"|báo cáo|biên bản|hợp đồng|đề án|văn bản|luật|cv|qđ)(?: số)?[\s:]{1,3}\d{1,4}"
+    rf"(?:/{_YEAR}|\s?\({_YEAR}\s?-\s?{_YEAR}\)){_ON}",
+    re.I,
+)
+_SPACED = re.compile(r"(?<![\d.+])[1-9]\d{0,2}(?: \d{3}){1,5}(?= ?(?:đồng|vnđ|vnd)\b)", re.I)  # 1 250 300 500 đồng
+_COUNTS = re.compile(r"(?<![\d.])[12]?\d{1,2}(?:\.\d{3}){2}(?= (?:người|nhân khẩu|dân|lượt)\b)", re.I)
+_HOURS = r"(?:[01]?\d|2[0-3])h[0-5][05] ?- ?(?:[01]?\d|2[0-3])h[0-5][05]"
+_TIMES = re.compile(rf"(?<!\d){_HOURS}(?:[ ,;]{{1,3}}{_HOURS})*{_ON}", re.I)  # 07h30-11h30 13h30-17h00
+_BEGUN = re.compile(r"(?<!\d)(?:\+?84\d*|0\d{2,})[^\w,;]{0,9}$")  # a phone may go on from here: 0912, +84 912
 _NUMBERS = re.compile(r"(?<!\d)(?<!\d[.,])\+?\d(?:[ .-]?\d){8,13}(?!\d)")
 _PIECES = re.compile(r"(?<!\d)\+?\d+(?:(?:(?:[^\w,;]|[,;](?!\s)|_|x){1,9}|[^\W\d])\d+)+", re.I)
 _NEXT = r"(?: ?[,;]| (?:và|với|rồi|chấm|phẩy|gạch|cách|tiếp)) "
@@ -67,6 +81,11 @@ def _beside(one: str, other: str) -> bool:
     return bool(here & there) or (bool(here or there) and abs(int(one) - int(other)) <= NEAR)
 
 
+def _before(found: re.Match[str]) -> str:
+    """What stands right before: enough of it to see digits that something else parts."""
+    return found.string[max(0, found.start() - 40) : found.start()]
+
+
 def _without_codes(found: re.Match[str]) -> str:
     """A row of unit codes as a word; anything else as it stands.
 
@@ -75,7 +94,17 @@ def _without_codes(found: re.Match[str]) -> str:
     """
     codes = re.findall(r"\d+", found.group())
     together = all(_beside(one, other) for one, other in pairwise(codes))
-    return "đ" if together and not _AFTER_DIGITS.search(found.string, 0, found.start()) else found.group()
+    return "đ" if together and not _AFTER_DIGITS.search(_before(found)) else found.group()
+
+
+def _alone(found: re.Match[str]) -> str:
+    """A sum, a count or hours as a word; as they stand where digits before them would go on with theirs."""
+    return found.group() if _BEGUN.search(_before(found)) else "đ"
+
+
+def _unlike_any(found: re.Match[str]) -> str:
+    """The same where any digits before would."""
+    return found.group() if _AFTER_DIGITS.search(_before(found)) else "đ"
 
 
 def _plainly(letter: str) -> str:
@@ -102,12 +131,16 @@ def _personal_number(text: str) -> str:
 
     Digits of every script are digits, three and more said in words too; what nobody sees is not there, and digits are
     read through whatever parts them: blanks, line breaks, dashes, dots, slashes, brackets, a single letter. Days,
-    years, sums of money and rows of unit codes are none.
+    years, hours, sums of money, large counts, numbers of documents and rows of unit codes are none, where no digits go
+    on from them.
     """
     composed = unicodedata.normalize("NFKC", text)
     seen = composed if composed.isascii() else "".join(map(_plainly, composed))
-    seen = _SPELLED.sub(_in_digits, seen)
-    seen = _CODES.sub(_without_codes, _AMOUNTS.sub("đ", _DATES.sub("đ", " ".join(seen.split()))))
+    seen = _SPELLED.sub(_in_digits, _DOCUMENTS.sub("văn bản", seen))
+    seen = _AMOUNTS.sub(_alone, _DATES.sub("đ", " ".join(seen.split())))
+    for plain in (_SPACED, _COUNTS, _TIMES):
+        seen = plain.sub(_unlike_any, seen)
+    seen = _CODES.sub(_without_codes, seen)
     for found in _NUMBERS.finditer(seen):
         pieces = re.findall(r"\d+", found.group())
         if not all(_YEARS_AND_DAYS.fullmatch(piece) for piece in pieces) or _READS.fullmatch("".join(pieces)):
