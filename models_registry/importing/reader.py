@@ -1,7 +1,7 @@
-"""Opens a workbook in a process of its own, with bounded memory and time: run as a module, bytes in, JSON out.
+"""Opens a workbook, or a web page, in a process of its own, with bounded memory and time: bytes in, JSON out.
 
-A hostile file may ask for more memory than the machine has; then this process dies, not the server.
-It imports nothing of Django, so that it starts at once.
+Run as a module, for a web page with PAGE. A hostile file may ask for more memory than the machine has; then this
+process dies, not the server. It imports nothing of Django, so that it starts at once.
 """
 
 import io
@@ -14,13 +14,15 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from models_registry.importing.marks import SheetMarks, TooManyMarks
+from models_registry.importing.text_files import TooManyCells, html_rows
 
-MEMORY = 1024 * 1024 * 1024
-SECONDS = 30
+MEMORY = 512 * 1024 * 1024  # a file as large as is read takes 240 MB
+SECONDS, PAGE_SECONDS = 30, 10
 MAX_SHEETS, MAX_ROWS, MAX_COLUMNS = 50, 20_000, 200
 MAX_CELLS, MAX_TEXT = 1_500_000, 60_000_000
 MOST_LETTERS = 32_767  # of a cell, as Excel has them
 DENSE = 4_000_000  # cells that a sheet may span before it is read row by row
+PAGE = "page"
 OLE = b"\xd0\xcf\x11\xe0"
 _BLANK_RANGES = (range(33), range(0x7F, 0xA1), range(0x2000, 0x2010), range(0x2028, 0x2030), range(0x205F, 0x2070))
 UNSEEN = "".join(chr(code) for code in (0xAD, 0x115F, 0x1680, 0x180E, 0x2800, 0x3000, 0x3164, 0xFEFF))
@@ -163,17 +165,22 @@ def read_sheets(content: bytes) -> list[dict[str, Any]]:
     return found
 
 
-def answer(content: bytes) -> dict[str, Any]:
+def read_page(content: bytes) -> list[dict[str, Any]]:
+    """Return the tables of a web page, in UTF-8, as one sheet."""
+    return [{"name": "", "rows": list(filled_rows(html_rows(content.decode(), MAX_CELLS))), **SheetMarks().as_json()}]
+
+
+def answer(content: bytes, *, page: bool) -> dict[str, Any]:
     """Return {"sheets": …}, or {"error": what is too large or broken}."""
     from python_calamine import PasswordError
 
     try:
-        return {"sheets": read_sheets(content)}
+        return {"sheets": read_page(content) if page else read_sheets(content)}
     except PasswordError:
         return {"error": "password"}
     except TooLarge as error:
         return dict(zip(("error", "cell"), error.args, strict=False))
-    except TooManyMarks:
+    except (TooManyMarks, TooManyCells):
         return {"error": "cells"}
     except Exception as error:  # whatever a broken file makes the libraries say
         return {"error": "broken", "said": str(error)[:200]}
@@ -184,7 +191,8 @@ if __name__ == "__main__":
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        seconds = PAGE_SECONDS if PAGE in sys.argv else SECONDS
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     except ImportError:
         pass  # a system without such limits
-    json.dump(answer(sys.stdin.buffer.read()), sys.stdout)
+    json.dump(answer(sys.stdin.buffer.read(), page=PAGE in sys.argv), sys.stdout)

@@ -85,11 +85,16 @@ def _can_write(letter: str, encoding: str) -> bool:
     return letter.encode(encoding, errors="ignore") != b""
 
 
+class TooManyCells(Exception):
+    """The tables of a web page hold more cells than are read."""
+
+
 class Tables(HTMLParser):
     """The tables of a web page as rows; a cell over several rows or columns stands in all its rows."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         super().__init__(convert_charrefs=True)
+        self.left = most
         self.rows: list[list[Any]] = []
         self.cell: list[str] | None = None
         self.down, self.right = 1, 1
@@ -143,7 +148,7 @@ class Tables(HTMLParser):
                 self.over[len(row)] = (left - 1, text)
             else:
                 del self.over[len(row)]
-            row.append(text)
+            self._put(text)
 
     def finish(self) -> None:
         """Finish the cell that is open."""
@@ -153,7 +158,14 @@ class Tables(HTMLParser):
         for place in range(self.right):
             if self.down > 1:
                 self.over[len(self.rows[-1])] = (self.down - 1, text if place == 0 else "")
-            self.rows[-1].append(text if place == 0 else "")
+            self._put(text if place == 0 else "")
+
+    def _put(self, text: str) -> None:
+        """Put a cell at the end of the last row."""
+        if not self.left:
+            raise TooManyCells
+        self.left -= 1
+        self.rows[-1].append(text)
 
 
 def _span(value: str | None) -> int:
@@ -161,10 +173,11 @@ def _span(value: str | None) -> int:
     return min(MOST_SPAN, max(1, int(said))) if said.isdecimal() and len(said) < 6 else 1
 
 
-def html_rows(text: str) -> list[list[Any]]:
-    """Return the rows of all tables of a web page."""
-    reader = Tables()
-    reader.feed(text)
+def html_rows(text: str, most: int) -> list[list[Any]]:
+    """Return the rows of all tables of a web page; raises :class:`TooManyCells` where there are more than ``most``."""
+    reader = Tables(most)
+    end = text.rfind(">") + 1
+    reader.feed(text[:end] + text[end:].partition("<")[0])  # of a tag that never ends every part is tried for one
     reader.close()
     reader.finish()
     return reader.rows

@@ -24,12 +24,13 @@ from models_registry.importing.reader import (
     MAX_ROWS,
     MAX_SHEETS,
     MOST_LETTERS,
+    PAGE,
     SECONDS,
     TooLarge,
     filled_rows,
     is_blank,
 )
-from models_registry.importing.text_files import csv_rows, decode, html_rows, is_html, lost_letters
+from models_registry.importing.text_files import csv_rows, decode, is_html, lost_letters
 
 ROOT = Path(__file__).resolve().parents[2]
 FAR = 1_100_000  # rows of a text file that are looked through: blank ones below the data do not count
@@ -165,11 +166,14 @@ def _too_large(what: str, cell: str = "") -> str:
     return TOO_LARGE.get(what, BROKEN).format(at=f" (ô {cell} có chữ hoặc số)" if cell else "")
 
 
-def _in_a_process(content: bytes) -> list[Sheet]:
-    """Read a workbook in a process with bounded memory and time; its death is a broken file."""
+def _in_a_process(content: bytes, *how: str) -> list[Sheet]:
+    """Read a workbook, or a web page (``PAGE``), in a process with bounded memory and time.
+
+    Its death is a broken file.
+    """
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "models_registry.importing.reader"],
+            [sys.executable, "-m", "models_registry.importing.reader", *how],
             input=content,
             capture_output=True,
             timeout=2 * SECONDS,
@@ -269,8 +273,10 @@ def _text_rows(name: str, content: bytes) -> list[list[Any]]:
         raise Unreadable(
             f"Tệp “{name}” là trang web không có bảng nào, có thể do hết phiên đăng nhập. Hãy tải lại tệp."
         )
+    if is_html(text):
+        return _in_a_process(text.encode(), PAGE)[0].rows
     try:
-        rows = html_rows(text) if is_html(text) else _whole(csv_rows(text, MAX_ROWS + FAR))
+        rows = _whole(csv_rows(text, MAX_ROWS + FAR))
     except csv.Error as error:
         raise Unreadable("Tệp CSV bị lỗi dấu ngoặc kép hoặc có ô quá dài. Hãy lưu lại thành .xlsx.") from error
     try:

@@ -85,6 +85,7 @@ def _zip(**parts):
         ("a.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 600, "hỏng hoặc sai loại"),
         ("a.xlsx", workbook([[]]), "không có dữ liệu"),
         ("a.csv", b"a\n" * (MAX_ROWS + 1), f"hơn {MAX_ROWS} dòng"),
+        ("a.csv", b"a;b\nx;" + b"1" * 5_000_000, "có ô quá dài"),
         ("a.csv", b"a,b\nx," + b"1" * 40_000, "dài hơn 32767 chữ .ô B2"),
         ("a.html", b"<table><tr><td>" + b"1" * 40_000 + b"</table>", "dài hơn 32767 chữ .ô A1"),
         ("a.csv", b"\x89PNG\r\n\x1a\n\0\0\0\0", "thực ra là ảnh"),
@@ -185,11 +186,27 @@ def _hostile(rows: str) -> bytes:
         _hostile('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
         _hostile("".join(f'<row r="{n}"><c r="GR{n}"><v>1</v></c></row>' for n in range(1, 9001))),
         _zip(xl__workbook_xml="<x/>")[:-30] + b"\0" * 30,
+        b"<table><tr>" + b"<td colspan=1000 rowspan=1000>1" * 200 + b"<tr></tr>" * 1000,  # 200 million cells in 14 KB
+        b"<table " + b"a=b " * 2_500_000 + b"><tr><td>1",  # took 2 GB
+        b"<table><tr><td>1" + b"<![" * 2000 + b">",  # ended in an error of the reader
     ],
 )
 def test_a_file_that_asks_for_more_than_there_is_is_refused_and_the_server_lives(cast, content):
     with pytest.raises(Unreadable):
-        upload("hamlets", "a.xlsx", content, by=cast.lan, now=NOW)
+        upload("hamlets", "a.xls", content, by=cast.lan, now=NOW)
+
+
+def test_a_web_page_of_tags_that_never_end_is_read_once():
+    """Every one of them was tried for the end of all the others: hours for a file of this size."""
+    assert read("a.xls", b"<table><tr><td>1" + b"<a " * 3_000_000)[0].rows == [["1"]]
+
+
+def test_a_register_as_large_as_is_read_is_read_and_planned(cast):
+    """Memory and time are the reader's process's own, bounded; what comes of it is bounded by rows and cells."""
+    heads = ["Tên tổ", "Loại hình", "Khu dân cư", "Số thành viên", "Số hộ", "Ngày thành lập", "Quyết định thành lập"]
+    rows = [[f"Tổ {n}", "LGTQ", f"Khu {(1, 2, 10)[n % 3]}", 7, 24, "01/02/2024", f"{n}/QĐ"] for n in range(1, MAX_ROWS)]
+    plan = planned(run_of(cast, "groups", [heads, *rows]))
+    assert counted(plan)[NEW] == MAX_ROWS - 1 and not plan.faults
 
 
 @pytest.mark.parametrize("name", ["khu.csv", "một tên tệp dài hơn ba mươi mốt ký tự của Excel.csv"])
