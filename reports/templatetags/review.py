@@ -31,9 +31,12 @@ def review_rows(grid: BegunGrid, sections: Sections, odd: Oddities, picked: Pick
     drawn = []
     for top in grid.lines:
         used = used_groups(grid, top)
+        beside = top.row == UNIT_ROW and grid.hamlets
+        if beside and not used and not any((top.row, code) in grid.cells for code in codes):
+            continue  # nothing is written there, and nothing picked: the total is
         shown = used if top.row in opened else []
         # the unit's cell beside hamlets is picked as the total, which holds it
-        here = None if top.row == UNIT_ROW and grid.hamlets else picked
+        here = None if beside else picked
         drawn.append(_line(grid, top, codes, odd, here, closed=0 if shown else len(used)))
         drawn += [_line(grid, line, codes, odd, picked, closed=None) for line in shown]
     return mark_safe("".join(drawn))
