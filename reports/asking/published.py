@@ -65,7 +65,7 @@ def table_beside(home: Home, span: Span, rows: Sequence[Beside]) -> Table:
         for row in rows
     ]
     notes = [BESIDE_NOTE, *(f"Các tháng cộng từ {row.coverage.sentence}." for row in rows[:1] if row.coverage)]
-    return Table(f"Số liệu đã công bố – {home.unit}, {span.title}", columns, lines, notes)
+    return Table(f"Số liệu đã công bố – {home.unit}, {span.title}", columns, lines, notes, folds=True)
 
 
 def table_of_many(title: str, rows: Sequence[PublishedTotal]) -> Table:
@@ -81,7 +81,7 @@ def table_of_many(title: str, rows: Sequence[PublishedTotal]) -> Table:
         ]
         for one in rows
     ]
-    return Table(title, columns, lines, [BESIDE_NOTE])
+    return Table(title, columns, lines, [BESIDE_NOTE], folds=True)
 
 
 def published_tables(summary: Summary, only: Collection[str] | None = None) -> list[Table]:

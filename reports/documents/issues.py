@@ -359,4 +359,4 @@ def difference_table(found: Iterable[Difference], *, parts: bool) -> Table:
         for one in found
         if bool(one.part) is parts
     ]
-    return Table("Theo từng đơn vị" if parts else "Toàn báo cáo", heads, rows)
+    return Table("Theo từng đơn vị" if parts else "Toàn báo cáo", heads, rows, folds=parts)
