@@ -175,7 +175,7 @@ class AccountAdmin(HeldAdmin, UserAdmin):
         super().save_model(request, obj, form, change)
         if not change:
             obj.given_password = given.give(obj, now=timezone.now())
-        self.message_user(request, f"{obj.username}: {obj.reach}.")
+        self.message_user(request, f"Tài khoản {obj.username}: {obj.reach}.")
         if before and before.is_staff and not obj.is_staff:
             confirming.unseat(obj, by=_by(request))
         if obj.is_active and obj.reaches_further_than(before):

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from models_registry.catalogues import read
 from reports.catalogue import DATA, Catalogue, load_catalogues, sections
+from reports.entry.month_names import IndicatorNames
 from reports.models import Indicator, IndicatorSection, WeaponKind
 from tests import factories as f
 
@@ -16,6 +17,14 @@ ROWS = read(DATA / "indicators.csv")
 def test_the_indicators_are_those_of_the_file_in_its_order():
     codes = [indicator.code for indicator in Catalogue().indicators]
     assert codes == [row["code"] for row in ROWS]
+
+
+def test_its_names_stand_in_the_quotes_of_print_and_files_may_hold_those_of_a_keyboard():
+    quoted = [row["name"] for row in ROWS if "“" in row["name"]]
+    names = IndicatorNames(Catalogue().indicators)
+    assert len(quoted) == 3 and not [row["name"] for row in ROWS if '"' in row["name"]]
+    typed = [names.indicator(name.replace("“", '"').replace("”", '"')) for name in quoted]
+    assert [one and one.name for one in typed] == quoted
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["code"])
