@@ -1,5 +1,6 @@
 """Sắp xếp đơn vị hành chính: a list of old and new units is tried, carried out as one act, and taken back."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +28,7 @@ from reports.review import arranging
 LISTED = "arrangements of units"
 SHOWN, LATEST = 400, 20
 WITH_ITS_KIND = "Cả loại, ví dụ: Xã Chí Đám."
-HEIRS = 4  # parts of one unit that its form offers; more are written into a workbook
+ASKED, HEIRS = 2, 4  # parts of one unit that there are at least, and that its form offers; more go into a workbook
 
 
 class ArrangementForm(forms.Form):
@@ -64,7 +65,7 @@ class DivisionForm(forms.Form):
         super().__init__(data, prefix="division")
         for place in range(1, HEIRS + 1):
             label = f"Đơn vị mới {place}" + (", kế thừa chính" if place == 1 else "")
-            asked = place <= 2
+            asked = place <= ASKED
             self.fields[f"code_{place}"] = forms.CharField(label=f"{label}: mã", max_length=5, required=asked)
             self.fields[f"name_{place}"] = WrittenField(
                 label=f"{label}: tên", max_length=100, required=asked, help_text=WITH_ITS_KIND
@@ -83,10 +84,23 @@ class DivisionForm(forms.Form):
                 help_text="Mã hoặc tên, cách nhau bằng dấu chấm phẩy; phần này nhập vào một xã đang có thì ghi xã ấy.",
             )
 
+    @property
+    def unit(self) -> list[forms.BoundField]:
+        """The boxes that say which unit divides, and by what."""
+        return [self["old"], self["number"], self["day"]]
+
+    @property
+    def parts(self) -> Iterator[tuple[str, list[forms.BoundField], bool]]:
+        """The new units: name, boxes, and whether they stand open: those that there must be and those begun."""
+        for place in range(1, HEIRS + 1):
+            boxes = [box for box in self if box.name.endswith(f"_{place}")]
+            begun = any(box.value() or box.errors for box in boxes)
+            yield f"Đơn vị mới {place}", boxes, place <= ASKED or begun
+
     def clean(self) -> dict[str, Any]:
         """A part has both its code and its name, or is none."""
         said: dict[str, Any] = super().clean() or {}
-        for place in range(3, HEIRS + 1):
+        for place in range(ASKED + 1, HEIRS + 1):
             parts = [said.get(f"{name}_{place}") for name in ("code", "name", "hamlets", "with")]
             if any(parts) and not all(parts[:2]):
                 self.add_error(f"code_{place}" if parts[1] else f"name_{place}", "Ghi cả mã và tên của đơn vị mới này.")

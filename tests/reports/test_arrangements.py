@@ -1,5 +1,6 @@
 """The page on which a province arranges its communes: tried, carried out, taken back; drafts and extensions."""
 
+import re
 from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
 
@@ -256,6 +257,17 @@ def test_a_split_by_the_form_tells_each_fault_by_the_number_of_its_part(client, 
     page = client.post(PAGE, SPLIT | changed)
     assert page.status_code == 422 and said in page.content.decode()
     assert living("07999") == cast.chi_dam
+
+
+def test_only_the_parts_that_must_be_and_those_begun_stand_open(client, cast):
+    sign_in(client, cast.hoa)
+
+    def is_open(page):
+        return [bool(one) for one in re.findall(r"<details( open)?>\s*<summary>Đơn vị mới", page.content.decode())]
+
+    assert is_open(client.get(PAGE)) == [True, True, False, False]
+    page = client.post(PAGE, SPLIT | {"division-name_4": "Xã Bốn"})
+    assert is_open(page) == [True, True, False, True] and "Xã Bốn" in page.content.decode()
 
 
 def test_the_country_is_arranged_from_the_console_with_its_steps_and_taken_back(cast, tmp_path):
