@@ -1,23 +1,32 @@
 """Word templates of provinces: uploaded, checked by filling them, one in use at a time."""
 
+import functools
 import re
+from collections.abc import Callable
 from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
+from django.core.cache import cache
 from django.db import transaction
 
 from communes.models import Province, User
 from communes.privacy import without_personal_numbers
-from communes.refusals import Refused
+from communes.refusals import Objection, Refused
 from communes.trail.recording import Act, record
-from reports.documents.docx import FIELDS, Unfillable, filled
+from reports.documents import parts
+from reports.documents.docx import FIELDS, RENDERER, Unfillable, filled
 from reports.documents.letterheads import objection
 from reports.documents.parts import BROKEN, NO_WORD, Unusable, check_archive
 from reports.documents.rendering import FIRST
 from reports.models import ReportTemplate
 from reports.units import Unit
 
+Sample = Callable[[], dict[str, Any]]
+"""Makes the words that a template is tried with."""
 MAX_BYTES = 3 * 1024 * 1024
+REMEMBERED = 3600  # seconds; a machine that was too busy to try one is asked again
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 LOOPS = "Mẫu chỉ nên có các vòng lặp như trong mẫu của hệ thống."
 SAYINGS = {
@@ -59,16 +68,44 @@ def add_template(
         )
 
 
-def use(unit: Unit, template: ReportTemplate | None, *, by: User) -> None:
-    """Use one of the province's templates again, or (None) the project's own. Raises :class:`Refused`."""
+def use(unit: Unit, template: ReportTemplate | None, sample: Sample, *, by: User) -> None:
+    """Use one of the province's templates again, or (None) the project's own.
+
+    Raises :class:`Refused`, for one too that was taken formerly and would not be today.
+    """
     refusal = objection(unit, by)
     if refusal:
         raise Refused(refusal)
+    if template and (said := fault(template, sample)):
+        raise Refused(Objection(f"Mẫu “{template}” nay không dùng được: {said} Hãy sửa rồi tải lên lại."))
     with transaction.atomic():
         record(Act.SETTING, "Chọn mẫu báo cáo Word", by=by, place=unit.province)
         ReportTemplate.objects.filter(province=unit.province, active=True).update(active=False)
         if template:
             ReportTemplate.objects.filter(pk=template.pk).update(active=True)
+
+
+def fault(template: ReportTemplate, sample: Sample) -> str:
+    """Say why a template that was taken formerly would not be today; "" where it would.
+
+    What is allowed changes with the project, so the answer is remembered for its rules, and for a while.
+    """
+    key = f"template-fault-{template.pk}-{_rules()}"
+    said: str | None = cache.get(key)
+    if said is None:
+        said = ""
+        try:
+            check(bytes(template.content), sample())
+        except Unusable as error:
+            said = str(error)
+        cache.set(key, said, REMEMBERED)
+    return said
+
+
+@functools.cache
+def _rules() -> str:
+    """What the rules of templates are now, as a word."""
+    return sha256(RENDERER.read_bytes() + Path(parts.__file__).read_bytes()).hexdigest()[:16]
 
 
 def check(content: bytes, sample: dict[str, Any]) -> None:

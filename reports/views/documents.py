@@ -45,6 +45,11 @@ from reports.views.documents_beside import months_of, placed
 from reports.views.places import unit_or_404
 
 EXCEL = FORMATS["xlsx"]
+TEMPLATE, OWN = "template", "default"
+CANNOT_FILL = (
+    "Mẫu Word của tỉnh không điền được báo cáo này. Bạn tải được bằng mẫu của hệ thống; "
+    "cán bộ duyệt của tỉnh sửa hoặc đổi mẫu ở trang Mẫu Word."
+)
 LATEST = 60  # issued versions listed
 Kind = DraftEdit.Kind
 
@@ -269,12 +274,14 @@ def word(request: AuthenticatedHttpRequest, unit: str, span: str) -> HttpRespons
 
 
 def word_response(request: AuthenticatedHttpRequest, paper: Paper, template: bytes | None) -> HttpResponse:
-    """Send a paper as Word; where the province's template fails on it, say so."""
+    """Send a paper as Word; where the province's template fails on it, say so and offer the project's own."""
     try:
-        content = document(paper, template)
+        content = document(paper, None if request.GET.get(TEMPLATE) == OWN else template)
     except Unfillable:
-        problem = "Mẫu Word của tỉnh không điền được báo cáo này; hãy trở về mẫu của hệ thống rồi tải lại."
-        return render(request, "documents/failed.html", {"problem": problem, "unit": paper.facts.unit}, status=409)
+        query = request.GET.copy()
+        query[TEMPLATE] = OWN
+        page = {"problem": CANNOT_FILL, "unit": paper.facts.unit, "otherwise": f"{request.path}?{query.urlencode()}"}
+        return render(request, "documents/failed.html", page, status=409)
     return download(content, f"{paper.file_name}.docx", WORD)
 
 

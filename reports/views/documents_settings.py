@@ -1,5 +1,6 @@
 """What a unit sets for its reports: the letterhead, and a province its Word templates."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -121,14 +122,16 @@ def word_templates(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse
             else:
                 messages.success(request, "Mẫu đã điền thử tốt và được dùng từ bây giờ.")
                 return redirect("documents_templates", unit=found.slug)
-    rows = ReportTemplate.objects.filter(province=found.province).defer("content").select_related("by")[:SHOWN]
+    rows = list(ReportTemplate.objects.filter(province=found.province).defer("content").select_related("by")[:SHOWN])
+    in_use = templates.template_in_use(found.province)
     page = {
         "unit": found,
         "form": form,
         "refusal": refusal,
         "rows": rows,
         "fields": FIELDS,
-        "default_in_use": not any(row.active for row in rows),
+        "default_in_use": in_use is None,
+        "fault": templates.fault(in_use, partial(sample_words, found)) if in_use else "",
     }
     return render(request, "documents/templates.html", page, status=status)
 
@@ -143,7 +146,7 @@ def use_template(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse:
         key = int(asked) if asked.isdecimal() and len(asked) < 12 else 0
         template = get_object_or_404(ReportTemplate, pk=key, province=found.province)
     try:
-        templates.use(found, template, by=request.user)
+        templates.use(found, template, partial(sample_words, found), by=request.user)
     except Refused as error:
         page = {"problem": str(error.objection), "unit": found}
         return render(request, "documents/failed.html", page, status=error.objection.status)

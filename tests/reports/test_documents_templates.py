@@ -1,6 +1,7 @@
 """Word templates of provinces: what works is used, what is hostile or wrong is refused with a sentence."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -292,3 +293,34 @@ def test_only_the_reviewer_changes_templates(client, hoa, who, status):
 @pytest.mark.parametrize("asked", ["", "x", "9" * 30, "999"])
 def test_a_template_that_is_not_there_is_not_found(client, hoa, asked):
     assert client.post(f"{PAGE}use/", {"template": asked}).status_code == 404
+
+
+FORMERLY = "{{ trich_yeu.center(9) }}"
+"""What was taken when fewer calls were refused."""
+
+
+@pytest.fixture
+def stored(hoa):
+    content, of = template(FORMERLY), {"province": hoa.phu_tho, "by": hoa.hoa, "at": f.NOW}
+    return ReportTemplate.objects.create(name="cu.docx", content=content, active=True, **of)
+
+
+def test_who_chooses_a_template_learns_that_it_is_not_filled_any_more(client, hoa, stored):
+    page = client.get(PAGE).content.decode()
+    assert "Mẫu đang dùng nay không điền được nữa: Mẫu dùng phép không được phép" in page
+    client.post(f"{PAGE}use/", {"template": "default"})
+    assert "nay không" not in client.get(PAGE).content.decode()
+    answer = client.post(f"{PAGE}use/", {"template": stored.pk})
+    assert answer.status_code == 409 and "nay không dùng được: Mẫu dùng phép" in answer.content.decode()
+    stored.refresh_from_db()
+    assert not stored.active
+
+
+def test_who_downloads_meanwhile_is_offered_our_own(client, hoa, stored):
+    client.force_login(hoa.minh, backend=BACKEND)
+    for address in ("/documents/07999/2025-H1/word/", "/documents/07999/2025-H1/word/?include=all"):
+        answer = client.get(address)
+        assert answer.status_code == 409
+        otherwise = re.search(r'class="button" href="([^"]+)"', answer.content.decode())[1].replace("&amp;", "&")
+        assert "include" not in address or "include=all" in otherwise
+        assert "Kết quả công tác xây dựng phong trào" in word(client, otherwise)
