@@ -84,6 +84,8 @@ def test_pages_of_errors_speak_vietnamese_and_lead_on(client, cast):
     client.force_login(cast.lan, backend=BACKEND)
     missing = client.get("/khong-co/")
     assert missing.status_code == 404 and "Về Việc cần làm" in missing.content.decode()
+    client.force_login(cast.thu, backend=BACKEND)
+    assert "Về Tổng quan" in client.get("/khong-co/").content.decode(), "as the menu of who only reads calls it"
     client.logout()
     assert "Tới trang đăng nhập" in client.get("/khong-co/").content.decode()
     client.force_login(cast.lan, backend=BACKEND)
