@@ -16,6 +16,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from communes.editions import Editions
+from communes.managers import lived
 from communes.models import UnitSuccession
 from reports.models import MonthlyReport
 from reports.months import Month, Span, StoredMonth, by_stored
@@ -23,6 +24,7 @@ from reports.totals import remembered
 from reports.totals.country import ADVANCE, PLACES, Country
 from reports.totals.heirs import Links, chain, last_heirs, links_of
 from reports.totals.place import MONTH_OF, Counted, Coverage, Place
+from reports.totals.restating import Families, beyond, families, left_to
 
 State = MonthlyReport.State
 Kept = TypeVar("Kept")
@@ -261,35 +263,55 @@ class Chosen:
         windows = [(month, *month.window(self.place.cutoff)) for month in months]
         today, states = self.boundaries == "today", self.states
         found: dict[int, list[Month]] = {}
-        early: dict[int, list[Month]] = {}
+        early: dict[Month, set[int]] = defaultdict(set)
         for pk, started, ended in self._expecting(windows):
             if today and (ended is None or self.place.commune):
                 found[pk] = months
                 continue
-            there = {
-                place
-                for place, (_, since, until) in enumerate(windows)
-                if (started is None or started <= until) and (ended is None or ended >= since)
-            }
-            reported = {place for place, month in enumerate(months) if (pk, month) in states}
-            found[pk] = [months[place] for place in sorted(there | reported)]
-            if started and (restated := reported - there):
-                early[pk] = [months[place] for place in restated]
-        if early and not today:
-            self._leave_out_restated(found, early)
+            there = {month for month, since, until in windows if lived(started, ended, since, until)}
+            reported = {month for month in months if (pk, month) in states}
+            found[pk] = [month for month in months if month in there | reported]
+            for month in reported - there if started else ():
+                early[month].add(pk)
+        if not today:
+            self._leave_out_restated(found, early, windows)
         return {pk: when for pk, when in found.items() if when or today}
 
-    def _leave_out_restated(self, found: dict[int, list[Month]], early: dict[int, list[Month]]) -> None:
-        """Expect nothing of the predecessors of heirs for months that these restated and none of them reported."""
-        links = UnitSuccession.objects.filter(main=True, successor__in=early).values_list("successor", "predecessor")
-        families: dict[int, list[int]] = defaultdict(list)
-        for heir, old in links:
-            families[heir].append(old)
-        for heir, family in families.items():
-            told = [month for month in early[heir] if not any((old, month) in self.states for old in family)]
-            for old in family:
-                if old in found:
-                    found[old] = [month for month in found[old] if month not in told]
+    def _leave_out_restated(
+        self, found: dict[int, list[Month]], early: dict[Month, set[int]], windows: list[tuple[Month, date, date]]
+    ) -> None:
+        """Expect nothing of predecessors for months that heirs told of before their own time and none of them reported.
+
+        Heirs and predecessors may lie in another province than this place.
+        """
+        known = self.keep(PLACES, ("families",), families)
+        reported: dict[Month, set[int]] = defaultdict(set)
+        for unit, month in self.states:
+            reported[month].add(unit)
+        self._told_beyond(known, reported, early, windows)
+        for month, heirs in early.items():
+            for old in left_to(heirs, known, reported[month]) & found.keys():
+                found[old] = [one for one in found[old] if one != month]
+
+    def _told_beyond(
+        self,
+        known: Families,
+        reported: dict[Month, set[int]],
+        early: dict[Month, set[int]],
+        windows: list[tuple[Month, date, date]],
+    ) -> None:
+        """Add who elsewhere reported a month, and which of these told it of before their own time."""
+        others = self.keep(PLACES, ("beyond", self.place.key), lambda: beyond(known, self.communes))
+        if not others or not windows:
+            return
+        rows = MonthlyReport.objects.filter(commune__in=others, month__range=(windows[0][0], windows[-1][0])).order_by()
+        for unit, month, started, ended in rows.values_list(
+            "commune", "month", "commune__started_on", "commune__ended_on"
+        ):
+            reported[month].add(unit)
+            since, until = month.window(self.place.cutoff)
+            if started and not lived(started, ended, since, until):
+                early[month].add(unit)
 
     def _expecting(self, windows: list[tuple[Month, date, date]]) -> list[tuple[int, date | None, date | None]]:
         """Key, first and last day of the communes that may be expected in some months, in official order.

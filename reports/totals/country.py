@@ -6,7 +6,7 @@ not fetched again (docs/decisions/0044).
 """
 
 from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import date
 from functools import partial
@@ -21,6 +21,7 @@ from reports.models import MonthlyReport
 from reports.months import Month, Span, StoredMonth, by_stored
 from reports.totals.heirs import Links, chain
 from reports.totals.place import Counted, Coverage, Place
+from reports.totals.restating import families, left_to
 
 State = MonthlyReport.State
 Kept = TypeVar("Kept")
@@ -347,19 +348,6 @@ class Country:
         if not self.then:
             return there | (beside & {row[0] for row in self._there()}) if beside else there
         begun = beside and {pk for pk, started, _ in self._there() if started and pk in beside}
-        return (there - self._left_to(begun, set(reported)) if begun else there) | beside
-
-    def _left_to(self, heirs: set[int], reported: set[int]) -> set[int]:
-        """The predecessors of heirs that told a month of before their own time, of which none of these reported."""
-        families = self.chosen.keep(PLACES, ("families",), _families)
-        found = (families[heir] for heir in heirs & families.keys())
-        return set().union(*(family for family in found if family.isdisjoint(reported)))
-
-
-def _families() -> dict[int, set[int]]:
-    """Main heir → its predecessors."""
-    families: dict[int, set[int]] = defaultdict(set)
-    links = UnitSuccession.objects.filter(main=True).order_by()
-    for heir, old in links.values_list("successor", "predecessor"):
-        families[heir].add(old)
-    return dict(families)
+        if begun:
+            there -= left_to(begun, self.chosen.keep(PLACES, ("families",), families), set(reported))
+        return there | beside
