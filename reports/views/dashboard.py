@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from communes.editions import Editions
 from communes.models import Commune, Province, User
 from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest, require_reader
@@ -21,6 +22,7 @@ from reports.tables.table import Table
 from reports.tables.xlsx import workbook
 from reports.totals.place import Place
 from reports.totals.ratios import BASES
+from reports.totals.reach import told_since
 from reports.totals.splits import list_note, split_note
 from reports.totals.summary import Summary
 from reports.units import UnknownUnit
@@ -34,7 +36,7 @@ from reports.views import (
 )
 from reports.views.dashboard_asked import Asked
 
-YEARS_SHOWN, YEARS_BACK = 3, 11  # years offered in all their parts, and at all; any other is typed
+YEARS_SHOWN, YEARS_BACK = 3, 11  # years offered in all their parts, and at all where none before has figures
 
 
 class View(NamedTuple):
@@ -146,7 +148,7 @@ def page(asked: Asked) -> dict[str, Any]:
             if view.fits(place)
         ],
         "template": VIEWS[asked.view].template,
-        "spans": span_choices(place, asked.current, summary.span),
+        "spans": span_choices(place, asked.current, summary.span, summary.editions),
         "former_url": f"/dashboard/former/?{urlencode(place_query(place))}",
         "counted_words": COUNTED_WORDS[summary.include],
         "choices": counted_choices(summary.include, lambda include: asked.address(include=include)),
@@ -193,10 +195,12 @@ def trail(asked: Asked) -> list[tuple[str, str]]:
     return found
 
 
-def span_choices(place: Place, current: Month, asked: Span | None = None) -> list[tuple[str, list[Span]]]:
+def span_choices(
+    place: Place, current: Month, asked: Span | None = None, editions: Editions | None = None
+) -> list[tuple[str, list[Span]]]:
     """Return the named spans of a place's last three years and of the year asked, newest first; and older years whole.
 
-    A former place's last years are those before its end.
+    A former place's last years are those before its end; older ones reach back to the first that has figures.
     """
     groups = []
     unit = place.commune or place.district or place.province
@@ -210,7 +214,9 @@ def span_choices(place: Place, current: Month, asked: Span | None = None) -> lis
         names += [f"{year}-{number:02d}" for number in range(12, 0, -1)]
         spans = [place.span(name) for name in names]
         groups.append((f"Năm {year}", [span for span in spans if span.first <= current]))
-    back = range(running - YEARS_SHOWN, max(running - YEARS_BACK, FIRST_YEAR), -1)
+    since = told_since(place, editions or Editions.read())
+    oldest = min(running - YEARS_BACK, reporting_year(since, place.year_first) - 1 if since else running)
+    back = range(running - YEARS_SHOWN, max(oldest, FIRST_YEAR), -1)
     older = [year for year in back if year not in years]
     return [*groups, ("Các năm trước", [place.span(str(year)) for year in older])]
 

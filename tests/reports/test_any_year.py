@@ -2,6 +2,7 @@
 
 import pytest
 
+from reports.models import Indicator, PublishedTotal
 from reports.months import FIRST_YEAR, Month, Span
 from tests import factories as f
 from tests.reports.test_former_units import sign_in
@@ -66,3 +67,28 @@ def test_a_year_that_begins_with_december_has_its_months():
     assert (str(first.first), len(first)) == (f"{FIRST_YEAR}-12", 12)
     with pytest.raises(ValueError, match="không phải là kỳ báo cáo"):
         Span.parse(str(FIRST_YEAR))
+
+
+@pytest.mark.parametrize("kept", ["reported", "published"])
+@pytest.mark.parametrize("where", ["own", "succeeded"])
+def test_the_years_that_are_offered_reach_back_to_the_first_with_figures(client, cast, kept, where):
+    unit = cast.chi_dam if where == "own" else f.former(cast.chi_dam, code="09000", name="V")
+    sign_in(client, cast.hoa)
+    pages = (
+        "/dashboard/?commune=07999",
+        "/explore/?commune=07999",
+        "/documents/?unit=07999",
+        "/dashboard/?province=25",
+    )
+    for address in pages:
+        assert 'value="1998"' not in client.get(address).content.decode(), address
+    if kept == "reported":
+        f.filed(unit, LONG_AGO, patrols=73)
+    else:
+        PublishedTotal.objects.create(
+            province=unit.province, commune=unit, span="1998", first=Month(1998, 1), last=Month(1998, 12), value=73,
+            indicator=Indicator.objects.get(code="patrols"), source="Sổ xã", by=cast.hoa, at=f.NOW,
+        )  # fmt: skip
+    for address in pages:
+        page = client.get(address).content.decode()
+        assert 'value="1998"' in page and 'value="1997"' not in page, address
