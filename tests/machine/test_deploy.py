@@ -83,6 +83,14 @@ def test_the_guide_names_every_file():
 
 
 @needs("nginx")
+def test_a_certificate_is_renewed_by_what_the_site_answers():
+    """Nothing else can listen where nginx does: what asks for the first one must do for all that follow."""
+    guide = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    (asked,) = re.findall(r"certbot certonly --webroot -w (\S+) --deploy-hook 'systemctl reload nginx'", guide)
+    (plain,) = re.findall(r"server {\s+listen 80;.*?\n}", (DEPLOY / "nginx" / "antq.conf").read_text(), re.S)
+    assert f"location /.well-known/acme-challenge/ {{ root {asked}; }}" in plain
+
+
 def test_the_site_as_it_is_deployed(site):
     page = f"http://127.0.0.1:{site.http}/dashboard/?span=2025"
     moved = urllib.request.Request(page, headers={"Host": NAME})

@@ -1,0 +1,102 @@
+"""What every request is held to: a question changes nothing, and nothing is changed but from a page of ours."""
+
+# ruff: noqa: F811
+import io
+import zipfile
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db.models import FileField
+from django.test import Client
+
+from models_registry.importing.runs import upload
+from models_registry.importing.workbooks import Unreadable, read
+from tests import factories as f
+from tests.databases import ROOT
+from tests.models_registry.workbooks import workbook
+from tests.test_routes import ROLES, addresses, rows  # noqa: F401 (a fixture)
+from tests.trust.test_foreign_rows import BACKEND, changed, state
+
+TOLD_OF = {"communes_phoneviewing", "reports_reportviewing", "axes_accesslog", "communes_user"}
+"""Who looked at what, and when somebody last signed in."""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ROLES)
+def test_a_question_changes_nothing(client, cast, rows, who):
+    client.force_login(getattr(cast, who), backend=BACKEND)
+    before = state()
+    for address in addresses(rows):
+        client.get(address)
+    assert not changed(before).keys() - TOLD_OF
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ["lan", "hoa", "quan"])
+def test_nothing_is_sent_but_from_a_page_of_ours(cast, rows, who):
+    """Without the token of such a page every address refuses, the API's to a session too."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(getattr(cast, who), backend=BACKEND)
+    before = state()
+    for address in addresses(rows):
+        answer = client.post(address, "{}", content_type="application/json")
+        assert answer.status_code in (403, 405), (address, answer.status_code)
+        for method in (client.put, client.patch, client.delete):
+            if address.startswith("/api/v1/"):
+                assert method(address, "{}", content_type="application/json").status_code == 403, address
+    assert not changed(before).keys() - TOLD_OF
+
+
+def test_no_upload_lies_below_an_address():
+    kept = [field for model in apps.get_models() for field in model._meta.fields if isinstance(field, FileField)]
+    assert not kept and not settings.MEDIA_ROOT and not settings.MEDIA_URL.strip("/")
+
+
+BOMB = '<!DOCTYPE x [<!ENTITY a "{}">{}]>'.format(
+    "khu " * 200, "".join(f'<!ENTITY a{n} "{f"&a{n - 1 or str()};" * 10}">' for n in range(1, 10))
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("entity", [BOMB, '<!DOCTYPE x [<!ENTITY a9 SYSTEM "file://{secret}">]>'])
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/sharedStrings.xml"])
+def test_no_entity_of_a_workbook_is_read(cast, tmp_path, entity, part):
+    """Neither ones that unfold to gigabytes nor ones that name a file of the server."""
+    secret = tmp_path / "key"
+    secret.write_text("of the server alone")
+    entity = entity.replace("{secret}", str(secret))
+    buffer, content = io.BytesIO(), workbook([["Tên khu dân cư"], ["Khu 11"]])
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            text = old.read(name)
+            if name == part:
+                head, _, rest = text.decode().partition("?>")
+                text = f"{head}?>{entity}{rest}".replace("<v>1</v>", "<v>&a9;</v>").replace("Khu 11", "&a9;").encode()
+            new.writestr(name, text)
+    try:
+        run = upload("hamlets", "a.xlsx", buffer.getvalue(), by=cast.lan, now=f.NOW)
+    except Unreadable:
+        return
+    said = str([sheet.rows for sheet in read(run.file_name, run.content)])
+    assert len(said) < 1000 and "of the server" not in said
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/accounts/login/", "/api/v1/hamlets/", "/register/hamlets/?format=csv", "/nowhere/", "/admin/", "/healthz"],
+)
+def test_no_answer_is_guessed_at_framed_or_told_of(client, cast, address):
+    client.force_login(cast.lan, backend=BACKEND)
+    answer = client.get(address)
+    assert answer["X-Content-Type-Options"] == "nosniff" and answer["Content-Type"].partition(";")[0]
+    assert answer["Referrer-Policy"] == "same-origin" and answer["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
+
+
+def test_every_serializer_names_its_fields():
+    """A column that is added is given to nobody by itself."""
+    sources = [path for app in ("communes", "models_registry", "reports") for path in (ROOT / app).rglob("*.py")]
+    assert len(sources) > 100
+    assert not [path for path in sources if 'fields = "__all__"' in path.read_text(encoding="utf-8")]
