@@ -24,7 +24,7 @@ from reports.entry.communes_above import OFFICE, UNIT, CommuneAbove
 from reports.entry.figures import entry_objection, open_report
 from reports.entry.grid import UNIT_ROW, Grid, Row
 from reports.entry.month_asked import DASH, DASHES, OpenPoints, strange_title
-from reports.entry.month_heads import of_this_month
+from reports.entry.month_heads import split
 from reports.entry.month_names import IndicatorNames
 from reports.entry.month_turned import counts_columns, unread_notes
 from reports.models import Indicator, MonthlyReport
@@ -178,7 +178,7 @@ class ManyMonths:
             found = self.names.heads(row, sheet.rows[number - 1] if number else ())
             if found and (best is None or len(set(found.values())) > len(set(best.indicators.values()))):
                 said = self._heads_about(sheet, number)
-                found = of_this_month(sheet, number, found)
+                found = split(sheet, number, found, self.month).columns
                 best = _Head(number, found, sorted({place for place, word in said if word in COMMUNE}))
                 best.month = next((place for place, word in said if word in MONTH), None)
                 best.hamlet = next((place for place, word in said if word in month_import.PLACES), None)

@@ -2,20 +2,33 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from communes.names import fold
+from models_registry.importing.shapes import is_number
 from models_registry.importing.values import text
 from models_registry.importing.workbooks import Sheet
-from reports.entry.month_turned import PAST
 from reports.models import Indicator
 from reports.months import Month
 
-THIS = ("thang nay", "ky nay", "so lieu", "ket qua", "so luong", "thuc hien", "trong thang", "trong ky")
+NOW = ("thang nay", "ky nay", "trong thang", "trong ky")
+THIS = (*NOW, "so lieu", "ket qua", "so luong", "thuc hien")
+PAST = ("thang truoc", "ky truoc", "cung ky", "luy ke", "nam truoc")
+BESIDE = re.compile(r"(?:ty le|so sanh|tang|giam|ghi chu|binh quan)\b.*|cong|tong(?: cong)?")
+"""Columns below a head that count nothing of their own."""
 TITLE_IN = 6  # rows searched for what a sheet says it is of
 OF_A_MONTH = re.compile(r"tháng\s+(\d{1,2})\s*(?:/|-|\.|,?\s*năm\s)\s*(\d{4})", re.IGNORECASE)
 SIGNED_ON = re.compile(r"ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}", re.IGNORECASE)
 OF_A_UNIT = re.compile(r"(.+?): (?:số liệu|vũ khí, vật liệu nổ giao nộp) tháng \d+/\d+")
-CALLED = re.compile(r"(?:t|th|thang) ?(\d{1,2})(?: (?:nam )?(\d{4}|\d{2}))?")
+CALLED = re.compile(r"(?:t|th|thang) ?(\d{1,2})(?: (?:nam )?(\d{4}|\d{2}))?|(\d{1,2}) (\d{4})")
+MOST_NAMED = 4  # columns below a head that are named
+
+
+class Split(NamedTuple):
+    """The columns of this month, and the heads of which no column says that it is."""
+
+    columns: dict[int, Indicator]
+    unclear: list[tuple[int, str]]
 
 
 def titles_of(sheet: Sheet) -> list[str]:
@@ -27,42 +40,81 @@ def titles_of(sheet: Sheet) -> list[str]:
 
 
 def is_of(title: str, month: Month) -> bool:
-    """Whether a title or a sheet's name says a month, perhaps without its year."""
+    """Whether a title or a sheet's name says a month, perhaps without its year; what says none may be of any."""
     if said := OF_A_MONTH.findall(title):
         return (month.number, month.year) in {(int(number), int(year)) for number, year in said}
     found = CALLED.fullmatch(fold(title))
-    return found is None or (
-        int(found[1]) == month.number and int(found[2] or month.year) in (month.year, month.year % 100)
-    )
+    if found is None:
+        return True
+    number, year = int(found[1] or found[3]), int(found[2] or found[4] or month.year)
+    return number == month.number and year in (month.year, month.year % 100)
 
 
-def of_this_month(sheet: Sheet, head: int, columns: Mapping[int, Indicator]) -> dict[int, Indicator]:
-    """The columns of indicators that hold this month's figures, where heads stand in two rows.
+def is_now(said: str, month: Month | None) -> bool:
+    """Whether a folded head says that a column is this month's: "kỳ này", "số lượng", "T12"."""
+    return said in THIS or bool(month and CALLED.fullmatch(said) and is_of(said, month))
 
-    A head over "Kỳ trước" and "Kỳ này" means the second column, and of two columns of an indicator that stand below
-    those words the one below the second; last month's figures are never read as this month's.
+
+def is_past(said: str, month: Month | None) -> bool:
+    """Whether it says another time: "kỳ trước", "lũy kế", "T11"."""
+    return said.startswith(PAST) or bool(month and CALLED.fullmatch(said) and not is_of(said, month))
+
+
+def split(sheet: Sheet, head: int, columns: Mapping[int, Indicator], month: Month | None) -> Split:
+    """Tell the columns of indicators that hold this month's figures, where heads stand in two rows.
+
+    A head over "Kỳ trước" and "Kỳ này", or over twelve months, means the column that says it is this one's; of two
+    columns of an indicator that stand below such words the one below the right ones. Where several columns stand below
+    a head and none says so, none is read.
     """
     row = sheet.rows[head]
     upper = _carried(sheet.rows[head - 1]) if head else []
-    lower = [fold(text(cell)) for cell in sheet.rows[head + 1]] if head + 1 < len(sheet.rows) else []
+    lower = sheet.rows[head + 1] if head + 1 < len(sheet.rows) else []
     filled = [place for place, cell in enumerate(row) if text(cell)]
-    found = {}
+    found, unclear = dict[int, Indicator](), list[tuple[int, str]]()
     for place, indicator in columns.items():
         end = next((one for one in filled if one > place), max(len(row), len(lower)))
-        below = {one: lower[one] for one in range(place, min(end, len(lower)))}
-        this = next((one for one, said in below.items() if said in THIS), None)
-        over = upper[place] if place < len(upper) else ""
-        if this is not None:
-            found[this] = indicator
-        elif not (below.get(place, "").startswith(PAST) or over.startswith(PAST)):
-            found[place] = indicator
-    return found
+        below = _below(lower[place:end])
+        step = _step(below, month)
+        if step is None:
+            named = [text(cell) for cell in lower[place:end] if text(cell)]
+            unclear.append((place, ", ".join(named[:MOST_NAMED]) + ("…" if len(named) > MOST_NAMED else "")))
+        elif step or not is_past(fold(upper[place]) if place < len(upper) else "", month):
+            found[place + step] = indicator
+    told = {*found.values(), *(columns[place] for place, _ in unclear)}
+    return Split(
+        found,
+        [*unclear, *((place, text(sheet.rows[head - 1][place])) for place, one in columns.items() if one not in told)],
+    )
+
+
+def _step(below: Sequence[str], month: Month | None) -> int | None:
+    """How far right of its head this month's column stands, by what stands below the head; None for none of them."""
+    if (now := next((step for step, said in enumerate(below) if is_now(said, month)), None)) is not None:
+        return now
+    others = [
+        step for step, said in enumerate(below) if said and not is_past(said, month) and not BESIDE.fullmatch(said)
+    ]
+    if not below or not below[0] or others == [0]:
+        return 0
+    return others[0] if len(others) == 1 else None
+
+
+def _below(cells: Sequence[object]) -> list[str]:
+    """What the columns below a head are called, folded; "" where figures stand there. 1, 2, 3 … are months."""
+    said = [text(cell) for cell in cells]
+    filled = [one for one in said if one]
+    if len(filled) > 1 and filled == [str(number) for number in range(1, len(filled) + 1)]:
+        return [f"thang {one}" if one else "" for one in said]
+    if any(is_number(cell) and not CALLED.fullmatch(fold(one)) for cell, one in zip(cells, said, strict=True) if one):
+        return [""] * len(said)
+    return [fold(one) for one in said]
 
 
 def _carried(row: Sequence[object]) -> list[str]:
     """An upper line of heads: a merged cell stands over every place until the next one."""
     found, last = [], ""
     for cell in row:
-        last = fold(text(cell)) or last
+        last = text(cell) or last
         found.append(last)
     return found

@@ -24,10 +24,10 @@ from reports.entry.figures import CellWrite, Outcome, record
 from reports.entry.grid import UNIT_ROW, Grid, Row
 from reports.entry.month_asked import DASHES, ONLY_ONE, OpenPoints, When, about_titles
 from reports.entry.month_file import KEY, LAST_MONTH
-from reports.entry.month_heads import THIS, is_of, of_this_month, titles_of
+from reports.entry.month_heads import is_now, is_of, split, titles_of
 from reports.entry.month_names import NAMES_IN, Names
 from reports.entry.month_strangers import Strangers
-from reports.entry.month_turned import PLACES, Known, Turned, counts_columns, turned, unread_notes
+from reports.entry.month_turned import PLACES, Known, Turned, counts_columns, line_name, turned, unread_notes
 from reports.models import FigureImport, Indicator, MonthlyReport
 
 LOOK_IN = 25  # rows searched for the heads
@@ -191,19 +191,18 @@ def _cells(sheet: Sheet, names: Names, plan: MonthPlan, asked: OpenPoints) -> It
 def _laid(sheet: Sheet, names: Names, plan: MonthPlan, asked: OpenPoints) -> Iterator[FoundCell]:
     """The cells of a sheet however it is laid; what means no row or indicator is a fault or a note."""
     head, columns = _heads(sheet, names)
-    if len(set(columns.values())) == 1 and (by_line := _values_column(sheet)) is not None:
+    by_line = None
+    if len(set(columns.values())) < 2 and (by_line := _values_column(sheet, names)):
         columns = {}  # a list of indicators, whose own column holds a name alike
-    else:
-        by_line = None if columns else _values_column(sheet)
     if len(set(columns.values())) < 2 and (
-        other := turned(sheet, Known(names.is_place, names.numbers, names.indicator))
+        other := turned(sheet, Known(names.is_place, names.numbers, names.indicator, names.month))
     ):
         for row, indicator, at, cell, when in _across(other, names, plan, _heads(other, names), asked):
             yield row, indicator, other.at(*at), cell, when
-    elif columns:
-        yield from _across(sheet, names, plan, (head, columns), asked)
-    elif by_line is not None:
+    elif by_line:
         yield from _down(sheet, names, plan, *by_line)
+    elif columns or names.heads(sheet.rows[head]):
+        yield from _across(sheet, names, plan, (head, columns), asked)
 
 
 def _heads(sheet: Sheet, names: Names) -> tuple[int, dict[int, Indicator]]:
@@ -213,7 +212,16 @@ def _heads(sheet: Sheet, names: Names) -> tuple[int, dict[int, Indicator]]:
         found = names.heads(row, sheet.rows[number - 1] if number else ())
         if len(set(found.values())) > len(set(best[1].values())):
             best = (number, found)
-    return best[0], of_this_month(sheet, *best)
+    return best[0], split(sheet, *best, names.month).columns
+
+
+def _unclear(sheet: Sheet, names: Names, head: int, plan: MonthPlan) -> None:
+    """Tell the heads of which no column says that it is this month's."""
+    above = sheet.rows[head - 1] if head else ()
+    month = names.month.title if names.month else "tháng này"
+    for place, below in split(sheet, head, names.heads(sheet.rows[head], above), names.month).unclear:
+        sentence = f"Các cột của chỉ tiêu này ({below}) không cột nào ghi rõ là số của {month} nên không đọc."
+        plan.faults.append((f"{sheet.name} {line_name(sheet, head)}", text(sheet.rows[head][place])[:60], sentence))
 
 
 def _across(
@@ -221,12 +229,14 @@ def _across(
 ) -> Iterator[FoundCell]:
     """Hamlets down, indicators across."""
     head, columns = heads
+    _unclear(sheet, names, head, plan)
     rivals = asked.rivals(sheet, head, columns)
     said = [[fold(text(cell)) for cell in row] for row in sheet.rows[max(0, head - 1) : head + 2]]
     place = next((x for row in said for x, word in enumerate(row[:NAMES_IN]) if word in PLACES), None)
     if isinstance(sheet, Turned) and sheet.numbered:
         place = 0
-    strangers, lines = Strangers(sheet, min(NAMES_IN, *columns) or NAMES_IN), []
+    called = {x for x, cell in enumerate(sheet.rows[head]) if names.indicator(cell)}  # also last month's
+    strangers, lines = Strangers(sheet, min((NAMES_IN, *columns)) or NAMES_IN), []
     for number in range(head + 1, len(sheet.rows)):
         cells = sheet.rows[number]
         if number == head + 1 and counts_columns(cells):
@@ -234,7 +244,8 @@ def _across(
         row = names.row(cells, place)
         values = {x: cells[x] for x in columns if x < len(cells) and text(cells[x]) not in BLANKS}
         if row is None:
-            if values and not any(names.indicator(cell) for cell in cells):
+            goes_on = number == head + 1 and not called.issuperset(columns)  # with the heads
+            if values and not goes_on and not any(names.indicator(cell) for cell in cells):
                 strangers.strange(number, values, is_subhead=number == head + 1)
             continue
         lines.append(number)
@@ -244,16 +255,15 @@ def _across(
                 yield row, indicator, (number, x), cells[x] if x < len(cells) else "", when
     faults, notes = strangers.told()
     plan.faults += faults
-    called = {x for x, cell in enumerate(sheet.rows[head]) if names.indicator(cell)}  # also last month's
     plan.notes += [*notes, *unread_notes(sheet, head, {*columns, *called}, lines, "của tháng này")]
 
 
-def _values_column(sheet: Sheet) -> tuple[int, int] | None:
+def _values_column(sheet: Sheet, names: Names) -> tuple[int, int] | None:
     """Row and column of the head over the values of a list of indicators: "Tháng này", "Kết quả"."""
     for number, row in enumerate(sheet.rows[:LOOK_IN]):
         said = [fold(text(cell)) for cell in row]
         if fold(KEY) in said or "chi tieu" in said or "noi dung" in said:
-            found = next((place for place, one in enumerate(said) if one in THIS), None)
+            found = next((place for place, one in enumerate(said) if is_now(one, names.month)), None)
             if found is not None and fold(LAST_MONTH) != said[found]:
                 return number, found
     return None

@@ -10,6 +10,8 @@ from models_registry.importing.reader import column_name
 from models_registry.importing.shapes import is_number, is_total
 from models_registry.importing.values import text
 from models_registry.importing.workbooks import Sheet
+from reports.entry.month_heads import PAST, is_now, is_past
+from reports.months import Month
 
 LOOK_IN = 25  # rows searched for the line of hamlets
 NAMES_IN = 4  # columns searched for an indicator's name
@@ -25,8 +27,6 @@ PLACES = (
     "ten khu",
     "thon ban",
 )
-NOW = ("thang nay", "ky nay", "trong thang", "trong ky")
-PAST = ("thang truoc", "ky truoc", "cung ky", "luy ke", "nam truoc")
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class Known:
     names_row: Callable[[str], bool]
     numbers: frozenset[str]
     names_indicator: Callable[[Any], object]
+    month: Month | None = None
 
 
 def turned(sheet: Sheet, known: Known) -> Turned | None:
@@ -72,22 +73,22 @@ def turned(sheet: Sheet, known: Known) -> Turned | None:
         numbers = [said for cell in row if (said := text(cell)).isdecimal()]
         named = any(isinstance(cell, str) and known.names_row(text(cell)) for cell in row)
         if named or (first < lines_of[0] and _are_hamlets(sheet, first, numbers, known.numbers)):
-            lines = _of_this_month([list(line) for line in zip_longest(*sheet.rows[first:], fillvalue="")])
-            asked = [line if _is_read(line, known.names_indicator) else [] for line in lines]
+            lines = _of_this_month([list(line) for line in zip_longest(*sheet.rows[first:], fillvalue="")], known.month)
+            asked = [line if _is_read(line, known.names_indicator, known.month) else [] for line in lines]
             return Turned(sheet.name, asked, first=first, numbered=bool(numbers))
     return None
 
 
-def _of_this_month(lines: list[list[Any]]) -> list[list[Any]]:
-    """Give the name of a hamlet over "Kỳ trước" and "Kỳ này" to the second column alone."""
+def _of_this_month(lines: list[list[Any]], month: Month | None) -> list[list[Any]]:
+    """Give a hamlet's name over "Kỳ trước" and "Kỳ này", or over months, to the column that is this month's alone."""
     name: Any = ""
     for line in lines:
         name = line[0] if text(line[0]) else name
-        below = {fold(text(cell)) for cell in line[1:3]}
-        if below.intersection(NOW):
+        below = [said for cell in line[1:3] if (said := fold(text(cell)))]
+        if any(is_now(said, month) for said in below):
             line[0] = name
-        elif any(one.startswith(PAST) for one in below):
-            line[0] = text(next(cell for cell in line[1:3] if fold(text(cell)).startswith(PAST)))
+        elif past := next((said for said in below if is_past(said, month)), ""):
+            line[0] = past
     return lines
 
 
@@ -100,12 +101,12 @@ def _are_hamlets(sheet: Sheet, first: int, numbers: Sequence[str], known: frozen
     return set(bare) == known or any(word in PLACES for word in above)
 
 
-def _is_read(line: list[Any], names_indicator: Callable[[Any], object]) -> bool:
+def _is_read(line: list[Any], names_indicator: Callable[[Any], object], month: Month | None) -> bool:
     """Whether a column of the file names the indicators, or may be a hamlet's."""
     if any(map(names_indicator, line)):
         return True
     head = fold(text(line[0]))
-    return not (head in NO_PLACES or head.startswith(PAST) or is_total(text(line[0])))
+    return not (head in NO_PLACES or is_past(head, month) or is_total(text(line[0])))
 
 
 def unread_notes(sheet: Sheet, head: int, read: Collection[int], lines: Collection[int], of: str) -> list[str]:

@@ -1,5 +1,5 @@
 // What a pasted block says: its cells, heads, names, totals and titles. Knows no page: a sheet is described to it,
-// {rows: [{key, name, of?}], columns: [{code, name, short?, unit}]}; the answer names their places there.
+// {month?, rows: [{key, name, of?}], columns: [{code, name, short?, unit}]}; the answer names their places there.
 
 import { clean, parseCount } from "./counts.js";
 import { linesOfThisMonth, ofThisMonth, written } from "./heads.js";
@@ -206,7 +206,7 @@ export function planOf(sheet, start, text) {
   let heads = headsOf(rows, findColumn);
   let numberedAt = -1;
   if (heads.columns.size < 2 && sheet.columns.length > 1) {
-    const turned = linesOfThisMonth(transposed(rows));
+    const turned = linesOfThisMonth(transposed(rows), sheet.month);
     const other = headsOf(turned, findColumn);
     const isTurned = other.columns.size > 1 || named(turned, findRow) > Math.max(1, named(rows, findRow));
     const numbered = other.columns.size > 1 ? numbersOf(sheet, turned, other.at, findRow) : -1;
@@ -221,12 +221,10 @@ export function planOf(sheet, start, text) {
     }
   }
   const all = heads.columns.size;
-  heads = ofThisMonth(rows, heads, findColumn);
-  if (all && !heads.columns.size) {
-    plan.doubts.push("Bảng dán chỉ có cột kỳ trước, lũy kế: không có số của tháng này để ghi.");
-    return plan;
-  }
-  if (heads.past.size) plan.said.push("Chỉ lấy cột kỳ này; cột kỳ trước, cùng kỳ, lũy kế không đọc.");
+  heads = ofThisMonth(rows, heads, findColumn, sheet.month);
+  if (heads.unclear.length) plan.doubts.push(`Không cột nào ghi rõ là số của tháng này nên không ghi: ${heads.unclear.join("; ")}.`);
+  if (all && !heads.columns.size) return plan;
+  if (heads.past.size) plan.said.push("Chỉ lấy cột của tháng này; cột kỳ trước, tháng khác, lũy kế không đọc.");
   let body = rows.slice(heads.at + 1 + heads.lines);
   if (heads.columns.size && body.length > 1 && body[0].filter(Boolean).length > 2 && /^\(?[1A]\)?$/i.test(body[0].find(Boolean)) && numbersColumns(body[0])) {
     plan.said.push("Bỏ qua dòng đánh số cột.");

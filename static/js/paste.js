@@ -21,6 +21,7 @@ function sheetOf(grid, rows) {
     return { rows: rows.map(([cell]) => ({ key: cell.name, name: name(cell) })), columns: [{ code: "", name: "Tháng này", unit: "" }] };
   }
   return {
+    month: grid.form.dataset.month,
     rows: rows.map(([cell]) => ({ key: cell.closest("tr").dataset.row, name: document.getElementById(`r-${cell.closest("tr").dataset.row}`).textContent, of: cell.closest("tr").dataset.of })),
     columns: rows[0].map((cell) => ({ code: cell.name.split(".")[1], name: name(cell), short: heading(cell).firstChild.textContent.trim(), unit: heading(cell).querySelector(".quiet")?.textContent ?? "" })),
   };

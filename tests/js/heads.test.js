@@ -10,7 +10,7 @@ const columns = [
   { code: "patrols", name: "Lượt tuần tra", unit: "lượt" },
   { code: "tips", name: "Tin do quần chúng, tổ tự quản cung cấp", short: "Tổng số tin", unit: "tin" },
 ];
-const sheet = { rows: [...rows, { key: "u", name: "Toàn đơn vị (không tách theo khu)" }], columns };
+const sheet = { month: "2026-12", rows: [...rows, { key: "u", name: "Toàn đơn vị (không tách theo khu)" }], columns };
 const at = (column) => ({ row: 0, column });
 const lines = (...cells) => cells.map((row) => row.join("\t")).join("\r\n");
 const found = (plan) => Object.fromEntries(plan.changes.map(({ row, column, text }) => [`${sheet.rows[row].name}.${columns[column].code}`, Number(text)]));
@@ -21,6 +21,9 @@ for (const [where, block] of Object.entries({
   "first, the year's sum second": [["Khu", "Lượt tuần tra", "", "Tổng số tin", ""], ["", "Tháng này", "Lũy kế", "Tháng này", "Lũy kế"], ["Khu 1", 6, 60, 3, 9]],
   above: [["Khu", "Tháng trước", "", "Tháng này", ""], ["", "Lượt tuần tra", "Tổng số tin", "Lượt tuần tra", "Tổng số tin"], ["Khu 1", 5, 2, 6, 3]],
   beside: [["Khu", "Lượt tuần tra", "Tháng trước", "Tổng số tin", "Tháng trước"], ["Khu 1", 6, 5, 3, 2]],
+  "under months": [["Khu", "Lượt tuần tra", "", "", "Tổng số tin", ""], ["", "T11", "T12", "T1", "11/2026", "12/2026"], ["Khu 1", 5, 6, 7, 2, 3]],
+  "under numbers of months": [["Khu", "Lượt tuần tra", ...Array(11).fill(""), "Tổng số tin"], ["", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, ""], ["Khu 1", ...Array(11).fill(5), 6, 3]],
+  "turned under months": [["Chỉ tiêu", "Khu 1", ""], ["", "Tháng 11", "Tháng 12"], ["Lượt tuần tra", 5, 6], ["Tổng số tin", 2, 3]],
   turned: [["Chỉ tiêu", "Khu 1", ""], ["", "Kỳ trước", "Kỳ này"], ["Lượt tuần tra", 5, 6], ["Tổng số tin", 2, 3]],
 })) {
   test(`this month's figures are read where last month's stand ${where}`, () => {
@@ -32,7 +35,15 @@ for (const [where, block] of Object.entries({
 test("a block of last month's alone writes nothing and says so", () => {
   const plan = planOf(sheet, at(0), lines(["Khu", "Kỳ trước", ""], ["", "Lượt tuần tra", "Tổng số tin"], ["Khu 1", 5, 2]));
   assert.deepEqual(found(plan), {});
-  assert.match(plan.doubts[0], /kỳ trước/);
+  assert.match(plan.doubts[0], /không ghi: Lượt tuần tra \(Kỳ trước\); Tổng số tin \(Kỳ trước\)/);
+});
+
+test("of several columns below a head none is read unless one says it is this month's", () => {
+  for (const below of [["Ban ngày", "Ban đêm"], ["Năm 2025", "Năm 2026"], ["T10", "T11"]]) {
+    const plan = planOf(sheet, at(0), lines(["Khu", "Lượt tuần tra", "", "Tổng số tin"], ["", ...below, ""], ["Khu 1", 5, 6, 3]));
+    assert.deepEqual(found(plan), { "Khu 1.tips": 3 });
+    assert.ok(plan.doubts[0].includes(`Lượt tuần tra (${below.join(", ")})`), plan.doubts[0]);
+  }
 });
 
 test("messages of one line a hamlet are names and numbers", () => {

@@ -55,12 +55,37 @@ def found(plan, khu):
             [["Chỉ tiêu", "Khu 1", None], [None, "Kỳ trước", "Kỳ này"], [PATROLS, 5, 6], [TIPS, 2, 3]],
             ("B1:C1",),
         ),
+        (
+            [["Khu", PATROLS, *[None] * 5, TIPS], [None, *range(1, 7), None], ["Khu 1", *range(1, 7), 3]],
+            ("B1:G1", "H1:H2"),
+        ),
+        (
+            [["Khu", PATROLS, None, None, TIPS, None], [None, "T5", "T6", "T7", "5/2025", "6/2025"], ["Khu 1", 5, 6, 7, 2, 3]],
+            ("B1:D1", "E1:F1"),
+        ),
+        (
+            [["Chỉ tiêu", "Khu 1", None], [None, "Tháng 5", "Tháng 6"], [PATROLS, 5, 6], [TIPS, 2, 3]],
+            ("B1:C1",),
+        ),
     ],
-    ids=["below", "with the year's sum", "above", "turned"],
+    ids=["below", "with the year's sum", "above", "turned", "numbered months", "a year's ledger", "turned ledger"],
 )  # fmt: skip
 def test_last_months_figures_beside_are_not_read_as_this_months(report, khu, rows, ranges):
     plan = plan_of(report, merged(rows, *ranges))
     assert found(plan, khu) == {"Khu 1 patrols": 6, "Khu 1 tips": 3} and not plan.faults and not plan.notes
+
+
+@pytest.mark.parametrize("below", [("Ban ngày", "Ban đêm"), ("Năm 2024", "Năm 2025"), ("Tháng 4", "Tháng 5")])
+def test_of_several_columns_below_a_head_none_is_read_unless_one_says_it_is_this_months(report, khu, below):
+    plan = plan_of(report, merged([["Khu", PATROLS, None, TIPS], [None, *below, None], ["Khu 1", 5, 6, 3]], "B1:C1"))
+    assert found(plan, khu) == {"Khu 1 tips": 3}
+    ((at, said, sentence),) = plan.faults
+    assert (at, said) == ("Sheet dòng 1", PATROLS) and f"({', '.join(below)})" in sentence
+
+
+def test_a_list_of_indicators_by_months_is_read_for_this_one(report, khu):
+    rows = [["TT", "Nội dung", "T5", "T6", "Cộng"], [1, "Vụ ma túy", 1, 2, 3], [2, "Tin, bài trên mạng", 4, 5, 9]]
+    assert found(plan_of(report, workbook(rows)), khu) == {"xã drug_cases": 2, "xã online_posts": 5}
 
 
 @pytest.mark.parametrize(
