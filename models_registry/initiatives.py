@@ -26,10 +26,18 @@ STEPS: dict[str, tuple[tuple[str, ...], str | None, str]] = {
     Step.DISCONTINUE: (RUNNING, None, "Thanh loại"),
 }
 """Step → the stages it starts from, the stage it leads to (None: it ends), its button."""
+OF_THE_LIVING = (
+    "Các bước của mô hình (thí điểm, công nhận, củng cố, nhân rộng, thanh loại) và đánh giá hằng năm không ghi ở danh "
+    "bạ của đơn vị cũ, vì mô hình đi tiếp ở đơn vị kế thừa. Ở đây ghi giai đoạn, ngày bắt đầu, ngày kết thúc và các "
+    "điểm như đã có đến ngày cuối."
+)
+"""Why no step is taken in a former commune's register."""
 
 
 def objection(initiative: Initiative, step: str, user: User) -> Objection | None:
     """Say why ``user`` may not take this step now, or return None."""
+    if initiative.commune.is_over and user.keeps_register_of(initiative.commune):
+        return Objection(OF_THE_LIVING)
     refusal = register_objection(user)
     if refusal:
         return refusal

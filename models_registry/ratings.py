@@ -24,6 +24,11 @@ BEST_PER_CENT = 20
 Grade = YearlyRating.Grade
 RANK = {grade: place for place, grade in enumerate(Grade.values)}
 """Grade → its place, 0 the best."""
+OF_THE_LIVING = (
+    "Xếp loại Tổ bảo vệ ANTT không ghi ở danh bạ của đơn vị cũ: tổ và thành viên được xếp loại vào cuối năm, ở đơn vị "
+    "kế thừa, tính cả thời gian hoạt động ở đơn vị cũ."
+)
+"""Why no team is rated in a former commune's register: who goes on is rated there, since the first of its days."""
 
 
 def outside_age_bounds(year: int) -> Q:

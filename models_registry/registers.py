@@ -11,6 +11,7 @@ from communes.models import User
 from communes.register import REGISTERS, ListColumn, Register
 from communes.registers import ENDED, PRIORITY, SAFETY, commune_column, name_column
 from communes.templatetags.vietnamese import number
+from models_registry import initiatives, ratings
 from models_registry.filters import (
     AwardFilterSet,
     FestivalFilterSet,
@@ -29,7 +30,6 @@ from models_registry.forms import (
 )
 from models_registry.models import Award, FestivalDay, Initiative, Member, SelfManagementGroup
 from models_registry.models.going_on import with_first_day
-from models_registry.ratings import age_warning
 
 
 def missing(group: Any) -> list[str]:
@@ -56,9 +56,9 @@ def running_then(day: date | None) -> Q:
 
 def group_tools(user: User) -> list[tuple[str, str]]:
     """Beside the list of groups."""
-    ratings = [("Xếp loại Tổ bảo vệ ANTT", "/register/groups/ratings/")] if user.is_commune else []
+    rated = [("Xếp loại Tổ bảo vệ ANTT", "/register/groups/ratings/")] if user.is_commune else []
     return [
-        *ratings,
+        *rated,
         ("Đếm theo loại hình", "/register/counts/"),
         ("Biến động giữa hai ngày", "/register/movements/"),
     ]
@@ -84,7 +84,7 @@ def member_links(row: Member) -> list[tuple[str, str]]:
 
 def member_warnings(row: Member) -> list[str]:
     """What the law's ages mean for a member, this year or in the last one of a former commune."""
-    said = age_warning(row, (last_day(row.group.commune) or timezone.localdate()).year)
+    said = ratings.age_warning(row, (last_day(row.group.commune) or timezone.localdate()).year)
     return [said] if said else []
 
 
@@ -116,6 +116,7 @@ GROUPS: Register = Register(
         [f"Còn thiếu: {'; '.join(missing(row))}."] if hasattr(row, "no_leader") and missing(row) else []
     ),
     tools=group_tools,
+    of_the_living=ratings.OF_THE_LIVING,
     reads=True,
     imported=True,
     queryset=lambda day: (
@@ -156,7 +157,7 @@ MEMBERS: Register = Register(
     personal=("person",),
     related=member_links,
     warnings=lambda row: [
-        said for said in [age_warning(row, (last_day(row.group.commune) or timezone.localdate()).year)] if said
+        said for said in [ratings.age_warning(row, (last_day(row.group.commune) or timezone.localdate()).year)] if said
     ],
     imported=True,
     queryset=lambda day: with_first_day(
@@ -198,6 +199,7 @@ INITIATIVES: Register = Register(
     bulk=("skilful_since", "field"),
     related=lambda row: [("Vòng đời, nhân rộng, sơ đồ lan tỏa", f"{INITIATIVES.list_url}{row.pk}/life/")],
     tools=initiative_tools,
+    of_the_living=initiatives.OF_THE_LIVING,
     reads=True,
     imported=True,
     queryset=lambda day: with_first_day(Initiative.objects.select_related("commune", "type")).annotate(

@@ -94,6 +94,7 @@ class Register:
     moves: bool = False  # whether such a row may go on elsewhere, from a day
     family: str = ""  # under which head it stands in the list of registers
     counted: bool = False  # whether its rows of today are counted beside its name
+    of_the_living: str = ""  # what is not done in a former commune's register, and why, in a sentence
     facet: tuple[str, str, str] | None = None  # a filter whose values stand above the list: its name, code, label
 
     def rows(self, commune: Commune | None = None) -> Any:

@@ -91,12 +91,28 @@ def test_who_was_named_adds_to_every_list_of_it_and_nobody_else_does(as_, world,
 def test_the_list_leads_to_what_may_be_done_and_to_nothing_else(as_, world):
     page = as_(world.lan).get(f"/register/groups/?former={world.v.slug}").content.decode()
     assert "/register/groups/new/?former=09000-2025" in page and "/register/members/?former=09000-2025" in page
-    assert "Xếp loại Tổ" not in page and READ_ONLY not in page
+    assert "/register/groups/ratings/" not in page and READ_ONLY not in page
     for user, former in ((world.minh, world.v), (world.lan, world.w)):
         page = as_(user).get(f"/register/groups/?former={former.slug}").content.decode()
         assert READ_ONLY in page and "/groups/new/" not in page and "Đang ghi" not in page
     home = as_(world.lan).get("/").content.decode()
     assert "/register/hamlets/?former=09000-2025" in home and "được giao đến hết ngày 01/01/2100" in home
+
+
+@pytest.mark.parametrize(
+    ("slug", "said"), [("groups", "Xếp loại Tổ bảo vệ ANTT không ghi"), ("initiatives", "Các bước của mô hình")]
+)
+def test_its_lists_say_what_is_of_the_living_and_why(as_, world, slug, said):
+    assert said in as_(world.lan).get(f"/register/{slug}/?former={world.v.slug}").content.decode()
+    for user, address in ((world.lan, f"/register/{slug}/"), (world.minh, f"/register/{slug}/?former={world.v.slug}")):
+        assert said not in as_(user).get(address).content.decode()
+
+
+def test_a_step_of_its_initiative_is_refused_with_the_same_sentence(as_, world):
+    one = f.initiative(world.v, ended_on=LAST)
+    sent = {"kind": "consolidate", "day": "2025-01-01"}
+    answer = as_(world.lan).post(f"/api/v1/initiatives/{one.pk}/steps/", sent, content_type="application/json")
+    assert answer.status_code == 409 and "không ghi ở danh bạ của đơn vị cũ" in answer.json()["detail"]
 
 
 def test_an_empty_list_of_it_speaks_of_no_filter_where_none_was_chosen(as_, world):
