@@ -75,3 +75,19 @@ def test_a_message_begins_where_its_wide_page_does(browse):
     page.get_by_role("button", name="Lưu").first.click()
     message, foot = page.locator(".messages"), page.locator(".foot p")
     assert message.bounding_box()["x"] == foot.bounding_box()["x"]
+
+
+def test_a_list_begins_on_the_first_screen_of_a_telephone_and_shows_all_conditions_where_there_is_room(browse):
+    page = browse(viewport=PHONE)
+    sign_in(page, "chidam.canbo", "/register/groups/")
+    kind = page.locator("#id_kind")
+    assert not kind.is_visible() and page.locator("#list tbody tr").first.bounding_box()["y"] < PHONE["height"]
+    page.get_by_text("Điều kiện khác").click()
+    kind.select_option(index=1)
+    page.locator(".chips").get_by_text("✕").nth(1).wait_for()
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.goto("/register/groups/")
+    assert kind.is_visible() and not page.get_by_text("Điều kiện khác").is_visible()
+    page.locator("#id_q").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "state"
