@@ -13,7 +13,11 @@ document.querySelectorAll("form[data-upload]").forEach((form) => form.addEventLi
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
     document.getElementById("main").replaceWith(page.getElementById("main"));
     import(`./import.js?again=${Date.now()}`);
-    document.querySelector("[role=alert]")?.scrollIntoView();
+    const told = document.querySelector("[role=alert]");
+    if (told) {
+      told.tabIndex = -1;
+      told.focus();
+    }
   });
   request.addEventListener("error", () => say("Mất kết nối. Tệp chưa được tải lên; hãy thử lại.", 0, 1));
   request.open("POST", location.href);

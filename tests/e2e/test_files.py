@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import watch_of
 from tests.e2e.steps import COMMUNE, fill_sign_in
 
 FILE = {"name": "Danh sách tổ.xlsx", "mimeType": "application/octet-stream", "buffer": b"x"}
@@ -43,3 +44,14 @@ def test_a_file_that_need_not_be_chosen_is_worded_too(browse):
     page.locator("input[type=file]").set_input_files(FILE)
     colour, ours = read_words(page)
     assert colour != UNREAD and not ours
+
+
+def test_a_file_that_is_refused_leaves_one_at_what_is_said_of_it(browse):
+    page = browse()
+    watch_of(page).expected = ["status of 422"]
+    page.goto("/accounts/login/?next=/register/import/groups/")
+    fill_sign_in(page, "chidam.canbo")
+    page.get_by_label("Tệp Excel").set_input_files(FILE | {"name": "ảnh.png"})
+    page.get_by_role("button", name="Tải lên").press("Enter")
+    expect(page.locator(":focus")).to_contain_text("Chưa lưu được")
+    assert read_words(page) == (UNREAD, True), "the field asks anew"
