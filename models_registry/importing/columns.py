@@ -1,15 +1,19 @@
 """Finding which column is what: the row of heads, single or in two rows with merged cells, and the names people use."""
 
 import dataclasses
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from communes.names import fold, name_key
-from models_registry.importing.values import text
+from models_registry.importing.values import read_count, text
 
 REMARKS = "Lỗi cần sửa"  # the column that marked workbooks get
 LOOK_IN = 25  # rows searched for the heads
+WHOLE = ("tong", "tong so", "tong cong", "cong", "chung", "hien co", "so luong")
+"""What stands over the column of a whole, beside those of its parts."""
+SHARE = re.compile(r"%|\btỷ lệ\b|\btỉ lệ\b", re.IGNORECASE)
 SHORTEST_PHRASE = 5  # letters of a name looked for inside longer headings
 
 
@@ -90,7 +94,32 @@ def find_layout(rows: Sequence[Sequence[Any]], fields: Sequence[Field]) -> Layou
             )
         ):
             best, plainly = Layout(head, columns, tuple(headings), rivals_of(headings, fields, columns)), exact
-    return best
+    return _spread(best, said, fields) if best else None
+
+
+def _spread(layout: Layout, said: Sequence[Sequence[str]], fields: Sequence[Field]) -> Layout:
+    """Take the line below the heads along where it parts the columns of a count: "Tổng số" is meant, else it is asked.
+
+    "Số hộ" over "Hộ nghèo" and "Tổng số" is no count of the poor, nor of 2025 over "Năm 2025" and "Năm 2026".
+    """
+    lower = said[layout.head + 1] if layout.head + 1 < len(said) else []
+    if not _is_under(layout.columns, fields, said[layout.head], lower):
+        return layout
+    columns, rivals = dict(layout.columns), dict(layout.rivals)
+    filled = [place for place, heading in enumerate(layout.headings) if heading]
+    for one in fields:
+        place = columns.get(one.name)
+        if place is None or one.read is not read_count:
+            continue
+        end = next((other for other in filled if other > place), len(lower))
+        below = {x: lower[x] for x in range(place, min(end, len(lower))) if lower[x] and not SHARE.search(lower[x])}
+        if len(below) > 1 and not any(map(str.isdigit, below.values())):
+            whole = [x for x, words in below.items() if fold(words) in WHOLE]
+            columns[one.name] = whole[0] if len(whole) == 1 else place
+            rivals |= {} if len(whole) == 1 else {one.name: tuple(below)}
+    if columns == layout.columns and rivals == layout.rivals:
+        return layout
+    return Layout(layout.head + 1, columns, tuple(_joined(layout.headings, lower)), rivals)
 
 
 def _is_under(columns: dict[str, int], fields: Sequence[Field], upper: Sequence[str], lower: Sequence[str]) -> bool:

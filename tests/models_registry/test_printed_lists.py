@@ -227,3 +227,26 @@ def test_heads_over_others_are_read_by_the_lower_ones(cast, merged_name):
     assert [(what, after) for what, _, after in row.changes] == [
         ("số hộ", "163"), ("số nhân khẩu", "619"), ("ngày có quy ước về ANTT", "01/06/2023"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("below", "households"),
+    [
+        (["Hộ nghèo", "Tổng số"], 163),
+        (["Tổng số", "Hộ nghèo"], 12),
+        (["Tổng số", "Tỷ lệ %"], 12),
+        (["Năm 2025", "Năm 2026"], None),
+        (["Đầu kỳ", "Cuối kỳ"], None),
+    ],
+)
+def test_of_several_columns_below_a_count_the_whole_is_read_or_it_is_asked_which(cast, below, households):
+    rows = [["Tên khu", "Số hộ", None, "Nhân khẩu"], [None, *below, None], ["Khu 1", 12, 163, 619]]
+    run = run_of(cast, "hamlets", rows)
+    plan = planned(run)
+    if households is None:
+        (question,) = plan.open_questions
+        assert [words for _, words in question.choices] == [f"Cột B: Số hộ {below[0]}", f"Cột C: Số hộ {below[1]}"]
+        run.answers, households = {question.key: "2"}, 163
+        plan = planned(run)
+    (row,) = plan.rows
+    assert ("số hộ", "–", str(households)) in row.changes and not plan.open_questions
