@@ -109,7 +109,9 @@ def plan(lines: Sequence[ListedLine], user: User, now: datetime, tell: Tell = si
     """Understand a list, and try all of it without keeping anything; every fault has its line."""
     with transaction.atomic():
         found = _understood(lines, user)
-        if not found.faults:
+        if found.faults:
+            _look_at_the_rest(found, lines, user, now)
+        else:
             _carry_out(found, user, now, tell)
         transaction.set_rollback(True)
     going = [one.pk for change in found.changes if change.kind != "rename" for one in change.old]
@@ -220,6 +222,27 @@ def _put_together(commune: Commune, rows: list[tuple[ListedLine, Hamlet, str, da
             found.faults.append((row, f"{commune}: các dòng của cùng một thay đổi ghi khác số hoặc khác ngày."))
         elif not (len(hamlets) == 1 and names == (hamlets[0].name,)):  # a hamlet that stays as it is
             found.changes.append(ListedChange(commune, hamlets, names, numbers.pop(), days.pop(), row))
+
+
+def _look_at_the_rest(found: Round, lines: Sequence[ListedLine], user: User, now: datetime) -> None:
+    """Tell of a list with faults what else is wrong with it, as far as that hangs on none of the faulty lines.
+
+    A name that a hamlet of any line bears may become free, so it is not called taken here.
+    """
+    leaving = {name_key(line.old) for line in lines}
+    living = Hamlet.objects.filter(commune__in={one.commune.pk for one in found.changes}).living()
+    taken = {(one.commune_id, name_key(one.name)): one for one in living.only("commune", "name")}
+    youngest = verbs.youngest_groups([hamlet for change in found.changes for hamlet in change.old])
+    for change in found.changes:
+        try:
+            verbs.check(change.old, verbs.Decision(change.day, change.number, user, now, listed=True), youngest)
+            for name in change.new:
+                namesake = taken.get((change.commune.pk, name_key(name)))
+                if namesake and name_key(name) not in leaving:
+                    raise ValidationError(Hamlet(commune=change.commune, name=name).namesake_error(namesake))
+        except (Refused, ValidationError) as error:
+            found.faults.append(_fault(change, error))
+    found.faults.sort()
 
 
 def _carry_out(found: Round, user: User, now: datetime, tell: Tell = silent) -> list[RegisterChange]:

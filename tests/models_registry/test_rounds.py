@@ -234,3 +234,22 @@ def test_the_page_shows_the_list_carries_it_out_and_takes_it_back(client, world,
     for user in (world.thu, world.an, world.quan):
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         assert client.get(address).status_code == 403
+
+
+def test_every_fault_of_a_list_is_told_at_once_and_none_that_another_line_would_mend(world):
+    """A name that is taken, days that cannot be, a line without a decision, a hamlet that is not there."""
+    number, day = BY
+    found = rounds.plan(
+        lines(
+            ("07999", "Khu 99", "Khu Lạ", number, day),
+            ("07999", "Khu 1", "Khu 10", number, day),
+            ("07996", "Khu 1", "Khu 7", number, "01/01/2099"),
+            ("07996", "Khu 2", "Khu 8", "", day),
+            ("07999", "Khu 10", "Khu Mười", number, "01/01/1930"),
+        ),
+        world.hoa,
+        NOW,
+    )
+    assert [row for row, _ in found.faults] == [2, 4, 5, 6], found.faults
+    rest = rounds.plan(lines(("07999", "Khu 99", "Khu Lạ", *BY), ("07999", "Khu 1", "Khu 2", *BY)), world.hoa, NOW)
+    assert [(row, "đang hoạt động" in said) for row, said in rest.faults] == [(2, True), (3, True)], rest.faults
