@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from communes.models import Commune, Province, User, Warrant
 from communes.refusals import Forbidden, Objection, Refused, require
@@ -39,7 +40,7 @@ def may_be_named(place: Commune | Province) -> "QuerySet[User]":
 def entrust(place: Commune | Province, person: User, until: date, *, by: User, now: datetime) -> Warrant:
     """Name a person who enters until the end of a day; one named before gets the new day. Raises :class:`Refused`."""
     require(objection(place, by))
-    today = now.date()
+    today = timezone.localdate(now)
     if not today <= until <= today + LONGEST:
         raise Refused(Objection("Chọn ngày từ hôm nay đến một năm sau."))
     if not may_be_named(place).filter(pk=person.pk).exists():

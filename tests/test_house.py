@@ -213,6 +213,13 @@ def _patterns(resolver):
             yield from _patterns(entry)
 
 
+def test_a_day_is_taken_from_the_clock_of_ha_noi_alone():
+    """``now.date()`` is Greenwich's day, which from midnight to seven in Hà Nội is yesterday."""
+    for path in (path for _, path in files() if "migrations" not in path.parts):
+        found = re.search(r"\b(now|now\(\)|moment|at)\.date\(\)|\b(date|datetime)\.today\(", path.read_text("utf-8"))
+        assert not found, f"{path}: {found and found[0]}"
+
+
 def test_no_place_of_this_machine_is_named():
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     for name in listed:

@@ -22,7 +22,8 @@ def number(value: int | float | Decimal | None, blank: str = "–") -> str:
 
 @register.filter
 def day(value: date | None) -> str:
-    """Write a date as dd/mm/yyyy."""
+    """Write a date as dd/mm/yyyy; of a moment that of Hà Nội, where a day begins seven hours before Greenwich's."""
+    value = timezone.localtime(value) if isinstance(value, datetime) else value
     return f"{value:%d/%m/%Y}" if value else ""
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from communes.counts import no_count, not_whole, parse_count
 from communes.names import SHORT_FORMS, clean, fold, name_key, search_words
 from models_registry.roster import tidy_phone
@@ -167,7 +169,7 @@ def read_exact_day(value: Any) -> date:
 
 def _century(year: int) -> int:
     """A year of two digits: this century up to next year, the last one otherwise."""
-    return 2000 + year if 2000 + year <= date.today().year + 1 else 1900 + year
+    return 2000 + year if 2000 + year <= timezone.localdate().year + 1 else 1900 + year
 
 
 def _sane(day: date, value: Any) -> date:
@@ -184,7 +186,7 @@ def read_birth_year(value: Any) -> int:
         year = read_day(value).year
     except ValueError:
         raise ValueError(f"“{text(value)[:30]}” không phải là năm sinh. Ghi 4 chữ số, ví dụ 1975.") from None
-    if not 1900 <= year <= date.today().year:
+    if not 1900 <= year <= timezone.localdate().year:
         raise ValueError(f"Năm sinh {year} không hợp lý. Ghi 4 chữ số, ví dụ 1975.")
     return year
 

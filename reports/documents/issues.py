@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
+from django.utils import timezone
 
 from communes.models import User
 from communes.refusals import Forbidden, Objection, Refused
@@ -124,7 +125,7 @@ def _unready(paper: Paper, day: date, now: datetime) -> Objection | None:
         ),
         (not paper.letterhead.signatory, "Chưa có cấp bậc, họ tên người ký; hãy ghi người ký rồi ban hành."),
         (
-            day > now.date() + AHEAD or day < facts.window[0],
+            day > timezone.localdate(now) + AHEAD or day < facts.window[0],
             "Ngày ban hành phải sau ngày đầu kỳ và không quá một tháng kể từ hôm nay.",
         ),
     )

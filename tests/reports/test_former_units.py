@@ -248,6 +248,16 @@ def test_a_warrant_ends_with_its_day_and_when_it_is_taken_back(client, then, tod
     assert client.post("/api/v1/reports/", body, content_type="application/json").status_code == 403
 
 
+def test_the_day_begins_with_that_of_ha_noi(then):
+    from communes.refusals import Refused
+    from communes.warrants import entrust
+
+    past_midnight = datetime(2026, 1, 5, 17, 30, tzinfo=UTC)
+    with pytest.raises(Refused, match="từ hôm nay"):
+        entrust(then.pha, then.officer, date(2026, 1, 5), by=then.son, now=past_midnight)
+    assert entrust(then.pha, then.officer, date(2026, 1, 6), by=then.son, now=past_midnight).until == date(2026, 1, 6)
+
+
 def test_only_the_provinces_reviewer_names_and_only_people_who_see_the_unit(client, then, today):
     from communes.models import Warrant
 

@@ -1,10 +1,11 @@
 """Numbers and changes as they are read in Vietnamese."""
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
-from communes.templatetags.vietnamese import number
+from communes.templatetags.vietnamese import day, number
 from reports.tables.table import Cell, change, rate_of_change, shares
 
 
@@ -77,3 +78,9 @@ def test_a_rate_has_one_decimal_at_most_and_a_true_minus(value, base, rate):
 )
 def test_bars_are_shares_of_the_greatest_and_blank_stays_blank(values, expected):
     assert shares(values) == expected
+
+
+def test_the_day_of_a_moment_is_that_of_ha_noi():
+    assert day(datetime(2026, 11, 29, 16, 59, tzinfo=UTC)) == "29/11/2026"
+    assert day(datetime(2026, 11, 29, 17, 0, tzinfo=UTC)) == "30/11/2026"
+    assert day(date(2026, 11, 30)) == "30/11/2026" and day(None) == ""
