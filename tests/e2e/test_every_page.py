@@ -157,6 +157,7 @@ def name_of(one: tuple[str, str]) -> str:
 def test_a_page_is_accessible_quiet_light_and_fits_every_screen(one, site):
     with site.visit(*one) as page:
         assert page.answer.status < 500
+        assert "#" in page.url or page.evaluate("scrollY") == 0, "the page does not open at its top"
         weight = sum(page.scales.bytes.values())
         assert weight <= HEAVIEST, f"{weight:.0f} bytes\n{page.scales.heaviest()}"
         no_violation(page, RULES)
