@@ -178,7 +178,7 @@ class AccountAdmin(HeldAdmin, UserAdmin):
         self.message_user(request, f"Tài khoản {obj.username}: {obj.reach}.")
         if before and before.is_staff and not obj.is_staff:
             confirming.unseat(obj, by=_by(request))
-        if obj.is_active and obj.reaches_further_than(before):
+        if (obj.is_active or confirming.is_held(obj)) and obj.reaches_further_than(before):
             self._hold(request, obj, f"{obj.get_role_display()}, {obj.place or 'cả nước'}")
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
@@ -239,7 +239,7 @@ class ConfirmationAdmin(LightAdmin):
 
     def _decide(self, request: HttpRequest, queryset: Any, *, granted: bool) -> None:
         """Decide each that waits; say why one may not be decided."""
-        for one in queryset.filter(decided_at=None).select_related("account"):
+        for one in queryset.select_related("account"):
             try:
                 confirming.decide(one, granted=granted, by=_by(request), now=timezone.now())
             except Refused as refusal:

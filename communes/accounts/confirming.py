@@ -23,6 +23,7 @@ UNSEATED = "Thôi quyền quản trị"
 ALONE = " Bạn vừa khóa hoặc đổi vai trò quản trị kia, nên cần một quản trị mới lập trên máy chủ (createsuperuser)."
 ANOTHERS = "Tài khoản {} đang chờ xác nhận việc của {} ({}); hãy xác nhận hoặc từ chối việc ấy trước."
 NO_MORE = "Người đề nghị không còn là quản trị đang hoạt động. Hãy từ chối, rồi làm lại việc này nếu vẫn cần."
+DECIDED = Objection("Việc này đã được xác nhận, từ chối hoặc vừa thêm điều khác; hãy xem lại danh sách.")
 NOT_YOU = Forbidden("Tài khoản của bạn không còn là quản trị đang hoạt động nên việc này chưa được làm.")
 SHOWN = timedelta(days=7)  # how long a reset is told of, even to one who signed in meanwhile
 
@@ -64,10 +65,11 @@ def hold(account: User, why: str, *, by: User, now: datetime) -> str:
     with transaction.atomic():
         User.objects.filter(pk=account.pk).update(is_active=False)
         waiting = Confirmation.objects.filter(account=account, decided_at=None).first()
-        if waiting and why not in waiting.why:
-            why = f"{waiting.why}; {why}"
-        asked = {"why": why[:300], "asked_by": by, "asked_at": now}
-        Confirmation.objects.update_or_create(account=account, decided_at=None, defaults=asked)
+        if waiting is None or why not in waiting.why:
+            if waiting:  # a request of its own: who confirms has read all of it, or is told that there is more
+                why = f"{waiting.why}; {why}"
+                Confirmation.objects.filter(pk=waiting.pk).update(decided_at=now)
+            Confirmation.objects.create(account=account, why=why[:300], asked_by=by, asked_at=now)
         record(Act.ADMIN, f"Chờ xác nhận: {why}", by=by, about=account)
     account.is_active = False
     return HELD.format(account.username, why) + (ALONE if alone else "")
@@ -106,9 +108,9 @@ def decide(confirmation: Confirmation, *, granted: bool, by: User, now: datetime
         seats(by)
         if granted and not User.objects.filter(ADMINISTERS, is_active=True, pk=confirmation.asked_by_id).exists():
             raise Refused(Objection(NO_MORE))
-        waiting = Confirmation.objects.filter(pk=confirmation.pk, decided_at=None, why=confirmation.why)
+        waiting = Confirmation.objects.filter(pk=confirmation.pk, decided_at=None)
         if not waiting.update(decided_by=by, decided_at=now, granted=granted):
-            raise Refused(Objection("Việc này đã được xác nhận, từ chối hoặc vừa thêm điều khác."))
+            raise Refused(DECIDED)
         account = User.objects.get(pk=confirmation.account_id)
         if granted:
             User.objects.filter(pk=account.pk).update(is_active=True)

@@ -203,13 +203,14 @@ def test_the_second_one_sees_all_that_she_confirms(client, admins):
     given(admins.hoa)
     new_password(client, admins.hoa)
     post(client, reverse(LIST), {"action": "reset_second_factor", "_selected_action": [admins.hoa.pk]})
-    change(client, admins.hoa, role=Role.PROVINCE_LEADER)
-    waiting = Confirmation.objects.get()
-    assert "Cấp lại cả mật khẩu" in waiting.why
-    changed = Confirmation.objects.get()
-    Confirmation.objects.update(why=f"{waiting.why}; thêm điều khác")  # since she read it
-    with pytest.raises(Refused, match="vừa thêm điều khác"):
-        decide(changed, granted=True, by=admins.mai, now=f.NOW)
+    read = Confirmation.objects.get()
+    change(client, admins.hoa, role=Role.PROVINCE_LEADER, is_active="")  # after mai read it
+    client.force_login(admins.mai, backend=BACKEND)
+    address, chosen = reverse("admin:communes_confirmation_changelist"), {"_selected_action": [read.pk]}
+    assert "vừa thêm điều khác" in post(client, address, chosen | {"action": "confirm"})
+    admins.hoa.refresh_from_db()
+    waiting = Confirmation.objects.get(decided_at=None)
+    assert not admins.hoa.is_active and "Cấp lại cả mật khẩu" in waiting.why and "Lãnh đạo" in waiting.why
 
 
 @pytest.mark.parametrize("fields", [{"is_active": False}, {"role": Role.NATIONAL_VIEWER}])
