@@ -80,6 +80,9 @@ class _Head:
     communes: list[int] = field(default_factory=list)
     month: int | None = None
     hamlet: int | None = None
+    unclear: list[tuple[int, str]] = field(default_factory=list)
+    """Heads with several columns below, none of which says its month."""
+    moved: bool = False  # whether columns are named by the line below
 
 
 @dataclass
@@ -178,8 +181,9 @@ class ManyMonths:
             found = self.names.heads(row, sheet.rows[number - 1] if number else ())
             if found and (best is None or len(set(found.values())) > len(set(best.indicators.values()))):
                 said = self._heads_about(sheet, number)
-                found = split(sheet, number, found, self.month).columns
-                best = _Head(number, found, sorted({place for place, word in said if word in COMMUNE}))
+                read, unclear = split(sheet, number, found, self.month)
+                best = _Head(number, read, unclear=unclear, moved=not found.keys() >= read.keys())
+                best.communes = sorted({place for place, word in said if word in COMMUNE})
                 best.month = next((place for place, word in said if word in MONTH), None)
                 best.hamlet = next((place for place, word in said if word in month_import.PLACES), None)
         return best
@@ -210,6 +214,7 @@ class ManyMonths:
             )
             self.faults.append((sheet.name, "", said))
             return
+        self._tell_unclear(sheet, head)
         rivals = self.asked.rivals(sheet, head.row, head.indicators)
         read = {x: one for x, one in head.indicators.items() if rivals.get(x, {}) == {}}
         lines, astray = [], dict[tuple[str, int], list[int]]()
@@ -220,7 +225,7 @@ class ManyMonths:
                 cells, number + 1, head.communes
             ):
                 continue
-            if not self._is_data(cells, head) or (number == head.row + 1 and counts_columns(cells)):
+            if not self._is_data(cells, head) or (number == head.row + 1 and self._goes_on(cells, head)):
                 continue
             try:
                 one, row = self._place(cells, head)
@@ -239,6 +244,20 @@ class ManyMonths:
         self.faults += [_astray(sheet.name, *heading, numbers) for heading, numbers in astray.items()]
         columns = {*head.indicators, *head.communes, *(x for x in (head.month, head.hamlet) if x is not None)}
         self.notes += unread_notes(sheet, head.row, columns, lines, "đang nhập")
+
+    @staticmethod
+    def _goes_on(cells: list[Any], head: _Head) -> bool:
+        """Whether the line below the heads numbers the columns or names them."""
+        has_figures = any(is_number(cell) for cell in cells if text(cell))
+        return counts_columns(cells) or head.moved or (bool(head.unclear) and not has_figures)
+
+    def _tell_unclear(self, sheet: Sheet, head: _Head) -> None:
+        """Tell the heads of which no column says its month."""
+        for place, below in head.unclear:
+            sentence = (
+                f"Các cột của chỉ tiêu này ({below}) không cột nào ghi rõ là số của tháng phải nhập nên không đọc."
+            )
+            self.faults.append((f"{sheet.name} dòng {head.row + 1}", text(sheet.rows[head.row][place])[:60], sentence))
 
     def _is_data(self, cells: list[Any], head: _Head) -> bool:
         """Whether a line says anything of an indicator, and is no sum, signature, rule or heads once more."""

@@ -296,3 +296,17 @@ def test_a_line_of_a_unit_nobody_knows_is_not_that_of_the_order(command, cast):
     said = command(*rows, commune=cast.chi_dam.code, only_good=True)
     assert "1 lỗi" in said and "Không rõ xã nào" in said
     assert {commune for commune, *_ in stored()} == {"Tây Cốc"}
+
+
+def test_of_several_columns_below_an_indicator_the_one_of_the_month_is_read_and_else_it_is_said(cast, tmp_path):
+    path = tmp_path / "so-nam.xlsx"
+    rows = [["Mã xã", "patrols", None, "tips"], [None, "T4", "T5", None], [cast.chi_dam.code, 4, 5, 2]]
+    path.write_bytes(workbook(rows))
+    call_command("import_figures", path, month="2025-05", stdout=StringIO())
+    assert sorted(Figure.objects.values_list("indicator__code", "value")) == [("patrols", 5), ("tips", 2)]
+    for below in (["Ban ngày", "Ban đêm", None], ["T3", "T4", None]):
+        path.write_bytes(workbook([rows[0], [None, *below], rows[2]]))
+        said = StringIO()
+        with pytest.raises(CommandError, match="Chưa ghi gì"):
+            call_command("import_figures", path, month="2025-06", stdout=said)
+        assert f"“patrols”: Các cột của chỉ tiêu này ({below[0]}, {below[1]})" in said.getvalue()
