@@ -77,6 +77,9 @@ def _apply(request: AuthenticatedHttpRequest, signed: str, tell: Tell) -> HttpRe
     try:
         done = verbs.apply(lines, by=request.user, now=timezone.now(), tell=tell)
         messages.success(request, f"Đã ghi {len(done)} thay đổi khu dân cư. Có thể hoàn tác cả danh sách bên dưới.")
+        if divided := sum(change.kind == RegisterChange.Kind.SPLIT for change in done):
+            told = "Số hộ, nhân khẩu không tự chia: các xã ghi lại ở những khu mới"
+            messages.info(request, f"{told} của {divided} thay đổi chia tách.")
     except Refused as refused:
         messages.error(request, str(refused.objection))
     return redirect("register_hamlet_round")

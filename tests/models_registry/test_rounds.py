@@ -221,6 +221,7 @@ def test_the_page_shows_the_list_carries_it_out_and_takes_it_back(client, world,
     assert "Sáp nhập Khu 1, Khu 2 thành Khu Trung Tâm" in shown and "Sẽ ghi 3 thay đổi" in shown
     signed = shown.split('name="lines" value="')[1].split('"')[0]
     assert client.post(address, {"lines": signed}).status_code == 302
+    assert "của 1 thay đổi chia tách" in client.get(address).content.decode(), "households do not divide themselves"
     assert "Khu Trung Tâm" in living(world.chi_dam)
     listed = client.get(address).content.decode()
     at = listed.split('name="undo" value="')[1].split('"')[0]
