@@ -176,6 +176,7 @@ def history(request: AuthenticatedHttpRequest, register: Register, pk: int) -> H
         return redirect(request.path)
     context = {
         "register": register,
+        "registers": REGISTERS,
         "name": f"{register.one} số {pk}" if administrator and register.personal else instance,
         "instance": instance,
         "versions": versions(instance, hidden=hidden),

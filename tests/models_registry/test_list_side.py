@@ -75,3 +75,13 @@ def test_on_a_telephone_the_other_columns_stand_in_a_line_under_the_name(client,
     assert "<span\n                >Khu 1</span>" in row
     assert re.search(r'<td class="n">\d*', page), "numbers stay columns"
     assert 'class="\n                aside"' in page
+
+
+@pytest.mark.parametrize("page", ["end", "delete", "history"])
+def test_the_lists_stand_beside_an_act_on_one_row_too(client, groups, page):
+    group = groups.chi_dam.selfmanagementgroup_set.first()
+    text = get(client, groups.lan, f"{GROUPS}{group.pk}/{page}/").content.decode()
+    assert 'class="tabs register-lists"' in text and '/register/hamlets/"' in text
+    if page == "history":
+        kept = get(client, groups.quan, f"{GROUPS}{group.pk}/{page}/").content.decode()
+        assert "register-lists" not in kept, "an administrator restores, and sees no register"
