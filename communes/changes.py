@@ -35,6 +35,8 @@ FEW = 20
 """How many rows must get the same values, on average, for them to be written together."""
 COMMUNES_WRITE = Forbidden("Danh bạ do Công an cấp xã cập nhật; tài khoản của bạn chỉ xem.")
 CAN_BE_UNDONE = "Có thể hoàn tác ở trang Thay đổi gần đây."
+UNDOING = "undo "
+"""How the reason begins that taking acts back leaves in the histories."""
 UNDONE = Objection("Thay đổi này đã được hoàn tác.")
 Tell = Callable[[str], None]
 """Hears what is being done now: an act on a whole province takes a while."""
@@ -169,6 +171,15 @@ def _own(model: Any, acts: Collection[RegisterChange]) -> Any:
     return model.history.filter(history_change_reason__in=[str(act.pk) for act in acts])
 
 
+def _standing(model: Any) -> Any:
+    """The history of a table without acts that were taken back, and without what taking them back wrote.
+
+    It left the rows as they had been, so that an earlier act may be taken back too.
+    """
+    undone = RegisterChange.objects.exclude(undone_at=None).annotate(reason=Cast("pk", CharField())).values("reason")
+    return model.history.exclude(history_change_reason__in=undone).exclude(history_change_reason__startswith=UNDOING)
+
+
 def objection_to_undo(change: RegisterChange, user: User) -> Objection | None:
     """Say why ``user`` may not take the act back now, or return None."""
     return _objection_to_person(change, user) or _objection_of_rows([change])
@@ -204,7 +215,8 @@ def _objection_of_rows(acts: Collection[RegisterChange]) -> Objection | None:
     for model in tracked_models():
         own = _own(model, acts)
         newer = (
-            model.history.filter(id__in=own.values("id"))  # type: ignore[attr-defined]
+            _standing(model)
+            .filter(id__in=own.values("id"))
             .values("id")
             .annotate(last=Max("history_id"))
             .exclude(last__in=own.values("history_id"))
@@ -220,7 +232,7 @@ def _without_earlier_version(acts: Collection[RegisterChange]) -> Objection | No
     """Say which changed row has nothing it could become again, or return None."""
     for model in tracked_models():
         own = _own(model, acts)
-        earlier = model.history.exclude(history_id__in=own.values("history_id")).values("id")  # type: ignore[attr-defined]
+        earlier = _standing(model).exclude(history_id__in=own.values("history_id")).values("id")
         changed = own.filter(history_type="~").values("id")
         if row := model._default_manager.filter(pk__in=changed).exclude(pk__in=earlier).first():
             return Objection(f"“{row}” không còn phiên bản trước thay đổi này nên không hoàn tác được.")
@@ -270,7 +282,7 @@ def undo_all(acts: Collection[RegisterChange], *, by: User, now: datetime, tell:
 
 def undoing(acts: Collection[RegisterChange]) -> str:
     """The reason that taking acts back leaves in the histories."""
-    return f"undo {min(act.pk for act in acts)}"
+    return f"{UNDOING}{min(act.pk for act in acts)}"
 
 
 def _take_back(acts: Collection[RegisterChange], by: User, now: datetime, tell: Tell) -> None:
@@ -314,7 +326,8 @@ def _recreate_deleted(model: Any, acts: Collection[RegisterChange]) -> None:
 def _restore_changed(model: Any, acts: Collection[RegisterChange], trace: dict[str, Any]) -> None:
     own = _own(model, acts)
     earlier = (
-        model.history.filter(id__in=own.filter(history_type="~").values("id"))
+        _standing(model)
+        .filter(id__in=own.filter(history_type="~").values("id"))
         .exclude(history_id__in=own.values("history_id"))
         .values("id")
         .annotate(last=Max("history_id"))

@@ -134,3 +134,27 @@ def test_an_act_that_cannot_be_taken_back_says_so_before_it_is_tried(merged):
 def test_the_preview_is_for_whom_the_act_is(merged):
     for user, status in ((merged.son, 404), (merged.thu, 403), (merged.lan, 403), (merged.an, 403)):
         assert merged.as_(user).post(f"{PAGE}{merged.change.pk}/").status_code == status
+
+
+def test_an_act_is_taken_back_after_a_later_one_was_taken_back(cast):
+    """What the undoing of the later act wrote is nothing newer: the rows are what the earlier one left."""
+    third = f.commune(province=cast.phu_tho, code="07990", name="Ba")
+    f.group(cast.chi_dam, hamlet=cast.khu[0], name="Tổ 1")
+    f.member(SelfManagementGroup.objects.get(), position="leader")
+    before = [
+        list(model.objects.order_by("pk").values_list("pk", "ended_on")) for model in (Hamlet, SelfManagementGroup)
+    ]
+    lines = [one._replace(code="08999", name="Xã Vừa") for one in LINES]
+    (first,) = arranging.apply(lines, by=cast.hoa, now=NOW)
+    more = [
+        ArrangedLine(row, old, "07999", "Xã Lớn", "13/NQ", "02/03/2026")
+        for row, old in enumerate(("08999", third.code), 2)
+    ]
+    for _ in range(2):
+        (second,) = arranging.apply(more, by=cast.hoa, now=NOW)
+        arranging.undo(second.change, by=cast.hoa, now=NOW)
+    arranging.undo(first.change, by=cast.hoa, now=NOW)
+    after = [
+        list(model.objects.order_by("pk").values_list("pk", "ended_on")) for model in (Hamlet, SelfManagementGroup)
+    ]
+    assert after == before and Commune.objects.get(pk=cast.chi_dam.pk).ended_on is None
