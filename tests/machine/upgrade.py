@@ -3,11 +3,13 @@
     sh tests/with_postgres.sh .venv/bin/python -m tests.machine.upgrade [OLD]
 
 OLD is the state that served before; by default the last one that knew fewer migrations than HEAD. Both stand as releases in a folder of
-their own, behind nginx and TLS, with the files of deploy/ and the demonstration in the database. The lines of the guide run in bash; only
-what a test machine has not (sudo, systemctl, systemd-run, a package index) is put in its place, and the libraries are those of
-this checkout. No acknowledged save may be lost, no answer may be a 500, and what stood in the totals must stand there again.
+their own, each with the libraries that its own requirements.txt pins, behind nginx and TLS, with the files of deploy/ and the demonstration
+in the database. The lines of the guide run in bash; only what a test machine has not (sudo, systemctl, systemd-run) is put in its
+place, and pip finds its index as it does for ``make``. No acknowledged save may be lost, no answer may be a 500, and what stood in
+the totals must stand there again.
 """
 
+import json
 import os
 import re
 import shlex
@@ -33,9 +35,20 @@ systemd-run() {
   while [ "${1#--}" != "$1" ]; do case "$1" in *WorkingDirectory=*) there=${1##*=} ;; esac; shift; done
   (cd "$there" && "$@")
 }
-python3() { ln -s "$LIBRARIES" .venv; }
 curl() { command curl --silent --show-error --cacert "$FOLDER/cert/fullchain.pem" --connect-to "::127.0.0.1:$HTTPS" "$@"; }
 """
+
+
+INSTALLED = """
+import json, re
+from importlib.metadata import distributions
+print(json.dumps({re.sub("[-_.]+", "-", one.metadata["Name"]).lower(): one.version for one in distributions()}))
+"""
+
+
+def named(library):
+    """A library's name as all indexes spell it."""
+    return re.sub("[-_.]+", "-", library).lower()
 
 
 def guide(title):
@@ -53,7 +66,7 @@ class Releases(Installation):
         self.bin = self.current / ".venv" / "bin"
         super().__init__(folder, database)
         self.env |= {"DJANGO_SETTINGS_MODULE": "antq.settings", "FOLDER": str(folder), "HTTPS": str(self.https)}
-        self.env |= {"LIBRARIES": str(Path(sys.executable).parent.parent)}
+        self.env |= {"PIP_QUIET": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
         self.old = old
         (folder / "releases").mkdir()
         (folder / "backups").mkdir()
@@ -74,7 +87,10 @@ class Releases(Installation):
         self.hand_over(self.old)
         self.git("clone", "--bare", "origin", "repository", at=self.folder)
         self.git("worktree", "add", "--detach", "../releases/old", "main", at=self.folder / "repository")
-        (self.folder / "releases" / "old" / ".venv").symlink_to(self.env["LIBRARIES"])
+        there = self.folder / "releases" / "old"
+        subprocess.run([sys.executable, "-m", "venv", ".venv"], cwd=there, check=True)
+        pip = [there / ".venv" / "bin" / "pip", "install", "--require-hashes", "-r", "requirements.txt"]
+        subprocess.run(pip, cwd=there, env=self.env, check=True, capture_output=True)
         self.current.symlink_to("releases/old")
         self.manage("migrate", "--verbosity", "0")
         self.manage("load_units")
@@ -95,10 +111,20 @@ class Releases(Installation):
         for there, here in (
             ("/srv/antq", str(self.folder)),
             ("/var/lib/antq/backups", str(self.folder / "backups")),
-            (".venv/bin/pip install", ": the libraries of this checkout instead of"),
         ):
             lines = lines.replace(there, here)
         return lines
+
+    def serves(self, release):
+        """Prove that a release serves with the libraries that it pins, none of another's."""
+        there = self.folder / "releases" / release
+        assert self.current.resolve() == there.resolve()
+        running = Path(f"/proc/{self.process.pid}/cmdline").read_text().split("\0")
+        assert Path(running[0]).parent.parent == there / ".venv", running
+        has = json.loads(self.manage("shell", "--verbosity", "0", "-c", INSTALLED))
+        pinned = (there / "requirements.txt").read_text(encoding="utf-8")
+        pins = re.findall(r"^([\w.-]+)==([^\s;]+)(?!.*win32)", pinned, re.M)
+        assert len(pins) > 30 and {named(name): version for name, version in pins}.items() <= has.items()
 
     def obey(self):
         """What systemd does when it is asked to, one word after the other."""
@@ -171,16 +197,19 @@ def drill(site, database):
     away = while_saving(savers, lambda: print(site.follow(prepare, with_migrations)))
     print(f"upgraded under {savers.saved} acknowledged saves, none lost; the door was shut for {away:.1f} s")
     savers.prove()
+    site.serves("2026-12-15")
 
     next_one = prepare.replace(names["release"], "2026-12-16")
     assert not while_saving(savers, lambda: site.follow(next_one, code_alone))
     assert not while_saving(savers, lambda: site.follow(code_back, old=names["release"]))
     print(f"another release without migrations, and back: {savers.saved} acknowledged saves, nobody refused")
     savers.prove()
+    site.serves("2026-12-15")
 
     away = while_saving(savers, lambda: site.follow(taken_back, **names))
     print(f"migrations taken back under {savers.saved} acknowledged saves, none lost; shut for {away:.1f} s")
     savers.prove()
+    site.serves("old")
     site.manage("rebuild_totals", "--check")
 
     before = stands(database)
