@@ -4,7 +4,7 @@ import { Checks } from "./checks.js";
 import { clean, same, shown, write } from "./counts.js";
 import { Grid } from "./grid.js";
 import { Panes } from "./panes.js";
-import { blockIn, noneOf, preview, readBlock } from "./paste.js";
+import { blockIn, fetchReader, noneOf, preview, readBlock } from "./paste.js";
 import { Saver } from "./saver.js";
 import { Steps } from "./steps.js";
 import { Strip } from "./strip.js";
@@ -230,8 +230,15 @@ form.addEventListener("paste", async (event) => {
     return;
   }
   event.preventDefault();
-  apply(await preview(grid, readBlock(grid, text), "Dán từ bảng tính"));
+  const plan = await readBlock(grid, text).catch(() => null);
+  if (!plan) {
+    state.className = "waiting";
+    state.textContent = "Mất mạng nên chưa đọc được khối dán; có mạng lại, hãy dán lần nữa";
+  } else if (!document.getElementById("preview").open) {
+    apply(await preview(grid, plan, "Dán từ bảng tính"));
+  }
 });
+for (const touch of ["pointerdown", "keydown"]) form.addEventListener(touch, () => fetchReader().catch(() => null), { once: true });
 
 page.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-none], [data-do=stocks]");

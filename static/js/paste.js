@@ -1,6 +1,5 @@
 // Blocks from Excel or LibreOffice, last month's stocks, and "Không phát sinh": proposed, previewed, applied.
 
-import { planOf, tiled } from "./block.js";
 import { same, write } from "./counts.js";
 import { nameOf } from "./grid.js";
 
@@ -27,10 +26,22 @@ function sheetOf(grid, rows) {
   };
 }
 
-// The plan of a text pasted into the selection, from its upper left cell, with cells and their labels.
-export function readBlock(grid, text) {
+// What reads blocks, a fifth of the page's scripts, comes when the sheet is first touched: before anybody can paste.
+let reader;
+export function fetchReader() {
+  reader ??= import("./block.js").catch((error) => {
+    reader = undefined;
+    throw error;
+  });
+  return reader;
+}
+
+// The plan of a text pasted into the selection, from its upper left cell, with cells and their labels. Rejects where
+// the reader is not there and cannot be fetched.
+export async function readBlock(grid, text) {
   const { rows: picked, isRange } = grid.selection;
   const start = picked[0]?.[0] ?? grid.selection.anchor; // a selection over two tables has no rows
+  const { planOf, tiled } = await fetchReader();
   const of = ([cell]) => cell.closest("tr").dataset.of;
   const fills = isRange && picked.length && picked.every((row) => of(row) === of(picked[0]));
   const filled = fills ? tiled(text, picked.length, picked[0].length) : text;

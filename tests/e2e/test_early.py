@@ -2,7 +2,21 @@
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.steps import ENTRY, all_saved, cell, codes, hamlets, part, sign_in, step, until_stored
+from tests.e2e.conftest import watch_of
+from tests.e2e.steps import (
+    ENTRY,
+    accept,
+    all_saved,
+    cell,
+    codes,
+    hamlets,
+    part,
+    paste,
+    sign_in,
+    state,
+    step,
+    until_stored,
+)
 
 SCRIPT = "**/static/js/entry.js"
 LATER = "**/static/js/once.js"
@@ -67,3 +81,19 @@ def test_who_has_gone_on_to_another_part_before_the_page_is_read_whole_stays_the
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert part(page, "notes").is_visible() and not part(page, "whole").is_visible()
     expect(step(page, "notes")).to_have_attribute("aria-current", "step")
+
+
+def test_a_block_that_is_pasted_before_its_reader_could_be_fetched_is_asked_for_again(page):
+    sign_in(page, "chidam.canbo")
+    page.goto(ENTRY)
+    expect(page.locator("#cell-bar")).to_contain_text("Tổng cột")
+    watch_of(page).expected.append("ERR_INTERNET_DISCONNECTED")
+    row, block = hamlets(page)[0], [["5", "6"], ["7", "8"]]
+    page.context.set_offline(True)
+    paste(cell(page, row, "patrols"), block)
+    expect(state(page)).to_contain_text("hãy dán lần nữa")
+    page.context.set_offline(False)
+    paste(cell(page, row, "patrols"), block)
+    accept(page)
+    all_saved(page)
+    until_stored(page, {f"{row}.patrols": 5})
