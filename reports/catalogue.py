@@ -166,11 +166,14 @@ def _add_indicators(rows: list[dict[str, str]], plain: list[dict[str, Any]]) -> 
 
 
 def _give_short_names(rows: list[dict[str, str]]) -> None:
-    """Give the file's short name to what has none and is called as in the file: else it would say something else."""
-    short = {(row["code"], row["name"]): row["short_name"] for row in rows}
-    bare = [one for one in Indicator.objects.filter(short_name="") if (one.code, one.name) in short]
+    """Give the file's short name to what has none and is called as in the file: else it would say something else.
+
+    Quotes of another kind are no other name.
+    """
+    short = {(row["code"], fold(row["name"])): row["short_name"] for row in rows}
+    bare = [one for one in Indicator.objects.filter(short_name="") if (one.code, fold(one.name)) in short]
     for one in bare:
-        one.short_name = short[one.code, one.name]
+        one.short_name = short[one.code, fold(one.name)]
     Indicator.objects.bulk_update(bare, ["short_name"])
 
 

@@ -58,6 +58,13 @@ def test_rows_without_a_short_name_get_the_files_and_an_administrators_stays():
     assert of("tips").head == "Nguồn tin của nhân dân"
 
 
+def test_quotes_of_another_kind_are_no_other_name():
+    Indicator.objects.filter(code="initiatives_skilful").update(name='Mô hình "Dân vận khéo"', short_name="")
+    assert load_catalogues() == 0
+    kept = of("initiatives_skilful")
+    assert (kept.name, kept.short_name) == ('Mô hình "Dân vận khéo"', "Dân vận khéo"), "the name stays as it was made"
+
+
 @pytest.mark.parametrize("words", ["thành", "THÀNH", unicodedata.normalize("NFD", SHORT), "Đang hòa giải cuối kỳ"])
 def test_two_of_one_time_do_not_share_a_short_name(words):
     received = of("disputes_received")
