@@ -5,9 +5,10 @@ A row without a hamlet is the unit's own. The commune may stand above its hamlet
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from communes.models import Commune, User
@@ -181,12 +182,26 @@ class ManyMonths:
             found = self.names.heads(row, sheet.rows[number - 1] if number else ())
             if found and (best is None or len(set(found.values())) > len(set(best.indicators.values()))):
                 said = self._heads_about(sheet, number)
-                read, unclear = split(sheet, number, found, self.month)
-                best = _Head(number, read, unclear=unclear, moved=not found.keys() >= read.keys())
-                best.communes = sorted({place for place, word in said if word in COMMUNE})
+                best = _Head(number, {}, sorted({place for place, word in said if word in COMMUNE}))
                 best.month = next((place for place, word in said if word in MONTH), None)
                 best.hamlet = next((place for place, word in said if word in month_import.PLACES), None)
+                read, best.unclear = split(sheet, number, found, self.month, partial(self._is_line, best))
+                best.indicators, best.moved = read, not found.keys() >= read.keys()
         return best
+
+    def _is_line(self, head: _Head, cells: Sequence[Any]) -> bool:
+        """Whether a line names a commune, a month or a hamlet in its column: it is no head."""
+        places = [*head.communes, *(place for place in (head.month, head.hamlet) if place is not None)]
+        said = {place: text(cells[place]) for place in places if place < len(cells) and text(cells[place])}
+        hamlet = said.get(head.hamlet, "") if head.hamlet is not None else ""
+        if any(self._named_so(said[place]) for place in head.communes if place in said):
+            return True
+        if fold(hamlet) not in ("", *OF_ITSELF) and not is_number(hamlet):
+            return True
+        try:
+            return head.month in said and bool(read_month(cells[head.month or 0]))
+        except ValueError:
+            return False
 
     def _heads_about(self, sheet: Sheet, number: int) -> list[tuple[int, str]]:
         """What a row of heads and its neighbours say, by their places, folded: heads may stand in two rows.

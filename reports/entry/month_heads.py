@@ -1,10 +1,11 @@
 """Which month a sheet says it is of, and which of several columns of an indicator are this month's."""
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from communes.names import fold
+from models_registry.importing.columns import WHOLE
 from models_registry.importing.shapes import is_number
 from models_registry.importing.values import text
 from models_registry.importing.workbooks import Sheet
@@ -14,7 +15,7 @@ from reports.months import Month
 NOW = ("thang nay", "ky nay", "trong thang", "trong ky")
 THIS = (*NOW, "so lieu", "ket qua", "so luong", "thuc hien")
 PAST = ("thang truoc", "ky truoc", "cung ky", "luy ke", "nam truoc")
-BESIDE = re.compile(r"(?:ty le|so sanh|tang|giam|ghi chu|binh quan)\b.*|cong|tong(?: cong)?")
+BESIDE = re.compile(r"(?:ty le|so sanh|tang|giam|ghi chu|binh quan)\b.*")
 """Columns below a head that count nothing of their own."""
 TITLE_IN = 6  # rows searched for what a sheet says it is of
 OF_A_MONTH = re.compile(r"tháng\s+(\d{1,2})\s*(?:/|-|\.|,?\s*năm\s)\s*(\d{4})", re.IGNORECASE)
@@ -60,16 +61,22 @@ def is_past(said: str, month: Month | None) -> bool:
     return said.startswith(PAST) or bool(month and CALLED.fullmatch(said) and not is_of(said, month))
 
 
-def split(sheet: Sheet, head: int, columns: Mapping[int, Indicator], month: Month | None) -> Split:
+def split(
+    sheet: Sheet,
+    head: int,
+    columns: Mapping[int, Indicator],
+    month: Month | None,
+    is_line: Callable[[Sequence[Any]], bool] = lambda cells: False,
+) -> Split:
     """Tell the columns of indicators that hold this month's figures, where heads stand in two rows.
 
     A head over "Kỳ trước" and "Kỳ này", or over twelve months, means the column that says it is this one's; of two
     columns of an indicator that stand below such words the one below the right ones. Where several columns stand below
-    a head and none says so, none is read.
+    a head and none says so, none is read. A line of which ``is_line`` holds is data, and names no columns.
     """
     row = sheet.rows[head]
     upper = _carried(sheet.rows[head - 1]) if head else []
-    lower = sheet.rows[head + 1] if head + 1 < len(sheet.rows) else []
+    lower = sheet.rows[head + 1] if head + 1 < len(sheet.rows) and not is_line(sheet.rows[head + 1]) else []
     filled = [place for place, cell in enumerate(row) if text(cell)]
     found, unclear = dict[int, Indicator](), list[tuple[int, str]]()
     for place, indicator in columns.items():
@@ -92,12 +99,17 @@ def _step(below: Sequence[str], month: Month | None) -> int | None:
     """How far right of its head this month's column stands, by what stands below the head; None for none of them."""
     if (now := next((step for step, said in enumerate(below) if is_now(said, month)), None)) is not None:
         return now
-    others = [
-        step for step, said in enumerate(below) if said and not is_past(said, month) and not BESIDE.fullmatch(said)
+    periods = [step for step, said in enumerate(below) if said and is_past(said, month)]
+    wholes = [step for step, said in enumerate(below) if said in WHOLE]
+    parts = [
+        step
+        for step, said in enumerate(below)
+        if said and step not in (*periods, *wholes) and not BESIDE.fullmatch(said)
     ]
-    if not below or not below[0] or others == [0]:
+    if not below or not below[0]:
         return 0
-    return others[0] if len(others) == 1 else None
+    meant = wholes if wholes and (parts or not periods) else parts  # beside periods alone it is their sum
+    return meant[0] if len(meant) == 1 else None
 
 
 def _below(cells: Sequence[object]) -> list[str]:

@@ -78,6 +78,7 @@ def read_figure(cell: Any) -> int | None:
 def plan_month(sheets: list[Sheet], grid: Grid) -> MonthPlan:
     """Read a workbook against a month; nothing is written. What is hidden or stands in two columns is asked about."""
     plan, names, asked = MonthPlan(), Names(grid), OpenPoints()
+    sheets = [one for one in sheets if one.rows]
     if letters := legacy.find(sheets):
         plan.notes.append(f"Chữ theo bảng mã {letters.name} được đọc sang Unicode để khớp tên khu và chỉ tiêu.")
         sheets = legacy.converted(sheets, letters)
@@ -212,14 +213,15 @@ def _heads(sheet: Sheet, names: Names) -> tuple[int, dict[int, Indicator]]:
         found = names.heads(row, sheet.rows[number - 1] if number else ())
         if len(set(found.values())) > len(set(best[1].values())):
             best = (number, found)
-    return best[0], split(sheet, *best, names.month).columns
+    return best[0], split(sheet, *best, names.month, names.is_line).columns
 
 
 def _unclear(sheet: Sheet, names: Names, head: int, plan: MonthPlan) -> None:
     """Tell the heads of which no column says that it is this month's."""
     above = sheet.rows[head - 1] if head else ()
     month = names.month.title if names.month else "tháng này"
-    for place, below in split(sheet, head, names.heads(sheet.rows[head], above), names.month).unclear:
+    heads = names.heads(sheet.rows[head], above)
+    for place, below in split(sheet, head, heads, names.month, names.is_line).unclear:
         sentence = f"Các cột của chỉ tiêu này ({below}) không cột nào ghi rõ là số của {month} nên không đọc."
         plan.faults.append((f"{sheet.name} {line_name(sheet, head)}", text(sheet.rows[head][place])[:60], sentence))
 

@@ -69,6 +69,10 @@ class Names(IndicatorNames):
         number = text(cells[place]) if place is not None and place < len(cells) else ""
         return by_key or by_name or (self.names.by_number(number) if number.isdecimal() else None)
 
+    def is_line(self, cells: Sequence[Any]) -> bool:
+        """Whether a line names a row by its key or name: it is no head."""
+        return self.row(cells) is not None
+
     @property
     def numbers(self) -> frozenset[str]:
         """The numbers that each mean one hamlet."""

@@ -221,7 +221,7 @@ export function planOf(sheet, start, text) {
     }
   }
   const all = heads.columns.size;
-  heads = ofThisMonth(rows, heads, findColumn, sheet.month);
+  heads = ofThisMonth(rows, heads, findColumn, findRow, sheet.month);
   if (heads.unclear.length) plan.doubts.push(`Không cột nào ghi rõ là số của tháng này nên không ghi: ${heads.unclear.join("; ")}.`);
   if (all && !heads.columns.size) return plan;
   if (heads.past.size) plan.said.push("Chỉ lấy cột của tháng này; cột kỳ trước, tháng khác, lũy kế không đọc.");

@@ -4,7 +4,8 @@ import { fold } from "./block.js";
 
 const NOW = /^((thang|ky) nay|trong (thang|ky)|so lieu|ket qua|so luong|thuc hien)$/;
 const PAST = /^(thang truoc|ky truoc|cung ky|luy ke|nam truoc)/;
-const BESIDE = /^((ty le|so sanh|tang|giam|ghi chu|binh quan)( .*)?|cong|tong( cong)?)$/; // counts nothing of its own
+const BESIDE = /^((ty le|so sanh|tang|giam|ghi chu|binh quan)( .*)?)$/; // counts nothing of its own
+const WHOLE = ["tong", "tong so", "tong cong", "cong", "chung", "hien co", "so luong"]; // of an indicator, beside its parts
 const MONTH = /^(?:t|th|thang) ?(\d{1,2})(?: (?:nam )?(\d{4}|\d{2}))?$|^(\d{1,2}) (\d{4})$/;
 const NAMED = /^(.*\p{L}.*?)\s*[:=]\s*(\d[\d., ]*?)\s*(\p{L}[\p{L} ]*)?$/u;
 
@@ -35,17 +36,22 @@ function below(cells) {
 function stepOf(under, month) {
   const now = under.findIndex((words) => isNow(words, month));
   if (now >= 0) return now;
-  const others = under.flatMap((words, step) => (words && !isPast(words, month) && !BESIDE.test(words) ? [step] : []));
-  if (!under[0] || others[0] === 0 && others.length === 1) return 0;
-  return others.length === 1 ? others[0] : undefined;
+  const those = (is) => under.flatMap((words, step) => (words && is(words) ? [step] : []));
+  const periods = those((words) => isPast(words, month));
+  const wholes = those((words) => WHOLE.includes(words));
+  const parts = those((words) => !isPast(words, month) && !WHOLE.includes(words) && !BESIDE.test(words));
+  if (!under[0]) return 0;
+  const meant = wholes.length && (parts.length || !periods.length) ? wholes : parts; // beside periods alone it is their sum
+  return meant.length === 1 ? meant[0] : undefined;
 }
 
 // Of an indicator over "Kỳ trước" and "Kỳ này" or over months, or below them, this month's column: {at, columns, twice,
 // past: columns that are not, lines: how many rows stand below the heads, unclear: heads of which no column says it}
-export function ofThisMonth(rows, heads, findColumn, month) {
+export function ofThisMonth(rows, heads, findColumn, findRow, month) {
   const row = rows[heads.at] ?? [];
   const above = carried(rows[heads.at - 1] ?? []);
-  const lower = rows[heads.at + 1] ?? [];
+  const next = rows[heads.at + 1] ?? [];
+  const lower = next.slice(0, 4).some((text) => findRow(text) !== undefined) ? [] : next; // a line of a hamlet is no head
   const filled = row.flatMap((text, x) => (text ? [x] : []));
   const past = new Set(row.flatMap((text, x) => (isPast(fold(text), month) ? [x] : [])));
   const found = { at: heads.at, columns: new Map(), twice: [], past, lines: 0, unclear: [] };
@@ -55,7 +61,7 @@ export function ofThisMonth(rows, heads, findColumn, month) {
     const end = filled.find((other) => other > x) ?? Math.max(row.length, lower.length);
     const under = below(lower.slice(x, end));
     const step = stepOf(under, month);
-    if (under.filter(Boolean).length > 1 || isPast(under[0] ?? "", month)) {
+    if (under.filter(Boolean).length > 1 || isPast(under[0] ?? "", month) || WHOLE.includes(under[0])) {
       found.lines = 1;
       under.forEach((_, more) => { if (more !== step) past.add(x + more); });
     }

@@ -68,3 +68,23 @@ test("words in the cells of a named row are no heads, and a first line that adds
   assert.deepEqual(sum.changes.length, 6);
   assert.match(sum.doubts[0], /Dòng đầu bằng tổng/);
 });
+
+test("of a whole and its parts below a head the whole is written", () => {
+  const head = (...below) => [["Khu", "Lượt tuần tra", ...below.slice(1).map(() => ""), "Tổng số tin"], ["", ...below, ""]];
+  for (const below of [["Tổng", "Ban đêm"], ["Cộng", "Ban đêm"], ["Tổng số", "Ban đêm"], ["Tổng", "Trong đó nữ"], ["Tổng", "Tỷ lệ"]]) {
+    const plan = planOf(sheet, at(0), lines(...head(...below), ["Khu 1", 9, 2, 3]));
+    assert.deepEqual([found(plan), plan.doubts], [{ "Khu 1.patrols": 9, "Khu 1.tips": 3 }, []], below.join());
+  }
+  const lone = planOf(sheet, at(0), lines(...head("Tổng"), ["Khu 1", 9, 3]));
+  assert.deepEqual([found(lone), lone.doubts], [{ "Khu 1.patrols": 9, "Khu 1.tips": 3 }, []]);
+  const months = planOf(sheet, at(0), lines(...head("T10", "T11", "Cộng"), ["Khu 1", 4, 5, 9, 3]));
+  assert.deepEqual(found(months), { "Khu 1.tips": 3 });
+  assert.match(months.doubts[0], /T10, T11, Cộng/);
+});
+
+test("a line of a hamlet is never below the heads", () => {
+  const words = planOf(sheet, at(0), lines(["Khu", "Lượt tuần tra", "Ghi chú"], ["Khu 1", "không", "tổng"], ["Khu 2", 4, ""]));
+  assert.deepEqual([found(words), words.refused.length], [{ "Khu 2.patrols": 4 }, 1]);
+  const months = planOf(sheet, at(0), lines(["Khu", "Lượt tuần tra"], ["Khu 1", 1, 2, 3], ["Khu 2", 4, 5, 6]));
+  assert.deepEqual(found(months), { "Khu 1.patrols": 1, "Khu 2.patrols": 4 });
+});

@@ -310,3 +310,18 @@ def test_of_several_columns_below_an_indicator_the_one_of_the_month_is_read_and_
         with pytest.raises(CommandError, match="Chưa ghi gì"):
             call_command("import_figures", path, month="2025-06", stdout=said)
         assert f"“patrols”: Các cột của chỉ tiêu này ({below[0]}, {below[1]})" in said.getvalue()
+
+
+def test_of_a_whole_and_its_parts_the_whole_is_read_and_a_line_of_data_is_no_head(cast, tmp_path):
+    path, code = tmp_path / "a.xlsx", cast.chi_dam.code
+    heads = [["Mã xã", "Khu dân cư", "Lượt tuần tra", None, "Tổng số tin"], [None, None, "Tổng", "Ban đêm", None]]
+    path.write_bytes(workbook([*heads, [code, "Khu 1", 9, 2, 3]]))
+    call_command("import_figures", path, month="2025-05", stdout=StringIO())
+    lines = [[code, "Khu 2", *range(1, 8)], [code, "Khu 10", *range(2, 9)]]
+    path.write_bytes(workbook([["Mã xã", "Khu dân cư", "Lượt tuần tra"], *lines]))
+    call_command("import_figures", path, month="2025-05", stdout=StringIO())
+    month = (cast.chi_dam.name, "2025-05")
+    assert stored() == {
+        (*month, "Khu 1", "patrols"): 9, (*month, "Khu 1", "tips"): 3,
+        (*month, "Khu 2", "patrols"): 1, (*month, "Khu 10", "patrols"): 2,
+    }  # fmt: skip

@@ -1,13 +1,19 @@
 """A month's sheet as offices keep it: last month beside, sums above, merged cells, other months' sheets, signatures."""
 
 import io
+import re
+from pathlib import Path
 
 import openpyxl
 import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from models_registry.importing.columns import WHOLE
 from models_registry.importing.workbooks import read
 from reports.entry import month_import
 from reports.entry.grid import UNIT_ROW, Grid
+from reports.models import FigureImport
 from tests.models_registry.workbooks import workbook
 
 PATROLS, TIPS = "Lượt tuần tra", "Tổng số tin"
@@ -81,6 +87,48 @@ def test_of_several_columns_below_a_head_none_is_read_unless_one_says_it_is_this
     assert found(plan, khu) == {"Khu 1 tips": 3}
     ((at, said, sentence),) = plan.faults
     assert (at, said) == ("Sheet dòng 1", PATROLS) and f"({', '.join(below)})" in sentence
+
+
+@pytest.mark.parametrize(
+    "below",
+    [("Tổng", "Ban đêm"), ("Cộng", "Ban đêm"), ("Tổng số", "Ban đêm"), ("Tổng", "Trong đó nữ"), ("Tổng", "Tỷ lệ"), ("Tổng",)],
+)  # fmt: skip
+def test_of_a_whole_and_its_parts_below_a_head_the_whole_is_read(report, khu, below):
+    blank = [None] * (len(below) - 1)
+    rows = [["Khu", PATROLS, *blank, TIPS], [None, *below, None], ["Khu 1", 9, *[2 for _ in blank], 3]]
+    plan = plan_of(report, merged(rows, *(["B1:C1"] if blank else [])))
+    assert found(plan, khu) == {"Khu 1 patrols": 9, "Khu 1 tips": 3} and not plan.faults
+
+
+def test_beside_months_a_sum_is_none_of_them(report, khu):
+    rows = [["Khu", PATROLS, None, None, TIPS], [None, "T4", "T5", "Cộng", None], ["Khu 1", 4, 5, 9, 3]]
+    plan = plan_of(report, merged(rows, "B1:D1"))
+    assert found(plan, khu) == {"Khu 1 tips": 3} and "(T4, T5, Cộng)" in plan.faults[0][2]
+
+
+def test_a_pasted_block_knows_the_same_words_for_a_whole():
+    page = (Path(settings.BASE_DIR) / "static/js/heads.js").read_text()
+    words = re.search(r"const WHOLE = \[(.*?)\]", page)
+    assert words and tuple(re.findall(r'"([^"]+)"', words[1])) == WHOLE
+
+
+@pytest.mark.parametrize("first", [["Khu 1", "không", "tổng"], ["Khu 1", "không", "kỳ này"]])
+def test_a_line_of_a_hamlet_is_never_below_the_heads(report, khu, first):
+    plan = plan_of(report, workbook([["Khu", PATROLS], first, ["Khu 2", 4, 7]]))
+    assert found(plan, khu) == {"Khu 2 patrols": 4} and [fault[0] for fault in plan.faults] == ["Trang 1 B2"]
+
+
+def test_figures_of_a_first_line_are_no_months(report, khu):
+    plan = plan_of(report, workbook([["Khu", PATROLS], ["Khu 1", *range(1, 8)], ["Khu 2", *range(2, 9)]]))
+    assert found(plan, khu) == {"Khu 1 patrols": 1, "Khu 2 patrols": 2}
+
+
+def test_an_empty_sheet_beside_is_passed_over(client, cast, report, khu):
+    content = workbook([["Khu", PATROLS], ["Khu 1", 2]], [], names=["T6", "Sheet2"])
+    client.force_login(cast.lan)
+    sent = client.post("/reports/07999/2025-06/file/", {"file": SimpleUploadedFile("a.xlsx", content)})
+    assert sent.status_code == 302
+    assert FigureImport.objects.get().cells == [[khu[0].key, "patrols", None, 2]]
 
 
 def test_a_list_of_indicators_by_months_is_read_for_this_one(report, khu):
