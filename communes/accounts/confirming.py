@@ -25,6 +25,8 @@ ANOTHERS = "Tài khoản {} đang chờ xác nhận việc của {} ({}); hãy x
 NO_MORE = "Người đề nghị không còn là quản trị đang hoạt động. Hãy từ chối, rồi làm lại việc này nếu vẫn cần."
 DECIDED = Objection("Việc này đã được xác nhận, từ chối hoặc vừa thêm điều khác; hãy xem lại danh sách.")
 NOT_YOU = Forbidden("Tài khoản của bạn không còn là quản trị đang hoạt động nên việc này chưa được làm.")
+MORE, BETWEEN = "…", "; "
+LONGEST = 280  # of what waits: it stands whole in the trail too, behind what was done with it
 SHOWN = timedelta(days=7)  # how long a reset is told of, even to one who signed in meanwhile
 
 
@@ -65,14 +67,30 @@ def hold(account: User, why: str, *, by: User, now: datetime) -> str:
     with transaction.atomic():
         User.objects.filter(pk=account.pk).update(is_active=False)
         waiting = Confirmation.objects.filter(account=account, decided_at=None).first()
-        if waiting is None or why not in waiting.why:
+        before, why = waiting.why if waiting else "", _with(waiting.why, why) if waiting else why
+        if before != why:
             if waiting:  # a request of its own: who confirms has read all of it, or is told that there is more
-                why = f"{waiting.why}; {why}"
                 Confirmation.objects.filter(pk=waiting.pk).update(decided_at=now)
-            Confirmation.objects.create(account=account, why=why[:300], asked_by=by, asked_at=now)
+            Confirmation.objects.create(account=account, why=why, asked_by=by, asked_at=now)
         record(Act.ADMIN, f"Chờ xác nhận: {why}", by=by, about=account)
     account.is_active = False
     return HELD.format(account.username, why) + (ALONE if alone else "")
+
+
+def _with(waits: str, why: str) -> str:
+    """What waits already, and one thing more, last.
+
+    Where that is too long the oldest goes first: of places and roles only the last one holds. A reset stays.
+    """
+    reasons = [*(one for one in waits.split(BETWEEN) if one not in (why, MORE)), why]
+    cut = [MORE] if waits.startswith(MORE) else []
+    while len(BETWEEN.join(cut + reasons)) > LONGEST:
+        oldest = next((one for one in reasons if one not in (BOTH, why)), None)
+        if oldest is None:
+            break
+        reasons.remove(oldest)
+        cut = [MORE]
+    return BETWEEN.join(cut + reasons)
 
 
 def _unseated(by: User, now: datetime) -> "QuerySet[TrailEntry]":

@@ -213,6 +213,32 @@ def test_the_second_one_sees_all_that_she_confirms(client, admins):
     assert not admins.hoa.is_active and "Cấp lại cả mật khẩu" in waiting.why and "Lãnh đạo" in waiting.why
 
 
+def test_of_many_acts_the_last_is_named_and_so_is_a_reset(client, admins):
+    """Who confirms reads what holds now, however often the account was changed before."""
+    given(admins.hoa)
+    new_password(client, admins.hoa)
+    post(client, reverse(LIST), {"action": "reset_second_factor", "_selected_action": [admins.hoa.pk]})
+    asked = []
+    for turn in range(12):
+        home = f.province(code=f"{50 + turn}", name=f"Tỉnh Có Tên Rất Dài Thứ {turn}")
+        change(client, admins.hoa, role=Role.PROVINCE_LEADER, province=home.pk, is_active="")
+        asked.append(f"Lãnh đạo Công an tỉnh, {home}")
+        waiting = Confirmation.objects.get(decided_at=None)
+        assert waiting.why.endswith(f", {home}") and "Cấp lại cả mật khẩu" in waiting.why
+    assert sum(map(len, asked)) > 300 and waiting.why.startswith("…; ")
+    page = change(client, admins.hoa, role=Role.ADMINISTRATOR, province="", is_active="")
+    waiting = Confirmation.objects.get(decided_at=None)
+    for said in (page, waiting.why, TrailEntry.objects.filter(what__startswith="Chờ xác nhận").latest("pk").what):
+        assert "; Quản trị hệ thống, cả nước" in said and "Cấp lại cả mật khẩu" in said
+    assert waiting.why.count("…") == 1
+    change(client, admins.hoa, role=Role.PROVINCE_LEADER, province=home.pk, is_active="")
+    change(client, admins.hoa, role=Role.ADMINISTRATOR, province="", is_active="")
+    waiting = Confirmation.objects.get(decided_at=None)
+    assert waiting.why.endswith("; Quản trị hệ thống, cả nước") and waiting.why.count("Quản trị") == 1
+    confirm(client, admins.mai)
+    assert TrailEntry.objects.filter(what__startswith="Xác nhận").get().what.endswith("cả nước")
+
+
 @pytest.mark.parametrize("fields", [{"is_active": False}, {"role": Role.NATIONAL_VIEWER}])
 def test_what_one_asked_who_is_no_administrator_any_more_is_asked_anew(client, admins, fields):
     create(client, Role.PROVINCE_LEADER, province=admins.phu_tho.pk)
