@@ -7,8 +7,9 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from communes.meeting import BLANK, READ, Meeting, MeetingForm, Writer, said_of
 from communes.models import User
@@ -178,6 +179,11 @@ class HeldAdmin(LightAdmin):
             return found
         hold(self.model, found.pk)
         return super().get_object(request, object_id, from_field)
+
+    @transaction.atomic
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Seen by: administrators. It asks for the row as the pages that save it do, so in a transaction too."""
+        return super().history_view(request, object_id, extra_context)
 
 
 class KeptAdmin(HeldAdmin):

@@ -158,11 +158,15 @@ class AccountAdmin(HeldAdmin, UserAdmin):
             kwargs["queryset"] = Province.objects.living()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
         """Administrators change accounts one after another: two at once would shut each other out."""
-        if request.method == "POST":
+        if request.method != "POST":
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with transaction.atomic():
             confirming.seats(_by(request))
-        return super().get_object(request, object_id, from_field)
+            return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Tell the form who changes the account."""
@@ -200,6 +204,8 @@ class AccountAdmin(HeldAdmin, UserAdmin):
     @transaction.atomic
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Seen by: administrators. Give an account a new password: it unlocks, and is changed at the next sign-in."""
+        if request.method == "POST":
+            confirming.seats(_by(request))
         account = self.get_object(request, unquote(id))
         if account is None:
             raise Http404

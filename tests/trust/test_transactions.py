@@ -26,7 +26,7 @@ for model in apps.get_models():
     if admin.site.is_registered(model):
         base, row = f"admin:{model._meta.app_label}_{model._meta.model_name}", model._base_manager.first()
         pages += [reverse(f"{base}_changelist"), reverse(f"{base}_add")]
-        pages += [reverse(f"{base}_change", args=[row.pk])] if row else []
+        pages += [reverse(f"{base}_{verb}", args=[row.pk]) for verb in ("change", "history", "delete")] if row else []
 pages.append(reverse("admin:auth_user_password_change", args=[cast.lan.pk]))
 for who in ("quan", "lan", "minh", "hoa"):
     client = Client(raise_request_exception=False)
