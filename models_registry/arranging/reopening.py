@@ -17,6 +17,8 @@ from communes.refusals import Refused
 from models_registry.arranging.carrying import EVE
 from models_registry.models import Initiative, InitiativeSite, Member, SelfManagementGroup
 
+REOPENING = "reopened "
+"""How the reason begins in the histories of what lives on; the number of the act that was taken back follows."""
 WITH_THEIR_COMMUNE: tuple[tuple[Any, Q], ...] = (
     (Hamlet, Q()),
     (Institution, Q()),
@@ -36,7 +38,8 @@ def reopen(change: RegisterChange, olds: Collection[int], *, by: User, now: date
     if change.day is None:
         return []
     last = change.day - EVE
-    trace = {"default_user": by, "default_date": now, "default_change_reason": changes.undoing([change])}
+    # a reason of its own: the rows are not as they had been, so what was done to them before is not taken back any more
+    trace = {"default_user": by, "default_date": now, "default_change_reason": f"{REOPENING}{change.pk}"}
     found: list[Any] = []
     try:
         with transaction.atomic():

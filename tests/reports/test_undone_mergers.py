@@ -110,6 +110,22 @@ def test_what_ended_for_a_reason_or_on_a_day_of_its_own_stays_ended(merged):
     assert ends(Hamlet, name="Khu Sổ Cũ") == {None}
 
 
+def test_what_lives_on_gets_no_end_by_taking_back_what_was_done_to_it_in_the_former_register(merged):
+    _, group = entered(merged)
+    client = merged.as_(merged.lan)
+    sent = {"query": f"former={merged.old.slug}", "pk": [group.pk], "action": "founding_decision",
+            "founding_decision": "12/QĐ"}  # fmt: skip
+    assert client.post("/register/groups/bulk/", sent).status_code == 302
+    many = RegisterChange.objects.exclude(pk=merged.change.pk).get()
+    merged.as_(merged.hoa).post(f"{PAGE}{merged.change.pk}/undo/")
+    (again,) = arranging.apply(LINES, by=merged.hoa, now=NOW)
+    arranging.undo(again.change, by=merged.hoa, now=NOW)
+    assert ends(SelfManagementGroup, pk=group.pk) == {None}, "a later act that is taken back leaves it as it was"
+    answer = merged.as_(merged.lan).post(f"/register/recent/{many.pk}/undo/", follow=True).content.decode()
+    assert "đã được sửa sau thay đổi này" in answer
+    assert ends(SelfManagementGroup, pk=group.pk) == {None}
+
+
 def test_a_row_of_before_that_was_mended_since_keeps_the_end_it_had(merged):
     SelfManagementGroup.objects.filter(pk=merged.gone.pk).update(ended_on=LAST)
     sent = {"kind": kind("household_cluster"), "name": "Tổ Tan", "hamlet": merged.khu[0].pk, "meets": "quarterly",
