@@ -238,7 +238,7 @@ def _across(
     if isinstance(sheet, Turned) and sheet.numbered:
         place = 0
     called = {x for x, cell in enumerate(sheet.rows[head]) if names.indicator(cell)}  # also last month's
-    strangers, lines = Strangers(sheet, min((NAMES_IN, *columns)) or NAMES_IN), []
+    strangers, lines = Strangers(sheet, min((NAMES_IN, *columns)) or NAMES_IN, names.unit), []
     for number in range(head + 1, len(sheet.rows)):
         cells = sheet.rows[number]
         if number == head + 1 and counts_columns(cells):

@@ -57,7 +57,7 @@ class Names(IndicatorNames):
 
     def __init__(self, grid: Grid) -> None:
         super().__init__(grid.catalogue.entered)
-        self.month = grid.month
+        self.month, self.unit = grid.month, grid.unit.name
         self.rows = {row.key: row for row in grid.names}
         self.names = Lookup({line.name: line.row for line in grid.tops if line.row != UNIT_ROW})
 

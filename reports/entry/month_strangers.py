@@ -1,17 +1,21 @@
 """Lines of a month's file that hold figures and name no row: sums are known by what they add, the rest are faults."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from models_registry.importing.shapes import is_number, is_numbering, is_signature, is_total
+from communes.names import name_key
+from models_registry.importing.shapes import UNIT_ABOVE, is_number, is_numbering, is_signature, is_total
 from models_registry.importing.values import text
 from models_registry.importing.workbooks import Sheet, UnreadCell
 from reports.entry.month_turned import line_name
 
 SUMS = ("=SUM(", "=SUBTOTAL(", "=AGGREGATE(")
+SAYS_SUM = re.compile(rf"{UNIT_ABOVE.pattern}|(?:tổng|cộng|toàn)\b.*|khu vực", re.IGNORECASE)
+"""Names of what hamlets lie in: whatever else is called adds nothing up, though its figures should."""
 NAMELESS = "Dòng có số nhưng không rõ của khu nào; {count} ô của dòng không được đọc."
 UNKNOWN = "Không có khu dân cư này trong tháng; {count} ô của dòng không được đọc."
 
@@ -22,6 +26,7 @@ class Strangers:
 
     sheet: Sheet
     names_in: int
+    unit: str = ""  # the commune's own name
     lines: list[tuple[int, bool, Mapping[int, Any]]] = field(default_factory=list)
     """Number, whether it names a row, and its figures by column."""
     is_foot: bool = False  # whether a signature stands above
@@ -54,7 +59,7 @@ class Strangers:
             if unread is not None:
                 why = unread.sentence if isinstance(unread, UnreadCell) else "Excel đã đổi tên thành ngày."
                 faults.append((at, text(unread)[:60], f"{why} {NAMELESS.format(count=len(values))}"))
-            elif self._is_sum(place, values, least=2 if said else 1):
+            elif self._may_add(said) and self._is_sum(place, values, least=2 if said else 1):
                 if said:
                     notes.append(f"{at}: bỏ qua “{said[-1][:60]}”, là dòng cộng của các khu.")
             else:
@@ -65,6 +70,13 @@ class Strangers:
     def _said(self, number: int) -> list[str]:
         cells = self.sheet.rows[number][: self.names_in]
         return [text(cell) for cell in cells if isinstance(cell, str) and text(cell)]
+
+    def _may_add(self, said: Sequence[str]) -> bool:
+        """Whether a line without a name, or of such a name, may add others up."""
+        own = name_key(self.unit)
+        return not said or any(
+            SAYS_SUM.fullmatch(one) or (own and name_key(one) in (own, own.partition(" ")[2])) for one in said
+        )
 
     def _is_sum(self, place: int, values: Mapping[int, Any], least: int) -> bool:
         """Whether a line adds up those before it, after it, or the block next to it: ``least`` of them at the least."""

@@ -161,6 +161,20 @@ def test_a_line_that_adds_nothing_up_is_told(report):
     assert [(at, said) for at, said, _ in plan.faults] == [("Trang 1 dòng 3", "Khu 1A"), ("Trang 1 dòng 5", "Khu 77")]
 
 
+@pytest.mark.parametrize("total", ["Khu Đồng Tâm", "Khu 99", "Tổ dân phố mới"])
+@pytest.mark.parametrize("figure", [2, "=SUM(B2:B3)"])
+def test_an_unknown_hamlet_is_no_sum_though_its_figure_should_be_one(report, total, figure):
+    plan = plan_of(report, merged([["Khu", PATROLS], ["Khu 1", 1], ["Khu 2", 1], [total, figure]]))
+    assert [fault[:2] for fault in plan.faults] == [("Sheet dòng 4", total)] and not plan.notes
+    assert "Không có khu dân cư này" in plan.faults[0][2] and len(plan.cells) == 2
+
+
+@pytest.mark.parametrize("total", ["Xã Chí Đám", "Chí Đám", "Các khu vực", "Khu vực"])
+def test_a_sum_of_formulas_under_the_name_of_what_hamlets_lie_in_is_none(report, total):
+    plan = plan_of(report, merged([["Khu", PATROLS], ["Khu 1", 1], ["Khu 2", 1], [total, "=SUM(B2:B3)"]]))
+    assert not plan.faults and "dòng cộng" in plan.notes[0] and len(plan.cells) == 2
+
+
 def test_who_signs_below_is_no_hamlet(report):
     foot = [["NGƯỜI LẬP BIỂU", None, "TRƯỞNG CÔNG AN XÃ"], ["Nguyễn Văn An", None, "Trần Văn Bình"]]
     plan = plan_of(report, workbook([["Khu", "Ghi chú", PATROLS], ["Khu 1", None, 2], *foot]))
