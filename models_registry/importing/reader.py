@@ -167,7 +167,9 @@ def read_sheets(content: bytes) -> list[dict[str, Any]]:
 
 def read_page(content: bytes) -> list[dict[str, Any]]:
     """Return the tables of a web page, in UTF-8, as one sheet."""
-    return [{"name": "", "rows": list(filled_rows(html_rows(content.decode(), MAX_CELLS))), **SheetMarks().as_json()}]
+    rows, spans = html_rows(content.decode(), MAX_CELLS)
+    marks = SheetMarks(merged=[(first, column, last, right) for first, column, last, right in spans])
+    return [{"name": "", "rows": list(filled_rows(rows)), **marks.as_json()}]
 
 
 def answer(content: bytes, *, page: bool) -> dict[str, Any]:

@@ -98,7 +98,9 @@ class Tables(HTMLParser):
         self.rows: list[list[Any]] = []
         self.cell: list[str] | None = None
         self.down, self.right = 1, 1
-        self.over: dict[int, tuple[int, str]] = {}
+        self.over: dict[int, tuple[int, str, int]] = {}
+        self.merged: list[list[int]] = []
+        """Of each cell that spans others and holds a digit: first row, first column, last row, last column."""
         self.silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -143,11 +145,13 @@ class Tables(HTMLParser):
             return
         row = self.rows[-1]
         while (found := self.over.get(len(row))) is not None:
-            left, text = found
+            left, text, span = found
             if left > 1:
-                self.over[len(row)] = (left - 1, text)
+                self.over[len(row)] = (left - 1, text, span)
             else:
                 del self.over[len(row)]
+            if span >= 0:
+                self.merged[span][2] = len(self.rows) - 1
             self._put(text)
 
     def finish(self) -> None:
@@ -155,9 +159,13 @@ class Tables(HTMLParser):
         if self.cell is None:
             return
         text, self.cell = " ".join("".join(self.cell).split()), None
+        span, at = -1, (len(self.rows) - 1, len(self.rows[-1]))
+        if max(self.down, self.right) > 1 and any(map(str.isdigit, text)):
+            span = len(self.merged)
+            self.merged.append([*at, at[0], at[1] + self.right - 1])
         for place in range(self.right):
             if self.down > 1:
-                self.over[len(self.rows[-1])] = (self.down - 1, text if place == 0 else "")
+                self.over[len(self.rows[-1])] = (self.down - 1, text if place == 0 else "", span)
             self._put(text if place == 0 else "")
 
     def _put(self, text: str) -> None:
@@ -173,11 +181,14 @@ def _span(value: str | None) -> int:
     return min(MOST_SPAN, max(1, int(said))) if said.isdecimal() and len(said) < 6 else 1
 
 
-def html_rows(text: str, most: int) -> list[list[Any]]:
-    """Return the rows of all tables of a web page; raises :class:`TooManyCells` where there are more than ``most``."""
+def html_rows(text: str, most: int) -> tuple[list[list[Any]], list[list[int]]]:
+    """Return the rows of all tables of a web page, and its spans as merged cells.
+
+    Raises :class:`TooManyCells` where there are more cells than ``most``.
+    """
     reader = Tables(most)
     end = text.rfind(">") + 1
     reader.feed(text[:end] + text[end:].partition("<")[0])  # of a tag that never ends every part is tried for one
     reader.close()
     reader.finish()
-    return reader.rows
+    return reader.rows, reader.merged

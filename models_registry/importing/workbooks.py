@@ -12,7 +12,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,7 @@ class Sheet:
     legacy: dict[tuple[int, int], str] = field(default_factory=dict)
     """Cells in fonts of an old encoding: "tcvn3", "tcvn3h", "vni"."""
     shared: frozenset[tuple[int, int]] = frozenset()
-    """Cells that were merged around one number."""
+    """Cells that were merged around one number, typed as such or as text ("5", "24 hộ"): no count is read from them."""
 
 
 def too_heavy(size: int) -> str:
@@ -119,7 +119,8 @@ def read(name: str, content: bytes) -> list[Sheet]:
     elif what := next((what for begin, what in FOREIGN if content.startswith(begin)), ""):
         raise Unreadable(f"Tệp “{name}” thực ra là {what}. {WHAT_IS_READ}")
     elif name.lower().endswith(TEXTS + BOOKS):
-        sheets = [Sheet(name, [[_text_cell(cell) for cell in row] for row in _text_rows(name, content)])]
+        sheet = _text_sheet(name, content)
+        sheets = [replace(sheet, rows=[[_text_cell(cell) for cell in row] for row in sheet.rows])]
     else:
         raise Unreadable(f"Không đọc được tệp “{name}”. {WHAT_IS_READ}")
     if not any(not is_blank(cell) for sheet in sheets for row in sheet.rows for cell in row):
@@ -198,7 +199,7 @@ def _sheet(said: dict[str, Any]) -> Sheet:
     shared = set()
     for first, column, last, right in said["merged"]:
         above = rows[first][column] if first < len(rows) and column < len(rows[first]) else ""
-        if isinstance(above, (int, float)):
+        if isinstance(above, (int, float)) or (isinstance(above, str) and any(map(str.isdigit, above))):
             ends = min(last + 1, len(rows)), min(right + 1, MAX_COLUMNS)
             shared |= {(row, x) for row in range(first, ends[0]) for x in range(column, ends[1])}
         for row in range(first + 1, min(last + 1, len(rows))) if not is_blank(above) else ():
@@ -256,7 +257,7 @@ def _whole(rows: list[list[Any]]) -> list[list[Any]]:
     ]
 
 
-def _text_rows(name: str, content: bytes) -> list[list[Any]]:
+def _text_sheet(name: str, content: bytes) -> Sheet:
     try:
         text = decode(content)
     except UnicodeDecodeError as error:
@@ -274,12 +275,12 @@ def _text_rows(name: str, content: bytes) -> list[list[Any]]:
             f"Tệp “{name}” là trang web không có bảng nào, có thể do hết phiên đăng nhập. Hãy tải lại tệp."
         )
     if is_html(text):
-        return _in_a_process(text.encode(), PAGE)[0].rows
+        return replace(_in_a_process(text.encode(), PAGE)[0], name=name)
     try:
         rows = _whole(csv_rows(text, MAX_ROWS + FAR))
     except csv.Error as error:
         raise Unreadable("Tệp CSV bị lỗi dấu ngoặc kép hoặc có ô quá dài. Hãy lưu lại thành .xlsx.") from error
     try:
-        return list(filled_rows(rows))
+        return Sheet(name, list(filled_rows(rows)))
     except TooLarge as error:
         raise Unreadable(_too_large(*error.args)) from error

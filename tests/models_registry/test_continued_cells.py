@@ -178,12 +178,23 @@ def test_as_above_below_nothing_is_a_fault(groups):
     assert fault.cell == "C3" and "ô ở trên không có gì" in fault.sentence
 
 
-def test_a_count_merged_over_two_hamlets_is_neithers(cast):
+@pytest.mark.parametrize("count", [120, "120", "1.120", "120 hộ"])
+def test_a_count_merged_over_two_hamlets_is_neithers(cast, count):
     book = openpyxl.Workbook()
-    for row in (["Tên khu dân cư", "Số hộ"], ["Khu 1", 120], ["Khu 2", None], ["Khu 10", 90]):
+    for row in (["Tên khu dân cư", "Số hộ"], ["Khu 1", count], ["Khu 2", None], ["Khu 10", 90]):
         book.active.append(row)
     book.active.merge_cells("B2:B3")
     buffer = io.BytesIO()
     book.save(buffer)
     plan = planned(run_of(cast, "hamlets", buffer.getvalue()))
+    assert [fault.cell for fault in plan.faults] == ["B2", "B3"] and "ô gộp" in plan.faults[0].sentence
+
+
+def test_a_count_that_spans_two_lines_of_a_web_page_is_neithers(cast):
+    lines = (
+        "<td>Tên khu dân cư</td><td>Số hộ</td>", '<td>Khu 1</td><td rowspan="2">120</td>', "<td>Khu 2</td>",
+        "<td>Khu 10</td><td>90</td>",
+    )  # fmt: skip
+    page = "<html><table>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table></html>"
+    plan = planned(run_of(cast, "hamlets", page.encode(), name="a.xls"))
     assert [fault.cell for fault in plan.faults] == ["B2", "B3"] and "ô gộp" in plan.faults[0].sentence

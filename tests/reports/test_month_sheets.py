@@ -149,6 +149,20 @@ def test_a_number_merged_over_several_hamlets_is_written_to_none(report, khu, ro
     assert len(found(plan, khu)) == 1, "what stands beside is read"
 
 
+@pytest.mark.parametrize("typed", ["5", "1.164"])
+def test_a_number_typed_as_text_in_merged_cells_is_written_to_none(report, khu, typed):
+    plan = plan_of(report, merged([["Khu", PATROLS], ["Khu 1", typed], ["Khu 2", None], ["Khu 10", "4"]], "B2:B3"))
+    assert [fault[0] for fault in plan.faults] == ["Sheet B2", "Sheet B3"] and len(found(plan, khu)) == 1
+
+
+def test_a_cell_that_spans_lines_of_a_web_page_is_merged_within_its_table(report, khu):
+    lines = (f"<td>Khu</td><td>{PATROLS}</td>", '<td>Khu 1</td><td rowspan="9">5</td>', "<td>Khu 2</td>")
+    table = "<table>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"
+    page = f"<html>{table}<table><tr><td>Khu 10</td><td>4</td></tr></table></html>"
+    plan = month_import.plan_month(read("a.xls", page.encode()), Grid.of(report))
+    assert [fault[1] for fault in plan.faults] == ["5", "5"] and list(found(plan, khu).values()) == [4]
+
+
 @pytest.mark.parametrize("total", ["Toàn xã", None, "Xã Chí Đám", "CÁC KHU VỰC"])
 def test_a_sum_above_the_rows_is_no_hamlet(report, khu, total):
     plan = plan_of(report, workbook([["Khu", PATROLS, TIPS], [total, 5, 3], ["Khu 1", 2, 1], ["Khu 2", 3, 2]]))
