@@ -61,12 +61,21 @@ test("where nothing can be written it is said how it should be", () => {
   assert.deepEqual(planOf(sheet, at(0), lines(["Khu dân cư", "Lượt tuần tra"])).doubts, []);
 });
 
-test("words in the cells of a named row are no heads, and a first line that adds the others up is none", () => {
+test("words in the cells of a named row are no heads", () => {
   const words = planOf(sheet, at(1), lines(["Khu 1", "không"], ["Khu 2", 4]));
   assert.deepEqual([found(words), words.doubts], [{ "Khu 2.patrols": 4 }, ["1 ô không nhận."]]);
-  const sum = planOf(sheet, at(0), lines([12, 6], [3, 1], [4, 2], [5, 3]));
-  assert.deepEqual(sum.changes.length, 6);
-  assert.match(sum.doubts[0], /Dòng đầu bằng tổng/);
+});
+
+test("a total without a name is looked for only where more lines than rows are pasted", () => {
+  const few = { ...sheet, rows: rows.slice(0, 4) };
+  const over = planOf(few, at(0), lines([18, 9], [3, 1], [4, 2], [5, 3], [6, 3]));
+  assert.deepEqual(over.changes.map(({ row, text }) => `${row} ${text}`), ["0 3", "0 1", "1 4", "1 2", "2 5", "2 3", "3 6", "3 3"]);
+  assert.match(over.doubts[0], /Dòng đầu bằng tổng/);
+  for (const block of [[3, 1, 1, 1], [1, 1, 1, 3]]) {
+    const plan = planOf(few, at(0), lines(...block.map((value) => [value])));
+    assert.deepEqual(plan.changes.map(({ text }) => Number(text)), block);
+    assert.match(plan.doubts[0], /vẫn ghi/);
+  }
 });
 
 test("of a whole and its parts below a head the whole is written", () => {
