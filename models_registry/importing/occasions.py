@@ -22,9 +22,11 @@ YES = ("co", "x", "dung", "true", "1", "diem", "ngay hoi diem")
 NO = ("khong", "false", "0", "sai")
 OF_A_DAY = re.compile(r"tháng\s*\d{1,2}\s*,?\s*năm\s*\d{4}", re.IGNORECASE)
 OF_AN_ACT = re.compile(
-    r"(?:luật|nghị định|nghị quyết|thông tư|quyết định|chỉ thị|hướng dẫn|công văn|kế hoạch số)\b.*?\bnăm\s+\d{4}",
+    r"(?:luật|nghị định|nghị quyết|thông tư|quyết định|chỉ thị|hướng dẫn|công văn|kế hoạch số)\b"
+    r"(?:(?!\b(?:về|xét|công nhận|đăng ký|kết quả)\b).)*?\bnăm\s+\d{4}",
     re.IGNORECASE,
 )
+"""An act with its number, who gave it and its year; the year after what it is about is the list's."""
 OF_A_YEAR = re.compile(r"\bnăm\s+(20\d{2})\b", re.IGNORECASE)
 AWARDS = {label: value for value, label in Award.Kind.choices} | {
     "Cờ": Award.Kind.FLAG,
@@ -61,6 +63,10 @@ WHICH_AWARD = (
 LIKE_AN_AWARD = (
     "Dòng {lines} cùng hình thức, cùng ngày với lần khen danh bạ đang có nhưng khác số lượng, và thiếu số quyết định để"
     " phân biệt. Đó là lần khen nào?"
+)
+TOO_FEW = (
+    " Số lần khen danh bạ có ít hơn số dòng: chọn chính lần khen đã ghi thì mỗi lần khen chỉ sửa theo một dòng, các"
+    " dòng còn lại ghi thêm."
 )
 A_DAY = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-](20\d{2})\b")
 MOST_YEARS = 6  # offered for a sheet that says none
@@ -301,6 +307,8 @@ class Awards(Chronicle):
         self.known: dict[str, list[Award]] = {}
         self.waiting = Counter[tuple[str, date]]()
         self.lines: list[str] = []  # that may mean an award there is, or one more
+        self.lines_of = Counter[tuple[str, date]]()
+        self.offered: dict[tuple[str, date], dict[int, bool]] = {}  # the awards they may mean, and whether numbered
         for row in Award.objects.filter(commune=self.commune).order_by("pk"):
             self.known.setdefault(row.kind, []).append(row)
 
@@ -349,18 +357,24 @@ class Awards(Chronicle):
         """The awards a row may mean, none of which another row meant.
 
         Where numbers do not tell and counts differ, one row and one award of the day that are left over are the same;
-        of all else the officer is asked.
+        of all else the officer is asked, and told where lines are more than awards: the rest of them are added.
         """
         if found := self.plainly_meant(kind, values):
             return found
         day, has_number = values["awarded_on"], bool(values.get("decision"))
         left = [row for row in self.of_day(kind, day) if not (has_number and row.decision)]
         is_pair = not has_number and len(left) == 1 and self.waiting[kind, day] == 1
-        if not left or (is_pair and not left[0].decision):
+        offered = self.offered.get((kind, day), {})
+        is_over = not left and any(not (has_number and numbered) for numbered in offered.values())
+        if not (left or is_over) or (is_pair and not left[0].decision):
             return left
         answer = answered(self.answers, UNNUMBERED, WHICH_AWARD)
         self.lines.append(str(line + 1))
+        self.lines_of[kind, day] += 1
+        self.offered[kind, day] = {row.pk: bool(row.decision) for row in left} | offered
         sentence = LIKE_AN_AWARD.format(lines=", ".join(self.lines[:SHOWN_ROWS]))
+        if any(count > len(self.offered[one]) for one, count in self.lines_of.items()):
+            sentence += TOO_FEW
         self.asked[UNNUMBERED] = FileQuestion(UNNUMBERED, sentence, WHICH_AWARD, answer)
         return left if answer == SAME or (is_pair and not answer) else []
 

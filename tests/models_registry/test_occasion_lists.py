@@ -222,6 +222,32 @@ def test_the_lines_and_awards_of_a_day_that_are_left_are_asked_about(cast):
     assert Award.objects.count() == 2
 
 
+def test_lines_for_which_no_award_is_left_are_told_before_the_answer_and_after(cast):
+    award(cast, collectives=3, individuals=4)
+    kind = "Giấy khen Chủ tịch UBND xã"
+    rows = [AWARDS, [kind, 9, 9, DAY, None], [kind, 1, 1, DAY, None]]
+    for answer, kept in (("same", [1, 9]), ("more", [1, 4, 9])):
+        run = run_of(cast, "awards", rows)
+        (question,) = planned(run).open_questions
+        assert "Dòng 2, 3 cùng hình thức" in question.sentence and "các dòng còn lại ghi thêm" in question.sentence
+        run.answers = {question.key: answer}
+        run.save()
+        act = do(run, cast)
+        assert sorted(Award.objects.values_list("individuals", flat=True)) == kept
+        changes.undo(act, by=cast.lan, now=NOW)
+
+
+def test_a_line_with_another_number_than_the_award_is_not_asked_about(cast):
+    award(cast, individuals=3, decision="15/QĐ")
+    kind = "Giấy khen Chủ tịch UBND xã"
+    rows = [AWARDS, [kind, 0, 4, DAY, None], [kind, 0, 5, DAY, "16/QĐ"]]
+    for answer in ("", "same"):
+        run = run_of(cast, "awards", rows)
+        run.answers = {"unnumbered": answer}
+        sentence = next(one.sentence for one in planned(run).questions if one.key == "unnumbered")
+        assert "Dòng 2 cùng" in sentence and "ghi thêm." not in sentence
+
+
 def test_a_number_written_to_an_award_without_one_doubles_nothing(cast):
     award(cast, individuals=3)
     rows = [AWARDS, ["Giấy khen Chủ tịch UBND xã", 0, 3, DAY, "15/QĐ-UBND"]]
@@ -299,6 +325,19 @@ def test_a_sheet_that_says_no_one_year_is_asked_for_it(cast, title, says):
     run.save()
     do(run, cast)
     assert {one.year for one in SafetyRecord.objects.all()} == {2024}
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Kết quả thực hiện Hướng dẫn số 1 của Bộ về xét công nhận an toàn ANTT năm 2024",
+        "Đạt chuẩn theo Thông tư số 124 năm 2021 của Bộ Công an, năm 2024",
+    ],
+)
+def test_the_year_of_what_an_act_is_about_is_the_lists(cast, title):
+    rows = [[title], ["TT", "Đơn vị", "Ngày đăng ký"], [1, "Khu 1", date(2024, 3, 5)]]
+    plan = planned(run_of(cast, "safety", rows))
+    assert not plan.open_questions and plan.rows[0].shown["year"] == "2024"
 
 
 def test_a_list_without_days_of_units_is_no_list_of_a_year(cast):
