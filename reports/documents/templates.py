@@ -26,7 +26,9 @@ from reports.units import Unit
 Sample = Callable[[], dict[str, Any]]
 """Makes the words that a template is tried with."""
 MAX_BYTES = 3 * 1024 * 1024
-REMEMBERED = 3600  # seconds; a machine that was too busy to try one is asked again
+REMEMBERED = 3600  # seconds
+PASSING = ("slow", "large")
+"""What may be the machine's fault, which is busy or short of memory: no word against a template that was taken."""
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 LOOPS = "Mẫu chỉ nên có các vòng lặp như trong mẫu của hệ thống."
 SAYINGS = {
@@ -88,7 +90,8 @@ def use(unit: Unit, template: ReportTemplate | None, sample: Sample, *, by: User
 def fault(template: ReportTemplate, sample: Sample) -> str:
     """Say why a template that was taken formerly would not be today; "" where it would.
 
-    What is allowed changes with the project, so the answer is remembered for its rules, and for a while.
+    What is allowed changes with the project, so the answer is remembered for its rules, and for a while. Where the
+    machine cannot tell now nothing is said, nor remembered.
     """
     key = f"template-fault-{template.pk}-{_rules()}"
     said: str | None = cache.get(key)
@@ -97,6 +100,9 @@ def fault(template: ReportTemplate, sample: Sample) -> str:
         try:
             check(bytes(template.content), sample())
         except Unusable as error:
+            why = error.__cause__
+            if isinstance(why, Unfillable) and why.answer["error"] in PASSING:
+                return ""
             said = str(error)
         cache.set(key, said, REMEMBERED)
     return said

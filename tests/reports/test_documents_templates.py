@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 
-from reports.documents import docx, rendering
+from reports.documents import docx, rendering, templates
 from reports.documents.default_template import build
 from reports.documents.docx import FIELDS, Unfillable, default_template, filled
 from reports.models import ReportTemplate
@@ -314,6 +314,20 @@ def test_who_chooses_a_template_learns_that_it_is_not_filled_any_more(client, ho
     assert answer.status_code == 409 and "nay không dùng được: Mẫu dùng phép" in answer.content.decode()
     stored.refresh_from_db()
     assert not stored.active
+
+
+@pytest.mark.parametrize("passing", ["slow", "large"])
+def test_a_busy_machine_is_no_fault_of_a_template(client, hoa, stored, monkeypatch, passing):
+    def busy(*_):
+        raise Unfillable({"error": passing})
+
+    with monkeypatch.context() as now:
+        now.setattr(templates, "filled", busy)
+        assert "nay không điền được" not in client.get(PAGE).content.decode()
+        client.post(f"{PAGE}use/", {"template": "default"})
+        assert client.post(f"{PAGE}use/", {"template": stored.pk}).status_code == 302
+        assert upload(client, template("{{ trich_yeu }}")).status_code == 400, "a new one must be filled once"
+    assert "nay không điền được" in client.get(PAGE).content.decode(), "nothing was remembered"
 
 
 def test_who_downloads_meanwhile_is_offered_our_own(client, hoa, stored):
