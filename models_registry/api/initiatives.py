@@ -132,10 +132,10 @@ class InitiativeSerializer(RegisterSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """In a former commune an initiative ends by its day, as on its form; one that lives ends by a step alone."""
-        last = last_day(self.worker.commune)
-        if not last:
-            attrs.pop("ended_on", None)
-        one = self.instance
+        last, one = last_day(self.worker.commune), self.instance
+        ended = None if last else attrs.pop("ended_on", None)
+        if ended and ended != (one and one.ended_on):
+            raise serializers.ValidationError({"ended_on": self.fields["ended_on"].help_text})
         self.then = last and ((one and one.ended_on) or last)
         running = list(places.standing(one, self.then)) if one and self.then else []
         given: dict[str, Any] = {name: attrs.pop(name) for name in PLACES_GIVEN if name in attrs}

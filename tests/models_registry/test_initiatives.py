@@ -161,9 +161,22 @@ def test_the_api_takes_the_same_steps_by_the_same_rules(cast, client):
         ).status_code
         == 400
     )
-    client.patch(f"/api/v1/initiatives/{one.pk}/", {"ended_on": "2025-02-01"}, content_type="application/json")
     one.refresh_from_db()
-    assert one.ended_on is None  # only a step ends it, with a reason
+    for kept, sent, status in (
+        (None, "2025-02-01", 400),
+        (None, None, 200),
+        (date(2025, 2, 1), "2025-02-01", 200),
+        (date(2025, 2, 1), "2025-02-02", 400),
+        (date(2025, 2, 1), None, 200),
+    ):
+        Initiative.objects.filter(pk=one.pk).update(ended_on=kept)
+        answer = client.patch(f"/api/v1/initiatives/{one.pk}/", {"ended_on": sent}, content_type="application/json")
+        assert answer.status_code == status, (kept, sent)
+        assert status == 200 or "bước thanh loại" in answer.json()["ended_on"][0]
+        assert Initiative.objects.get(pk=one.pk).ended_on == kept, "only a step ends it, with a reason"
+    body = {"commune": "07999", "type": one.type.code, "name": "Mới", "ended_on": "2025-02-01"}
+    assert client.post("/api/v1/initiatives/", body, content_type="application/json").status_code == 400
+    Initiative.objects.filter(pk=one.pk).update(ended_on=None)
     client.force_login(cast.hoa, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(address).status_code == 200 and post(kind="consolidate", day="2025-02-01").status_code == 403
     client.force_login(cast.tuan, backend="django.contrib.auth.backends.ModelBackend")
