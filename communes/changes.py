@@ -266,7 +266,7 @@ def undo(change: RegisterChange, *, by: User, now: datetime, tell: Tell = silent
 def undo_all(acts: Collection[RegisterChange], *, by: User, now: datetime, tell: Tell = silent) -> None:
     """Take acts back together, all of them or none: a list of thousands is read from the histories once."""
     with transaction.atomic():
-        hold_places(communes=[act.commune_id for act in acts])
+        hold_places(communes=[act.commune_id for act in acts] + _destinations(acts))
         held = RegisterChange.objects.select_for_update(of=("self",)).filter(pk__in=[act.pk for act in acts])
         acts = list(held.select_related("commune__province", "by").order_by("pk"))
         refusals = (_objection_to_person(act, by) for act in acts)
@@ -278,6 +278,17 @@ def undo_all(acts: Collection[RegisterChange], *, by: User, now: datetime, tell:
             raise Refused(UNDONE)
         HamletSuccession.objects.filter(change__in=keys).delete()
         _take_back(acts, by, now, tell)
+
+
+def _destinations(acts: Collection[RegisterChange]) -> list[int]:
+    """The communes to which something moved by some of these acts: where what they created lies."""
+    moves = [act for act in acts if act.kind == RegisterChange.Kind.MOVE]
+    found: list[int] = []
+    for model in tracked_models() if moves else ():
+        if path := getattr(model._default_manager.all(), "commune_path", ""):
+            new = _own(model, moves).filter(history_type="+").values("id")
+            found += model._default_manager.filter(pk__in=new).order_by().values_list(path, flat=True)
+    return found
 
 
 def undoing(acts: Collection[RegisterChange]) -> str:

@@ -43,9 +43,10 @@ def hold(model: Any, key: int) -> None:
 def hold_places(*, provinces: Iterable[int] = (), communes: Iterable[int] = ()) -> None:
     """Let no other act on many rows of these places begin until the transaction ends.
 
-    Such an act holds its places before it reads what it changes, all of them at once, provinces before communes, each
-    by their keys: of two on one place the later sees what the earlier left, and no two wait for each other. Who saves a
-    single row or a figure waits for neither. SQLite has one writer at a time, and nothing to hold.
+    Lists and files, changes of chosen rows, mergers, moves, arrangements and taking any act back hold their places
+    before they read what they change, all of them at once, provinces before communes, each by their keys: of two on one
+    place the later sees what the earlier left, and no two wait for each other. Who saves a single row, a figure, a step
+    or the ratings and standings of a year waits for none. SQLite has one writer at a time, and nothing to hold.
     """
     if not connection.features.has_select_for_update:
         return

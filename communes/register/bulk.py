@@ -19,7 +19,7 @@ from communes.refusals import require
 from communes.register.kinds import REGISTERS, Register
 from communes.register.lists import Listing
 from communes.requests import AuthenticatedHttpRequest
-from communes.saving import objections_to_moving
+from communes.saving import hold_places, objections_to_moving
 
 MOST = 5000
 
@@ -93,10 +93,20 @@ def apply(rows: list[Any], values: dict[str, Any], title: str, *, by: User, now:
 
 def bulk(request: AuthenticatedHttpRequest, register: Register) -> HttpResponse:
     """Seen by: the rows' own commune. Show the chosen rows, ask what to change, change all or none."""
+    if "action" not in request.POST:
+        return _answered(request, register)
+    with transaction.atomic():
+        return _answered(request, register, filled=True)
+
+
+def _answered(request: AuthenticatedHttpRequest, register: Register, *, filled: bool = False) -> HttpResponse:
     query = QueryDict(request.POST.get("query", ""))
     asked = Listing(register, request, query)
     desk = asked.desk
     require(asked.closed or register.objection_to_bulk(desk.worker))
+    if filled:  # before the rows are read: they are written as they stand
+        assert desk.worker.commune_id
+        hold_places(communes=[desk.worker.commune_id])
     rows = asked.rows
     if "all" not in request.POST:
         keys = row_keys(request.POST.getlist("pk"))
@@ -106,7 +116,6 @@ def bulk(request: AuthenticatedHttpRequest, register: Register) -> HttpResponse:
         said = f"Mỗi lần sửa được nhiều nhất {MOST} mục." if chosen else "Hãy chọn ít nhất một mục trong danh sách."
         messages.warning(request, said)
         return redirect(f"{register.list_url}?{query.urlencode()}")
-    filled = "action" in request.POST
     form = BulkForm(request.POST if filled else None, register=register, user=desk.worker)
     problems: list[str] = []
     if filled and form.is_valid():

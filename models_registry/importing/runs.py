@@ -10,6 +10,7 @@ from communes import changes
 from communes.models import Commune, Province, User
 from communes.privacy import without_personal_numbers
 from communes.refusals import Objection, Refused
+from communes.saving import hold_places
 from communes.trail.recording import Act, record
 from models_registry.importing.groups import Groups
 from models_registry.importing.initiatives import Initiatives
@@ -112,6 +113,7 @@ def applying(
         yield done, 2 * of
     try:
         with transaction.atomic():  # short: the plan was made outside it
+            _hold(run, plan)
             if seen_by(plan) != seen:
                 raise Refused(MEANWHILE)
             if plan.open_questions:
@@ -134,6 +136,14 @@ def applying(
     except IntegrityError as error:
         raise Refused(MEANWHILE) from error
     yield 2 * of, 2 * of
+
+
+def _hold(run: RegisterImport, plan: Plan) -> None:
+    """Let no other file, nor any other act on many rows, be written there meanwhile."""
+    rows = [*plan.importer.new, *plan.importer.changed] if run.province_id else []
+    provinces = [run.province_id] if run.province_id else []
+    communes = [run.commune_id] if run.commune_id else [row.commune_id for row in rows]
+    hold_places(provinces=provinces, communes=communes)
 
 
 def apply(run: RegisterImport, **how: Any) -> None:

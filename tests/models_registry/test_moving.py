@@ -102,6 +102,14 @@ def test_a_move_between_communes_is_taken_back_by_the_province_alone(world):
     changes.undo(change, by=world.hoa, now=NOW)
 
 
+def test_taking_a_move_back_holds_both_communes_as_moving_does(world, monkeypatch):
+    held = []
+    monkeypatch.setattr(changes, "hold_places", lambda *, communes: held.append(set(communes)))
+    row, to, by = CASES["a group to another commune"](world)
+    changes.undo(move(row, to, order(by))[0], by=by, now=NOW)
+    assert held == [{world.chi_dam.pk, world.tay_coc.pk}]
+
+
 def sign_in(client, user):
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
 

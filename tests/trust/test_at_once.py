@@ -21,7 +21,7 @@ from communes.models import Confirmation, Hamlet, RegisterChange, User
 from communes.scope import Role
 from models_registry.catalogues import load_registry_catalogues
 from models_registry.importing import kept_lists
-from models_registry.models import RegisterImport
+from models_registry.models import Award, RegisterImport
 from models_registry.views.rounds import LISTED
 from reports.catalogue import load_catalogues
 from reports.models import Deadline, IssuedReport, ReportEvent
@@ -73,6 +73,19 @@ told["imported"] = Hamlet.objects.filter(name="Khu 77").count()
 act = RegisterChange.objects.get(source__isnull=False)
 at_once("undo", *[(who, f"/register/recent/{act.pk}/undo/", {}) for who in (cast.lan, cast.minh)])
 told["undone"] = Hamlet.objects.filter(name="Khu 77").count()
+
+# Two files of the same awards, and an end of the same groups
+file = "Hình thức,Tập thể,Cá nhân,Ngày,Số quyết định\\nGiấy khen Chủ tịch UBND xã,1,0,01/02/2025,1/QĐ\\n".encode()
+posts = []
+for who in (cast.lan, cast.minh):
+    given = {"file": SimpleUploadedFile("khen.csv", file)}
+    posts.append((who, f"{signed_in(who).post('/register/import/awards/', given)['Location']}apply/", {}))
+at_once("awards", *posts)
+told["awarded"] = Award.objects.count()
+group = f.group(cast.chi_dam, hamlet=cast.khu[0])
+given = {"pk": [group.pk], "query": "", "action": "end", "ended_on": "2025-06-01", "dissolving_decision": "9/QĐ"}
+at_once("bulk", *[(who, "/register/groups/bulk/", given) for who in (cast.lan, cast.minh)])
+told["ended"] = RegisterChange.objects.filter(kind="bulk").count()
 
 # A round by the commune and its province
 lines = kept_lists.keep([[1, "07999", "Khu 1", "Khu Mới", "1/NQ", "01/06/2025"]], LISTED)
@@ -135,6 +148,8 @@ def told(migrated, tmp_path_factory):
     [
         ("import", [302, 302, 302], {"imported": 1}),  # who comes later is told on the page that she is led to
         ("undo", [302, 302], {"undone": 0}),
+        ("awards", [302, 302], {"awarded": 1}),
+        ("bulk", [302, 302], {"ended": 1}),
         ("round", [302, 302, 302], {"renamed": [0, 1]}),
         ("merger", [302, 422], {"merged": 1}),
         ("extension", [302, 409], {"extended": 1}),

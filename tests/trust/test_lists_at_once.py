@@ -24,6 +24,8 @@ from communes.refusals import Refused
 from models_registry import rounds
 from models_registry.arranging.lines import ArrangedLine
 from models_registry.catalogues import load_registry_catalogues
+from models_registry.importing import runs
+from models_registry.models import Award
 from reports.catalogue import load_catalogues
 from reports.review import arranging
 from tests import factories as f
@@ -87,6 +89,23 @@ def arranged(*rows):
     return lambda tell: arranging.apply(lines, by=cast.quan, now=NOW, tell=tell)
 
 
+def filed(by):
+    rows = "".join(f"Giấy khen Chủ tịch UBND xã,{n},0,0{n}/02/2026,{n}/QĐ\\n" for n in range(1, 5))
+    content = f"Hình thức,Tập thể,Cá nhân,Ngày,Số quyết định\\n{rows}".encode()
+    run = runs.upload("awards", "khen.csv", content, by=by, now=NOW)
+
+    def carry_out(step):
+        for done, whole in runs.applying(run, only_good=False, by=by, now=NOW, today=NOW.date()):
+            if 2 * done > whole:
+                step("")
+
+    return carry_out
+
+
+# The same awards by two files
+crossed("files", filed(cast.lan), filed(cast.minh))
+told["awarded"] = Award.objects.count()
+
 # The same hamlet goes elsewhere by two lists
 crossed(
     "hamlets",
@@ -137,9 +156,13 @@ def told(migrated, tmp_path_factory):
     return json.loads(said.stdout.splitlines()[-1])
 
 
-@pytest.mark.parametrize("lists", ["hamlets", "units"])
+@pytest.mark.parametrize("lists", ["files", "hamlets", "units"])
 def test_of_two_lists_on_the_same_places_one_is_carried_out_and_the_other_refused(told, lists):
     assert told[lists] == ["done", "refused"]
+
+
+def test_nothing_is_awarded_twice(told):
+    assert told["awarded"] == 4
 
 
 def test_no_hamlet_goes_to_two_places(told):
