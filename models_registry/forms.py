@@ -248,11 +248,9 @@ class InitiativeForm(RegisterForm):
                     self.add_error(name, said)
         return data
 
-    def wanted(self) -> set[tuple[str, int | None]]:
+    def wanted(self) -> set[sites.Place]:
         """The places that are ticked."""
-        found: set[tuple[str, int | None]] = {("hamlet_id", h.pk) for h in self.cleaned_data.get("hamlets", ())}
-        found |= {("institution_id", i.pk) for i in self.cleaned_data.get("institutions", ())}
-        return found | {("hamlet_id", None)} if self.cleaned_data.get("whole_commune") else found
+        return sites.wanted_of(**{name: self.cleaned_data[name] for name in sites.CHOSEN if name in self.cleaned_data})
 
     def save(self, commit: bool = True) -> Initiative:
         """Save the initiative, add new sites from today and end those taken off."""

@@ -3,17 +3,19 @@
 A place is a pair of column and key: ("hamlet_id", 12), or ("hamlet_id", None) for the whole commune.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from communes.models import User
+from communes.models import Hamlet, Institution, User
 from communes.saving import remove, save
 from models_registry.managers import SiteQuerySet
 from models_registry.models import Initiative, InitiativeSite
 
 Place = tuple[str, int | None]
+CHOSEN = ("hamlets", "institutions", "whole_commune")
+"""The boxes of the form and the fields of the API by which places are chosen (:func:`wanted_of`)."""
 
 
 def standing(initiative: Initiative, then: date | None) -> SiteQuerySet:
@@ -25,6 +27,15 @@ def standing(initiative: Initiative, then: date | None) -> SiteQuerySet:
 def place_of(site: InitiativeSite) -> Place:
     """Column and key of where a site is."""
     return ("institution_id", site.institution_id) if site.institution_id else ("hamlet_id", site.hamlet_id)
+
+
+def wanted_of(
+    hamlets: Iterable[Hamlet] = (), institutions: Iterable[Institution] = (), whole_commune: bool = False
+) -> set[Place]:
+    """The places that are chosen by page or call."""
+    wanted: set[Place] = {("hamlet_id", one.pk) for one in hamlets}
+    wanted |= {("institution_id", one.pk) for one in institutions}
+    return wanted | {("hamlet_id", None)} if whole_commune else wanted
 
 
 def objections(

@@ -1,6 +1,5 @@
 """The API of initiatives: what they are, where they run, the steps of their lives."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -45,17 +44,6 @@ class InitiativeStepSerializer(KnownFieldsOnly, serializers.ModelSerializer):
         model = InitiativeStep
         fields = ["id", "kind", "day", "decision", "note", "at", "hamlets", "institutions", "origin"]
         read_only_fields = ["at"]
-
-
-PLACES_GIVEN = ("hamlets", "institutions", "whole_commune")
-
-
-def _places(
-    hamlets: Iterable[Hamlet] = (), institutions: Iterable[Institution] = (), whole_commune: bool = False
-) -> set[places.Place]:
-    wanted: set[places.Place] = {("hamlet_id", one.pk) for one in hamlets}
-    wanted |= {("institution_id", one.pk) for one in institutions}
-    return wanted | {("hamlet_id", None)} if whole_commune else wanted
 
 
 class InitiativeSerializer(RegisterSerializer):
@@ -138,8 +126,8 @@ class InitiativeSerializer(RegisterSerializer):
             raise serializers.ValidationError({"ended_on": self.fields["ended_on"].help_text})
         self.then = last and ((one and one.ended_on) or last)
         running = list(places.standing(one, self.then)) if one and self.then else []
-        given: dict[str, Any] = {name: attrs.pop(name) for name in PLACES_GIVEN if name in attrs}
-        self.wanted = _places(**given) if given or not last else {places.place_of(site) for site in running}
+        given: dict[str, Any] = {name: attrs.pop(name) for name in places.CHOSEN if name in attrs}
+        self.wanted = places.wanted_of(**given) if given or not last else {places.place_of(site) for site in running}
         self.placed = bool(given or last)
         attrs = super().validate(attrs)
         if one and last:
