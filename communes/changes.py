@@ -117,11 +117,11 @@ def write(model: Any, rows: Sequence[Any], names: Sequence[str], trace: dict[str
     alike: dict[tuple[Any, ...], list[int]] = {}
     for row in rows:
         alike.setdefault(tuple(getattr(row, column) for column in columns), []).append(row.pk)
-    if len(alike) * FEW > len(rows):
+    if names and len(alike) * FEW > len(rows):
         if "name" in names:
             _step_aside(model, rows)
         model._default_manager.bulk_update(rows, names, batch_size=rows_to_a_statement(len(names)))
-    elif names:
+    elif names:  # rows that are what they should be already have nothing to write
         for values, keys in alike.items():
             said = dict(zip(columns, values, strict=True))
             for first in range(0, len(keys), BATCH):

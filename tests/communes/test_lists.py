@@ -215,6 +215,15 @@ def test_chosen_rows_are_changed_at_once_and_taken_back(lan, groups):
     assert not SelfManagementGroup.objects.exclude(meets="").exists()
 
 
+def test_what_changed_nothing_is_taken_back_too(lan, groups):
+    sent = {"pk": [groups.led.pk], "query": "", "action": "meets", "meets": "monthly"}
+    for _ in range(2):
+        assert lan.post("/register/groups/bulk/", sent).status_code == 302
+    for act, left in zip(RegisterChange.objects.order_by("-pk"), ("monthly", ""), strict=True):
+        assert lan.post(f"/register/recent/{act.pk}/undo/").status_code == 302
+        assert SelfManagementGroup.objects.get(pk=groups.led.pk).meets == left
+
+
 def test_everything_that_is_filtered_is_dissolved_at_once(lan, groups):
     sent = {
         "all": "1",
