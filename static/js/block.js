@@ -345,15 +345,15 @@ function byPlace(sheet, start, body, used, plan) {
   const named = lines.filter(isTotal);
   lines = lines.filter((line) => !isTotal(line));
   if (named.length) plan.said.push(`Bỏ qua ${named.length} dòng cộng.`);
-  // A total without a name is looked for only where the block has a line more than rows remain.
-  const isOver = lines.length > Math.max(3, same.length);
-  if (isOver && sums(lines, used)) {
+  // A total without a name: the last line, but where every line has its row; the first one only where rows are lacking.
+  const isMany = lines.length > 3;
+  if (isMany && lines.length !== same.length && sums(lines, used)) {
     lines = lines.slice(0, -1);
     plan.doubts.push("Dòng cuối bằng tổng các dòng trên: được coi là dòng cộng, không ghi.");
-  } else if (isOver && sums([...lines.slice(1), lines[0]], used)) {
+  } else if (isMany && lines.length > same.length && sums([...lines.slice(1), lines[0]], used)) {
     lines = lines.slice(1);
     plan.doubts.push("Dòng đầu bằng tổng các dòng dưới: được coi là dòng cộng, không ghi.");
-  } else if (lines.length > 3 && [lines, [...lines.slice(1), lines[0]]].some((some) => sums(some, used))) {
+  } else if (isMany && [lines, [...lines.slice(1), lines[0]]].some((some) => sums(some, used))) {
     plan.doubts.push("Dòng đầu hoặc cuối bằng tổng các dòng kia, vẫn ghi như số của một khu. Nếu là dòng cộng thì bấm Hủy, chép lại không có dòng ấy.");
   }
   return lines.map((line, y) => [line, same[y]]);

@@ -66,7 +66,10 @@ test("words in the cells of a named row are no heads", () => {
   assert.deepEqual([found(words), words.doubts], [{ "Khu 2.patrols": 4 }, ["1 ô không nhận."]]);
 });
 
-test("a total without a name is looked for only where more lines than rows are pasted", () => {
+test("a total without a name is the last line, but where every line has its row, or the first where rows are lacking", () => {
+  const part = planOf(sheet, at(0), lines([3, 1], [4, 2], [5, 3], [12, 6]));
+  assert.deepEqual(part.changes.map(({ text }) => text), ["3", "1", "4", "2", "5", "3"]);
+  assert.match(part.doubts[0], /Dòng cuối bằng tổng/);
   const few = { ...sheet, rows: rows.slice(0, 4) };
   const over = planOf(few, at(0), lines([18, 9], [3, 1], [4, 2], [5, 3], [6, 3]));
   assert.deepEqual(over.changes.map(({ row, text }) => `${row} ${text}`), ["0 3", "0 1", "1 4", "1 2", "2 5", "2 3", "3 6", "3 3"]);
