@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run test test-postgres test-js e2e lint bench long mutants drill upgrade-drill kills shots clean
+.PHONY: run test test-postgres test-js e2e lint bench long lighthouse mutants drill upgrade-drill kills shots clean
 
 run: $(VENV)/.run
 	@DEBUG=1 $(BIN)/python manage.py migrate --verbosity 0
@@ -43,8 +43,14 @@ bench: $(VENV)/.dev
 long: $(VENV)/.dev
 	FUZZ=$${FUZZ:-10000} $(BIN)/python -m pytest -n auto tests/fuzz tests/test_contract.py
 	DOORS=$${DOORS:-40} $(BIN)/python -m pytest -n auto tests/reports/test_every_door.py
-	$(MAKE) mutants
+	$(MAKE) mutants lighthouse
 	$(MAKE) drill upgrade-drill kills
+
+lighthouse: $(VENV)/.dev
+	sh tests/install.sh chromium
+	sh tests/install.sh npm
+	npm ci --prefix tests/lighthouse
+	LIGHTHOUSE="$${LIGHTHOUSE:-all}" $(BIN)/python -m pytest -rP -n 1 tests/e2e/test_lighthouse.py
 
 mutants: $(VENV)/.dev
 	$(BIN)/python -m tests.mutation $(MUTATION)

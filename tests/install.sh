@@ -2,6 +2,7 @@
 # Install what some tests need from Debian, if it is missing:
 #   sh tests/install.sh chromium      a browser with fonts, for make e2e
 #   sh tests/install.sh nodejs        a runner for the scripts' own tests, for make test-js
+#   sh tests/install.sh npm           what fetches Lighthouse, for make lighthouse
 #   sh tests/install.sh postgresql    a server to start and throw away, for make test-postgres
 #   sh tests/install.sh machine       what deploy/ is written for, for tests/machine
 set -eu
@@ -30,6 +31,7 @@ has_postgresql() {
 case "${1:-}" in
   chromium) [ -x /usr/bin/chromium ] || install_packages chromium fonts-dejavu-core ;;
   nodejs) command -v node >/dev/null || install_packages nodejs ;;
+  npm) command -v npm >/dev/null || install_packages nodejs npm ;;
   postgresql) has_postgresql || install_packages postgresql postgresql-common ;;
   machine)
     for tool in /usr/sbin/nginx /usr/sbin/logrotate /usr/bin/age; do
@@ -37,7 +39,7 @@ case "${1:-}" in
     done
     ;;
   *)
-    echo "usage: sh tests/install.sh chromium|nodejs|postgresql|machine" >&2
+    echo "usage: sh tests/install.sh chromium|nodejs|npm|postgresql|machine" >&2
     exit 2
     ;;
 esac
