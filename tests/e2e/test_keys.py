@@ -142,6 +142,7 @@ def test_a_month_is_pasted_with_at_most_sixty_keys(hands, browse, record_propert
     hands.click(step(page, "whole"))
     expect(cell(page, "u", next(iter(unit)))).to_be_focused()
     hands.paste([[heads[code], value] for code, value in unit.items()])
+    expect(page.get_by_role("dialog")).to_be_visible()
     hands.press("Enter")
     all_saved(page)
     assert stored(page) == goal

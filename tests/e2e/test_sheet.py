@@ -215,6 +215,7 @@ def test_a_block_is_pasted_into_the_selection_from_its_upper_left_cell_and_fills
     cell(grid, rows[3], columns[1]).click()
     press(grid, "Shift+ArrowUp", "Shift+ArrowLeft", "Shift+ArrowUp")
     cell(grid, rows[3], columns[1]).evaluate(PASTE, ["1\t2\r\n", ""])
+    expect(grid.get_by_role("dialog")).to_be_visible()
     press(grid, "Enter")
     expect(grid.get_by_role("dialog")).to_have_count(0)
     assert block(grid, rows[:5], columns[:3]) == [["", "", ""], *[["1", "2", ""]] * 3, ["", "", ""]]
@@ -230,6 +231,7 @@ def test_a_block_fills_the_selected_rows_that_a_filter_shows_and_no_hidden_one(g
     press(grid, "Shift+ArrowDown")
     expect(grid.locator("td.picked")).to_have_count(2)
     cell(grid, rows[0], columns[0]).evaluate(PASTE, ["5\r\n6\r\n", ""])
+    expect(grid.get_by_role("dialog")).to_be_visible()
     press(grid, "Enter")
     expect(grid.get_by_role("dialog")).to_have_count(0)
     assert block(grid, rows, columns[:1]) == [["5"], ["1"], ["6"]]
