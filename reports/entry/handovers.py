@@ -42,11 +42,15 @@ def checked(handover: WeaponHandover, report: MonthlyReport) -> None:
     _check(handover, report)
 
 
+def _only_whole(kind: WeaponKind) -> str:
+    return f"“{kind}” đếm bằng {kind.unit}: số lượng phải là số nguyên."
+
+
 def _check(handover: WeaponHandover, report: MonthlyReport) -> None:
     """Raise ``ValidationError`` by field for a part of what cannot be divided, or a day outside the month."""
     quantity, kind = handover.quantity, handover.kind
     if quantity % 1 and not kind.is_divisible:
-        raise ValidationError({"quantity": f"“{kind}” đếm bằng {kind.unit}: số lượng phải là số nguyên."})
+        raise ValidationError({"quantity": _only_whole(kind)})
     since, on = report.month.window(report.province.cutoff)
     if handover.day and not since <= handover.day <= on:
         raise ValidationError(
@@ -91,7 +95,7 @@ def _counted(plain: str, kind: WeaponKind) -> Decimal:
     try:
         value = parse_count(plain)
     except ValueError as error:
-        whole = f" “{kind}” đếm bằng {kind.unit}: số lượng phải là số nguyên." if PART_OF_ONE.fullmatch(plain) else ""
+        whole = f" {_only_whole(kind)}" if PART_OF_ONE.fullmatch(plain) else ""
         raise ValidationError(f"Ghi một số, ví dụ 12 hoặc 1.164.{whole}") from error
     if value is None:
         raise ValidationError("Ghi một số, ví dụ 12 hoặc 1.164.")
