@@ -251,7 +251,8 @@ class ConfirmationAdmin(LightAdmin):
             except Refused as refusal:
                 self.message_user(request, str(refusal.objection), messages.ERROR)
             else:
-                self.message_user(request, f"Đã ghi: {one}.")
+                done = "Đã xác nhận, tài khoản đã mở" if granted else "Đã ghi không đồng ý, tài khoản vẫn khóa"
+                self.message_user(request, f"{done}: {one}.")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """They come about by what administrators do."""

@@ -246,7 +246,7 @@ def test_what_one_asked_who_is_no_administrator_any_more_is_asked_anew(client, a
     assert "không còn là quản trị đang hoạt động" in confirm(client, admins.mai)
     made = User.objects.get(username="moi")
     assert not made.is_active
-    assert "Đã ghi" in confirm(client, admins.mai, "decline")
+    assert "không đồng ý, tài khoản vẫn khóa: moi" in confirm(client, admins.mai, "decline")
     with pytest.raises(Refused):
         decide(Confirmation.objects.get(), granted=True, by=admins.quan, now=f.NOW)
 
@@ -296,7 +296,9 @@ def test_what_waits_stands_on_the_home_of_whoever_may_decide_it(client, admins):
     assert "Chờ bạn xác nhận" in theirs and '<span class="count">1<' in theirs
     assert "Người Mới" in theirs and str(admins.quan) in theirs
     form = re.search(r'<form method="post" action="([^"]+)".*?name="_selected_action" value="(\d+)"', theirs, re.DOTALL)
-    assert "Đã ghi" in post(client, form[1], {"action": "confirm", "_selected_action": form[2]})
+    assert "Đã xác nhận, tài khoản đã mở: moi" in post(
+        client, form[1], {"action": "confirm", "_selected_action": form[2]}
+    )
     assert User.objects.get(username="moi").is_active
     assert "Chờ bạn xác nhận" not in at_home(client, admins.mai)
 
