@@ -226,12 +226,17 @@ class AccountAdmin(HeldAdmin, UserAdmin):
 class ConfirmationAdmin(LightAdmin):
     """What waits for a second administrator, and what was decided."""
 
-    list_display = ["account", "why", "asked_by", "asked_at", "granted", "decided_by", "decided_at"]
+    list_display = ["account", "why", "halves", "asked_by", "asked_at", "granted", "decided_by", "decided_at"]
     list_display_links = None
     list_select_related = ["account", "asked_by", "decided_by"]
     list_filter = ["granted"]
     search_fields = ["account__username", "why"]
     actions = ["confirm", "decline"]
+
+    @admin.display(description="ai đã cấp lại gì")
+    def halves(self, confirmation: Confirmation) -> str:
+        """Who reset the password and who the device, of what waits."""
+        return " ".join(confirming.who_did_what(confirmation))
 
     @admin.action(description="Xác nhận, mở tài khoản")
     def confirm(self, request: HttpRequest, queryset: Any) -> None:

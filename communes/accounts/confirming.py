@@ -24,6 +24,11 @@ ALONE = " Bạn vừa khóa hoặc đổi vai trò quản trị kia, nên cần 
 ANOTHERS = "Tài khoản {} đang chờ xác nhận việc của {} ({}); hãy xác nhận hoặc từ chối việc ấy trước."
 NO_MORE = "Người đề nghị không còn là quản trị đang hoạt động. Hãy từ chối, rồi làm lại việc này nếu vẫn cần."
 DECIDED = Objection("Việc này đã được xác nhận, từ chối hoặc vừa thêm điều khác; hãy xem lại danh sách.")
+HALVES = " Quản trị khác cấp mật khẩu, bạn gỡ thiết bị: không còn ai khác thì bạn hỏi lại chủ tài khoản rồi xác nhận."
+HALF = Forbidden(
+    "Bạn đã cấp lại mật khẩu hoặc gỡ thiết bị của tài khoản này nên không xác nhận việc kia; "
+    "cần quản trị không làm cả hai việc."
+)
 NOT_YOU = Forbidden("Tài khoản của bạn không còn là quản trị đang hoạt động nên việc này chưa được làm.")
 MORE, BETWEEN = "…", "; "
 LONGEST = 280  # of what waits: it stands whole in the trail too, behind what was done with it
@@ -57,7 +62,8 @@ def hold(account: User, why: str, *, by: User, now: datetime) -> str:
     """Shut an account until a second administrator confirms, and say so; "" where there is no second one.
 
     Who took the second one's seat away within a week does not act alone for that. Raises :class:`Refused` where what
-    another did to the account waits: two acts are not confirmed as one, each by who did the other.
+    another did to the account waits: two acts are not confirmed as one, each by who did the other. ``BOTH`` is asked
+    in the name of whoever gave the password: with it alone somebody signs in.
     """
     require(objection(account, by))
     others = User.objects.filter(ADMINISTERS, is_active=True).exclude(pk__in=(by.pk, account.pk))
@@ -67,14 +73,15 @@ def hold(account: User, why: str, *, by: User, now: datetime) -> str:
     with transaction.atomic():
         User.objects.filter(pk=account.pk).update(is_active=False)
         waiting = Confirmation.objects.filter(account=account, decided_at=None).first()
+        asker = _who_gave_the_password(account) if why == BOTH and not waiting else by
         before, why = waiting.why if waiting else "", _with(waiting.why, why) if waiting else why
         if before != why:
             if waiting:  # a request of its own: who confirms has read all of it, or is told that there is more
                 Confirmation.objects.filter(pk=waiting.pk).update(decided_at=now)
-            Confirmation.objects.create(account=account, why=why, asked_by=by, asked_at=now)
+            Confirmation.objects.create(account=account, why=why, asked_by=asker or by, asked_at=now)
         record(Act.ADMIN, f"Chờ xác nhận: {why}", by=by, about=account)
     account.is_active = False
-    return HELD.format(account.username, why) + (ALONE if alone else "")
+    return HELD.format(account.username, why) + (ALONE if alone else HALVES if asker not in (None, by) else "")
 
 
 def _with(waits: str, why: str) -> str:
@@ -106,7 +113,8 @@ def is_held(account: User) -> bool:
 def waiting_for(by: User) -> "QuerySet[Confirmation]":
     """What another administrator did and ``by`` may confirm or refuse, longest waiting first."""
     waiting = Confirmation.objects.filter(decided_at=None).exclude(asked_by=by).exclude(account=by)
-    return waiting.select_related("account", "asked_by").order_by("asked_at", "pk")
+    halves = [one.pk for one in waiting.select_related("account") if _did_a_half(one, by)]
+    return waiting.exclude(pk__in=halves).select_related("account", "asked_by").order_by("asked_at", "pk")
 
 
 def asked_by(by: User) -> "QuerySet[Confirmation]":
@@ -124,6 +132,8 @@ def decide(confirmation: Confirmation, *, granted: bool, by: User, now: datetime
         raise Refused(Forbidden("Người đã làm việc này hoặc chủ tài khoản không tự xác nhận; cần một quản trị khác."))
     with transaction.atomic():
         seats(by)
+        if granted and _did_a_half(confirmation, by):
+            raise Refused(HALF)
         if granted and not User.objects.filter(ADMINISTERS, is_active=True, pk=confirmation.asked_by_id).exists():
             raise Refused(Objection(NO_MORE))
         waiting = Confirmation.objects.filter(pk=confirmation.pk, decided_at=None)
@@ -141,18 +151,56 @@ def decide(confirmation: Confirmation, *, granted: bool, by: User, now: datetime
 
 def reset_since_owner(account: User, what: str) -> bool:
     """Whether administrators reset that (``RESET``, ``DEVICE``) and the owner proved no second factor since."""
-    resets = TrailEntry.objects.filter(about=account, act=Act.ADMIN, what__startswith=what)
+    return _resets(account, what).exists()
+
+
+def _resets(account: User, what: str) -> "QuerySet[TrailEntry]":
+    """Who reset that since the owner last proved a second factor, the first first."""
+    resets = TrailEntry.objects.filter(about=account, act=Act.ADMIN, what__startswith=what).order_by("at", "pk")
     proved = TrailEntry.objects.filter(by=account, act=Act.SECOND_FACTOR, outcome=Outcome.DONE)
     last = proved.aggregate(at=Max("at"))["at"]
-    return (resets.filter(at__gt=last) if last else resets).exists()
+    return resets.filter(at__gt=last) if last else resets
+
+
+def _who_gave_the_password(account: User) -> User | None:
+    """Who gave the password that holds, where an administrator did who is one still."""
+    last = _resets(account, RESET).select_related("by").last()
+    return last.by if last and last.by and last.by.is_staff else None
+
+
+def _did_a_half(confirmation: Confirmation, by: User) -> bool:
+    """Whether ``by`` reset the password or the device that wait together, and may therefore not let them hold.
+
+    Who gave the password never does. Who took the device away knows none, and is the second person where nobody is left
+    who did neither.
+    """
+    account = confirmation.account
+    if BOTH not in confirmation.why.split(BETWEEN):
+        return False
+    resets = [row.by_id for what in (RESET, DEVICE) for row in _resets(account, what)]
+    did = {pk for pk in (*resets, confirmation.asked_by_id) if pk}
+    left = User.objects.filter(ADMINISTERS, is_active=True).exclude(pk__in=did | {account.pk})
+    return by.pk in did and (by == _who_gave_the_password(account) or left.exists())
 
 
 def notices(account: User, *, since: datetime | None, now: datetime) -> list[str]:
     """Tell the owner who reset what, and when: since the last sign-in, and of the last week in any case."""
     rows = TrailEntry.objects.filter(about=account, act=Act.ADMIN, at__gt=min(since or now, now - SHOWN))
-    said = []
-    for row in rows.select_related("by").order_by("at"):
-        for kind in (RESET, DEVICE):
-            if row.what.startswith(kind):
-                said.append(f"{kind}: {row.by or 'quản trị máy chủ'} làm lúc {moment(row.at)}.")
-    return said
+    ordered = rows.select_related("by").order_by("at")
+    return [_who_reset(kind, row) for row in ordered for kind in (RESET, DEVICE) if row.what.startswith(kind)]
+
+
+def _who_reset(kind: str, row: TrailEntry) -> str:
+    return f"{kind}: {row.by or 'quản trị máy chủ'} làm lúc {moment(row.at)}."
+
+
+def who_did_what(confirmation: Confirmation) -> list[str]:
+    """Tell whoever decides who reset what, where both were: it may have been two people's doing."""
+    if confirmation.decided_at or BOTH not in confirmation.why.split(BETWEEN):
+        return []
+    rows = [
+        (row.at, _who_reset(kind, row))
+        for kind in (RESET, DEVICE)
+        for row in _resets(confirmation.account, kind).select_related("by")
+    ]
+    return [said for _, said in sorted(rows)]

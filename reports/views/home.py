@@ -40,7 +40,8 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: everyone signed in, each the work of her own place."""
     user, now = request.user, timezone.now()
     if user.is_administrator:
-        work = {"waiting": confirming.waiting_for(user), "asked": confirming.asked_by(user)}
+        waiting = [(one, confirming.who_did_what(one)) for one in confirming.waiting_for(user)]
+        work = {"waiting": waiting, "asked": confirming.asked_by(user)}
         return render(request, "home/administrator.html", work)
     if user.is_commune:
         return render(request, "home/commune.html", commune_work(user, now) | entrusted(user))

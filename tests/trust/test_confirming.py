@@ -306,3 +306,61 @@ def test_what_waits_stands_on_the_home_of_whoever_may_decide_it(client, admins):
 def test_nothing_waits_and_nothing_is_said_of_it(client, admins):
     page = at_home(client, admins.mai)
     assert "xác nhận" not in page and '<span class="count">' not in page
+
+
+def reset(client, by, what, user):
+    client.force_login(by, backend=BACKEND)
+    if what == "password":
+        return post(client, reverse("admin:auth_user_password_change", args=[user.pk]), {})
+    return post(client, reverse(LIST), {"action": "reset_second_factor", "_selected_action": [user.pk]})
+
+
+@pytest.mark.parametrize("order", [("password", "device"), ("device", "password")])
+def test_who_did_one_half_does_not_let_the_other_hold_while_a_third_one_is_there(client, admins, order):
+    """quan did the first half and mai the second: together one power over the account, so it is for van."""
+    van = f.user(Role.ADMINISTRATOR, username="van")
+    given(admins.hoa)
+    reset(client, admins.quan, order[0], admins.hoa)
+    reset(client, admins.mai, order[1], admins.hoa)
+    for by in (admins.quan, admins.mai):
+        assert "Chờ bạn xác nhận" not in at_home(client, by)
+        said = confirm(client, by)
+        assert "cần quản trị không làm cả hai việc" in said or "không tự xác nhận" in said
+    admins.hoa.refresh_from_db()
+    assert not admins.hoa.is_active
+    theirs = at_home(client, van)
+    assert "Cấp lại mật khẩu: " in theirs and "Gỡ thiết bị xác thực: " in theirs and "quan làm lúc" in theirs
+    confirm(client, van)
+    admins.hoa.refresh_from_db()
+    assert admins.hoa.is_active
+
+
+@pytest.mark.parametrize("order", [("password", "device"), ("device", "password")])
+def test_of_two_administrators_the_one_who_knows_no_password_confirms(client, admins, order):
+    by = {"password": admins.quan, "device": admins.mai}
+    given(admins.hoa)
+    for what in order:
+        said = reset(client, by[what], what, admins.hoa)
+    assert "đang khóa" in said
+    confirm(client, admins.quan)
+    admins.hoa.refresh_from_db()
+    assert not admins.hoa.is_active, "who gave the password does not confirm, whoever came first"
+    assert "Gỡ thiết bị xác thực: mai" in at_home(client, admins.mai)
+    confirm(client, admins.mai)
+    admins.hoa.refresh_from_db()
+    assert admins.hoa.is_active
+
+
+def test_who_took_the_device_and_asked_for_more_confirms_neither(client, admins):
+    given(admins.hoa)
+    reset(client, admins.quan, "password", admins.hoa)
+    client.force_login(admins.mai, backend=BACKEND)
+    change(client, admins.hoa, role=Role.ADMINISTRATOR, province="")
+    reset(client, admins.mai, "device", admins.hoa)
+    for by in (admins.quan, admins.mai):
+        confirm(client, by)
+        admins.hoa.refresh_from_db()
+        assert not admins.hoa.is_active
+    confirm(client, f.user(Role.ADMINISTRATOR, username="maychu"))
+    admins.hoa.refresh_from_db()
+    assert admins.hoa.is_active
