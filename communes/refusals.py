@@ -5,6 +5,7 @@ each. What is malformed is no refusal: that is a ``ValidationError``, said besid
 """
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from typing import Any
 
 
@@ -20,6 +21,10 @@ class Forbidden(Objection):
     status = 403
 
 
+met: ContextVar["list[Objection] | None"] = ContextVar("met", default=None)
+"""What the request of the moment was refused, whether as a page of its own or as a sentence on another."""
+
+
 class Refused(Exception):
     """A verb refused; ``objection`` is the sentence, ``problems`` the checks behind it, if any."""
 
@@ -27,6 +32,8 @@ class Refused(Exception):
         super().__init__(str(objection))
         self.objection = objection
         self.problems = list(problems)
+        if (told := met.get()) is not None:
+            told.append(objection)
 
 
 def require(objection: Objection | None) -> None:
