@@ -13,8 +13,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+_DAY, _MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
 _DATES = re.compile(
-    r"(?<!\d)\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)\d{2}(?!\d)|(?<![\d/])\d{1,2}/(?:19|20)\d{2}(?!/?\d)"
+    rf"(?<!\d){_DAY}\s?[/.-]\s?{_MONTH}\s?[/.-]\s?(?:19|20)\d{{2}}(?!\d)|(?<![\d/]){_MONTH}/(?:19|20)\d{{2}}(?!/?\d)"
 )
 _AMOUNTS = re.compile(  # 1.250.000.000; 12.345.678 đồng
     r"(?<![\d.])[1-9]\d{0,2}(?:\.\d{3})*\.000(?![\d.])|(?<![\d.])[1-9]\d{0,2}(?:\.\d{3})+(?=\s*(?:đồng|đ\b|vnđ|vnd))",
@@ -33,6 +34,20 @@ _SPACED = re.compile(r"(?<![\d.+])[1-9]\d{0,2}(?: \d{3}){1,5}(?= ?(?:đồng|vn�
 _COUNTS = re.compile(r"(?<![\d.])[12]?\d{1,2}(?:\.\d{3}){2}(?= (?:người|nhân khẩu|dân|lượt)\b)", re.I)
 _HOURS = r"(?:[01]?\d|2[0-3])h[0-5][05] ?- ?(?:[01]?\d|2[0-3])h[0-5][05]"
 _TIMES = re.compile(rf"(?<!\d){_HOURS}(?:[ ,;]{{1,3}}{_HOURS})*{_ON}", re.I)  # 07h30-11h30 13h30-17h00
+_GOES_ON = re.compile(r"[^\w,;]{0,9}\w?[^\w,;]{0,9}\d")
+_COUNT = re.compile(r"(?:0|0?[1-9]|[1-9]\d{1,3}|[1-9]\d{0,2}\.\d{3})(?:,\d{1,2})?(?: ?%)?")
+_ONE = r"\d+(?:[.,]\d+)*(?: ?%)?"
+_RUN = re.compile(rf"(?<![\d.,+]){_ONE}(?: ?[- :=/] ?{_ONE})+")
+"""Numbers in a row, as of a table without its lines: 2021 105 2022 112; 05-2021 06-2022; 2019-2020 85% 2020-2021 9%."""
+_YEARS = re.compile(rf"(?<!\d)({_YEAR}) ?[-/] ?{_YEAR}(?!\d)")
+_LED = re.compile(r"\b(năm|tháng) $", re.I)
+_PERCENT = r"(?:100|[1-9]\d?|0)(?:,\d{1,2})? ?%"
+_PERCENTS = re.compile(rf"(?<![\d.,+]){_PERCENT}(?:[ ;,]{{1,2}}{_PERCENT})+")  # 84% 35% 67% 89%
+_PAID = re.compile(  # kinh phí 1.250.300.500
+    r"\b(?:kinh phí|số tiền|trị giá|giá trị|dự toán|tổng chi|tổng thu|đã chi)(?: (?:là|khoảng|trên|hơn|gần))?[ :]{1,2}"
+    r"[1-9]\d{0,2}(?:\.\d{3}){2,4}(?![\d.])",
+    re.I,
+)
 _BEGUN = re.compile(r"(?<!\d)(?:\+?84\d*|0\d{2,})[^\w,;]{0,9}$")  # a phone may go on from here: 0912, +84 912
 _NUMBERS = re.compile(r"(?<!\d)(?<!\d[.,])\+?\d(?:[ .-]?\d){8,13}(?!\d)")
 _PIECES = re.compile(r"(?<!\d)\+?\d+(?:(?:(?:[^\w,;]|[,;](?!\s)|_|x){1,9}|[^\W\d])\d+)+", re.I)
@@ -50,7 +65,7 @@ _SPELLED = re.compile(rf"\b(?:{'|'.join(_SPOKEN)})(?:[^\w,;]{{1,3}}(?:{'|'.join(
 _READS = re.compile(r"(?:84|0)(?:[35789]\d{8}|2\d{9})|0\d{11}")
 """A phone (mobile or fixed, with or without +84), a citizen's number of twelve digits."""
 _ENDING = re.compile(r"\.[a-z]{1,4}$", re.I)
-_LONGEST = 12
+_LEAST, _LONGEST = 9, 12
 _CODES = re.compile(r"(?<!\d)\d{5}(?: \d{5})+(?!\d)(?![^\w,;]{0,3}\w?[^\w,;]{0,3}\d)")
 _AFTER_DIGITS = re.compile(r"\d[^\w,;]{0,3}\w?[^\w,;]{0,3}$")
 NEAR = 10
@@ -103,8 +118,50 @@ def _alone(found: re.Match[str]) -> str:
 
 
 def _unlike_any(found: re.Match[str]) -> str:
-    """The same where any digits before would."""
-    return found.group() if _AFTER_DIGITS.search(_before(found)) else "đ"
+    """The same where any digits before or behind would."""
+    apart = not _AFTER_DIGITS.search(_before(found)) and not _GOES_ON.match(found.string, found.end())
+    return "đ" if apart else found.group()
+
+
+def _without_years(found: re.Match[str]) -> str:
+    """Years that go on or back, each with as many counts, as a word; anything else as it stands.
+
+    Between two years stand fewer digits than a person's number has, and no telephone's go on over a year. Behind "năm"
+    and "tháng" one year is enough.
+    """
+    numbers = re.findall(_ONE, _YEARS.sub(r"\1", found.group()))
+    led = _LED.search(_before(found))
+    most = 4
+    if led and led[1].lower() == "tháng" and re.fullmatch(_MONTH, numbers[0]):
+        most = 2
+        del numbers[0]
+    years = [one for one in numbers if re.fullmatch(_YEAR, one)]
+    ordered = years in (sorted(years), sorted(years, reverse=True)) and len(set(years)) > 1
+    alone = led and len(years) == 1 and numbers[0] == years[0] and len(numbers) <= most
+    if not (ordered or alone) or not all(one in years or _COUNT.fullmatch(one) for one in numbers):
+        return found.group()
+    if not _is_even("".join("y" if one in years else "n" for one in numbers)) or (ordered and _is_called(numbers)):
+        return found.group()
+    between = re.split(rf"(?<!\d){_YEAR}(?!\d)", " ".join(numbers))
+    return found.group() if max(sum(map(str.isdigit, one)) for one in between) >= _LEAST else _unlike_any(found)
+
+
+def _is_even(order: str) -> bool:
+    """Whether years and counts take turns: a count and its year, or a year and each time as many counts of it."""
+    if order.startswith("n"):
+        return re.fullmatch("(ny)+", order) is not None
+    *whole, last = order.split("y")[1:]
+    return len(set(whole)) <= 1 and (not whole or len(last) <= len(whole[0]))
+
+
+def _is_called(numbers: list[str]) -> bool:
+    """Whether some of them in a row are a mobile telephone's."""
+    for start, first in enumerate(numbers):
+        if first.startswith("0"):
+            joined = re.sub(r"\D", " ", "|".join(numbers[start : start + 6])).split()
+            if any(re.fullmatch(r"0[35789]\d{8}", "".join(joined[:end])) for end in range(2, len(joined) + 1)):
+                return True
+    return False
 
 
 def _plainly(letter: str) -> str:
@@ -131,15 +188,16 @@ def _personal_number(text: str) -> str:
 
     Digits of every script are digits, three and more said in words too; what nobody sees is not there, and digits are
     read through whatever parts them: blanks, line breaks, dashes, dots, slashes, brackets, a single letter. Days,
-    years, hours, sums of money, large counts, numbers of documents and rows of unit codes are none, where no digits go
-    on from them.
+    years, hours, sums of money, large counts, percents, years with their counts, numbers of documents and rows of unit
+    codes are none, where no digits go on from them.
     """
     composed = unicodedata.normalize("NFKC", text)
     seen = composed if composed.isascii() else "".join(map(_plainly, composed))
     seen = _SPELLED.sub(_in_digits, _DOCUMENTS.sub("văn bản", seen))
     seen = _AMOUNTS.sub(_alone, _DATES.sub("đ", " ".join(seen.split())))
-    for plain in (_SPACED, _COUNTS, _TIMES):
+    for plain in (_SPACED, _COUNTS, _TIMES, _PERCENTS, _PAID):
         seen = plain.sub(_unlike_any, seen)
+    seen = _RUN.sub(_without_years, seen)
     seen = _CODES.sub(_without_codes, seen)
     for found in _NUMBERS.finditer(seen):
         pieces = re.findall(r"\d+", found.group())
