@@ -15,8 +15,8 @@ from communes.names import asked_words, fold
 from reports.filters import SpanForm
 from reports.models import Indicator
 from reports.months import Month, Span
-from reports.totals.chosen import USUAL, Include
 from reports.totals.dimensions import By
+from reports.totals.inquiry import USUAL, Include
 from reports.totals.place import Place
 from reports.totals.published import usual_boundaries
 from reports.totals.summary import Summary

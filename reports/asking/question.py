@@ -16,7 +16,7 @@ from reports.asking.address import default_span, place_asked, place_query
 from reports.catalogue import Catalogue
 from reports.models import Indicator
 from reports.months import Month, Span
-from reports.totals.chosen import INCLUDES, USUAL
+from reports.totals.inquiry import INCLUDES, USUAL
 from reports.totals.parts import BY_DISTRICT, DISTRICT
 from reports.totals.place import Place
 from reports.totals.published import usual_boundaries

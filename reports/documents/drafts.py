@@ -20,7 +20,7 @@ from reports.documents.outline import BY_KEY, OPEN, Paragraph
 from reports.models import DraftEdit
 from reports.models.documents import MOST_WORDS
 from reports.months import Span
-from reports.totals.chosen import Include
+from reports.totals.inquiry import Include
 from reports.units import Unit
 
 Kind = DraftEdit.Kind

@@ -29,8 +29,8 @@ from reports.documents.facts import (
 from reports.models import Indicator, MonthlyReport, WeaponHandover, WeaponKind
 from reports.months import Month, Span
 from reports.review.odd import odd_communes
-from reports.totals.chosen import INCLUDES, Include
 from reports.totals.comparing import BASES, Comparison
+from reports.totals.inquiry import INCLUDES, Include
 from reports.totals.place import Place
 from reports.totals.published import published_for, usual_boundaries
 from reports.totals.steady import steady_reports

@@ -5,7 +5,7 @@ from collections import defaultdict
 from reports.entry.checks import LOOK_BACK, unusual
 from reports.models import Indicator, ReportTotal
 from reports.months import Month
-from reports.totals.chosen import INCLUDES
+from reports.totals.inquiry import INCLUDES
 from reports.totals.summary import Summary
 
 

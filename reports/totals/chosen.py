@@ -6,83 +6,29 @@ expected and what is there are told apart from what counts: the coverage is that
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
-from typing import Any, Literal, Self, TypeVar
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from communes.editions import Editions
 from communes.managers import lived
 from communes.models import UnitSuccession
 from reports.models import MonthlyReport
 from reports.months import Month, Span, StoredMonth, by_stored
 from reports.totals import remembered
-from reports.totals.country import ADVANCE, PLACES, Country
+from reports.totals.country import ADVANCE, PLACES, THERE, Country, There
 from reports.totals.heirs import Links, chain, last_heirs, links_of
-from reports.totals.place import MONTH_OF, Counted, Coverage, Place
+from reports.totals.inquiry import INCLUDES, LINKED, Inquiry
+from reports.totals.place import MONTH_OF, Counted, Coverage
 from reports.totals.restating import Families, beyond, families, left_to
-
-State = MonthlyReport.State
-Kept = TypeVar("Kept")
-CATALOGUE = ("catalogue",)
-REGISTER = ("places", "register", "catalogue")
-LINKED = ("places", "register", "reports")
-"""What links to heirs rest on: a former unit that has neither a report nor a hamlet has nothing to hand on."""
-Include = Literal["approved", "sent", "all"]
-Boundaries = Literal["today", "then"]
-INCLUDES: dict[Include, tuple[State, ...]] = {
-    "approved": (State.APPROVED,),
-    "sent": MonthlyReport.SENT,
-    "all": tuple(State),
-}
-USUAL: Include = "sent"  # what every page, file and answer counts where nothing else is asked
-
-
-def included(name: str) -> Include:
-    """Read which reports are asked for; the usual ones where that is no choice."""
-    return next((one for one in INCLUDES if one == name), USUAL)
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """The reports of one place over one span that count, asked for piece by piece and remembered.
-
-    ``include`` is which reports count; ``boundaries`` "today" adds a former commune's figures to its
-    main heir, "then" leaves them with the commune they were reported by. ``now`` bounds what is expected.
-    """
-
-    place: Place
-    span: Span
-    now: datetime
-    include: Include = USUAL
-    boundaries: Boundaries = "today"
-    memory: dict = field(default_factory=dict, compare=False, repr=False, kw_only=True)
-
-    def asking(self, **changes: Any) -> Self:
-        """Return another question about the same place that shares what is remembered."""
-        return replace(self, **changes)
-
-    def remember(self, key: Hashable, ask: Callable[[], Any]) -> Any:
-        """Return what was asked of this place under ``key``, asking it the first time."""
-        key = (self.boundaries, key)
-        if key not in self.memory:
-            self.memory[key] = ask()
-        return self.memory[key]
-
-    @property
-    def editions(self) -> Editions:
-        """The editions of what changes seldom, read once, before what is asked of it."""
-        if "editions" not in self.memory:
-            self.memory["editions"] = Editions.read()
-        return self.memory["editions"]
-
-    def keep(self, subjects: tuple[str, ...], question: tuple[Hashable, ...], ask: Callable[[], Kept]) -> Kept:
-        """Return what is asked of subjects that change seldom (:meth:`Editions.remember`): shared, never changed."""
-        return self.remember(question, lambda: self.editions.remember(subjects, question, ask))
+class Chosen(Inquiry):
+    """The reports of one place over one span that count, asked for piece by piece."""
 
     @cached_property
     def successors(self) -> Links:
@@ -94,6 +40,16 @@ class Chosen:
         """The communes of the place, former ones included."""
         rows = self.place.communes().order_by().values_list("pk", flat=True)
         return self.keep(PLACES, ("communes", self.place.key), lambda: frozenset(rows))
+
+    @property
+    def _families(self) -> Families:
+        """Who succeeded whom, all over the country."""
+        return self.keep(PLACES, ("families",), families)
+
+    @property
+    def _communes_beyond(self) -> frozenset[int]:
+        """The heirs and predecessors of the place's communes that lie elsewhere."""
+        return self.keep(PLACES, ("beyond", self.place.key), lambda: beyond(self._families, self.communes))
 
     @cached_property
     def heirs(self) -> Links:
@@ -246,11 +202,6 @@ class Chosen:
             for commune, province, month in rows.values_list("commune", "province", "month")
         ]
 
-    def expected_months(self) -> list[Month]:
-        """The months of the span that have begun."""
-        current = Month.at(self.now, self.place.cutoff)
-        return [month for month in self.span if month <= current]
-
     @cached_property
     def expected(self) -> dict[int, list[Month]]:
         """Commune → the months for which its report is expected, in official order.
@@ -260,80 +211,79 @@ class Chosen:
         none of its predecessors reported stands for them.
         """
         months = self.expected_months()
-        windows = [(month, *month.window(self.place.cutoff)) for month in months]
         today, states = self.boundaries == "today", self.states
         found: dict[int, list[Month]] = {}
         early: dict[Month, set[int]] = defaultdict(set)
-        for pk, started, ended in self._expecting(windows):
+        for pk, province, started, ended in self._expecting(months):
+            windows = self._windows(province)
             if today and (ended is None or self.place.commune):
-                found[pk] = months
+                found[pk] = [month for month, *_ in windows]
                 continue
             there = {month for month, since, until in windows if lived(started, ended, since, until)}
-            reported = {month for month in months if (pk, month) in states}
-            found[pk] = [month for month in months if month in there | reported]
+            reported = {month for month, *_ in windows if (pk, month) in states}
+            found[pk] = [month for month, *_ in windows if month in there | reported]
             for month in reported - there if started else ():
                 early[month].add(pk)
         if not today:
-            self._leave_out_restated(found, early, windows)
+            self._leave_out_restated(found, early, months)
         return {pk: when for pk, when in found.items() if when or today}
 
     def _leave_out_restated(
-        self, found: dict[int, list[Month]], early: dict[Month, set[int]], windows: list[tuple[Month, date, date]]
+        self, found: dict[int, list[Month]], early: dict[Month, set[int]], months: list[Month]
     ) -> None:
         """Expect nothing of predecessors for months that heirs told of before their own time and none of them reported.
 
         Heirs and predecessors may lie in another province than this place.
         """
-        known = self.keep(PLACES, ("families",), families)
+        known = self._families
         reported: dict[Month, set[int]] = defaultdict(set)
         for unit, month in self.states:
             reported[month].add(unit)
-        self._told_beyond(known, reported, early, windows)
+        self._told_beyond(reported, early, months)
         for month, heirs in early.items():
             for old in left_to(heirs, known, reported[month]) & found.keys():
                 found[old] = [one for one in found[old] if one != month]
 
     def _told_beyond(
         self,
-        known: Families,
         reported: dict[Month, set[int]],
         early: dict[Month, set[int]],
-        windows: list[tuple[Month, date, date]],
+        months: list[Month],
     ) -> None:
         """Add who elsewhere reported a month, and which of these told it of before their own time."""
-        others = self.keep(PLACES, ("beyond", self.place.key), lambda: beyond(known, self.communes))
-        if not others or not windows:
+        others = self._communes_beyond
+        if not others or not months:
             return
-        rows = MonthlyReport.objects.filter(commune__in=others, month__range=(windows[0][0], windows[-1][0])).order_by()
-        for unit, month, started, ended in rows.values_list(
-            "commune", "month", "commune__started_on", "commune__ended_on"
+        rows = MonthlyReport.objects.filter(commune__in=others, month__range=(months[0], months[-1])).order_by()
+        for unit, province, month, started, ended in rows.values_list(
+            "commune", "commune__province", "month", "commune__started_on", "commune__ended_on"
         ):
             reported[month].add(unit)
-            since, until = month.window(self.place.cutoff)
+            since, until = month.window(self.cutoff_of(province))
             if started and not lived(started, ended, since, until):
                 early[month].add(unit)
 
-    def _expecting(self, windows: list[tuple[Month, date, date]]) -> list[tuple[int, date | None, date | None]]:
-        """Key, first and last day of the communes that may be expected in some months, in official order.
+    def _expecting(self, months: list[Month]) -> list[There]:
+        """The communes that may be expected in some months, in official order.
 
         Today the living and those that nobody succeeded; then those that were there, and those that reported.
         """
 
-        def ask() -> list[tuple[int, date | None, date | None]]:
-            return list(communes.order_by("code").values_list("pk", "started_on", "ended_on"))
+        def ask() -> list[There]:
+            return list(communes.order_by("code").values_list(*THERE))
 
         communes = self.place.communes()
         if self.boundaries == "today" and not self.place.commune:
             succeeded = UnitSuccession.objects.filter(predecessor=OuterRef("pk"), main=True)
             communes = communes.filter(Q(ended_on=None) | ~Exists(succeeded))
-        elif not self.place.commune and windows:
-            there = communes.active_during(windows[0][1], windows[-1][2])
-            rows = list(there.values_list("pk", "started_on", "ended_on", "code"))
+        elif not self.place.commune and months:
+            there = communes.active_during((months[0] - 1).first_day, (months[-1] + 1).first_day)
+            rows = list(there.values_list(*THERE, "code"))
             others = {unit for unit, _ in self.states if unit > 0} - {row[0] for row in rows}
             if others:
-                more = communes.filter(pk__in=others).values_list("pk", "started_on", "ended_on", "code")
-                rows = sorted([*rows, *more], key=lambda row: (row[3], row[0]))
-            return [row[:3] for row in rows]
+                more = communes.filter(pk__in=others).values_list(*THERE, "code")
+                rows = sorted([*rows, *more], key=lambda row: (row[-1], row[0]))
+            return [row[:-1] for row in rows]
         return self.keep(PLACES, ("expecting", self.place.key, self.boundaries), ask)
 
     @cached_property

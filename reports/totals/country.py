@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol, Self, TypeVar
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from communes import editions
+from communes.held import Setting
 from communes.managers import lived
 from communes.models import Commune, UnitSuccession
 from reports.models import MonthlyReport
@@ -32,6 +33,9 @@ SENT = {RANKS[state] for state in MonthlyReport.SENT}
 PLACES = ("places",)
 MOST_MONTHS = 48  # of 10,000 reports each: some 14 MB of a worker
 
+THERE = ("pk", "province_id", "started_on", "ended_on")
+There = tuple[int, int, date | None, date | None]
+"""A commune, its province, its first and last day."""
 Edition = tuple[tuple[int, ...], ...]
 """Of a month's reports by state: how many, their keys and their revisions added up. No change leaves it as it was."""
 
@@ -111,7 +115,13 @@ class Choice(Protocol):
         """Keep for as long as some subjects do not change."""
 
     def expected_months(self) -> list[Month]:
-        """The months that have begun."""
+        """The months that have begun somewhere."""
+
+    def cutoff_of(self, province: int) -> int | Setting:
+        """The day on which the months of a province end."""
+
+    def current_of(self, province: int) -> Month:
+        """The month that runs in a province."""
 
 
 class Country:
@@ -315,39 +325,47 @@ class Country:
             for group, units in {None: 0, **units_of}.items()
         }
 
-    def _there(self) -> list[tuple[int, date | None, date | None]]:
-        """Key, first and last day of the communes that may be expected: today the living and those without an heir."""
+    def _there(self) -> list[There]:
+        """The communes that may be expected: today the living and those without an heir."""
 
-        def ask() -> list[tuple[int, date | None, date | None]]:
+        def ask() -> list[There]:
             communes = Commune.objects.order_by()
             if not self.then:
                 succeeded = UnitSuccession.objects.filter(predecessor=OuterRef("pk"), main=True)
                 communes = communes.filter(Q(ended_on=None) | ~Exists(succeeded))
-            return list(communes.values_list("pk", "started_on", "ended_on"))
+            return list(communes.values_list(*THERE))
 
         return self.chosen.keep(PLACES, ("may be expected", self.then), ask)
 
     def _during(self, month: Month) -> frozenset[int]:
-        """Those that exist in a month; today the living ones, since when ever."""
-        since, until = month.window(self.chosen.place.cutoff)
+        """Those that exist in a month of their province; today the living ones, since when ever."""
         living = not self.then
 
         def ask() -> frozenset[int]:
+            there = self._there()
+            windows = {home: month.window(self.chosen.cutoff_of(home)) for home in {row[1] for row in there}}
             return frozenset(
                 pk
-                for pk, started, ended in self._there()
-                if (living and ended is None) or lived(started, ended, since, until)
+                for pk, home, started, ended in there
+                if (living and ended is None) or lived(started, ended, *windows[home])
             )
 
         return self.chosen.keep(PLACES, ("expected in", self.then, month), ask)
 
+    def _waiting(self, month: Month) -> set[int]:
+        """The communes in whose province a month has not begun, where it has in others."""
+        homes = {row[1] for row in self._there()}
+        later = {home for home in homes if self.chosen.current_of(home) < month}
+        return {pk for pk, home, *_ in self._there() if home in later} if later else set()
+
     def _expected(self, month: Month, reported: Iterable[int]) -> set[int]:
         """The communes whose report of a month is expected, given the units that have one (:meth:`Chosen.expected`)."""
-        there = set(self._during(month))
-        beside = {unit for unit in set(reported) - there if unit > 0}
+        waiting = self._waiting(month)
+        there = set(self._during(month)) - waiting
+        beside = {unit for unit in set(reported) - there - waiting if unit > 0}
         if not self.then:
             return there | (beside & {row[0] for row in self._there()}) if beside else there
-        begun = beside and {pk for pk, started, _ in self._there() if started and pk in beside}
+        begun = beside and {pk for pk, _, started, _ in self._there() if started and pk in beside}
         if begun:
             there -= left_to(begun, self.chosen.keep(PLACES, ("families",), families), set(reported))
         return there | beside

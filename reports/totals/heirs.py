@@ -36,7 +36,9 @@ def links_of(place: Place) -> Links:
         if not older and not newer:
             break
         asked = Q(successor__in=older) | Q(predecessor__in=newer)
-    return links if place.commune or place.part else links | _offices(place.province.succeeded.all())
+    if place.commune or place.part:
+        return links
+    return links | _offices(Province.objects.filter(Q(heir=place.province) | Q(pk=place.province.pk)))
 
 
 def last_heirs(links: Links) -> Links:

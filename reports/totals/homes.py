@@ -16,9 +16,10 @@ from communes.models import Commune
 from reports.models import Indicator, ReportTotal
 from reports.months import Month, Span, StoredMonth, by_stored
 from reports.totals import remembered
-from reports.totals.chosen import INCLUDES, PLACES, Chosen
-from reports.totals.country import Country, Holders
+from reports.totals.chosen import Chosen
+from reports.totals.country import PLACES, Country, Holders
 from reports.totals.dimensions import UNIT
+from reports.totals.inquiry import INCLUDES
 from reports.totals.place import Value, Values
 
 Row = tuple[int, int, int, int]

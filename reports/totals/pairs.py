@@ -67,13 +67,15 @@ def side_of(summary: Summary, span: Span, kind: Kind) -> Side:
     def ask() -> Side:
         placed = _placed(summary, span, kind)
         reports, spots = [report for report, _ in placed], [spot for _, spot in placed]
-        every, current = set(spots), Month.at(summary.now, summary.place.cutoff)
-        over = every
-        if kind in AT_ENDS and span.last >= current:
-            over = {spot for report, spot in placed if report.month < current}
-        elif span.last >= current:
-            running = span.first.until(current)
-            over = {spot for spot in spots if spot[1] < running}
+        every = over = set(spots)
+        current = {home: summary.current_of(home) for home in {report.province for report in reports}}
+        if span.last >= min(current.values(), default=span.last):
+            at_end = kind in AT_ENDS
+            over = {
+                spot
+                for report, spot in placed
+                if (report.month if at_end else span.first + spot[1]) < current[report.province]
+            }
         return Side(span, reports, spots, every, over, kind)
 
     return summary.remember(("side", span.first, span.last, summary.include, kind), ask)
@@ -88,9 +90,9 @@ def _placed(summary: Summary, span: Span, kind: Kind) -> list[tuple[Counted, Spo
     found = [(report, (report.unit, place_of[report.month])) for report in summary.counted(span)]
     if kind in ("ends", "registers"):
         asked = summary.registered_by_month(span) if kind == "registers" else {}
-        for month, carried in summary.carried_by_month(span).items():
-            some = asked.get(month, [])
-            standing = [*summary.unregistered(carried, some), *(one.standing_for(month) for one in some)]
+        carried = summary.unregistered_by_month(span) if kind == "registers" else summary.carried_by_month(span)
+        for month, some in carried.items():
+            standing = [*some, *(one.standing_for(month) for one in asked.get(month, []))]
             found += [(report, (report.unit, place_of[month])) for report in standing]
     return found
 

@@ -11,7 +11,7 @@ from communes.templatetags.vietnamese import number
 from reports.models import Home, Indicator, PublishedTotal
 from reports.months import Span
 from reports.tables.table import MINUS
-from reports.totals.chosen import Boundaries
+from reports.totals.inquiry import Boundaries
 from reports.totals.place import Coverage, Place
 from reports.totals.summary import Summary
 

@@ -8,11 +8,15 @@ not reported, or whose hamlets have no household numbers, makes no ratio smaller
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 
+from communes.managers import LocalQuerySet, lived_during
 from communes.models import Hamlet
 from communes.templatetags.vietnamese import number
 from reports.totals.summary import Summary, Values
@@ -94,11 +98,11 @@ def sizes_of(summary: Summary, basis: str) -> Sizes:
 
     Units are hamlets where the place is a commune, else communes by the boundaries of the summary.
     """
-    place, (_, on) = summary.place, summary.span.window(summary.place.cutoff)
+    place = summary.place
     mine = set(place.communes().values_list("pk", flat=True))
     heirs = summary.heirs if summary.boundaries == "today" else {}
     family = mine | {old for old, heir in heirs.items() if heir in mine}
-    hamlets = Hamlet.objects.active_on(on)
+    hamlets = _at_end(summary)
     hamlets = hamlets.filter(commune__in=family) if place.province else hamlets
     if place.commune:
         homes = dict(hamlets.values_list("pk", "households"))
@@ -119,6 +123,18 @@ def sizes_of(summary: Summary, basis: str) -> Sizes:
         if basis == "households" and with_homes < count:  # its figure is of all hamlets, its size of some
             partly.add(unit)
     return Sizes(basis, {unit: size for unit, size in sizes.items() if unit not in partly}, _note(basis, known, every))
+
+
+def _at_end(summary: Summary) -> LocalQuerySet:
+    """The hamlets there on the last day of a summary's span in their province."""
+    place, month = summary.place, summary.span.last
+    days: dict[date, list[int]] = defaultdict(list)
+    for home in [place.province.pk] if place.province else summary.cutoffs:
+        days[month.window(summary.cutoff_of(home))[1]].append(home)
+    if len(days) < 2:
+        return Hamlet.objects.active_on(next(iter(days), month.window()[1]))
+    there = (Q(commune__province__in=some) & lived_during(on, on) for on, some in days.items())
+    return Hamlet.objects.filter(reduce(or_, there))
 
 
 def _note(basis: str, known: int, every: int) -> str:

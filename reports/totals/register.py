@@ -7,7 +7,7 @@ nothing: the former count stands (docs/decisions/0032).
 
 from collections import defaultdict
 from datetime import date
-from functools import cached_property, partial
+from functools import partial
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -15,14 +15,14 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 
 from communes.held import Setting
-from communes.models import Commune, Province
+from communes.models import Commune
 from communes.templatetags.vietnamese import day as day_words
 from communes.templatetags.vietnamese import number
 from models_registry.headcount import FAMILIES, initiative_types_of, registers_kept, stock_count
 from reports.models import MonthlyReport, ReportTotal
 from reports.months import Month, Span
-from reports.totals.chosen import LINKED, PLACES, REGISTER
 from reports.totals.heirs import chain
+from reports.totals.inquiry import LINKED, REGISTER
 from reports.totals.place import Counted
 from reports.totals.standing import Stocks
 
@@ -62,15 +62,40 @@ class RegisterStocks(Stocks):
 
     def registered(self, span: Span) -> list[Registered]:
         """The communes asked of the register at the end of a span; none of a span to come."""
+        return self._of_place(self._asked_at_end(span))
+
+    def registered_by_month(self, span: Span) -> dict[Month, list[Registered]]:
+        """Month of a span → the communes asked of the register at its end, as of a span of that month alone."""
+        return {month: self._of_place(some) for month, some in self._asked_by_month(span).items()}
+
+    def unregistered(self, span: Span) -> list[Counted]:
+        """The reports carried to the end of a span whose registry stocks stand: no register answers for them."""
+        return self._unanswered(self.carried(span), self._asked_at_end(span))
+
+    def unregistered_by_month(self, span: Span) -> dict[Month, list[Counted]]:
+        """Month of a span → the same at its end."""
+        asked = self._asked_by_month(span)
+        return {
+            month: self._unanswered(some, asked.get(month, [])) for month, some in self.carried_by_month(span).items()
+        }
+
+    def _of_place(self, asked: list[Registered]) -> list[Registered]:
+        return [one for one in asked if one.commune not in self._heirs_beyond]
+
+    def _unanswered(self, carried: list[Counted], asked: list[Registered]) -> list[Counted]:
+        communes = {one.commune for one in asked}
+        return [one for one in carried if communes.isdisjoint(self._line(one.own_unit))] if communes else carried
+
+    def _asked_at_end(self, span: Span) -> list[Registered]:
+        """The communes asked at the end of a span, and of heirs beyond the place those that answer for it."""
         end = self._end(span)
         if end is None:
             return []
         present = self.country.units(span) if self.country else {one.own_unit for one in self.counted(span)}
+        present |= self._elsewhere_in(span, span.first, span.last)
         return self._registered(end, present, self.carried(span), self._there(end, end))
 
-    def registered_by_month(self, span: Span) -> dict[Month, list[Registered]]:
-        """Month of a span → the communes asked of the register at its end, as of a span of that month alone."""
-
+    def _asked_by_month(self, span: Span) -> dict[Month, list[Registered]]:
         def ask() -> dict[Month, list[Registered]]:
             counted: dict[Month, list[Counted]] = defaultdict(list)
             for report in self.counted(span):
@@ -78,11 +103,11 @@ class RegisterStocks(Stocks):
             carried = self.carried_by_month(span)
             months = list(takewhile(lambda month: month <= self._current, span))
             there = self._there(months[0], months[-1]) if months else []
-            present = {month: {one.own_unit for one in some} for month, some in counted.items()}
-            return {
-                month: self._registered(month, present.get(month, set()), carried.get(month, []), there)
+            present = {
+                month: {one.own_unit for one in counted[month]} | self._elsewhere_in(span, month, month)
                 for month in months
             }
+            return {month: self._registered(month, present[month], carried.get(month, []), there) for month in months}
 
         return self.remember(("registered by month", span.first, span.last, self.include), ask)
 
@@ -91,20 +116,12 @@ class RegisterStocks(Stocks):
         end = self._end(span) or span.last
         return end.window(self.place.cutoff)[0], self._day(end, self.place.cutoff)
 
-    def unregistered(self, carried: list[Counted], registered: list[Registered]) -> list[Counted]:
-        """Those of some carried reports whose registry stocks stand: the register does not answer for them."""
-        asked = {one.commune for one in registered}
-        if not asked:
-            return carried
-        return [one for one in carried if asked.isdisjoint(self._line(one.own_unit))]
-
     def last_registry(self, span: Span) -> list[Counted]:
         """What holds the registry stocks at the end of a span: reports, and communes that stand without one."""
         registered, end = self.registered(span), self._end(span)
-        if end is None or not registered:
+        if end is None:
             return self.last(span)
-        asked = [one.standing_for(end) for one in registered]
-        return [*self.own(span), *self.unregistered(self.carried(span), registered), *asked]
+        return [*self.own(span), *self.unregistered(span), *(one.standing_for(end) for one in registered)]
 
     def register_sentence(self, among: str = "") -> str:
         """Say of how many units the registry stocks are asked now, and how many have been frozen; or nothing."""
@@ -127,7 +144,7 @@ class RegisterStocks(Stocks):
         days: dict[date, list[int]] = defaultdict(list)
         for report in self.last_registry(self.span):
             if report.commune:
-                days[self._day(report.month, self._cutoff_of(report.province))].append(report.commune)
+                days[self._day(report.month, self.cutoff_of(report.province))].append(report.commune)
         return len(set().union(*(self._types_on(on, communes) for on, communes in days.items())))
 
     def _types_on(self, on: date, communes: list[int]) -> set[int]:
@@ -146,13 +163,13 @@ class RegisterStocks(Stocks):
         self, month: Month, present: set[int], carried: list[Counted], there: list[CommuneThere]
     ) -> list[Registered]:
         def ask() -> list[Registered]:
-            on = self._day(month, self.place.cutoff)
-            silent = [one for one in there if one.commune not in present and one.is_there(on)]
+            days = {home: self._day(month, self.cutoff_of(home)) for home in {one.province for one in there}}
+            silent = [one for one in there if one.commune not in present and one.is_there(days[one.province])]
             if len(silent) > MANY:
                 kept = self.keep(REGISTER, ("kept",), registers_kept)
                 silent = [one for one in silent if one.commune in kept]
-            reported = {one for unit in present & self.successors.keys() for one in self._line(unit)}
-            silent = [one for one in silent if reported.isdisjoint(self._line(one.commune))]
+            told = {heir for unit in present & self.successors.keys() for heir in self._line(unit)}
+            silent = [one for one in silent if one.commune not in told and present.isdisjoint(self._line(one.commune))]
             if not silent:
                 return []
             counts = self._asked(month, silent)
@@ -166,15 +183,16 @@ class RegisterStocks(Stocks):
         """The communes of the place that were there on some day from one month to another."""
 
         def ask() -> list[CommuneThere]:
-            during = first.window(self.place.cutoff)[0], last.window(self.place.cutoff)[1]
-            there = Commune.objects.active_during(*during).order_by()
+            there = Commune.objects.active_during((first - 1).first_day, (last + 1).first_day).order_by()
             columns = ("pk", "province_id", "started_on", "ended_on")
             if self.place.province is None:
                 return [CommuneThere(*row) for row in there.values_list(*columns)]
             mine = self.communes
             heirs = self.heirs if self.boundaries == "today" else {}
             family = [old for old, heir in heirs.items() if heir in mine]
+            family += [heir for heir in self._heirs_beyond if heir > 0]
             rows = there.filter(Q(pk__in=self.place.communes()) | Q(pk__in=family)).values_list(*columns)
+            mine |= self._heirs_beyond
             return [CommuneThere(*row) for row in rows if heirs.get(row[0], row[0]) in mine]
 
         return self.keep(LINKED, ("there", self.place.key, self.boundaries, first, last), ask)
@@ -183,7 +201,7 @@ class RegisterStocks(Stocks):
         """Commune → its registry stocks on the last day of a month of its province."""
         days: dict[date, list[int]] = defaultdict(list)
         for commune, province, *_ in communes:
-            days[self._day(month, self._cutoff_of(province))].append(commune)
+            days[self._day(month, self.cutoff_of(province))].append(commune)
         found: dict[int, dict[str, int]] = defaultdict(dict)
         for on, some in days.items():
             counts = self.keep(REGISTER, ("stocks", on, tuple(some)), partial(stock_count, some, on=on))
@@ -210,15 +228,6 @@ class RegisterStocks(Stocks):
             for one in registered
             if not any(was and not now for was, now in zip(_sums(former[one.commune]), _sums(one.counts), strict=True))
         ]
-
-    def _cutoff_of(self, province: int) -> int | Setting:
-        """The day on which the months of a province end."""
-        return self.place.cutoff if self.place.province else self._cutoffs.get(province, self.place.cutoff)
-
-    @cached_property
-    def _cutoffs(self) -> dict[int, Setting]:
-        """Province → the day on which its months end."""
-        return self.keep(PLACES, ("cut-offs",), lambda: {one.pk: one.cutoff for one in Province.objects.order_by()})
 
 
 def _sums(counts: dict[str, int]) -> list[int]:

@@ -5,10 +5,15 @@ predecessors and heirs may lie beyond it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Set
+from collections.abc import Collection, Iterable, Set
 
-from communes.models import UnitSuccession
+from django.db.models import Q
 
+from communes.models import Province, UnitSuccession
+from reports.models import MonthlyReport
+from reports.months import Month
+
+UNIT = ("commune", "province", "month")
 Families = dict[int, set[int]]
 """Main heir → those it succeeded, directly or over others."""
 
@@ -38,3 +43,26 @@ def beyond(known: Families, communes: Set[int]) -> frozenset[int]:
         {heir, *family} for heir, family in known.items() if heir in communes or not family.isdisjoint(communes)
     )
     return frozenset(set().union(*touching) - communes)
+
+
+def told_by(
+    heirs: Set[int], known: Families, months: tuple[Month, Month], states: Collection[str]
+) -> dict[int, set[Month]]:
+    """Heir → the months, from one to another, of which its report counts by the boundaries of then.
+
+    One that any of those it succeeded reported is theirs. Provinces' offices are their keys, negative.
+    """
+    offices = {-heir for heir in heirs if heir < 0}
+    succeeded = {heir: known.get(heir, set()) for heir in heirs}
+    for old, heir in Province.objects.filter(heir__in=offices).values_list("pk", "heir") if offices else ():
+        succeeded[-(heir or 0)] = {*succeeded[-(heir or 0)], -old}
+    units = {*heirs, *(old for family in succeeded.values() for old in family)}
+    asked = Q(commune__in=[unit for unit in units if unit > 0])
+    asked |= Q(commune=None, province__in=[-unit for unit in units if unit < 0])
+    rows = MonthlyReport.objects.filter(asked, month__range=months, state__in=states).order_by()
+    there = {(commune or -province, month) for commune, province, month in rows.values_list(*UNIT)}
+    told: dict[int, set[Month]] = defaultdict(set)
+    for unit, month in there:
+        if unit in succeeded and there.isdisjoint((old, month) for old in succeeded[unit]):
+            told[unit].add(month)
+    return dict(told)

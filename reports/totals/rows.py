@@ -8,9 +8,9 @@ from communes.models import Commune, Hamlet, Province
 from communes.names import told_apart
 from reports.models import Indicator, WeaponKind
 from reports.months import Month
-from reports.totals.chosen import CATALOGUE
 from reports.totals.comparing import BASES, Base, Compared, Comparison
 from reports.totals.dimensions import By
+from reports.totals.inquiry import CATALOGUE
 from reports.totals.summary import Summary, Values
 
 NOTHING = Compared("none", None, None, 0, "chưa có số liệu")

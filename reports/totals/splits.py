@@ -4,7 +4,7 @@ from communes.models import UnitSuccession
 from communes.templatetags.vietnamese import number
 from communes.units import LAST_DAY
 from reports.models import Indicator
-from reports.totals.chosen import PLACES
+from reports.totals.country import PLACES
 from reports.totals.place import Counted
 from reports.totals.summary import Summary
 

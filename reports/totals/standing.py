@@ -15,10 +15,12 @@ from django.db.models.functions import Coalesce
 from communes.templatetags.vietnamese import number
 from reports.models import MonthlyReport
 from reports.months import Month, Span
-from reports.totals.chosen import INCLUDES, PLACES, USUAL, Chosen
-from reports.totals.country import Holders
+from reports.totals.chosen import Chosen
+from reports.totals.country import PLACES, Holders
 from reports.totals.heirs import chain
+from reports.totals.inquiry import INCLUDES, USUAL
 from reports.totals.place import Counted
+from reports.totals.restating import told_by
 
 CARRIED = 12  # months before the one asked of which a unit's last counted stock still stands
 NAMED = 3  # months whose carried units are counted one by one in a sentence
@@ -54,9 +56,12 @@ class Stocks(Chosen):
                 return [*self._own_of(standing), *standing.carried]
             present = _latest(self.counted(span))
             if (end := self._end(span)) is None:
-                return self._without_heirs(present)
-            lasting = self._living(end) | self.heirs.keys()
-            found = self._without_heirs(_recent(self._before(span, present, end) | present, end))
+                return self._without_heirs(present, self._elsewhere_in(span, span.first, span.last))
+            lasting, elsewhere = (
+                self._living(end) | self.heirs.keys(),
+                self._elsewhere_in(span, end - CARRIED, span.last),
+            )
+            found = self._without_heirs(_recent(self._before(span, present, end) | present, end), elsewhere)
             return [one for one in found if one.month >= end or not one.commune or one.commune in lasting]
 
         return self.remember(("last", span.first, span.last, self.include), ask)
@@ -115,7 +120,7 @@ class Stocks(Chosen):
             found: dict[Month, list[Counted]] = {}
             for month in takewhile(lambda month: month <= self._current, span):
                 latest |= _latest(counted[month])
-                standing = self._without_heirs(_recent(latest, month))
+                standing = self._without_heirs(_recent(latest, month), self._elsewhere_in(span, month - CARRIED, month))
                 found[month] = [r for r in standing if r.month < month <= self._gone.get(r.own_unit, month)]
             return found
 
@@ -153,34 +158,73 @@ class Stocks(Chosen):
         lacking = self._living(end) - present.keys()
         office = not (place.commune or place.cluster or place.district)
         office &= not (place.province and -place.province.pk in present)
-        if not lacking and not office:
+        if not lacking and not office and not self._heirs_beyond:
             return None
-        former = {old for old, heir in self.heirs.items() if heir in lacking}
+        beyond = self._heirs_beyond
+        former = {old for old, heir in self.heirs.items() if heir in lacking or heir in beyond}
         return self._reports().filter(Q(commune__in=lacking | former) | (Q(commune=None) if office else Q()))
 
     def _living(self, month: Month) -> frozenset[int]:
-        """The communes of the place that had not ended when a month began."""
+        """The communes of the place that had not ended when a month began, or the one that runs in their province."""
+        homes = [] if self.place.province else self.cutoffs
+        behind = frozenset(home for home in homes if self.current_of(home) < month)
 
         def ask() -> frozenset[int]:
-            since, _ = month.window(self.place.cutoff)
-            rows = self.place.communes().filter(Q(ended_on=None) | Q(ended_on__gte=since))
-            return frozenset(rows.values_list("pk", flat=True))
+            recent = Q(ended_on=None) | Q(ended_on__gte=(month - 2).first_day)
+            rows = list(self.place.communes().filter(recent).order_by().values_list("pk", "province_id", "ended_on"))
+            since = {
+                home: (month - 1 if home in behind else month).window(self.cutoff_of(home))[0]
+                for home in {home for _, home, ended in rows if ended}
+            }
+            return frozenset(pk for pk, home, ended in rows if not ended or ended >= since[home])
 
-        return self.keep(PLACES, ("living", self.place.key, month), ask)
+        return self.keep(PLACES, ("living", self.place.key, month, behind), ask)
 
     @cached_property
     def _gone(self) -> dict[int, Month]:
         """The communes of the place that left no heir → the month in which each ended."""
-        ended = self.place.communes().filter(ended_on__isnull=False).values_list("pk", "ended_on")
-        return {pk: Month.of(day, self.place.cutoff) for pk, day in ended if pk not in self.heirs}
+        rows = self.place.communes().filter(ended_on__isnull=False).values_list("pk", "province_id", "ended_on")
+        return {pk: Month.of(day, self.cutoff_of(home)) for pk, home, day in rows if day and pk not in self.heirs}
 
-    def _without_heirs(self, latest: Latest) -> list[Counted]:
-        """Leave out former communes of which an heir has a counted report."""
+    def _without_heirs(self, latest: Latest, elsewhere: frozenset[int]) -> list[Counted]:
+        """Leave out former communes of which an heir has a counted report, here or ``elsewhere``."""
         return [
             report
             for who, report in latest.items()
-            if who not in self.successors or not any(heir in latest for heir in chain(self.successors, who))
+            if who not in self.successors
+            or not any(heir in latest or heir in elsewhere for heir in chain(self.successors, who))
         ]
+
+    def _elsewhere_in(self, span: Span, first: Month, last: Month) -> frozenset[int]:
+        """Which heirs and predecessors beyond the place have a counted report from one month to another.
+
+        The stocks of who went into such an heir stand with it: they would count in two places.
+        """
+        if not self._beyond:
+            return frozenset()
+        earliest = span.first - CARRIED
+
+        def ask() -> dict[int, set[Month]]:
+            return told_by(self._beyond, self._families, (earliest, span.last), INCLUDES[self.include])
+
+        told = self.remember(("told elsewhere", earliest, span.last, self.include), ask)
+        return frozenset(heir for heir, months in told.items() if any(first <= month <= last for month in months))
+
+    @cached_property
+    def _beyond(self) -> frozenset[int]:
+        """The heirs and predecessors that lie elsewhere, by the boundaries of then."""
+        if self.boundaries == "today" or self.place.province is None:
+            return frozenset()
+        return self._communes_beyond | self._heirs_beyond
+
+    @cached_property
+    def _heirs_beyond(self) -> frozenset[int]:
+        """Those that its former units went into and that lie elsewhere, by the boundaries of then."""
+        if self.boundaries == "today" or self.place.province is None:
+            return frozenset()
+        mine = self.communes | {-self.place.province.pk}
+        found = {heir for old in self.successors if old in mine for heir in chain(self.successors, old)}
+        return frozenset(found - mine)
 
 
 def _latest(reports: Iterable[Counted]) -> Latest:

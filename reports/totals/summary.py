@@ -24,9 +24,9 @@ from reports.entry.kept_totals import HOME, HOME_KNOWN
 from reports.models import Figure, Indicator, MonthlyReport, ReportTotal
 from reports.months import Month, Span, StoredMonth, by_stored
 from reports.totals import remembered
-from reports.totals.chosen import REGISTER
 from reports.totals.dimensions import MONTH, UNIT, By, Dimension
 from reports.totals.homes import ByHome
+from reports.totals.inquiry import REGISTER
 from reports.totals.place import MONTH_OF, Counted, Homes, Value, Values
 from reports.totals.register import Registered
 from reports.totals.weapons import Weapons
@@ -68,10 +68,9 @@ class Summary(Weapons):
     def carried_sentence(self) -> str:
         """Say of what is standing whose figures are of a month before, and whose are asked of the register."""
         typed = len(self._measured[1]) > len(self._registry)
-        carried = self.carried(self.span)
-        if not typed and self._registry:
-            carried = self.unregistered(carried, self.registered(self.span))
-        standing = self.said_of(carried)
+        standing = self.said_of(
+            self.carried(self.span) if typed or not self._registry else self.unregistered(self.span)
+        )
         if not self._registry:
             return standing
         asked = self.register_sentence("Riêng số" if standing and typed else "")
@@ -175,12 +174,13 @@ class Summary(Weapons):
     def _carried(self, span: Span) -> Iterator[Addend]:
         """The stocks of months before that stand at the end of a span."""
         asked = [i for i in self._measured[1] if i.asked_in(span.last)]
-        carried, registered = self.carried(span), self.registered(span) if self._registry else []
-        if not registered:
+        carried = self.carried(span)
+        standing = self.unregistered(span) if self._registry else carried
+        if standing == carried:
             yield Addend(carried, asked, span.last)
             return
         yield Addend(carried, [i for i in asked if i not in self._registry], span.last)
-        yield Addend(self.unregistered(carried, registered), [i for i in asked if i in self._registry], span.last)
+        yield Addend(standing, [i for i in asked if i in self._registry], span.last)
 
     def _add_standing(self, found: Values, span: Span, by: Dimension) -> None:
         """Add the stocks that stand in months of a span without a report of their own (one query)."""
@@ -194,8 +194,8 @@ class Summary(Weapons):
             months[report.pk].append(month)
         known = {report.pk: report for report, _ in placed}
         frozen = {
-            month: {one.pk for one in self.unregistered(carried.get(month, []), some)}
-            for month, some in (self.registered_by_month(span).items() if self._registry else ())
+            month: {one.pk for one in some}
+            for month, some in (self.unregistered_by_month(span).items() if self._registry else ())
         }
         rows: Iterable[tuple[int, int | None, int, int]]
         if by.place == "hamlet":
@@ -290,10 +290,10 @@ class Summary(Weapons):
         registry = [i for i in indicators if i.source == Indicator.Source.REGISTRY]
         if self.include != "all" or not registry:
             return
-        waiting: dict[tuple[Month, Setting], list[Counted]] = defaultdict(list)
+        waiting: dict[tuple[Month, int | Setting], list[Counted]] = defaultdict(list)
         for report in reports:
             if report.state in MonthlyReport.OPEN and report.commune:
-                waiting[report.month, self._cutoffs[report.province]].append(report)
+                waiting[report.month, self.cutoff_of(report.province)].append(report)
         for (month, cutoff), open_ones in waiting.items():
             since, on = month.window(cutoff)
             communes = tuple(report.commune for report in open_ones if report.commune)

@@ -37,7 +37,7 @@ from reports.documents.templates import template_in_use
 from reports.models import DraftEdit, IssuedReport
 from reports.models.documents import INCLUDES
 from reports.months import Month
-from reports.totals.chosen import USUAL, Include, included
+from reports.totals.inquiry import USUAL, Include, included
 from reports.totals.place import Place
 from reports.units import Unit
 from reports.views.dashboard import span_choices

@@ -21,7 +21,7 @@ from reports.documents.paper import Paper
 from reports.documents.templates import template_in_use
 from reports.models import IssuedReport, Letterhead
 from reports.models.documents import INCLUDES
-from reports.totals.chosen import included
+from reports.totals.inquiry import included
 from reports.views import documents
 
 

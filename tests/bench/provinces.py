@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 
 from reports.models import Indicator
 from reports.months import Span
-from reports.totals.chosen import Boundaries
+from reports.totals.inquiry import Boundaries
 from reports.totals.parts import parts_of
 from reports.totals.place import Place
 from reports.totals.summary import Summary

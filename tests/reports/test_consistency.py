@@ -22,7 +22,7 @@ from reports.catalogue import Catalogue
 from reports.models import Indicator, MonthlyReport
 from reports.months import Span
 from reports.totals import remembered
-from reports.totals.chosen import INCLUDES
+from reports.totals.inquiry import INCLUDES
 from reports.totals.place import Place
 from tests.reports.random_province import make
 from tests.reports.registered_by_hand import count_registered

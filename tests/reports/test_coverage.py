@@ -117,3 +117,37 @@ def test_a_commune_that_ends_on_the_first_day_of_a_month_is_expected_in_it(cast,
     before = coverage(asked, "2025-06", boundaries="then").expected
     f.commune(province=cast.son_la, ended_on=ended)
     assert coverage(asked, "2025-06", boundaries="then").expected - before == expected
+
+
+def ending_on(day, province):
+    """The province, its months ending on another day than the Ministry's."""
+    province.cutoff_day, province.commune_due_day, province.province_due_day = day, day + 1, day + 2
+    province.save()
+    return province
+
+
+@pytest.mark.parametrize(
+    ("cutoff", "now", "month", "begun"),
+    [
+        (25, datetime(2025, 6, 20, 12, 0, tzinfo=HANOI), "2025-07", False),
+        (25, datetime(2025, 6, 26, 0, 0, tzinfo=HANOI), "2025-07", True),
+        (9, datetime(2025, 6, 9, 23, 59, tzinfo=HANOI), "2025-07", False),
+        (9, datetime(2025, 6, 10, 0, 0, tzinfo=HANOI), "2025-07", True),
+    ],
+)
+@pytest.mark.parametrize("boundaries", ["today", "then"])
+def test_the_country_expects_a_month_where_it_has_begun(cast, cutoff, now, month, begun, boundaries):
+    ending_on(cutoff, cast.son_la)
+    own = [coverage(one, month, boundaries=boundaries, now=now) for one in (cast.phu_tho, cast.son_la)]
+    assert own[1].expected == begun
+    assert coverage(Place(), month, boundaries=boundaries, now=now).expected == sum(one.expected for one in own)
+
+
+@pytest.mark.parametrize(("cutoff", "expected"), [(14, 1), (25, 0)])
+def test_whether_a_commune_was_there_in_a_month_is_told_by_the_days_of_its_province(cast, cutoff, expected):
+    """It ends on 20/05: a day of June where months end on the 14th, of May where they end on the 25th."""
+    ending_on(cutoff, cast.son_la)
+    before = [coverage(place, "2025-06", boundaries="then").expected for place in (cast.son_la, Place())]
+    f.commune(province=cast.son_la, ended_on=date(2025, 5, 20))
+    after = [coverage(place, "2025-06", boundaries="then").expected for place in (cast.son_la, Place())]
+    assert [now - then for now, then in zip(after, before, strict=True)] == [expected, expected]

@@ -8,7 +8,7 @@ from reports.totals.chosen import Chosen
 from reports.totals.parts import parts_of
 from reports.totals.place import Coverage, Place
 from reports.totals.summary import Summary
-from tests.reports.test_country import NOW, SPANS, RandomCountry
+from tests.reports.test_country import NOW, SPANS, UNLIKE, USUAL, RandomCountry
 
 NOTHING = Coverage(0, 0, 0, 0, 0)
 
@@ -26,10 +26,10 @@ def added(coverages):
 
 
 @pytest.mark.parametrize("boundaries", ["then", "today"])
-@pytest.mark.parametrize("seed", range(4))
-def test_provinces_are_the_country_and_communes_their_provinces(db, monkeypatch, seed, boundaries):
-    """Mergers, splits and restated months cross the borders of provinces."""
-    country = RandomCountry(seed)
+@pytest.mark.parametrize(("seed", "cutoffs"), [(0, USUAL), (1, USUAL), (4, UNLIKE), (6, UNLIKE)])
+def test_provinces_are_the_country_and_communes_their_provinces(db, monkeypatch, seed, cutoffs, boundaries):
+    """Mergers, splits and restated months cross the borders of provinces, whose months may end on different days."""
+    country = RandomCountry(seed, cutoffs)
     for span in SPANS:
         whole = summary(Place(), span, boundaries)
         by_province = parts_of(whole).coverage()
