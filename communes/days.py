@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-FIRST_YEAR = 1900
-LAST_YEAR = 9999  # moments of it have no like in some zones
+OUR_TIME = 1900
+NO_MOMENTS_FROM = 9999  # moments of it have no like in some zones
 FAR = timedelta(days=366)
 TYPED = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
 """How days are typed; the last is what programs and older pages send."""
@@ -33,13 +33,13 @@ def parse_moment(text: str) -> datetime | None:
         moment = parse_datetime(text)
     except ValueError:
         return None
-    known = moment is not None and timezone.is_aware(moment) and FIRST_YEAR <= moment.year < LAST_YEAR
+    known = moment is not None and timezone.is_aware(moment) and OUR_TIME <= moment.year < NO_MOMENTS_FROM
     return moment if known else None
 
 
 def of_our_time(day: date) -> None:
     """Raise ``ValidationError`` for a day before 1900: a slip of the hand ("5/3/1024")."""
-    if day.year < FIRST_YEAR:
+    if day.year < OUR_TIME:
         raise ValidationError(f"Ngày này có năm {day.year:04}; hãy kiểm tra lại năm.")
 
 

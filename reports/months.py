@@ -22,8 +22,8 @@ from communes.held import Setting, held
 from communes.written_months import month_name, month_said
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-FIRST_YEAR, LAST_YEAR = 1945, 2099
-"""Of months; the first one's are there for reporting years that begin with December."""
+FIRST_REPORTED, LAST_REPORTED = 1945, 2099
+"""The years months are of; the first has some for reporting years that begin with December."""
 NO_MONTH = "“{}” không phải là tháng. Viết năm và tháng, ví dụ 2025-06."
 
 
@@ -48,7 +48,7 @@ class Month:
         found = re.fullmatch(r"([0-9]{4})-([0-9]{2})", text)
         if found:
             year, number = int(found[1]), int(found[2])
-            if FIRST_YEAR <= year <= LAST_YEAR and 1 <= number <= 12:
+            if FIRST_REPORTED <= year <= LAST_REPORTED and 1 <= number <= 12:
                 return cls(year, number)
         raise ValueError(NO_MONTH.format(text))
 
@@ -135,7 +135,7 @@ class Span:
         """Read the name of a span; raise ``ValueError`` with a sentence in Vietnamese otherwise."""
         if found := re.fullmatch(r"([0-9]{4})(?:-(Q[1-4]|H[12]|9M))?", text):
             year = int(found[1])
-            if FIRST_YEAR < year <= LAST_YEAR:
+            if FIRST_REPORTED < year <= LAST_REPORTED:
                 return cls._of_year(text, year, found[2], first_month)
         elif re.fullmatch(r"[0-9]{4}-[0-9]{2}", text):
             month = Month.parse(text)
@@ -175,7 +175,7 @@ class Span:
 
     def _moved(self, months: int) -> "Span":
         first, last = self.first + months, self.last + months
-        if first.year < FIRST_YEAR or last.year > LAST_YEAR:
+        if first.year < FIRST_REPORTED or last.year > LAST_REPORTED:
             return Span(f"{first}..{last}", first, last, self.first_month)
         kind = self.name[5:]
         if ".." in self.name:

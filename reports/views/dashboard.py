@@ -17,7 +17,7 @@ from communes.written_months import span_name
 from reports.asking.address import COUNTED_WORDS, counted_choices, default_span, place_asked, place_query, summary_asked
 from reports.catalogue import sections
 from reports.filters import SpanForm
-from reports.months import FIRST_YEAR, Month, Span, reporting_year
+from reports.months import FIRST_REPORTED, Month, Span, reporting_year
 from reports.tables.table import Table
 from reports.tables.xlsx import workbook
 from reports.totals.place import Place
@@ -206,9 +206,9 @@ def span_choices(
     unit = place.commune or place.district or place.province
     current = min(current, Month.of(unit.ended_on, place.cutoff)) if unit and unit.ended_on else current
     running = reporting_year(current, place.year_first)
-    years = {*range(running, max(running - YEARS_SHOWN, FIRST_YEAR), -1)}
+    years = {*range(running, max(running - YEARS_SHOWN, FIRST_REPORTED), -1)}
     if asked and asked.first <= current:
-        years |= {reporting_year(asked.last, place.year_first)} - {FIRST_YEAR}  # which has months, and is no span
+        years |= {reporting_year(asked.last, place.year_first)} - {FIRST_REPORTED}  # which has months, and is no span
     for year in sorted(years, reverse=True):
         names = [str(year), *(f"{year}-{part}" for part in Span.PARTS)]
         names += [f"{year}-{number:02d}" for number in range(12, 0, -1)]
@@ -216,7 +216,7 @@ def span_choices(
         groups.append((f"Năm {year}", [span for span in spans if span.first <= current]))
     since = told_since(place, editions or Editions.read())
     oldest = min(running - YEARS_BACK, reporting_year(since, place.year_first) - 1 if since else running)
-    back = range(running - YEARS_SHOWN, max(oldest, FIRST_YEAR), -1)
+    back = range(running - YEARS_SHOWN, max(oldest, FIRST_REPORTED), -1)
     older = [year for year in back if year not in years]
     return [*groups, ("Các năm trước", [place.span(str(year)) for year in older])]
 

@@ -20,7 +20,7 @@ from reports.entry.remarks import unanswered
 from reports.entry.sending import drafts_of
 from reports.models import Deadline, MonthlyReport
 from reports.models.deadlines import is_overdue
-from reports.months import FIRST_YEAR, Month, end_of
+from reports.months import FIRST_REPORTED, Month, end_of
 from reports.review.backlog import backlog
 from reports.review.duties import months_behind, unsent
 from reports.review.queue import PARTS, Queue, queue_of
@@ -186,7 +186,7 @@ def months(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse:
         "enters": may_enter(place, request.user) is None,
         "drafts": len(drafts_of(place, now)) if place.is_signed_by(request.user) else 0,
         "until": month_said(str(newest)),
-        "older": shown[-1] - 1 if shown[-1] > Month(FIRST_YEAR, 1) else None,
+        "older": shown[-1] - 1 if shown[-1] > Month(FIRST_REPORTED, 1) else None,
         "newer": min(newest + MONTHS_SHOWN, _newest(place, "", now)) if newest < _newest(place, "", now) else None,
     }
     return render(request, "reports/months.html", context | warrants_of(place, request.user))
@@ -198,6 +198,6 @@ def _newest(unit: Unit, until: str, now: datetime) -> Month:
     if unit.ended_on:
         last = min(last, Month.of(unit.ended_on, unit.province.cutoff))
     try:
-        return min(max(Month.parse(month_name(until)), Month(FIRST_YEAR, 1) + (MONTHS_SHOWN - 1)), last)
+        return min(max(Month.parse(month_name(until)), Month(FIRST_REPORTED, 1) + (MONTHS_SHOWN - 1)), last)
     except ValueError:
         return last

@@ -3,7 +3,7 @@
 import pytest
 
 from reports.models import Indicator, PublishedTotal
-from reports.months import FIRST_YEAR, Month, Span
+from reports.months import FIRST_REPORTED, Month, Span
 from tests import factories as f
 from tests.reports.test_former_units import sign_in
 
@@ -21,7 +21,9 @@ def test_a_month_of_any_year_is_entered_by_page_and_api(client, cast):
     assert client.get(f"/api/v1/reports/?month={LONG_AGO}").json()["results"][0]["month"] == str(LONG_AGO)
 
 
-@pytest.mark.parametrize("span", [f"{FIRST_YEAR}-01", f"{FIRST_YEAR}-01..{FIRST_YEAR}-03", f"{FIRST_YEAR + 1}"])
+@pytest.mark.parametrize(
+    "span", [f"{FIRST_REPORTED}-01", f"{FIRST_REPORTED}-01..{FIRST_REPORTED}-03", f"{FIRST_REPORTED + 1}"]
+)
 @pytest.mark.parametrize("unit", ["commune=07999", "province=25"])
 def test_the_first_months_there_are_can_be_asked_for(client, cast, span, unit):
     sign_in(client, cast.hoa)
@@ -56,17 +58,17 @@ def test_what_was_published_of_it_is_kept(client, cast):
 
 def test_the_list_of_months_ends_with_the_first_of_them(client, cast):
     sign_in(client, cast.lan)
-    page = client.get(f"/reports/07999/?until={FIRST_YEAR}-02").content.decode()
-    assert f"Tháng 1/{FIRST_YEAR}<" in page and f"Tháng 12/{FIRST_YEAR - 1}" not in page
+    page = client.get(f"/reports/07999/?until={FIRST_REPORTED}-02").content.decode()
+    assert f"Tháng 1/{FIRST_REPORTED}<" in page and f"Tháng 12/{FIRST_REPORTED - 1}" not in page
     assert "Các tháng trước" not in page and "Các tháng sau" in page
-    assert client.get(f"/reports/07999/{FIRST_YEAR - 1}-12/").status_code == 404
+    assert client.get(f"/reports/07999/{FIRST_REPORTED - 1}-12/").status_code == 404
 
 
 def test_a_year_that_begins_with_december_has_its_months():
-    first = Span.parse(str(FIRST_YEAR + 1), 12)
-    assert (str(first.first), len(first)) == (f"{FIRST_YEAR}-12", 12)
+    first = Span.parse(str(FIRST_REPORTED + 1), 12)
+    assert (str(first.first), len(first)) == (f"{FIRST_REPORTED}-12", 12)
     with pytest.raises(ValueError, match="không phải là kỳ báo cáo"):
-        Span.parse(str(FIRST_YEAR))
+        Span.parse(str(FIRST_REPORTED))
 
 
 @pytest.mark.parametrize("kept", ["reported", "published"])
