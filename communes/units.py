@@ -6,6 +6,7 @@ not in it, nor when one began. Compiled from the MIT-licensed vietnamadminunits 
 """
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Collection
 from datetime import date
@@ -21,11 +22,28 @@ TWO_LEVELS = date(2025, 7, 1)  # the day the two-level local government began
 LAST_DAY = date(2025, 6, 30)  # of everything before
 ROWS = 500  # to a statement
 NAMED = ["search", "sort_key"]  # columns derived from names
+KIND_BEHIND = re.compile(r" \([^)]+\)$")
 
 
 def _rows(name: str) -> list[dict[str, str]]:
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def _spelled(name: str) -> str:
+    """A name of the former lists as it is written: "Mường É" of "Mường é", "Yên Viên" of "Yên Viên (Thị trấn)"."""
+    words = KIND_BEHIND.sub("", name).split(" ")
+    return " ".join(one if one == "trường" else one[:1].upper() + one[1:] for one in words)
+
+
+def _mended(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The rows with their names as they are written; what was loaded before with the names of the list is mended."""
+    for model, column in ((Commune, "name"), (District, "district_name")):
+        wrong = {row[column] for row in rows if row[column] != _spelled(row[column])}
+        for one in model.objects.filter(ended_on=LAST_DAY, name__in=wrong) if wrong else ():
+            one.name = _spelled(one.name)
+            one.save()
+    return [row | {name: _spelled(row[name]) for name in ("name", "district_name")} for row in rows]
 
 
 def load_units() -> dict[str, int]:
@@ -98,7 +116,7 @@ def _former() -> dict[str, int]:
         )[0]
         for row in _rows("legacy_provinces.csv")
     }
-    rows = _rows("legacy_communes.csv")
+    rows = _mended(_rows("legacy_communes.csv"))
     districts = _districts(rows, provinces)
     ended = Commune.objects.filter(ended_on=LAST_DAY)
     known = set(ended.values_list("code", flat=True))

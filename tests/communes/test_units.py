@@ -117,6 +117,19 @@ def test_all_codes_have_their_official_shape(loaded):
     assert Commune.objects.living().exclude(code__regex=r"^[0-9]{5}$").count() == 0
 
 
+def test_names_of_former_units_are_written_as_names(loaded):
+    """The list has "Mường é", and the kind behind a name that it shares with a neighbour."""
+    for model in (Commune, District):
+        names = list(model.objects.filter(ended_on=LAST_DAY).values_list("name", flat=True))
+        assert not [name for name in names if "(" in name]
+        assert not [name for name in names if any(word[:1].islower() for word in name.split(" ") if word != "trường")]
+    assert str(Commune.objects.named("03727-2025").get()) == "Xã Mường É (đến 30/06/2025)"
+    assert Commune.objects.filter(pk=Commune.objects.named("03742-2025").get().pk).search("e tong").exists()
+    Commune.objects.filter(code="03742").update(name="é Tòng")
+    load_units()
+    assert Commune.objects.named("03742-2025").get().name == "É Tòng"
+
+
 def test_loading_again_changes_nothing(loaded):
     before = everything()
     assert load_units() == loaded
