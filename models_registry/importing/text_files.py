@@ -6,6 +6,7 @@ import itertools
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
@@ -27,6 +28,8 @@ def decode(content: bytes) -> str:
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16")
+    if content[1:2] == content[3:4] == b"\x00":  # UTF-16 that does not say so, of letters that are ASCII's at first
+        return content.decode("utf-16-le", errors="replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -53,11 +56,11 @@ def mark_of(text: str) -> str:
     return max(MARKS, key=alike)
 
 
-def csv_rows(text: str, most: int) -> list[list[Any]]:
-    """Return at most ``most`` rows of a csv. Raises ``csv.Error``, for a quote that is never closed too."""
+def csv_rows(text: str, most: int) -> Iterator[list[Any]]:
+    """Yield at most ``most`` rows of a csv. Raises ``csv.Error``, for a quote that is never closed too."""
     csv.field_size_limit(100_000)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark_of(text), strict=True)
-    return list(itertools.islice(reader, most))
+    return itertools.islice(reader, most)
 
 
 def is_html(text: str) -> bool:

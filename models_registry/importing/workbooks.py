@@ -12,6 +12,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any
 from communes.register.files import neutral
 from models_registry.importing.marks import ERROR, FORMULA, PERCENT
 from models_registry.importing.reader import (
+    MAX_CELLS,
     MAX_COLUMNS,
     MAX_ROWS,
     MAX_SHEETS,
@@ -27,6 +29,7 @@ from models_registry.importing.reader import (
     PAGE,
     SECONDS,
     TooLarge,
+    column_name,
     filled_rows,
     is_blank,
 )
@@ -257,6 +260,25 @@ def _whole(rows: list[list[Any]]) -> list[list[Any]]:
     ]
 
 
+def held(rows: Iterable[list[Any]]) -> list[list[Any]]:
+    """As many rows and cells of a csv as a workbook may have: what is more is not held in memory to be refused.
+
+    Raises :class:`TooLarge`.
+    """
+    kept: list[list[Any]] = []
+    cells = 0
+    for number, row in enumerate(rows):
+        if number < MAX_ROWS:
+            kept.append(row)
+            cells += len(row)
+            if cells > MAX_CELLS:
+                raise TooLarge("cells")
+        elif not all(map(is_blank, row)):
+            first = next(place for place, cell in enumerate(row) if not is_blank(cell))
+            raise TooLarge("rows", f"{column_name(first)}{number + 1}")
+    return kept
+
+
 def _text_sheet(name: str, content: bytes) -> Sheet:
     try:
         text = decode(content)
@@ -277,10 +299,8 @@ def _text_sheet(name: str, content: bytes) -> Sheet:
     if is_html(text):
         return replace(_in_a_process(text.encode(), PAGE)[0], name=name)
     try:
-        rows = _whole(csv_rows(text, MAX_ROWS + FAR))
+        return Sheet(name, list(filled_rows(_whole(held(csv_rows(text, MAX_ROWS + FAR))))))
     except csv.Error as error:
         raise Unreadable("Tệp CSV bị lỗi dấu ngoặc kép hoặc có ô quá dài. Hãy lưu lại thành .xlsx.") from error
-    try:
-        return Sheet(name, list(filled_rows(rows)))
     except TooLarge as error:
         raise Unreadable(_too_large(*error.args)) from error

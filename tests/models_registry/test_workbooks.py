@@ -11,11 +11,11 @@ import pytest
 from communes.models import Hamlet
 from models_registry.importing.files import marked, template
 from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED
-from models_registry.importing.reader import MAX_ROWS
+from models_registry.importing.reader import MAX_CELLS, MAX_ROWS, TooLarge
 from models_registry.importing.runs import importer_for, upload
 from models_registry.importing.sections import LONGEST, Sections
 from models_registry.importing.values import MOST_LETTERS, text
-from models_registry.importing.workbooks import Unreadable, decode, read
+from models_registry.importing.workbooks import Unreadable, decode, held, read
 from models_registry.models import (
     RegisterImport,
 )
@@ -85,6 +85,11 @@ def _zip(**parts):
         ("a.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 600, "hỏng hoặc sai loại"),
         ("a.xlsx", workbook([[]]), "không có dữ liệu"),
         ("a.csv", b"a\n" * (MAX_ROWS + 1), f"hơn {MAX_ROWS} dòng"),
+        ("a.csv", "a;b\n".encode("utf-16-le") * (MAX_ROWS + 1), f"hơn {MAX_ROWS} dòng"),
+        ("a.csv", b"1;" * 80 + b"\n" + (b"1;" * 80 + b"\n") * (MAX_CELLS // 80), "quá nhiều ô"),
+        ("a.csv", b"a;b\nx\0;y\n" * 1000, "không phải là tệp văn bản"),
+        ("a.csv", b"a" * 9_000_000, "có ô quá dài"),
+        ("a.csv", b"," * 9_000_000, "có ô quá dài"),
         ("a.csv", b"a;b\nx;" + b"1" * 5_000_000, "có ô quá dài"),
         ("a.csv", b"a,b\nx," + b"1" * 40_000, "dài hơn 32767 chữ .ô B2"),
         ("a.html", b"<table><tr><td>" + b"1" * 40_000 + b"</table>", "dài hơn 32767 chữ .ô A1"),
@@ -96,6 +101,17 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(cast, name, conte
     with pytest.raises(Unreadable, match=sentence):
         upload("groups", name, content, by=cast.lan, now=NOW)
     assert not RegisterImport.objects.exists()
+
+
+def test_of_a_csv_no_more_is_held_than_a_workbook_may_have():
+    """Ten megabytes of lines are a million rows, each some hundred bytes in the worker that reads them."""
+    taken = iter([["Khu 1", "5"]] * (MAX_ROWS + 10))
+    with pytest.raises(TooLarge, match="rows"):
+        held(taken)
+    assert len(list(taken)) == 9, "it ends where it is too much"
+    assert len(held(iter([["Khu 1"], *[[""]] * (MAX_ROWS + 10)]))) == MAX_ROWS, (
+        "blank lines below the data are not kept"
+    )
 
 
 def test_a_cell_longer_than_any_name_is_compared_by_its_beginning_and_refused_by_its_length(cast):
