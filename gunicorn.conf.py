@@ -18,6 +18,9 @@ preload_app = True
 max_requests, max_requests_jitter = 20_000, 5_000
 timeout = 60
 graceful_timeout = 30
+control_socket_disable = (
+    True  # a door that nobody uses: it lay in the account's home, which the service may not write to
+)
 YOUNG = 2_000
 """How many objects are made before the youngest are looked through; Python's own 700 finds little and looks often."""
 

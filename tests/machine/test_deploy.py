@@ -76,6 +76,18 @@ def test_what_is_deployed_passes_the_check_of_django(installation):
     assert "no issues" in ran.stdout + ran.stderr
 
 
+def test_the_guide_installs_what_its_lines_call():
+    """A bare Debian has neither curl nor certificates: what a line calls stands in the line that installs."""
+    guide = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    lines = "\n".join(re.findall(r"^```sh\n(.*?)^```", guide, re.M | re.S))
+    (installed,) = re.findall(r"apt-get install --no-install-recommends \\\n(.*)\n", lines)
+    called = {"curl", "git", "openssl", "certbot", "nginx", "logrotate", "age"}
+    for program in called:
+        assert re.search(rf"\b{program}\b", guide.replace(installed, "")) and program in installed.split(), program
+    assert {"ca-certificates", "python3-venv", "postgresql"} <= set(installed.split())
+    assert "apt-get update" in lines.partition("apt-get install")[0]
+
+
 def test_the_guide_names_every_file():
     guide = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
     files = [path.relative_to(ROOT).as_posix() for path in DEPLOY.rglob("*") if path.is_file()]

@@ -31,6 +31,7 @@ def test_gunicorn_reads_it_in_the_working_folder(tmp_path):
         "True",
         "antq.wsgi",
     )
+    assert told["control_socket_disable"] == "True", "a door that nobody uses"
 
 
 def test_what_is_loaded_is_frozen_and_no_connection_is_kept(tmp_path):
