@@ -7,8 +7,9 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
-from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT
+from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.http import HttpRequest, HttpResponse
 
 from communes.meeting import BLANK, READ, Meeting, MeetingForm, Writer, said_of
@@ -16,6 +17,8 @@ from communes.models import User
 from communes.names import search_words
 from communes.saving import hold
 from communes.trail.recording import Act, record
+
+MOST_ROWS = 200  # of a table within a page of the administration; a province has under 170 communes
 
 
 class LightAdmin(admin.ModelAdmin):
@@ -127,12 +130,22 @@ class RowForm(KeptForm):
 
 
 class RowFormSet(forms.BaseInlineFormSet):
-    """Rows of such a table. One that another deleted meanwhile comes back as a new one if anything was typed in it."""
+    """Rows of such a table. One that another deleted meanwhile comes back as a new one if anything was typed in it.
+
+    Raises ``SuspiciousOperation`` (400) where more rows are announced than any table has: each was built, and asked of
+    the database, before one of them was missed.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.is_bound and self.management_form.is_valid() and self._most_announced() > MOST_ROWS:
+            raise SuspiciousOperation("more rows than a table of the administration has")
         if self.is_bound and self.management_form.is_valid():
             self._let_go(min(self.initial_form_count(), self.absolute_max))
+
+    def _most_announced(self) -> int:
+        told = self.management_form.cleaned_data
+        return max(told[TOTAL_FORM_COUNT] or 0, told[INITIAL_FORM_COUNT] or 0)
 
     def _let_go(self, first_new: int) -> None:
         """Move the rows that stand no longer behind those that do, among the new ones."""

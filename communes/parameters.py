@@ -5,6 +5,7 @@ A misspelt name is refused, for it would be answered as if it were not there.
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,18 +14,19 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 EVERYWHERE = ("format",)
+MOST_STRANGERS = 20  # names that are told of: a body of a hundred thousand would be answered with as many sentences
 
 
 def refuse_unknown(given: Mapping[str, Any], known: Iterable[str]) -> None:
     """Raise ``ValidationError`` (400) by name for what a call does not know, each with the nearest name it does."""
     names = sorted(known)
-    strange = {name: [_sentence(name, names)] for name in given if name not in names and name not in EVERYWHERE}
-    if strange:
+    unknown = (name for name in given if name not in names and name not in EVERYWHERE)
+    if strange := {name: [_sentence(name, names)] for name in islice(unknown, MOST_STRANGERS)}:
         raise ValidationError(strange)
 
 
 def _sentence(name: str, known: list[str], what: str = "tham số") -> str:
-    nearest = get_close_matches(name.lower(), known, n=1)
+    nearest = get_close_matches(name[:60].lower(), known, n=1)
     if nearest:
         return f"Không có {what} “{name[:60]}”; có phải là “{nearest[0]}”?"
     offered = f"chỉ có: {', '.join(known)}" if known else f"lời gọi này không nhận {what} nào"
@@ -34,7 +36,8 @@ def _sentence(name: str, known: list[str], what: str = "tham số") -> str:
 def strangers(given: Mapping[str, Any], known: Iterable[str]) -> dict[str, list[str]]:
     """Return what a body, or a part of it, says that is not known, each with its sentence."""
     names = sorted(known)
-    return {str(name): [_sentence(str(name), names, "mục")] for name in given if name not in names}
+    unknown = (str(name) for name in given if name not in names)
+    return {name: [_sentence(name, names, "mục")] for name in islice(unknown, MOST_STRANGERS)}
 
 
 class KnownFieldsOnly:

@@ -255,11 +255,12 @@ def quoting_without_personal_numbers(sentence: str) -> str:
 
 
 class NoPersonalNumbers:
-    """The same for a column, by the name it has."""
+    """The same for a column, by the name it has. What is longer than the column holds is refused for that, unread."""
 
     def __init__(self, column: Any) -> None:
         self.column = column
 
     def __call__(self, text: str) -> None:
         """Refuse them."""
-        refuse_personal_numbers(text, f"mục “{self.column.verbose_name}”")
+        if len(text) <= (self.column.max_length or len(text)):
+            refuse_personal_numbers(text, f"mục “{self.column.verbose_name}”")

@@ -66,8 +66,9 @@ class SameAccount:
 class BodyLimit:
     """Refuses a body that is too large before a byte of it is read: of strangers, more than any form has.
 
-    ``MOST_BODY_MB`` of those who are signed in (a workbook), ``MOST_STRANGERS_BODY`` bytes of others. A token counts
-    at the API alone, which looks at it before the body; a page would read what a stranger sent with any word.
+    ``MOST_BODY_MB`` of those who are signed in (a workbook), ``MOST_STRANGERS_BODY`` bytes of others, and of a call no
+    more than Django takes of a form. A token counts at the API alone, which looks at it before the body; a page would
+    read what a stranger sent with any word.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -80,6 +81,8 @@ class BodyLimit:
         with_token = "HTTP_AUTHORIZATION" in request.META and request.path_info.startswith(API)
         if size > most and (with_token or request.user.is_authenticated):
             most = settings.MOST_BODY_MB * 2**20
+        if request.path_info.startswith("/api/"):  # takes no files
+            most = min(most, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         if size > most:
             said = TOO_LARGE.format(most / 2**20)
             if request.path.startswith("/api/"):

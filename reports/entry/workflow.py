@@ -243,9 +243,9 @@ def words_of(text: str, what: str = "Lời giải thích", most: int = MOST_SAID
     Raises ``ValidationError`` for personal numbers and :class:`Refused` for more than is kept.
     """
     text = text.replace("\r\n", "\n").strip()
-    refuse_personal_numbers(text, f"{what[0].lower()}{what[1:]}")
     if len(text) > most:
         raise Refused(Objection(f"{what} dài {number(len(text))} ký tự; hãy viết trong {number(most)} ký tự."))
+    refuse_personal_numbers(text, f"{what[0].lower()}{what[1:]}")
     return text
 
 
