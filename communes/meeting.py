@@ -6,7 +6,6 @@ one typed it, lists are joined, and what both changed differently is asked: noth
 """
 
 import json
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +18,7 @@ from django.http import QueryDict
 
 from communes.history import last_written
 from communes.models import User
+from communes.spelling import spelled
 from communes.templatetags.vietnamese import moment
 
 READ = "as_read"
@@ -60,7 +60,7 @@ def plain(value: Any) -> Value:
         return f"{value:%d/%m/%Y}"
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
-    return unicodedata.normalize("NFC", str(getattr(value, "pk", value))).replace("\r\n", "\n").strip()
+    return spelled("NFC", str(getattr(value, "pk", value))).replace("\r\n", "\n").strip()
 
 
 def _as_carried(text: str) -> dict[str, dict[str, Value]]:

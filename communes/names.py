@@ -17,6 +17,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 
 from communes.privacy import NoPersonalNumbers, refuse_personal_numbers
+from communes.spelling import spelled
 
 ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}  # huyền … nặng
@@ -41,7 +42,7 @@ _HOLLOW = re.compile(f"[{HOLLOW}]")
 
 def one_spelling(text: str) -> str:
     """Return ``text`` in Unicode NFC: letters typed as composed or decomposed are the same."""
-    return unicodedata.normalize("NFC", text)
+    return spelled("NFC", text)
 
 
 def visible(text: str) -> str:
@@ -54,7 +55,7 @@ def visible(text: str) -> str:
 
 def account_name(typed: str) -> str:
     """Return a user name as it is kept, whatever capitals, full-width letters, blanks and unseen marks it came with."""
-    return visible(unicodedata.normalize("NFKC", typed)).strip().lower()
+    return visible(spelled("NFKC", typed)).strip().lower()
 
 
 def clean(text: str) -> str:
@@ -94,7 +95,7 @@ def fold(text: str) -> str:
 
     Old and new spellings ("hoà", "hòa") fold to the same word.
     """
-    bare = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    bare = spelled("NFD", text.lower().replace("đ", "d"))
     letters = (c for c in bare if not unicodedata.combining(c))
     return " ".join(re.sub(r"[^0-9a-z]+", " ", "".join(letters)).split())
 
@@ -106,7 +107,7 @@ def search_words(query: str) -> list[str]:
 
 def asked_words(query: str) -> list[str]:
     """Return the words that a search asks for: "KDC 05" and "khu dân cư số 5" ask for "Khu 5", as "khu5" does."""
-    apart = re.sub(r"(?<=[^\W\d_])(?=\d)", " ", unicodedata.normalize("NFKC", query))
+    apart = re.sub(r"(?<=[^\W\d_])(?=\d)", " ", spelled("NFKC", query))
     folded = re.sub(r"\bkhu dan cu\b", "khu", " ".join(search_words(apart)))
     words = re.sub(r"(?<=[a-z] )so (?=\d)", "", folded).split()
     return [word.lstrip("0") or "0" if word.isdigit() else word for word in words]
@@ -170,7 +171,7 @@ def name_key(text: str) -> str:
 def _letters(word: str) -> list[tuple[str, str]]:
     """Split a word into base letters (with breve, circumflex, horn or bar) and their tones."""
     pairs: list[tuple[str, str]] = []
-    for mark in unicodedata.normalize("NFD", word):
+    for mark in spelled("NFD", word):
         if mark in TONES and pairs:
             pairs[-1] = (pairs[-1][0], TONES[mark])
         elif mark in _KEPT_MARKS and pairs:

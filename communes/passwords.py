@@ -2,7 +2,6 @@
 
 from hashlib import sha1
 from pathlib import Path
-from unicodedata import normalize
 
 from axes.utils import reset as unlock
 from django.conf import settings
@@ -10,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from communes.models import OpenSession, User
 from communes.names import fold, one_spelling
+from communes.spelling import spelled
 
 CONTEXT_WORDS = ("antq", "congan", "toandan", "matkhau", "password")
 COMMON_WORDS = (
@@ -34,7 +34,7 @@ class ContextualPasswordValidator:
         if user is not None:
             words += [fold(place.name).replace(" ", "") for place in user.places()]
             words += [fold(user.full_name).replace(" ", "")] if " " in user.full_name.strip() else []
-        typed = normalize("NFKC", password).lower()  # as it is kept
+        typed = spelled("NFKC", password).lower()  # as it is kept
         readings = {fold(one).replace(" ", "") for one in (typed, typed.translate(LOOKALIKES))}
         if any(word and word in folded for word in words for folded in readings):
             raise ValidationError(self.get_help_text(), code="contextual")

@@ -13,6 +13,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from communes.spelling import spelled
+
 _DAY, _MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
 _DATES = re.compile(
     rf"(?<!\d){_DAY}\s?[/.-]\s?{_MONTH}\s?[/.-]\s?(?:19|20)\d{{2}}(?!\d)|(?<![\d/]){_MONTH}/(?:19|20)\d{{2}}(?!/?\d)"
@@ -191,7 +193,7 @@ def _personal_number(text: str) -> str:
     years, hours, sums of money, large counts, percents, years with their counts, numbers of documents and rows of unit
     codes are none, where no digits go on from them.
     """
-    composed = unicodedata.normalize("NFKC", text)
+    composed = spelled("NFKC", text)
     seen = composed if composed.isascii() else "".join(map(_plainly, composed))
     seen = _SPELLED.sub(_in_digits, _DOCUMENTS.sub("văn bản", seen))
     seen = _AMOUNTS.sub(_alone, _DATES.sub("đ", " ".join(seen.split())))

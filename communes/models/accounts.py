@@ -3,7 +3,6 @@
 from copy import copy
 from functools import cached_property
 from typing import Any, ClassVar
-from unicodedata import normalize
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import make_password
@@ -17,6 +16,7 @@ from communes.managers import UserManager
 from communes.models.places import Commune, Province
 from communes.names import NameField, one_spelling
 from communes.scope import COMMUNE_ROLES, COUNTRY_ROLES, POSTS, PROVINCE_ROLES, REACH, Duties, Role
+from communes.spelling import spelled
 
 
 def _spellings(password: str) -> list[str]:
@@ -24,7 +24,7 @@ def _spellings(password: str) -> list[str]:
 
     Another keyboard sends "ắ" as two letters, a full-width "Ａ", a blank that does not break.
     """
-    return list(dict.fromkeys((normalize("NFKC", password), one_spelling(password), password)))
+    return list(dict.fromkeys((spelled("NFKC", password), one_spelling(password), password)))
 
 
 class User(Duties, AbstractBaseUser):

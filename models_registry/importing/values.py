@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from communes.counts import no_count, not_whole, parse_count
 from communes.names import SHORT_FORMS, clean, fold, name_key, search_words
+from communes.spelling import spelled
 from models_registry.roster import tidy_phone
 
 MOST_LETTERS = 400  # of a cell that are read; nothing in the register has as many
@@ -247,7 +248,7 @@ class Lookup:
 
     def get(self, name: str) -> Any:
         """Return the row of that name, or None."""
-        name = unicodedata.normalize("NFKC", name)
+        name = spelled("NFKC", name)
         if self._key(name) in self.exact:
             return self.exact[self._key(name)]
         found = self.folded.get(folded_key(name), [])

@@ -1,7 +1,6 @@
 """Weapons handed over: lines of a report, changed through the same door as its cells."""
 
 import re
-import unicodedata
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +11,7 @@ from django.db import transaction
 from communes.counts import parse_count
 from communes.models import User
 from communes.names import clean
+from communes.spelling import spelled
 from reports.entry.figures import lock_for_entry
 from reports.models import MonthlyReport, WeaponHandover, WeaponKind
 
@@ -68,7 +68,7 @@ def read_quantity(text: str, kind: WeaponKind) -> Decimal:
     What cannot be divided is read as a count, as in the grid. Of what can be divided "1.164" has two readings and is
     asked back; "0.500" has one. Raises ``ValidationError``.
     """
-    plain = clean(unicodedata.normalize("NFKC", text) if kind.is_divisible else text)
+    plain = clean(spelled("NFKC", text) if kind.is_divisible else text)
     plain = re.sub(rf"(?<=\d) ?{re.escape(kind.unit)}$", "", plain, flags=re.IGNORECASE)  # "5 viên" of rounds
     if not kind.is_divisible:
         return _counted(plain, kind)
