@@ -11,13 +11,21 @@ from communes.accounts import admin as account_admin  # noqa: F401  registers it
 from communes.admin_kinds import KeptForm, LightAdmin, NamedAdmin, RowForm, RowFormSet
 from communes.forms import PlacedForm
 from communes.models import Commune, District, Hamlet, Institution, Province, TrailEntry, UnitSuccession
-from communes.models.places import A_MONTH
+from communes.models.places import A_MONTH, BEFORE_IT
 from communes.saving import save
 from communes.written_months import month_name, month_said
 
 
 class WrittenMonth(forms.RegexField):
     """A month as people write it, kept by its name: "2026-01"."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        said = {"invalid": "Viết tháng và năm, ví dụ 1/2026."}
+        super().__init__(A_MONTH[0], required=False, error_messages=said, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show the month kept as people write it."""
+        return month_said(value) if isinstance(value, str) else value
 
     def to_python(self, value: Any) -> str:
         """Read "1/2026"."""
@@ -27,11 +35,9 @@ class WrittenMonth(forms.RegexField):
 class ProvinceForm(KeptForm):
     """A province; what its months and deadlines are changes from a month on, the months before keep theirs."""
 
+    first_month = WrittenMonth(label="tháng đầu tiên phải báo cáo", help_text=f"Ví dụ 1/2026. {BEFORE_IT}")
     holds_from = WrittenMonth(
-        A_MONTH[0],
         label="áp dụng từ tháng",
-        required=False,
-        error_messages={"invalid": "Viết tháng và năm, ví dụ 1/2026."},
         help_text="Chỉ cần khi đổi các ngày hoặc tháng đầu năm, ví dụ 1/2026. Các tháng trước giữ quy định cũ.",
     )
 
@@ -109,7 +115,8 @@ class ProvinceAdmin(NamedAdmin):
             "đến hết tháng {until}: chốt ngày {cutoff_day}, xã gửi đến ngày {commune_due_day}, "
             "tỉnh đến ngày {province_due_day}, năm bắt đầu từ tháng {year_first_month}"
         )
-        return "; ".join(words.format(**one) for one in province.settings_before) or "chưa đổi lần nào"
+        before = [one | {"until": month_said(one["until"])} for one in province.settings_before]
+        return "; ".join(words.format(**one) for one in before) or "chưa đổi lần nào"
 
 
 @admin.register(District)

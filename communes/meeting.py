@@ -282,6 +282,8 @@ class MeetingForm(forms.BaseForm):
         field = self.fields[name]
         if isinstance(field, forms.BooleanField):
             return "có" if value else "không"
+        shown = field.prepare_value(_as_read(field, value))  # a month is kept by another name than people write
+        value = shown if isinstance(shown, str) else value
         return next((str(label) for key, label in _choices(field) if str(key) == value), str(value))
 
 

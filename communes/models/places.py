@@ -64,6 +64,8 @@ class OfficialUnit(Lived):
 
 A_MONTH = (r"^20\d{2}-(0[1-9]|1[0-2])$", "Viết năm và tháng, ví dụ 2026-01.")
 """How a month is written, and what is said where it is not."""
+BEFORE_IT = "Các tháng trước, nhập lại từ sổ cũ, không bao giờ quá hạn; để trống: không giới hạn."
+"""What the first month that a province must report means for those before."""
 
 
 class Province(OfficialUnit):
@@ -100,7 +102,7 @@ class Province(OfficialUnit):
         max_length=7,
         blank=True,
         validators=[RegexValidator(*A_MONTH)],
-        help_text="Ví dụ 2026-01. Các tháng trước, nhập lại từ sổ cũ, không bao giờ quá hạn; để trống: không giới hạn.",
+        help_text=f"Ví dụ 2026-01. {BEFORE_IT}",
     )
     settings_before = models.JSONField(
         "quy định trước đây",

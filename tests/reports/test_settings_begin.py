@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from communes.held import Setting
+from communes.meeting import READ
 from communes.models import Province
 from reports.models import Deadline
 from reports.months import Month, Span, first_of_year, reporting_year
@@ -83,7 +84,23 @@ def test_a_change_says_from_when_and_never_before_what_was_sent(client, cast):
     assert "chọn tháng sau" in changed(client, cast, "5/2025", cutoff_day=9)["holds_from"][0]
     assert changed(client, cast, name="Phú Thọ") == {}
     page = client.get(reverse("admin:communes_province_change", args=[cast.phu_tho.pk])).content.decode()
-    assert "đến hết tháng 2025-05: chốt ngày 14" in unescape(page)
+    assert "đến hết tháng 5/2025: chốt ngày 14" in unescape(page)
+
+
+@pytest.mark.django_db
+def test_the_administration_reads_and_shows_months_as_people_write_them(client, cast):
+    assert changed(client, cast, first_month="tháng 3/2024") == {}
+    assert cast.phu_tho.first_month == "2024-03"
+    assert "Viết tháng và năm" in changed(client, cast, first_month="tháng ba")["first_month"][0]
+    address = reverse("admin:communes_province_change", args=[cast.phu_tho.pk])
+    form = client.get(address).context["adminform"].form
+    assert form["first_month"].value() == "3/2024" and not form["first_month"].help_text.startswith("Ví dụ 20")
+    given = {bound.name: value for bound in form if (value := bound.value()) not in (None, False)}
+    changed(client, cast, first_month="4/2024")
+    asked = client.post(address, given | {"first_month": "5/2024", READ: form.meeting.carried})
+    said = "".join(asked.context["adminform"].form.errors.get("first_month", []))
+    assert "4/2024" in unescape(asked.content.decode()) and "2024-04" not in said
+    assert changed(client, cast, first_month="") == {} and cast.phu_tho.first_month == ""
 
 
 @pytest.mark.django_db
