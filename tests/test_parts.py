@@ -5,9 +5,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.forms import FileField
 from django.template import Context, Template
 
 from communes.forms import DateInput
+from models_registry.views.imports import UploadForm
+from reports.views.documents_settings import TemplateForm
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 BY_HAND = re.compile(r"""<div class="scroll" tabindex|<div class="field[^"]*">\s*<label (?:for|class)=""")
@@ -57,3 +60,6 @@ def test_a_file_is_chosen_by_one_part_whose_page_dresses_it():
     assert [path for path, text in texts.items() if 'type="file"' in text] == [part]
     asks = [text for text in texts.values() if "multipart/form-data" in text]
     assert len(asks) > 4 and all("css/files.css" in text for text in asks)
+    assert " required" in texts[part], "the dress tells by it whether a file was chosen"
+    fields = [one for form in (UploadForm, TemplateForm) for one in form.base_fields.values()]
+    assert all(one.required for one in fields if isinstance(one, FileField))

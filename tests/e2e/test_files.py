@@ -35,13 +35,17 @@ def test_nothing_chosen_is_said_by_the_house_and_a_name_by_the_browser(browse, s
     assert colour != UNREAD and not ours
 
 
-def test_a_file_that_need_not_be_chosen_is_worded_too(browse):
-    page = browse()
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_file_that_is_one_way_of_two_is_worded_too(browse, scripts):
+    page = browse(java_script_enabled=scripts)
     page.goto(f"/accounts/login/?next=/published/{COMMUNE}/2025/")
     fill_sign_in(page, "chidam.chihuy")
+    field = page.get_by_label("Tệp Excel", exact=True)
+    expect(field).to_be_hidden()
+    page.get_by_text("Tải lên tệp Excel đã điền").press("Enter")
     expect(page.get_by_text("chưa chọn tệp nào")).to_be_visible()
     assert read_words(page) == (UNREAD, True)
-    page.locator("input[type=file]").set_input_files(FILE)
+    field.set_input_files(FILE)
     colour, ours = read_words(page)
     assert colour != UNREAD and not ours
 
