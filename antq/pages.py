@@ -10,9 +10,9 @@ from django.db.utils import Error as DatabaseError
 from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 
+from communes.bare import Said, bare_page, came_from
 from communes.refusals import Forbidden, Refused
 
 BAD_REQUEST = "Yêu cầu gửi lên không hợp lệ nên hệ thống không thực hiện. Số liệu đã lưu không thay đổi."
@@ -41,15 +41,8 @@ def error_page(request: HttpRequest, status: int, title: str, text: str) -> Http
     """Say why something is not done: on a page with a way on, or to the API."""
     if request.path.startswith("/api/"):
         return JsonResponse({"detail": text}, status=status, json_dumps_params={"ensure_ascii": False})
-    context = {"status": status, "title": title, "text": text}
+    context = {"status": status, "title": title, "text": text, "back": came_from(request)}
     return render(request, "error.html", context, status=status)
-
-
-def _bare_page(status: int, title: str, text: str) -> HttpResponse:
-    """The same where nobody knows yet who asks, or the database cannot say: what draws pages of a request asks it."""
-    return HttpResponse(
-        render_to_string("error_bare.html", {"status": status, "title": title, "text": text}), status=status
-    )
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -76,7 +69,7 @@ class Methods:
         of_api = request.path_info.startswith("/api/") and not request.path_info.startswith("/api/docs/")
         if request.method in OF_PAGES or of_api:
             return self.get_response(request)
-        response = _bare_page(405, NOT_SO_TITLE, NOT_SO)
+        response = bare_page(request, Said(405, NOT_SO_TITLE, NOT_SO))
         response["Allow"] = ", ".join(OF_PAGES)
         return response
 
@@ -144,7 +137,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
         response: HttpResponse = error_page(request, status, title, text)
     else:
-        response = _bare_page(status, title, text)
+        response = bare_page(request, Said(status, title, text))
     if away:
         response["Retry-After"] = RETRY_AFTER
     return response

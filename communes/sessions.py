@@ -8,9 +8,10 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 
+from communes.bare import Said, bare_page
 from communes.trail.recording import Act, record
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -87,7 +88,7 @@ class BodyLimit:
             said = TOO_LARGE.format(most / 2**20)
             if request.path.startswith("/api/"):
                 return JsonResponse({"detail": said}, status=413)
-            return render(request, "error_bare.html", {"status": 413, "title": "Tệp quá lớn", "text": said}, status=413)
+            return bare_page(request, Said(413, "Tệp quá lớn", said))
         return self.get_response(request)
 
 

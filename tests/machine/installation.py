@@ -54,6 +54,7 @@ class Installation:
             ("/srv/antq/current/.venv/bin", str(self.bin)),
             ("/srv/antq/current", str(self.current)),
             ("/var/log/antq", str(self.folder / "log")),
+            ("/var/www/antq", str(DEPLOY / "nginx")),
             (f"/etc/letsencrypt/live/{NAME}", str(cert)),
             ("127.0.0.1:8000", f"127.0.0.1:{self.app}"),
         ):

@@ -11,6 +11,7 @@ import urllib.request
 
 import pytest
 
+from communes.management.commands.draw_error_pages import TARGET, drawn
 from tests.databases import ROOT, manage, shell
 from tests.machine.installation import DEPLOY, NAME, Installation
 
@@ -88,6 +89,13 @@ def test_the_guide_installs_what_its_lines_call():
     assert "apt-get update" in lines.partition("apt-get install")[0]
 
 
+def test_what_nginx_says_itself_is_drawn_anew():
+    assert {path.name: path.read_text(encoding="utf-8") for path in TARGET.iterdir()} == drawn()
+    for path in TARGET.glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert "<h1>" in text and "http" not in text.replace("http://www.w3.org/2000/svg", ""), "it stands alone"
+
+
 def test_the_guide_names_every_file():
     guide = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
     files = [path.relative_to(ROOT).as_posix() for path in DEPLOY.rglob("*") if path.is_file()]
@@ -120,6 +128,7 @@ def test_the_site_as_it_is_deployed(site):
     cookie = headers["Set-Cookie"]
     assert status == 200 and "Secure" in cookie and headers["Strict-Transport-Security"]
     token = re.search(rb'name="csrfmiddlewaretoken" value="(\w+)"', body)[1].decode()
+    style = re.search(rb'href="(/static/[^"]+\.css)"', body)[1].decode()
     typed = {
         "Cookie": cookie.split(";")[0],
         "Content-Type": "application/x-www-form-urlencoded",
@@ -132,9 +141,18 @@ def test_the_site_as_it_is_deployed(site):
     assert status == 302 and headers["Location"] == "/"
 
     big = b"x" * (2**20 + 1)
-    assert site.call("POST", "/accounts/login/", big, typed)[0] == 413
+    status, headers, body = site.call("POST", "/accounts/login/", big, typed)
+    assert status == 413 and "Tệp quá lớn" in body.decode() and headers["Content-Type"] == "text/html; charset=utf-8"
+    assert headers["Retry-After"] is None and "unsafe-inline" in headers["Content-Security-Policy"]
+    huge = {"Content-Length": str(51 * 2**20)}
+    status, headers, body = site.call("POST", "/api/v1/reports/", None, huge)
+    assert status == 413 and "lớn hơn mức cho phép" in json.loads(body)["detail"]
+    for path, kind in (("/", "text/html"), ("/api/v1/reports/", "application/json")):
+        status, headers, body = site.call("GET", path, headers={"X-Long": "x" * 20_000})
+        assert status == 400 and headers["Content-Type"].startswith(("text/html", kind)) and "cookie" in body.decode()
+    status, _, page = site.call("GET", "/errors/413.html")
+    assert status in (302, 404) and b"nginx" not in page, "only nginx itself shows them"
 
-    style = re.search(rb'href="(/static/[^"]+\.css)"', body)[1].decode()
     status, headers, _ = site.call("GET", style)
     assert status == 200 and "max-age=315360000" in headers["Cache-Control"]
 
