@@ -5,9 +5,15 @@ from typing import Any
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from drf_spectacular.openapi import AutoSchema
 
+from antq.calls import PLACES, said_of
+
 
 class Schema(AutoSchema):
-    """OpenAPI that also declares the answers every call may give."""
+    """OpenAPI in Vietnamese that also declares the answers every call may give."""
+
+    def get_description(self) -> str:
+        """What the call does."""
+        return said_of(self.method, self.path, getattr(self.view, "action", ""))
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         """Add the refusals to an operation."""
@@ -24,11 +30,22 @@ class Schema(AutoSchema):
         answers["406"] = "Chỉ trả JSON."
         if self.method != "GET":
             answers["409"] = "Trạng thái hiện tại không cho phép."
+        for one in operation.get("parameters", ()):
+            if one["in"] == "path":
+                one.setdefault("description", PLACES[one["name"]])
         for status, text in answers.items():
             operation["responses"].setdefault(
                 status, {"description": text, "content": {"application/json": {"schema": {"type": "object"}}}}
             )
         return operation
+
+
+def only_ours(result: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Leave out of the description what docstrings say of objects: they are for who reads our code."""
+    for one in result["components"]["schemas"].values():
+        if one.get("type") == "object":
+            one.pop("description", None)
+    return result
 
 
 class MortalTokenScheme(KnoxTokenScheme):

@@ -74,8 +74,8 @@ class PublishedViewSet(ScopedViewSet):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("unit", description="25, 119-2025, 07999, 07999-2025"),
-            OpenApiParameter("span", description="2022, 2024-H1"),
+            OpenApiParameter("unit", description="Mã đơn vị: 25, 119-2025, 07999, 07999-2025"),
+            OpenApiParameter("span", description="Kỳ: 2022, 2024-H1"),
         ],
         responses=PublishedSerializer(many=True),
     )

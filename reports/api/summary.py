@@ -85,10 +85,16 @@ class SummaryView(APIView):
             OpenApiParameter("province", description="Mã tỉnh"),
             OpenApiParameter("commune", description="Mã xã"),
             OpenApiParameter("cluster", description="Số của cụm xã"),
-            OpenApiParameter("span", description="2025-06, 2025-Q2, 2025-H1, 2025-9M, 2025, 2025-01..2025-05"),
-            OpenApiParameter("by", enum=["indicator", "commune", "month", "hamlet"]),
-            OpenApiParameter("include", enum=["approved", "sent", "all"]),
-            OpenApiParameter("boundaries", enum=["today", "then"]),
+            OpenApiParameter("span", description="Kỳ: 2025-06, 2025-Q2, 2025-H1, 2025-9M, 2025, 2025-01..2025-05"),
+            OpenApiParameter(
+                "by", enum=["indicator", "commune", "month", "hamlet"], description="Chia theo chỉ tiêu, xã, tháng, khu"
+            ),
+            OpenApiParameter(
+                "include", enum=["approved", "sent", "all"], description="Tính báo cáo đã duyệt, đã gửi, hay tất cả"
+            ),
+            OpenApiParameter(
+                "boundaries", enum=["today", "then"], description="Theo địa giới hiện nay, hay khi báo cáo"
+            ),
             OpenApiParameter("indicator", description="Các mã chỉ tiêu, cách nhau bằng dấu phẩy"),
             OpenApiParameter(
                 "shape", enum=SHAPES, description="columns: chỉ tiêu và nơi ghi một lần, số liệu thành dòng số"
