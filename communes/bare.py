@@ -21,14 +21,15 @@ BY_NGINX = (
     Said(
         400,
         "Không đọc được yêu cầu",
-        "Trình duyệt vừa gửi một yêu cầu mà máy chủ không đọc được, thường vì địa chỉ quá dài hoặc vì dấu ghi nhớ (cookie) "
-        "bị hỏng. Số liệu đã lưu không thay đổi. Hãy mở lại từ trang đầu; nếu vẫn vậy, xóa cookie của trang này rồi đăng nhập lại.",
+        "Trình duyệt vừa gửi một yêu cầu mà máy chủ không đọc được, thường vì địa chỉ quá dài hoặc vì dấu ghi nhớ "
+        "(cookie) bị hỏng. Số liệu đã lưu không thay đổi. Hãy mở lại từ trang đầu; nếu vẫn vậy, xóa cookie của trang "
+        "này rồi đăng nhập lại.",
     ),
     Said(
         413,
         "Tệp quá lớn",
-        "Máy chủ không nhận vì nội dung gửi lên lớn hơn mức cho phép. Chưa lưu gì. Hãy bấm nút quay lại của trình duyệt, "
-        "bớt ảnh và trang tính thừa hoặc chia tệp thành nhiều phần, rồi gửi lại.",
+        "Máy chủ không nhận vì nội dung gửi lên lớn hơn mức cho phép. Chưa lưu gì. Hãy bấm nút quay lại của "
+        "trình duyệt, bớt ảnh và trang tính thừa hoặc chia tệp thành nhiều phần, rồi gửi lại.",
     ),
     Said(
         429,

@@ -1,9 +1,10 @@
 """Issuing a report, making it again from its own rows, and what has changed since."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -34,6 +35,7 @@ from reports.units import Unit
 
 BATCH = 500
 AHEAD = timedelta(days=31)
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 def objection(unit: Unit, user: User) -> Objection | None:
@@ -290,6 +292,7 @@ class Difference:
     unit: str
     issued: int | Decimal | None
     today: int | Decimal | None
+    code: str = ""
 
     @property
     def moved(self) -> int | Decimal | None:
@@ -299,17 +302,15 @@ class Difference:
 
 def differences(issued: Facts, today: Facts) -> list[Difference]:
     """Compare what was issued with today's facts of the same report: the whole, weapons, then part by part."""
-    found = [
-        Difference("", line.name, line.unit, old, line.value)
-        for line, old in _paired(today.lines, issued.lines)
-        if line.value != old
+    return whole_differences(issued, today) + _part_differences(issued, today)
+
+
+def whole_differences(issued: Facts, today: Facts) -> list[Difference]:
+    """The same of the whole alone: its indicators, then its weapons."""
+    pairs = [*_paired(today.lines, issued.lines), *_paired(today.weapons, issued.weapons)]
+    return [
+        Difference("", line.name, line.unit, old, line.value, line.code) for line, old in pairs if line.value != old
     ]
-    found += [
-        Difference("", line.name, line.unit, old, line.value)
-        for line, old in _paired(today.weapons, issued.weapons)
-        if line.value != old
-    ]
-    return found + _part_differences(issued, today)
 
 
 def _paired(today: Iterable[Any], issued: Iterable[Any]) -> list[tuple[Any, Any]]:
@@ -338,8 +339,8 @@ def _part_differences(issued: Facts, today: Facts) -> list[Difference]:
     return found
 
 
-def difference_table(found: Iterable[Difference], *, parts: bool) -> Table:
-    """Differences as a table: of the whole, or of its parts."""
+def difference_table(found: Iterable[Difference], *, parts: bool, since: Mapping[str, object] = NOTHING) -> Table:
+    """Differences as a table: of the whole, or of its parts; ``since`` says by code which step moved a figure."""
     heads = [Column("Đơn vị", numeric=False)] if parts else []
     heads += [
         Column("Chỉ tiêu", numeric=False),
@@ -347,6 +348,7 @@ def difference_table(found: Iterable[Difference], *, parts: bool) -> Table:
         Column("Đã ban hành"),
         Column("Hiện nay"),
         Column("Chênh lệch"),
+        *([] if parts else [Column("Lần đổi gần nhất", numeric=False)]),
     ]
     rows = [
         [
@@ -356,6 +358,7 @@ def difference_table(found: Iterable[Difference], *, parts: bool) -> Table:
             Cell(one.issued),
             Cell(one.today),
             Cell(one.moved),
+            *([] if parts else [Cell(str(since.get(one.code, "")))]),
         ]
         for one in found
         if bool(one.part) is parts

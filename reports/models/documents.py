@@ -9,7 +9,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models import Case, CheckConstraint, OuterRef, Q, UniqueConstraint, When
 
 from communes.models import Commune, Hamlet, Province, User
 from communes.names import NameField, WordsField
@@ -17,6 +17,7 @@ from communes.privacy import refuse_personal_numbers
 from communes.records import Records
 from communes.scope import ScopedQuerySet
 from reports.models.catalogue import Indicator, WeaponKind
+from reports.models.remarks import ReportEvent
 from reports.months import MonthField, Span
 from reports.units import Unit
 
@@ -205,6 +206,34 @@ class WrittenOnce(models.Model):
 NUMBER_TAKEN = "Đơn vị đã ban hành một báo cáo mang số này trong năm."
 
 
+MOVES = {
+    "approved": ("approve", "reopen", "undo"),
+    "sent": ("submit", "return", "reopen", "undo"),
+    "all": ("submit", "return", "approve", "reopen", "undo"),
+}
+"""The steps that change which reports count, or what they say, by which are counted."""
+
+
+class IssuedQuerySet(SealedQuerySet):
+    """Versions that went out."""
+
+    def with_turned(self) -> "IssuedQuerySet":
+        """Add ``turned_at``: when a month of theirs last took a step that may move figures, since they went out."""
+
+        def last(actions: tuple[str, ...], **more: Any) -> models.Subquery:
+            later = ReportEvent.objects.filter(
+                action__in=actions, report__province=OuterRef("province"), report__month__gte=OuterRef("first"),
+                report__month__lte=OuterRef("last"), at__gt=OuterRef("at"), **more,
+            )  # fmt: skip
+            return models.Subquery(later.order_by("-at").values("at")[:1])
+
+        whens = []
+        for include, actions in MOVES.items():
+            whens.append(When(include=include, commune=None, then=last(actions)))
+            whens.append(When(include=include, then=last(actions, report__commune=OuterRef("commune"))))
+        return self.annotate(turned_at=Case(*whens))
+
+
 class IssuedReport(WrittenOnce, OfUnit):
     """A report that went out under a number and a day; ``include`` is which monthly reports it counted."""
 
@@ -228,6 +257,8 @@ class IssuedReport(WrittenOnce, OfUnit):
     initiative_types = models.PositiveIntegerField("số loại mô hình")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField("lúc")
+
+    objects = IssuedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "báo cáo đã ban hành"

@@ -113,7 +113,8 @@ def index(request: AuthenticatedHttpRequest) -> HttpResponse:
         except ValueError as problem:
             error = str(problem)
         status = 400
-    issued = IssuedReport.objects.visible_to(user).select_related("province", "commune", "letterhead", "replaced_by")
+    seen = IssuedReport.objects.visible_to(user).with_turned()
+    issued = seen.select_related("province", "commune", "letterhead", "replaced_by")
     if unit and "unit" in request.GET:
         issued = issued.of(unit)
     return render(
@@ -194,6 +195,7 @@ def report_page(request: AuthenticatedHttpRequest, found: Report, now: datetime)
         "moved": [entry for entry in found.entries if entry.moved],
         "issued": IssuedReport.objects.of(draft.unit)
         .filter(first=draft.span.first, last=draft.span.last)
+        .with_turned()
         .select_related("letterhead", "replaced_by"),
         "urls": {name: address(f"documents_{name}", draft) for name in ("word", "excel", "print", "issue")},
         "counted_words": COUNTED_WORDS[draft.include],

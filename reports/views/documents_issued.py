@@ -19,6 +19,7 @@ from reports.documents.appendix_xlsx import workbook
 from reports.documents.gathering import facts_of
 from reports.documents.paper import Paper
 from reports.documents.templates import template_in_use
+from reports.documents.turned import today_of, told, turns
 from reports.models import IssuedReport, Letterhead
 from reports.models.documents import INCLUDES
 from reports.totals.inquiry import included
@@ -116,9 +117,17 @@ def issued_or_404(request: AuthenticatedHttpRequest, pk: int) -> IssuedReport:
 
 
 def issued(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Seen by: the unit's own people and those above it: a version as it went out."""
+    """Seen by: the unit's own people and those above it: a version as it went out, and what of it no longer stands."""
     version = issued_or_404(request, pk)
-    page = {"issued": version, "paper": issues.paper_of_issue(version), "include": dict(INCLUDES)[version.include]}
+    paper = issues.paper_of_issue(version)
+    page = {"issued": version, "paper": paper, "include": dict(INCLUDES)[version.include]}
+    if not getattr(version, "replaced_by", None):
+        found = issues.whole_differences(paper.facts, today_of(paper.facts, version, timezone.now()))
+        page |= {
+            "differences": found,
+            "turns": told(turns(version), [one.code for one in found]) if found else [],
+            "may_issue": issues.objection(version.unit, request.user) is None,
+        }
     return render(request, "documents/issued.html", page)
 
 
@@ -153,7 +162,7 @@ def issued_changes(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "before": before,
         "today": today,
         "count": len(found),
-        "whole": issues.difference_table(found, parts=False),
+        "whole": issues.difference_table(found, parts=False, since=turns(version)),
         "parts": issues.difference_table(found, parts=True),
     }
     return render(request, "documents/changes.html", page)

@@ -18,7 +18,7 @@ from reports.entry.history import last_return
 from reports.entry.progress import STRIP, elapsed, progress, sent_months
 from reports.entry.remarks import unanswered
 from reports.entry.sending import drafts_of
-from reports.models import Deadline, MonthlyReport
+from reports.models import Deadline, IssuedReport, MonthlyReport
 from reports.models.deadlines import is_overdue
 from reports.months import FIRST_REPORTED, Month, end_of
 from reports.review.backlog import backlog
@@ -34,6 +34,7 @@ from reports.views.places import unit_or_404
 
 BAR = {"approved": "approved", "sent": "submitted", "returned": "returned", "draft": "draft", "not_begun": "none"}
 MONTHS_SHOWN = 24
+LOOKED_BACK = 400  # days
 
 
 def home(request: AuthenticatedHttpRequest) -> HttpResponse:
@@ -87,10 +88,17 @@ def commune_work(user: User, now: datetime) -> dict[str, Any]:
         "strip": (strip := sent_months(unit, current, known)),
         "sent_once": any(one.word.startswith("sớm") for one in strip),
         "drafts": len(drafts_of(unit, now)) if unit.is_signed_by(user) else 0,
+        "turned": turned(unit, now) if unit.is_signed_by(user) else [],
         "current": current,
         "without_hamlets": not user.own_commune.is_over and not any(one["hamlets"] for one in cards),
         "now": now,
     }
+
+
+def turned(unit: Unit, now: datetime) -> list[IssuedReport]:
+    """The versions that a unit issued in the last year and that stand, of which a month has moved since."""
+    issued = IssuedReport.objects.of(unit).filter(replaced_by=None, at__gt=now - timedelta(days=LOOKED_BACK))
+    return list(issued.with_turned().filter(turned_at__isnull=False).select_related("letterhead"))
 
 
 def filled(owed: int, blank: int) -> int:
@@ -154,6 +162,7 @@ def province_work(user: User, now: datetime) -> dict[str, Any]:
         "running": Summary(place, place.span(str(current)), now).coverage,
         "own_report": by_month.get(asked),
         "reviews": user.reviews(province),
+        "turned": turned(office, now) if office.is_signed_by(user) else [],
     }
 
 

@@ -1,7 +1,7 @@
-"""``manage.py draw_error_pages``: what nginx answers by itself, as pages and as JSON, in the look and words of the house.
+"""``manage.py draw_error_pages``: what nginx answers by itself, as pages and as JSON, in the words of the house.
 
-The pages stand alone: where the application is away nothing of it can be fetched, so their few rules stand in them, with
-the colours of static/css/tokens.css.
+The pages stand alone: where the application is away nothing of it can be fetched, so their few rules stand in them,
+with the colours of static/css/tokens.css.
 """
 
 import json

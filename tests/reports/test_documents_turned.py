@@ -1,0 +1,113 @@
+"""An issued version says that its figures have changed, which, from what to what, and since when; approved again or not."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from reports.entry.grid import Row
+from reports.entry.workflow import perform
+from reports.models import IssuedReport, MonthlyReport
+from reports.months import Month
+from reports.units import Unit
+from tests import factories as f
+from tests.reports.test_documents_issues import ADDRESS, BACKEND, issue, sign
+
+MAY = Month(2025, 5)
+OF_PROVINCE = "/documents/province-25/2025-H1/"
+
+
+@pytest.fixture
+def spring(cast):
+    f.filed(cast.chi_dam, MAY, patrols=20, patrol_attendance=80)
+    f.filed(cast.tay_coc, MAY, patrols=3)
+    sign(cast, Unit(cast.phu_tho))
+    return cast
+
+
+def later():
+    """A moment after the versions that were issued."""
+    return timezone.now()
+
+
+def move_figures(cast):
+    """Reopen May, enter more patrols, and approve it again."""
+    report = MonthlyReport.objects.get(commune=cast.chi_dam, month=MAY)
+    perform(report, "reopen", by=cast.hoa, now=later(), comment="sai")
+    report.refresh_from_db()
+    f.fill(report, cast.lan, {(Row(), "patrols"): 50, (Row(), "tips"): 2}, later())
+    f.bring(report, "approved", later())
+
+
+def shown(client, address):
+    page = client.get(address).content.decode()
+    return " ".join(page.split())
+
+
+@pytest.mark.parametrize(("who", "address"), [("minh", ADDRESS), ("hoa", OF_PROVINCE)])
+def test_a_version_says_what_of_it_no_longer_stands_though_all_is_approved_again(client, spring, who, address):
+    version = issue(client, getattr(spring, who), address=address)["Location"]
+    assert "Số liệu đã đổi" not in shown(client, version) and "số liệu đổi" not in shown(client, "/documents/")
+    move_figures(spring)
+    assert MonthlyReport.objects.get(commune=spring.chi_dam, month=MAY).state == "approved"
+    page = shown(client, version)
+    was, now = ("20", "50") if who == "minh" else ("23", "53")
+    assert "Số liệu đã đổi từ khi ban hành, gần nhất" in page
+    assert f"Lượt tuần tra: <b>{was} → {now}</b> lượt" in page and "Tin do quần chúng" in page
+    assert "Tháng 5/2025, Xã Chí Đám: duyệt lúc" in page
+    assert "Ban hành bản thay thế" in page and "số liệu đổi" in shown(client, "/documents/")
+    assert "tháng 5/2025, Xã Chí Đám: duyệt lúc" in shown(client, f"{version}changes/")
+    assert "số liệu đã đổi ngày" in shown(client, address)
+    assert "Văn bản đã ban hành có số liệu đã đổi" in shown(client, "/")
+    client.force_login(spring.lan, backend=BACKEND)
+    assert "Văn bản đã ban hành" not in shown(client, "/"), "only who signs replaces it"
+
+
+def test_who_only_reads_is_told_and_not_asked_to_replace_it(client, spring):
+    version = issue(client, spring.minh)["Location"]
+    move_figures(spring)
+    client.force_login(spring.lan, backend=BACKEND)
+    page = shown(client, version)
+    assert "Số liệu đã đổi từ khi ban hành" in page and "Ban hành bản thay thế" not in page
+
+
+def test_a_reopened_month_and_a_late_one_are_told_too(client, spring):
+    version = issue(client, spring.hoa, address=OF_PROVINCE)["Location"]
+    report = MonthlyReport.objects.get(commune=spring.chi_dam, month=MAY)
+    perform(report, "reopen", by=spring.hoa, now=later(), comment="sai")
+    page = shown(client, version)
+    assert "Lượt tuần tra: <b>23 → 3</b>" in page and "Xã Chí Đám: mở lại lúc" in page
+    other = f.commune(province=spring.phu_tho, code="08010", name="Vạn Xuân")
+    f.filed(other, MAY, now=later(), patrols=7)
+    assert "Xã Vạn Xuân: " in shown(client, version)
+
+
+def test_a_replaced_version_says_only_what_replaced_it(client, spring):
+    first = issue(client, spring.minh)["Location"]
+    move_figures(spring)
+    second = issue(client, spring.minh, 6)["Location"]
+    assert "Số liệu đã đổi" not in shown(client, first) and "Số liệu đã đổi" not in shown(client, second)
+    assert "số liệu đổi" not in shown(client, "/documents/")
+
+
+def test_a_step_that_moves_nothing_that_counts_is_not_told(client, spring):
+    report = f.filed(spring.tay_coc, MAY - 1, "submitted", patrols=5)
+    issue(client, spring.hoa, address=OF_PROVINCE)  # counts what was sent
+    perform(report, "approve", by=spring.hoa, now=later())
+    assert IssuedReport.objects.with_turned().get().turned_at is None
+    moment = later()
+    perform(MonthlyReport.objects.get(pk=report.pk), "reopen", by=spring.hoa, now=moment, comment="sai")
+    assert IssuedReport.objects.with_turned().get().turned_at == moment
+
+
+def test_a_list_of_versions_asks_as_often_however_many_have_moved(client, spring):
+    asked = []
+    for number in (1, 2, 3):
+        issue(client, spring.minh, number, address=f"/documents/07999/2025-0{number + 2}..2025-05/")
+        if number == 1:
+            move_figures(spring)
+        client.get("/documents/")
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/documents/")
+        asked.append(len(queries))
+    assert len(set(asked)) == 1, asked
