@@ -4,7 +4,7 @@ An issued version keeps the figures it was made from as rows of their own, with 
 whatever changes later, it can be made again as it was. Its rows are written once.
 """
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -258,7 +258,7 @@ class IssuedReport(WrittenOnce, OfUnit):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField("lúc")
 
-    objects = IssuedQuerySet.as_manager()
+    objects: ClassVar = IssuedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "báo cáo đã ban hành"
