@@ -22,7 +22,7 @@ BY_NGINX = (
         400,
         "Không đọc được yêu cầu",
         "Trình duyệt vừa gửi một yêu cầu mà máy chủ không đọc được, thường vì địa chỉ quá dài hoặc vì dấu ghi nhớ "
-        "(cookie) bị hỏng. Số liệu đã lưu không thay đổi. Hãy mở lại từ trang đầu; nếu vẫn vậy, xóa cookie của trang "
+        "(cookie) bị hỏng. Không có gì bị mất. Hãy mở lại từ trang đầu; nếu vẫn vậy, xóa cookie của trang "
         "này rồi đăng nhập lại.",
     ),
     Said(
