@@ -6,11 +6,12 @@ from datetime import date
 from models_registry.initiatives import Node
 
 LINE, INDENT, MARGIN = 30, 30, 16
+LEVELS = 3
 
 
 @dataclass(frozen=True)
 class DrawnNode:
-    """One node: where its dot stands, the elbow to its parent, its words."""
+    """One node: where its dot stands, the elbow to its parent, its words; ``level`` as far as a list is indented."""
 
     x: int
     y: int
@@ -18,6 +19,7 @@ class DrawnNode:
     name: str
     days: str
     kind: str
+    level: int
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def draw(root: Node) -> Tree:
         node, depth, above = waiting.pop()
         x, y = MARGIN + depth * INDENT, MARGIN + len(nodes) * LINE
         elbow = "" if above is None else f"M{x - INDENT} {above}V{y}H{x}"
-        nodes.append(DrawnNode(x, y, elbow, node.name, days(node.since, node.until), node.kind))
+        nodes.append(DrawnNode(x, y, elbow, node.name, days(node.since, node.until), node.kind, min(depth, LEVELS)))
         deepest = max(deepest, x + 9 * (len(node.name) + 24))
         waiting += [(child, depth + 1, y) for child in reversed(node.children)]
     return Tree(nodes, max(320, deepest), MARGIN * 2 + (len(nodes) - 1) * LINE)

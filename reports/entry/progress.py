@@ -1,5 +1,6 @@
 """How far a month is entered, section by section, and how the months before it were sent."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import groupby
@@ -12,6 +13,7 @@ from reports.months import Month
 from reports.units import Unit
 
 NAMED = 3  # places named beside a bar
+NUMBERED = re.compile(r"(.*\D)([1-9]\d{0,8})")
 COMMON = "Số liệu chung của xã"
 STRIP = 12  # months shown at the foot of a commune's first page
 NOT_OWED = "không hạn"  # before its first day, or that from which its province reports
@@ -54,9 +56,9 @@ def progress(grid: Grid) -> list[SectionProgress]:
         asked = list(group)
         owed = sum(1 if name == COMMON else rows for _ in asked)
         lacking = [(row, i) for i in asked for row in blanks.get(i.code, [])]
-        names = [i.name if name == COMMON else grid.names[row] for row, i in lacking]
+        names = [i.name[:1].lower() + i.name[1:] if name == COMMON else grid.names[row] for row, i in lacking]
         anchor = f"#c-{lacking[0][0].key}-{lacking[0][1].code}" if lacking else ""
-        found.append(SectionProgress(name, owed - len(lacking), owed, _some(list(dict.fromkeys(names))), anchor))
+        found.append(SectionProgress(name, owed - len(lacking), owed, _some(list(dict.fromkeys(names)), name), anchor))
     return found
 
 
@@ -87,10 +89,28 @@ def parts_of_month(grid: Grid) -> list[PartOfMonth]:
     ]
 
 
-def _some(names: list[str]) -> str:
-    """The first few names, and how many more."""
-    said = ", ".join(names[:NAMED])
-    return f"{said} và {len(names) - NAMED} nơi khác" if len(names) > NAMED else said
+def _some(names: list[str], section: str) -> str:
+    """The first few names, and how many more; what is numbered one after another stands together: "Khu 32–39"."""
+    found = runs(names)
+    said = ", ".join(run for run, _ in found[:NAMED])
+    more, kind = sum(count for _, count in found[NAMED:]), "chỉ tiêu" if section == COMMON else "nơi"
+    return f"{said} và {more} {kind} khác" if more else said
+
+
+def runs(names: list[str]) -> list[tuple[str, int]]:
+    """Names, and runs of names that differ in their number alone, each with how many it stands for."""
+    found: list[tuple[str, int, int, int]] = []  # what stands before the number, first, last, how many
+    for name in names:
+        number = NUMBERED.fullmatch(name)
+        head, at = (number[1], int(number[2])) if number else (name, -1)
+        if number and found and found[-1][0] == head and found[-1][2] == at - 1:
+            found[-1] = (head, found[-1][1], at, found[-1][3] + 1)
+        else:
+            found.append((head, at, at, 1))
+    return [
+        (head if first < 0 else f"{head}{first}–{last}" if last > first else f"{head}{first}", count)
+        for head, first, last, count in found
+    ]
 
 
 def sent_months(unit: Unit, current: Month, known: Mapping[Month, MonthlyReport]) -> list[SentMonth]:

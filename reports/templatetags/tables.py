@@ -1,5 +1,7 @@
 """Tables drawn by hand: 148 communes × 12 months in template nodes would take longer than their totals."""
 
+from collections.abc import Iterable
+from decimal import Decimal
 from html import escape  # Django's own marks each piece as safe, which takes as long as the rest
 from typing import Any
 
@@ -10,6 +12,7 @@ from communes.templatetags.vietnamese import number
 from reports.tables.table import Cell, Column, Table
 
 register = template.Library()
+SWAPPED = str.maketrans(",.", ".,")
 Grounds = dict[str, tuple[str, str]]
 MARKS = {
     "approved": ("✓", "Đã duyệt"),
@@ -18,6 +21,16 @@ MARKS = {
     "draft": ("…", "Đang nhập"),
     "none": ("–", "Chưa bắt đầu"),
 }
+
+
+@register.filter
+def alike(value: int | Decimal | None, rows: Iterable[Any]) -> str:
+    """Write one of several figures with as many decimals as the largest of them has."""
+    top = max((one.line.shown for one in rows if one.line.shown is not None), default=None)
+    if not isinstance(value, Decimal) or not isinstance(top, Decimal):
+        return number(value)
+    places = top.as_tuple().exponent
+    return f"{value.quantize(Decimal(1).scaleb(int(places))):,}".translate(SWAPPED)
 
 
 @register.simple_tag

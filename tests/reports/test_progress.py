@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from reports.entry.figures import open_report
 from reports.entry.grid import Grid, Row
-from reports.entry.progress import COMMON, elapsed, parts_of_month, progress, sent_months, sent_word
+from reports.entry.progress import COMMON, _some, elapsed, parts_of_month, progress, runs, sent_months, sent_word
 from reports.models import MonthlyReport, WeaponHandover, WeaponKind
 from reports.months import Month
 from reports.units import Unit
@@ -28,7 +28,7 @@ def test_sections_say_how_much_is_there_and_lead_to_the_first_blank(begun, cast)
     found = {one.name: one for one in progress(Grid.of(begun))}
     patrols = next(one for one in found.values() if one.done)
     assert patrols.done == 2 and patrols.owed % 3 == 0 and patrols.percent == 200 // patrols.owed
-    assert patrols.anchor.startswith("#c-h") and "Khu 2" in patrols.where
+    assert patrols.anchor.startswith("#c-h") and "Khu 1–2" in patrols.where
     assert COMMON in found and found[COMMON].anchor.startswith("#c-u")
     blanks = sum(map(len, Grid.of(begun).blanks().values()))
     assert sum(one.owed - one.done for one in found.values()) == blanks
@@ -127,3 +127,11 @@ def test_a_commune_without_hamlets_is_led_to_its_register_first(cast, client):
     assert (
         'href="/register/import/groups/">nhập cả danh sách từ Excel' in client.get("/register/groups/").content.decode()
     )
+
+
+def test_what_is_numbered_one_after_another_stands_together():
+    names = ["Khu 2", "Khu 3", "Khu 4", "Khu 9", "Bản Heo", "Tổ dân phố số 1", "Tổ dân phố số 2"]
+    assert runs(names) == [("Khu 2–4", 3), ("Khu 9", 1), ("Bản Heo", 1), ("Tổ dân phố số 1–2", 2)]
+    assert _some(names, "Hòa giải") == "Khu 2–4, Khu 9, Bản Heo và 2 nơi khác"
+    assert _some(["tin", "vụ", "hộ", "người"], COMMON) == "tin, vụ, hộ và 1 chỉ tiêu khác"
+    assert runs(["Khu 01", "Khu 02", "Khu 2a", "8"]) == [("Khu 01", 1), ("Khu 02", 1), ("Khu 2a", 1), ("8", 1)]

@@ -2,11 +2,13 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
 from communes.templatetags.vietnamese import day, number
 from reports.tables.table import Cell, change, rate_of_change, shares
+from reports.templatetags.tables import alike
 
 
 @pytest.mark.parametrize(
@@ -84,3 +86,11 @@ def test_the_day_of_a_moment_is_that_of_ha_noi():
     assert day(datetime(2026, 11, 29, 16, 59, tzinfo=UTC)) == "29/11/2026"
     assert day(datetime(2026, 11, 29, 17, 0, tzinfo=UTC)) == "30/11/2026"
     assert day(date(2026, 11, 30)) == "30/11/2026" and day(None) == ""
+
+
+def test_figures_that_are_compared_have_as_many_decimals():
+    def rows(*values):
+        return [SimpleNamespace(line=SimpleNamespace(shown=None if one is None else Decimal(one))) for one in values]
+
+    assert alike(Decimal("9.37"), rows("9.37", "10.4")) == "9,4" and alike(Decimal("10.0"), rows("14.3")) == "10,0"
+    assert alike(1164, rows("2000")) == "1.164" and alike(None, []) == "–"
