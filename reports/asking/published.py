@@ -59,7 +59,7 @@ def table_beside(home: Home, span: Span, rows: Sequence[Beside]) -> Table:
             Cell(row.published.text),
             Cell(row.summed),
             Cell(row.said),
-            Cell(row.reports),
+            Cell(row.reports if not row.registered else row.rests_on),
             Cell(row.published.cited),
         ]
         for row in rows

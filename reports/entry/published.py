@@ -122,7 +122,8 @@ def span_objection(home: Home, span: Span, now: datetime) -> Objection | None:
         return Objection(f"Kỳ {span.title} chưa bắt đầu.")
     ended = home.unit.ended_on
     if ended and span.window(cutoff)[0] > ended:
-        return Objection(f"{home.unit} nên không có số liệu của {span.title}.")
+        name = f"{home.unit.kind} {home.unit.name}"
+        return Objection(f"{name} đã kết thúc ngày {ended:%d/%m/%Y} nên không có số liệu của {span.title}.")
     return None
 
 

@@ -184,5 +184,11 @@ class MonthlyReport(models.Model):
 
     @property
     def was_late(self) -> bool:
-        """Whether it was first sent after the due day; a month that is not owed is late of nobody."""
-        return self.sent_at is not None and self.sent_at >= self.due and self.unit.owes(self.month)
+        """Whether it was first sent after the due day; a month that is not owed is late of nobody.
+
+        Nor is one that somebody entered from old books once the unit had ended.
+        """
+        ended = self.unit.ended_on
+        if self.sent_at is None or (ended and self.sent_at >= end_of(ended)):
+            return False
+        return self.sent_at >= self.due and self.unit.owes(self.month)

@@ -12,7 +12,7 @@ from reports.models import Home, Indicator, PublishedTotal
 from reports.months import Span
 from reports.tables.table import MINUS
 from reports.totals.inquiry import Boundaries
-from reports.totals.place import Coverage, Place
+from reports.totals.place import Coverage, Place, Value
 from reports.totals.summary import Summary
 
 
@@ -20,12 +20,14 @@ from reports.totals.summary import Summary
 class Beside:
     """A published total, and what the months of its unit and span add up to; None is blank.
 
-    ``coverage`` is that of all the months of the span, whether they hold this figure or not; None where nobody asked.
+    ``registered`` are the units without a report whose register says it. ``coverage`` is that of all the months of the
+    span, whether they hold this figure or not; None where nobody asked.
     """
 
     published: PublishedTotal
     summed: Decimal | None
     reports: int
+    registered: int = 0
     coverage: Coverage | None = None
 
     @property
@@ -33,6 +35,12 @@ class Beside:
         """By how much the published total is above the sum; None where either is no number."""
         value = self.published.value
         return None if value is None or self.summed is None else value - self.summed
+
+    @property
+    def rests_on(self) -> str:
+        """Behind how many reports and registers the sum stands: "11", "11; 2 xã theo danh bạ"."""
+        told = [number(self.reports)] if self.reports or not self.registered else []
+        return "; ".join([*told, f"{number(self.registered)} xã theo danh bạ"] if self.registered else told)
 
     @property
     def said(self) -> str:
@@ -71,12 +79,11 @@ def beside_months(home: Home, span: Span, totals: Iterable[PublishedTotal], now:
     for one in totals:
         if one.weapon_id:
             quantity = handed.get(one.what.code, Decimal(0) if reports else None)
-            rows.append(Beside(one, quantity, reports, summary.coverage))
+            rows.append(Beside(one, quantity, reports, coverage=summary.coverage))
         else:
-            value = summed.get(one.what.code)
-            rows.append(
-                Beside(one, Decimal(value.value) if value else None, value.reports if value else 0, summary.coverage)
-            )
+            value = summed.get(one.what.code) or Value(0, 0)
+            known = Decimal(value.value) if value.units else None
+            rows.append(Beside(one, known, value.reports, value.registered, summary.coverage))
     return rows
 
 
