@@ -9,6 +9,7 @@ from django.utils import timezone
 from communes.managers import LivedQuerySet, NamedQuerySet
 from communes.models import Commune, Hamlet, Institution, PriorityListing, Province, SafetyRecord
 from communes.names import search_words
+from communes.years import FIRST, LAST
 
 
 class SearchFilter(filters.CharFilter):
@@ -132,7 +133,7 @@ class InstitutionFilterSet(HamletFilterSet):
 class SafetyFilterSet(filters.FilterSet):
     """Safety records by year and commune."""
 
-    year = filters.NumberFilter(label="Năm", min_value=2000, max_value=2100)
+    year = filters.NumberFilter(label="Năm", min_value=FIRST, max_value=LAST)
     recognised = filters.ChoiceFilter(
         choices=[("yes", "Đã đạt"), ("no", "Chưa đạt")], label="Công nhận", empty_label="Tất cả", method="by_result"
     )

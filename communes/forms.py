@@ -21,6 +21,7 @@ from communes.names import visible
 from communes.privacy import refuse_personal_numbers
 from communes.saving import objection_to_moving, save
 from communes.scope import ScopedQuerySet
+from communes.years import FIRST, LAST, OUTSIDE
 
 
 class DateInput(forms.DateInput):
@@ -213,6 +214,13 @@ class SafetyForm(RegisterForm):
         model = SafetyRecord
         fields = ["hamlet", "institution", "year", "registered_on", "recognised_on"]
         help_texts = {"institution": "Để trống cả hai ô: đăng ký của toàn xã."}
+
+    def clean_year(self) -> int:
+        """Refuse a year that has no standards with a sentence that says which have."""
+        year: int = self.cleaned_data["year"]
+        if not FIRST <= year <= LAST:
+            raise ValidationError(OUTSIDE)
+        return year
 
 
 class ListingForm(RegisterForm):

@@ -16,9 +16,10 @@ from communes.meeting import Meeting, plain
 from communes.models import Commune
 from communes.refusals import require
 from communes.register import REGISTERS, objection
-from communes.register.years import year_asked
+from communes.register.years import year_asked, year_shown
 from communes.requests import AuthenticatedHttpRequest, require_reader
 from communes.saving import held_while_saving
+from communes.years import FIRST, LAST
 
 TICKS = ("registered", "recognised")
 
@@ -26,7 +27,7 @@ TICKS = ("registered", "recognised")
 class YearForm(forms.Form):
     """Which year, and the days newly ticked units get."""
 
-    year = forms.IntegerField(min_value=2000, max_value=2100, widget=forms.HiddenInput)
+    year = forms.IntegerField(min_value=FIRST, max_value=LAST, widget=forms.HiddenInput)
     registered_on = DayField(label="Ngày đăng ký của các mục mới đánh dấu")
     recognised_on = DayField(label="Ngày công nhận của các mục mới đánh dấu")
 
@@ -34,7 +35,7 @@ class YearForm(forms.Form):
 def year(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Seen by: communes tick their units; the province and the country read every commune's standing."""
     today = timezone.localdate()
-    chosen = year_asked(request.GET.get("year", ""), today.year)
+    chosen = year_shown(request, today.year)
     context = {"registers": REGISTERS, "year": chosen, "needed": safety.NEEDED_RECOGNISED}
     require_reader(request.user)
     if request.user.is_commune:

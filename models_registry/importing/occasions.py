@@ -9,6 +9,7 @@ from typing import Any
 from communes.managers import lived
 from communes.models import Hamlet, Institution, SafetyRecord
 from communes.names import fold, name_key
+from communes.years import FIRST, LAST, OUTSIDE
 from models_registry.importing.columns import Field
 from models_registry.importing.kinds import FieldChange, RowFaults, RowPlace
 from models_registry.importing.places import INSTITUTION, Chronicle, NamedPlaces, key_of, lying, place_of, sentence_of
@@ -16,7 +17,7 @@ from models_registry.importing.questions import SHOWN_ROWS, FileQuestion, answer
 from models_registry.importing.values import read_choice, read_count, read_day, read_exact_day, read_text, text
 from models_registry.models import Award, FestivalDay
 
-YEARS = range(2000, 2101)
+YEARS = range(FIRST, LAST + 1)
 NOT_YET = ("chua", "chua dat", "khong", "khong dat")
 YES = ("co", "x", "dung", "true", "1", "diem", "ngay hoi diem")
 NO = ("khong", "false", "0", "sai")
@@ -80,7 +81,9 @@ def about_year(sheet: str) -> str:
 def read_year(value: Any) -> int:
     """A year: 2025, "năm 2025"."""
     found = fold(text(value)).removeprefix("nam ")
-    if not (re.fullmatch(r"[0-9]{4}", found) and int(found) in YEARS):
+    if re.fullmatch(r"[0-9]{4}", found) and int(found) not in YEARS:
+        raise ValueError(f"Năm {found}: {OUTSIDE[0].lower()}{OUTSIDE[1:]}")
+    if not re.fullmatch(r"[0-9]{4}", found):
         raise ValueError(f"“{text(value)[:30]}” không phải là năm. Ghi 4 chữ số, ví dụ 2025.")
     return int(found)
 

@@ -14,7 +14,7 @@ from communes.forms import DayField, WrittenField, offer
 from communes.models import Commune, Hamlet, Institution, User
 from communes.refusals import Forbidden, Refused, require
 from communes.register import REGISTERS, objection
-from communes.register.years import year_asked
+from communes.register.years import before_its_time, year_asked, year_shown
 from communes.requests import AuthenticatedHttpRequest, require_above_communes
 from communes.saving import held_while_saving, save
 from models_registry.initiatives import STEPS, Step, spread, take_step
@@ -128,7 +128,7 @@ def ratings(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def _rating(request: AuthenticatedHttpRequest) -> HttpResponse:
     today = timezone.localdate()
-    year = year_asked(request.POST.get("year") or request.GET.get("year", ""), today.year)
+    year = year_asked(request.POST.get("year", ""), year_shown(request, today.year))
     commune = request.user.own_commune
     ratings = InitiativeRating.objects.filter(initiative__commune=commune, year=year)
     rated = {one.initiative_id: one.grade for one in ratings}
@@ -145,6 +145,7 @@ def _rating(request: AuthenticatedHttpRequest) -> HttpResponse:
     context = {
         "registers": REGISTERS,
         "year": year,
+        "before": before_its_time(commune, year),
         "grades": InitiativeRating.Grade.choices,
         "lines": [(row, meeting.values[f"i{row.pk}"]) for row in rows],
         "meeting": meeting,

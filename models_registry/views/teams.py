@@ -13,7 +13,7 @@ from communes.meeting import Meeting
 from communes.models import Commune
 from communes.refusals import require
 from communes.register import REGISTERS, objection
-from communes.register.years import year_asked
+from communes.register.years import before_its_time, year_asked, year_shown
 from communes.requests import AuthenticatedHttpRequest
 from communes.saving import held_while_saving
 from models_registry.models import YearlyRating
@@ -41,7 +41,7 @@ def ratings(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 def _rating(request: AuthenticatedHttpRequest) -> HttpResponse:
-    year = year_asked(request.POST.get("year") or request.GET.get("year", ""), timezone.localdate().year)
+    year = year_asked(request.POST.get("year", ""), year_shown(request, timezone.localdate().year))
     commune = request.user.own_commune
     wrong: dict[str, str] = {}
     teams = team_lines(commune, year)
@@ -60,6 +60,7 @@ def _rating(request: AuthenticatedHttpRequest) -> HttpResponse:
     context = {
         "registers": REGISTERS,
         "year": year,
+        "before": before_its_time(commune, year),
         "teams": teams,
         "wrong": wrong,
         "grades": YearlyRating.Grade.choices,
