@@ -4,6 +4,7 @@ Each change is one of those of :mod:`models_registry.hamlets`, in the commune's 
 fall together, and are taken back together by whoever applied it, while nothing newer depends on any of them.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
@@ -23,11 +24,14 @@ from communes.saving import hold_places
 from models_registry import hamlets as verbs
 from models_registry.importing.columns import Field
 from models_registry.importing.listed import listed
-from models_registry.importing.values import read_day, text
+from models_registry.importing.values import read_act_day, text
 from models_registry.importing.workbooks import Sheet
 from models_registry.models import SelfManagementGroup
 
 MOST_LINES = 12_000
+NUMBERED = re.compile(r"^\s*(?:[IVXLC]+|[0-9]+)\s*[.)\-]\s*")
+"""What a line that heads others begins with: "II. Xã Chí Đám"."""
+SEVERAL = re.compile(r"\s*(?:[,;+\n]|\s+và\s+)\s*")
 FIELDS = (
     Field("commune", "Mã xã", text, also=("Xã", "Xã, phường", "Tên xã"), example="07999"),
     Field("old", "Khu dân cư cũ", text, required=True, also=("Khu cũ", "Tên cũ", "Thôn cũ"), example="Khu 1"),
@@ -97,12 +101,19 @@ def objection(user: User) -> Objection | None:
 
 
 def lines_of(sheets: Sequence[Sheet]) -> list[ListedLine]:
-    """Read the lines of a workbook; raises ``ValidationError`` with a sentence."""
-    return [
-        ListedLine(row, *(said[one.name] for one in FIELDS))
-        for row, said in listed(sheets, FIELDS, MOST_LINES)
-        if said["old"] or said["new"]
-    ]
+    """Read the lines of a workbook, which may stand under a line that names their commune.
+
+    Raises ``ValidationError`` with a sentence.
+    """
+    found, above = [], ""
+    for row, said in listed(sheets, FIELDS, MOST_LINES, above="commune"):
+        told = {words for words in said.values() if words}
+        if len(told) == 1 and (said["commune"] or said["old"] == said["new"]):  # one cell, or one across the columns
+            above = NUMBERED.sub("", told.pop())
+        elif said["old"] or said["new"]:
+            said["commune"] = said["commune"] or above
+            found.append(ListedLine(row, *(said[one.name] for one in FIELDS)))
+    return found
 
 
 def plan(lines: Sequence[ListedLine], user: User, now: datetime, tell: Tell = silent) -> Round:
@@ -169,16 +180,12 @@ def _understood(lines: Sequence[ListedLine], user: User) -> Round:
     for hamlet in Hamlet.objects.filter(commune__in=communes.values()).living().select_related("commune__province"):
         living.setdefault(hamlet.commune_id, {})[name_key(hamlet.name)] = hamlet
     pairs: dict[Commune, list[tuple[ListedLine, Hamlet, str, date]]] = {}
+    becoming = {(commune.pk, name_key(line.new)): line.row for line, commune in homes.items()}
     for line, commune in homes.items():
         try:
-            old = living.get(commune.pk, {}).get(name_key(line.old))
-            if old is None:
-                raise ValueError(verbs.no_hamlet(commune, line.old))
-            if not clean(line.new) or not clean(line.number):
-                raise ValueError("Thiếu tên khu mới hoặc số nghị quyết, quyết định.")
-            if said := personal_number(line.number, "số nghị quyết, quyết định"):
-                raise ValueError(said)
-            pairs.setdefault(commune, []).append((line, old, clean(line.new), read_day(line.day)))
+            told = _decided(line)
+            for old in _old(line, commune, living.get(commune.pk, {}), becoming):
+                pairs.setdefault(commune, []).append((line, old, *told))
         except ValueError as error:
             found.faults.append((line.row, str(error)))
     for commune, rows in pairs.items():
@@ -186,6 +193,32 @@ def _understood(lines: Sequence[ListedLine], user: User) -> Round:
     found.changes.sort(key=lambda change: change.row)
     found.faults.sort()
     return found
+
+
+def _decided(line: ListedLine) -> tuple[str, date]:
+    """The new name of a line and its day. Raises ``ValueError``."""
+    new = clean(line.new)
+    if not new or not clean(line.number):
+        raise ValueError("Thiếu tên khu mới hoặc số nghị quyết, quyết định.")
+    if len(SEVERAL.split(line.new.strip())) > 1:
+        raise ValueError(f"“{new[:60]}”: mỗi khu mới ghi một dòng.")
+    if said := personal_number(line.number, "số nghị quyết, quyết định"):
+        raise ValueError(said)
+    return new, read_act_day(line.day)
+
+
+def _old(
+    line: ListedLine, commune: Commune, living: Mapping[str, Hamlet], becoming: Mapping[tuple[int, str], int]
+) -> list[Hamlet]:
+    """The hamlets that a line names: one, or several in one cell ("Khu 1, Khu 2 và Khu 3"). Raises ``ValueError``."""
+    names = [line.old] if name_key(line.old) in living else SEVERAL.split(line.old.strip())
+    for name in names:
+        if name_key(name) not in living:
+            said = verbs.no_hamlet(commune, name)
+            if row := becoming.get((commune.pk, name_key(name))):
+                said += f" Tên ấy mới có ở dòng {row}: ghi thẳng tên sau cùng, hoặc ghi bước sau ở một danh sách khác."
+            raise ValueError(said)
+    return [living[name_key(name)] for name in names]
 
 
 def _commune(line: ListedLine, user: User, codes: dict[str, Commune], names: dict[str, list[Commune]]) -> Commune:

@@ -10,7 +10,7 @@ from communes.names import clean, fold, name_key
 from communes.privacy import personal_number
 from models_registry.arranging.lines import ArrangedLine
 from models_registry.hamlets import NO_SUCH_YEAR, OLDEST, no_hamlet, not_yet
-from models_registry.importing.values import read_day
+from models_registry.importing.values import read_act_day
 
 KINDS = ("Xã", "Phường", "Đặc khu", "Thị trấn")
 CHANGES_NOTHING = "Danh sách không thay đổi gì."
@@ -125,7 +125,7 @@ def by_decision(lines: Sequence[ArrangedLine]) -> list[list[ArrangedLine]]:
     found: dict[tuple[date, str, str], list[ArrangedLine]] = {}
     for line in lines:
         try:
-            when = read_day(line.day), ""
+            when = read_act_day(line.day), ""
         except ValueError:
             when = date.max, line.day
         found.setdefault((*when, clean(line.number)), []).append(line)
@@ -139,7 +139,7 @@ def _common(lines: Sequence[ArrangedLine], found: Arrangement) -> None:
         return
     for line in lines:
         try:
-            day = read_day(line.day)
+            day = read_act_day(line.day)
         except ValueError as error:
             found.faults.append((line.row, str(error)))
             continue

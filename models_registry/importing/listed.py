@@ -12,8 +12,12 @@ from models_registry.importing.values import text
 from models_registry.importing.workbooks import Sheet, UnreadCell
 
 
-def listed(sheets: Sequence[Sheet], fields: Sequence[Field], most: int) -> list[tuple[int, dict[str, str]]]:
+def listed(
+    sheets: Sequence[Sheet], fields: Sequence[Field], most: int, above: str = ""
+) -> list[tuple[int, dict[str, str]]]:
     """Return the lines of the first sheet that has the columns: the row of the file, and what each field says.
+
+    A text that stands alone in its row, in none of the columns, is said of the field ``above``, if any.
 
     Raises ``ValidationError`` where no sheet has the columns, for too many lines, and for what is hidden, in old
     letters, or told by no file (a formula without its result): names are not guessed.
@@ -29,6 +33,8 @@ def listed(sheets: Sequence[Sheet], fields: Sequence[Field], most: int) -> list[
         found = []
         for row, cells in enumerate(sheet.rows[layout.head + 1 :], start=layout.head + 2):
             said = {one.name: _cell(cells, layout.columns.get(one.name)) for one in fields}
+            if above and not any(said.values()) and len(alone := {text(one) for one in cells if text(one)}) == 1:
+                said[above] = alone.pop()
             if any(said.values()):
                 found.append((row, said))
         if len(found) > most:

@@ -168,6 +168,13 @@ def read_exact_day(value: Any) -> date:
     return day
 
 
+def read_act_day(value: Any) -> date:
+    """The day from which a decision holds. Raises ``ValueError`` for a blank as for what is no whole day."""
+    if not text(value):
+        raise ValueError("Thiếu ngày. Ghi dd/mm/yyyy, ví dụ 05/03/2024.")
+    return read_exact_day(value)
+
+
 def _century(year: int) -> int:
     """A year of two digits: this century up to next year, the last one otherwise."""
     return 2000 + year if 2000 + year <= timezone.localdate().year + 1 else 1900 + year

@@ -1,0 +1,105 @@
+"""Rounds of hamlets as offices write them: titles, merged cells, several hamlets in a cell, communes above, slips."""
+
+import unicodedata
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.core.exceptions import ValidationError
+
+from models_registry import rounds
+from models_registry.importing.workbooks import read
+from tests import factories as f
+from tests.models_registry.test_rounds import NOW, living, snapshot, world  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+HEADS = ["TT", "Xã", "Khu dân cư cũ", "Khu dân cư mới", "Nghị quyết", "Từ ngày"]
+BY = ("45/NQ-HĐND", "01/09/2025")
+
+
+def book(*rows, merged=()):
+    """A workbook with its title above the heads, as it was opened and read."""
+    made = openpyxl.Workbook()
+    sheet = made.active
+    for row in ([], ["DANH SÁCH SÁP NHẬP KHU DÂN CƯ NĂM 2025"], [], HEADS, *rows):
+        sheet.append(row)
+    for cells in merged:
+        sheet.merge_cells(cells)
+    file = BytesIO()
+    made.save(file)
+    return read("danh-sach.xlsx", file.getvalue())
+
+
+def planned(world, *rows, merged=()):  # noqa: F811
+    found = rounds.plan(rounds.lines_of(book(*rows, merged=merged)), world.hoa, NOW)
+    return [(one.row, one.words) for one in found.changes], found.faults
+
+
+CENTRE = "Sáp nhập Khu 1, Khu 2 thành Khu Trung Tâm"
+
+
+@pytest.mark.parametrize(
+    ("rows", "merged"),
+    [
+        (([1, "Chí Đám", "Khu 1", "Khu Trung Tâm", *BY], [2, None, "Khu 2"]), ("B5:B6", "D5:D6", "E5:E6", "F5:F6")),
+        (([1, "Chí Đám", "Khu 1, Khu 2", "Khu Trung Tâm", *BY],), ()),
+        (([1, "Chí Đám", "Khu 1 và khu 2", "Khu Trung Tâm", *BY],), ()),
+        ((["I", "XÃ CHÍ ĐÁM"], [1, None, "Khu 1; Khu 2", "Khu Trung Tâm", *BY]), ()),
+        ((["II. Xã Chí Đám"], [1, None, "Khu 1 + Khu 2", "Khu Trung Tâm", *BY]), ("A5:F5",)),
+        (
+            tuple(
+                [n, *(unicodedata.normalize("NFD", words) for words in ("Chí Đám", f"Khu {n}", "Khu Trung Tâm", *BY))]
+                for n in (1, 2)
+            ),
+            (),
+        ),
+        (([1, "07999", "Khu 1", "Khu Trung Tâm", *BY], [2, 7999, "khu 02", "Khu Trung Tâm", *BY]), ()),
+    ],
+    ids=["merged cells", "commas", "and", "commune above", "across the columns", "decomposed", "written otherwise"],
+)
+def test_it_is_read_as_it_is_meant(world, rows, merged):  # noqa: F811
+    changes, faults = planned(world, *rows, merged=merged)
+    assert (faults, [words for _, words in changes]) == ([], [CENTRE])
+
+
+@pytest.mark.parametrize(
+    ("rows", "at", "said"),
+    [
+        ([[1, "Chí Đám", "Khu 1", "Khu A", BY[0], None]], 5, "Thiếu ngày."),
+        ([[1, "Chí Đám", "Khu 1", "Khu A", BY[0], "2025"]], 5, "chưa nói ngày nào"),
+        ([[1, "Chí Đám", "Khu 1", "Khu 1A, Khu 1B", *BY]], 5, "mỗi khu mới ghi một dòng"),
+        ([[1, "Chí Đám", "Khu 1, Khu 9", "Khu A", *BY]], 5, "không có khu dân cư “Khu 9”"),
+        ([[1, "Tây Cốc", "Khu 10", "Khu A", *BY]], 5, "Xã Tây Cốc không có khu dân cư “Khu 10”"),
+        ([[1, "Chí Đám", "Khu 1", "Khu B", *BY], [2, "Chí Đám", "Khu B", "Khu C", BY[0], "03/09/2025"]], 6,
+         "Tên ấy mới có ở dòng 5"),
+        ([["I. Xã Lạ"], [1, None, "Khu 1", "Khu A", *BY]], 6, "Không rõ xã “Xã Lạ”"),
+    ],
+)  # fmt: skip
+def test_a_slip_is_told_at_its_line(world, rows, at, said):  # noqa: F811
+    before = snapshot()
+    _, faults = planned(world, *rows)
+    assert any(row == at and said in words for row, words in faults), faults
+    assert snapshot() == before
+
+
+def test_a_name_with_a_comma_that_a_hamlet_has_is_one_hamlet(world):  # noqa: F811
+    f.hamlet(world.chi_dam, "Xóm Đình, Chùa")
+    changes, faults = planned(world, [1, "Chí Đám", "Xóm Đình, Chùa", "Xóm Đình", *BY])
+    assert (faults, [words for _, words in changes]) == ([], ["Đổi tên Xóm Đình, Chùa thành Xóm Đình"])
+
+
+def test_names_are_handed_on_down_a_chain_and_into_one_that_gives_its_own_away(world):  # noqa: F811
+    """Khu 1 becomes Khu 2, which becomes Khu 10, which gets a new name; and back."""
+    before = snapshot()
+    chain = [["", "07999", old, new, *BY] for old, new in (("Khu 1", "Khu 2"), ("Khu 2", "Khu 10"), ("Khu 10", "Đồi"))]
+    rounds.apply(rounds.lines_of(book(*chain)), by=world.hoa, now=NOW)
+    world.khu[0].refresh_from_db()
+    assert (world.khu[0].name, living(world.chi_dam)) == ("Khu 2", {"Khu 2", "Khu 10", "Đồi"})
+    rounds.undo(world.hoa, NOW, now=NOW)
+    assert snapshot() == before
+
+
+def test_old_letters_are_refused_with_what_to_do(world):  # noqa: F811
+    rows = [[n, "ChÝ §¸m", "Khu d©n c­ sè 1", "Khu d©n c­ Trung T©m", "45/NQ-H§ND", BY[1]] for n in range(9)]
+    with pytest.raises(ValidationError, match="chuyển sang Unicode"):
+        rounds.lines_of(book(*rows))
