@@ -4,13 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from communes.models import Commune, Hamlet, RegisterChange, User
 from communes.refusals import Refused
 from communes.warrants import entrust
 from models_registry.arranging.lines import ArrangedLine
 from models_registry.headcount import headcount
-from models_registry.models import Initiative, Member, SelfManagementGroup
+from models_registry.models import Initiative, Member, RegisterImport, SelfManagementGroup
 from reports.review import arranging
 from tests import factories as f
 
@@ -124,6 +125,40 @@ def test_what_lives_on_gets_no_end_by_taking_back_what_was_done_to_it_in_the_for
     answer = merged.as_(merged.lan).post(f"/register/recent/{many.pk}/undo/", follow=True).content.decode()
     assert "đã được sửa sau thay đổi này" in answer
     assert ends(SelfManagementGroup, pk=group.pk) == {None}
+
+
+def test_a_workbook_of_the_former_register_is_not_taken_back_once_its_rows_live_on(merged):
+    """They are the commune's register by then: each is ended or deleted there, as any other."""
+    client = merged.as_(merged.lan)
+    lines = "Tên tổ;Loại hình;Khu dân cư;Số thành viên\nTổ Sổ Cũ;Tổ liên gia;Khu 1;6\nTổ Sổ Khác;Tổ liên gia;Khu 2;7\n"
+    sent = {"file": SimpleUploadedFile("so.csv", lines.encode())}
+    assert client.post(f"/register/import/groups/?former={merged.old.slug}", sent).status_code == 302
+    run = RegisterImport.objects.get()
+    client.post(f"/register/import/groups/{run.pk}/apply/")
+    act = RegisterChange.objects.exclude(pk=merged.change.pk).get()
+    merged.as_(merged.hoa).post(f"{PAGE}{merged.change.pk}/undo/")
+    names = {"name__in": ["Tổ Sổ Cũ", "Tổ Sổ Khác"]}
+    assert ends(SelfManagementGroup, **names) == {None}
+    answer = merged.as_(merged.lan).post(f"/register/recent/{act.pk}/undo/", follow=True).content.decode()
+    assert "đã được sửa sau thay đổi này" in answer
+    assert SelfManagementGroup.objects.filter(ended_on=None, **names).count() == 2
+    one = SelfManagementGroup.objects.get(name="Tổ Sổ Khác")
+    merged.as_(merged.lan).post(f"/register/groups/{one.pk}/delete/")
+    assert SelfManagementGroup.objects.filter(**names).count() == 1
+
+
+def test_a_workbook_that_was_taken_back_before_leaves_nothing_to_live_on(merged):
+    client = merged.as_(merged.lan)
+    lines = "Tên tổ;Loại hình;Khu dân cư;Số thành viên\nTổ Sổ Cũ;Tổ liên gia;Khu 1;6\nTổ 1;Tổ liên gia;Khu 1;9\n"
+    sent = {"file": SimpleUploadedFile("so.csv", lines.encode())}
+    client.post(f"/register/import/groups/?former={merged.old.slug}", sent)
+    client.post(f"/register/import/groups/{RegisterImport.objects.get().pk}/apply/")
+    act = RegisterChange.objects.exclude(pk=merged.change.pk).get()
+    assert client.post(f"/register/recent/{act.pk}/undo/").status_code == 302
+    merged.as_(merged.hoa).post(f"{PAGE}{merged.change.pk}/undo/")
+    assert not SelfManagementGroup.objects.filter(name="Tổ Sổ Cũ").exists()
+    row = SelfManagementGroup.objects.get(pk=merged.stood.pk)
+    assert (row.ended_on, row.declared_members) == (None, merged.stood.declared_members)
 
 
 def test_a_row_of_before_that_was_mended_since_keeps_the_end_it_had(merged):
