@@ -117,8 +117,12 @@ class Choice(Protocol):
     def expected_months(self) -> list[Month]:
         """The months that have begun somewhere."""
 
+    @property
+    def cutoffs(self) -> dict[int, Setting]:
+        """Province → the day on which its months end."""
+
     def cutoff_of(self, province: int) -> int | Setting:
-        """The day on which the months of a province end."""
+        """The same of one."""
 
     def current_of(self, province: int) -> Month:
         """The month that runs in a province."""
@@ -354,8 +358,7 @@ class Country:
 
     def _waiting(self, month: Month) -> set[int]:
         """The communes in whose province a month has not begun, where it has in others."""
-        homes = {row[1] for row in self._there()}
-        later = {home for home in homes if self.chosen.current_of(home) < month}
+        later = {home for home in self.chosen.cutoffs if self.chosen.current_of(home) < month}
         return {pk for pk, home, *_ in self._there() if home in later} if later else set()
 
     def _expected(self, month: Month, reported: Iterable[int]) -> set[int]:

@@ -70,12 +70,11 @@ def side_of(summary: Summary, span: Span, kind: Kind) -> Side:
         every = over = set(spots)
         current = {home: summary.current_of(home) for home in {report.province for report in reports}}
         if span.last >= min(current.values(), default=span.last):
-            at_end = kind in AT_ENDS
-            over = {
-                spot
-                for report, spot in placed
-                if (report.month if at_end else span.first + spot[1]) < current[report.province]
-            }
+            if kind in AT_ENDS:
+                over = {spot for report, spot in placed if report.month < current[report.province]}
+            else:
+                running = {home: span.first.until(month) for home, month in current.items()}
+                over = {spot for report, spot in placed if spot[1] < running[report.province]}
         return Side(span, reports, spots, every, over, kind)
 
     return summary.remember(("side", span.first, span.last, summary.include, kind), ask)
