@@ -276,14 +276,14 @@ class Lookup:
 def read_choice(labels: Mapping[str, Any], what: str) -> Callable[[Any], Any]:
     """A reader of one of some labelled values; a wrong one is answered with the nearest."""
     lookup = Lookup(labels)
-    spelled = {folded_key(label): label for label in reversed(list(labels))}  # the first name of each, not the last
+    nearest = {folded_key(label): label for label in reversed(list(labels))}  # the first name of each, not the last
     hints: dict[str, str] = {}
 
     def hint(name: str) -> str:
         found = folded_key(name)
         if found not in hints and len(hints) < MOST_HINTS:
-            near = difflib.get_close_matches(found, spelled, n=1, cutoff=0.6)
-            hints[found] = f"Có phải “{spelled[near[0]]}”?" if near else ""
+            near = difflib.get_close_matches(found, nearest, n=1, cutoff=0.6)
+            hints[found] = f"Có phải “{nearest[near[0]]}”?" if near else ""
         shown = list(dict.fromkeys(labels))
         rest = f"; và {len(shown) - 8} lựa chọn khác" if len(shown) > 8 else ""
         return hints.get(found) or f"Các lựa chọn: {'; '.join(shown[:8])}{rest}."
