@@ -31,7 +31,7 @@ TIMED = {
     (REVIEWER, "/"),
     (REVIEWER, "/review/"),
     (REVIEWER, f"/review/{{sent}}/{LAST}/"),
-    (REVIEWER, f"/dashboard/?province=25&span={LAST}"),
+    (LEADER, f"/dashboard/?province=25&span={LAST}"),
     (REVIEWER, "/dashboard/?province=25&span=2025-H1&view=map"),
     (LEADER, "/"),
     (COUNTRY, "/"),
@@ -54,10 +54,13 @@ def looks() -> Iterator[Callable[..., dict]]:
 
     def look(url: str, cookies: list[dict], categories: tuple[str, ...]) -> dict:
         headers = {"Cookie": "; ".join(f"{one['name']}={one['value']}" for one in cookies)}
-        print(json.dumps({"url": url, "headers": headers, "categories": categories}), file=program.stdin, flush=True)
-        found = json.loads(program.stdout.readline())
-        assert "error" not in found, found["error"]
-        return found
+        asked = json.dumps({"url": url, "headers": headers, "categories": categories})
+        for _ in range(2):  # what Lighthouse could not record on a busy machine it says to try again
+            print(asked, file=program.stdin, flush=True)
+            found = json.loads(program.stdout.readline())
+            if "error" not in found:
+                return found
+        raise AssertionError(found["error"])
 
     yield look
     program.stdin.close()
