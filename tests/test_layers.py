@@ -36,7 +36,7 @@ def copied(tmp_path_factory):
 
 
 def contracts(folder):
-    command = [LINT_IMPORTS, "--no-logo", "--no-cache"]
+    command = [LINT_IMPORTS, "--no-logo"]  # it keeps what it read of each file beside the copy
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
