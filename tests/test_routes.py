@@ -20,8 +20,10 @@ from reports.models import (
     WeaponKind,
 )
 from tests import factories as f
+from tests.states import changed, state
 
 OPEN_TO_ALL = {"/accounts/login/", "/healthz", "/readyz"}
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 ONLY_POSTED = "chỉ nhận nội dung gửi từ nút bấm trên trang"
 ROLES = ("lan", "minh", "tuan", "hoa", "thu", "son", "an", "quan")
 
@@ -151,25 +153,58 @@ def test_a_stranger_sees_only_the_door(client, rows):
                 assert response.status_code == 302 and "/accounts/login/" in response["Location"], (method, address)
 
 
+TOLD_OF = {"communes_phoneviewing", "reports_reportviewing", "axes_accesslog", "communes_user"}
+"""Who looked at what, and when somebody last signed in."""
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", ROLES)
-def test_no_route_fails_for_any_role(client, cast, rows, who):
+def test_every_route_answers_every_role_and_what_is_only_asked_changes_nothing(client, cast, rows, who):
     client.raise_request_exception = False
-    client.force_login(getattr(cast, who), backend="django.contrib.auth.backends.ModelBackend")
-    for address in addresses(rows):
+    client.force_login(getattr(cast, who), backend=BACKEND)
+    before, asked = state(), list(addresses(rows))
+    answers = {address: client.get(address) for address in asked}
+    assert not changed(before).keys() - TOLD_OF
+    assert not [(who, address) for address, answer in answers.items() if answer.status_code >= 500]
+    assert says_what_is_only_posted_to(answers) >= 10
+    if who in ("tuan", "son"):
+        finds_nothing_of_chi_dam(answers, rows)
+    for address in asked:
         if address == "/accounts/logout/" or address.endswith("/delete/"):
             continue
-        assert client.get(address).status_code < 500, (who, address)
         assert client.post(address).status_code < 500, (who, address)
         if address.startswith("/api/"):  # pages read forms alone, and refuse other methods before they read
             for method in (client.post, client.put, client.patch):
                 assert method(address, "{}", content_type="application/json").status_code < 500, (who, address)
 
 
+def says_what_is_only_posted_to(answers):
+    """In words, and leads on. Returns how many there are."""
+    refused = [(address, answer) for address, answer in answers.items() if answer.status_code == 405]
+    pages = [(address, answer) for address, answer in refused if not address.startswith("/api/")]
+    for address, answer in pages:
+        text = answer.content.decode()
+        assert answer["Allow"].startswith("POST") and ONLY_POSTED in text, address
+        assert "Về Việc cần làm" in text or "Về Tổng quan" in text, address
+        assert answer["Cache-Control"] == "no-store", address
+    return len(pages)
+
+
+def finds_nothing_of_chi_dam(answers, rows):
+    """To somebody of another place."""
+    keys = {str(pk) for pk in rows.pks.values()} | {"07999"}
+    for address, answer in answers.items():
+        text = b"".join(answer).decode(errors="replace")
+        assert "Nguyễn Văn An" not in text and "Khu 10" not in text, address
+        of_a_province = address.startswith("/api/v1/provinces/")  # a number of a row may be 25
+        if keys & set(address.split("/")) and not of_a_province:
+            assert answer.status_code in (403, 404, 405), address
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
 def test_a_page_is_asked_for_or_posted_to_and_nothing_else(client, cast, rows, method):
-    client.force_login(cast.lan, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.lan, backend=BACKEND)
     pages = [address for address in addresses(rows) if not address.startswith("/api/")]
     assert len(pages) > 100
     for address in ["/admin/", *pages]:
@@ -180,20 +215,8 @@ def test_a_page_is_asked_for_or_posted_to_and_nothing_else(client, cast, rows, m
 
 
 @pytest.mark.django_db
-def test_what_is_only_posted_to_says_so_in_words_and_leads_on(client, cast, rows):
-    client.force_login(cast.lan, backend="django.contrib.auth.backends.ModelBackend")
-    pages = [address for address in addresses(rows) if not address.startswith("/api/")]
-    refused = [(address, answer) for address in pages if (answer := client.get(address)).status_code == 405]
-    assert len(refused) >= 10
-    for address, answer in refused:
-        text = answer.content.decode()
-        assert answer["Allow"].startswith("POST") and ONLY_POSTED in text and "Về Việc cần làm" in text, address
-        assert answer["Cache-Control"] == "no-store", address
-
-
-@pytest.mark.django_db
 def test_the_api_says_in_vietnamese_that_there_is_no_such_row_or_method(client, cast, rows):
-    client.force_login(cast.lan, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.lan, backend=BACKEND)
     for kind in ("hamlets", "institutions", "groups", "members", "initiatives", "reports"):
         answer = client.get(f"/api/v1/{kind}/999999999/")
         assert (answer.status_code, answer.json()) == (404, {"detail": "Không tìm thấy."}), kind
@@ -202,23 +225,8 @@ def test_the_api_says_in_vietnamese_that_there_is_no_such_row_or_method(client, 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("who", ["tuan", "son"])
-def test_another_place_finds_nothing_of_chi_dam(client, cast, rows, who):
-    client.force_login(getattr(cast, who), backend="django.contrib.auth.backends.ModelBackend")
-    keys = {str(pk) for pk in rows.pks.values()} | {"07999"}
-    for address in addresses(rows):
-        response = client.get(address)
-        text = b"".join(response).decode(errors="replace")
-        assert "Nguyễn Văn An" not in text and "Khu 10" not in text, (who, address)
-        if keys & set(address.split("/")) and not address.startswith(
-            "/api/v1/provinces/"
-        ):  # a number of a row may be 25
-            assert response.status_code in (403, 404, 405), (who, address)
-
-
-@pytest.mark.django_db
 def test_an_administrator_sees_places_but_nothing_that_was_reported(client, cast, rows):
-    client.force_login(cast.quan, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.quan, backend=BACKEND)
     assert client.get("/api/v1/hamlets/?commune=07999").json()["count"] == 3
     for kind in ("reports", "groups", "members", "initiatives"):
         assert client.get(f"/api/v1/{kind}/").json()["count"] == 0
@@ -248,7 +256,7 @@ def test_an_administrator_sees_places_but_nothing_that_was_reported(client, cast
     ],
 )
 def test_a_report_is_seen_by_its_line_only(client, cast, rows, who, sees):
-    client.force_login(getattr(cast, who), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(getattr(cast, who), backend=BACKEND)
     for address in (
         "/reports/07999/2025-06/",
         "/review/07999/2025-06/",
@@ -264,7 +272,7 @@ def test_a_report_is_seen_by_its_line_only(client, cast, rows, who, sees):
     ("who", "sees"), [("lan", 1), ("minh", 1), ("hoa", 0), ("thu", 0), ("an", 0), ("tuan", 0), ("quan", 0)]
 )
 def test_members_are_seen_inside_their_commune_only(client, cast, rows, who, sees):
-    client.force_login(getattr(cast, who), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(getattr(cast, who), backend=BACKEND)
     assert client.get("/api/v1/members/").json()["count"] == sees
     assert ("0912345678" in client.get("/register/members/?phones=1").content.decode()) is bool(sees)
 
@@ -275,7 +283,7 @@ def test_members_are_seen_inside_their_commune_only(client, cast, rows, who, see
     [("lan", 403), ("minh", 409), ("hoa", 409), ("thu", 403), ("an", 403), ("son", 404), ("tuan", 404)],
 )
 def test_approving_is_refused_with_a_sentence(client, cast, rows, who, status):
-    client.force_login(getattr(cast, who), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(getattr(cast, who), backend=BACKEND)
     response = client.post(f"/api/v1/reports/{rows.report.pk}/approve/", "{}", content_type="application/json")
     assert response.status_code == (403 if who == "minh" else status)
     assert response.json()["detail"]
@@ -284,7 +292,7 @@ def test_approving_is_refused_with_a_sentence(client, cast, rows, who, status):
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", ["hoa", "thu", "an", "quan"])
 def test_the_register_is_changed_by_communes_only(client, cast, rows, who):
-    client.force_login(getattr(cast, who), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(getattr(cast, who), backend=BACKEND)
     assert client.get("/register/hamlets/new/").status_code == 403
     response = client.post("/api/v1/hamlets/", {"commune": "07999", "name": "Khu 77"}, content_type="application/json")
     assert response.status_code == 403
@@ -294,7 +302,7 @@ def test_the_register_is_changed_by_communes_only(client, cast, rows, who):
 def test_an_account_without_a_new_password_gets_no_further(client, cast, rows):
     cast.lan.must_change_password = True
     cast.lan.save()
-    client.force_login(cast.lan, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.lan, backend=BACKEND)
     assert client.get("/").headers["Location"] == "/accounts/password/"
     assert client.get("/api/v1/hamlets/").status_code == 403
     assert client.get("/accounts/password/").status_code == 200

@@ -6,16 +6,14 @@ import re
 from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
-from django.db import connection
 from django.test import Client
 
 from communes.models import Hamlet, TrailEntry
-from communes.models.sessions import OpenSession
 from communes.scope import Role
 from models_registry.models import GroupKind, InitiativeType
 from reports.models import WeaponKind
 from tests import factories as f
+from tests.states import changed, state
 from tests.test_routes import rows  # noqa: F401 (a fixture)
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -53,23 +51,6 @@ def signed_in(cast, theirs):
     for who, browser in browsers.items():
         browser.force_login(getattr(cast, who), backend=BACKEND)
     return browsers
-
-
-def state():
-    """Every row there is, but what tells of requests themselves."""
-    telling = {TrailEntry._meta.db_table, OpenSession._meta.db_table}
-    found = {}
-    with connection.cursor() as cursor:
-        for model in apps.get_models():
-            if (table := model._meta.db_table) not in telling:
-                cursor.execute(f'SELECT * FROM "{table}"')
-                found[table] = sorted(map(str, cursor.fetchall()))
-    return found
-
-
-def changed(before):
-    after = state()
-    return {table: set(rows) ^ set(after[table]) for table, rows in before.items() if rows != after[table]}
 
 
 def of_the_register(cast, pks, theirs):
