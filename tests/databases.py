@@ -21,6 +21,11 @@ def on_postgres():
     return not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
 
 
+def whole(few, all_of_them):
+    """How many cases of something are tried: all on PostgreSQL, few on SQLite, whose run is to be over in minutes."""
+    return all_of_them if on_postgres() else few
+
+
 @contextmanager
 def empty_database(folder, name="beside", of=None):
     """Its address, as DATABASE_URL takes it, or that of a copy of another (``of``); it goes with the block."""

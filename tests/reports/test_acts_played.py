@@ -15,6 +15,7 @@ from models_registry.arranging.lines import ArrangedLine
 from models_registry.headcount import headcount
 from reports.months import Month
 from tests import factories as f
+from tests.databases import whole
 from tests.reports.test_mergers_played import MONTHS, NOW, Played, prove
 
 KINDS = ("merge", "split", "rename", "move")
@@ -131,7 +132,7 @@ class Acted(Played):
 
 @pytest.mark.django_db
 @settings(
-    max_examples=20,
+    max_examples=whole(8, 20),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],

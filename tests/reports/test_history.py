@@ -15,6 +15,7 @@ from reports.entry.handovers import remove_handover, save_handover
 from reports.entry.history import changed_handovers
 from reports.models import Figure, FigureChange, ReportTotal, WeaponHandover, WeaponKind
 from tests import factories as f
+from tests.databases import whole
 
 INDICATORS = ("patrols", "tips", "disputes_pending")
 
@@ -109,7 +110,7 @@ class Bookkeeper:
 
 
 @pytest.mark.django_db
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=whole(25, 60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sequence=sequences)
 def test_totals_cells_and_history_are_right_after_any_sequence_of_saves(cast, sequence):
     commune = f.commune(province=cast.phu_tho)
