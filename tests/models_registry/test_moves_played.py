@@ -51,9 +51,12 @@ class Moved:
 
     def living(self, key):
         """The row that something goes on as."""
-        row = self.rows[key]
-        while row.ended_on and (following := row.continuations.first()):
-            row = following
+        row = type(self.rows[key]).objects.get(pk=self.rows[key].pk)
+        while row.ended_on:
+            if key in "HKL":
+                row = Hamlet.objects.get(inheritances__predecessor=row)
+            else:
+                row = row.continuations.get()
         return row
 
     def play(self, what, to, day, back):
