@@ -53,10 +53,7 @@ class Moved:
         """The row that something goes on as."""
         row = type(self.rows[key]).objects.get(pk=self.rows[key].pk)
         while row.ended_on:
-            if key in "HKL":
-                row = Hamlet.objects.get(inheritances__predecessor=row)
-            else:
-                row = row.continuations.get()
+            row = Hamlet.objects.get(inheritances__predecessor=row) if key in "HKL" else row.continuations.get()
         return row
 
     def play(self, what, to, day, back):
