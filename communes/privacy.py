@@ -46,8 +46,10 @@ _LED = re.compile(r"\b(năm|tháng) $", re.I)
 _PERCENT = r"(?:100|[1-9]\d?|0)(?:,\d{1,2})? ?%"
 _PERCENTS = re.compile(rf"(?<![\d.,+]){_PERCENT}(?:[ ;,]{{1,2}}{_PERCENT})+")  # 84% 35% 67% 89%
 _PAID = re.compile(  # kinh phí 1.250.300.500
-    r"\b(?:kinh phí|số tiền|trị giá|giá trị|dự toán|tổng chi|tổng thu|đã chi)(?: (?:là|khoảng|trên|hơn|gần))?[ :]{1,2}"
-    r"[1-9]\d{0,2}(?:\.\d{3}){2,4}(?![\d.])",
+    r"\b(?:kinh phí|số tiền|trị giá|giá trị|dự toán|thiệt hại|thu|chi)"
+    r"(?: (?:vận động|huy động|ủng hộ|đóng góp|xã hội hóa|hỗ trợ|thực hiện|xây dựng|lắp đặt|mua sắm|tài sản|ước tính"
+    rf"|được|năm {_YEAR}|là|khoảng|trên|hơn|gần)){{0,4}}[ :]{{1,2}}"
+    r"(?!84\.[35789])[1-9]\d{0,2}(?:\.\d{3}){2,4}(?![\d.])",
     re.I,
 )
 _BEGUN = re.compile(r"(?<!\d)(?:\+?84\d*|0\d{2,})[^\w,;]{0,9}$")  # a phone may go on from here: 0912, +84 912
@@ -125,6 +127,11 @@ def _unlike_any(found: re.Match[str]) -> str:
     return "đ" if apart else found.group()
 
 
+def _paid(found: re.Match[str]) -> str:
+    """A sum behind the word for it as a word, which ends what digits stood before; as it stands where some go on."""
+    return found.group() if _GOES_ON.match(found.string, found.end()) else "đ"
+
+
 def _without_years(found: re.Match[str]) -> str:
     """Years that go on or back, each with as many counts, as a word; anything else as it stands.
 
@@ -197,8 +204,9 @@ def _personal_number(text: str) -> str:
     seen = composed if composed.isascii() else "".join(map(_plainly, composed))
     seen = _SPELLED.sub(_in_digits, _DOCUMENTS.sub("văn bản", seen))
     seen = _AMOUNTS.sub(_alone, _DATES.sub("đ", " ".join(seen.split())))
-    for plain in (_SPACED, _COUNTS, _TIMES, _PERCENTS, _PAID):
+    for plain in (_SPACED, _COUNTS, _TIMES, _PERCENTS):
         seen = plain.sub(_unlike_any, seen)
+    seen = _PAID.sub(_paid, seen)
     seen = _RUN.sub(_without_years, seen)
     seen = _CODES.sub(_without_codes, seen)
     for found in _NUMBERS.finditer(seen):
