@@ -15,6 +15,7 @@ from models_registry.importing.letters import looks_legacy
 MARKS = ",;\t|"
 LOST = re.compile(r"\?[^\W\d_]")
 LOST_AT_LEAST = 3  # a question may stand between two words that lack their space
+LOOKED_INTO = 400  # bytes of a text that its encoding is told from
 LOOKED_AT = 200  # rows of a csv that its mark is found from
 MOST_SPAN = 1000
 PAGES = ("<html", "<!doctype html", "<table", "<meta", "<head", "<body", "<style", "<div", "<center")
@@ -28,18 +29,22 @@ def decode(content: bytes) -> str:
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16")
-    if content[1:2] == content[3:4] == b"\x00":  # UTF-16 that does not say so, of letters that are ASCII's at first
-        return content.decode("utf-16-le", errors="replace")
+    if wide := _unsaid(content[:LOOKED_INTO]):
+        return content.decode(wide, errors="replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         pass
-    if content[1:2] == b"\x00" or content[3:4] == b"\x00":
-        return content.decode("utf-16-le", errors="replace")
-    if content[:1] == b"\x00":
-        return content.decode("utf-16-be", errors="replace")
     western = content.decode("cp1252", errors="replace")
     return western if looks_legacy(western) else content.decode("cp1258", errors="replace")
+
+
+def _unsaid(head: bytes) -> str:
+    """UTF-16 that does not say so: of every letter, mark and digit of ASCII's one byte is nought, always the same."""
+    first, second = head[::2].count(0), head[1::2].count(0)
+    if max(first, second) * 8 < len(head) or min(first, second) * 8 > max(first, second):
+        return ""
+    return "utf-16-be" if first > second else "utf-16-le"
 
 
 def mark_of(text: str) -> str:

@@ -39,6 +39,9 @@ def test_a_csv_whose_letters_became_question_marks_is_not_read():
     [
         ("utf-8-sig", "Tên khu dân cư;Số hộ\nKhu 11;12\n"),
         ("utf-16-be", "Tên khu dân cư;Số hộ\nKhu 11;12\n"),
+        ("utf-16-le", "Tên khu dân cư;Số hộ\nKhu 11;12\n"),
+        ("utf-16-le", "Đơn vị: xã Chí Đám\nTên khu dân cư;Số hộ\nKhu 11;12\n"),
+        ("utf-16-be", "Đơn vị: xã Chí Đám\nTên khu dân cư;Số hộ\nKhu 11;12\n"),
         ("utf-16", "Tên khu dân cư\tSố hộ\nKhu 11\t12\n"),
         ("cp1258", "Tên khu dân cư,Số hộ\nKhu 11,12\n"),
     ],
