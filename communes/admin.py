@@ -24,7 +24,7 @@ class WrittenMonth(forms.RegexField):
         super().__init__(A_MONTH[0], required=False, error_messages=said, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
-        """Show the month kept as people write it."""
+        """Show the month kept as people write it, and what was typed as it was typed."""
         return month_said(value) if isinstance(value, str) else value
 
     def to_python(self, value: Any) -> str:

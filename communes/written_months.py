@@ -37,6 +37,6 @@ def span_name(text: str) -> str:
 
 
 def month_said(name: str) -> str:
-    """Write a month's name as people read it: "2025-06" is "6/2025"."""
+    """Write a month's name as people read it: "2025-06" is "6/2025"; what is none stays as it was typed."""
     year, _, number = name.partition("-")
-    return f"{int(number)}/{year}" if number.isdecimal() else name
+    return f"{int(number)}/{year}" if re.fullmatch(r"\d{4}-\d{2}", name, re.ASCII) else name

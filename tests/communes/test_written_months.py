@@ -45,3 +45,4 @@ def test_what_is_a_name_or_not_understood_stays_as_it_is(text):
 
 def test_a_month_is_said_as_people_read_it():
     assert month_said("2026-01") == "1/2026" and month_said("sau") == "sau"
+    assert month_said("05-2026") == "05-2026", "what was typed and is not understood comes back as it was"
