@@ -1,7 +1,7 @@
 """Tables drawn by hand: 148 communes × 12 months in template nodes would take longer than their totals."""
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from html import escape  # Django's own marks each piece as safe, which takes as long as the rest
 from typing import Any
 
@@ -30,7 +30,7 @@ def alike(value: int | Decimal | None, rows: Iterable[Any]) -> str:
     if not isinstance(value, Decimal) or not isinstance(top, Decimal):
         return number(value)
     places = top.as_tuple().exponent
-    return f"{value.quantize(Decimal(1).scaleb(int(places))):,}".translate(SWAPPED)
+    return f"{value.quantize(Decimal(1).scaleb(int(places)), ROUND_HALF_UP):,}".translate(SWAPPED)
 
 
 @register.simple_tag

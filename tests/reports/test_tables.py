@@ -93,4 +93,5 @@ def test_figures_that_are_compared_have_as_many_decimals():
         return [SimpleNamespace(line=SimpleNamespace(shown=None if one is None else Decimal(one))) for one in values]
 
     assert alike(Decimal("9.37"), rows("9.37", "10.4")) == "9,4" and alike(Decimal("10.0"), rows("14.3")) == "10,0"
+    assert alike(Decimal("9.85"), rows("9.85", "10.4")) == "9,9", "halves go up, as in every ratio"
     assert alike(1164, rows("2000")) == "1.164" and alike(None, []) == "–"
