@@ -56,7 +56,7 @@ def progress(grid: Grid) -> list[SectionProgress]:
         asked = list(group)
         owed = sum(1 if name == COMMON else rows for _ in asked)
         lacking = [(row, i) for i in asked for row in blanks.get(i.code, [])]
-        names = [i.name[:1].lower() + i.name[1:] if name == COMMON else grid.names[row] for row, i in lacking]
+        names = [within_a_sentence(i.name) if name == COMMON else grid.names[row] for row, i in lacking]
         anchor = f"#c-{lacking[0][0].key}-{lacking[0][1].code}" if lacking else ""
         found.append(SectionProgress(name, owed - len(lacking), owed, _some(list(dict.fromkeys(names)), name), anchor))
     return found
@@ -87,6 +87,11 @@ def parts_of_month(grid: Grid) -> list[PartOfMonth]:
         for name, anchor, some in places
         if grid.unit.commune or anchor == "whole"
     ]
+
+
+def within_a_sentence(name: str) -> str:
+    """A name as it stands within a sentence; "ANTT" and what else begins with an abbreviation stays."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def _some(names: list[str], section: str) -> str:
@@ -127,11 +132,16 @@ def sent_months(unit: Unit, current: Month, known: Mapping[Month, MonthlyReport]
 
 
 def sent_word(report: MonthlyReport | None) -> str:
-    """ "sớm 2", "đúng hạn", "muộn 3": by how many days before or after the last day it was sent."""
+    """ "sớm 2", "đúng hạn", "muộn 3": by how many days before or after the last day it was sent.
+
+    What came later than that and is late of nobody (:attr:`MonthlyReport.was_late`) is "đã gửi".
+    """
     if report is None or report.sent_at is None:
         return ""
     days = days_late(report.due, report.sent_at)
-    return f"muộn {days}" if days > 0 else f"sớm {-days}" if days else "đúng hạn"
+    if days > 0:
+        return f"muộn {days}" if report.was_late else "đã gửi"
+    return f"sớm {-days}" if days else "đúng hạn"
 
 
 def elapsed(window: tuple[datetime, datetime, datetime], now: datetime) -> tuple[float, float]:

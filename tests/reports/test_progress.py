@@ -8,7 +8,17 @@ from django.utils import timezone
 
 from reports.entry.figures import open_report
 from reports.entry.grid import Grid, Row
-from reports.entry.progress import COMMON, _some, elapsed, parts_of_month, progress, runs, sent_months, sent_word
+from reports.entry.progress import (
+    COMMON,
+    _some,
+    elapsed,
+    parts_of_month,
+    progress,
+    runs,
+    sent_months,
+    sent_word,
+    within_a_sentence,
+)
 from reports.models import MonthlyReport, WeaponHandover, WeaponKind
 from reports.months import Month
 from reports.units import Unit
@@ -56,8 +66,22 @@ def test_a_month_says_in_a_word_how_it_was_sent(begun):
     for moved, word in ((-2, "sớm 1"), (0, "muộn 1"), (3, "muộn 4")):
         begun.sent_at = due + timedelta(days=moved)
         assert sent_word(begun) == word
+    begun.commune.ended_on = (due + timedelta(days=1)).date()
+    begun.sent_at = due + timedelta(days=3)
+    assert sent_word(begun) == "đã gửi", "who entered it once the unit had ended is late for nobody"
+    begun.commune.ended_on = None
     begun.sent_at = due - timedelta(minutes=1)
     assert sent_word(begun) == "đúng hạn"
+
+
+@pytest.mark.parametrize(
+    ("name", "within"), [("Lượt tuần tra", "lượt tuần tra"), ("ANTT cơ sở", "ANTT cơ sở"), ("PCCC", "PCCC"), ("Ô", "ô")]
+)
+def test_an_abbreviation_stays_one_within_a_sentence(name, within):
+    assert within_a_sentence(name) == within
+
+
+def test_the_strip_of_months_says_what_was_sent_and_what_is_not(begun):
     strip = sent_months(begun.unit, Month(2025, 8), {begun.month: begun})
     assert [str(one.month) for one in strip][::11] == ["2024-09", "2025-08"]
     assert {one.state: one.word for one in strip} == {"none": "chưa nhập", "draft": "đang nhập"}
