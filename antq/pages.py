@@ -21,7 +21,7 @@ FORBIDDEN = "Tài khoản của bạn không được làm việc này."
 NOT_FOUND = "Không có trang này, hoặc trang thuộc địa bàn mà tài khoản của bạn không được xem."
 AWAY = (
     "Cơ sở dữ liệu tạm thời chưa dùng được. Số liệu đã báo “Đã lưu” vẫn còn nguyên; "
-    "phần chưa lưu được giữ trên máy này. Hãy thử lại sau ít phút."
+    "phần chưa lưu trong bảng số liệu của tháng được giữ trên máy này. Hãy thử lại sau ít phút."
 )
 OF_PAGES = ("GET", "HEAD", "POST")
 NOT_SO = (

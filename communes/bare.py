@@ -40,8 +40,8 @@ BY_NGINX = (
     Said(
         503,
         "Hệ thống đang được bảo trì",
-        "Số liệu đã lưu vẫn còn. Những gì vừa nhập được giữ trên máy của bạn và sẽ tự gửi khi hệ thống trở lại. "
-        "Hãy thử lại sau ít phút.",
+        "Số liệu đã lưu vẫn còn. Những gì vừa nhập trong bảng số liệu của tháng được giữ trên máy của bạn và sẽ tự "
+        "gửi khi hệ thống trở lại; ở trang khác, hãy bấm nút quay lại của trình duyệt rồi gửi lại sau ít phút.",
     ),
 )
 """What nginx says by itself, from the files that ``manage.py draw_error_pages`` writes (deploy/nginx/errors)."""

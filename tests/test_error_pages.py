@@ -6,7 +6,7 @@ from django.urls import reverse
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 OURS, ELSEWHERE = "http://testserver/register/hamlets/new/?a=1", "https://elsewhere.vn/register/"
-BACK = 'href="/register/hamlets/new/?a=1">Quay lại trang trước</a>'
+BACK = 'href="/register/hamlets/new/?a=1">Mở lại trang trước</a>'
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_a_stale_form_leads_back_to_its_page_and_nowhere_else(strict):
     text = refused(strict, 403, headers={"referer": OURS})
     assert "Cần mở lại trang" in text and BACK in text
     for before in ("", ELSEWHERE, "http://testserver//elsewhere.vn/", "javascript:alert(1)"):
-        assert "Quay lại trang trước" not in refused(strict, 403, headers={"referer": before} if before else {})
+        assert "Mở lại trang trước" not in refused(strict, 403, headers={"referer": before} if before else {})
 
 
 def test_what_is_too_large_leads_back(strict):
