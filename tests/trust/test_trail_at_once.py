@@ -54,7 +54,7 @@ def begun(env, code):
 
 
 def ended(process):
-    said, wrong = process.communicate()
+    said, wrong = process.communicate(timeout=900)  # long after the slowest is done
     assert process.returncode == 0, wrong[-2000:]
     return said
 
