@@ -7,7 +7,17 @@ from typing import Any, NamedTuple
 from communes.templatetags.vietnamese import moment
 from reports.documents.facts import Facts, IndicatorLine, WeaponLine
 from reports.entry.workflow import STEPS
-from reports.models import ASKED_BACK, ApprovedTotal, FigureChange, IssuedReport, ReportEvent, ReportTotal, WeaponKind
+from reports.models import (
+    ASKED_BACK,
+    ApprovedTotal,
+    FigureChange,
+    IssuedReport,
+    MonthlyReport,
+    ReportEvent,
+    ReportTotal,
+    WeaponKind,
+)
+from reports.models.documents import MOVES
 from reports.months import Month
 from reports.totals.inquiry import INCLUDES, included
 from reports.totals.place import Place
@@ -48,30 +58,37 @@ def today_of(issued: Facts, version: IssuedReport, now: datetime) -> Facts:
 
 
 def turns(version: IssuedReport) -> dict[str, Turn]:
-    """Indicator → the last step that moved it; "" → the last step of all. Four queries."""
+    """Indicator → the last step that moved it. Four queries."""
+    include = included(version.include)
     events = ReportEvent.objects.filter(
         report__province=version.province_id, report__month__range=(version.first, version.last), at__gt=version.at
     ).exclude(action=ASKED_BACK)
     if version.commune_id:
         events = events.filter(report__commune=version.commune_id)
+    first: dict[int, ReportEvent] = {}
     last: dict[int, ReportEvent] = {}
-    reopened: dict[int, int] = {}
+    opened: dict[int, int] = {}
     for event in events.select_related("report__province", "report__commune").order_by("at", "pk"):
-        last[event.report_id] = event
-        if event.action == "reopen":
-            reopened.setdefault(event.report_id, event.pk)
-    before = _totals(ApprovedTotal.objects.filter(event__in=reopened.values()), "event__report")
+        if event.state in MonthlyReport.OPEN:
+            opened.setdefault(event.report_id, event.pk)
+        if event.action in MOVES[include]:
+            first.setdefault(event.report_id, event)
+            last[event.report_id] = event
+    before = _totals(ApprovedTotal.objects.filter(event__in=opened.values()), "event__report")
     after = _totals(ReportTotal.objects.filter(report__in=last), "report")
     found: dict[str, Turn] = {}
-    states = INCLUDES[included(version.include)]
-    for report, event in last.items():  # in the order of the first steps; the newest is wanted
+    for report, event in last.items():
+        kept = after.get(report, {})
+        then = before.get(report, {}) if report in opened else kept  # what never was open is what it was
+        then, now = (
+            totals if state in INCLUDES[include] else {}
+            for totals, state in ((then, first[report].was), (kept, event.state))
+        )
         turn = Turn(event.report.unit.name, event.report.month, STEPS[event.action].label.lower(), event.at)
-        then = before.get(report, {})
-        now = after.get(report, {}) if event.state in states else {}
-        for code in ["", *(code for code in {*then, *now} if then.get(code) != now.get(code))]:
-            if code not in found or found[code].at < turn.at:
+        for code in {*then, *now}:
+            if then.get(code) != now.get(code) and (code not in found or found[code].at < turn.at):
                 found[code] = turn
-    return found | (_typed(version, found) if version.include == "all" else {})
+    return found | (_typed(version, found) if include == "all" else {})
 
 
 def _typed(version: IssuedReport, found: dict[str, Turn]) -> dict[str, Turn]:
@@ -86,9 +103,8 @@ def _typed(version: IssuedReport, found: dict[str, Turn]) -> dict[str, Turn]:
     newer: dict[str, Turn] = {}
     for one in changes.select_related("log__report__province", "log__report__commune", "indicator").order_by("at"):
         turn = Turn(one.log.report.unit.name, one.log.report.month, "sửa số", one.at)
-        for code in ("", one.indicator.code):
-            if code not in found or found[code].at < turn.at:
-                newer[code] = turn
+        if one.indicator.code not in found or found[one.indicator.code].at < turn.at:
+            newer[one.indicator.code] = turn
     return newer
 
 

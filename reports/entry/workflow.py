@@ -152,8 +152,8 @@ def perform(
         event = ReportEvent.objects.create(
             report=report, action=action, was=report.state, state=step.target, comment=words, by=by, at=now
         )
-        if action == "reopen":
-            _keep_what_was_approved(report, event)
+        if action in ("reopen", "return"):
+            _keep_what_stood(report, event)
         if action == "return":
             _point_at(report, event, cells or {})
         if undone:  # comments that went with a return stay on their cells, for the next one
@@ -185,8 +185,8 @@ def _answer_by(step: Step, day: date | None, now: datetime) -> date | None:
     return day or answer_day(now)
 
 
-def _keep_what_was_approved(report: MonthlyReport, event: ReportEvent) -> None:
-    """Write down with a reopening what had been approved."""
+def _keep_what_stood(report: MonthlyReport, event: ReportEvent) -> None:
+    """Write down with a reopening or a return what had been approved or sent."""
     ApprovedTotal.objects.bulk_create(
         ApprovedTotal(event=event, indicator_id=total.indicator_id, value=total.value) for total in report.totals.all()
     )

@@ -118,7 +118,7 @@ class CellComment(models.Model):
 
 
 class ApprovedTotal(models.Model):
-    """What had been approved of one indicator when a report was reopened (``event``)."""
+    """What had been approved (or sent) of one indicator when a report was reopened (or returned), by ``event``."""
 
     event = models.ForeignKey(ReportEvent, models.PROTECT, related_name="approved_totals")
     indicator = models.ForeignKey(Indicator, models.PROTECT)

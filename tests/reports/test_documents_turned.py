@@ -5,8 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from reports.documents.turned import turns
 from reports.entry.grid import Row
-from reports.entry.workflow import perform
+from reports.entry.workflow import STEPS, perform
 from reports.models import IssuedReport, MonthlyReport
 from reports.months import Month
 from reports.units import Unit
@@ -54,9 +55,9 @@ def test_a_version_says_what_of_it_no_longer_stands_though_all_is_approved_again
     was, now = ("20", "50") if who == "minh" else ("23", "53")
     assert "Số liệu đã đổi từ khi ban hành, gần nhất" in page
     assert f"Lượt tuần tra: <b>{was} → {now}</b> lượt" in page and "Tin do quần chúng" in page
-    assert "Tháng 5/2025, Xã Chí Đám: duyệt lúc" in page
+    assert "Tháng 5/2025, Xã Chí Đám: gửi lúc" in page
     assert "Ban hành bản thay thế" in page and "số liệu đổi" in shown(client, "/documents/")
-    assert "tháng 5/2025, Xã Chí Đám: duyệt lúc" in shown(client, f"{version}changes/")
+    assert "tháng 5/2025, Xã Chí Đám: gửi lúc" in shown(client, f"{version}changes/")
     assert "số liệu đã đổi ngày" in shown(client, address)
     assert "Văn bản đã ban hành có số liệu đã đổi" in shown(client, "/")
     client.force_login(spring.lan, backend=BACKEND)
@@ -111,3 +112,49 @@ def test_a_list_of_versions_asks_as_often_however_many_have_moved(client, spring
             client.get("/documents/")
         asked.append(len(queries))
     assert len(set(asked)) == 1, asked
+
+
+def issued_counting(client, cast, include):
+    """Issue the province's report of the half-year, counting some reports; return its address."""
+    client.force_login(cast.hoa, backend=BACKEND)
+    made = client.post(f"{OF_PROVINCE}issue/?include={include}", {"number": 5, "day": "2025-06-20"})["Location"]
+    assert IssuedReport.objects.get().include == include
+    return made
+
+
+def last_turned(client, version, code="patrols"):
+    """Which unit's step is named for an indicator, and what the step was."""
+    issued = IssuedReport.objects.get(pk=int(version.strip("/").split("/")[-1]))
+    turn = turns(issued).get(code)
+    return turn and (turn.unit, turn.what)
+
+
+@pytest.mark.parametrize(("include", "step"), [("sent", "gửi"), ("approved", "duyệt")])
+def test_another_report_that_was_approved_later_is_not_named_for_what_it_did_not_move(client, spring, include, step):
+    other = f.filed(spring.tay_coc, MAY - 1, "submitted", tips=5)
+    version = issued_counting(client, spring, include)
+    move_figures(spring)
+    perform(MonthlyReport.objects.get(pk=other.pk), "approve", by=spring.hoa, now=later())
+    assert last_turned(client, version) == ("Xã Chí Đám", step)
+
+
+@pytest.mark.parametrize("opening", ["return", "reopen"])
+def test_a_report_that_went_back_and_came_again_as_it_was_is_not_named(client, spring, opening):
+    state = "submitted" if opening == "return" else "approved"
+    other = f.filed(spring.tay_coc, MAY - 1, state, patrols=5)
+    version = issue(client, spring.hoa, address=OF_PROVINCE)["Location"]
+    move_figures(spring)
+    perform(MonthlyReport.objects.get(pk=other.pk), opening, by=spring.hoa, now=later(), comment="xem lại")
+    assert last_turned(client, version) == ("Xã Tây Cốc", STEPS[opening].label.lower()), "it counts no more"
+    f.bring(MonthlyReport.objects.get(pk=other.pk), "submitted", later())
+    assert last_turned(client, version) == ("Xã Chí Đám", "gửi")
+
+
+def test_an_approval_that_is_taken_back_is_named_where_only_the_approved_count(client, spring):
+    version = issued_counting(client, spring, "approved")
+    other = f.filed(spring.tay_coc, MAY - 1, "submitted", now=later(), patrols=5)
+    assert last_turned(client, version) is None
+    perform(other, "approve", by=spring.hoa, now=later())
+    assert last_turned(client, version) == ("Xã Tây Cốc", "duyệt")
+    perform(MonthlyReport.objects.get(pk=other.pk), "undo", by=spring.hoa, now=later())
+    assert last_turned(client, version) is None

@@ -133,9 +133,15 @@ def test_what_had_been_approved_is_kept_at_reopening(cast, report):
     assert totals_of(report) == {"patrols": 9}
 
 
-def test_only_reopening_keeps_totals(cast, report):
-    f.bring(report, "returned")
+def test_what_had_been_sent_is_kept_at_a_return_and_nothing_at_other_steps(cast, report):
+    f.fill(report, cast.lan, {(UNIT, "patrols"): 7})
+    f.bring(report, "submitted")
     assert not ApprovedTotal.objects.exists()
+    event = perform(stored(report), "return", by=cast.hoa, now=f.NOW, comment="sai")
+    kept = dict(ApprovedTotal.objects.filter(event=event).values_list("indicator__code", "value"))
+    assert kept == {"patrols": 7} | {code: kept[code] for code in CODES} and kept["hamlets"] == 3
+    f.bring(report, "approved")
+    assert set(ApprovedTotal.objects.values_list("event", flat=True)) == {event.pk}
 
 
 def test_a_full_report_is_sent_without_a_word(cast, report):
