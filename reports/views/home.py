@@ -34,7 +34,7 @@ from reports.views.places import unit_or_404
 
 BAR = {"approved": "approved", "sent": "submitted", "returned": "returned", "draft": "draft", "not_begun": "none"}
 MONTHS_SHOWN = 24
-LOOKED_BACK = 400  # days
+LOOKED_BACK = timedelta(days=400)  # a year, and the weeks in which its report is still talked of
 
 
 def home(request: AuthenticatedHttpRequest) -> HttpResponse:
@@ -96,8 +96,8 @@ def commune_work(user: User, now: datetime) -> dict[str, Any]:
 
 
 def turned(unit: Unit, now: datetime) -> list[IssuedReport]:
-    """The versions that a unit issued in the last year and that stand, of which a month has moved since."""
-    issued = IssuedReport.objects.of(unit).filter(replaced_by=None, at__gt=now - timedelta(days=LOOKED_BACK))
+    """The standing versions that a unit issued within ``LOOKED_BACK``, of which a month took a step since."""
+    issued = IssuedReport.objects.of(unit).filter(replaced_by=None, at__gt=now - LOOKED_BACK)
     return list(issued.with_turned().filter(turned_at__isnull=False).select_related("letterhead"))
 
 
