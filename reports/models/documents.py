@@ -218,7 +218,10 @@ class IssuedQuerySet(SealedQuerySet):
     """Versions that went out."""
 
     def with_turned(self) -> "IssuedQuerySet":
-        """Add ``turned_at``: when a month of theirs last took a step that may move figures, since they went out."""
+        """Add ``turned_at``: when a month of theirs last took a step that may move figures, since they went out.
+
+        Whether it did move one is known only where the figures are compared (:mod:`reports.documents.turned`).
+        """
 
         def last(actions: tuple[str, ...], **more: Any) -> models.Subquery:
             later = ReportEvent.objects.filter(

@@ -109,7 +109,7 @@ def issued_or_404(request: AuthenticatedHttpRequest, pk: int) -> IssuedReport:
     """Return an issued version that the user may see, its unit fetched by its own scope."""
     user = request.user
     related = ("province", "commune__province", "letterhead", "template", "replaces__letterhead", "replaced_by")
-    found = get_object_or_404(IssuedReport.objects.visible_to(user).select_related(*related), pk=pk)
+    found = get_object_or_404(IssuedReport.objects.visible_to(user).with_turned().select_related(*related), pk=pk)
     places = (Province.objects, found.province_id), (Commune.objects, found.commune_id)
     if any(key and not manager.visible_to(user).filter(pk=key).exists() for manager, key in places):
         raise Http404

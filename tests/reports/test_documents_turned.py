@@ -1,5 +1,7 @@
 """An issued version says that its figures have changed, which, from what to what, and since when; approved again or not."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,11 +13,13 @@ from reports.entry.workflow import STEPS, perform
 from reports.models import IssuedReport, MonthlyReport
 from reports.months import Month
 from reports.units import Unit
+from reports.views.home import LOOKED_BACK, turned
 from tests import factories as f
 from tests.reports.test_documents_issues import ADDRESS, BACKEND, issue, sign
 
 MAY = Month(2025, 5)
 OF_PROVINCE = "/documents/province-25/2025-H1/"
+BADGE = "tháng trong kỳ có cập nhật"
 
 
 @pytest.fixture
@@ -48,7 +52,7 @@ def shown(client, address):
 @pytest.mark.parametrize(("who", "address"), [("minh", ADDRESS), ("hoa", OF_PROVINCE)])
 def test_a_version_says_what_of_it_no_longer_stands_though_all_is_approved_again(client, spring, who, address):
     version = issue(client, getattr(spring, who), address=address)["Location"]
-    assert "Số liệu đã đổi" not in shown(client, version) and "số liệu đổi" not in shown(client, "/documents/")
+    assert "Số liệu đã đổi" not in shown(client, version) and BADGE not in shown(client, "/documents/")
     move_figures(spring)
     assert MonthlyReport.objects.get(commune=spring.chi_dam, month=MAY).state == "approved"
     page = shown(client, version)
@@ -56,10 +60,10 @@ def test_a_version_says_what_of_it_no_longer_stands_though_all_is_approved_again
     assert "Số liệu đã đổi từ khi ban hành, gần nhất" in page
     assert f"Lượt tuần tra: <b>{was} → {now}</b> lượt" in page and "Tin do quần chúng" in page
     assert "Tháng 5/2025, Xã Chí Đám: gửi lúc" in page
-    assert "Ban hành bản thay thế" in page and "số liệu đổi" in shown(client, "/documents/")
+    assert "Ban hành bản thay thế" in page and BADGE in shown(client, "/documents/")
     assert "tháng 5/2025, Xã Chí Đám: gửi lúc" in shown(client, f"{version}changes/")
-    assert "số liệu đã đổi ngày" in shown(client, address)
-    assert "Văn bản đã ban hành có số liệu đã đổi" in shown(client, "/")
+    assert f"{BADGE} ngày" in shown(client, address)
+    assert "Văn bản đã ban hành có tháng cập nhật sau đó" in shown(client, "/")
     client.force_login(spring.lan, backend=BACKEND)
     assert "Văn bản đã ban hành" not in shown(client, "/"), "only who signs replaces it"
 
@@ -88,7 +92,7 @@ def test_a_replaced_version_says_only_what_replaced_it(client, spring):
     move_figures(spring)
     second = issue(client, spring.minh, 6)["Location"]
     assert "Số liệu đã đổi" not in shown(client, first) and "Số liệu đã đổi" not in shown(client, second)
-    assert "số liệu đổi" not in shown(client, "/documents/")
+    assert BADGE not in shown(client, "/documents/")
 
 
 def test_a_step_that_moves_nothing_that_counts_is_not_told(client, spring):
@@ -158,3 +162,24 @@ def test_an_approval_that_is_taken_back_is_named_where_only_the_approved_count(c
     assert last_turned(client, version) == ("Xã Tây Cốc", "duyệt")
     perform(MonthlyReport.objects.get(pk=other.pk), "undo", by=spring.hoa, now=later())
     assert last_turned(client, version) is None
+
+
+def test_a_month_that_was_opened_and_approved_as_it_was_is_said_to_have_moved_nowhere(client, spring):
+    version = issue(client, spring.minh)["Location"]
+    report = MonthlyReport.objects.get(commune=spring.chi_dam, month=MAY)
+    perform(report, "reopen", by=spring.hoa, now=later(), comment="xem lại")
+    f.bring(report, "approved", later())
+    assert "giống hệt khi ban hành" in shown(client, f"{version}changes/")
+    assert "số của toàn báo cáo vẫn như khi ban hành" in shown(client, version)
+    for address in ("/", "/documents/", ADDRESS, version):
+        page = shown(client, address)
+        assert "cập nhật" in page and "liệu đã đổi" not in page, address
+    assert "số liệu đổi" not in shown(client, "/documents/")
+
+
+def test_home_looks_back_as_far_as_it_says(client, spring):
+    issue(client, spring.minh)
+    move_figures(spring)
+    unit, at = Unit(spring.chi_dam.province, spring.chi_dam), IssuedReport.objects.get().at
+    assert len(turned(unit, at + LOOKED_BACK - timedelta(seconds=1))) == 1
+    assert turned(unit, at + LOOKED_BACK) == []
