@@ -1,8 +1,11 @@
 """What has moved under an issued version since it went out: which of its figures, by whose step, since when."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
+
+from django.db.models import Max, QuerySet
 
 from communes.templatetags.vietnamese import moment
 from reports.documents.facts import Facts, IndicatorLine, WeaponLine
@@ -10,11 +13,13 @@ from reports.entry.workflow import STEPS
 from reports.models import (
     ASKED_BACK,
     ApprovedTotal,
+    Figure,
     FigureChange,
     IssuedReport,
     MonthlyReport,
     ReportEvent,
     ReportTotal,
+    WeaponHandover,
     WeaponKind,
 )
 from reports.models.documents import MOVES
@@ -37,10 +42,15 @@ class Turn(NamedTuple):
         return f"{self.month.title}, {self.unit}: {self.what} lúc {moment(self.at)}"
 
 
+def summary_of(version: IssuedReport, now: datetime) -> Summary:
+    """What the figures of an issued version would be made from today."""
+    place = Place(version.province, version.commune)
+    return Summary(place, version.of_span, now, included(version.include), usual_boundaries(place))
+
+
 def today_of(issued: Facts, version: IssuedReport, now: datetime) -> Facts:
     """The whole of an issued report as it would stand today, without its parts: what its figures are compared with."""
-    place = Place(version.province, version.commune)
-    summary = Summary(place, version.of_span, now, included(version.include), usual_boundaries(place))
+    summary = summary_of(version, now)
     values, weapons = summary.total(summary.span), summary.weapons(summary.span)
     known = {line.code: line for line in issued.lines}
     lines = [
@@ -57,14 +67,14 @@ def today_of(issued: Facts, version: IssuedReport, now: datetime) -> Facts:
     return Facts(issued.unit, issued.span, issued.include, issued.basis, tuple(lines), tuple(kinds))
 
 
-def turns(version: IssuedReport) -> dict[str, Turn]:
-    """Indicator → the last step that moved it. Four queries."""
+def turns(version: IssuedReport, now: datetime) -> dict[str, Turn]:
+    """Indicator or kind of weapons → the last step that moved it, of the units whose reports count today.
+
+    Figures of the register that are counted live, and reports that another unit's stand in for, move without a step.
+    """
     include = included(version.include)
-    events = ReportEvent.objects.filter(
-        report__province=version.province_id, report__month__range=(version.first, version.last), at__gt=version.at
-    ).exclude(action=ASKED_BACK)
-    if version.commune_id:
-        events = events.filter(report__commune=version.commune_id)
+    reports = summary_of(version, now).filed(version.of_span)
+    events = ReportEvent.objects.filter(report__in=reports, at__gt=version.at).exclude(action=ASKED_BACK)
     first: dict[int, ReportEvent] = {}
     last: dict[int, ReportEvent] = {}
     opened: dict[int, int] = {}
@@ -76,36 +86,53 @@ def turns(version: IssuedReport) -> dict[str, Turn]:
             last[event.report_id] = event
     before = _totals(ApprovedTotal.objects.filter(event__in=opened.values()), "event__report")
     after = _totals(ReportTotal.objects.filter(report__in=last), "report")
+    touched = _touched(last, version.at)
+    handed = _kinds(WeaponHandover.objects.filter(report__in=last))
     found: dict[str, Turn] = {}
     for report, event in last.items():
         kept = after.get(report, {})
         then = before.get(report, {}) if report in opened else kept  # what never was open is what it was
-        then, now = (
-            totals if state in INCLUDES[include] else {}
-            for totals, state in ((then, first[report].was), (kept, event.state))
-        )
+        counted, counts = (state in INCLUDES[include] for state in (first[report].was, event.state))
+        then, today = then if counted else {}, kept if counts else {}
+        codes = {code for code in {*then, *today} if then.get(code) != today.get(code)} | touched[report]
         turn = Turn(event.report.unit.name, event.report.month, STEPS[event.action].label.lower(), event.at)
-        for code in {*then, *now}:
-            if then.get(code) != now.get(code) and (code not in found or found[code].at < turn.at):
+        for code in codes if counted == counts else codes | handed[report]:
+            if code not in found or found[code].at < turn.at:
                 found[code] = turn
-    return found | (_typed(version, found) if include == "all" else {})
+    return found | (_typed(reports, version.at, found) if include == "all" else {})
 
 
-def _typed(version: IssuedReport, found: dict[str, Turn]) -> dict[str, Turn]:
-    """The same of cells, where reports count that are open."""
-    changes = FigureChange.objects.filter(
-        log__report__province=version.province_id,
-        log__report__month__range=(version.first, version.last),
-        at__gt=version.at,
-    )
-    if version.commune_id:
-        changes = changes.filter(log__report__commune=version.commune_id)
-    newer: dict[str, Turn] = {}
-    for one in changes.select_related("log__report__province", "log__report__commune", "indicator").order_by("at"):
-        turn = Turn(one.log.report.unit.name, one.log.report.month, "sửa số", one.at)
-        if one.indicator.code not in found or found[one.indicator.code].at < turn.at:
-            newer[one.indicator.code] = turn
-    return newer
+def _touched(reports: Iterable[int], since: datetime) -> dict[int, set[str]]:
+    """Report → every kind that its lines of weapons had which were written or taken away since a moment."""
+    history = WeaponHandover.history.filter(report__in=list(reports))
+    return _kinds(history.filter(id__in=history.filter(history_date__gt=since).values("id")))
+
+
+def _kinds(lines: Any) -> dict[int, set[str]]:
+    """Report → the kinds of some lines of weapons."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for report, code in lines.order_by().values_list("report", "kind__code").distinct():
+        found[report].add(code)
+    return found
+
+
+def _typed(reports: QuerySet[MonthlyReport], since: datetime, found: dict[str, Turn]) -> dict[str, Turn]:
+    """The same of what was typed, where reports count that are open; the newest of each is found by the database."""
+    newer: dict[str, tuple[datetime, int]] = {}
+    for rows, code, at, report in (
+        (FigureChange.objects.filter(log__report__in=reports), "indicator__code", "at", "log__report"),
+        (Figure.objects.filter(log__report__in=reports), "indicator__code", "entered_at", "log__report"),
+        (WeaponHandover.history.filter(report__in=reports), "kind__code", "history_date", "report"),
+    ):
+        later = rows.filter(**{f"{at}__gt": since}).order_by()
+        newest = dict(later.values_list(code).annotate(Max(at)))
+        asked = later.filter(**{f"{at}__in": {*newest.values()}}).values_list(code, at, report).distinct()
+        for one, moment_of, key in asked:
+            known = max(found[one].at if one in found else since, newer[one][0] if one in newer else since)
+            if newest[one] == moment_of > known:
+                newer[one] = moment_of, key
+    of = MonthlyReport.objects.with_unit().in_bulk({key for _, key in newer.values()})
+    return {one: Turn(of[key].unit.name, of[key].month, "sửa số", at) for one, (at, key) in newer.items()}
 
 
 def _totals(rows: Any, report: str) -> dict[int, dict[str, int]]:

@@ -9,7 +9,8 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, CheckConstraint, OuterRef, Q, UniqueConstraint, When
+from django.db.models import Case, CheckConstraint, F, OuterRef, Q, UniqueConstraint, When
+from django.db.models.functions import Coalesce, Greatest, NullIf
 
 from communes.models import Commune, Hamlet, Province, User
 from communes.names import NameField, WordsField
@@ -18,6 +19,7 @@ from communes.records import Records
 from communes.scope import ScopedQuerySet
 from reports.models.catalogue import Indicator, WeaponKind
 from reports.models.remarks import ReportEvent
+from reports.models.reports import MonthlyReport
 from reports.months import MonthField, Span
 from reports.units import Unit
 
@@ -223,17 +225,32 @@ class IssuedQuerySet(SealedQuerySet):
         Whether it did move one is known only where the figures are compared (:mod:`reports.documents.turned`).
         """
 
-        def last(actions: tuple[str, ...], **more: Any) -> models.Subquery:
-            later = ReportEvent.objects.filter(
-                action__in=actions, report__province=OuterRef("province"), report__month__gte=OuterRef("first"),
-                report__month__lte=OuterRef("last"), at__gt=OuterRef("at"), **more,
-            )  # fmt: skip
-            return models.Subquery(later.order_by("-at").values("at")[:1])
+        here = OuterRef("commune"), OuterRef("province")
+        old = {"commune__successions__main": True}  # of a former unit that went into this one
+        ways: dict[bool, list[dict[str, Any]]] = {
+            True: [{"commune": here[0]}, old | {"commune__successions__successor": here[0]}],
+            False: [
+                {"province": here[1]},
+                old | {"commune__successions__successor__province": here[1]},
+                {"commune": None, "province__heir": here[1]},
+            ],
+        }
+        span, since = {"month__gte": OuterRef("first"), "month__lte": OuterRef("last")}, OuterRef("at")
+
+        def newest(rows: models.QuerySet, at: str, of: str, way: dict[str, Any]) -> Coalesce:
+            asked = {f"{of}{name}": value for name, value in (span | way).items()}
+            found = rows.filter(**asked, **{f"{at}__gt": since}).order_by(f"-{at}").values(at)[:1]
+            return Coalesce(models.Subquery(found), F("at"))
 
         whens = []
         for include, actions in MOVES.items():
-            whens.append(When(include=include, commune=None, then=last(actions)))
-            whens.append(When(include=include, then=last(actions, report__commune=OuterRef("commune"))))
+            steps = ReportEvent.objects.filter(action__in=actions)
+            for is_commune, those in ways.items():
+                moments = [newest(steps, "at", "report__", way) for way in those]
+                if include == "all":  # what is typed counts at once
+                    moments += [newest(MonthlyReport.objects.all(), "saved_at", "", way) for way in those]
+                last = NullIf(Greatest(*moments), F("at"))
+                whens.append(When(include=include, commune__isnull=not is_commune, then=last))
         return self.annotate(turned_at=Case(*whens))
 
 

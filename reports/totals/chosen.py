@@ -82,9 +82,13 @@ class Chosen(Inquiry):
             communes |= Q(province__in=own + offices, commune=None)
         return MonthlyReport.objects.filter(communes)
 
+    def filed(self, span: Span) -> QuerySet[MonthlyReport]:
+        """The reports of a span in any state, as a query."""
+        return self._reports().filter(month__range=(span.first, span.last))
+
     def chosen(self, span: Span) -> QuerySet[MonthlyReport]:
         """The reports that count in a span, as a query."""
-        rows = self._reports().filter(month__range=(span.first, span.last), state__in=INCLUDES[self.include])
+        rows = self.filed(span).filter(state__in=INCLUDES[self.include])
         restated = self._restated(span)
         return rows.exclude(pk__in=restated) if restated else rows
 

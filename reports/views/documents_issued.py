@@ -122,10 +122,11 @@ def issued(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     paper = issues.paper_of_issue(version)
     page = {"issued": version, "paper": paper, "include": dict(INCLUDES)[version.include]}
     if not getattr(version, "replaced_by", None):
-        found = issues.whole_differences(paper.facts, today_of(paper.facts, version, timezone.now()))
+        now = timezone.now()
+        found = issues.whole_differences(paper.facts, today_of(paper.facts, version, now))
         page |= {
             "differences": found,
-            "turns": told(turns(version), [one.code for one in found]) if found else [],
+            "turns": told(turns(version, now), [one.code for one in found]) if found else [],
             "may_issue": issues.objection(version.unit, request.user) is None,
         }
     return render(request, "documents/issued.html", page)
@@ -154,15 +155,15 @@ def issued_excel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 def issued_changes(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Seen by: whoever sees the version: its figures beside today's."""
     version = issued_or_404(request, pk)
-    before = issues.facts_of_issue(version)
-    today = facts_of(version.unit, version.of_span, included(version.include), timezone.now())
+    before, now = issues.facts_of_issue(version), timezone.now()
+    today = facts_of(version.unit, version.of_span, included(version.include), now)
     found = issues.differences(before, today)
     page: dict[str, Any] = {
         "issued": version,
         "before": before,
         "today": today,
         "count": len(found),
-        "whole": issues.difference_table(found, parts=False, since=turns(version)),
+        "whole": issues.difference_table(found, parts=False, since=turns(version, now)),
         "parts": issues.difference_table(found, parts=True),
     }
     return render(request, "documents/changes.html", page)

@@ -1,13 +1,15 @@
 """An issued version says that its figures have changed, which, from what to what, and since when; approved again or not."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from reports.documents.turned import turns
+from reports.documents.gathering import facts_of
+from reports.documents.issues import facts_of_issue, whole_differences
+from reports.documents.turned import today_of, turns
 from reports.entry.grid import Row
 from reports.entry.workflow import STEPS, perform
 from reports.models import IssuedReport, MonthlyReport
@@ -129,7 +131,7 @@ def issued_counting(client, cast, include):
 def last_turned(client, version, code="patrols"):
     """Which unit's step is named for an indicator, and what the step was."""
     issued = IssuedReport.objects.get(pk=int(version.strip("/").split("/")[-1]))
-    turn = turns(issued).get(code)
+    turn = turns(issued, later()).get(code)
     return turn and (turn.unit, turn.what)
 
 
@@ -183,3 +185,75 @@ def test_home_looks_back_as_far_as_it_says(client, spring):
     unit, at = Unit(spring.chi_dam.province, spring.chi_dam), IssuedReport.objects.get().at
     assert len(turned(unit, at + LOOKED_BACK - timedelta(seconds=1))) == 1
     assert turned(unit, at + LOOKED_BACK) == []
+
+
+def test_what_is_typed_is_told_at_once_where_open_reports_count(client, spring):
+    draft = f.filed(spring.tay_coc, MAY - 1, "draft", patrols=5)
+    version = issued_counting(client, spring, "all")
+    assert IssuedReport.objects.with_turned().get().turned_at is None
+    for values in ({"tips": 4}, {"tips": 6}):  # a first value, then another
+        at = later()
+        f.fill(draft, f.chief_of(spring.tay_coc), {(Row(), code): value for code, value in values.items()}, at)
+        assert IssuedReport.objects.with_turned().get().turned_at == at
+        assert turns(IssuedReport.objects.get(), later())["tips"].at == at
+    assert last_turned(client, version, "tips") == ("Xã Tây Cốc", "sửa số")
+    assert last_turned(client, version) is None
+    with CaptureQueriesContext(connection) as few:
+        turns(IssuedReport.objects.get(), later())
+    for value in range(5):
+        f.fill(draft, f.chief_of(spring.tay_coc), {(Row(), "patrols"): 10 + value}, later())
+    with CaptureQueriesContext(connection) as many:
+        turns(IssuedReport.objects.get(), later())
+    assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("include", ["sent", "all"])
+def test_a_step_of_a_former_unit_is_told_by_its_heir_and_the_heirs_province(client, spring, include):
+    province = f.province(code="26", name="Vĩnh Phúc", ended_on=date(2025, 6, 30), heir=spring.phu_tho)
+    old = f.former(spring.chi_dam, province=province, code="07998", name="Hùng Quan")
+    report = f.filed(old, MAY - 1, patrols=4)
+    version = issued_counting(client, spring, include)
+    client.force_login(spring.minh, backend=BACKEND)
+    own = client.post(f"{ADDRESS}issue/?include={include}", {"number": 1, "day": "2025-06-20"})["Location"]
+    at = later()
+    perform(MonthlyReport.objects.get(pk=report.pk), "reopen", by=f.reviewer_of(province), now=at, comment="sai")
+    assert {one.turned_at for one in IssuedReport.objects.with_turned()} == {at}
+    f.fill(MonthlyReport.objects.get(pk=report.pk), f.chief_of(old), {(Row(), "patrols"): 9}, later())
+    f.bring(MonthlyReport.objects.get(pk=report.pk), "submitted", later())
+    for one in (version, own):
+        assert last_turned(client, one) == (str(old), "gửi")
+
+
+def test_weapons_have_their_step_too(client, spring):
+    version = issue(client, spring.minh)["Location"]
+    report = MonthlyReport.objects.get(commune=spring.chi_dam, month=MAY)
+    perform(report, "reopen", by=spring.hoa, now=later(), comment="thiếu")
+    f.hand_over(MonthlyReport.objects.get(pk=report.pk), spring.lan, military_gun="2")
+    f.bring(MonthlyReport.objects.get(pk=report.pk), "approved", later())
+    assert last_turned(client, version, "military_gun") == ("Xã Chí Đám", "gửi")
+    assert last_turned(client, version) is None
+    assert "Xã Chí Đám: gửi lúc" in shown(client, version)
+    perform(MonthlyReport.objects.get(pk=report.pk), "reopen", by=spring.hoa, now=later(), comment="sai")
+    assert last_turned(client, version, "military_gun") == ("Xã Chí Đám", "mở lại")
+
+
+def test_the_page_and_the_page_of_changes_compare_the_whole_alike(client, spring):
+    issue(client, spring.hoa, address=OF_PROVINCE)
+    move_figures(spring)
+    version, now = IssuedReport.objects.get(), later()
+    before = facts_of_issue(version)
+    full = facts_of(version.unit, version.of_span, "sent", now)
+    assert whole_differences(before, full) == whole_differences(before, today_of(before, version, now)) != []
+
+
+def test_figures_that_moved_between_units_under_an_equal_sum_are_told_of(client, spring):
+    version = issue(client, spring.hoa, address=OF_PROVINCE)["Location"]
+    for commune, value in ((spring.chi_dam, 19), (spring.tay_coc, 4)):
+        report = MonthlyReport.objects.get(commune=commune, month=MAY)
+        perform(report, "reopen", by=spring.hoa, now=later(), comment="sai")
+        f.fill(MonthlyReport.objects.get(pk=report.pk), f.chief_of(commune), {(Row(), "patrols"): value}, later())
+        f.bring(MonthlyReport.objects.get(pk=report.pk), "approved", later())
+    page = shown(client, version)
+    assert "số của toàn báo cáo vẫn như khi ban hành" in page and "Số của từng đơn vị" in page
+    changes = shown(client, f"{version}changes/")
+    assert "giống hệt" not in changes and "Theo từng đơn vị" in changes
