@@ -220,10 +220,7 @@ class IssuedQuerySet(SealedQuerySet):
     """Versions that went out."""
 
     def with_turned(self) -> "IssuedQuerySet":
-        """Add ``turned_at``: when a month of theirs last took a step that may move figures, since they went out.
-
-        Whether it did move one is known only where the figures are compared (:mod:`reports.documents.turned`).
-        """
+        """Add ``turned_at``: when a month last took a step that may have moved a figure of theirs, or none."""
 
         here = OuterRef("commune"), OuterRef("province")
         old = {"commune__successions__main": True}  # of a former unit that went into this one
