@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from communes.templatetags.vietnamese import number
-
 Number = int | Decimal
 MOST = 5
 BLANK, ZERO = "q-blank", "q0"
+SIGNS = str.maketrans(",.", ".,")
 
 
 def round_up(value: Decimal) -> Decimal:
@@ -69,15 +68,31 @@ class Classes:
         counts: dict[str, list[Number]] = {}
         for value in self.values:
             counts.setdefault(self.style(value), []).append(value or 0)
+        places = _shared_places([counts[style] for style in sorted(counts) if style not in (BLANK, ZERO)])
         words = {BLANK: "chưa có số liệu", ZERO: "0"}
         order = [BLANK, ZERO, *(f"q{step}" for step in range(1, MOST + 1))]
         return [
-            Key(style, words.get(style) or _range(counts[style]), len(counts[style]))
+            Key(style, words.get(style) or _range(counts[style], places), len(counts[style]))
             for style in order
             if style in counts
         ]
 
 
-def _range(values: list[Number]) -> str:
-    low, high = min(values), max(values)
-    return number(low) if low == high else f"{number(low)} – {number(high)}"
+def _places(value: Number) -> int:
+    return max(0, -int(Decimal(value).normalize().as_tuple().exponent))
+
+
+def _shared_places(classes: list[list[Number]]) -> int:
+    """The fewest decimals of any broken value that keep the classes, lowest first, apart and above zero."""
+    every = {_places(value) for values in classes for value in values} - {0}
+    for places in sorted(every):
+        ends = [Decimal(0), *(round(Decimal(end), places) for values in classes for end in (min(values), max(values)))]
+        if all(below < above for below, above in zip(ends[::2], ends[1::2], strict=False)):
+            return places
+    return max(every, default=0)
+
+
+def _range(values: list[Number], places: int) -> str:
+    """Write the ends of a class, each with as many decimals as the other classes have."""
+    low, high = (f"{round(Decimal(end), places):,f}".translate(SIGNS) for end in (min(values), max(values)))
+    return low if low == high else f"{low} – {high}"

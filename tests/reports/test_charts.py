@@ -150,3 +150,11 @@ def test_quantile_classes_hold_as_many_each():
 def test_equal_values_share_one_class():
     assert {Classes.of([7] * 50).style(7)} == {"q5"}
     assert len(Classes.of([1, 1, 1, 1, 9]).legend) == 2
+
+
+def test_the_classes_of_one_map_have_as_many_decimals_each():
+    rates = [Decimal(value) for value in ("9.37", "9.98", "11.6", "12.2", "13.0")]
+    assert [key.label for key in Classes.of(rates).legend] == ["9,4", "10,0", "11,6", "12,2", "13,0"]
+    near = [Decimal(value) for value in ("0.02", "9.37", "9.38", "9.39", "11.6")]
+    assert [key.label for key in Classes.of(near).legend] == ["0,02", "9,37", "9,38", "9,39", "11,60"]
+    assert [key.label for key in Classes.of([Decimal("1200.000"), 3]).legend] == ["3", "1.200"]
