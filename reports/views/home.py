@@ -157,6 +157,7 @@ def province_work(user: User, now: datetime) -> dict[str, Any]:
         "due": Deadline.objects.calendar([province.pk], [asked]).due_of(province, Deadline.Party.COMMUNES, asked),
         "queue": queue,
         "states": shares_of(queue),
+        "parts": [(part, title, rows, BAR[part]) for part, title, rows in queue.listed],
         "backlog": backlog(province, now),
         "coverage": Summary(place, place.span(str(asked)), now).coverage,
         "running": Summary(place, place.span(str(current)), now).coverage,

@@ -307,6 +307,13 @@ def test_the_home_page_tells_what_is_odd(hoa, cast):
     assert "Gửi sớm quá." in hoa.get("/review/odd/?month=2025-06").content.decode()
 
 
+def test_the_home_page_counts_each_state_once_in_the_colour_of_its_bar(hoa, cast):
+    clean_report(cast.chi_dam)
+    page = " ".join(hoa.get("/").content.decode().split())
+    assert '<rect class="submitted"' in page and 'aria-label="Chú giải"' not in page
+    assert '<b>1</b> <span class="key state-submitted"></span>Chờ duyệt</a>' in page
+
+
 def test_the_day_to_answer_by_is_named_at_the_return_and_read_where_it_is_owed(client, cast):
     report = clean_report(cast.chi_dam)
     page = as_(client, cast.hoa).get("/review/07999/2025-06/give-back/").content.decode()
