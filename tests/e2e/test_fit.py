@@ -91,3 +91,13 @@ def test_a_list_begins_on_the_first_screen_of_a_telephone_and_shows_all_conditio
     page.locator("#id_q").focus()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.name") == "state"
+
+
+def test_short_words_stand_on_one_line_on_a_wide_screen(browse):
+    page = browse(viewport={"width": 1366, "height": 850})
+    sign_in(page, "phutho.lanhdao")
+    lines = page.locator(".tile .moved").evaluate_all("all => all.map(one => one.offsetHeight)")
+    other = browse(viewport={"width": 1366, "height": 850})
+    sign_in(other, "phutho.phong", f"/review/?month={MONTH - 1}")
+    names = other.locator(".queue tbody th a").evaluate_all("all => all.map(one => one.getClientRects().length)")
+    assert lines and max(lines) < 30 and names and max(names) == 1
