@@ -5,7 +5,7 @@ fall together, and are taken back together by whoever applied it, while nothing 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -24,13 +24,14 @@ from communes.saving import hold_places
 from models_registry import hamlets as verbs
 from models_registry.importing.columns import Field
 from models_registry.importing.listed import listed
+from models_registry.importing.sections import NAMES_A_COMMUNE, SECTION_NUMBER
 from models_registry.importing.values import read_act_day, text
 from models_registry.importing.workbooks import Sheet
 from models_registry.models import SelfManagementGroup
 
 MOST_LINES = 12_000
-NUMBERED = re.compile(r"^\s*(?:[IVXLC]+|[0-9]+)\s*[.)\-]\s*")
-"""What a line that heads others begins with: "II. Xã Chí Đám"."""
+OF_WHAT_IS_DONE = re.compile(r"\b(?:sáp nhập|chia tách|đổi tên|giữ nguyên|thay đổi|giải thể)\b", re.IGNORECASE)
+"""What a section of a list is of, where it is of no commune: "I. Khu sáp nhập"."""
 SEVERAL = re.compile(r"\s*(?:[,;+\n]|\s+và\s+)\s*")
 FIELDS = (
     Field("commune", "Mã xã", text, also=("Xã", "Xã, phường", "Tên xã"), example="07999"),
@@ -51,7 +52,10 @@ FIELDS = (
 
 
 class ListedLine(NamedTuple):
-    """One line of a list: an old hamlet and the new one it goes into; ``row`` is where it stands in the file."""
+    """One line of a list: an old hamlet and the new one it goes into; ``row`` is where it stands in the file.
+
+    ``under`` says that its commune is what a line above says.
+    """
 
     row: int
     commune: str
@@ -59,6 +63,7 @@ class ListedLine(NamedTuple):
     new: str
     number: str
     day: str
+    under: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,12 +112,15 @@ def lines_of(sheets: Sequence[Sheet]) -> list[ListedLine]:
     """
     found, above = [], ""
     for row, said in listed(sheets, FIELDS, MOST_LINES, above="commune"):
-        told = {words for words in said.values() if words}
-        if len(told) == 1 and (said["commune"] or said["old"] == said["new"]):  # one cell, or one across the columns
-            above = NUMBERED.sub("", told.pop())
+        alone = [words for words in said.values() if words] if not said["new"] else []
+        heading = SECTION_NUMBER.sub("", clean(alone[0])) if len(alone) == 1 else ""
+        is_commune, is_section = NAMES_A_COMMUNE.match(heading), OF_WHAT_IS_DONE.search(heading)
+        if heading and (said["commune"] or is_commune or is_section):
+            above = heading if is_commune or not is_section else above
         elif said["old"] or said["new"]:
-            said["commune"] = said["commune"] or above
-            found.append(ListedLine(row, *(said[one.name] for one in FIELDS)))
+            under = bool(above and not said["commune"])
+            names = (above if under else said["commune"], said["old"], said["new"])
+            found.append(ListedLine(row, *names, said["number"], said["day"], under))
     return found
 
 
@@ -170,22 +178,24 @@ def _understood(lines: Sequence[ListedLine], user: User) -> Round:
         by_name.setdefault(fold(str(one)), []).append(one)
         by_name.setdefault(fold(one.name), []).append(one)
     homes: dict[ListedLine, Commune] = {}
+    sections = _sections(lines, by_name, user)
     for line in lines:
         try:
-            homes[line] = _commune(line, user, communes, by_name)
+            said = "" if line.under and line.commune in sections else line.commune
+            homes[line] = _commune(said, user, communes, by_name)
         except ValueError as error:
             found.faults.append((line.row, str(error)))
     hold_places(communes=[one.pk for one in homes.values()])
     living: dict[int, dict[str, Hamlet]] = {}
     for hamlet in Hamlet.objects.filter(commune__in=communes.values()).living().select_related("commune__province"):
         living.setdefault(hamlet.commune_id, {})[name_key(hamlet.name)] = hamlet
-    pairs: dict[Commune, list[tuple[ListedLine, Hamlet, str, date]]] = {}
+    pairs: dict[Commune, list[tuple[ListedLine, Hamlet, str, date | None]]] = {}
     becoming = {(commune.pk, name_key(line.new)): line.row for line, commune in homes.items()}
     for line, commune in homes.items():
         try:
-            told = _decided(line)
-            for old in _old(line, commune, living.get(commune.pk, {}), becoming):
-                pairs.setdefault(commune, []).append((line, old, *told))
+            here = living.get(commune.pk, {})
+            old, told = _old(line, commune, here, becoming), _decided(line, here)
+            pairs.setdefault(commune, []).extend((line, one, *told) for one in old)
         except ValueError as error:
             found.faults.append((line.row, str(error)))
     for commune, rows in pairs.items():
@@ -195,9 +205,12 @@ def _understood(lines: Sequence[ListedLine], user: User) -> Round:
     return found
 
 
-def _decided(line: ListedLine) -> tuple[str, date]:
-    """The new name of a line and its day. Raises ``ValueError``."""
+def _decided(line: ListedLine, living: Mapping[str, Hamlet]) -> tuple[str, date | None]:
+    """The new name of a line and its day, which a hamlet that stays as it is may lack. Raises ``ValueError``."""
     new = clean(line.new)
+    stays = living.get(name_key(line.old)) if name_key(line.old) == name_key(new) else None
+    if stays and not clean(line.number) and not clean(line.day):
+        return stays.name, None
     if not new or not clean(line.number):
         raise ValueError("Thiếu tên khu mới hoặc số nghị quyết, quyết định.")
     if len(SEVERAL.split(line.new.strip())) > 1:
@@ -221,17 +234,31 @@ def _old(
     return [living[name_key(name)] for name in names]
 
 
-def _commune(line: ListedLine, user: User, codes: dict[str, Commune], names: dict[str, list[Commune]]) -> Commune:
-    """The commune of a line; a commune's own people need not name it. Raises ``ValueError``."""
-    if not line.commune and user.is_commune:
+def _sections(lines: Sequence[ListedLine], seen: Container[str], user: User) -> set[str]:
+    """The headings of a commune's own list that name no commune: they say nothing of where its lines belong.
+
+    One that names another commune of the province does, and so does one that begins as the names of communes do.
+    """
+    headings = {line.commune for line in lines if line.under} if user.is_commune else set()
+    bare = {one for one in headings if fold(one) not in seen and not NAMES_A_COMMUNE.match(one)}
+    if not bare:
+        return bare
+    others = Commune.objects.filter(province=user.home_province).living().values_list("name", "code")
+    known = {said for name, code in others for said in (fold(name), code)}
+    return {one for one in bare if fold(one) not in known}
+
+
+def _commune(said: str, user: User, codes: dict[str, Commune], names: dict[str, list[Commune]]) -> Commune:
+    """The commune that a line says; a commune's own people need not name it. Raises ``ValueError``."""
+    if not said and user.is_commune:
         return user.own_commune
-    named = [codes[code]] if (code := line.commune.zfill(5)) in codes else names.get(fold(line.commune), [])
+    named = [codes[code]] if (code := said.zfill(5)) in codes else names.get(fold(said), [])
     if len(set(named)) != 1:
-        raise ValueError(f"Không rõ xã “{line.commune}”; hãy ghi mã xã.")
+        raise ValueError(f"Không rõ xã “{said}”; hãy ghi mã xã.")
     return named[0]
 
 
-def _put_together(commune: Commune, rows: list[tuple[ListedLine, Hamlet, str, date]], found: Round) -> None:
+def _put_together(commune: Commune, rows: list[tuple[ListedLine, Hamlet, str, date | None]], found: Round) -> None:
     """Join lines that share an old or a new hamlet; several old ones into several new ones is no change."""
     left = list(rows)
     while left:
@@ -246,7 +273,8 @@ def _put_together(commune: Commune, rows: list[tuple[ListedLine, Hamlet, str, da
         hamlets = tuple({one[1].pk: one[1] for one in together}.values())
         names = tuple({name_key(one[2]): one[2] for one in together}.values())
         row = together[0][0].row
-        numbers, days = {clean(one[0].number) for one in together}, {one[3] for one in together}
+        decided = [(clean(one[0].number), one[3]) for one in together if one[3]]
+        numbers, days = {number for number, _ in decided}, {day for _, day in decided}
         if len(hamlets) > 1 and len(names) > 1:
             several = ", ".join(map(str, hamlets))
             said = f"{commune}: nhiều khu cũ và nhiều khu mới lẫn nhau ({several}); hãy ghi từng bước."

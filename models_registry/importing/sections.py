@@ -8,7 +8,7 @@ from communes.names import clean, name_key
 from models_registry.importing.shapes import SECTION, is_total
 from models_registry.importing.values import Lookup, folded_key, place_key
 
-SECTION_NUMBER = re.compile(r"^(?:[IVX]+|[A-Z]|[0-9]+)\s*[.)/:-]\s*")
+SECTION_NUMBER = re.compile(r"^(?:[IVXLC]+|[A-Z]|[0-9]+)\s*[.)/:-]\s*")
 HOW_MANY = re.compile(
     r"\s*[:,(–-]*\s*(?:gồm|có)?\s*\d+\s*(?:người|thành viên|tổ viên|hộ|đ/c|đồng chí)\s*\)?\s*$", re.IGNORECASE
 )
@@ -20,6 +20,7 @@ OF = re.compile(r"^(?:thuộc|ở|của|tại)\s+", re.IGNORECASE)
 HAMLET_WORDS = "khu|dân cư|thôn|xóm|bản|ấp|phố|khóm|buôn|làng|kdc|tdp|kp"
 BEGINS_A_HAMLET = re.compile(rf"(?:{HAMLET_WORDS}|tổ dân phố)\b", re.IGNORECASE)
 OF_A_PERSON = re.compile(r"(?:\d{1,2}[/.-]){0,2}\d{4}|[+\d][\d .]{7,}")  # a year or day of birth, a telephone
+NAMES_A_COMMUNE = re.compile(r"(?:xã|phường|đặc khu|thị trấn)\s+\S", re.IGNORECASE)
 UNIT_WORDS = "xã|phường|đặc khu|thị trấn|huyện|quận|tỉnh|thành phố"
 UNIT = re.compile(rf"\b(?:{UNIT_WORDS})\b", re.IGNORECASE)
 OF_A_UNIT = re.compile(

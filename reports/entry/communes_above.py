@@ -6,12 +6,11 @@ from typing import Any
 
 from communes.models import Commune
 from communes.names import clean, fold
-from models_registry.importing.sections import HOW_MANY, SECTION_NUMBER, TEXT_FILE, is_mark
+from models_registry.importing.sections import HOW_MANY, NAMES_A_COMMUNE, SECTION_NUMBER, TEXT_FILE, is_mark
 from models_registry.importing.shapes import SECTION, is_signature, is_total
 from models_registry.importing.values import text
 
 OFFICE = re.compile(r"^công an\s+", re.IGNORECASE)
-UNIT = re.compile(r"(?:xã|phường|đặc khu|thị trấn)\s+\S", re.IGNORECASE)
 CODE = re.compile(r"\b\d{5}\b")
 
 
@@ -43,7 +42,7 @@ class CommuneAbove:
         place, words_said = words[0]
         bare = self._bare(words_said)
         is_numbered = any(SECTION.fullmatch(one) for _, one in said) or bare != clean(words_said)
-        is_unit = bool(UNIT.match(bare) or CODE.search(bare))
+        is_unit = bool(NAMES_A_COMMUNE.match(bare) or CODE.search(bare))
         found = self._only(words_said)
         if not (is_unit or place in communes or (is_numbered and (found or self.commune))):
             return False

@@ -16,12 +16,13 @@ from communes.names import fold
 from communes.refusals import Objection, Refused
 from models_registry.importing import legacy
 from models_registry.importing.questions import HIDDEN
+from models_registry.importing.sections import NAMES_A_COMMUNE
 from models_registry.importing.shapes import is_number, is_numbering, is_signature, is_total
 from models_registry.importing.values import Lookup, text
 from models_registry.importing.workbooks import SHARED, Sheet, UnreadCell
 from reports.catalogue import Catalogue
 from reports.entry import month_import
-from reports.entry.communes_above import OFFICE, UNIT, CommuneAbove
+from reports.entry.communes_above import OFFICE, CommuneAbove
 from reports.entry.figures import entry_objection, open_report
 from reports.entry.grid import UNIT_ROW, Grid, Row
 from reports.entry.month_asked import DASH, DASHES, OpenPoints, strange_title
@@ -342,7 +343,7 @@ class ManyMonths:
                 raise NoCommune
             return self.above.commune
         is_other = any(
-            UNIT.match(one) for one in said
+            NAMES_A_COMMUNE.match(one) for one in said
         )  # a unit that nobody knows is not the one that the command names
         for one in [*said, "" if is_other else self.commune or ""]:
             named = self._named_so(one)

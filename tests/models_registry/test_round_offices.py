@@ -30,8 +30,8 @@ def book(*rows, merged=()):
     return read("danh-sach.xlsx", file.getvalue())
 
 
-def planned(world, *rows, merged=()):  # noqa: F811
-    found = rounds.plan(rounds.lines_of(book(*rows, merged=merged)), world.hoa, NOW)
+def planned(world, *rows, merged=(), by=None):  # noqa: F811
+    found = rounds.plan(rounds.lines_of(book(*rows, merged=merged)), by or world.hoa, NOW)
     return [(one.row, one.words) for one in found.changes], found.faults
 
 
@@ -86,6 +86,51 @@ def test_a_name_with_a_comma_that_a_hamlet_has_is_one_hamlet(world):  # noqa: F8
     f.hamlet(world.chi_dam, "Xóm Đình, Chùa")
     changes, faults = planned(world, [1, "Chí Đám", "Xóm Đình, Chùa", "Xóm Đình", *BY])
     assert (faults, [words for _, words in changes]) == ([], ["Đổi tên Xóm Đình, Chùa thành Xóm Đình"])
+
+
+def test_a_hamlet_that_stays_as_it_is_heads_no_lines(world):  # noqa: F811
+    """A hamlet may be called as another commune is."""
+    f.hamlet(world.chi_dam, "Tây Cốc")
+    rows = [["I. Xã Chí Đám"], [1, None, "Tây Cốc", "Tây Cốc"], [2, None, "Khu 1", "Khu A", *BY]]
+    found = rounds.plan(rounds.lines_of(book(*rows)), world.hoa, NOW)
+    assert (found.faults, [(one.commune, one.words) for one in found.changes]) == (
+        [],
+        [(world.chi_dam, "Đổi tên Khu 1 thành Khu A")],
+    )
+
+
+def test_a_hamlet_that_stays_and_takes_another_in_needs_no_number_of_its_own(world):  # noqa: F811
+    rows = [1, "Chí Đám", "Khu 01", "Khu 1"], [2, "Chí Đám", "Khu 2", "Khu 1", *BY]
+    assert planned(world, *rows) == ([(5, "Sáp nhập Khu 1, Khu 2 thành Khu 1")], [])
+    assert planned(world, *rows[::-1]) == ([(5, "Sáp nhập Khu 2, Khu 1 thành Khu 1")], [])
+    _, faults = planned(world, [1, "Chí Đám", "Khu 1", "Khu 1", BY[0]])
+    assert "Thiếu ngày." in faults[0][1], "a decision without its day is a slip all the same"
+    _, faults = planned(world, [1, "Chí Đám", "Khu 9", "Khu 9"])
+    assert "không có khu dân cư “Khu 9”" in faults[0][1]
+
+
+HERE = [1, None, "Khu 1", "Khu A", *BY]
+
+
+@pytest.mark.parametrize(
+    ("headings", "by", "said"),
+    [
+        ([["I. Khu sáp nhập"]], "lan", ""),
+        ([["I", None, "KHU ĐỔI TÊN"]], "lan", ""),
+        ([["I. Phía đông sông Lô"]], "lan", ""),
+        ([["I. Xã Chí Đám"], ["1. Khu sáp nhập"]], "hoa", ""),
+        ([["I", None, "Xã Chí Đám"], ["a", None, "Các khu đổi tên"]], "hoa", ""),
+        ([["I. Tây Cốc"]], "lan", "Không rõ xã “Tây Cốc”"),
+        ([["I. Xã Lạ"]], "lan", "Không rõ xã “Xã Lạ”"),
+        ([["I. Xã Chí Đám"], ["II. Xã sáp nhập"]], "hoa", "Không rõ xã “Xã sáp nhập”"),
+        ([["I. Xã Chí Đám"], ["II. Tây Cóp"]], "hoa", "Không rõ xã “Tây Cóp”"),
+        ([["I. Khu sáp nhập"]], "hoa", "Không rõ xã “”"),
+    ],
+)
+def test_a_heading_of_what_is_done_names_no_commune(world, headings, by, said):  # noqa: F811
+    changes, faults = planned(world, *headings, HERE, by=getattr(world, by))
+    told = [words for _, words in changes], [words.partition(";")[0] for _, words in faults]
+    assert told == (([], [said]) if said else (["Đổi tên Khu 1 thành Khu A"], []))
 
 
 def test_names_are_handed_on_down_a_chain_and_into_one_that_gives_its_own_away(world):  # noqa: F811
