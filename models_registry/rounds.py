@@ -213,7 +213,7 @@ def _decided(line: ListedLine, living: Mapping[str, Hamlet]) -> tuple[str, date 
         return stays.name, None
     if not new or not clean(line.number):
         raise ValueError("Thiếu tên khu mới hoặc số nghị quyết, quyết định.")
-    if len(SEVERAL.split(line.new.strip())) > 1:
+    if name_key(new) not in living and len(SEVERAL.split(line.new.strip())) > 1:
         raise ValueError(f"“{new[:60]}”: mỗi khu mới ghi một dòng.")
     if said := personal_number(line.number, "số nghị quyết, quyết định"):
         raise ValueError(said)

@@ -133,6 +133,30 @@ def test_a_heading_of_what_is_done_names_no_commune(world, headings, by, said): 
     assert told == (([], [said]) if said else (["Đổi tên Khu 1 thành Khu A"], []))
 
 
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (("Xóm Đình, Chùa", "Xóm Đình, Chùa", *BY), []),
+        (("Xóm Đình, Chùa", "xóm đình, chùa"), []),
+        (("Xóm Đình, Chùa", "XÓM ĐÌNH, CHÙA", *BY), ["Đổi tên Xóm Đình, Chùa thành XÓM ĐÌNH, CHÙA"]),
+        (("Khu Hòa và Bình", "Khu Hòa và Bình", *BY), []),
+    ],
+)
+def test_a_name_with_a_comma_stays_and_is_written_otherwise(world, row, words):  # noqa: F811
+    for name in ("Xóm Đình, Chùa", "Khu Hòa và Bình"):
+        f.hamlet(world.chi_dam, name)
+    changes, faults = planned(world, [1, "Chí Đám", *row])
+    assert (faults, [said for _, said in changes]) == ([], words)
+
+
+def test_others_go_into_a_hamlet_whose_name_holds_a_comma(world):  # noqa: F811
+    f.hamlet(world.chi_dam, "Xóm Đình, Chùa")
+    rows = [[n, "Chí Đám", old, "Xóm Đình, Chùa", *BY] for n, old in enumerate(("Xóm Đình, Chùa", "Khu 1, Khu 2"))]
+    assert planned(world, *rows) == ([(5, "Sáp nhập Xóm Đình, Chùa, Khu 1, Khu 2 thành Xóm Đình, Chùa")], [])
+    _, faults = planned(world, [1, "Chí Đám", "Khu 1, Khu 2", "Khu 1, Khu 2", *BY])
+    assert "mỗi khu mới ghi một dòng" in faults[0][1], "two hamlets in a cell are no name of one"
+
+
 def test_names_are_handed_on_down_a_chain_and_into_one_that_gives_its_own_away(world):  # noqa: F811
     """Khu 1 becomes Khu 2, which becomes Khu 10, which gets a new name; and back."""
     before = snapshot()
