@@ -213,18 +213,27 @@ def _decided(line: ListedLine, living: Mapping[str, Hamlet]) -> tuple[str, date 
         return stays.name, None
     if not new or not clean(line.number):
         raise ValueError("Thiếu tên khu mới hoặc số nghị quyết, quyết định.")
-    if name_key(new) not in living and len(SEVERAL.split(line.new.strip())) > 1:
-        raise ValueError(f"“{new[:60]}”: mỗi khu mới ghi một dòng.")
+    if name_key(new) not in living:
+        if len(named := _names(line.new)) != 1:
+            raise ValueError(f"“{new[:60]}”: mỗi khu mới ghi một dòng.")
+        new = clean(named[0])
     if said := personal_number(line.number, "số nghị quyết, quyết định"):
         raise ValueError(said)
     return new, read_act_day(line.day)
+
+
+def _names(said: str) -> list[str]:
+    """The names in a cell: "Khu 1, Khu 2 và Khu 3"; what ends in a comma or semicolon is followed by none."""
+    return [name for name in SEVERAL.split(said.strip()) if name_key(name)]
 
 
 def _old(
     line: ListedLine, commune: Commune, living: Mapping[str, Hamlet], becoming: Mapping[tuple[int, str], int]
 ) -> list[Hamlet]:
     """The hamlets that a line names: one, or several in one cell ("Khu 1, Khu 2 và Khu 3"). Raises ``ValueError``."""
-    names = [line.old] if name_key(line.old) in living else SEVERAL.split(line.old.strip())
+    names = [line.old] if name_key(line.old) in living else _names(line.old)
+    if not names:
+        raise ValueError("Thiếu tên khu cũ.")
     for name in names:
         if name_key(name) not in living:
             said = verbs.no_hamlet(commune, name)
@@ -290,7 +299,7 @@ def _look_at_the_rest(found: Round, lines: Sequence[ListedLine], user: User, now
 
     A name that a hamlet of any line bears may become free, so it is not called taken here.
     """
-    leaving = {name_key(line.old) for line in lines}
+    leaving = {name_key(name) for line in lines for name in (line.old, *_names(line.old))}
     living = Hamlet.objects.filter(commune__in={one.commune.pk for one in found.changes}).living()
     taken = {(one.commune_id, name_key(one.name)): one for one in living.only("commune", "name")}
     youngest = verbs.youngest_groups([hamlet for change in found.changes for hamlet in change.old])

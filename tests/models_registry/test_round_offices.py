@@ -45,6 +45,16 @@ CENTRE = "Sáp nhập Khu 1, Khu 2 thành Khu Trung Tâm"
         (([1, "Chí Đám", "Khu 1, Khu 2", "Khu Trung Tâm", *BY],), ()),
         (([1, "Chí Đám", "Khu 1 và khu 2", "Khu Trung Tâm", *BY],), ()),
         ((["I", "XÃ CHÍ ĐÁM"], [1, None, "Khu 1; Khu 2", "Khu Trung Tâm", *BY]), ()),
+        (
+            (
+                ["CXII/ Xã Chí Đám"],
+                [1, None, "Khu 1; ", "Khu Trung Tâm", *BY],
+                [2, None, "Khu 2,", "Khu Trung Tâm;", *BY],
+            ),
+            (),
+        ),
+        ((["1/ Chí Đám"], [1, None, "Khu 1, Khu 2.", "Khu Trung Tâm", *BY]), ()),
+        ((["A. Chí Đám"], [1, None, "+ Khu 1\n+ Khu 2", "Khu Trung Tâm", *BY]), ()),
         ((["II. Xã Chí Đám"], [1, None, "Khu 1 + Khu 2", "Khu Trung Tâm", *BY]), ("A5:F5",)),
         (
             tuple(
@@ -55,7 +65,18 @@ CENTRE = "Sáp nhập Khu 1, Khu 2 thành Khu Trung Tâm"
         ),
         (([1, "07999", "Khu 1", "Khu Trung Tâm", *BY], [2, 7999, "khu 02", "Khu Trung Tâm", *BY]), ()),
     ],
-    ids=["merged cells", "commas", "and", "commune above", "across the columns", "decomposed", "written otherwise"],
+    ids=[
+        "merged cells",
+        "commas",
+        "and",
+        "commune above",
+        "slash and marks at the end",
+        "figure and slash",
+        "letter",
+        "across the columns",
+        "decomposed",
+        "written otherwise",
+    ],
 )
 def test_it_is_read_as_it_is_meant(world, rows, merged):  # noqa: F811
     changes, faults = planned(world, *rows, merged=merged)
@@ -68,6 +89,9 @@ def test_it_is_read_as_it_is_meant(world, rows, merged):  # noqa: F811
         ([[1, "Chí Đám", "Khu 1", "Khu A", BY[0], None]], 5, "Thiếu ngày."),
         ([[1, "Chí Đám", "Khu 1", "Khu A", BY[0], "2025"]], 5, "chưa nói ngày nào"),
         ([[1, "Chí Đám", "Khu 1", "Khu 1A, Khu 1B", *BY]], 5, "mỗi khu mới ghi một dòng"),
+        ([[1, "Chí Đám", "; ", "Khu A", *BY]], 5, "Thiếu tên khu cũ."),
+        ([[1, "Chí Đám", None, "Khu A", *BY]], 5, "Thiếu tên khu cũ."),
+        ([[1, "Chí Đám", "Khu 1", ";", *BY]], 5, "mỗi khu mới ghi một dòng"),
         ([[1, "Chí Đám", "Khu 1, Khu 9", "Khu A", *BY]], 5, "không có khu dân cư “Khu 9”"),
         ([[1, "Tây Cốc", "Khu 10", "Khu A", *BY]], 5, "Xã Tây Cốc không có khu dân cư “Khu 10”"),
         ([[1, "Chí Đám", "Khu 1", "Khu B", *BY], [2, "Chí Đám", "Khu B", "Khu C", BY[0], "03/09/2025"]], 6,
@@ -155,6 +179,14 @@ def test_others_go_into_a_hamlet_whose_name_holds_a_comma(world):  # noqa: F811
     assert planned(world, *rows) == ([(5, "Sáp nhập Xóm Đình, Chùa, Khu 1, Khu 2 thành Xóm Đình, Chùa")], [])
     _, faults = planned(world, [1, "Chí Đám", "Khu 1, Khu 2", "Khu 1, Khu 2", *BY])
     assert "mỗi khu mới ghi một dòng" in faults[0][1], "two hamlets in a cell are no name of one"
+
+
+def test_a_name_that_a_cell_of_several_gives_away_is_not_called_taken(world):  # noqa: F811
+    """A fault elsewhere must not hide that the name becomes free."""
+    rows = [["", "07999", "Khu 1; Khu 2", "Khu Trung Tâm", *BY], ["", "07999", "Khu 10", "Khu 1", *BY]]
+    assert planned(world, *rows)[1] == []
+    _, faults = planned(world, *rows, ["", "07999", "Khu 9", "Khu B", *BY])
+    assert [row for row, _ in faults] == [7]
 
 
 def test_names_are_handed_on_down_a_chain_and_into_one_that_gives_its_own_away(world):  # noqa: F811
