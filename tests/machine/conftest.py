@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.databases import empty_database, manage, shell
+from tests.databases import empty_database, manage, on_postgres, shell
 from tests.machine.installation import Installation
 
 FILL = """
@@ -30,9 +30,11 @@ def prepared(migrated, tmp_path_factory):
 
 
 @pytest.fixture
-def site(prepared, tmp_path):
+def site(request, tmp_path):
     """The site behind nginx as it is deployed, and lan's token and hamlet."""
-    static, of, (token, hamlet) = prepared
+    if not on_postgres():
+        pytest.skip("a site is deployed on PostgreSQL")
+    static, of, (token, hamlet) = request.getfixturevalue("prepared")
     with empty_database(tmp_path, "deployed", of=of) as address:
         made = Installation(tmp_path, address)
         made.env["GATHERED_STATIC_ROOT"] = static

@@ -17,6 +17,7 @@ from models_registry.models import Initiative, Member, SelfManagementGroup
 from reports.months import Month
 from tests import factories as f
 from tests.conftest import cast_of_characters
+from tests.databases import whole
 from tests.models_registry.test_moving import snapshot
 
 NOW = datetime(2026, 6, 20, 2, 0, tzinfo=UTC)
@@ -108,7 +109,7 @@ class Moved:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=25,
+    max_examples=whole(10, 25),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
