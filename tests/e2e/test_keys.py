@@ -115,6 +115,7 @@ def test_a_month_is_typed_with_at_most_a_thousand_keys(hands, browse, record_pro
         previous = code
         hands.type(str(unit[code]) if unit.get(code) else "")
     hands.click(page.get_by_role("button", name="Các ô còn lại: không phát sinh"))
+    expect(page.get_by_role("dialog").get_by_role("button", name="Ghi vào bảng")).to_be_focused()
     hands.press("Enter")
     all_saved(page)
     assert stored(page) == goal
