@@ -4,7 +4,8 @@ A verb, a page or a call raises :class:`Refused`; ``antq`` turns it into a page 
 each. What is malformed is no refusal: that is a ``ValidationError``, said beside its field.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -32,8 +33,31 @@ class Refused(Exception):
         super().__init__(str(objection))
         self.objection = objection
         self.problems = list(problems)
-        if (told := met.get()) is not None:
-            told.append(objection)
+        note(objection)
+
+
+def note(objection: Objection) -> None:
+    """Let the request of the moment be one that was refused this."""
+    if (told := met.get()) is not None:
+        told.append(objection)
+
+
+@contextmanager
+def trial() -> Iterator[list[Objection]]:
+    """Try what is not kept, or each of many: what is refused inside was refused to nobody.
+
+    Gives what was refused, for whoever finds that nothing of many went through (:func:`note`). What the account may
+    never do is noted all the same.
+    """
+    refused: list[Objection] = []
+    outside = met.set(refused)
+    try:
+        yield refused
+    finally:
+        met.reset(outside)
+        for one in refused:
+            if isinstance(one, Forbidden):
+                note(one)
 
 
 def require(objection: Objection | None) -> None:

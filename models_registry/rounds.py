@@ -19,7 +19,7 @@ from communes.changes import Tell, silent
 from communes.models import Commune, Hamlet, RegisterChange, User
 from communes.names import clean, fold, name_key
 from communes.privacy import personal_number
-from communes.refusals import Forbidden, Objection, Refused, require
+from communes.refusals import Forbidden, Objection, Refused, require, trial
 from communes.saving import hold_places
 from models_registry import hamlets as verbs
 from models_registry.importing.columns import Field
@@ -126,7 +126,7 @@ def lines_of(sheets: Sequence[Sheet]) -> list[ListedLine]:
 
 def plan(lines: Sequence[ListedLine], user: User, now: datetime, tell: Tell = silent) -> Round:
     """Understand a list, and try all of it without keeping anything; every fault has its line."""
-    with transaction.atomic():
+    with trial(), transaction.atomic():
         found = _understood(lines, user)
         if found.faults:
             _look_at_the_rest(found, lines, user, now)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from communes import changes
 from communes.models import Commune, Hamlet, Institution, RegisterChange, User
-from communes.refusals import Forbidden, Objection, Refused, require
+from communes.refusals import Forbidden, Objection, Refused, require, trial
 from communes.saving import hold_places
 from models_registry.arranging.carrying import Carrying
 from models_registry.hamlets import OLDEST, not_yet
@@ -94,7 +94,7 @@ def move(row: Movable, to: Destination, order: Order) -> tuple[RegisterChange, d
 
 def preview(row: Movable, to: Destination, order: Order) -> dict[str, int]:
     """Try it and keep nothing; raises as :func:`move` does."""
-    with transaction.atomic():
+    with trial(), transaction.atomic():
         counts = move(row, to, order)[1]
         transaction.set_rollback(True)
     return counts

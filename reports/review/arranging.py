@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from communes import changes
 from communes.changes import Tell, silent
 from communes.models import Hamlet, Institution, RegisterChange, User
-from communes.refusals import Objection, Refused, require
+from communes.refusals import Objection, Refused, require, trial
 from communes.trail.recording import Act, record
 from models_registry.arranging import verbs
 from models_registry.arranging.lines import ArrangedLine
@@ -65,7 +65,7 @@ def preview(lines: Sequence[ArrangedLine], user: User, now: datetime, tell: Tell
     """
     require(verbs.objection(user))
     found = Preview()
-    with transaction.atomic():
+    with trial(), transaction.atomic():
         verbs.hold_all(user)
         parts = by_decision(lines)
         for part in parts:
@@ -149,7 +149,7 @@ def undo(change: RegisterChange, *, by: User, now: datetime, tell: Tell = silent
 def preview_undo(change: RegisterChange, user: User, now: datetime, tell: Tell = silent) -> Undoing:
     """Take an act back without keeping anything: the preview cannot promise what is refused."""
     found = Undoing(change)
-    with transaction.atomic():
+    with trial(), transaction.atomic():
         verbs.hold_all(user)
         try:
             with transaction.atomic():

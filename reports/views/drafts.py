@@ -16,14 +16,14 @@ def drafts(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse:
     """Seen by: who signs for the unit. Its drafts of months past, with what hinders each; sent together."""
     place, now = unit_or_404(request, unit), timezone.now()
     require(None if place.is_signed_by(request.user) else Forbidden(workflow.WHO["submit"]))
-    done, words = None, request.POST.get("words", "").strip()
+    done, chosen, words = None, set(request.POST.getlist("report")), request.POST.get("words", "").strip()
     if request.method == "POST":
-        chosen = set(request.POST.getlist("report"))
         done = sending.send_drafts(place, chosen, words, by=request.user, now=now)
         _say(request, done, chosen)
         if not done.refused and chosen:
             return redirect("months", place.slug)
     found = sending.drafts_of(place, now)
+    status = (409 if chosen else 422) if done else 200
     context = {
         "unit": place,
         "rows": sending.ready(found, now),
@@ -31,7 +31,7 @@ def drafts(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse:
         "refused": done.refused if done else [],
         "words": words,
     }
-    return render(request, "reports/drafts.html", context, status=409 if done else 200)
+    return render(request, "reports/drafts.html", context, status=status)
 
 
 def _say(request: AuthenticatedHttpRequest, done: SentDrafts, chosen: set[str]) -> None:

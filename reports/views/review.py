@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from communes.days import parse_moment
 from communes.models import Province
-from communes.refusals import Forbidden, Refused
+from communes.refusals import Forbidden, Refused, note, trial
 from communes.requests import AuthenticatedHttpRequest, require_above_communes
 from reports.entry import workflow
 from reports.models import MonthlyReport, ReportEvent
@@ -128,17 +128,20 @@ def clean(request: AuthenticatedHttpRequest) -> HttpResponse:
 def approve_clean(request: AuthenticatedHttpRequest, queue: Queue, chosen: set[str]) -> None:
     """Approve the chosen reports that are still clean, in one moment; say what became of each."""
     now, done, left = timezone.now(), 0, []
-    for one in queue.sent:
-        if one.report is None or str(one.report.pk) not in chosen:
-            continue
-        try:
-            if one.marks:
-                left.append(one.unit.name)
+    with trial() as refused:
+        for one in queue.sent:
+            if one.report is None or str(one.report.pk) not in chosen:
                 continue
-            workflow.perform(one.report, "approve", by=request.user, now=now)
-            done += 1
-        except Refused:
-            left.append(one.unit.name)
+            try:
+                if one.marks:
+                    left.append(one.unit.name)
+                    continue
+                workflow.perform(one.report, "approve", by=request.user, now=now)
+                done += 1
+            except Refused:
+                left.append(one.unit.name)
+    if refused and not done:
+        note(refused[0])
     if done:
         messages.success(request, f"Đã duyệt {done} báo cáo.")
     gone = len(chosen) - done - len(left)
@@ -163,12 +166,15 @@ def undo_batch(request: AuthenticatedHttpRequest) -> HttpResponse:
         report__province=request.user.province, by=request.user, action="approve", at=at
     )
     done = 0
-    for report in MonthlyReport.objects.with_unit().filter(pk__in=events.values("report")):
-        try:
-            workflow.perform(report, workflow.UNDO, by=request.user, now=timezone.now())
-            done += 1
-        except Refused as refused:
-            messages.warning(request, f"{report.unit.name}: {refused.objection}")
+    with trial() as refused:
+        for report in MonthlyReport.objects.with_unit().filter(pk__in=events.values("report")):
+            try:
+                workflow.perform(report, workflow.UNDO, by=request.user, now=timezone.now())
+                done += 1
+            except Refused as error:
+                messages.warning(request, f"{report.unit.name}: {error.objection}")
+    if refused and not done:
+        note(refused[0])
     if done:
         messages.success(request, f"Đã hoàn tác việc duyệt {done} báo cáo; các báo cáo này lại chờ duyệt.")
     months = list(MonthlyReport.objects.filter(pk__in=events.values("report")).values_list("month", flat=True)[:1])
