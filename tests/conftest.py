@@ -6,6 +6,7 @@ country; quan administers.
 """
 
 import gc
+import json
 from contextlib import ExitStack
 from types import SimpleNamespace
 
@@ -16,6 +17,7 @@ from django.db import transaction
 from communes import editions
 from communes.scope import Role
 from models_registry.catalogues import load_registry_catalogues
+from models_registry.importing import reader, workbooks
 from reports.catalogue import load_catalogues
 from tests import databases, factories
 
@@ -54,6 +56,25 @@ def _nothing_remembered():
     """Keys of rows come again in every test; what one test remembered is not another's."""
     cache.clear()
     editions.forget()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def reader_process():
+    """Workbooks are read in the tests' own process; gives the function that starts one for each, for tests of it."""
+
+    def read_here(content, *how):
+        return json.loads(json.dumps(reader.answer(content, page=reader.PAGE in how)))
+
+    with pytest.MonkeyPatch.context() as patch:
+        own = workbooks.in_a_process
+        patch.setattr(workbooks, "in_a_process", read_here)
+        yield own
+
+
+@pytest.fixture
+def in_a_process(reader_process, monkeypatch):
+    """Workbooks are read as the server reads them, each in a process of its own."""
+    monkeypatch.setattr(workbooks, "in_a_process", reader_process)
 
 
 @pytest.fixture(scope="module")

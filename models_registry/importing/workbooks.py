@@ -114,11 +114,11 @@ def read(name: str, content: bytes) -> list[Sheet]:
         raise Unreadable(too_heavy(len(content)))
     if content.startswith(ZIP):
         _check_zip(content)
-        sheets = _in_a_process(content)
+        sheets = _told(content)
     elif content.startswith(OLE):
         if ENCRYPTED in content:
             raise Unreadable("Tệp đặt mật khẩu. Hãy bỏ mật khẩu (Tệp → Thông tin → Bảo vệ) rồi tải lại.")
-        sheets = _in_a_process(content)
+        sheets = _told(content)
     elif what := next((what for begin, what in FOREIGN if content.startswith(begin)), ""):
         raise Unreadable(f"Tệp “{name}” thực ra là {what}. {WHAT_IS_READ}")
     elif name.lower().endswith(TEXTS + BOOKS):
@@ -170,11 +170,19 @@ def _too_large(what: str, cell: str = "") -> str:
     return TOO_LARGE.get(what, BROKEN).format(at=f" (ô {cell} có chữ hoặc số)" if cell else "")
 
 
-def _in_a_process(content: bytes, *how: str) -> list[Sheet]:
-    """Read a workbook, or a web page (``PAGE``), in a process with bounded memory and time.
+def _told(content: bytes, *how: str) -> list[Sheet]:
+    """Return the sheets of a workbook, or a web page (``PAGE``), as the reader's process tells them.
 
-    Its death is a broken file.
+    Raises :class:`Unreadable`.
     """
+    answer = in_a_process(content, *how)
+    if "error" in answer:
+        raise Unreadable(_too_large(answer["error"], answer.get("cell", "")))
+    return [_sheet(said) for said in answer["sheets"]]
+
+
+def in_a_process(content: bytes, *how: str) -> dict[str, Any]:
+    """Return the reader's answer from a process with bounded memory and time, whose death is a broken file."""
     try:
         done = subprocess.run(
             [sys.executable, "-m", "models_registry.importing.reader", *how],
@@ -184,12 +192,10 @@ def _in_a_process(content: bytes, *how: str) -> list[Sheet]:
             check=True,
             cwd=ROOT,
         )
-        answer = json.loads(done.stdout)
+        answer: dict[str, Any] = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError) as error:
         raise Unreadable(BROKEN) from error
-    if "error" in answer:
-        raise Unreadable(_too_large(answer["error"], answer.get("cell", "")))
-    return [_sheet(said) for said in answer["sheets"]]
+    return answer
 
 
 def _sheet(said: dict[str, Any]) -> Sheet:
@@ -297,7 +303,7 @@ def _text_sheet(name: str, content: bytes) -> Sheet:
             f"Tệp “{name}” là trang web không có bảng nào, có thể do hết phiên đăng nhập. Hãy tải lại tệp."
         )
     if is_html(text):
-        return replace(_in_a_process(text.encode(), PAGE)[0], name=name)
+        return replace(_told(text.encode(), PAGE)[0], name=name)
     try:
         return Sheet(name, list(filled_rows(_whole(held(csv_rows(text, MAX_ROWS + FAR))))))
     except csv.Error as error:

@@ -104,6 +104,7 @@ def taken(client, address, name, content):
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("in_a_process")
 def test_a_damaged_workbook_is_read_or_refused_with_a_sentence(cast):
     f.report(cast.chi_dam, cast.lan)
     books, dice, faults, ends = list(whole(cast)), fuzz.dice(), [], set()

@@ -23,6 +23,8 @@ from reports.demo.register import CHI_DAM_FILES, WORKBOOKS
 from tests import factories as f
 from tests.models_registry.workbooks import NOW, TODAY, counted, do, planned, run_of, workbook
 
+pytestmark = pytest.mark.usefixtures("in_a_process")
+
 # Files -------------------------------------------------------------------------------------------
 
 
