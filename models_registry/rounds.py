@@ -23,8 +23,8 @@ from communes.refusals import Forbidden, Objection, Refused, require, trial
 from communes.saving import hold_places
 from models_registry import hamlets as verbs
 from models_registry.importing.columns import Field
-from models_registry.importing.listed import listed
-from models_registry.importing.sections import NAMES_A_COMMUNE, SECTION_NUMBER
+from models_registry.importing.listed import Listed, listed, names
+from models_registry.importing.sections import APART, BEGINS_A_HAMLET, NAMES_A_COMMUNE, SECTION_NUMBER
 from models_registry.importing.values import read_act_day, text
 from models_registry.importing.workbooks import Sheet
 from models_registry.models import SelfManagementGroup
@@ -35,9 +35,9 @@ OF_WHAT_IS_DONE = re.compile(r"\b(?:sáp nhập|chia tách|đổi tên|giữ ngu
 SEVERAL = re.compile(r"\s*(?:[,;+\n]|\s+và\s+)\s*")
 FIELDS = (
     Field("commune", "Mã xã", text, also=("Xã", "Xã, phường", "Tên xã"), example="07999"),
-    Field("old", "Khu dân cư cũ", text, required=True, also=("Khu cũ", "Tên cũ", "Thôn cũ"), example="Khu 1"),
+    Field("old", "Khu dân cư cũ", names, required=True, also=("Khu cũ", "Tên cũ", "Thôn cũ"), example="Khu 1"),
     Field(
-        "new", "Khu dân cư mới", text, required=True, also=("Khu mới", "Tên mới", "Thôn mới"), example="Khu Trung Tâm"
+        "new", "Khu dân cư mới", names, required=True, also=("Khu mới", "Tên mới", "Thôn mới"), example="Khu Trung Tâm"
     ),
     Field(
         "number",
@@ -105,13 +105,15 @@ def objection(user: User) -> Objection | None:
     return Forbidden("Danh sách khu dân cư do cán bộ duyệt của tỉnh hoặc Công an cấp xã thực hiện.")
 
 
-def lines_of(sheets: Sequence[Sheet]) -> list[ListedLine]:
-    """Read the lines of a workbook, which may stand under a line that names their commune.
+def read_list(sheets: Sequence[Sheet], answers: Mapping[str, str] | None = None) -> Listed:
+    """Read a workbook of hamlets; raises ``ValidationError`` with a sentence."""
+    return listed(sheets, FIELDS, MOST_LINES, above="commune", answers=answers)
 
-    Raises ``ValidationError`` with a sentence.
-    """
+
+def lines_of(read: Listed) -> list[ListedLine]:
+    """The lines of a list that was read; they may stand under a line that names their commune."""
     found, above = [], ""
-    for row, said in listed(sheets, FIELDS, MOST_LINES, above="commune"):
+    for row, said in read.lines:
         alone = [words for words in said.values() if words] if not said["new"] else []
         heading = SECTION_NUMBER.sub("", clean(alone[0])) if len(alone) == 1 else ""
         is_commune, is_section = NAMES_A_COMMUNE.match(heading), OF_WHAT_IS_DONE.search(heading)
@@ -214,12 +216,22 @@ def _decided(line: ListedLine, living: Mapping[str, Hamlet]) -> tuple[str, date 
     if not new or not clean(line.number):
         raise ValueError("Thiếu tên khu mới hoặc số nghị quyết, quyết định.")
     if name_key(new) not in living:
-        if len(named := _names(line.new)) != 1:
-            raise ValueError(f"“{new[:60]}”: mỗi khu mới ghi một dòng.")
-        new = clean(named[0])
+        new = _new(line.new)
     if said := personal_number(line.number, "số nghị quyết, quyết định"):
         raise ValueError(said)
     return new, read_act_day(line.day)
+
+
+def _new(said: str) -> str:
+    """The one new name in a cell. Raises ``ValueError`` where there are several, whatever parts them."""
+    named = _names(said)
+    if len(pieces := APART.split(said)) > 1 and all(map(BEGINS_A_HAMLET.match, pieces)):
+        named = pieces
+    if len(named) != 1:
+        several = ", ".join(f"“{clean(one)[:60]}”" for one in named or [said])
+        broken = " Nếu là một tên thì đừng xuống dòng trong ô." if "\n" in said.strip() else ""
+        raise ValueError(f"{several}: mỗi khu mới ghi một dòng.{broken}")
+    return clean(named[0])
 
 
 def _names(said: str) -> list[str]:

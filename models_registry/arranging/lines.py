@@ -1,10 +1,10 @@
 """The lines of a list of units: which old one goes into which new one, by which decision, from which day."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from models_registry.importing.columns import Field
-from models_registry.importing.listed import listed
+from models_registry.importing.listed import Listed, listed, names
 from models_registry.importing.values import text
 from models_registry.importing.workbooks import Sheet
 
@@ -17,7 +17,7 @@ FIELDS = (
           example="1676/NQ-UBTVQH15"),
     Field("day", "Từ ngày", text, required=True, also=("Ngày", "Ngày hiệu lực"), example="01/07/2025"),
     Field("main", "Kế thừa chính", text, also=("Đơn vị kế thừa chính",), example="x"),
-    Field("hamlets", "Khu dân cư theo về", text, also=("Khu dân cư", "Các khu theo về")),
+    Field("hamlets", "Khu dân cư theo về", names, also=("Khu dân cư", "Các khu theo về")),
     Field("province", "Tỉnh mới", text, also=("Mã tỉnh mới", "Mã tỉnh")),
 )  # fmt: skip
 
@@ -39,10 +39,15 @@ class ArrangedLine(NamedTuple):
     province: str = ""
 
 
-def lines_of(sheets: Sequence[Sheet]) -> list[ArrangedLine]:
-    """Read the lines of a workbook; raises ``ValidationError`` with a sentence."""
+def read_list(sheets: Sequence[Sheet], answers: Mapping[str, str] | None = None) -> Listed:
+    """Read a workbook of units; raises ``ValidationError`` with a sentence."""
+    return listed(sheets, FIELDS, MOST_LINES, answers=answers)
+
+
+def lines_of(found: Listed) -> list[ArrangedLine]:
+    """The lines of a list that was read."""
     return [
         ArrangedLine(row, *(said[one.name] for one in FIELDS))
-        for row, said in listed(sheets, FIELDS, MOST_LINES)
+        for row, said in found.lines
         if said["old"] or said["code"] or said["name"]
     ]

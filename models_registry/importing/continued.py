@@ -33,10 +33,12 @@ class ContinuedSheet:
     examples: tuple[tuple[str, str], ...]
 
 
-def repeated(sheet: Sheet, layout: Layout, fields: Sequence[Field], *, read: bool) -> ContinuedSheet | None:
+def repeated(
+    sheet: Sheet, layout: Layout, fields: Sequence[Field], *, read: bool, but: Collection[str] = ("name",)
+) -> ContinuedSheet | None:
     """The sheet with what its "nt" repeat, or with faults in their place (``read``); None where there is none.
 
-    The name itself is never repeated, and nothing is over a row that heads others.
+    The fields ``but``, the name itself, are never repeated, and nothing is over a row that heads others.
     """
     shape, rows, found = (
         Shape(sheet.rows, layout, fields),
@@ -46,7 +48,7 @@ def repeated(sheet: Sheet, layout: Layout, fields: Sequence[Field], *, read: boo
     skipped = {row: shape.may_head(row) for row in range(layout.head + 1, len(rows)) if shape.skipped(row)}
     for name, x in layout.columns.items():
         above: Any = ""
-        for row in range(layout.head + 1, len(rows)) if name != "name" else ():
+        for row in range(layout.head + 1, len(rows)) if name not in but else ():
             cell = shape.cell(row, x)
             if row in skipped:
                 above = "" if skipped[row] else above

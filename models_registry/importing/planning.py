@@ -10,9 +10,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from communes.lifetimes import after_its_end
 from communes.names import fold
-from models_registry.importing import legacy
 from models_registry.importing.columns import LOOK_IN, Field, Layout, find_layout, guess_headings, match
-from models_registry.importing.continued import continued, repeated
+from models_registry.importing.continued import continued
 from models_registry.importing.kinds import Importer, RowFaults
 from models_registry.importing.questions import (
     BLANKS,
@@ -24,11 +23,10 @@ from models_registry.importing.questions import (
     about_columns,
     about_continued,
     about_hidden,
-    about_letters,
-    about_repeated,
+    as_above,
     hidden_columns,
     hidden_rows,
-    repeated_key,
+    in_unicode,
 )
 from models_registry.importing.shapes import Shape
 from models_registry.importing.values import read_count, text
@@ -116,10 +114,8 @@ class Plan:
         self.remembered = remembered
         self.answers = answers or {}
         self.questions: list[FileQuestion] = []
-        if letters := legacy.find(sheets):
-            self.questions.append(about_letters(letters.name, letters.examples, self.answers))
-            if self.questions[0].answer != KEEP:  # what is not answered yet is shown as it would be read
-                sheets = legacy.converted(sheets, letters)
+        sheets, letters = in_unicode(sheets, self.answers)  # what is not answered yet is shown as it would be read
+        self.questions += [letters] if letters else []
         self.sheets = [sheet for sheet in sheets if fold(sheet.name) not in SKIPPED_SHEETS and any(sheet.rows)]
         self.importer = importer
         importer.answers = self.answers
@@ -171,10 +167,8 @@ class Plan:
     def _continued(self, sheet: Sheet, planned: PlannedSheet) -> Sheet:
         """The sheet with what its "nt" repeat and its blanks go on with, where the officer does not say otherwise."""
         importer, layout = self.importer, planned.layout
-        read = self.answers.get(repeated_key(sheet.name)) != KEEP
-        if layout and (said := repeated(sheet, layout, importer.fields, read=read)):
-            self.questions.append(about_repeated(sheet.name, said, self.answers))
-            sheet = said.sheet
+        sheet, said = as_above(sheet, layout, importer.fields, self.answers) if layout else (sheet, None)
+        self.questions += [said] if said else []
         found = continued(sheet, layout, importer.fields, importer.continued) if layout else None
         if found is None:
             return sheet

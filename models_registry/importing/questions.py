@@ -3,12 +3,14 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from models_registry.importing import legacy
 from models_registry.importing.columns import Field, Layout
-from models_registry.importing.continued import ContinuedSheet
+from models_registry.importing.continued import ContinuedSheet, repeated
 from models_registry.importing.reader import column_name, is_blank
 from models_registry.importing.workbooks import Sheet
 
 SHOWN_ROWS = 12
+MOST_ANSWERS, BOX = 200, "answer."
 LETTERS, HIDDEN, COLUMN, BLANKS = "letters", "hidden", "column", "blanks"
 CONTINUED, REPEATED = "continued", "repeated"
 CONVERT, KEEP, SKIP, READ, CLEAR = "convert", "keep", "skip", "read", "clear"
@@ -24,11 +26,40 @@ class FileQuestion:
     answer: str
     examples: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def as_options(self) -> str:
+        """The question as a command asks it, each answer with the option that gives it."""
+        choices = "; ".join(f"--answer {self.key}={value}: {words}" for value, words in self.choices)
+        return f"{self.sentence} {choices}"
+
+
+def given_answers(boxes: Mapping[str, str]) -> dict[str, str]:
+    """The answers that a form gives, by the keys of their questions."""
+    given = {key.removeprefix(BOX): value[:20] for key, value in boxes.items() if key.startswith(BOX)}
+    return dict(list(given.items())[:MOST_ANSWERS])
+
 
 def answered(answers: Mapping[str, str], key: str, choices: tuple[tuple[str, str], ...]) -> str:
     """The answer given to a question, where it is one of its choices."""
     given = answers.get(key, "")
     return given if given in dict(choices) else ""
+
+
+def in_unicode(sheets: list[Sheet], answers: Mapping[str, str]) -> tuple[list[Sheet], FileQuestion | None]:
+    """The sheets with what is in old letters turned into Unicode, unless the answer forbids it, and the question."""
+    letters = legacy.find(sheets)
+    if letters is None:
+        return sheets, None
+    question = about_letters(letters.name, letters.examples, answers)
+    return (sheets if question.answer == KEEP else legacy.converted(sheets, letters)), question
+
+
+def as_above(
+    sheet: Sheet, layout: Layout, fields: Sequence[Field], answers: Mapping[str, str], but: Collection[str] = ("name",)
+) -> tuple[Sheet, FileQuestion | None]:
+    """The sheet with what its "nt" repeat, or with faults in their place where the answer says so, and the question."""
+    found = repeated(sheet, layout, fields, read=answers.get(repeated_key(sheet.name)) != KEEP, but=but)
+    return (found.sheet, about_repeated(sheet.name, found, answers)) if found else (sheet, None)
 
 
 def about_letters(name: str, examples: tuple[tuple[str, str], ...], answers: Mapping[str, str]) -> FileQuestion:

@@ -23,6 +23,7 @@ from communes.telling import STREAM, stream
 from models_registry.importing import files
 from models_registry.importing.columns import LOOK_IN
 from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED, Plan
+from models_registry.importing.questions import given_answers
 from models_registry.importing.runs import (
     APPLIED,
     IMPORTERS,
@@ -39,7 +40,6 @@ from models_registry.importing.workbooks import BOOKS, EMPTY, MAX_BYTES, MAX_COL
 from models_registry.models import RegisterImport
 
 SHOWN = 300
-MOST_ANSWERS = 200
 
 
 class UploadForm(forms.Form):
@@ -210,10 +210,7 @@ def answers(request: AuthenticatedHttpRequest, kind: str, pk: int) -> HttpRespon
     """Seen by: the workbook's own place. Answer what the file leaves open."""
     run, _ = _run(request, kind, pk)
     require(APPLIED if run.change_id else None)
-    given = {
-        key.removeprefix("answer."): value[:20] for key, value in request.POST.items() if key.startswith("answer.")
-    }
-    run.answers = {**run.answers, **dict(list(given.items())[:MOST_ANSWERS])}
+    run.answers = {**run.answers, **given_answers(request.POST.dict())}
     run.save(update_fields=["answers"])
     return redirect("register_imports_check", kind=kind, pk=pk)
 

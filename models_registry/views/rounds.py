@@ -20,7 +20,8 @@ from communes.requests import AuthenticatedHttpRequest
 from communes.telling import told
 from models_registry import rounds as verbs
 from models_registry.importing import files, kept_lists
-from models_registry.importing.workbooks import Unreadable, read
+from models_registry.importing.workbooks import Unreadable
+from models_registry.views.lists import asked_of, list_of
 
 LISTED = "rounds of hamlets"
 SHOWN = 20
@@ -54,12 +55,13 @@ def _answer(request: AuthenticatedHttpRequest, tell: Tell) -> HttpResponse:
             return _undo(request, parse_moment(request.POST["undo"]), tell)
         if "lines" in request.POST:
             return _apply(request, request.POST["lines"], tell)
-        file = request.FILES.get("file")
-        if file is None:
-            raise ValidationError("Chọn tệp danh sách.")
-        lines = verbs.lines_of(read(file.name or "", file.read()))
+        listed = list_of(request, LISTED, verbs.read_list)
+        asked = asked_of(listed, LISTED)
+        if listed.open_questions:
+            return _page(request, **asked)
+        lines = verbs.lines_of(listed)
         found = verbs.plan(lines, request.user, timezone.now(), tell)
-        return _page(request, round=found, lines=kept_lists.keep(lines, LISTED))
+        return _page(request, round=found, lines=kept_lists.keep(lines, LISTED), **asked)
     except (ValidationError, Unreadable) as error:
         return _page(request, error=" ".join(getattr(error, "messages", [str(error)])))
 

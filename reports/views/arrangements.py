@@ -19,10 +19,11 @@ from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest
 from communes.telling import told
 from models_registry.arranging import verbs
-from models_registry.arranging.lines import FIELDS, ArrangedLine, lines_of
+from models_registry.arranging.lines import FIELDS, ArrangedLine, lines_of, read_list
 from models_registry.arranging.planning import CHANGES_NOTHING
 from models_registry.importing import files, kept_lists
-from models_registry.importing.workbooks import Unreadable, read
+from models_registry.importing.workbooks import Unreadable
+from models_registry.views.lists import asked_of, list_of
 from reports.review import arranging
 
 LISTED = "arrangements of units"
@@ -158,7 +159,8 @@ def _answer(request: AuthenticatedHttpRequest, tell: Tell) -> HttpResponse:
     try:
         if "lines" in request.POST:
             return _apply(request, request.POST["lines"], now, tell)
-        lines = _asked(request, division or form)
+        lines, asked = _asked(request, division or form)
+        more |= asked
         more["preview"] = arranging.preview(lines, request.user, now, tell) if lines else None
         more["lines"] = kept_lists.keep(lines, LISTED)
     except (ValidationError, Unreadable) as error:
@@ -204,14 +206,17 @@ def undo(request: AuthenticatedHttpRequest, pk: int) -> HttpResponseBase:
     return told(request, answer, after=lambda: _page(request))
 
 
-def _asked(request: AuthenticatedHttpRequest, form: ArrangementForm | DivisionForm | None) -> list[ArrangedLine]:
-    """The lines of a form or of the file. Raises ``ValidationError`` where there is neither."""
+def _asked(
+    request: AuthenticatedHttpRequest, form: ArrangementForm | DivisionForm | None
+) -> tuple[list[ArrangedLine], dict[str, Any]]:
+    """The lines of a form or of the file, none until it leaves nothing open, and what the page asks of it.
+
+    Raises ``ValidationError`` where there is neither.
+    """
     if form:
-        return form.lines() if form.is_valid() else []
-    file = request.FILES.get("file")
-    if file is None:
-        raise ValidationError("Chọn tệp danh sách.")
-    return lines_of(read(file.name or "", file.read()))
+        return (form.lines() if form.is_valid() else []), {}
+    found = list_of(request, LISTED, read_list)
+    return ([] if found.open_questions else lines_of(found)), asked_of(found, LISTED)
 
 
 def _apply(request: AuthenticatedHttpRequest, signed: str, now: datetime, tell: Tell) -> HttpResponse:

@@ -97,7 +97,7 @@ def test_a_round_of_hamlets_is_carried_out_and_undone(small, many):
     listed = [
         ["07999", one.name, f"Khu {place // 2}A", "12/NQ", "01/03/2026"] for place, one in enumerate(many.hamlets)
     ]
-    assert rounds.apply(rounds.lines_of([Sheet("1", [HEADS, *listed])]), by=many.hoa, now=NOW)
+    assert rounds.apply(rounds.lines_of(rounds.read_list([Sheet("1", [HEADS, *listed])])), by=many.hoa, now=NOW)
     assert Hamlet.objects.filter(commune=many.chi_dam, name__endswith="A").count() == ROWS // 2
     rounds.undo(many.hoa, NOW, now=NOW)
     assert snapshot() == before

@@ -62,7 +62,7 @@ def world(cast):
 
 
 def rows_of(*rows):
-    return lines.lines_of([Sheet("1", [HEADS, *[list(row) + [""] * (8 - len(row)) for row in rows]])])
+    return lines.lines_of(lines.read_list([Sheet("1", [HEADS, *[list(row) + [""] * (8 - len(row)) for row in rows]])]))
 
 
 MERGER = (("07999", "07999", "Xã Chí Đám", *BY), ("Tây Cốc", "07999", "Xã Chí Đám", *BY))

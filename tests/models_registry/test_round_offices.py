@@ -5,7 +5,6 @@ from io import BytesIO
 
 import openpyxl
 import pytest
-from django.core.exceptions import ValidationError
 
 from models_registry import rounds
 from models_registry.importing.workbooks import read
@@ -30,8 +29,12 @@ def book(*rows, merged=()):
     return read("danh-sach.xlsx", file.getvalue())
 
 
+def listed(*rows, merged=(), **answers):
+    return rounds.lines_of(rounds.read_list(book(*rows, merged=merged), answers))
+
+
 def planned(world, *rows, merged=(), by=None):  # noqa: F811
-    found = rounds.plan(rounds.lines_of(book(*rows, merged=merged)), by or world.hoa, NOW)
+    found = rounds.plan(listed(*rows, merged=merged), by or world.hoa, NOW)
     return [(one.row, one.words) for one in found.changes], found.faults
 
 
@@ -116,7 +119,7 @@ def test_a_hamlet_that_stays_as_it_is_heads_no_lines(world):  # noqa: F811
     """A hamlet may be called as another commune is."""
     f.hamlet(world.chi_dam, "Tây Cốc")
     rows = [["I. Xã Chí Đám"], [1, None, "Tây Cốc", "Tây Cốc"], [2, None, "Khu 1", "Khu A", *BY]]
-    found = rounds.plan(rounds.lines_of(book(*rows)), world.hoa, NOW)
+    found = rounds.plan(listed(*rows), world.hoa, NOW)
     assert (found.faults, [(one.commune, one.words) for one in found.changes]) == (
         [],
         [(world.chi_dam, "Đổi tên Khu 1 thành Khu A")],
@@ -193,14 +196,8 @@ def test_names_are_handed_on_down_a_chain_and_into_one_that_gives_its_own_away(w
     """Khu 1 becomes Khu 2, which becomes Khu 10, which gets a new name; and back."""
     before = snapshot()
     chain = [["", "07999", old, new, *BY] for old, new in (("Khu 1", "Khu 2"), ("Khu 2", "Khu 10"), ("Khu 10", "Đồi"))]
-    rounds.apply(rounds.lines_of(book(*chain)), by=world.hoa, now=NOW)
+    rounds.apply(listed(*chain), by=world.hoa, now=NOW)
     world.khu[0].refresh_from_db()
     assert (world.khu[0].name, living(world.chi_dam)) == ("Khu 2", {"Khu 2", "Khu 10", "Đồi"})
     rounds.undo(world.hoa, NOW, now=NOW)
     assert snapshot() == before
-
-
-def test_old_letters_are_refused_with_what_to_do(world):  # noqa: F811
-    rows = [[n, "ChÝ §¸m", "Khu d©n c­ sè 1", "Khu d©n c­ Trung T©m", "45/NQ-H§ND", BY[1]] for n in range(9)]
-    with pytest.raises(ValidationError, match="chuyển sang Unicode"):
-        rounds.lines_of(book(*rows))

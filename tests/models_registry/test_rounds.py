@@ -36,7 +36,7 @@ def world(cast):
 
 
 def lines(*rows):
-    return rounds.lines_of([Sheet("1", [HEADS, *[list(row) for row in rows]])])
+    return rounds.lines_of(rounds.read_list([Sheet("1", [HEADS, *[list(row) for row in rows]])]))
 
 
 MERGED = [

@@ -51,8 +51,7 @@ class Command(BaseCommand):
             self.stdout.write(f"\r{done}/{of}", ending="")
         self.stdout.write("")
         for question in plan.open_questions:
-            choices = "; ".join(f"--answer {question.key}={value}: {words}" for value, words in question.choices)
-            self.stdout.write(f"{question.sentence} {choices}")
+            self.stdout.write(question.as_options)
         for fault in plan.faults:
             self.stdout.write(f"{fault.sheet} {fault.cell} “{fault.value}”: {fault.sentence}")
         for outcome, word in (

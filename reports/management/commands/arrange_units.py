@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from communes.models import User
 from communes.refusals import Refused
-from models_registry.arranging.lines import lines_of
+from models_registry.arranging.lines import lines_of, read_list
 from models_registry.importing.workbooks import Unreadable, read
 from reports.review import arranging
 
@@ -28,6 +28,9 @@ class Command(BaseCommand):
         what.add_argument("file", type=Path, nargs="?", help="tệp theo mẫu của trang Sắp xếp đơn vị")
         what.add_argument("--undo", type=int, metavar="SỐ", help="hoàn tác lần sắp xếp mang số này")
         parser.add_argument("--by", required=True, help="tên đăng nhập của cán bộ duyệt hoặc quản trị hệ thống")
+        parser.add_argument(
+            "--answer", action="append", default=[], metavar="CÂU=TRẢ_LỜI", help="trả lời điều tệp để ngỏ"
+        )
         parser.add_argument("--dry-run", action="store_true", help="chỉ kiểm tra và làm thử, không ghi gì")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -40,7 +43,8 @@ class Command(BaseCommand):
             if options["undo"]:
                 self._undo(options["undo"], by)
             else:
-                self._arrange(options["file"], by, dry=options["dry_run"])
+                answers = dict(one.split("=", 1) for one in options["answer"] if "=" in one)
+                self._arrange(options["file"], by, answers, dry=options["dry_run"])
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         except (OSError, Unreadable, Refused) as error:
@@ -49,18 +53,21 @@ class Command(BaseCommand):
     def _tell(self, what: str) -> None:
         self.stdout.write(f"{monotonic() - self.begun:6.0f} giây  {what}")
 
-    def _arrange(self, file: Path, by: User, *, dry: bool) -> None:
-        lines = lines_of(read(file.name, file.read_bytes()))
+    def _arrange(self, file: Path, by: User, answers: dict[str, str], *, dry: bool) -> None:
+        found = read_list(read(file.name, file.read_bytes()), answers)
+        if found.open_questions:
+            raise CommandError(" ".join(one.as_options for one in found.open_questions))
+        lines = lines_of(found)
         self._tell(f"{len(lines)} dòng")
         if dry:
-            found = arranging.preview(lines, by, timezone.now(), self._tell)
-            for row, words in found.faults:
+            tried = arranging.preview(lines, by, timezone.now(), self._tell)
+            for row, words in tried.faults:
                 self.stdout.write(f"Dòng {row}: {words}")
-            if found.unseen:
-                self.stdout.write(found.unseen_words)
-            if found.faults or found.refusal:
-                raise CommandError(str(found.refusal or f"{len(found.faults)} lỗi; chưa ghi gì."))
-            counts, said = found.counts, [f"Làm thử: {found.title}. Chưa ghi gì."]
+            if tried.unseen:
+                self.stdout.write(tried.unseen_words)
+            if tried.faults or tried.refusal:
+                raise CommandError(str(tried.refusal or f"{len(tried.faults)} lỗi; chưa ghi gì."))
+            counts, said = tried.counts, [f"Làm thử: {tried.title}. Chưa ghi gì."]
         else:
             done = arranging.apply(lines, by=by, now=timezone.now(), tell=self._tell)
             counts = sum((one.counts for one in done), Counter())
