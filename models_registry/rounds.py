@@ -33,22 +33,44 @@ MOST_LINES = 12_000
 OF_WHAT_IS_DONE = re.compile(r"\b(?:sáp nhập|chia tách|đổi tên|giữ nguyên|thay đổi|giải thể)\b", re.IGNORECASE)
 """What a section of a list is of, where it is of no commune: "I. Khu sáp nhập"."""
 SEVERAL = re.compile(r"\s*(?:[,;+\n]|\s+và\s+)\s*")
+HAMLETS = ("Khu", "Thôn", "Tổ dân phố", "Khu phố", "Xóm", "Bản", "Ấp")
 FIELDS = (
-    Field("commune", "Mã xã", text, also=("Xã", "Xã, phường", "Tên xã"), example="07999"),
-    Field("old", "Khu dân cư cũ", names, required=True, also=("Khu cũ", "Tên cũ", "Thôn cũ"), example="Khu 1"),
+    Field("commune", "Mã xã", text, also=("Xã", "Xã, phường", "Phường, xã", "Tên xã", "Đơn vị"), example="07999"),
     Field(
-        "new", "Khu dân cư mới", names, required=True, also=("Khu mới", "Tên mới", "Thôn mới"), example="Khu Trung Tâm"
+        "old",
+        "Khu dân cư cũ",
+        names,
+        required=True,
+        also=(*(f"{one} cũ" for one in ("Tên", *HAMLETS)), "Trước sáp nhập", "Trước khi sáp nhập", "Trước sắp xếp",
+              "Trước khi sắp xếp"),
+        example="Khu 1",
+    ),
+    Field(
+        "new",
+        "Khu dân cư mới",
+        names,
+        required=True,
+        also=(*(f"{one} mới" for one in ("Tên", *HAMLETS)), "Sau sáp nhập", "Sau khi sáp nhập", "Sau sắp xếp",
+              "Sau khi sắp xếp"),
+        example="Khu Trung Tâm",
     ),
     Field(
         "number",
         "Nghị quyết, quyết định",
         text,
         required=True,
-        also=("Số quyết định", "Nghị quyết"),
+        also=("Số quyết định", "Số nghị quyết", "Nghị quyết", "Quyết định"),
         example="12/NQ-HĐND",
     ),
-    Field("day", "Từ ngày", text, required=True, also=("Ngày", "Ngày hiệu lực"), example="01/01/2027"),
-)
+    Field(
+        "day",
+        "Từ ngày",
+        text,
+        required=True,
+        also=("Ngày", "Ngày hiệu lực", "Ngày có hiệu lực", "Thời điểm có hiệu lực"),
+        example="01/01/2027",
+    ),
+)  # fmt: skip
 
 
 class ListedLine(NamedTuple):

@@ -7,8 +7,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from models_registry.importing.columns import Field, Layout, find_layout
+from communes.names import fold
+from models_registry.importing.columns import Field, Layout, find_layout, guess_headings, match
 from models_registry.importing.questions import FileQuestion, as_above, hidden_rows, in_unicode
+from models_registry.importing.shapes import Shape, is_numbering, is_signature, is_total
 from models_registry.importing.values import text
 from models_registry.importing.workbooks import Sheet, UnreadCell
 
@@ -59,20 +61,42 @@ def listed(
         if len(lines) > most:
             raise ValidationError(f"Danh sách có hơn {most} dòng; hãy chia thành nhiều tệp.")
         return Listed(lines, sheet, [one for one in (letters, repeats) if one])
-    needed = ", ".join(f"“{one.heading}”" for one in fields if one.required)
-    raise ValidationError(f"Tệp không có đủ các cột {needed}.")
+    there = next((match(guess_headings(one.rows)[1], fields) for one in sheets if one.rows and not one.hidden), {})
+    must = [one for one in fields if one.required]
+    lacking = [one for one in must if one.name not in there] or must
+    needed = ", ".join(f"“{one.heading}”" for one in lacking)
+    raise ValidationError(f"Tệp không có đủ các cột: thiếu {needed}.")
 
 
 def _lines(sheet: Sheet, layout: Layout, fields: Sequence[Field], above: str) -> list[tuple[int, dict[str, str]]]:
     found = []
-    for row in range(layout.head + 1, len(sheet.rows)):
+    must = [one.name for one in fields if one.required]
+    heads = {name: fold(layout.headings[place]) for name, place in layout.columns.items()}
+    for row in range(layout.head + 1, _foot(sheet, layout, fields)):
         cells = sheet.rows[row]
         said = {one.name: _cell(cells, row, layout.columns.get(one.name), one) for one in fields}
-        if above and not any(said.values()) and len(alone := {text(one) for one in cells if text(one)}) == 1:
+        marks = [mark for one in cells if (mark := text(one))]
+        is_sum = any(map(is_total, marks[:2])) and not all(said[name] for name in must)
+        if is_sum or is_numbering(marks) or _is_head(said, heads):
+            continue
+        if above and not any(said.values()) and len(alone := set(marks)) == 1:
             said[above] = alone.pop()
         if any(said.values()):
             found.append((row + 1, said))
     return found
+
+
+def _is_head(said: Mapping[str, str], heads: Mapping[str, str]) -> bool:
+    """Whether a row is the heads again, or the lower of two rows of them: "Tên khu" under "Trước sáp nhập"."""
+    words = {name: fold(one) for name, one in said.items() if one}
+    return bool(words) and all(one == heads.get(name) or one.split()[:1] == ["ten"] for name, one in words.items())
+
+
+def _foot(sheet: Sheet, layout: Layout, fields: Sequence[Field]) -> int:
+    """The row of the signature, below which no list goes on."""
+    thin = range(Shape(sheet.rows, layout, fields).foot, len(sheet.rows))
+    signed = (row for row in thin if any(is_signature(text(cell)) for cell in sheet.rows[row]))
+    return next(signed, len(sheet.rows))
 
 
 def _cell(cells: Sequence[Any], row: int, place: int | None, of: Field) -> str:

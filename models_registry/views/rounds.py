@@ -41,6 +41,7 @@ def _page(request: AuthenticatedHttpRequest, **more: Any) -> HttpResponse:
     context = {
         "registers": REGISTERS,
         "batches": _batches(request),
+        "fields": verbs.FIELDS,
         "shown": SHOWN_CHANGES,
         "shown_less": -SHOWN_CHANGES,
     }

@@ -141,6 +141,7 @@ def _page(
         "form": form or ArrangementForm(),
         "division": division or DivisionForm(),
         "acts": arranging.acts_of(request.user)[:LATEST],
+        "fields": FIELDS,
         "shown": SHOWN,
         "changes_nothing": CHANGES_NOTHING,
     }

@@ -204,3 +204,45 @@ def test_two_new_names_in_a_cell_are_never_one(desk, said, told):
 def test_marks_within_one_new_name_part_nothing(desk, said):
     page = desk(ROUND).upload(HAMLETS, [1, "Chí Đám", "Khu 10", said, *BY])
     assert f"Đổi tên Khu 10 thành {said.strip()}" in page.words
+
+
+def under(*heads, rows=((1, "Chí Đám", "Khu 10", "Khu Đồi", *BY),)):
+    return [*heads, *map(list, rows)]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        under(["STT", "Tên xã, phường", "Tên thôn, tổ dân phố trước khi sáp nhập", "Tên thôn sau khi sáp nhập",
+               "Số, ký hiệu Nghị quyết", "Thời điểm có hiệu lực"]),
+        under(["STT", "Đơn vị", "Tổ dân phố cũ", "Tổ dân phố mới", "Quyết định số", "Ngày có hiệu lực"]),
+        under(["TT", "Xã", "Ấp cũ", "Ấp mới", "Nghị quyết", "Có hiệu lực từ ngày"]),
+        under(HAMLETS, [f"({n})" for n in range(1, 7)]),
+        under(HAMLETS, rows=[(1, "Chí Đám", "Khu 10", "Khu Đồi", *BY), HAMLETS, (2, "Chí Đám", "Khu 2", "Khu 2", *BY)]),
+        under(HAMLETS, rows=[(1, "Chí Đám", "Khu 10", "Khu Đồi", *BY), ("", "Tổng cộng", "1 khu", "1 khu"), (),
+                             ("", "NGƯỜI LẬP BIỂU", "", "", "TM. UBND", ""), ("", "", "", "", "CHỦ TỊCH"),
+                             ("", "Nguyễn Văn An", "", "", "Lê Thị Bình")]),
+        [["TT", "Xã", "Trước sáp nhập", "", "Sau sáp nhập", "", "Nghị quyết", "Ngày hiệu lực"],
+         ["", "", "Tên khu", "Số hộ", "Tên khu", "Số hộ"], [1, "Chí Đám", "Khu 10", 3, "Khu Đồi", 4, *BY]],
+    ],
+    ids=["long heads", "of towns", "of the south", "numbers of columns", "heads again", "sum and signature", "two rows"],
+)  # fmt: skip
+def test_a_list_is_read_as_offices_head_and_sign_it(desk, rows):
+    page = desk(ROUND).upload(["DANH SÁCH SÁP NHẬP"], [], *rows)
+    assert "Sẽ ghi 1 thay đổi" in page.words and "Đổi tên Khu 10 thành Khu Đồi" in page.words
+
+
+def test_a_line_below_the_data_that_is_no_signature_is_no_foot(desk):
+    page = desk(ROUND).upload(*MERGED, ["", "", "Khu 10", "Khu Đồi"])
+    assert page.page.status_code == 422 and "Dòng 4" in page.words
+
+
+def test_the_day_of_a_decision_is_not_the_day_it_holds_from(desk):
+    page = desk(ROUND).upload([*HAMLETS[:5], "Ngày ban hành"], *MERGED[1:])
+    assert "Tệp không có đủ các cột: thiếu “Từ ngày”." in page.words
+
+
+def test_the_page_tells_the_columns_that_are_read(desk):
+    for address in (ROUND, UNITS):
+        page = desk(address).client.get(address).content.decode()
+        assert "Các cột được nhận" in page and "Ngày hiệu lực" in page
