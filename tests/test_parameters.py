@@ -38,6 +38,22 @@ def test_every_list_refuses_what_it_does_not_know(asked, basename, viewset):
     assert known.status_code == 200, known.json()
 
 
+@pytest.mark.parametrize(("basename", "viewset"), LISTS, ids=[name for name, _ in LISTS])
+@pytest.mark.parametrize("said", ["%", "%s", "100%", "%(value)s", "{}"])
+def test_a_pattern_is_a_word_like_others(asked, basename, viewset, said):
+    """Every filter of every list, asked with it: found or not, or told that it is none, in the filter's words."""
+    filterset = getattr(viewset, "filterset_class", None)
+    for name in filterset.base_filters if filterset else ():
+        answer = asked(reverse(f"{basename}-list"), {name: said})
+        assert answer.status_code in (200, 400), (name, answer.content)
+        assert answer.status_code == 200 or list(answer.json()) == [name]
+
+
+def test_a_sentence_that_quotes_it_comes_back_whole(asked):
+    (said,) = asked("/api/v1/reports/?month=100%25").json()["month"]
+    assert "100%" in said
+
+
 @pytest.mark.parametrize(
     ("address", "misspelt", "nearest"),
     [
