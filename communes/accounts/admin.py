@@ -136,10 +136,11 @@ class AccountAdmin(HeldAdmin, UserAdmin):
     @admin.action(description="Gỡ thiết bị xác thực hai bước (khi mất điện thoại)")
     def reset_second_factor(self, request: HttpRequest, queryset: Any) -> None:
         """Take lost devices away: sessions, tokens and remembered devices end; a new one is set up at the sign-in."""
-        accounts = [user for user in queryset.exclude(pk=request.user.pk) if user.second_factor_since]
-        waiting = [one for account in accounts if (one := confirming.objection(account, _by(request)))]
-        require(waiting[0] if waiting else None)
         with transaction.atomic():
+            confirming.seats(_by(request))  # what another gives at this moment is half of what this takes
+            accounts = [user for user in queryset.exclude(pk=request.user.pk) if user.second_factor_since]
+            waiting = [one for account in accounts if (one := confirming.objection(account, _by(request)))]
+            require(waiting[0] if waiting else None)
             for account in accounts:
                 both = confirming.reset_since_owner(account, slowing.RESET)
                 second_factor.remove(account)

@@ -7,7 +7,7 @@ Until then the account is shut. What was reset is told to the owner at the next 
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from communes.accounts.slowing import RESET
 from communes.models import Confirmation, TrailEntry, User
@@ -20,7 +20,10 @@ DEVICE = "Gỡ thiết bị xác thực"
 BOTH = "Cấp lại cả mật khẩu và thiết bị xác thực"
 HELD = "Tài khoản {} đang khóa, chờ một quản trị khác xác nhận: {}."
 UNSEATED = "Thôi quyền quản trị"
-ALONE = " Bạn vừa khóa hoặc đổi vai trò quản trị kia, nên cần một quản trị mới lập trên máy chủ (createsuperuser)."
+ALONE = (
+    " Quản trị kia bị khóa, đổi vai trò hoặc cấp lại tài khoản nên không còn ai xác nhận; "
+    "cần một quản trị mới lập trên máy chủ (createsuperuser)."
+)
 ANOTHERS = "Tài khoản {} đang chờ xác nhận việc của {} ({}); hãy xác nhận hoặc từ chối việc ấy trước."
 NO_MORE = "Người đề nghị không còn là quản trị đang hoạt động. Hãy từ chối, rồi làm lại việc này nếu vẫn cần."
 DECIDED = Objection("Việc này đã được xác nhận, từ chối hoặc vừa thêm điều khác; hãy xem lại danh sách.")
@@ -61,16 +64,19 @@ def objection(account: User, by: User) -> Objection | None:
 def hold(account: User, why: str, *, by: User, now: datetime) -> str:
     """Shut an account until a second administrator confirms, and say so; "" where there is no second one.
 
-    Who took the second one's seat away within a week does not act alone for that. Raises :class:`Refused` where what
-    another did to the account waits: two acts are not confirmed as one, each by who did the other. ``BOTH`` is asked
-    in the name of whoever gave the password: with it alone somebody signs in.
+    Who took the second one's seat away within a week does not act alone for that, nor for having reset that one's
+    account whole: its seat is taken too. Raises :class:`Refused` where what another did to the account waits: two acts
+    are not confirmed as one, each by who did the other. ``BOTH`` is asked in the name of whoever gave the password:
+    with it alone somebody signs in.
     """
     require(objection(account, by))
     others = User.objects.filter(ADMINISTERS, is_active=True).exclude(pk__in=(by.pk, account.pk))
-    alone = not others.exists()
-    if alone and not _unseated(by, now).exists():
+    alone, seated = not others.exists(), why == BOTH and account.is_staff
+    if alone and not seated and not _unseated(by, now).exists():
         return ""
     with transaction.atomic():
+        if seated:
+            unseat(account, by=by)
         User.objects.filter(pk=account.pk).update(is_active=False)
         waiting = Confirmation.objects.filter(account=account, decided_at=None).first()
         asker = _who_gave_the_password(account) if why == BOTH and not waiting else by
@@ -150,16 +156,22 @@ def decide(confirmation: Confirmation, *, granted: bool, by: User, now: datetime
 
 
 def reset_since_owner(account: User, what: str) -> bool:
-    """Whether administrators reset that (``RESET``, ``DEVICE``) and the owner proved no second factor since."""
+    """Whether administrators reset that (``RESET``, ``DEVICE``) and nothing of the owner's own took its place since."""
     return _resets(account, what).exists()
 
 
 def _resets(account: User, what: str) -> "QuerySet[TrailEntry]":
-    """Who reset that since the owner last proved a second factor, the first first."""
+    """Who reset that since the owner last proved a second factor, the first first.
+
+    Whoever gave the password that holds knows it, whatever the owner proved beside it.
+    """
     resets = TrailEntry.objects.filter(about=account, act=Act.ADMIN, what__startswith=what).order_by("at", "pk")
     proved = TrailEntry.objects.filter(by=account, act=Act.SECOND_FACTOR, outcome=Outcome.DONE)
     last = proved.aggregate(at=Max("at"))["at"]
-    return resets.filter(at__gt=last) if last else resets
+    if last is None:
+        return resets
+    holds = resets.last() if what == RESET and account.given_until else None
+    return resets.filter(Q(at__gt=last) | Q(pk=holds.pk if holds else None))
 
 
 def _who_gave_the_password(account: User) -> User | None:

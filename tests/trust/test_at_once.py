@@ -8,6 +8,7 @@ from tests.databases import empty_database, environment, manage
 
 AT_ONCE = """
 import json
+import time
 from threading import Barrier, Thread
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,7 +17,9 @@ from django.test import Client
 from django.test.utils import setup_test_environment
 from django.urls import reverse
 from django.utils import timezone
+from django_otp.oath import TOTP
 
+from communes.accounts import second_factor
 from communes.models import Confirmation, Hamlet, RegisterChange, User
 from communes.scope import Role
 from models_registry.catalogues import load_registry_catalogues
@@ -28,6 +31,7 @@ from reports.models import Deadline, IssuedReport, ReportEvent
 from tests import factories as f
 from tests.conftest import cast_of_characters
 
+KEY = "00" * 20
 setup_test_environment()
 load_registry_catalogues()
 load_catalogues()
@@ -126,6 +130,16 @@ at_once("decision", *[(who, decide, {"action": one, "_selected_action": [waits.p
 waits.refresh_from_db()
 told["decided"] = (waits.granted == User.objects.get(username="moi").is_active)
 
+# Password and device of one account by one administrator: neither is seen to be the second half
+code = TOTP(bytes.fromhex(KEY))
+code.time = time.time()
+second_factor.enrol(cast.hoa, KEY, f"{code.token():06}")
+halves = [(cast.quan, reverse("admin:auth_user_password_change", args=[cast.hoa.pk]), {}),
+          (cast.quan, reverse("admin:communes_user_changelist"),
+           {"action": "reset_second_factor", "_selected_action": [cast.hoa.pk]})]
+at_once("halves", *halves)
+told["held"] = [User.objects.get(username="hoa").is_active, Confirmation.objects.filter(account=cast.hoa).count()]
+
 # Administrators shut each other out
 lock = reverse("admin:communes_user_changelist")
 everybody = [cast.quan, mai, dao]
@@ -156,6 +170,7 @@ def told(migrated, tmp_path_factory):
         ("steps", [302, 409, 409], {"taken": 1}),
         ("issue", [302, 409], {"issued": 1}),
         ("decision", [302, 302], {"decided": True}),
+        ("halves", [200, 302], {"held": [False, 1]}),
         ("lock", [302, 403, 403], {"seated": 1}),
     ],
 )
