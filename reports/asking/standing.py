@@ -73,7 +73,7 @@ class Headline(NamedTuple):
 
 
 class Extreme(NamedTuple):
-    """A place at either end, its bar as a share of the greatest (0 to 100), and what must be known of its figure."""
+    """A place at either end, its bar as a share of the greatest shown (0 to 100), what must be known of its figure."""
 
     line: PartFigure
     share: float
@@ -109,7 +109,7 @@ def moved_of(compared: Compared, *, long: bool, past: list[int | None]) -> Moved
     if not way:
         return Moved("không đổi so cùng kỳ", 0, False)
     if not tells(now, then):
-        return Moved("gần như không đổi so cùng kỳ", 0, False)
+        return Moved("xấp xỉ cùng kỳ", 0, False)
     if then < SMALL:
         return Moved(
             f"từ {number(then)} lên {number(now)}" if way > 0 else f"từ {number(then)} xuống {number(now)}", way, False
@@ -172,8 +172,8 @@ class PlaceStanding:
         return Extreme(line, self._share(line.shown), self.cautions.get(line.part.key, ""))
 
     def _share(self, value: Decimal | int | None) -> float:
-        top = self._ordered[-1].shown or 1
-        return round(100 * float(value or 0) / float(top), 1)
+        top = (self._praised or self._ordered)[-1].shown or 1
+        return round(min(100.0, 100 * float(value or 0) / float(top)), 1)
 
     @property
     def middle(self) -> float:
@@ -189,10 +189,20 @@ class PlaceStanding:
     def _praised(self) -> list[PartFigure]:
         return [line for line in self._ordered if line.part.key not in self.odd]
 
+    @cached_property
+    def left_out(self) -> list[Extreme]:
+        """The odd parts that would stand among the highest, from the top."""
+        least = self.highest[-1].line.shown if self.highest else None
+        return [
+            self._extreme(line)
+            for line in reversed(self._ordered)
+            if line.part.key in self.odd and (least is None or (line.shown or 0) >= least)
+        ]
+
     @property
     def lowest(self) -> list[Extreme]:
-        """The lowest parts, from the bottom; none that stands among the highest."""
-        top = {one.line.part.key for one in self.highest}
+        """The lowest parts, from the bottom; none that stands among the highest, or would."""
+        top = {one.line.part.key for one in (*self.highest, *self.left_out)}
         return [self._extreme(line) for line in self._ordered if line.part.key not in top][:EXTREMES]
 
     # The month that is being sent and approved

@@ -13,8 +13,15 @@ from communes.models import User
 from communes.requests import AuthenticatedHttpRequest, require_above_communes
 from communes.templatetags.vietnamese import number
 from reports import charts
-from reports.asking.address import COUNTED_WORDS, counted_choices, figure_address, place_asked, summary_asked
-from reports.asking.standing import MAPPED, NAMED, PlaceStanding, standing_span
+from reports.asking.address import (
+    COUNTED_WORDS,
+    counted_choices,
+    figure_address,
+    figure_span,
+    place_asked,
+    summary_asked,
+)
+from reports.asking.standing import MAPPED, NAMED, SAID, PlaceStanding, standing_span
 from reports.months import Span, reporting_year
 from reports.review.odd import cautions, odd_communes
 from reports.totals.ratios import BASES
@@ -42,7 +49,8 @@ def page(summary: Summary, user: User, now: datetime) -> dict[str, Any]:
     """Everything the page shows."""
     standing, place = standing_of(summary), summary.place
     own = f"province={place.province.slug}&" if place.province else ""
-    address = f"/dashboard/?{own}span={summary.span}"
+    asked = figure_span(summary)
+    address = f"/dashboard/?{own}{asked}"
     sheet = sheet_of(place.province.code if place.province else COUNTRY)
     below = "commune" if place.province else "province"
     return {
@@ -60,6 +68,9 @@ def page(summary: Summary, user: User, now: datetime) -> dict[str, Any]:
         "tiles": [(one, figure_address(summary, one.row.code)) for one in standing.headlines],
         "map": drawn(standing, sheet, f"{address}&view=map", below) if sheet else None,
         "address": address,
+        "asked": asked,
+        "left_out": standing.left_out[:SAID],
+        "left_out_more": len(standing.left_out[SAID:]),
         "below": below,
         "unit": f"lượt{BASES['hamlet'].short}",
         "review_url": f"/review/?{own}month={standing.month}",
@@ -115,13 +126,13 @@ def title_of(span: Span) -> str:
 
 def drawn(standing: PlaceStanding, sheet: Any, address: str, below: str) -> charts.ShapeMap:
     """The map of the parts; each leads to its own totals."""
-    span = standing.summary.span
+    asked = figure_span(standing.summary)
     places = [
         charts.MapPlace(
             () if "-" in line.part.slug else (line.part.slug,),
             line.part.name,
             line.shown,
-            f"/dashboard/?{below}={line.part.slug}&span={span}",
+            f"/dashboard/?{below}={line.part.slug}&{asked}",
             line.part.at,
             line.part.area or 0,
         )

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from communes.models import Commune
 from reports.asking.standing import PlaceStanding, moved_of, standing_span
@@ -28,8 +29,8 @@ def said(now, then, **more):
         (110, 100, "10% so cùng kỳ", 1, True),
         (93, 100, "7% so cùng kỳ", -1, False),
         (100, 100, "không đổi so cùng kỳ", 0, False),
-        (104, 100, "gần như không đổi so cùng kỳ", 0, False),
-        (96, 100, "gần như không đổi so cùng kỳ", 0, False),
+        (104, 100, "xấp xỉ cùng kỳ", 0, False),
+        (96, 100, "xấp xỉ cùng kỳ", 0, False),
         (900, 9, "từ 9 lên 900", 1, False),
         (3, 9, "từ 9 xuống 3", -1, False),
     ],
@@ -138,7 +139,7 @@ def test_of_places_that_are_silent_alike_none_is_named_and_nothing_is_said_of_wh
 
 
 @pytest.mark.django_db
-def test_no_odd_figure_is_praised_and_who_lacks_a_month_is_placed_with_a_word(cast):
+def test_no_odd_figure_is_praised_but_named_beside_and_who_lacks_a_month_is_placed_with_a_word(cast, client):
     now = timezone.now()
     last = Month.at(now) - 1
     Commune.objects.filter(province=cast.phu_tho).update(started_on="2020-01-01")
@@ -151,6 +152,12 @@ def test_no_odd_figure_is_praised_and_who_lacks_a_month_is_placed_with_a_word(ca
     summary = Summary(Place(cast.phu_tho), Span(f"{two}..{last}", two, last), now)
     standing = standing_of(summary)
     assert [(one.line.part.name, one.caution) for one in standing.highest] == [("Xã Tây Cốc", "thiếu 1/2 tháng")]
-    assert [(one.line.part.name, one.caution) for one in standing.lowest] == [
-        ("Xã Chí Đám", "có số khác hẳn mức thường thấy")
-    ]
+    assert [one.line.part.name for one in standing.left_out] == ["Xã Chí Đám"]
+    assert not standing.lowest, "who would be the highest is not the lowest"
+    assert standing.highest[0].share == 100, "bars are held against the greatest that is shown"
+    client.force_login(cast.thu)
+    page = client.get(f"/overview/?span={two}..{last}&include=all").content.decode()
+    words = " ".join(strip_tags(page).split())
+    assert "Chưa nêu Xã Chí Đám (303,3): số cao khác hẳn mức thường thấy, nên hỏi lại trước." in words
+    assert f"/dashboard/?province=25&amp;span={two}..{last}&amp;include=all&amp;view=ranking" in page
+    assert "Chưa nêu" not in client.get(f"/overview/?span={two}..{last}&include=approved").content.decode()
