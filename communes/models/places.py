@@ -269,6 +269,19 @@ class UnitSuccession(models.Model):
     def __str__(self) -> str:
         return f"{self.predecessor} → {self.successor}"
 
+    @classmethod
+    def generations(cls) -> int:
+        """Over how many mergers, one on top of another, the figures of a commune may have come to its heir of today."""
+        later = cls.objects.filter(main=True, predecessor__inheritances__main=True)
+        links = dict(later.order_by().values_list("predecessor", "successor").distinct())
+        longest = 1
+        for one in links:
+            line = [one]
+            while (heir := links.get(line[-1])) is not None and heir not in line:
+                line.append(heir)
+            longest = max(longest, len(line))
+        return longest
+
 
 class Local(Lived):
     """What lies in a commune and has a name of its own."""

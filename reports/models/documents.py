@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Case, CheckConstraint, F, OuterRef, Q, UniqueConstraint, When
 from django.db.models.functions import Coalesce, Greatest, NullIf
 
-from communes.models import Commune, Hamlet, Province, User
+from communes.models import Commune, Hamlet, Province, UnitSuccession, User
 from communes.names import NameField, WordsField
 from communes.privacy import refuse_personal_numbers
 from communes.records import Records
@@ -221,17 +221,14 @@ class IssuedQuerySet(SealedQuerySet):
 
     def with_turned(self) -> "IssuedQuerySet":
         """Add ``turned_at``: when a month last took a step that may have moved a figure of theirs, or none."""
-
         here = OuterRef("commune"), OuterRef("province")
-        old = {"commune__successions__main": True}  # of a former unit that went into this one
-        ways: dict[bool, list[dict[str, Any]]] = {
-            True: [{"commune": here[0]}, old | {"commune__successions__successor": here[0]}],
-            False: [
-                {"province": here[1]},
-                old | {"commune__successions__successor__province": here[1]},
-                {"commune": None, "province__heir": here[1]},
-            ],
-        }
+        ways: dict[bool, list[dict[str, Any]]] = {True: [{"commune": here[0]}], False: [{"province": here[1]}]}
+        ways[False].append({"commune": None, "province__heir": here[1]})
+        way, links = "commune", dict[str, Any]()
+        for _ in range(UnitSuccession.generations()):  # of a former unit that went into this one, over others too
+            way, links = f"{way}__successions__successor", links | {f"{way}__successions__main": True}
+            ways[True].append(links | {way: here[0]})
+            ways[False].append(links | {f"{way}__province": here[1]})
         span, since = {"month__gte": OuterRef("first"), "month__lte": OuterRef("last")}, OuterRef("at")
 
         def newest(rows: models.QuerySet, at: str, of: str, way: dict[str, Any]) -> Coalesce:

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from communes.models import UnitSuccession
 from reports.documents.gathering import facts_of
 from reports.documents.issues import facts_of_issue, whole_differences
 from reports.documents.turned import today_of, turns
@@ -222,6 +223,18 @@ def test_a_step_of_a_former_unit_is_told_by_its_heir_and_the_heirs_province(clie
     f.bring(MonthlyReport.objects.get(pk=report.pk), "submitted", later())
     for one in (version, own):
         assert last_turned(client, one) == (str(old), "gửi")
+
+
+def test_a_step_of_a_unit_that_came_over_several_mergers_is_told_of(client, spring):
+    line = [spring.chi_dam]
+    for month in (6, 5, 4):
+        line.append(f.former(line[-1], date(2025, month, 28), code=f"0801{month}", name=f"Tháng {month}"))
+        assert UnitSuccession.generations() == len(line) - 1
+    report = f.filed(line[-1], MAY - 1, patrols=4)
+    issue(client, spring.minh)
+    at = later()
+    perform(MonthlyReport.objects.get(pk=report.pk), "reopen", by=spring.hoa, now=at, comment="sai")
+    assert IssuedReport.objects.with_turned().get().turned_at == at
 
 
 def test_weapons_have_their_step_too(client, spring):
