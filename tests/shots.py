@@ -173,6 +173,8 @@ def take(browser: Browser, base: str, shots: list[Shot], look: str, guide: bool)
             pages[shot.who] = page
         page = pages[shot.who]
         page.goto(shot.path, wait_until="networkidle")
+        in_our_letters(page)
+        page.locator("[data-once]").evaluate_all("all => all.forEach(one => one.open = false)")  # as the second time
         target = FOLDER / (f"{shot.name}.png" if look == "1366" else f"{shot.name}-{look}.png")
         page.screenshot(path=target)
         if look == "1366" and shot.paper:
@@ -182,6 +184,28 @@ def take(browser: Browser, base: str, shots: list[Shot], look: str, guide: bool)
         print(target.relative_to(ROOT))
     for page in pages.values():
         page.context.close()
+
+
+def in_our_letters(page: Page) -> None:
+    """Open a page again that its font came too late for: it keeps the system's (``font-display: optional``)."""
+    for _ in range(3):
+        if drawn_in(page) == {True}:
+            return
+        page.evaluate("document.fonts.ready")
+        page.reload(wait_until="networkidle")
+    raise AssertionError(f"{page.url} is not drawn in our letters")
+
+
+def drawn_in(page: Page) -> set[bool]:
+    """Whether the letters of the page's heading are ours, and whether any are the system's."""
+    wire = page.context.new_cdp_session(page)
+    for domain in ("DOM", "CSS"):
+        wire.send(f"{domain}.enable")
+    root = wire.send("DOM.getDocument")["root"]["nodeId"]
+    heading = wire.send("DOM.querySelector", {"nodeId": root, "selector": "h1"})["nodeId"]
+    fonts = wire.send("CSS.getPlatformFontsForNode", {"nodeId": heading})["fonts"]
+    wire.detach()
+    return {font["isCustomFont"] for font in fonts}
 
 
 if __name__ == "__main__":

@@ -70,6 +70,13 @@ def test_one_declaration_a_line_and_colours_only_as_tokens(sheet):
             assert not COLOUR.search(line), f"{sheet.name}:{number} has a colour of its own: {line.strip()}"
 
 
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
+def test_a_sheet_says_first_what_it_is_for_and_a_page_links_it(sheet):
+    assert re.match(r"/\* .{15,}", sheet.read_text(encoding="utf-8").splitlines()[0])
+    pages = STATIC.parent.glob("*/**/*.html")
+    assert any(f"css/{sheet.name}" in page.read_text(encoding="utf-8") for page in pages)
+
+
 def test_every_token_is_there():
     said = {
         name: set(re.findall(r"var\(--([\w-]+)\)", path.read_text())) for name, path in ((p.name, p) for p in SHEETS)
