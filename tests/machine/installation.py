@@ -79,7 +79,8 @@ class Installation:
         path = self.folder / "nginx.conf"
         path.write_text(
             f"pid {self.folder}/nginx.pid; error_log {self.folder}/log/nginx.log; worker_processes 2; daemon off;\n"
-            f"events {{}}\nhttp {{ {temporary} include {self.placed('nginx/antq.conf')}; }}\n"
+            "events {}\nhttp { ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3; ssl_prefer_server_ciphers on;\n"
+            f"{temporary} include {self.placed('nginx/antq.conf')}; }}\n"
         )
         return path
 
