@@ -23,7 +23,7 @@ from communes.refusals import Forbidden, Objection, Refused, require, trial
 from communes.saving import hold_places
 from models_registry import hamlets as verbs
 from models_registry.importing.columns import Field
-from models_registry.importing.listed import Listed, listed, names
+from models_registry.importing.listed import Listed, listed, names, sharing
 from models_registry.importing.sections import APART, BEGINS_A_HAMLET, NAMES_A_COMMUNE, SECTION_NUMBER
 from models_registry.importing.values import read_act_day, text
 from models_registry.importing.workbooks import Sheet
@@ -301,18 +301,10 @@ def _commune(said: str, user: User, codes: dict[str, Commune], names: dict[str, 
     return named[0]
 
 
-def _put_together(commune: Commune, rows: list[tuple[ListedLine, Hamlet, str, date | None]], found: Round) -> None:
+def _put_together(commune: Commune, rows: Sequence[tuple[ListedLine, Hamlet, str, date | None]], found: Round) -> None:
     """Join lines that share an old or a new hamlet; several old ones into several new ones is no change."""
-    left = list(rows)
-    while left:
-        together = [left.pop(0)]
-        while True:
-            old, new = {one[1].pk for one in together}, {name_key(one[2]) for one in together}
-            joined = [one for one in left if one[1].pk in old or name_key(one[2]) in new]
-            if not joined:
-                break
-            together += joined
-            left = [one for one in left if one not in joined]
+    keys = [(one[1].pk, name_key(one[2])) for one in rows]
+    for together in ([rows[at] for at in places] for places in sharing(keys)):
         hamlets = tuple({one[1].pk: one[1] for one in together}.values())
         names = tuple({name_key(one[2]): one[2] for one in together}.values())
         row = together[0][0].row

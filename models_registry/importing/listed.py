@@ -1,6 +1,6 @@
 """Lists of acts: a workbook whose lines are read as words, and refused whole where words could be lost."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -119,3 +119,20 @@ def names(value: Any) -> str:
     if len(said := str(value).strip() if isinstance(value, str) else text(value)) > MOST_NAMES:
         raise ValueError(f"Ô có {len(said)} ký tự, nhiều nhất {MOST_NAMES}; hãy chia thành nhiều dòng.")
     return "\n".join(line for one in said.splitlines() if (line := text(one, MOST_NAMES)))
+
+
+def sharing(keys: Iterable[Iterable[Hashable]]) -> Iterator[list[int]]:
+    """The places of lines that share a key, be it by way of other lines; each by its first, all in their order."""
+    of_lines = [list(line) for line in keys]
+    places: dict[Hashable, list[int]] = {}
+    for place, line in enumerate(of_lines):
+        for key in line:
+            places.setdefault(key, []).append(place)
+    for first in range(len(of_lines)):
+        found, waiting = set(), [key for key in of_lines[first] if key in places]
+        while waiting:
+            for place in places.pop(waiting.pop(), []):
+                found.add(place)
+                waiting += [key for key in of_lines[place] if key in places]
+        if found:
+            yield sorted(found)

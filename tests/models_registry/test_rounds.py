@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from communes.models import Hamlet, HamletSuccession, RegisterChange
 from communes.refusals import Refused
 from models_registry import rounds
+from models_registry.importing.listed import sharing
 from models_registry.importing.workbooks import Sheet
 from models_registry.models import Member, SelfManagementGroup
 from reports.entry.grid import Row
@@ -254,3 +255,9 @@ def test_every_fault_of_a_list_is_told_at_once_and_none_that_another_line_would_
     assert [row for row, _ in found.faults] == [2, 4, 5, 6], found.faults
     rest = rounds.plan(lines(("07999", "Khu 99", "Khu Lạ", *BY), ("07999", "Khu 1", "Khu 2", *BY)), world.hoa, NOW)
     assert [(row, "đang hoạt động" in said) for row, said in rest.faults] == [(2, True), (3, True)], rest.faults
+
+
+def test_lines_that_share_a_hamlet_are_one_change_be_it_by_way_of_others():
+    lines = [(1, "a"), (2, "b"), (3, "c"), (4, "c"), (4, "d"), (1, "e"), (5, "e"), (6, "f")]
+    assert list(sharing(lines)) == [[0, 5, 6], [1], [2, 3, 4], [7]]
+    assert list(sharing([])) == []
