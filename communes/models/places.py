@@ -1,5 +1,6 @@
 """Places of the country, which begin and end."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
@@ -220,11 +221,15 @@ class Commune(OfficialUnit):
         return found
 
     def family(self) -> tuple[int, ...]:
-        """Return its key and those of the former communes whose main heir it is, directly or over others."""
+        """Return its key and those of the former communes whose main heir it is, directly or over others.
+
+        One that lives is nobody's to read, whatever is said of its heirs.
+        """
         found: tuple[int, ...] = (self.pk,)
         newest = found
         while newest:
-            links = UnitSuccession.objects.filter(main=True, successor__in=newest).exclude(predecessor__in=found)
+            links = UnitSuccession.objects.filter(main=True, successor__in=newest, predecessor__ended_on__isnull=False)
+            links = links.exclude(predecessor__in=found)
             rows = list(links.values_list("predecessor", "predecessor__inheritances"))
             found += tuple({old for old, _ in rows})
             newest = tuple({old for old, older in rows if older})
@@ -268,6 +273,14 @@ class UnitSuccession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.predecessor} → {self.successor}"
+
+    def clean(self) -> None:
+        """What goes into another ended on the eve: the heir's people read its register."""
+        super().clean()
+        old = Commune.objects.filter(pk=self.predecessor_id).first()
+        if old and self.day and old.ended_on != (eve := self.day - timedelta(days=1)):
+            said = f"{old} phải kết thúc ngày {eve:%d/%m/%Y}; hãy ghi ngày ấy ở trang của đơn vị đó trước."
+            raise ValidationError({"predecessor": said})
 
     @classmethod
     def generations(cls) -> int:

@@ -1,0 +1,59 @@
+"""What an administrator writes of places lets no commune read another one that lives."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from communes.models import Commune, UnitSuccession
+from tests import factories as f
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+LAST = date(2025, 6, 30)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def theirs(cast):
+    """A member of Tây Cốc, which reported of June."""
+    f.report(cast.tay_coc, cast.tuan)
+    return f.member(f.group(cast.tay_coc), name="Trần Văn Tây", phone="0912345678")
+
+
+def says_heir(client, cast, day="01/07/2025"):
+    """quan writes on the page of Chí Đám that Tây Cốc went into it."""
+    client.force_login(cast.quan, backend=BACKEND)
+    address = reverse("admin:communes_commune_change", args=[cast.chi_dam.pk])
+    form = client.get(address).context["adminform"].form
+    sent = {name: form[name].value() if form[name].value() is not None else "" for name in form.fields}
+    table = {"TOTAL_FORMS": "1", "INITIAL_FORMS": "0", "0-predecessor": cast.tay_coc.pk, "0-day": day,
+             "0-whole": "on", "0-main": "on", "0-successor": cast.chi_dam.pk}  # fmt: skip
+    return client.post(address, sent | {f"inheritances-{name}": value for name, value in table.items()})
+
+
+def reads(client, cast):
+    """Whether lan, of Chí Đám, is shown that member or that month by a page or the API."""
+    client.force_login(cast.lan, backend=BACKEND)
+    if client.get("/api/v1/reports/?commune=07996").json()["count"]:
+        return True
+    former = Commune.objects.get(pk=cast.tay_coc.pk).slug
+    pages = ("/register/members/", f"/register/members/?former={former}", "/register/groups/", "/api/v1/members/")
+    return any("Trần Văn Tây" in client.get(page).content.decode() for page in pages)
+
+
+def test_a_commune_that_lives_is_made_nobodys_former_one(client, cast, theirs):
+    answer = says_heir(client, cast)
+    assert answer.status_code == 200 and "phải kết thúc ngày 30/06/2025" in answer.content.decode()
+    assert not UnitSuccession.objects.exists() and not reads(client, cast)
+    Commune.objects.filter(pk=cast.tay_coc.pk).update(ended_on=LAST)
+    assert says_heir(client, cast, "02/07/2025").status_code == 200
+    assert says_heir(client, cast).status_code == 302 and UnitSuccession.objects.count() == 1
+
+
+def test_one_that_lives_again_is_read_by_its_own_alone(client, cast, theirs):
+    """By whatever door its last day was taken away."""
+    UnitSuccession.objects.create(predecessor=cast.tay_coc, successor=cast.chi_dam, day=date(2025, 7, 1))
+    assert not reads(client, cast)
+    Commune.objects.filter(pk=cast.tay_coc.pk).update(ended_on=LAST)
+    assert reads(client, cast)
