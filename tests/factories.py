@@ -5,6 +5,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
+
 from communes.models import Commune, Hamlet, Institution, Province, SafetyRecord, UnitSuccession, User, Warrant
 from communes.scope import Role
 from models_registry.models import (
@@ -64,7 +66,7 @@ def user(role: Role, place: Commune | Province | None = None, **fields: Any) -> 
     places = {key: place} if key else {}
     defaults = {"username": f"user{next(_numbers)}", "must_change_password": False}
     account = User(**defaults | {"role": role} | places | fields)
-    account.set_password("mot-hai-ba-bon")
+    account.password = make_password("mot-hai-ba-bon")  # a new account has no sessions and no tries to forget
     account.save()
     return account
 
