@@ -43,7 +43,8 @@ class Site:
         watch = watch_of(page)
         watch.seen.clear()
         page.scales = Scales(page)
-        page.answer = page.goto(path.format(**self.keys), wait_until="networkidle")
+        page.answer = page.goto(path.format(**self.keys))
+        page.scales.rest()
         watch.expected = list(REFUSALS) if page.answer.status in (400, 403, 404) else []
         yield page
         page.scales.wire.detach()
@@ -137,12 +138,28 @@ class Scales:
 
     def __init__(self, page: Page) -> None:
         self.wire = page.context.new_cdp_session(page)
+        self.page = page
         self.bytes: dict[str, float] = {}
         self.urls: dict[str, str] = {}
+        self.on_the_way: set[str] = set()
         self.wire.send("Network.enable")
         self.wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        self.wire.on("Network.requestWillBeSent", lambda e: self.on_the_way.add(e["requestId"]))
+        self.wire.on("Network.loadingFailed", lambda e: self.on_the_way.discard(e["requestId"]))
         self.wire.on("Network.responseReceived", lambda e: self.urls.update({e["requestId"]: e["response"]["url"]}))
-        self.wire.on("Network.loadingFinished", lambda e: self.bytes.update({e["requestId"]: e["encodedDataLength"]}))
+        self.wire.on("Network.loadingFinished", self.arrived)
+
+    def arrived(self, event: dict) -> None:
+        self.bytes[event["requestId"]] = event["encodedDataLength"]
+        self.on_the_way.discard(event["requestId"])
+
+    def rest(self) -> None:
+        """Wait until the page has drawn itself with its fonts and nothing that it asked for is on its way."""
+        for _ in range(600):
+            self.page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+            if not self.on_the_way:
+                return
+        raise AssertionError(f"still on the way: {[self.urls.get(one, '?') for one in self.on_the_way]}")
 
     def heaviest(self) -> str:
         parts = sorted(((size, self.urls.get(key, "?")) for key, size in self.bytes.items()), reverse=True)
