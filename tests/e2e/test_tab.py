@@ -106,3 +106,39 @@ def test_f6_leaves_the_table_and_comes_back_to_the_cell_one_was_in(browse):
     step(page, "notes").click()
     page.keyboard.press("F6")  # from none of the areas into the table
     expect(page.locator("#difficulties")).to_be_focused()
+
+
+SHOWN = """() => {
+  const one = document.activeElement, box = one.getBoundingClientRect();
+  const line = one.closest(".main-nav, .tabs, .outline ul, .scroll")?.getBoundingClientRect();
+  if (!line || one.matches(".scroll")) return null;
+  const stays = one.closest("tr")?.querySelector("th");
+  const covers = stays && stays !== one.parentElement && getComputedStyle(stays).position === "sticky";
+  const left = covers ? stays.getBoundingClientRect().right : line.left;
+  const wide = Math.min(box.right, line.right) - Math.max(box.left, left);
+  return wide >= Math.min(box.width, 100) / 2 ? true : one.textContent.trim();
+}"""
+"""Whether half of what has the focus is in sight in its line, or 50 px of it; else its words."""
+
+
+@pytest.mark.parametrize("width", [683, 360])
+def test_what_the_keyboard_comes_to_in_a_line_that_scrolls_is_in_sight(width, browse):
+    officer, reviewer = (browse(viewport={"width": width, "height": 740}) for _ in range(2))
+    sign_in(officer, "chidam.canbo")
+    sign_in(reviewer, "phutho.phong")
+    faults, seen = [], 0
+    for page, path in (
+        (officer, "/register/groups/"),
+        (officer, "/dashboard/?span=2025-H1"),
+        (officer, f"/documents/{COMMUNE}/2025-H1/"),
+        (reviewer, f"/dashboard/?province=25&span={LAST}&view=matrix"),
+    ):
+        page.goto(path)
+        page.evaluate(FROM_THE_TOP)
+        for _ in range(70):
+            page.keyboard.press("Tab")
+            page.evaluate("() => new Promise(requestAnimationFrame)")
+            shown = page.evaluate(SHOWN)
+            seen += shown is True
+            faults += [(path, shown)] if isinstance(shown, str) else []
+    assert not faults and seen > 100
