@@ -327,6 +327,9 @@ def send(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResp
             messages.error(request, " ".join(error.messages))
         grid = report_or_404(request, unit, month)
     said = {e.key: e.text for e in grid.report.explanations.all()} | given
+    objection = workflow.objection(grid.report, "submit", request.user, timezone.now())
+    may_present = presenting.present_objection(grid.report, request.user) is None
+    may_withdraw = presenting.withdraw_objection(grid.report, request.user) is None
     found = checks.problems_of(grid.report, now=timezone.now(), grid=grid)
     context = {
         "grid": grid,
@@ -339,9 +342,10 @@ def send(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResp
         "said_all": given.get(workflow.EXPLAIN_ALL, ""),
         "figures": figures_table(grid, checks.past_of(grid), found, timezone.now()),
         "handovers": grid.report.handovers.select_related("kind", "hamlet"),
-        "objection": workflow.objection(grid.report, "submit", request.user, timezone.now()),
+        "objection": objection,
         "lacking": presenting.lacking(grid.report, found),
-        "may_present": presenting.present_objection(grid.report, request.user) is None,
-        "may_withdraw": presenting.withdraw_objection(grid.report, request.user) is None,
+        "may_present": may_present,
+        "may_withdraw": may_withdraw,
+        "takes_words": objection is None or may_present or may_withdraw,
     }
     return render(request, "reports/send.html", context, status=409 if request.method == "POST" else 200)

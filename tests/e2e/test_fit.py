@@ -58,6 +58,18 @@ def test_cells_are_picked_for_a_return_and_progress_is_read_on_the_narrowest_scr
     assert lines and max(lines) < 60, "a word a line"
 
 
+def test_words_of_a_return_are_seen_whole_and_stand_beside_their_cell(browse, demo):
+    page = browse(viewport={"width": 1366, "height": 768})
+    sign_in(page, "phutho.phong", f"/review/{keys_of(demo)['odd']}/{MONTH - 1}/give-back/")
+    rows = page.locator(".picks tbody tr").all()
+    assert rows
+    for row in rows:
+        name, words = row.locator("th").bounding_box(), row.locator("td.field").bounding_box()
+        assert abs(row.locator("label").bounding_box()["y"] - row.locator("textarea").bounding_box()["y"]) < 24
+        assert name["y"] == words["y"]
+        assert row.locator("textarea").evaluate("one => one.scrollHeight <= one.clientHeight + 1")
+
+
 def test_the_fields_of_a_new_account_are_whole_on_a_telephone(browse):
     page = browse(viewport=PHONE)
     sign_in(page, "quantri")

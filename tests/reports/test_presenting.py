@@ -87,6 +87,16 @@ def test_a_report_with_a_word_on_everything_lacks_nothing(client, cast, report):
     assert "chưa giải thích" not in sent and "cần giải thích." not in sent and "Đã trình chỉ huy" in sent
 
 
+def test_once_it_is_sent_words_are_read_and_no_box_is_there_to_fill_in(client, cast, report):
+    assert 'name="say.*"' in page_of(client, cast.minh, f"{PAGE}send/")
+    explained = {workflow.EXPLAIN_ALL: "Đã đối chiếu sổ trực."}
+    workflow.perform(report, "submit", by=cast.minh, now=f.NOW, explanations=explained)
+    for who in (cast.minh, cast.lan, cast.hoa):
+        page = page_of(client, who, f"{PAGE}send/")
+        assert "Đơn vị giải thích: “Đã đối chiếu sổ trực.”" in page
+        assert 'name="say.' not in page and "Thêm dòng" not in page
+
+
 def test_sending_takes_the_mark_off_and_the_database_allows_it_on_open_reports_only(cast, report):
     presenting.mark(report, presenting.PRESENT, by=cast.lan, now=f.NOW)
     workflow.perform(report, "submit", by=cast.minh, now=f.NOW, explanations={"*": "Đã đối chiếu."})
