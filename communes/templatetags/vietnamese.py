@@ -34,6 +34,12 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def quoted(words: str) -> str:
+    """Put what somebody said in quotation marks; those within it become single ones."""
+    return f"“{words.translate(str.maketrans('“”', '‘’'))}”"
+
+
+@register.filter
 def until(value: datetime | None) -> str:
     """Write the first moment after a deadline as its last day: "hết ngày 17/06/2025"."""
     return f"hết ngày {timezone.localtime(value) - timedelta(seconds=1):%d/%m/%Y}" if value else ""

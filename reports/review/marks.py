@@ -113,7 +113,7 @@ WEIGHTS = {
 LABELS = {
     "asked_back": "Đề nghị cho sửa",
     "late": "Gửi muộn",
-    "explained": "Cảnh báo đã giải thích",
+    "explained": "Điểm đã giải thích",
     "unexplained": "Chưa giải thích",
     "outlier": "Số khác thường",
     "changed": "Có thay đổi",
@@ -273,7 +273,7 @@ def explained(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:
     for one in evidence.explanations.get(report.pk, ()):
         kind = one.key.partition(":")[0]
         if kind != "jump":  # told as an outlier, with its explanation
-            yield Mark(EXPLAINED_AS.get(kind, "explained"), one.sentence or "Cảnh báo khi gửi.", one.text)
+            yield Mark(EXPLAINED_AS.get(kind, "explained"), one.sentence or "Điểm phải giải thích khi gửi.", one.text)
 
 
 def outliers(evidence: Evidence, report: MonthlyReport) -> Iterator[Mark]:

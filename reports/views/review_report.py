@@ -34,10 +34,10 @@ from reports.views.review import ORDER
 
 DECISIONS = ("approve", "return", "reopen")
 DONE = {
-    "return": "Đã trả lại báo cáo để đơn vị sửa.",
-    "approve": "Đã duyệt báo cáo.",
-    "reopen": "Đã mở lại báo cáo.",
-    "undo": "Đã hoàn tác; báo cáo lại chờ duyệt.",
+    "return": "đã trả lại báo cáo để đơn vị sửa.",
+    "approve": "đã duyệt báo cáo.",
+    "reopen": "đã mở lại báo cáo.",
+    "undo": "đã hoàn tác; báo cáo lại chờ duyệt.",
 }
 
 

@@ -62,7 +62,7 @@ def test_an_unsent_warning_is_called_unexplained(client, cast):
     f.fill(f.report(cast.chi_dam, cast.lan), cast.lan, {(Row(hamlet=cast.khu[0].pk), "patrols"): 3})
     client.force_login(cast.lan, backend=BACKEND)
     page = client.get("/review/07999/2025-06/").content.decode()
-    assert "Chưa giải thích" in page and "Cảnh báo đã giải thích" not in page
+    assert "Chưa giải thích" in page and "Điểm đã giải thích" not in page
 
 
 def test_a_returned_report_shows_on_every_page_of_the_commune_until_it_is_sent_again(client, cast, report):

@@ -21,7 +21,7 @@ def test_who_waits_stands_beside_the_report_with_why_to_look(hoa, cast):
     odd_report(cast.tay_coc, "gấp")
     page = hoa.get(REPORT).content.decode()
     walk = " ".join(page[page.index('<nav class="walk') :].split("</nav>")[0].split())
-    assert walk.index("Xã Tây Cốc") < walk.index("cảnh báo đã giải thích") < walk.index("Xã Chí Đám")
+    assert walk.index("Xã Tây Cốc") < walk.index("điểm đã giải thích") < walk.index("Xã Chí Đám")
     assert 'href="/review/07999/2025-06/" aria-current="page">' in walk
     assert 'class="walk' not in as_(hoa, cast.thu).get(REPORT).content.decode(), "who does not review walks nowhere"
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from communes.templatetags.vietnamese import day, number
+from communes.templatetags.vietnamese import day, number, quoted
 from reports.tables.table import Cell, change, rate_of_change, shares
 from reports.templatetags.tables import alike
 
@@ -95,3 +95,8 @@ def test_figures_that_are_compared_have_as_many_decimals():
     assert alike(Decimal("9.37"), rows("9.37", "10.4")) == "9,4" and alike(Decimal("10.0"), rows("14.3")) == "10,0"
     assert alike(Decimal("9.85"), rows("9.85", "10.4")) == "9,9", "halves go up, as in every ratio"
     assert alike(1164, rows("2000")) == "1.164" and alike(None, []) == "–"
+
+
+def test_words_that_quote_are_quoted_once():
+    assert quoted("Đã đối chiếu.") == "“Đã đối chiếu.”"
+    assert quoted("“Lượt tuần tra” bằng 0.") == "“‘Lượt tuần tra’ bằng 0.”"
