@@ -151,6 +151,13 @@ class Province(OfficialUnit):
             ),
         ]
 
+    def clean(self) -> None:
+        """A province that goes on in another is over: that one's people read what it reported."""
+        super().clean()
+        if self.heir_id and self.ended_on is None:
+            said = f"Tỉnh này đã tiếp tục ở {self.heir} nên giữ ngày kết thúc; muốn lập lại thì hoàn tác lần sắp xếp."
+            raise ValidationError({"ended_on": said})
+
     def hold_from(self, since: str, former: dict[str, int]) -> None:
         """Let the settings hold from a month on ("2026-06"), ``former`` until the month before; nothing is saved.
 

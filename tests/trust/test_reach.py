@@ -51,6 +51,19 @@ def test_a_commune_that_lives_is_made_nobodys_former_one(client, cast, theirs):
     assert says_heir(client, cast).status_code == 302 and UnitSuccession.objects.count() == 1
 
 
+def test_nor_does_a_province_that_goes_on_in_another_live_beside_it(client, cast):
+    older = f.province(code="13", name="Xưa", ended_on=LAST, heir=cast.phu_tho)
+    client.force_login(cast.quan, backend=BACKEND)
+    address = reverse("admin:communes_province_change", args=[older.pk])
+    form = client.get(address).context["adminform"].form
+    sent = {name: form[name].value() if form[name].value() is not None else "" for name in form.fields}
+    for day, status in (("", 200), ("30/06/2025", 302)):
+        answer = client.post(address, sent | {"ended_on": day})
+        assert answer.status_code == status, answer.content.decode()
+    older.refresh_from_db()
+    assert older.ended_on == LAST
+
+
 def test_one_that_lives_again_is_read_by_its_own_alone(client, cast, theirs):
     """By whatever door its last day was taken away."""
     UnitSuccession.objects.create(predecessor=cast.tay_coc, successor=cast.chi_dam, day=date(2025, 7, 1))

@@ -55,6 +55,15 @@ def test_what_is_ended_is_signed_out_at_once_and_the_rest_stays(cast):
     assert TrailEntry.objects.filter(act="sign_out", by=cast.lan, what__startswith="Kết thúc").count() == 2
 
 
+def test_a_session_that_was_signed_out_is_nobodys_though_its_key_was_kept(cast):
+    here, kept = signed_in(cast.lan), Client()
+    kept.cookies["sessionid"] = key(here)
+    assert is_in(kept)
+    here.post("/accounts/logout/")
+    kept.cookies["sessionid"] = kept.cookies["sessionid"].value
+    assert not is_in(here) and not is_in(kept)
+
+
 def test_nothing_ends_without_the_password_and_wrong_ones_count(cast):
     here, phone = signed_in(cast.lan), signed_in(cast.lan)
     assert "chưa đúng" in end(here, phone, password="sai-mat-ma").content.decode()
