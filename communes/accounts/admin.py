@@ -216,10 +216,12 @@ class AccountAdmin(HeldAdmin, UserAdmin):
             return self._show(request, account)
         require(confirming.objection(account, _by(request)))
         password = given.give(account, now=timezone.now())
-        both = confirming.reset_since_owner(account, confirming.DEVICE)
+        whole = confirming.BARE if confirming.is_bare(account) else ""
+        if confirming.reset_since_owner(account, confirming.DEVICE):
+            whole = confirming.BOTH
         self.leave_trail(request, f"{slowing.RESET}: {account}", account)
-        if both:
-            self._hold(request, account, confirming.BOTH)
+        if whole:
+            self._hold(request, account, whole)
         return self._show(request, account, password)
 
 

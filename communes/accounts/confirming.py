@@ -1,6 +1,7 @@
 """The second administrator, who confirms what reaches furthest before it holds, where there is one.
 
-That is: making an administrator, giving an account above communes, resetting both password and device of one account.
+That is: making an administrator, giving an account above communes, resetting both password and device of one account,
+or the password of one above communes that owes a device and has none.
 Until then the account is shut. What was reset is told to the owner at the next sign-in.
 """
 
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
+from communes.accounts.second_factor import required_of
 from communes.accounts.slowing import RESET
 from communes.models import Confirmation, TrailEntry, User
 from communes.refusals import Forbidden, Objection, Refused, require
@@ -18,6 +20,8 @@ from communes.trail.recording import Act, Outcome, record
 
 DEVICE = "Gỡ thiết bị xác thực"
 BOTH = "Cấp lại cả mật khẩu và thiết bị xác thực"
+BARE = "Cấp lại mật khẩu khi chưa cài xác thực hai bước"
+WHOLE = (BOTH, BARE)  # each is all of an account
 HELD = "Tài khoản {} đang khóa, chờ một quản trị khác xác nhận: {}."
 UNSEATED = "Thôi quyền quản trị"
 ALONE = (
@@ -71,7 +75,7 @@ def hold(account: User, why: str, *, by: User, now: datetime) -> str:
     """
     require(objection(account, by))
     others = User.objects.filter(ADMINISTERS, is_active=True).exclude(pk__in=(by.pk, account.pk))
-    alone, seated = not others.exists(), why == BOTH and account.is_staff
+    alone, seated = not others.exists(), why in WHOLE and account.is_staff
     if alone and not seated and not _unseated(by, now).exists():
         return ""
     with transaction.atomic():
@@ -80,7 +84,11 @@ def hold(account: User, why: str, *, by: User, now: datetime) -> str:
         User.objects.filter(pk=account.pk).update(is_active=False)
         waiting = Confirmation.objects.filter(account=account, decided_at=None).first()
         asker = _who_gave_the_password(account) if why == BOTH and not waiting else by
-        before, why = waiting.why if waiting else "", _with(waiting.why, why) if waiting else why
+        before = waiting.why if waiting else ""
+        if is_bare(account) and account.given_until and _who_gave_the_password(account):
+            why = _with(_with(before, BARE), why)  # whoever confirms reads that somebody else knows it
+        else:
+            why = _with(before, why)
         if before != why:
             if waiting:  # a request of its own: who confirms has read all of it, or is told that there is more
                 Confirmation.objects.filter(pk=waiting.pk).update(decided_at=now)
@@ -95,10 +103,10 @@ def _with(waits: str, why: str) -> str:
 
     Where that is too long the oldest goes first: of places and roles only the last one holds. A reset stays.
     """
-    reasons = [*(one for one in waits.split(BETWEEN) if one not in (why, MORE)), why]
+    reasons = [*(one for one in waits.split(BETWEEN) if one not in ("", why, MORE)), why]
     cut = [MORE] if waits.startswith(MORE) else []
     while len(BETWEEN.join(cut + reasons)) > LONGEST:
-        oldest = next((one for one in reasons if one not in (BOTH, why)), None)
+        oldest = next((one for one in reasons if one not in (*WHOLE, why)), None)
         if oldest is None:
             break
         reasons.remove(oldest)
@@ -109,6 +117,11 @@ def _with(waits: str, why: str) -> str:
 def _unseated(by: User, now: datetime) -> "QuerySet[TrailEntry]":
     """Whose seats an administrator took away within a week."""
     return TrailEntry.objects.filter(by=by, act=Act.ADMIN, what__startswith=UNSEATED, at__gt=now - SHOWN)
+
+
+def is_bare(account: User) -> bool:
+    """Whether the password alone is all of an account above communes: it owes a second factor and has none yet."""
+    return account.reaches_beyond_a_commune and required_of(account) and account.second_factor_since is None
 
 
 def is_held(account: User) -> bool:
@@ -180,6 +193,11 @@ def _who_gave_the_password(account: User) -> User | None:
     return last.by if last and last.by and last.by.is_staff else None
 
 
+def _is_whole(confirmation: Confirmation) -> bool:
+    """Whether what waits is all of an account."""
+    return any(one in WHOLE for one in confirmation.why.split(BETWEEN))
+
+
 def _did_a_half(confirmation: Confirmation, by: User) -> bool:
     """Whether ``by`` reset the password or the device that wait together, and may therefore not let them hold.
 
@@ -187,7 +205,7 @@ def _did_a_half(confirmation: Confirmation, by: User) -> bool:
     who did neither.
     """
     account = confirmation.account
-    if BOTH not in confirmation.why.split(BETWEEN):
+    if not _is_whole(confirmation):
         return False
     resets = [row.by_id for what in (RESET, DEVICE) for row in _resets(account, what)]
     did = {pk for pk in (*resets, confirmation.asked_by_id) if pk}
@@ -208,7 +226,7 @@ def _who_reset(kind: str, row: TrailEntry) -> str:
 
 def who_did_what(confirmation: Confirmation) -> list[str]:
     """Tell whoever decides who reset what, where both were: it may have been two people's doing."""
-    if confirmation.decided_at or BOTH not in confirmation.why.split(BETWEEN):
+    if confirmation.decided_at or not _is_whole(confirmation):
         return []
     rows = [
         (row.at, _who_reset(kind, row))

@@ -1,19 +1,26 @@
 """The second administrator is somebody else, whatever the first does to her account, to another's, or how fast."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth import SESSION_KEY
 from django.urls import reverse
 
+from communes.accounts import gate
+from communes.accounts.confirming import BARE, decide
+from communes.accounts.given import settle
 from communes.models import Confirmation, TrailEntry, User
+from communes.refusals import Refused
 from communes.scope import Role
 from tests import factories as f
 from tests.trust.giving import new_password
 from tests.trust.test_confirming import (  # noqa: F401 (a fixture)
     admins,
+    change,
     confirm,
     create,
+    post,
     reset,
 )
 from tests.trust.test_second_factor import given
@@ -68,3 +75,69 @@ def test_a_password_that_was_given_is_known_until_the_owner_sets_her_own(client,
     assert not is_open(admins.hoa), "who knows the password does not let it hold"
     confirm(client, admins.mai)
     assert is_open(admins.hoa)
+
+
+@pytest.fixture
+def owed(client, admins, settings):  # noqa: F811
+    """Second factors are owed above communes; the administrators have theirs, hoa has none yet."""
+    settings.SECOND_FACTOR = "required"
+    admins.van = f.user(Role.ADMINISTRATOR, username="van")
+    for one in (admins.quan, admins.mai, admins.van):
+        given(one)
+
+    def gives_password(by, user):
+        sits(by)
+        return post(client, reverse("admin:auth_user_password_change", args=[user.pk]), {})
+
+    def sits(by):
+        client.force_login(by, backend="django.contrib.auth.backends.ModelBackend")
+        session = client.session
+        gate.passed(SimpleNamespace(session=session), User.objects.get(pk=by.pk))
+        session.save()
+        client.cookies["sessionid"] = session.session_key
+
+    admins.sits, admins.gives_password = sits, gives_password
+    return admins
+
+
+def may(by):
+    """Whether somebody lets what waits hold."""
+    try:
+        decide(Confirmation.objects.get(decided_at=None), granted=True, by=by, now=f.NOW)
+    except Refused:
+        return False
+    return True
+
+
+def test_a_password_is_all_of_an_account_that_owes_a_device_and_has_none(owed):
+    assert "chờ một quản trị khác" in owed.gives_password(owed.quan, owed.hoa) and not is_open(owed.hoa)
+    assert not may(owed.quan) and may(owed.mai) and is_open(owed.hoa)
+    given(owed.hoa)
+    owed.gives_password(owed.quan, owed.hoa)
+    assert is_open(owed.hoa), "her device stands between"
+    owed.gives_password(owed.quan, owed.lan)
+    assert is_open(owed.lan), "of a commune"
+
+
+@pytest.mark.parametrize(("giver", "first"), [("quan", "password"), ("mai", "password"), ("quan", "role")])
+def test_a_role_is_not_widened_under_a_password_that_an_administrator_knows(client, owed, giver, first):
+    """quan asks that lan, an officer, reviews; she has no device, and her password is one that was given."""
+    for what in ("password", "role") if first == "password" else ("role", "password"):
+        if what == "password":
+            owed.gives_password(getattr(owed, giver), owed.lan)
+        else:
+            owed.sits(owed.quan)
+            change(client, owed.lan, role=Role.PROVINCE_REVIEWER, commune="", province=owed.phu_tho.pk)
+    waiting = Confirmation.objects.get(decided_at=None)
+    assert BARE in waiting.why and "Phú Thọ" in waiting.why and not is_open(owed.lan)
+    assert not may(owed.quan) and may(owed.mai) == (giver == "quan")
+    assert is_open(owed.lan) or may(owed.van)
+
+
+def test_a_password_of_her_own_is_nobody_elses(client, owed):
+    """quan gave lan one long ago; she chose another since, and no device was ever asked of her."""
+    owed.gives_password(owed.quan, owed.lan)
+    owed.lan.refresh_from_db()
+    settle(owed.lan)
+    change(client, owed.lan, role=Role.PROVINCE_REVIEWER, commune="", province=owed.phu_tho.pk)
+    assert BARE not in Confirmation.objects.get(decided_at=None).why and may(owed.mai)
