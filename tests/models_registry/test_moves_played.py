@@ -14,7 +14,9 @@ from communes.refusals import Refused
 from models_registry.arranging.moving import Destination, Order, move
 from models_registry.headcount import headcount
 from models_registry.models import Initiative, Member, SelfManagementGroup
-from reports.months import Month
+from reports.months import Month, Span
+from reports.totals.place import Place
+from reports.totals.summary import Summary
 from tests import factories as f
 from tests.conftest import cast_of_characters
 from tests.databases import whole
@@ -23,19 +25,25 @@ from tests.models_registry.test_moving import snapshot
 NOW = datetime(2026, 6, 20, 2, 0, tzinfo=UTC)
 LONG_AGO = date(2020, 1, 1)
 MONTHS = [Month(2026, 2) + n for n in range(3)]
-DAYS = [day for month in MONTHS for start, end in [month.window()] for day in (start, start + timedelta(1), end)]
-LOOKED_AT = sorted({day + timedelta(late) for day in DAYS for late in (-1, 0, 1)})
+CUTOFFS = (14, 1, 10, 27)  # the decree's, and others that provinces may choose
 NEW_AND_GONE = ("groups_founded", "groups_dissolved", "initiatives_started", "initiatives_discontinued")
 
-# A move: of what, to which hamlet (a hamlet: to whose commune), from which day, and whether it is taken back at once.
-moves = st.tuples(st.sampled_from("HGAI"), st.sampled_from("HKL"), st.sampled_from(DAYS), st.booleans())
+# A move: of what, to which hamlet (a hamlet: to whose commune), from which of the days, and whether it is taken back at
+# once.
+moves = st.tuples(st.sampled_from("HGAI"), st.sampled_from("HKL"), st.integers(0, 8), st.booleans())
 
 
 class Moved:
     """H lies in Chí Đám and may go, K stays there, L in Tây Cốc; kept beside: where everything was since which day."""
 
-    def __init__(self):
+    def __init__(self, cutoff):
         self.cast = cast_of_characters()
+        self.province = self.cast.phu_tho
+        self.province.cutoff_day, self.province.commune_due_day, self.province.province_due_day = cutoff, 28, 28
+        self.province.save()
+        windows = [month.window(cutoff) for month in MONTHS]
+        self.ends = {month: end for month, (_, end) in zip(MONTHS, windows, strict=True)}
+        self.days = [day for start, end in windows for day in (start, start + timedelta(1), end)]
         self.communes = {"C": self.cast.chi_dam, "T": self.cast.tay_coc}
         self.by = {"C": self.cast.lan, "T": self.cast.tuan}
         own = {"H": ("C", "Xóm H"), "K": ("C", "Xóm K"), "L": ("T", "Xóm L")}
@@ -57,7 +65,8 @@ class Moved:
             row = Hamlet.objects.get(inheritances__predecessor=row) if key in "HKL" else row.continuations.get()
         return row
 
-    def play(self, what, to, day, back):
+    def play(self, what, to, place, back):
+        day = self.days[place]
         row, before = self.living(what), snapshot()
         there = self.lay[to][-1][1] if what != "H" else "T" if self.lay["H"][-1][1] == "C" else "C"
         seat = None if what == "H" else self.living(to)
@@ -92,7 +101,7 @@ class Moved:
     def prove(self):
         """On every day each thing is counted once, where it lay then; and nothing as new or gone."""
         keys = [one.pk for one in self.communes.values()]
-        for day in LOOKED_AT:
+        for day in sorted({day + timedelta(late) for day in self.days for late in (-1, 0, 1)}):
             counted = headcount(keys, since=day - timedelta(days=30), on=day)
             for at, commune in self.communes.items():
                 for code, things in (("hamlets", "HKL"), ("household_clusters", "GA"), ("initiatives", "I")):
@@ -101,10 +110,27 @@ class Moved:
                     assert counted.get((commune.pk, code), 0) == there + own, (day, at, code)
             assert not sum(counted.get((key, code), 0) for key in keys for code in NEW_AND_GONE), day
             assert sum(counted.get((key, "initiative_sites"), 0) for key in keys) == 1, day
+        for boundaries in ("today", "then"):
+            self.prove_months(boundaries)
         for model in (SelfManagementGroup, Initiative):
             assert {one.first_day for one in model.objects.all()} == {LONG_AGO}
         assert Member.objects.filter(ended_on=None).count() == 2
         assert Hamlet.objects.living().filter(name__startswith="Xóm").count() == 3
+
+    def prove_months(self, boundaries):
+        """A month counts what lay in a commune on the last day that the province's cut-off gives it."""
+        for month, end in self.ends.items():
+            span = Span.parse(str(month))
+            for place in (Place(self.province), *(Place(self.province, one) for one in self.communes.values())):
+                counted = Summary(place, span, NOW, "sent", boundaries).values(span, "commune")
+                for at, commune in self.communes.items():
+                    if place.commune not in (None, commune):
+                        continue
+                    for code, things in (("hamlets", "HKL"), ("household_clusters", "GA"), ("initiatives", "I")):
+                        there = sum(self.commune_on(key, end) == at for key in things)
+                        there += 3 if (code, at) == ("hamlets", "C") else 0
+                        row = counted.get(commune.pk, {}).get(code)
+                        assert (row.value if row else 0) == there, (month, at, code, place)
 
 
 @pytest.mark.django_db
@@ -114,10 +140,10 @@ class Moved:
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(st.lists(moves, min_size=1, max_size=6))
-def test_what_moves_is_counted_once_on_every_day(db, plays):
+@given(st.lists(moves, min_size=1, max_size=6), st.sampled_from(CUTOFFS))
+def test_what_moves_is_counted_once_on_every_day_and_in_every_month(db, plays, cutoff):
     with transaction.atomic():
-        country = Moved()
+        country = Moved(cutoff)
         for one in plays:
             country.play(*one)
         country.prove()

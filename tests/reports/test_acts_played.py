@@ -7,16 +7,15 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from communes.models import Commune, Hamlet, Province
+from communes.models import Commune, Hamlet
 from communes.refusals import Refused
 from communes.scope import Role
 from models_registry.arranging import planning, verbs
 from models_registry.arranging.lines import ArrangedLine
 from models_registry.headcount import headcount
-from reports.months import Month
 from tests import factories as f
 from tests.databases import whole
-from tests.reports.test_mergers_played import MONTHS, NOW, Played, prove
+from tests.reports.test_mergers_played import MONTHS, NOW, Played, cutoffs, prove
 
 KINDS = ("merge", "split", "rename", "move")
 
@@ -35,11 +34,10 @@ REGISTERED = {"hamlets": 12, "household_clusters": 12, "groups_founded": 0, "gro
 class Acted(Played):
     """A little country with a register, whose units change by the act; kept beside it: who stands for whom, and since."""
 
-    def __init__(self, plays, told, restating):
-        self.provinces = [Province.objects.create(code=f"9{n}", name=f"Tỉnh {n}", kind="Tỉnh") for n in range(2)]
+    def __init__(self, plays, told, restating, cutoffs):
+        self.found(cutoffs, told, restating)
         self.by = f.user(Role.ADMINISTRATOR)
-        self.made, self.heir, self.ends, self.value, self.told = 0, {}, {}, {}, iter(told)
-        self.done, self.restating = [], restating
+        self.done = []
         for n in range(6):
             commune = self.commune(self.provinces[n % 2], None)
             for place in (1, 2):
@@ -48,9 +46,10 @@ class Acted(Played):
             living = self.living
             olds = [living[place] for place in sorted(chosen) if place < len(living)]
             if olds:
-                self.day = MONTHS[number + 1].window()[0] + timedelta(days=late)
+                begins = MONTHS[number + 1].window(self.provinces[there].cutoff)[0]
+                self.day = begins + timedelta(days=late)
                 self.play(number, self.lines(kind, olds, self.provinces[there], keeps, number), back)
-        self.report(restating)
+        self.report()
 
     @property
     def living(self):
@@ -91,10 +90,8 @@ class Acted(Played):
             assert self.state() == before
             return
         heirs = {old: heir.pk for old, heir in done.heirs.items()}
-        self.heir |= heirs
-        last = MONTHS.index(Month.of(self.day - timedelta(days=1)))
-        whole = MONTHS[last].window()[1] < self.day
-        self.ends |= dict.fromkeys(heirs, last if whole or self.restating else last - 1)  # nobody owes half a month
+        for old in Commune.objects.filter(pk__in=heirs).select_related("province"):
+            self.follows(old, heirs[old.pk], self.day)
         self.done.append((done.change, heirs))
 
     def state(self):
@@ -137,10 +134,10 @@ class Acted(Played):
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(st.lists(acts, max_size=4), figures, st.booleans())
-def test_acts_and_their_undoing_never_count_twice_nor_lose(db, plays, told, restating):
+@given(st.lists(acts, max_size=4), figures, st.booleans(), cutoffs)
+def test_acts_and_their_undoing_never_count_twice_nor_lose(db, plays, told, restating, cutoffs):
     with transaction.atomic():
-        country = Acted(plays, told, restating)
+        country = Acted(plays, told, restating, cutoffs)
         prove(country, restating)
         assert country.registered() == REGISTERED
         country.take_back()

@@ -1,6 +1,6 @@
 """Mergers played at random: totals then and now never count twice, and lose nothing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -20,32 +20,48 @@ SPAN = Span.parse("2025-H1")
 
 # A play: of each round which communes (by their place among the living) go into a new one, in which of the two
 # provinces it lies, and for each commune and month what it reported (None: nothing).
+cutoffs = st.sampled_from([(14, 14), (27, 27), (14, 27), (1, 14), (10, 20)])  # of the two provinces
 rounds = st.lists(st.tuples(st.sets(st.integers(0, 5), min_size=1, max_size=3), st.booleans()), max_size=3)
 figures = st.lists(st.none() | st.integers(0, 50), min_size=60, max_size=60)
 
 
 class Played:
-    """A little country after some rounds of mergers, one at the end of each month from January on."""
+    """A little country after some rounds of mergers, one at the end of each month from January on, as the province
+    that takes the communes ends it.
+    """
 
-    def __init__(self, plays, told, restating):
-        self.provinces = [Province.objects.create(code=f"9{n}", name=f"Tỉnh {n}", kind="Tỉnh") for n in range(2)]
-        self.made, self.heir, self.told = 0, {}, iter(told)
+    def __init__(self, plays, told, restating, cutoffs=(14, 14)):
+        self.found(cutoffs, told, restating)
         living = [self.commune(self.provinces[n % 2], None) for n in range(6)]
-        self.ends = {}
         for number, (going, there) in enumerate(plays):
-            day = MONTHS[number].window()[1]
             old = [living[place] for place in sorted(going) if place < len(living)]
             if not old:
                 continue
-            new = self.commune(self.provinces[there], MONTHS[number + 1].window()[0])
+            day = MONTHS[number].window(cutoffs[there])[1]
+            new = self.commune(self.provinces[there], day + timedelta(days=1))
             for one in old:
                 Commune.objects.filter(pk=one.pk).update(ended_on=day)
                 UnitSuccession.objects.create(predecessor=one, successor=new, day=new.started_on)
-                self.heir[one.pk], self.ends[one.pk] = new.pk, number
+                self.follows(one, new.pk, new.started_on)
             living = [one for one in living if one not in old] + [new]
         self.living = living
-        self.value = {}
-        self.report(restating)
+        self.report()
+
+    def found(self, cutoffs, told, restating):
+        """Two provinces with nothing in them."""
+        due = {"commune_due_day": 28, "province_due_day": 28}
+        self.provinces = [
+            Province.objects.create(code=f"9{n}", name=f"Tỉnh {n}", kind="Tỉnh", cutoff_day=cutoff, **due)
+            for n, cutoff in enumerate(cutoffs)
+        ]
+        self.made, self.heir, self.ends, self.value = 0, {}, {}, {}
+        self.told, self.restating = iter(told), restating
+
+    def follows(self, old, heir, day):
+        """Say that a commune has an heir from a day on; nobody owes half a month, and who restates may tell it."""
+        last = MONTHS.index(Month.of(day - timedelta(days=1), old.province.cutoff))
+        whole = MONTHS[last].window(old.province.cutoff)[1] < day
+        self.heir[old.pk], self.ends[old.pk] = heir, last if whole or self.restating else last - 1
 
     def commune(self, province, started):
         self.made += 1
@@ -53,20 +69,13 @@ class Played:
             code=f"9{self.made:04d}", name=f"Xã {self.made}", kind="Xã", province=province, started_on=started
         )
 
-    def report(self, restating):
+    def report(self):
         """Each commune reports in its life; a merged one also months before its own, where ``restating``."""
         patrols = Indicator.objects.get(code="patrols")
-        for commune in Commune.objects.order_by("pk"):
+        for commune in Commune.objects.select_related("province").order_by("pk"):
             for place, month in enumerate(MONTHS):
-                lived = (
-                    commune.started_on is None or commune.started_on <= month.window()[1]
-                ) and place <= self.ends.get(commune.pk, 9)
                 value = next(self.told, None)
-                if (
-                    value is None
-                    or not (lived or (restating and commune.started_on))
-                    or place > self.ends.get(commune.pk, 9)
-                ):
+                if value is None or not self.tells(commune, place):
                     continue
                 one = MonthlyReport.objects.create(
                     province=commune.province, commune=commune, month=month, state="approved",
@@ -74,6 +83,15 @@ class Played:
                 )  # fmt: skip
                 ReportTotal.objects.create(report=one, indicator=patrols, value=value)
                 self.value[commune.pk, month] = value
+
+    def tells(self, commune, place):
+        """Whether a commune reports of a month: until its end, and unless it restates, after what it follows."""
+        if place > self.ends.get(commune.pk, 9):
+            return False
+        if commune.started_on is None or self.restating:
+            return True
+        before = max((self.ends[old] for old, heir in self.heir.items() if heir == commune.pk), default=-1)
+        return place > before and commune.started_on <= MONTHS[place].window(commune.province.cutoff)[1]
 
     def heirs_of(self, commune):
         while commune in self.heir:
@@ -120,9 +138,9 @@ def prove(country, restating):
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(rounds, figures, st.booleans())
-def test_totals_then_and_now_never_count_twice_nor_lose(db, plays, told, restating):
+@given(rounds, figures, st.booleans(), cutoffs)
+def test_totals_then_and_now_never_count_twice_nor_lose(db, plays, told, restating, cutoffs):
     with transaction.atomic():
-        country = Played(plays, told, restating)
+        country = Played(plays, told, restating, cutoffs)
         prove(country, restating)
         transaction.set_rollback(True)
