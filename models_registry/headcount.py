@@ -14,7 +14,7 @@ from operator import or_
 
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Sum
 
-from communes.models import Commune, Hamlet, SafetyRecord
+from communes.models import Commune, Hamlet, SafetyRecord, UnitSuccession
 from models_registry.managers import carrying_tag
 from models_registry.models import (
     Award,
@@ -227,16 +227,44 @@ def registers_kept() -> frozenset[int]:
     return frozenset().union(*found)
 
 
-def without_register(communes: Iterable[int], counts: Counts) -> set[int]:
-    """Return those of some communes that never kept a register here: nothing of theirs is known to be none.
+def headcount_then(communes: Iterable[int], *, since: date, on: date) -> Counts:
+    """Count as :func:`headcount`, and what the registers of before hold of those that had not begun.
 
-    They have ended, no row of theirs ever stood, and :func:`headcount` counted nothing in the window asked of, such as
-    an award. One without a last day may still fill its register.
+    A commune may report of a month before its first day, of which its own register holds nothing: its hamlets go on
+    from those of the communes it succeeded, and these were counted there.
+    """
+    counts = headcount(communes, since=since, on=on)
+    begun_later = _silent_before_they_began(communes, counts, on)
+    heirs = {pk: pk for pk in begun_later}
+    found = begun_later
+    while found:
+        links = UnitSuccession.objects.filter(successor__in=found, main=True).exclude(predecessor__in=heirs)
+        older = {old: heirs[heir] for old, heir in links.values_list("predecessor", "successor")}
+        heirs |= older
+        found = set(older)
+    olds = heirs.keys() - begun_later
+    for (old, code), count in headcount(olds, since=since, on=on).items() if olds else ():
+        counts[heirs[old], code] += count
+    return counts
+
+
+def _silent_before_they_began(communes: Iterable[int], counts: Counts, on: date) -> set[int]:
+    """Those of whom nothing is counted as of a day before their first."""
+    silent = set(communes) - {commune for (commune, _), count in counts.items() if count}
+    return set(Commune.objects.filter(pk__in=silent, started_on__gt=on).values_list("pk", flat=True))
+
+
+def without_register(communes: Iterable[int], counts: Counts, on: date) -> set[int]:
+    """Return those of some communes of which nothing is known to be none on a day.
+
+    :func:`headcount_then` counted nothing in the window asked of, such as an award; and they had not begun, or have
+    ended and no row of theirs ever stood. One without a last day may still fill its register.
     """
     silent = set(communes) - {commune for (commune, _), count in counts.items() if count}
     kept = [Exists(model._default_manager.filter(commune=OuterRef("pk"))) for model in STANDS]
-    ended = Commune.objects.filter(pk__in=silent, ended_on__isnull=False)
-    return set(ended.exclude(reduce(or_, kept)).values_list("pk", flat=True))
+    never = Q(ended_on__isnull=False) & ~reduce(or_, map(Q, kept))
+    asked = Commune.objects.filter(Q(started_on__gt=on) | never, pk__in=silent)
+    return set(asked.values_list("pk", flat=True))
 
 
 FAMILIES: tuple[tuple[str, ...], ...] = (

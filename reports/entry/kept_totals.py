@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from models_registry.headcount import headcount, without_register
+from models_registry.headcount import headcount_then, without_register
 from reports.entry.grid import Grid
 from reports.entry.writing import write_rows
 from reports.models import Figure, Indicator, MonthlyReport, ReportTotal
@@ -95,14 +95,14 @@ def _set(report: MonthlyReport, values: dict[int, int]) -> None:
 def registry_values(grid: Grid) -> dict[Indicator, int]:
     """Count a unit's registry figures as of the end of its month.
 
-    {} for a province's office, and for a former commune whose register nobody kept here: unknown is not zero.
+    {} for a province's office, and for a commune of which no register knows that day: unknown is not zero.
     """
     if grid.unit.commune is None:
         return {}
     since, on = grid.window
     key = grid.unit.commune.pk
-    counts = headcount([key], since=since, on=on)
-    if without_register([key], counts):
+    counts = headcount_then([key], since=since, on=on)
+    if without_register([key], counts, on):
         return {}
     return {indicator: counts[key, indicator.code] for indicator in grid.catalogue.registry}
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from communes.models import Province
-from models_registry.headcount import GROUPS_BY_KIND, OTHER_GROUPS, headcount, without_register
+from models_registry.headcount import GROUPS_BY_KIND, OTHER_GROUPS, headcount_then, without_register
 from reports.catalogue import Catalogue
 from reports.entry.finding import OfReport
 from reports.entry.integrity import differences
@@ -91,9 +91,9 @@ def frozen(reports: Reports, province: Province, month: Month) -> Iterator[OfRep
     if not written:
         return
     since, on = month.window(province.cutoff)
-    counts = headcount(list(commune_of.values()), since=since, on=on)
+    counts = headcount_then(list(commune_of.values()), since=since, on=on)
     asked = Catalogue(month).registry
-    unknown = without_register({commune_of[report] for report, values in written.items() if not values}, counts)
+    unknown = without_register({commune_of[report] for report, values in written.items() if not values}, counts, on)
     for report, values in written.items():
         if asked and not values and commune_of[report] not in unknown:
             yield OfReport(report, "frozen", "fault", "sent without its registry figures")

@@ -20,7 +20,7 @@ from reports.models import MonthlyReport
 from reports.months import Month, Span, StoredMonth, by_stored
 from reports.totals import remembered
 from reports.totals.country import ADVANCE, PLACES, THERE, Country, There
-from reports.totals.heirs import Links, chain, last_heirs, links_of
+from reports.totals.heirs import Links, chain, last_heirs, links_of, succeeded
 from reports.totals.inquiry import INCLUDES, LINKED, Inquiry
 from reports.totals.place import MONTH_OF, Counted, Coverage
 from reports.totals.restating import Families, beyond, families, left_to
@@ -55,6 +55,11 @@ class Chosen(Inquiry):
     def heirs(self) -> Links:
         """Former commune → the last of its heirs."""
         return last_heirs(self.successors)
+
+    @cached_property
+    def succeeded(self) -> dict[int, set[int]]:
+        """Heir → those it succeeded, of those that the figures of this place rest on."""
+        return self.keep(LINKED, ("succeeded", self.place.key), lambda: succeeded(self.successors))
 
     @cached_property
     def country(self) -> Country | None:

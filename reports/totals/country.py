@@ -7,7 +7,7 @@ not fetched again (docs/decisions/0044).
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
@@ -20,7 +20,7 @@ from communes.managers import lived
 from communes.models import Commune, UnitSuccession
 from reports.models import MonthlyReport
 from reports.months import Month, Span, StoredMonth, by_stored
-from reports.totals.heirs import Links, chain
+from reports.totals.heirs import Links, chain, passed_on
 from reports.totals.place import Counted, Coverage, Place
 from reports.totals.restating import families, left_to
 
@@ -107,6 +107,10 @@ class Choice(Protocol):
     @property
     def heirs(self) -> Links:
         """Former unit → the last of its heirs."""
+
+    @property
+    def succeeded(self) -> Mapping[int, Collection[int]]:
+        """Heir → those it succeeded."""
 
     def remember(self, key: Hashable, ask: Callable[[], Any]) -> Any:
         """Keep for as long as this question is answered."""
@@ -256,8 +260,12 @@ class Country:
             found += [columns.report(counted[unit], month, heirs[unit]) for unit in asked & counted.keys()]
         return found
 
-    def standing(self, span: Span, end: Month, earliest: Month, living: frozenset[int]) -> Holders | None:
+    def standing(
+        self, span: Span, end: Month, earliest: Month, living: frozenset[int], asked: frozenset[int]
+    ) -> Holders | None:
         """Who holds the stocks at the ``end`` of a span; those of months before it since ``earliest`` are carried.
+
+        Those ``asked`` of the register are as one that reports at the end.
 
         None where somebody reported a month after the end: such a span is gone over report by report.
         """
@@ -265,12 +273,11 @@ class Country:
         self.columns({*span, *before})
         if any(self.counted(month) for month in span if month > end):
             return None
-        links, heirs = self.chosen.successors, self.heirs
+        heirs = self.heirs
         latest: dict[int, Month] = {}
         for month in before:
             latest |= dict.fromkeys(self.counted(month).keys() - latest.keys(), month)
-        told = self._remember(("heirs",), lambda: set(links.values())) & latest.keys() if links else set()
-        passed = {u for u in links.keys() & latest.keys() if not told.isdisjoint(chain(links, u))} if told else set()
+        passed = passed_on(self.chosen.succeeded, latest | dict.fromkeys(asked, end))
         own, lasting = self.columns([end])[end], living | self.chosen.heirs.keys()
         left_out = frozenset(own.pks[place] for unit, place in self.counted(end).items() if unit in passed)
         carried = [

@@ -4,6 +4,8 @@ The country has ten thousand links since 2025; a page reads the few that its own
 communes that reported or kept a register, and of what these went into.
 """
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -11,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from communes.models import Hamlet, Province, UnitSuccession
 from reports.models import MonthlyReport
+from reports.months import Month
 from reports.totals.place import Place
 
 Links = dict[int, int]
@@ -53,6 +56,28 @@ def chain(links: Links, commune: int) -> list[int]:
         found.append(heir)
         commune = heir
     return found
+
+
+def succeeded(links: Links) -> dict[int, set[int]]:
+    """Heir → those it succeeded, directly or over others."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for old in links:
+        for heir in chain(links, old):
+            found[heir].add(old)
+    return dict(found)
+
+
+def passed_on(families: Mapping[int, Collection[int]], latest: Mapping[int, Month]) -> set[int]:
+    """Of those with a last report, those whose stocks another holds: their heir, or what they went on from.
+
+    An heir's report stands for those of who it succeeded (``families``), unless one of these is of a later month: then
+    it only restated a month before, and each predecessor's own last one stands. The office of a province, which was
+    there beside those it succeeded, never does.
+    """
+    told = [(heir, [old for old in families[heir] if old in latest]) for heir in latest.keys() & families.keys()]
+    overtaken = {heir for heir, olds in told if heir > 0 and any(latest[old] > latest[heir] for old in olds)}
+    held = {old for heir, olds in told if heir not in overtaken for old in olds}
+    return overtaken | held
 
 
 class Link(NamedTuple):

@@ -70,30 +70,40 @@ class RegisterStocks(Stocks):
 
     def unregistered(self, span: Span) -> list[Counted]:
         """The reports carried to the end of a span whose registry stocks stand: no register answers for them."""
-        return self._unanswered(self.carried(span), self._asked_at_end(span))
+        return self._unanswered(span, self.carried(span), self._asked_at_end(span))
 
     def unregistered_by_month(self, span: Span) -> dict[Month, list[Counted]]:
         """Month of a span → the same at its end."""
         asked = self._asked_by_month(span)
         return {
-            month: self._unanswered(some, asked.get(month, [])) for month, some in self.carried_by_month(span).items()
+            month: self._unanswered(Span(str(month), month, month, span.first_month), some, asked.get(month, []))
+            for month, some in self.carried_by_month(span).items()
         }
 
     def _of_place(self, asked: list[Registered]) -> list[Registered]:
         return [one for one in asked if one.commune not in self._heirs_beyond]
 
-    def _unanswered(self, carried: list[Counted], asked: list[Registered]) -> list[Counted]:
-        communes = {one.commune for one in asked}
-        return [one for one in carried if communes.isdisjoint(self._line(one.own_unit))] if communes else carried
+    def _unanswered(self, span: Span, carried: list[Counted], asked: list[Registered]) -> list[Counted]:
+        communes = frozenset(one.commune for one in asked)
+        if not communes:
+            return carried
+        newer = {heir for one in asked for heir in self._line(one.commune)[1:]}
+        if not newer.isdisjoint(report.own_unit for report in carried):  # an heir had restated a month of before
+            carried = self.carried(span, communes)
+        return [one for one in carried if communes.isdisjoint(self._line(one.own_unit))]
 
     def _asked_at_end(self, span: Span) -> list[Registered]:
         """The communes asked at the end of a span, and of heirs beyond the place those that answer for it."""
         end = self._end(span)
         if end is None:
             return []
-        present = self.country.units(span) if self.country else {one.own_unit for one in self.counted(span)}
+        present, ending = (
+            self.country.units(some) if self.country else {one.own_unit for one in self.counted(some)}
+            for some in (span, Span(f"{end}..{span.last}", end, span.last, span.first_month))
+        )
         present |= self._elsewhere_in(span, span.first, span.last)
-        return self._registered(end, present, self.carried(span), self._there(end, end))
+        ending |= self._elsewhere_in(span, end, span.last)
+        return self._registered(end, present, ending, self.carried(span), self._there(end, end))
 
     def _asked_by_month(self, span: Span) -> dict[Month, list[Registered]]:
         def ask() -> dict[Month, list[Registered]]:
@@ -107,7 +117,10 @@ class RegisterStocks(Stocks):
                 month: {one.own_unit for one in counted[month]} | self._elsewhere_in(span, month, month)
                 for month in months
             }
-            return {month: self._registered(month, present[month], carried.get(month, []), there) for month in months}
+            return {
+                month: self._registered(month, present[month], present[month], carried.get(month, []), there)
+                for month in months
+            }
 
         return self.remember(("registered by month", span.first, span.last, self.include), ask)
 
@@ -160,8 +173,13 @@ class RegisterStocks(Stocks):
         return min(month.window(cutoff)[1], timezone.localdate(self.now))
 
     def _registered(
-        self, month: Month, present: set[int], carried: list[Counted], there: list[CommuneThere]
+        self, month: Month, present: set[int], ending: set[int], carried: list[Counted], there: list[CommuneThere]
     ) -> list[Registered]:
+        """Those asked at the end of a month, of a span in which some are ``present`` and in whose end some ``ending``.
+
+        While a commune is there, what an heir reported of an earlier month only restates that month.
+        """
+
         def ask() -> list[Registered]:
             days = {home: self._day(month, self.cutoff_of(home)) for home in {one.province for one in there}}
             silent = [one for one in there if one.commune not in present and one.is_there(days[one.province])]
@@ -169,7 +187,7 @@ class RegisterStocks(Stocks):
                 kept = self.keep(REGISTER, ("kept",), registers_kept)
                 silent = [one for one in silent if one.commune in kept]
             told = {heir for unit in present & self.successors.keys() for heir in self._line(unit)}
-            silent = [one for one in silent if one.commune not in told and present.isdisjoint(self._line(one.commune))]
+            silent = [one for one in silent if one.commune not in told and ending.isdisjoint(self._line(one.commune))]
             if not silent:
                 return []
             counts = self._asked(month, silent)
@@ -177,7 +195,7 @@ class RegisterStocks(Stocks):
             found = [Registered(pk, heirs.get(pk, pk), home, counts[pk]) for pk, home, *_ in silent]
             return self._filled([one for one in found if any(one.counts.values())], carried)
 
-        return self.remember(("registered", month, frozenset(present), self.include), ask)
+        return self.remember(("registered", month, frozenset(present), frozenset(ending), self.include), ask)
 
     def _there(self, first: Month, last: Month) -> list[CommuneThere]:
         """The communes of the place that were there on some day from one month to another."""

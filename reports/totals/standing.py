@@ -17,7 +17,7 @@ from reports.models import MonthlyReport
 from reports.months import Month, Span
 from reports.totals.chosen import Chosen
 from reports.totals.country import PLACES, Holders
-from reports.totals.heirs import chain
+from reports.totals.heirs import chain, passed_on
 from reports.totals.inquiry import INCLUDES, USUAL
 from reports.totals.place import Counted
 from reports.totals.restating import told_by
@@ -43,44 +43,47 @@ class Stocks(Chosen):
         found = rows.aggregate(reports=Count("pk"), revisions=Coalesce(Sum("revision"), 0))
         return found["reports"], found["revisions"]
 
-    def last(self, span: Span) -> list[Counted]:
+    def last(self, span: Span, asked: frozenset[int] = frozenset()) -> list[Counted]:
         """The reports that hold the stocks at the end of a span: each unit's last counted one.
 
         Where a unit has none in the span's last month, that of the twelve months before; a former commune's stocks
-        pass to its heir, and are left out as soon as one of its heirs has a counted report. A month to come carries
-        nothing into it.
+        pass to its heir as soon as that has a counted report of no earlier month. A month to come carries nothing into
+        it. Those ``asked`` of the register at the end are as one that reports then.
         """
 
         def ask() -> list[Counted]:
-            if standing := self.in_country(span):
+            if standing := self.in_country(span, asked):
                 return [*self._own_of(standing), *standing.carried]
             present = _latest(self.counted(span))
             if (end := self._end(span)) is None:
-                return self._without_heirs(present, self._elsewhere_in(span, span.first, span.last))
+                return self._standing(present, self._told_elsewhere(span, span.first, span.last))
             lasting, elsewhere = (
                 self._living(end) | self.heirs.keys(),
-                self._elsewhere_in(span, end - CARRIED, span.last),
+                self._told_elsewhere(span, end - CARRIED, span.last),
             )
-            found = self._without_heirs(_recent(self._before(span, present, end) | present, end), elsewhere)
+            elsewhere |= dict.fromkeys(asked, end)
+            found = self._standing(_recent(self._before(span, present, end) | present, end), elsewhere)
             return [one for one in found if one.month >= end or not one.commune or one.commune in lasting]
 
-        return self.remember(("last", span.first, span.last, self.include), ask)
+        return self.remember(("last", span.first, span.last, self.include, asked), ask)
 
-    def carried(self, span: Span) -> list[Counted]:
+    def carried(self, span: Span, asked: frozenset[int] = frozenset()) -> list[Counted]:
         """Those of :meth:`last` that are of a month before the span's last, or before the running one."""
-        if standing := self.in_country(span):
+        if standing := self.in_country(span, asked):
             return standing.carried
         end = self._end(span)
-        return [report for report in self.last(span) if report.month < end] if end else []
+        return [report for report in self.last(span, asked) if report.month < end] if end else []
 
-    def in_country(self, span: Span) -> Holders | None:
+    def in_country(self, span: Span, asked: frozenset[int] = frozenset()) -> Holders | None:
         """Who holds the stocks of the country at the end of a span; None of other places, and of a span to come."""
 
         def ask() -> Holders | None:
             end = self._end(span)
-            return self.country.standing(span, end, end - CARRIED, self._living(end)) if self.country and end else None
+            if not self.country or not end:
+                return None
+            return self.country.standing(span, end, end - CARRIED, self._living(end), asked)
 
-        return self.remember(("in country", span.first, span.last, self.include), ask)
+        return self.remember(("in country", span.first, span.last, self.include, asked), ask)
 
     def _own_of(self, standing: Holders) -> list[Counted]:
         """The reports of the last month among those that hold the stocks of the country."""
@@ -120,7 +123,7 @@ class Stocks(Chosen):
             found: dict[Month, list[Counted]] = {}
             for month in takewhile(lambda month: month <= self._current, span):
                 latest |= _latest(counted[month])
-                standing = self._without_heirs(_recent(latest, month), self._elsewhere_in(span, month - CARRIED, month))
+                standing = self._standing(_recent(latest, month), self._told_elsewhere(span, month - CARRIED, month))
                 found[month] = [r for r in standing if r.month < month <= self._gone.get(r.own_unit, month)]
             return found
 
@@ -186,29 +189,31 @@ class Stocks(Chosen):
         rows = self.place.communes().filter(ended_on__isnull=False).values_list("pk", "province_id", "ended_on")
         return {pk: Month.of(day, self.cutoff_of(home)) for pk, home, day in rows if day and pk not in self.heirs}
 
-    def _without_heirs(self, latest: Latest, elsewhere: frozenset[int]) -> list[Counted]:
-        """Leave out former communes of which an heir has a counted report, here or ``elsewhere``."""
-        return [
-            report
-            for who, report in latest.items()
-            if who not in self.successors
-            or not any(heir in latest or heir in elsewhere for heir in chain(self.successors, who))
-        ]
+    def _standing(self, latest: Latest, elsewhere: dict[int, Month]) -> list[Counted]:
+        """The last reports that hold the stocks: another of the line may, here or ``elsewhere``."""
+        known = self.succeeded | {heir: self._families[heir] for heir in elsewhere if heir in self._families}
+        passed = passed_on(known, {who: report.month for who, report in latest.items()} | elsewhere)
+        return [report for who, report in latest.items() if who not in passed]
 
     def _elsewhere_in(self, span: Span, first: Month, last: Month) -> frozenset[int]:
-        """Which heirs and predecessors beyond the place have a counted report from one month to another.
+        """Which heirs and predecessors beyond the place have a counted report from one month to another."""
+        return frozenset(self._told_elsewhere(span, first, last))
+
+    def _told_elsewhere(self, span: Span, first: Month, last: Month) -> dict[int, Month]:
+        """Heirs and predecessors beyond the place → the month of their last counted report from one to another.
 
         The stocks of who went into such an heir stand with it: they would count in two places.
         """
         if not self._beyond:
-            return frozenset()
+            return {}
         earliest = span.first - CARRIED
 
         def ask() -> dict[int, set[Month]]:
             return told_by(self._beyond, self._families, (earliest, span.last), INCLUDES[self.include])
 
         told = self.remember(("told elsewhere", earliest, span.last, self.include), ask)
-        return frozenset(heir for heir, months in told.items() if any(first <= month <= last for month in months))
+        within = {who: [month for month in months if first <= month <= last] for who, months in told.items()}
+        return {who: max(months) for who, months in within.items() if months}
 
     @cached_property
     def _beyond(self) -> frozenset[int]:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Max, Min, QuerySet, Sum
 
 from communes.held import Setting
-from models_registry.headcount import headcount, without_register
+from models_registry.headcount import headcount_then, without_register
 from reports.catalogue import every_indicator
 from reports.entry.kept_totals import HOME, HOME_KNOWN
 from reports.models import Figure, Indicator, MonthlyReport, ReportTotal
@@ -297,10 +297,10 @@ class Summary(Weapons):
         for (month, cutoff), open_ones in waiting.items():
             since, on = month.window(cutoff)
             communes = tuple(report.commune for report in open_ones if report.commune)
-            ask = partial(headcount, communes, since=since, on=on)
+            ask = partial(headcount_then, communes, since=since, on=on)
             counts = self.keep(REGISTER, ("headcount", since, on, communes), ask)
             asked = [i.code for i in registry if i.asked_in(month)]
-            bare = without_register(communes, counts)
+            bare = without_register(communes, counts, on)
             for report in open_ones:
                 if report.commune in bare:
                     continue

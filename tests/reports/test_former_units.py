@@ -180,7 +180,7 @@ def test_a_former_month_without_a_register_says_nothing_of_what_a_register_holds
     assert stated("sent") == [{"patrols"}] * 2
     assert not list(frozen(MonthlyReport.objects.all(), then.old, MARCH)), "and nothing is wrong with it"
     f.hamlet(then.lai, "Bản Xưa", ended_on=LAST_DAY)
-    assert without_register([then.pha.pk, then.lai.pk, then.chieng_pha.pk], {}) == {then.pha.pk}
+    assert without_register([then.pha.pk, then.lai.pk, then.chieng_pha.pk], {}, LAST_DAY) == {then.pha.pk}
 
 
 @pytest.mark.parametrize("said", ["open", "sent"])

@@ -71,7 +71,7 @@ class Played:
 
     def report(self):
         """Each commune reports in its life; a merged one also months before its own, where ``restating``."""
-        patrols = Indicator.objects.get(code="patrols")
+        patrols, pending = (Indicator.objects.get(code=code) for code in ("patrols", "disputes_pending"))
         for commune in Commune.objects.select_related("province").order_by("pk"):
             for place, month in enumerate(MONTHS):
                 value = next(self.told, None)
@@ -82,6 +82,7 @@ class Played:
                     opened_at=NOW, saved_at=NOW, sent_at=NOW, approved_at=NOW,
                 )  # fmt: skip
                 ReportTotal.objects.create(report=one, indicator=patrols, value=value)
+                ReportTotal.objects.create(report=one, indicator=pending, value=stock_of(value))
                 self.value[commune.pk, month] = value
 
     def tells(self, commune, place):
@@ -109,10 +110,66 @@ class Played:
                 found[unit] = found.get(unit, 0) + value
         return found
 
+    def counts(self, commune, month, boundaries):
+        """Whether the report of a month is none that another stands in for."""
+        olds = [old for old in self.heir if commune in self.heirs_of(old)]
+        others = self.heirs_of(commune) if boundaries == "today" else olds
+        return (commune, month) in self.value and not any((other, month) in self.value for other in others)
 
-def by_unit(place, boundaries):
-    values = Summary(place, SPAN, NOW, "approved", boundaries).values(SPAN, "commune")
-    return {unit: row["patrols"].value for unit, row in values.items() if "patrols" in row}
+    def held(self, commune, boundaries, end):
+        """Unit → month of the reports that hold the stocks of a commune and of all that went into it.
+
+        Its own last report, unless one of a later month is of those before it: then what these hold.
+        """
+        found = {}
+        for old in (old for old, heir in self.heir.items() if heir == commune):
+            found |= self.held(old, boundaries, end)
+        own = [month for month in MONTHS if month <= end and self.counts(commune, month, boundaries)]
+        if own and all(month <= own[-1] for month in found.values()):
+            return {commune: own[-1]}
+        return found
+
+    def stocks(self, boundaries, end):
+        """What stands at the end of a month, by unit."""
+        found = {}
+        for last in Commune.objects.exclude(pk__in=self.heir).values_list("pk", flat=True):
+            for unit, month in self.held(last, boundaries, end).items():
+                key = last if boundaries == "today" else unit
+                found[key] = found.get(key, 0) + stock_of(self.value[unit, month])
+        return found
+
+
+def stock_of(value):
+    """Another number for the same report, which is not added up over months."""
+    return value * 7 % 51
+
+
+def asked(place, boundaries, span=SPAN):
+    return Summary(place, span, NOW, "approved", boundaries)
+
+
+def by_unit(place, boundaries, code="patrols", span=SPAN):
+    values = asked(place, boundaries, span).values(span, "commune")
+    return {unit: row[code].value for unit, row in values.items() if code in row}
+
+
+def prove_stocks(country, boundaries):
+    """What stands at the end of a month is each line's last figure, once, for the country as for its parts."""
+    for end in (MONTHS[2], MONTHS[5]):
+        expected, span = country.stocks(boundaries, end), Span.parse(str(end))
+        places = [Place(), *map(Place, country.provinces)]
+        whole, *parts = (by_unit(place, boundaries, "disputes_pending", span) for place in places)
+        assert whole == expected, (boundaries, end)
+        assert parts[0] | parts[1] == expected and not parts[0].keys() & parts[1].keys(), (boundaries, end)
+    assert by_unit(Place(), boundaries, "disputes_pending") == country.stocks(boundaries, MONTHS[5])
+    for place in (Place(), Place(country.provinces[0])):
+        trend = asked(place, boundaries).values(SPAN, "month")
+        for end in MONTHS:
+            units = Commune.objects.filter(province__in=[place.province] if place.province else country.provinces)
+            mine = set(units.values_list("pk", flat=True))
+            stands = [value for unit, value in country.stocks(boundaries, end).items() if unit in mine]
+            row = trend.get(end, {}).get("disputes_pending")
+            assert (row.value if row else None) == (sum(stands) if stands else None), (boundaries, end)
 
 
 def prove(country, restating):
@@ -127,6 +184,7 @@ def prove(country, restating):
         for commune in country.living:
             own = by_unit(Place(commune.province, commune), boundaries)
             assert own.get(commune.pk) == expected.get(commune.pk), boundaries
+        prove_stocks(country, boundaries)
         if not restating:
             assert sum(expected.values()) == sum(country.value.values())
 
