@@ -69,13 +69,13 @@ def hold(account: User, why: str, *, by: User, now: datetime) -> str:
     """Shut an account until a second administrator confirms, and say so; "" where there is no second one.
 
     Who took the second one's seat away within a week does not act alone for that, nor for having reset that one's
-    account whole: its seat is taken too. Raises :class:`Refused` where what another did to the account waits: two acts
-    are not confirmed as one, each by who did the other. ``BOTH`` is asked in the name of whoever gave the password:
-    with it alone somebody signs in.
+    account whole: its seat is taken too, if she ever sat there. Raises :class:`Refused` where what another did to the
+    account waits: two acts are not confirmed as one, each by who did the other. ``BOTH`` is asked in the name of
+    whoever gave the password: with it alone somebody signs in.
     """
     require(objection(account, by))
     others = User.objects.filter(ADMINISTERS, is_active=True).exclude(pk__in=(by.pk, account.pk))
-    alone, seated = not others.exists(), why in WHOLE and account.is_staff
+    alone, seated = not others.exists(), why in WHOLE and account.is_staff and account.last_login is not None
     if alone and not seated and not _unseated(by, now).exists():
         return ""
     with transaction.atomic():

@@ -32,10 +32,16 @@ def is_open(user):
     return User.objects.get(pk=user.pk).is_active
 
 
+def sat(user):
+    """She has signed in, with a device."""
+    given(user)
+    User.objects.filter(pk=user.pk).update(last_login=f.NOW)
+
+
 @pytest.mark.parametrize("order", [("password", "device"), ("device", "password")])
 def test_who_resets_the_other_administrator_whole_does_not_become_her(client, admins, order):  # noqa: F811
     """With her password and no device of hers quan would sit in her seat, and confirm what he asks."""
-    given(admins.mai)
+    sat(admins.mai)
     for what in order:
         said = reset(client, admins.quan, what, admins.mai)
     assert "createsuperuser" in said and not is_open(admins.mai)
@@ -47,11 +53,20 @@ def test_who_resets_the_other_administrator_whole_does_not_become_her(client, ad
     assert is_open(admins.mai)
 
 
+def test_who_never_sat_there_has_no_seat(client, admins):  # noqa: F811
+    """quan, alone so far, made mai, whose password ended before she came: he gives her another."""
+    given(admins.mai)
+    for what in ("password", "device"):
+        reset(client, admins.quan, what, admins.mai)
+    assert is_open(admins.mai) and not Confirmation.objects.exists()
+
+
 def test_nor_one_after_the_other(client, admins):  # noqa: F811
     """The first of two is shut and confirms nothing more; the second is not left to whoever shut her."""
     van = f.user(Role.ADMINISTRATOR, username="van")
     for one in (admins.mai, van):
-        given(one)
+        sat(one)
+    for one in (admins.mai, van):
         for what in ("password", "device"):
             reset(client, admins.quan, what, one)
     assert not is_open(admins.mai) and not is_open(van)
