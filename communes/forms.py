@@ -158,14 +158,20 @@ ENDS_WITH = "Đơn vị cũ đã kết thúc: để trống là đến hết ng�
 class RegisterForm(MeetingForm, ScopedForm, PlacedForm):
     """A form of the register, filled by a commune for itself.
 
-    ``revealed`` names whose telephone number an unsent form shows, if any.
+    ``revealed`` names whose telephone number an unsent form shows, if any; ``lies_in`` the field of what a new row
+    usually lies in: where the register has none of it yet, the form says so.
     """
 
     revealed = ""
+    lies_in = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.last = last_day(self.user.commune)
+        lies_in = field_of(self.fields, self.lies_in, forms.ModelChoiceField) if self.lies_in else None
+        if lies_in and lies_in.queryset is not None and not self.instance.pk and not lies_in.queryset.exists():
+            what = lies_in.queryset.model._meta.verbose_name
+            lies_in.help_text = f"Danh bạ chưa có {what} nào: ghi {what} trước."
         if self.last and hasattr(self.instance, "ended_on"):
             ended = self.instance.ended_on or self.last
             self.fields["ended_on"] = DayField(label="Đến hết ngày", required=False, help_text=ENDS_WITH)

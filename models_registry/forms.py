@@ -29,6 +29,8 @@ from models_registry.roster import check_since, enlist, resize, tidy_phone
 class GroupForm(RegisterForm):
     """A group. New declared numbers count from a day; without one they correct what stood there."""
 
+    lies_in = "hamlet"
+
     size_since = DayField(
         label="Số mới tính từ ngày",
         required=False,
@@ -94,6 +96,8 @@ class DissolveForm(EndForm):
 
 class MemberForm(RegisterForm):
     """A named member: the person, and how they serve."""
+
+    lies_in = "group"
 
     person = forms.ModelChoiceField(queryset=Person.objects.all(), required=False, widget=forms.HiddenInput)
     name = Person._meta.get_field("name").formfield()
