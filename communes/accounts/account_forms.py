@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html_join
 
 from communes.accounts import confirming
 from communes.admin_kinds import LoggedForm
@@ -59,8 +60,8 @@ def commune_field() -> CommuneCodeField:
 def say_what_roles_see(form: forms.BaseForm) -> None:
     """Say beside the choice of a role what each will see."""
     if "role" in form.fields:
-        words = "; ".join(f"{role.label}: {REACH[role].format(place='địa bàn chọn dưới đây')}" for role in Role)
-        form.fields["role"].help_text = f"{words}."
+        reach = [(role.label, REACH[role].format(place="địa bàn chọn dưới đây")) for role in Role]
+        form.fields["role"].help_text = format_html_join("", "<b>{}</b>: {}.<br>", reach)
 
 
 class AccountForm(forms.ModelForm):

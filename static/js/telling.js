@@ -12,7 +12,10 @@ function show(text) {
   if (messages) main.previousElementSibling.append(messages);
   main.replaceWith(next);
   next.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));  // whatever dresses what is new on a page
-  next.focus({ preventScroll: true });
+  const [came, fault] = ["h2[tabindex='-1']", "[role=alert]"].map((one) => next.querySelector(one));
+  const place = came ?? fault ?? next;
+  place.tabIndex = -1;
+  place.focus({ preventScroll: true });
   scrollTo(0, 0);
 }
 

@@ -38,7 +38,7 @@ def test_a_round_of_hamlets_is_told_step_by_step_and_taken_back(page: Page, base
     sheet = {"name": "khu.xlsx", "mimeType": "application/octet-stream", "buffer": file.getvalue()}
     page.locator("#file").set_input_files(sheet)
     assert "tổ tự quản" in press(page, "Kiểm tra")
-    expect(page.locator("main")).to_contain_text("Sẽ ghi 1 thay đổi")
+    expect(page.get_by_role("heading", name="Sẽ ghi 1 thay đổi")).to_be_focused()
     expect(page.locator("main")).to_contain_text("Sáp nhập Khu 1, Khu 2 thành Khu Trung Tâm")
     assert "thành viên" in press(page, "Ghi cả danh sách")
     expect(page.locator(".messages")).to_contain_text("Đã ghi 1 thay đổi")
@@ -59,6 +59,7 @@ def test_an_arrangement_of_units_is_told_step_by_step_and_taken_back(page: Page,
     told = press(page, "Xem trước")
     assert "tổ tự quản" in told and "cụm xã, tài khoản" in told
     expect(page.locator("#preview")).to_contain_text("Phường Hòa Bình")
+    expect(page.locator("#preview")).to_be_focused()
     assert "mô hình" in press(page, "Ghi cả lần sắp xếp")
     expect(page.locator(".messages")).to_contain_text("Đã ghi")
     assert any(said.startswith("trả lại") for said in press(page, "Hoàn tác"))
