@@ -45,6 +45,7 @@ class Row(NamedTuple):
 
 
 UNIT_ROW = Row()
+LONG_NAME = 20  # letters
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,11 @@ class Grid:
     def tops(self) -> list[GridLine]:
         """Every top line of the grid: hamlets, then the unit; groups only counted."""
         return [*self.hamlets, self.unit_line]
+
+    @property
+    def has_long_names(self) -> bool:
+        """Whether a hamlet's name takes more than a line of the usual first column."""
+        return any(len(line.name) > LONG_NAME for line in self.hamlets)
 
     @cached_property
     def lines(self) -> list[GridLine]:

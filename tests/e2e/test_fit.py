@@ -70,6 +70,32 @@ def test_words_of_a_return_are_seen_whole_and_stand_beside_their_cell(browse, de
         assert row.locator("textarea").evaluate("one => one.scrollHeight <= one.clientHeight + 1")
 
 
+def test_long_names_of_hamlets_take_two_lines_and_keep_to_their_place(browse):
+    page = browse(viewport={"width": 1366, "height": 768})
+    sign_in(page, "chidam.canbo", ENTRY)
+    token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
+    for number, row in enumerate(hamlets(page)[:6]):
+        name = {"name": f"Tổ dân phố khu tập thể Nhà máy Giấy Bãi Bằng {number}"}
+        headers = {"X-CSRFToken": token, "Referer": page.url}
+        assert page.request.patch(f"/api/v1/hamlets/{row[1:]}/", data=name, headers=headers).ok
+    page.goto(ENTRY)
+    heights = page.locator("#grid tbody tr[data-row^=h]").evaluate_all("all => all.map(one => one.offsetHeight)")
+    assert max(heights) < 48, "two lines"
+    page.set_viewport_size(PHONE)
+    page.goto(ENTRY)
+    last = page.locator("#grid tbody tr", has_text="Bãi Bằng").first
+    last.locator(".open-groups").click()
+    opened = page.locator(".open-groups[aria-expanded=true]")
+    inside = (
+        "one => one.scrollWidth <= one.closest('th').clientWidth && one.offsetWidth <= one.closest('th').clientWidth"
+    )
+    assert opened.evaluate(inside), "what is said of its line goes over the first cell"
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.goto("/register/hamlets/change/")
+    pieces = page.locator(".choices .check").evaluate_all("all => all.map(one => one.getClientRects().length)")
+    assert pieces and max(pieces) == 1, "a name is torn between two columns"
+
+
 def test_the_fields_of_a_new_account_are_whole_on_a_telephone(browse):
     page = browse(viewport=PHONE)
     sign_in(page, "quantri")
