@@ -60,6 +60,29 @@ def test_the_month_of_forty_hamlets_is_two_upright_sheets(forty):
     no_tools(forty)
 
 
+def test_the_month_of_forty_hamlets_with_long_names_is_two_upright_sheets_too(forty):
+    token = forty.locator("[name=csrfmiddlewaretoken]").first.input_value()
+    for number, row in enumerate(hamlets(forty)):
+        name = {"name": f"Tổ dân phố khu tập thể Nhà máy Giấy Bãi Bằng {number}"}
+        headers = {"X-CSRFToken": token, "Referer": forty.url}
+        assert forty.request.patch(f"/api/v1/hamlets/{row[1:]}/", data=name, headers=headers).ok
+    assert printed(forty, ENTRY) == [UPRIGHT, UPRIGHT]
+
+
+def test_a_list_on_paper_says_its_conditions_and_not_how_to_change_them(page):
+    sign_in(page, "chidam.canbo", "/register/groups/")
+    page.emulate_media(media="print")
+    expect(page.locator(".chips .badge").first).to_be_visible()
+    for words in ("✕", "Bỏ lọc"):
+        expect(page.get_by_text(words).first).to_be_hidden()
+
+
+def test_the_queue_is_printed_without_tools(page):
+    sign_in(page, "phutho.phong")
+    assert len(printed(page, f"/review/?month={LAST}")) <= 3
+    no_tools(page)
+
+
 def test_on_paper_the_totals_stand_under_the_hamlets_and_the_rest_on_the_second_sheet(forty):
     expect(forty.locator(".paper-sign")).to_be_attached()
     expect(forty.locator(".paper-head")).to_be_hidden()
