@@ -1,6 +1,7 @@
 """What was shown is what is done: by who was asked, once, and as long as it still stands as it was shown."""
 
 import re
+import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -95,6 +96,19 @@ def test_a_list_of_one_page_is_not_carried_out_by_another(client, cast):
     sign_in(client, cast.hoa)
     answer = client.post("/dashboard/arrangements/", {"lines": lines})
     assert answer.status_code == 422 and "hãy tải lên lại" in answer.content.decode()
+
+
+def test_a_list_that_a_page_kept_has_an_end(client, cast, monkeypatch):
+    from models_registry.importing import kept_lists
+    from models_registry.views.rounds import LISTED
+
+    lines = kept_lists.keep([["1", "07999", "Khu 1", "Khu Mới", "1/NQ", "01/06/2025"]], LISTED)
+    later = time.time() + kept_lists.HOURS * 3600 + 60
+    monkeypatch.setattr(time, "time", lambda: later)
+    sign_in(client, cast.lan)
+    answer = client.post("/register/hamlets/round/", {"lines": lines})
+    assert answer.status_code == 422 and "hãy tải lên lại" in answer.content.decode()
+    assert not Hamlet.objects.filter(name="Khu Mới").exists()
 
 
 def test_a_round_is_carried_out_once_and_only_where_its_reader_may(client, cast):
