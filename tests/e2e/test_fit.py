@@ -81,6 +81,9 @@ def test_long_names_of_hamlets_take_two_lines_and_keep_to_their_place(browse):
     page.goto(ENTRY)
     heights = page.locator("#grid tbody tr[data-row^=h]").evaluate_all("all => all.map(one => one.offsetHeight)")
     assert max(heights) < 48, "two lines"
+    cell(page, hamlets(page)[0], codes(page)[0]).focus()
+    ground = page.locator("#grid tr:focus-within td.optional").first
+    assert ground.evaluate("one => getComputedStyle(one).backgroundImage") == "none", "the row in hand is of one colour"
     page.set_viewport_size(PHONE)
     page.goto(ENTRY)
     last = page.locator("#grid tbody tr", has_text="Bãi Bằng").first
