@@ -14,6 +14,7 @@ from communes.parameters import KnownFieldsOnly, strangers
 from models_registry.models import SelfManagementGroup
 from reports.entry import checks, figures, kept_totals, presenting, workflow
 from reports.entry.handovers import save_handover
+from reports.entry.restating import restating_note
 from reports.models import Indicator, IndicatorSection, MonthlyReport, WeaponHandover, WeaponKind
 from reports.months import Month
 from reports.units import Unit, UnknownUnit
@@ -113,10 +114,16 @@ class ReportDetailSerializer(ReportSerializer):
     actions = serializers.SerializerMethodField()
     entry_objection = serializers.SerializerMethodField()
     explanations = serializers.SerializerMethodField()
+    restating = serializers.SerializerMethodField()
 
     class Meta(ReportSerializer.Meta):
-        fields = [*ReportSerializer.Meta.fields, "entry_objection", "totals", "problems", "explanations", "actions"]
+        fields = [*ReportSerializer.Meta.fields, "entry_objection", "restating", "totals", "problems", "explanations"]
+        fields += ["actions"]
         read_only_fields = fields
+
+    def get_restating(self, report: MonthlyReport) -> str:
+        """That a former unit and its heir both hold the month, and which counts; or ""."""
+        return restating_note(report.unit, report.month)
 
     def get_totals(self, report: MonthlyReport) -> dict[str, int]:
         """Indicator → total; registry figures are live while the report is open. Blank is absent."""

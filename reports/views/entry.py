@@ -28,6 +28,7 @@ from reports.entry.figures import (
 from reports.entry.grid import BegunGrid, Grid, Row
 from reports.entry.history import last_return, last_words
 from reports.entry.progress import parts_of_month
+from reports.entry.restating import restating_note
 from reports.models import CellComment, Figure, Indicator, MonthlyReport
 from reports.months import Month
 from reports.review.beside import figures_table
@@ -164,6 +165,7 @@ def page_context(request: AuthenticatedHttpRequest, grid: Grid, refusal: Objecti
         "due": grid.due,
         "days_left": days_left(grid.due, now),
         "awaited": unit.is_awaited(grid.month),
+        "restating": restating_note(unit, grid.month),
         "hamlet_sections": sections(grid.catalogue.by_hamlet) if unit.commune else [],
         "commune_sections": sections(grid.catalogue.of_the_unit if unit.commune else grid.catalogue.entered),
         "totals": {code: months[grid.month] for code, months in past.items() if grid.month in months},

@@ -20,6 +20,7 @@ from reports.documents import issues
 from reports.entry import checks, history, kept_totals, workflow
 from reports.entry.grid import BegunGrid
 from reports.entry.remarks import comment_objection, threads
+from reports.entry.restating import restating_note
 from reports.forms import CommentForm
 from reports.models import ApprovedTotal, Indicator, MonthlyReport, ReportViewing
 from reports.models.deadlines import answer_day
@@ -91,10 +92,18 @@ def report_context(request: AuthenticatedHttpRequest, grid: BegunGrid) -> dict[s
         "undo_objection": workflow.objection(found, workflow.UNDO, request.user, now),
         "reviews": reviews,
         "answer_by": f"{answer_day(now):%d/%m/%Y}",
-        "since": since_approval(grid),
-        "seen": since_seen(request, grid),
+        **_told_above(request, grid),
         "alone": bool(request.GET.get("seen")),
         "beside": beside,
+    }
+
+
+def _told_above(request: AuthenticatedHttpRequest, grid: BegunGrid) -> dict[str, Any]:
+    """What stands above the figures: which of two reports of a month counts, and what changed."""
+    return {
+        "restating": restating_note(grid.unit, grid.month),
+        "since": since_approval(grid),
+        "seen": since_seen(request, grid),
     }
 
 
