@@ -17,6 +17,8 @@ from communes.refusals import Forbidden, Refused
 
 BAD_REQUEST = "Yêu cầu gửi lên không hợp lệ nên hệ thống không thực hiện. Số liệu đã lưu không thay đổi."
 UNREADABLE = "Không đọc được địa chỉ này vì có ký tự không hợp lệ. Hãy mở lại trang từ thực đơn."
+UTF8 = "utf-8"
+NOT_UTF8 = "Nội dung gửi lên phải viết bằng bảng mã UTF-8. Chưa có gì thay đổi."
 FORBIDDEN = "Tài khoản của bạn không được làm việc này."
 NOT_FOUND = "Không có trang này, hoặc trang thuộc địa bàn mà tài khoản của bạn không được xem."
 AWAY = (
@@ -72,6 +74,24 @@ class Methods:
         response = bare_page(request, Said(405, NOT_SO_TITLE, NOT_SO))
         response["Allow"] = ", ".join(OF_PAGES)
         return response
+
+
+class Written:
+    """Middleware: what is sent is written in UTF-8; what names another code is refused before anything reads it.
+
+    Some that Python knows are none of texts ("hex", "zip"): a form that named one was an error of the server.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer 415."""
+        if (request.content_params or {}).get("charset", UTF8).strip("'").lower() in (UTF8, "utf8"):
+            return self.get_response(request)
+        if request.path_info.startswith("/api/"):
+            return JsonResponse({"detail": NOT_UTF8}, status=415, json_dumps_params={"ensure_ascii": False})
+        return bare_page(request, Said(415, "Yêu cầu không hợp lệ", NOT_UTF8))
 
 
 class Readable:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import FileField
 from django.test import Client
 
+from antq.wsgi import application
 from models_registry.importing.runs import upload
 from models_registry.importing.workbooks import Unreadable, read
 from tests import factories as f
@@ -81,6 +82,62 @@ def test_no_answer_is_guessed_at_framed_or_told_of(client, cast, address):
     assert answer["X-Content-Type-Options"] == "nosniff" and answer["Content-Type"].partition(";")[0]
     assert answer["Referrer-Policy"] == "same-origin" and answer["X-Frame-Options"] == "DENY"
     assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
+
+
+CODES = [
+    "hex",
+    "zip",
+    "bz2",
+    "rot13",
+    "undefined",
+    "uu",
+    "quopri",
+    "base64",
+    "idna",
+    "punycode",
+    "ascii",
+    "utf-16",
+    "latin1",
+]
+TEXT = b'--x\r\nContent-Disposition: form-data; name="username"\r\n\r\n\xc3\xa9\r\n--x--\r\n'
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", [None, "lan"])
+@pytest.mark.parametrize(
+    ("method", "address", "kind", "body"),
+    [
+        ("POST", "/accounts/login/", "multipart/form-data; boundary=x", TEXT),
+        ("POST", "/register/import/hamlets/", "multipart/form-data; boundary=x", TEXT),
+        ("POST", "/accounts/login/", "application/x-www-form-urlencoded", b"username=%C3%A9"),
+        ("POST", "/api/v1/reports/", "application/json", b'{"commune": "07999", "month": "2025-06"}'),
+        ("GET", "/api/v1/hamlets/?q=%C3%A9", "application/json", b""),
+        ("GET", "/register/hamlets/?q=%C3%A9", "text/plain", b""),
+        ("POST", "/nowhere/", "multipart/form-data; boundary=x", TEXT),
+    ],
+)
+def test_what_names_another_code_than_utf_8_is_refused_before_it_is_read(cast, who, method, address, kind, body):
+    client = Client(raise_request_exception=False)
+    if who:
+        client.force_login(getattr(cast, who), backend=BACKEND)
+    path, _, query = address.partition("?")
+    cookies = "; ".join(f"{name}={one.value}" for name, one in client.cookies.items())
+    given = {"PATH_INFO": path, "QUERY_STRING": query, "REQUEST_METHOD": method, "HTTP_COOKIE": cookies,
+             "CONTENT_LENGTH": str(len(body)), "HTTP_HOST": "testserver"}  # fmt: skip
+
+    def answered(code):
+        """By what gunicorn serves: Django reads the address while it makes the request."""
+        told = []
+        environ = client._base_environ(**given, CONTENT_TYPE=f"{kind}; charset={code}")
+        environ["wsgi.input"] = io.BytesIO(body)
+        answer = application(environ, lambda status, heads: told.append(int(status[:3])))
+        return told[0], b"".join(answer).decode(errors="replace")
+
+    for code in CODES:
+        status, said = answered(code)
+        assert status == 415 and "UTF-8" in said, (code, status)
+    for code in ("utf-8", "UTF8", '"utf-8"'):
+        assert answered(code)[0] not in (415, 500), code
 
 
 SOURCES = [path for app in ("antq", "communes", "models_registry", "reports") for path in (ROOT / app).rglob("*.py")]
