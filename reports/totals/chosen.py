@@ -20,10 +20,10 @@ from reports.models import MonthlyReport
 from reports.months import Month, Span, StoredMonth, by_stored
 from reports.totals import remembered
 from reports.totals.country import ADVANCE, PLACES, THERE, Country, There
-from reports.totals.heirs import Links, chain, last_heirs, links_of, succeeded
+from reports.totals.heirs import Families, Links, chain, last_heirs, links_of, succeeded
 from reports.totals.inquiry import INCLUDES, LINKED, Inquiry
 from reports.totals.place import MONTH_OF, Counted, Coverage
-from reports.totals.restating import Families, beyond, families, left_to
+from reports.totals.restating import beyond, families, left_to
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Chosen(Inquiry):
         return last_heirs(self.successors)
 
     @cached_property
-    def succeeded(self) -> dict[int, set[int]]:
+    def succeeded(self) -> Families:
         """Heir → those it succeeded, of those that the figures of this place rest on."""
         return self.keep(LINKED, ("succeeded", self.place.key), lambda: succeeded(self.successors))
 

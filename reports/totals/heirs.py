@@ -18,6 +18,8 @@ from reports.totals.place import Place
 
 Links = dict[int, int]
 """Former commune → its main heir, which may itself have ended since; offices are their provinces' keys, negative."""
+Families = dict[int, set[int]]
+"""Main heir → those it succeeded, directly or over others."""
 
 
 def links_of(place: Place) -> Links:
@@ -45,22 +47,24 @@ def links_of(place: Place) -> Links:
 
 
 def last_heirs(links: Links) -> Links:
-    """Former commune → the last of its heirs."""
-    return {old: chain(links, old)[-1] for old in links}
+    """Former commune → the last of its heirs; itself where links lead back to it."""
+    found = {old: [old, *chain(links, old)][-1] for old in links}
+    return {old: old if links.get(last) == old else last for old, last in found.items()}
 
 
 def chain(links: Links, commune: int) -> list[int]:
-    """The commune's heir, that one's heir, and so on."""
+    """The commune's heir, that one's heir, and so on; links that lead back end before the commune itself."""
     found: list[int] = []
-    while (heir := links.get(commune)) is not None and heir not in found:
+    last = commune
+    while (heir := links.get(last)) is not None and heir != commune and heir not in found:
         found.append(heir)
-        commune = heir
+        last = heir
     return found
 
 
-def succeeded(links: Links) -> dict[int, set[int]]:
-    """Heir → those it succeeded, directly or over others."""
-    found: dict[int, set[int]] = defaultdict(set)
+def succeeded(links: Links) -> Families:
+    """Who succeeded whom by some links; nobody itself."""
+    found: Families = defaultdict(set)
     for old in links:
         for heir in chain(links, old):
             found[heir].add(old)
@@ -70,14 +74,21 @@ def succeeded(links: Links) -> dict[int, set[int]]:
 def passed_on(families: Mapping[int, Collection[int]], latest: Mapping[int, Month]) -> set[int]:
     """Of those with a last report, those whose stocks another holds: their heir, or what they went on from.
 
-    An heir's report stands for those of who it succeeded (``families``), unless one of these is of a later month: then
-    it only restated a month before, and each predecessor's own last one stands. The office of a province, which was
-    there beside those it succeeded, never does.
+    An heir's report stands for those of who it succeeded (``families``), unless one of these is of a later month:
+    then each predecessor's own last one stands.
     """
-    told = [(heir, [old for old in families[heir] if old in latest]) for heir in latest.keys() & families.keys()]
-    overtaken = {heir for heir, olds in told if heir > 0 and any(latest[old] > latest[heir] for old in olds)}
-    held = {old for heir, olds in told if heir not in overtaken for old in olds}
-    return overtaken | held
+    behind = overtaken(families, latest)
+    heirs = latest.keys() & families.keys() - behind
+    return behind | {old for heir in heirs for old in families[heir] if old in latest}
+
+
+def overtaken(families: Mapping[int, Collection[int]], latest: Mapping[int, Month]) -> set[int]:
+    """The heirs that only restated a month before: one of those they succeeded has a report of a later month.
+
+    The office of a province, which was there beside those it succeeded, never does.
+    """
+    heirs = [heir for heir in latest.keys() & families.keys() if heir > 0]
+    return {heir for heir in heirs if any(latest.get(old, latest[heir]) > latest[heir] for old in families[heir])}
 
 
 class Link(NamedTuple):

@@ -12,23 +12,14 @@ from django.db.models import Q
 from communes.models import Province, UnitSuccession
 from reports.models import MonthlyReport
 from reports.months import Month
+from reports.totals.heirs import Families, succeeded
 
 UNIT = ("commune", "province", "month")
-Families = dict[int, set[int]]
-"""Main heir → those it succeeded, directly or over others."""
 
 
 def families() -> Families:
     """Who succeeded whom, all over the country."""
-    links = dict(UnitSuccession.objects.filter(main=True).order_by().values_list("predecessor", "successor"))
-    found: Families = defaultdict(set)
-    for old in links:
-        heir, seen = links.get(old), {old}
-        while heir is not None and heir not in seen:
-            found[heir].add(old)
-            seen.add(heir)
-            heir = links.get(heir)
-    return dict(found)
+    return succeeded(dict(UnitSuccession.objects.filter(main=True).order_by().values_list("predecessor", "successor")))
 
 
 def left_to(heirs: Iterable[int], known: Families, reported: Set[int]) -> set[int]:

@@ -11,7 +11,7 @@ from reports.months import Month, Span
 from reports.totals.place import Place
 from reports.totals.summary import Summary
 from tests import factories as f
-from tests.reports.test_summary_boundaries import DAY, JULY, JUNE, LAST_DAY, MAY, NOW, file, merged  # noqa: F401
+from tests.reports.test_summary_boundaries import DAY, JULY, JUNE, LAST_DAY, MAY, NOW, file, merged, succeed  # noqa: F401
 
 JANUARY, MARCH = Month(2025, 1), Month(2025, 3)
 
@@ -75,3 +75,23 @@ def test_an_empty_register_of_the_heir_overrules_no_count_of_the_month_it_restat
         file(registered.a, JANUARY, 1, 4)
     file(registered.c, JANUARY, 2, 70)
     assert told(asked(place, "today", "2025-01"), "hamlets") == (3 + 3, {JANUARY: 3 + 3})
+
+
+@pytest.mark.parametrize("boundaries", ["today", "then"])
+def test_links_that_lead_back_to_a_commune_take_nothing_from_it(merged, boundaries):  # noqa: F811
+    """Nobody succeeds itself: what reported was held by its own report, and stood nowhere."""
+    succeed(merged.c, merged.a)
+    file(merged.c, JUNE, 2, 70)
+    file(merged.b, MAY, 1, 4)
+    for place in (Place(), Place(merged.province)):
+        summary = asked(place, boundaries, "2025-06")
+        assert told(summary, "disputes_pending") == (70, {JUNE: 70}), place
+        assert summary.total()["patrols"].value == 2, place
+        assert (
+            summary._families
+            == summary.succeeded
+            == {
+                merged.a.pk: {merged.b.pk, merged.c.pk},
+                merged.c.pk: {merged.a.pk, merged.b.pk},
+            }
+        )
