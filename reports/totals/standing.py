@@ -17,7 +17,7 @@ from reports.models import MonthlyReport
 from reports.months import Month, Span
 from reports.totals.chosen import Chosen
 from reports.totals.country import PLACES, Holders
-from reports.totals.heirs import chain, passed_on
+from reports.totals.heirs import Families, chain, overtaken, passed_on
 from reports.totals.inquiry import INCLUDES, USUAL
 from reports.totals.place import Counted
 from reports.totals.restating import told_by
@@ -62,7 +62,8 @@ class Stocks(Chosen):
                 self._told_elsewhere(span, end - CARRIED, span.last),
             )
             elsewhere |= dict.fromkeys(asked, end)
-            found = self._standing(_recent(self._before(span, present, end) | present, end), elsewhere)
+            before = self._before(span, present, elsewhere, end)
+            found = self._standing(_recent(before | present, end), elsewhere)
             return [one for one in found if one.month >= end or not one.commune or one.commune in lasting]
 
         return self.remember(("last", span.first, span.last, self.include, asked), ask)
@@ -138,9 +139,13 @@ class Stocks(Chosen):
         """The month at whose end the stocks of a span are asked: its last, or the running one; None if yet to begin."""
         return min(span.last, self._current) if span.first <= self._current else None
 
-    def _before(self, span: Span, present: Latest, end: Month) -> Latest:
-        """The last counted reports of the months before a span, of those who have none within it."""
-        reports = self._lacking(present, end)
+    def _before(self, span: Span, present: Latest, elsewhere: dict[int, Month], end: Month) -> Latest:
+        """The last counted reports of the months before a span, of those who have none within it.
+
+        What only restated a month of the span holds nobody's stocks: those it succeeded may have theirs before it.
+        """
+        behind = overtaken(*self._known(present, elsewhere))
+        reports = self._lacking(present, behind, end)
         return {} if reports is None else self._latest_of(reports, span, end - CARRIED)
 
     def _latest_of(self, reports: QuerySet[MonthlyReport], span: Span, first: Month) -> Latest:
@@ -152,19 +157,22 @@ class Stocks(Chosen):
         restated = self._stood_in_for(found) if self.heirs else set()
         return _latest(report for report in found if report.pk not in restated)
 
-    def _lacking(self, present: Latest, end: Month) -> QuerySet[MonthlyReport] | None:
+    def _lacking(self, present: Latest, behind: set[int], end: Month) -> QuerySet[MonthlyReport] | None:
         """The reports of those that live at the end of a month and are not ``present``, and of what went into them.
+
+        Those ``behind`` others that went into them are as not present.
 
         The province's own office is one of them. None where nobody is lacking.
         """
         place = self.place
-        lacking = self._living(end) - present.keys()
+        lacking = (self._living(end) - present.keys()) | behind
         office = not (place.commune or place.cluster or place.district)
         office &= not (place.province and -place.province.pk in present)
         if not lacking and not office and not self._heirs_beyond:
             return None
         beyond = self._heirs_beyond
         former = {old for old, heir in self.heirs.items() if heir in lacking or heir in beyond}
+        former |= set().union(*(self.succeeded.get(heir, set()) for heir in behind))
         return self._reports().filter(Q(commune__in=lacking | former) | (Q(commune=None) if office else Q()))
 
     def _living(self, month: Month) -> frozenset[int]:
@@ -191,9 +199,13 @@ class Stocks(Chosen):
 
     def _standing(self, latest: Latest, elsewhere: dict[int, Month]) -> list[Counted]:
         """The last reports that hold the stocks: another of the line may, here or ``elsewhere``."""
-        known = self.succeeded | {heir: self._families[heir] for heir in elsewhere if heir in self._families}
-        passed = passed_on(known, {who: report.month for who, report in latest.items()} | elsewhere)
+        passed = passed_on(*self._known(latest, elsewhere))
         return [report for who, report in latest.items() if who not in passed]
+
+    def _known(self, latest: Latest, elsewhere: dict[int, Month]) -> tuple[Families, dict[int, Month]]:
+        """Who succeeded whom, here and ``elsewhere``, and the months of their last reports."""
+        known = self.succeeded | {heir: self._families[heir] for heir in elsewhere if heir in self._families}
+        return known, {who: report.month for who, report in latest.items()} | elsewhere
 
     def _elsewhere_in(self, span: Span, first: Month, last: Month) -> frozenset[int]:
         """Which heirs and predecessors beyond the place have a counted report from one month to another."""

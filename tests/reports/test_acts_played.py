@@ -25,7 +25,7 @@ acts = st.tuples(
     st.sampled_from(KINDS), st.sets(st.integers(0, 7), min_size=1, max_size=3), st.booleans(), st.booleans(),
     st.booleans(), st.sampled_from((-1, 0, 1, 16, 27)),
 )  # fmt: skip
-figures = st.lists(st.none() | st.integers(0, 50), min_size=90, max_size=90)
+figures = st.lists(st.none() | st.integers(0, 50), min_size=120, max_size=120)
 
 
 REGISTERED = {"hamlets": 12, "household_clusters": 12, "groups_founded": 0, "groups_dissolved": 0}

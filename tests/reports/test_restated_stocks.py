@@ -13,7 +13,7 @@ from reports.totals.summary import Summary
 from tests import factories as f
 from tests.reports.test_summary_boundaries import DAY, JULY, JUNE, LAST_DAY, MAY, NOW, file, merged, succeed  # noqa: F401
 
-JANUARY, MARCH = Month(2025, 1), Month(2025, 3)
+JANUARY, MARCH, APRIL = Month(2025, 1), Month(2025, 3), Month(2025, 4)
 
 
 def asked(place, boundaries, span):
@@ -42,6 +42,25 @@ def test_a_month_restated_earlier_neither_doubles_nor_overrules_a_later_stock(me
     assert told(asked(place, boundaries, "2025-06"), "disputes_pending") == (16, {JUNE: 16}), "each its own last"
     file(merged.c, JULY, 2, 3)
     assert told(asked(place, boundaries, "2025-07"), "disputes_pending") == (3, {JULY: 3})
+
+
+@pytest.mark.parametrize("boundaries", ["today", "then"])
+def test_nor_does_it_lose_a_stock_of_before_the_span(merged, boundaries):  # noqa: F811
+    """In a province C was present in May, so that nobody asked for B's April: 10 for the country's 16."""
+    places = [Place(), Place(merged.province)] + [Place(merged.province, merged.c)] * (boundaries == "today")
+
+    def proves(stands):
+        for place in places:
+            summary = asked(place, boundaries, "2025-05..2025-07")
+            assert told(summary, "disputes_pending")[0] == stands, place
+            assert summary.values(summary.span, "month")[JULY]["disputes_pending"].value == stands, place
+
+    file(merged.b, APRIL, 1, 6)
+    file(merged.a, JUNE, 2, 10)
+    file(merged.c, MAY, 4, 70)
+    proves(16)
+    file(merged.c, APRIL, 8, 50)  # stands in for B's by today's boundaries
+    proves(10 if boundaries == "today" else 16)
 
 
 @pytest.fixture
