@@ -15,7 +15,10 @@ class Request(WSGIRequest):
     """
 
     def _set_content_type_params(self, meta: Any) -> None:
-        self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+        try:
+            self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+        except (ValueError, LookupError):  # a parameter in a code that is none, or that its letters are not in
+            self.content_type, self.content_params = "", {"charset": "?"}
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "antq.settings")

@@ -99,6 +99,8 @@ CODES = [
     "utf-16",
     "latin1",
 ]
+NO_CODES = ["x*=nonsense''a", "charset*=undefined''a", "x*=idna''%ff", "x*" + "9" * 5000 + "=a"]
+"""Parameters in codes of their own (RFC 2231) that none reads."""
 TEXT = b'--x\r\nContent-Disposition: form-data; name="username"\r\n\r\n\xc3\xa9\r\n--x--\r\n'
 
 
@@ -128,15 +130,15 @@ def test_what_names_another_code_than_utf_8_is_refused_before_it_is_read(cast, w
     def answered(code):
         """By what gunicorn serves: Django reads the address while it makes the request."""
         told = []
-        environ = client._base_environ(**given, CONTENT_TYPE=f"{kind}; charset={code}")
+        environ = client._base_environ(**given, CONTENT_TYPE=f"{kind}; {code}")
         environ["wsgi.input"] = io.BytesIO(body)
         answer = application(environ, lambda status, heads: told.append(int(status[:3])))
         return told[0], b"".join(answer).decode(errors="replace")
 
-    for code in CODES:
+    for code in (*(f"charset={name}" for name in CODES), *NO_CODES):
         status, said = answered(code)
         assert status == 415 and "UTF-8" in said, (code, status)
-    for code in ("utf-8", "UTF8", '"utf-8"'):
+    for code in ("charset=utf-8", "charset=UTF8", 'charset="utf-8"', "boundary*=zip''x", "boundary*=utf-8''%C3%A9"):
         assert answered(code)[0] not in (415, 500), code
 
 
