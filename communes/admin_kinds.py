@@ -16,7 +16,7 @@ from communes.meeting import BLANK, READ, Meeting, MeetingForm, Writer, said_of
 from communes.models import User
 from communes.names import search_words
 from communes.saving import hold
-from communes.trail.recording import Act, record
+from communes.trail.recording import ADDED, Act, record
 
 MOST_ROWS = 200  # of a table within a page of the administration; a province has under 170 communes
 
@@ -46,7 +46,8 @@ class LightAdmin(admin.ModelAdmin):
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Tell the trail too."""
-        self.leave_trail(request, f"Thêm {self.opts.verbose_name}: {obj}", obj if isinstance(obj, User) else None)
+        words = f"{ADDED.format(self.opts.verbose_name)}: {obj}"
+        self.leave_trail(request, words, obj if isinstance(obj, User) else None)
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:

@@ -16,12 +16,14 @@ from communes.models import Confirmation, TrailEntry, User
 from communes.refusals import Forbidden, Objection, Refused, require
 from communes.scope import ADMINISTERS
 from communes.templatetags.vietnamese import moment
-from communes.trail.recording import Act, Outcome, record
+from communes.trail.recording import ADDED, Act, Outcome, record
 
 DEVICE = "Gỡ thiết bị xác thực"
 BOTH = "Cấp lại cả mật khẩu và thiết bị xác thực"
 BARE = "Cấp lại mật khẩu khi chưa cài xác thực hai bước"
-WHOLE = (BOTH, BARE)  # each is all of an account
+FIRST = "Mật khẩu cấp khi lập tài khoản đang dùng, chưa cài xác thực hai bước"
+WHOLE = (BOTH, BARE, FIRST)  # each is all of an account
+MADE = ADDED.format(User._meta.verbose_name)  # how the trail tells that an account was made, with a password
 HELD = "Tài khoản {} đang khóa, chờ một quản trị khác xác nhận: {}."
 UNSEATED = "Thôi quyền quản trị"
 ALONE = (
@@ -85,10 +87,8 @@ def hold(account: User, why: str, *, by: User, now: datetime) -> str:
         waiting = Confirmation.objects.filter(account=account, decided_at=None).first()
         asker = _who_gave_the_password(account) if why == BOTH and not waiting else by
         before = waiting.why if waiting else ""
-        if is_bare(account) and account.given_until and _who_gave_the_password(account):
-            why = _with(_with(before, BARE), why)  # whoever confirms reads that somebody else knows it
-        else:
-            why = _with(before, why)
+        known = _known(account)  # whoever confirms reads that somebody else knows it
+        why = _with(_with(before, known) if known else before, why)
         if before != why:
             if waiting:  # a request of its own: who confirms has read all of it, or is told that there is more
                 Confirmation.objects.filter(pk=waiting.pk).update(decided_at=now)
@@ -122,6 +122,12 @@ def _unseated(by: User, now: datetime) -> "QuerySet[TrailEntry]":
 def is_bare(account: User) -> bool:
     """Whether the password alone is all of an account above communes: it owes a second factor and has none yet."""
     return account.reaches_beyond_a_commune and required_of(account) and account.second_factor_since is None
+
+
+def _known(account: User) -> str:
+    """Say that an administrator gave the password that is all of the account, and how; "" where none did."""
+    gave = _gave_the_password(account) if is_bare(account) and account.given_until else None
+    return (FIRST if gave.what.startswith(MADE) else BARE) if gave else ""
 
 
 def is_held(account: User) -> bool:
@@ -176,9 +182,13 @@ def reset_since_owner(account: User, what: str) -> bool:
 def _resets(account: User, what: str) -> "QuerySet[TrailEntry]":
     """Who reset that since the owner last proved a second factor, the first first.
 
-    Whoever gave the password that holds knows it, whatever the owner proved beside it.
+    Whoever gave the password that holds knows it, whatever the owner proved beside it: the one that the account was
+    made with, where none was given since.
     """
-    resets = TrailEntry.objects.filter(about=account, act=Act.ADMIN, what__startswith=what).order_by("at", "pk")
+    acts = TrailEntry.objects.filter(about=account, act=Act.ADMIN).order_by("at", "pk")
+    resets = acts.filter(what__startswith=what)
+    if what == RESET and account.given_until and not resets.exists():
+        resets = acts.filter(what__startswith=MADE)
     proved = TrailEntry.objects.filter(by=account, act=Act.SECOND_FACTOR, outcome=Outcome.DONE)
     last = proved.aggregate(at=Max("at"))["at"]
     if last is None:
@@ -187,10 +197,15 @@ def _resets(account: User, what: str) -> "QuerySet[TrailEntry]":
     return resets.filter(Q(at__gt=last) | Q(pk=holds.pk if holds else None))
 
 
-def _who_gave_the_password(account: User) -> User | None:
-    """Who gave the password that holds, where an administrator did who is one still."""
+def _gave_the_password(account: User) -> TrailEntry | None:
+    """By which act the password that holds was given, where an administrator gave it who is one still."""
     last = _resets(account, RESET).select_related("by").last()
-    return last.by if last and last.by and last.by.is_staff else None
+    return last if last and last.by and last.by.is_staff else None
+
+
+def _who_gave_the_password(account: User) -> User | None:
+    gave = _gave_the_password(account)
+    return gave.by if gave else None
 
 
 def _is_whole(confirmation: Confirmation) -> bool:
@@ -221,7 +236,8 @@ def notices(account: User, *, since: datetime | None, now: datetime) -> list[str
 
 
 def _who_reset(kind: str, row: TrailEntry) -> str:
-    return f"{kind}: {row.by or 'quản trị máy chủ'} làm lúc {moment(row.at)}."
+    done = "Cấp mật khẩu khi lập tài khoản" if row.what.startswith(MADE) else kind
+    return f"{done}: {row.by or 'quản trị máy chủ'} làm lúc {moment(row.at)}."
 
 
 def who_did_what(confirmation: Confirmation) -> list[str]:

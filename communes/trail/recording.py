@@ -12,6 +12,10 @@ Act: TypeAlias = TrailEntry.Act
 Outcome: TypeAlias = TrailEntry.Outcome
 
 
+ADDED = "Thêm {}"
+"""How a row of the administration that was added is told of, by the name of its kind."""
+
+
 class Caller(NamedTuple):
     """Where the request of the moment comes from; empty for commands on the server."""
 

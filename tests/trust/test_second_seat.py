@@ -8,7 +8,7 @@ from django.contrib.auth import SESSION_KEY
 from django.urls import reverse
 
 from communes.accounts import gate
-from communes.accounts.confirming import BARE, decide
+from communes.accounts.confirming import BARE, FIRST, decide, notices, who_did_what
 from communes.accounts.given import settle
 from communes.models import Confirmation, TrailEntry, User
 from communes.refusals import Refused
@@ -156,3 +156,31 @@ def test_a_password_of_her_own_is_nobody_elses(client, owed):
     settle(owed.lan)
     change(client, owed.lan, role=Role.PROVINCE_REVIEWER, commune="", province=owed.phu_tho.pk)
     assert BARE not in Confirmation.objects.get(decided_at=None).why and may(owed.mai)
+
+
+@pytest.mark.parametrize("reset_since", [False, True])
+def test_nor_under_the_one_that_the_account_was_made_with(client, owed, reset_since):
+    """quan made moi, an officer, and was shown the password; mai asks that moi reviews."""
+    owed.sits(owed.quan)
+    create(client, Role.COMMUNE_OFFICER, commune="07999")
+    moi = User.objects.get(username="moi")
+    assert is_open(moi)
+    if reset_since:
+        owed.gives_password(owed.van, moi)
+    owed.sits(owed.mai)
+    change(client, moi, role=Role.PROVINCE_REVIEWER, commune="", province=owed.phu_tho.pk)
+    waiting = Confirmation.objects.get(decided_at=None)
+    assert (BARE if reset_since else FIRST) in waiting.why and "Phú Thọ" in waiting.why and not is_open(moi)
+    giver, other = (owed.van, owed.quan) if reset_since else (owed.quan, owed.van)
+    told = notices(moi, since=None, now=f.NOW)
+    assert len(told) == reset_since, "an account that was made was not reset"
+    assert ("khi lập tài khoản: quan" in "".join(who_did_what(waiting))) != reset_since
+    assert not may(giver) and may(other) and is_open(moi)
+
+
+def test_an_account_made_above_communes_waits_for_that_alone(client, owed):
+    owed.sits(owed.quan)
+    create(client, Role.PROVINCE_REVIEWER, province=owed.phu_tho.pk)
+    waiting = Confirmation.objects.get(decided_at=None)
+    assert waiting.why.endswith(f", {owed.phu_tho}") and ";" not in waiting.why
+    assert not may(owed.quan) and may(owed.mai)
