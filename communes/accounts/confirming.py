@@ -77,7 +77,7 @@ def hold(account: User, why: str, *, by: User, now: datetime) -> str:
     """
     require(objection(account, by))
     others = User.objects.filter(ADMINISTERS, is_active=True).exclude(pk__in=(by.pk, account.pk))
-    alone, seated = not others.exists(), why in WHOLE and account.is_staff and account.last_login is not None
+    alone, seated = not others.exists(), why in WHOLE and account.is_staff and _sat(account)
     if alone and not seated and not _unseated(by, now).exists():
         return ""
     with transaction.atomic():
@@ -87,7 +87,8 @@ def hold(account: User, why: str, *, by: User, now: datetime) -> str:
         waiting = Confirmation.objects.filter(account=account, decided_at=None).first()
         asker = _who_gave_the_password(account) if why == BOTH and not waiting else by
         before = waiting.why if waiting else ""
-        known = _known(account)  # whoever confirms reads that somebody else knows it
+        # whoever confirms reads that somebody else knows it; of a device that was taken away BOTH says so
+        known = "" if BOTH in (why, *before.split(BETWEEN)) else _known(account)
         why = _with(_with(before, known) if known else before, why)
         if before != why:
             if waiting:  # a request of its own: who confirms has read all of it, or is told that there is more
@@ -122,6 +123,16 @@ def _unseated(by: User, now: datetime) -> "QuerySet[TrailEntry]":
 def is_bare(account: User) -> bool:
     """Whether the password alone is all of an account above communes: it owes a second factor and has none yet."""
     return account.reaches_beyond_a_commune and required_of(account) and account.second_factor_since is None
+
+
+def _sat(account: User) -> bool:
+    """Whether its owner has come in: by the password alone she only half has where she owes a second factor."""
+    return _proofs(account).exists() if required_of(account) else account.last_login is not None
+
+
+def _proofs(account: User) -> "QuerySet[TrailEntry]":
+    """When its owner proved a second factor."""
+    return TrailEntry.objects.filter(by=account, act=Act.SECOND_FACTOR, outcome=Outcome.DONE)
 
 
 def _known(account: User) -> str:
@@ -189,8 +200,7 @@ def _resets(account: User, what: str) -> "QuerySet[TrailEntry]":
     resets = acts.filter(what__startswith=what)
     if what == RESET and account.given_until and not resets.exists():
         resets = acts.filter(what__startswith=MADE)
-    proved = TrailEntry.objects.filter(by=account, act=Act.SECOND_FACTOR, outcome=Outcome.DONE)
-    last = proved.aggregate(at=Max("at"))["at"]
+    last = _proofs(account).aggregate(at=Max("at"))["at"]
     if last is None:
         return resets
     holds = resets.last() if what == RESET and account.given_until else None

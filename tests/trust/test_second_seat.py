@@ -7,8 +7,8 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 from django.urls import reverse
 
-from communes.accounts import gate
-from communes.accounts.confirming import BARE, FIRST, decide, notices, who_did_what
+from communes.accounts import gate, second_factor
+from communes.accounts.confirming import BARE, BOTH, FIRST, decide, notices, who_did_what
 from communes.accounts.given import settle
 from communes.models import Confirmation, TrailEntry, User
 from communes.refusals import Refused
@@ -16,6 +16,7 @@ from communes.scope import Role
 from tests import factories as f
 from tests.trust.giving import new_password
 from tests.trust.test_confirming import (  # noqa: F401 (a fixture)
+    LIST,
     admins,
     change,
     confirm,
@@ -23,7 +24,7 @@ from tests.trust.test_confirming import (  # noqa: F401 (a fixture)
     post,
     reset,
 )
-from tests.trust.test_second_factor import given
+from tests.trust.test_second_factor import given, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -111,7 +112,11 @@ def owed(client, admins, settings):  # noqa: F811
         session.save()
         client.cookies["sessionid"] = session.session_key
 
-    admins.sits, admins.gives_password = sits, gives_password
+    def takes_device(by, user):
+        sits(by)
+        return post(client, reverse(LIST), {"action": "reset_second_factor", "_selected_action": [user.pk]})
+
+    admins.sits, admins.gives_password, admins.takes_device = sits, gives_password, takes_device
     return admins
 
 
@@ -184,3 +189,32 @@ def test_an_account_made_above_communes_waits_for_that_alone(client, owed):
     waiting = Confirmation.objects.get(decided_at=None)
     assert waiting.why.endswith(f", {owed.phu_tho}") and ";" not in waiting.why
     assert not may(owed.quan) and may(owed.mai)
+
+
+@pytest.mark.parametrize("order", [("password", "device"), ("device", "password")])
+def test_of_a_device_that_was_taken_away_it_is_not_said_that_there_was_none(client, owed, order):
+    given(owed.hoa)
+    for what in order:
+        owed.takes_device(owed.quan, owed.hoa) if what == "device" else owed.gives_password(owed.quan, owed.hoa)
+    assert Confirmation.objects.get(decided_at=None).why == BOTH
+    owed.sits(owed.quan)
+    change(client, owed.hoa, role=Role.NATIONAL_VIEWER, province="", is_active="")
+    assert BARE not in (why := Confirmation.objects.get(decided_at=None).why) and why.startswith(f"{BOTH}; ")
+
+
+@pytest.mark.parametrize("came", ["never", "by the password alone", "with a device"])
+def test_by_a_password_alone_nobody_took_her_seat_where_a_device_is_owed(client, owed, came):
+    """Of two administrators the new one typed what quan gave her, set up no device, and lost the password."""
+    User.objects.filter(pk__in=(owed.mai.pk, owed.van.pk)).update(is_active=False)
+    new = f.user(Role.ADMINISTRATOR, username="moi")
+    if came != "never":
+        client.logout()
+        sign_in(client, new)
+        new.refresh_from_db()
+        assert new.last_login
+    if came == "with a device":
+        given(new)
+        second_factor.remove(new)
+    owed.gives_password(owed.quan, new)
+    assert is_open(new) == (came != "with a device")
+    assert TrailEntry.objects.filter(what__startswith="Thôi quyền quản trị").exists() == (came == "with a device")
