@@ -234,6 +234,17 @@ def headcount_then(communes: Iterable[int], *, since: date, on: date) -> Counts:
     from those of the communes it succeeded, and these were counted there.
     """
     counts = headcount(communes, since=since, on=on)
+    heirs = registers_then(communes, counts, on)
+    for (old, code), count in headcount(heirs.keys(), since=since, on=on).items() if heirs else ():
+        counts[heirs[old], code] += count
+    return counts
+
+
+def registers_then(communes: Iterable[int], counts: Counts, on: date) -> dict[int, int]:
+    """Say in whose registers the figures of a day before some communes' first are: each of before → the commune.
+
+    None of one that had begun, or of which its own register ``counts`` anything.
+    """
     begun_later = _silent_before_they_began(communes, counts, on)
     heirs = {pk: pk for pk in begun_later}
     found = begun_later
@@ -242,10 +253,7 @@ def headcount_then(communes: Iterable[int], *, since: date, on: date) -> Counts:
         older = {old: heirs[heir] for old, heir in links.values_list("predecessor", "successor")}
         heirs |= older
         found = set(older)
-    olds = heirs.keys() - begun_later
-    for (old, code), count in headcount(olds, since=since, on=on).items() if olds else ():
-        counts[heirs[old], code] += count
-    return counts
+    return {old: heir for old, heir in heirs.items() if old not in begun_later}
 
 
 def _silent_before_they_began(communes: Iterable[int], counts: Counts, on: date) -> set[int]:
@@ -287,3 +295,10 @@ def initiative_types_of(communes: Iterable[int], *, on: date) -> set[int]:
     """The types of initiative running on a day in some communes, each once whatever their number."""
     running = Initiative.objects.running_on(on).filter(commune__in=communes).order_by()
     return set(running.values_list("type", flat=True).distinct())
+
+
+def initiative_types_then(communes: Iterable[int], *, since: date, on: date) -> set[int]:
+    """The types of the initiatives that :func:`headcount_then` counts as running on a day."""
+    early = list(Commune.objects.filter(pk__in=communes, started_on__gt=on).values_list("pk", flat=True))
+    olds = registers_then(early, headcount(early, since=since, on=on), on) if early else {}
+    return initiative_types_of([*communes, *olds], on=on)

@@ -18,7 +18,7 @@ from communes.held import Setting
 from communes.models import Commune
 from communes.templatetags.vietnamese import day as day_words
 from communes.templatetags.vietnamese import number
-from models_registry.headcount import FAMILIES, initiative_types_of, registers_kept, stock_count
+from models_registry.headcount import FAMILIES, initiative_types_then, registers_kept, stock_count
 from reports.models import MonthlyReport, ReportTotal
 from reports.months import Month, Span
 from reports.totals.heirs import chain
@@ -154,15 +154,17 @@ class RegisterStocks(Stocks):
 
         A unit without a counted report is asked as of the end of the span, as its initiatives are.
         """
-        days: dict[date, list[int]] = defaultdict(list)
+        windows: dict[tuple[date, date], list[int]] = defaultdict(list)
         for report in self.last_registry(self.span):
             if report.commune:
-                days[self._day(report.month, self.cutoff_of(report.province))].append(report.commune)
-        return len(set().union(*(self._types_on(on, communes) for on, communes in days.items())))
+                cutoff = self.cutoff_of(report.province)
+                windows[report.month.window(cutoff)[0], self._day(report.month, cutoff)].append(report.commune)
+        return len(set().union(*(self._types_in(window, communes) for window, communes in windows.items())))
 
-    def _types_on(self, on: date, communes: list[int]) -> set[int]:
-        ask = partial(initiative_types_of, communes, on=on)
-        return self.keep(REGISTER, ("initiative types", on, tuple(communes)), ask)
+    def _types_in(self, window: tuple[date, date], communes: list[int]) -> set[int]:
+        since, on = window
+        ask = partial(initiative_types_then, communes, since=since, on=on)
+        return self.keep(REGISTER, ("initiative types", since, on, tuple(communes)), ask)
 
     def _line(self, unit: int) -> tuple[int, ...]:
         """A unit and those it went into, one after the other."""

@@ -1,0 +1,34 @@
+"""A month that an heir restates is counted in the registers of those it succeeded, wherever it is shown.
+
+Xã A and Xã B went into Xã C on 15/06/2025, which tells of January and February.
+"""
+
+import pytest
+
+from reports.months import Month
+from reports.totals.place import Place
+from tests import factories as f
+from tests.reports.test_restated_stocks import asked
+from tests.reports.test_summary_boundaries import LAST_DAY, NOW, merged  # noqa: F401
+
+JANUARY, FEBRUARY = Month(2025, 1), Month(2025, 2)
+
+
+@pytest.fixture
+def restated(merged):  # noqa: F811
+    """Xã A had a hamlet, a group and an initiative there when its register was all there was."""
+    hamlet = f.hamlet(merged.a, "Khu 1", ended_on=LAST_DAY)
+    f.group(merged.a, hamlet=hamlet, started_on="2020-01-01", ended_on=LAST_DAY)
+    f.initiative(merged.a, started_on="2020-01-01", ended_on=LAST_DAY)
+    merged.reports = [f.filed(merged.c, month, now=NOW, patrols=1) for month in (JANUARY, FEBRUARY)]
+    return merged
+
+
+@pytest.mark.parametrize("boundaries", ["today", "then"])
+def test_the_types_of_its_initiatives_are_those_it_counts(restated, boundaries):
+    for place in (Place(), Place(restated.province), Place(restated.province, restated.c)):
+        summary = asked(place, boundaries, "2025-02")
+        assert (summary.total()["initiatives"].value, summary.initiative_types()) == (1, 1), place
+    f.initiative(restated.c, "safe_hamlet", started_on="2020-01-01", ended_on=LAST_DAY)
+    summary = asked(Place(restated.province, restated.c), boundaries, "2025-02")
+    assert summary.initiative_types() == 1, "its own register has something of then"
