@@ -13,7 +13,7 @@ from django.db.models import Q, Sum
 
 from communes.models import User
 from communes.templatetags.vietnamese import moment, number
-from models_registry.headcount import GROUPS_BY_KIND, OTHER_GROUPS, headcount
+from models_registry.headcount import GROUPS_BY_KIND, OTHER_GROUPS, headcount_then
 from reports.catalogue import Catalogue
 from reports.charts.past import Past
 from reports.entry.checks import LOOK_BACK, jump_sentence, unusual
@@ -234,7 +234,7 @@ class Evidence:
         """(commune, indicator) → the register's stocks on the eve of the month, as counted now."""
         cutoff = self.reports[0].province.cutoff
         since, on = (self.month - 1).window(cutoff)
-        return headcount([report.commune_id for report in self.reports if report.commune_id], since=since, on=on)
+        return headcount_then([report.commune_id for report in self.reports if report.commune_id], since=since, on=on)
 
 
 def asked_back_of(reports: Collection[int]) -> dict[int, ReportEvent]:

@@ -5,7 +5,9 @@ Xã A and Xã B went into Xã C on 15/06/2025, which tells of January and Februa
 
 import pytest
 
+from reports.models import MonthlyReport, ReportTotal
 from reports.months import Month
+from reports.review.marks import marks_of
 from reports.totals.place import Place
 from tests import factories as f
 from tests.reports.test_restated_stocks import asked
@@ -32,3 +34,16 @@ def test_the_types_of_its_initiatives_are_those_it_counts(restated, boundaries):
     f.initiative(restated.c, "safe_hamlet", started_on="2020-01-01", ended_on=LAST_DAY)
     summary = asked(Place(restated.province, restated.c), boundaries, "2025-02")
     assert summary.initiative_types() == 1, "its own register has something of then"
+
+
+def test_the_reviewer_is_not_told_that_the_register_has_lost_what_it_never_held(restated):
+    reviewer = f.reviewer_of(restated.province)
+
+    def flows():
+        report = MonthlyReport.objects.with_unit().get(pk=restated.reports[1].pk)
+        return [mark.sentence for mark in marks_of([report], FEBRUARY, reviewer)[report.pk] if mark.kind == "flow"]
+
+    closed = ReportTotal.objects.filter(report=restated.reports[0], indicator__code="household_clusters")
+    assert [one.value for one in closed] == [1] and not flows()
+    closed.update(value=2)
+    assert len(flows()) == 1 and "đã chốt 2, nay danh bạ tính cho ngày đó là 1" in flows()[0]
