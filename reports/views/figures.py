@@ -305,8 +305,10 @@ def source(indicator: Indicator, part: makeup.ReportPart) -> Cell:
     words = "đang đếm từ danh bạ" if part.live else f"chốt khi gửi, {moment(report.sent_at)}" if report.sent_at else ""
     if not part.counts:
         words += " (có báo cáo sau nên không tính)"
-    window = report.month.window(report.province.cutoff)
-    return Cell(words, url=makeup.register_address(indicator, report.commune, window) if report.commune_id else "")
+    commune, window = report.commune, report.month.window(report.province.cutoff)
+    if commune and commune.started_on and commune.started_on > window[1]:  # its own lists hold nothing of then
+        return Cell(f"{words}; khi ấy chưa có {commune}")
+    return Cell(words, url=makeup.register_address(indicator, commune, window) if commune else "")
 
 
 def cell_table(indicator: Indicator, entries: list[makeup.CellEntry]) -> Table:

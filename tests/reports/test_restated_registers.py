@@ -10,10 +10,11 @@ from reports.months import Month
 from reports.review.marks import marks_of
 from reports.totals.place import Place
 from tests import factories as f
+from tests.reports.test_figures_page import seen
 from tests.reports.test_restated_stocks import asked
 from tests.reports.test_summary_boundaries import LAST_DAY, NOW, merged  # noqa: F401
 
-JANUARY, FEBRUARY = Month(2025, 1), Month(2025, 2)
+JANUARY, FEBRUARY, JULY = (Month(2025, number) for number in (1, 2, 7))
 
 
 @pytest.fixture
@@ -46,4 +47,16 @@ def test_the_reviewer_is_not_told_that_the_register_has_lost_what_it_never_held(
     closed = ReportTotal.objects.filter(report=restated.reports[0], indicator__code="household_clusters")
     assert [one.value for one in closed] == [1] and not flows()
     closed.update(value=2)
-    assert len(flows()) == 1 and "đã chốt 2, nay danh bạ tính cho ngày đó là 1" in flows()[0]
+    assert any("đã chốt 2, nay danh bạ tính cho ngày đó là 1" in sentence for sentence in flows())
+
+
+@pytest.mark.parametrize(("month", "url"), [(JANUARY, ""), (JULY, "/register/counts/?")])
+def test_its_figure_leads_to_no_list_of_a_commune_that_was_not_there(client, restated, month, url):
+    f.group(restated.c, hamlet=f.hamlet(restated.c, "Khu 1"))
+    f.filed(restated.c, JULY, now=NOW, patrols=1)
+    query = f"commune={restated.c.slug}&span={month}&indicator=household_clusters"
+    page = seen(client, f.reviewer_of(restated.province), query)
+    cell = next(row[3] for row in page["reports"].rows)
+    assert page["value"].value == 1 and cell.value.startswith("chốt khi gửi")
+    assert cell.url.startswith(url) and bool(cell.url) == bool(url)
+    assert ("khi ấy chưa có Xã C" in cell.value) == (not url)
