@@ -13,8 +13,8 @@ from communes.models import Hamlet
 from communes.parameters import KnownFieldsOnly, strangers
 from models_registry.models import SelfManagementGroup
 from reports.entry import checks, figures, kept_totals, presenting, workflow
+from reports.entry.both_told import restating_note
 from reports.entry.handovers import save_handover
-from reports.entry.restating import restating_note
 from reports.models import Indicator, IndicatorSection, MonthlyReport, WeaponHandover, WeaponKind
 from reports.months import Month
 from reports.units import Unit, UnknownUnit

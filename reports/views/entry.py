@@ -15,6 +15,7 @@ from communes.requests import AuthenticatedHttpRequest
 from reports.catalogue import sections
 from reports.documents.letterheads import letterhead_of
 from reports.entry import checks, kept_totals, presenting, remarks, told, workflow
+from reports.entry.both_told import restating_note
 from reports.entry.figures import (
     CellWrite,
     Outcome,
@@ -28,7 +29,6 @@ from reports.entry.figures import (
 from reports.entry.grid import BegunGrid, Grid, Row
 from reports.entry.history import last_return, last_words
 from reports.entry.progress import parts_of_month
-from reports.entry.restating import restating_note
 from reports.models import CellComment, Figure, Indicator, MonthlyReport
 from reports.months import Month
 from reports.review.beside import figures_table

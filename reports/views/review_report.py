@@ -18,9 +18,9 @@ from communes.requests import AuthenticatedHttpRequest
 from reports.catalogue import sections
 from reports.documents import issues
 from reports.entry import checks, history, kept_totals, workflow
+from reports.entry.both_told import restating_note
 from reports.entry.grid import BegunGrid
 from reports.entry.remarks import comment_objection, threads
-from reports.entry.restating import restating_note
 from reports.forms import CommentForm
 from reports.models import ApprovedTotal, Indicator, MonthlyReport, ReportViewing
 from reports.models.deadlines import answer_day

@@ -3,7 +3,7 @@
 import pytest
 
 from communes.models import UnitSuccession
-from reports.entry.restating import restating_note
+from reports.entry.both_told import restating_note
 from reports.units import Unit
 from tests import factories as f
 from tests.reports.conftest import as_
