@@ -14,8 +14,9 @@ def restating_note(unit: Unit, month: Month) -> str:
     since, _ = month.window(unit.province.cutoff)
     olds = _told(_line(commune, "successor"), month) if commune.started_on and commune.started_on > since else []
     if olds:
+        stands_in = "đã gửi nên thay" if _told({commune.pk}, month) else "khi gửi thì thay"
         return (
-            f"{', '.join(olds)} đã báo cáo {month.title}. Báo cáo này khi gửi thì thay số ấy theo địa giới hiện nay,"
+            f"{', '.join(olds)} đã báo cáo {month.title}. Báo cáo này {stands_in} số ấy theo địa giới hiện nay,"
             " không cộng thêm; theo địa giới khi báo cáo vẫn lấy số ấy."
         )
     heirs = _told(_line(commune, "predecessor"), month) if commune.ended_on else []

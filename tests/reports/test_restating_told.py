@@ -4,12 +4,14 @@ import pytest
 
 from communes.models import UnitSuccession
 from reports.entry.both_told import restating_note
+from reports.entry.workflow import perform
 from reports.units import Unit
 from tests import factories as f
 from tests.reports.conftest import as_
 from tests.reports.test_summary_boundaries import DAY, JULY, MAY, NOW, file, merged, reported  # noqa: F401
 
 BOTH = "Xã A (đến 14/06/2025), Xã B (đến 14/06/2025) đã báo cáo tháng 5/2025. Báo cáo này khi gửi thì thay số ấy"
+SENT = BOTH.replace("khi gửi thì thay", "đã gửi nên thay")
 OLD = "Xã C đã báo cáo lại tháng 5/2025: theo địa giới hiện nay lấy số ấy, không cộng hai lần."
 
 
@@ -30,7 +32,11 @@ def test_both_reports_tell_it_on_their_pages_and_by_the_api(client, restated):
     assert OLD not in as_(client, reviewer).get(old).content.decode(), "nothing is sent yet"
     f.bring(restated.report, "submitted", NOW)
     assert OLD in client.get(old).content.decode()
-    assert BOTH in client.get(f"/review/{restated.c.slug}/{MAY}/").content.decode()
+    for approved in (False, True):
+        if approved:
+            perform(restated.report, "approve", by=reviewer, now=NOW)
+        own = client.get(f"/review/{restated.c.slug}/{MAY}/").content.decode()
+        assert SENT in own and BOTH not in own, approved
 
 
 def test_it_is_told_over_an_heir_between_and_of_no_other_month_nor_part(restated):
