@@ -328,10 +328,12 @@ def send(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResp
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         grid = report_or_404(request, unit, month)
-    said = {e.key: e.text for e in grid.report.explanations.all()} | given
+    stored = {e.key: e.text for e in grid.report.explanations.all()}
     objection = workflow.objection(grid.report, "submit", request.user, timezone.now())
     may_present = presenting.present_objection(grid.report, request.user) is None
     may_withdraw = presenting.withdraw_objection(grid.report, request.user) is None
+    takes_words = objection is None or may_present or may_withdraw
+    said = stored | given if takes_words else stored
     found = checks.problems_of(grid.report, now=timezone.now(), grid=grid)
     context = {
         "grid": grid,
@@ -348,6 +350,7 @@ def send(request: AuthenticatedHttpRequest, unit: str, month: Month) -> HttpResp
         "lacking": presenting.lacking(grid.report, found),
         "may_present": may_present,
         "may_withdraw": may_withdraw,
-        "takes_words": objection is None or may_present or may_withdraw,
+        "takes_words": takes_words,
+        "unkept": [*({} if takes_words else given).values(), *filter(str.strip, request.POST.getlist("comment"))],
     }
     return render(request, "reports/send.html", context, status=409 if request.method == "POST" else 200)

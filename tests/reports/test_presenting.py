@@ -97,6 +97,25 @@ def test_once_it_is_sent_words_are_read_and_no_box_is_there_to_fill_in(client, c
         assert 'name="say.' not in page and "Thêm dòng" not in page
 
 
+def test_words_that_came_too_late_are_given_back_and_not_called_the_units(client, cast, report):
+    workflow.perform(report, "submit", by=cast.minh, now=f.NOW, explanations={"*": "Đã đối chiếu sổ trực."})
+    client.force_login(cast.lan, backend=BACKEND)
+    late = {"do": "present", "say.*": "Các khu “mới” chưa nộp.", "say.blank:tips": "Khu 2 chưa nộp sổ."}
+    answer = client.post(f"{PAGE}send/", late)
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "Lời bạn vừa ghi chưa được lưu" in page
+    assert "<li>“Các khu ‘mới’ chưa nộp.”</li><li>“Khu 2 chưa nộp sổ.”</li>" in page
+    assert "Đơn vị giải thích: “Đã đối chiếu sổ trực.”" in page and "Đơn vị giải thích: “Khu 2" not in page
+    assert "chưa được lưu" not in client.get(f"{PAGE}send/").content.decode()
+
+
+def test_why_a_report_is_asked_back_is_given_back_where_it_cannot_be_taken(client, cast, report):
+    workflow.perform(report, "submit", by=cast.minh, now=f.NOW, explanations={"*": "Đã đối chiếu sổ trực."})
+    client.force_login(cast.lan, backend=BACKEND)
+    answer = client.post(f"{PAGE}send/", {"do": "ask_return", "comment": "Gọi 0912345678."})
+    assert answer.status_code == 409 and "<li>“Gọi 0912345678.”</li>" in answer.content.decode()
+
+
 def test_sending_takes_the_mark_off_and_the_database_allows_it_on_open_reports_only(cast, report):
     presenting.mark(report, presenting.PRESENT, by=cast.lan, now=f.NOW)
     workflow.perform(report, "submit", by=cast.minh, now=f.NOW, explanations={"*": "Đã đối chiếu."})
