@@ -171,7 +171,8 @@ class RegisterForm(MeetingForm, ScopedForm, PlacedForm):
         lies_in = field_of(self.fields, self.lies_in, forms.ModelChoiceField) if self.lies_in else None
         if lies_in and lies_in.queryset is not None and not self.instance.pk and not lies_in.queryset.exists():
             what = lies_in.queryset.model._meta.verbose_name
-            lies_in.help_text = f"Danh bạ chưa có {what} nào: ghi {what} trước."
+            when = ":" if lies_in.required else "; nếu cần chọn thì"
+            lies_in.help_text = f"Danh bạ chưa có {what} nào{when} ghi {what} trước."
         if self.last and hasattr(self.instance, "ended_on"):
             ended = self.instance.ended_on or self.last
             self.fields["ended_on"] = DayField(label="Đến hết ngày", required=False, help_text=ENDS_WITH)

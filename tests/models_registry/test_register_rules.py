@@ -145,7 +145,9 @@ def test_loading_again_restores_only_what_is_missing(db):
 @pytest.mark.django_db
 def test_a_form_says_what_must_be_in_the_register_first(cast, client):
     client.force_login(cast.tuan)
-    assert "Danh bạ chưa có khu dân cư nào: ghi khu dân cư trước." in page_of(client, "/register/groups/new/")
+    assert "Danh bạ chưa có khu dân cư nào; nếu cần chọn thì ghi khu dân cư trước." in page_of(
+        client, "/register/groups/new/"
+    )
     assert "Danh bạ chưa có tổ tự quản nào: ghi tổ tự quản trước." in page_of(client, "/register/members/new/")
     f.group(cast.tay_coc, hamlet=f.hamlet(cast.tay_coc))
     for path in ("/register/groups/new/", "/register/members/new/"):
