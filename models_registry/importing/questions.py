@@ -1,7 +1,9 @@
 """What a file leaves open, asked of the officer before anything is written: old letters, hidden rows, two columns."""
 
+from argparse import ArgumentTypeError
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from shlex import quote
 
 from models_registry.importing import legacy
 from models_registry.importing.columns import Field, Layout
@@ -29,8 +31,19 @@ class FileQuestion:
     @property
     def as_options(self) -> str:
         """The question as a command asks it, each answer with the option that gives it."""
-        choices = "; ".join(f"--answer {self.key}={value}: {words}" for value, words in self.choices)
+        choices = "; ".join(f"--answer {quote(f'{self.key}={value}')}: {words}" for value, words in self.choices)
         return f"{self.sentence} {choices}"
+
+
+def answer_option(said: str) -> tuple[str, str]:
+    """What a command's ``--answer`` says: the key of a question and its answer.
+
+    Raises ``argparse.ArgumentTypeError`` for what is none.
+    """
+    key, equals, answer = said.rpartition("=")
+    if not equals:
+        raise ArgumentTypeError(f"“{said}” không phải là một câu trả lời; ghi CÂU=TRẢ_LỜI.")
+    return key, answer
 
 
 def given_answers(boxes: Mapping[str, str]) -> dict[str, str]:

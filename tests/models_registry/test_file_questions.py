@@ -212,7 +212,7 @@ def test_the_command_asks_too(cast, tmp_path):
     with pytest.raises(CommandError, match="Hãy trả lời trước"):
         call_command("import_groups", path, kind="hamlets", by="lan", stdout=said)
     assert "--answer hidden=read" in said.getvalue()
-    call_command("import_groups", path, kind="hamlets", by="lan", answer=["hidden=read"], stdout=said)
+    call_command("import_groups", path, "--kind=hamlets", "--by=lan", "--answer=hidden=read", stdout=said)
     assert Hamlet.objects.filter(name="Khu 12").exists()
 
 

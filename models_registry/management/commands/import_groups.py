@@ -10,6 +10,7 @@ from django.utils import timezone
 from communes.models import User
 from communes.refusals import Refused
 from communes.scope import NO_OFFICER, REVIEWS, WORKS_FOR_A_COMMUNE
+from models_registry.importing.questions import answer_option
 from models_registry.importing.runs import IMPORTERS, apply, plan_of, upload
 from models_registry.importing.workbooks import Unreadable
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="chỉ kiểm tra")
         parser.add_argument(
             "--answer",
+            type=answer_option,
             action="append",
             default=[],
             metavar="CÂU=TRẢ_LỜI",
@@ -44,7 +46,7 @@ class Command(BaseCommand):
             run = upload(options["kind"], file.name, file.read_bytes(), by=by, now=now)
         except (OSError, Unreadable) as error:
             raise CommandError(str(error)) from error
-        run.answers = dict(one.split("=", 1) for one in options["answer"] if "=" in one)
+        run.answers = dict(options["answer"])
         run.save(update_fields=["answers"])
         plan = plan_of(run, today)
         for done, of in plan.work():

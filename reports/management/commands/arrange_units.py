@@ -13,6 +13,7 @@ from django.utils import timezone
 from communes.models import User
 from communes.refusals import Refused
 from models_registry.arranging.lines import lines_of, read_list
+from models_registry.importing.questions import answer_option
 from models_registry.importing.workbooks import Unreadable, read
 from reports.review import arranging
 
@@ -29,7 +30,12 @@ class Command(BaseCommand):
         what.add_argument("--undo", type=int, metavar="SỐ", help="hoàn tác lần sắp xếp mang số này")
         parser.add_argument("--by", required=True, help="tên đăng nhập của cán bộ duyệt hoặc quản trị hệ thống")
         parser.add_argument(
-            "--answer", action="append", default=[], metavar="CÂU=TRẢ_LỜI", help="trả lời điều tệp để ngỏ"
+            "--answer",
+            type=answer_option,
+            action="append",
+            default=[],
+            metavar="CÂU=TRẢ_LỜI",
+            help="trả lời điều tệp để ngỏ",
         )
         parser.add_argument("--dry-run", action="store_true", help="chỉ kiểm tra và làm thử, không ghi gì")
 
@@ -43,8 +49,7 @@ class Command(BaseCommand):
             if options["undo"]:
                 self._undo(options["undo"], by)
             else:
-                answers = dict(one.split("=", 1) for one in options["answer"] if "=" in one)
-                self._arrange(options["file"], by, answers, dry=options["dry_run"])
+                self._arrange(options["file"], by, dict(options["answer"]), dry=options["dry_run"])
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         except (OSError, Unreadable, Refused) as error:
