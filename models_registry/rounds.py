@@ -34,6 +34,8 @@ OF_WHAT_IS_DONE = re.compile(r"\b(?:sáp nhập|chia tách|đổi tên|giữ ngu
 """What a section of a list is of, where it is of no commune: "I. Khu sáp nhập"."""
 SEVERAL = re.compile(r"\s*(?:[,;+\n]|\s+và\s+)\s*")
 HAMLETS = ("Khu", "Thôn", "Tổ dân phố", "Khu phố", "Xóm", "Bản", "Ấp")
+COUNTED = r"\bso (?:ho|nguoi|khau|dan|thon|khu|to|xom|ban|ap)\b|\b(?:dan so|nhan khau|dien tich)\b"
+"""In a heading of what was counted of the hamlets before or after, which names none."""
 FIELDS = (
     Field("commune", "Mã xã", text, also=("Xã", "Xã, phường", "Phường, xã", "Tên xã", "Đơn vị"), example="07999"),
     Field(
@@ -43,6 +45,7 @@ FIELDS = (
         required=True,
         also=(*(f"{one} cũ" for one in ("Tên", *HAMLETS)), "Trước sáp nhập", "Trước khi sáp nhập", "Trước sắp xếp",
               "Trước khi sắp xếp"),
+        never=COUNTED,
         example="Khu 1",
     ),
     Field(
@@ -52,6 +55,7 @@ FIELDS = (
         required=True,
         also=(*(f"{one} mới" for one in ("Tên", *HAMLETS)), "Sau sáp nhập", "Sau khi sáp nhập", "Sau sắp xếp",
               "Sau khi sắp xếp"),
+        never=COUNTED,
         example="Khu Trung Tâm",
     ),
     Field(
@@ -68,6 +72,7 @@ FIELDS = (
         text,
         required=True,
         also=("Ngày", "Ngày hiệu lực", "Ngày có hiệu lực", "Thời điểm có hiệu lực"),
+        never=r"(?:nghi quyet|quyet dinh) ngay$",  # its own day, below "Nghị quyết"
         example="01/01/2027",
     ),
 )  # fmt: skip
@@ -265,7 +270,9 @@ def _old(
     line: ListedLine, commune: Commune, living: Mapping[str, Hamlet], becoming: Mapping[tuple[int, str], int]
 ) -> list[Hamlet]:
     """The hamlets that a line names: one, or several in one cell ("Khu 1, Khu 2 và Khu 3"). Raises ``ValueError``."""
-    names = [line.old] if name_key(line.old) in living else _names(line.old)
+    names = [line.old] if name_key(line.old) in living else _names(clean(line.old))  # a line may end within a name
+    if any(name_key(name) not in living for name in names):
+        names = _names(line.old)
     if not names:
         raise ValueError("Thiếu tên khu cũ.")
     for name in names:

@@ -31,6 +31,7 @@ class Field:
     help: str = ""
     in_template: bool = True
     part_of: str = ""  # the field whose text this column holds a part of
+    never: str = ""  # a pattern of folded headings that hold a name of the column and are not its
     or_above: str = ""  # required, but what is named here may say it above the rows for all of them
 
     @property
@@ -42,6 +43,10 @@ class Field:
     def names(self) -> tuple[str, ...]:
         """Every folded name of the column, its heading first."""
         return tuple(fold(name) for name in (self.heading, *self.also))
+
+    def bars(self, folded: str) -> bool:
+        """Whether a folded heading is another column's whatever it holds: "Số hộ trước sáp nhập"."""
+        return bool(self.never) and re.search(self.never, folded) is not None
 
     @property
     def phrases(self) -> list[tuple[str, str]]:
@@ -83,6 +88,7 @@ def find_layout(rows: Sequence[Sequence[Any]], fields: Sequence[Field]) -> Layou
         exact = _exact(columns, fields, headings, lower)
         if all(field.name in columns for field in fields if field.required and not field.or_above) and (
             best is None
+            or (lower and best.head == head - 1 and _misread(best, fields, headings))
             or (
                 len(columns) > len(best.columns)
                 and (
@@ -95,6 +101,15 @@ def find_layout(rows: Sequence[Sequence[Any]], fields: Sequence[Field]) -> Layou
         ):
             best, plainly = Layout(head, columns, tuple(headings), rivals_of(headings, fields, columns)), exact
     return _spread(best, said, fields) if best else None
+
+
+def _misread(layout: Layout, fields: Sequence[Field], headings: Sequence[str]) -> bool:
+    """Whether the line below says that a column is not what the heads alone say: "Số hộ" under "Trước sáp nhập"."""
+    return any(
+        one.bars(fold(headings[layout.columns[one.name]]))
+        for one in fields
+        if layout.columns.get(one.name, len(headings)) < len(headings)
+    )
 
 
 def _spread(layout: Layout, said: Sequence[Sequence[str]], fields: Sequence[Field]) -> Layout:
@@ -200,16 +215,17 @@ def match(headings: Sequence[str], fields: Sequence[Field], lower: Sequence[str]
     for row in (folded, [fold(heading) for heading in lower]):
         for field in fields:
             for name in field.names:
-                if field.name not in found and name in row and row.index(name) not in taken:
-                    found[field.name] = row.index(name)
-                    taken.add(found[field.name])
-    phrases = [(name, spelled, field.name) for field in fields for name, spelled in field.phrases]
-    for name, spelled, field_name in sorted(phrases, key=lambda one: -len(one[0])):
-        if field_name in found:
+                place = next((at for at, said in enumerate(row) if said == name and not field.bars(folded[at])), None)
+                if field.name not in found and place is not None and place not in taken:
+                    found[field.name] = place
+                    taken.add(place)
+    phrases = [(name, spelled, field) for field in fields for name, spelled in field.phrases]
+    for name, spelled, field in sorted(phrases, key=lambda one: -len(one[0])):
+        if field.name in found:
             continue
         for place, heading in enumerate(folded):
-            if place not in taken and _holds(headings[place], heading, name, spelled):
-                found[field_name] = place
+            if place not in taken and not field.bars(heading) and _holds(headings[place], heading, name, spelled):
+                found[field.name] = place
                 taken.add(place)
                 break
     return found

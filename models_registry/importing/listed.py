@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from communes.names import fold
-from models_registry.importing.columns import Field, Layout, find_layout, guess_headings, match
+from models_registry.importing.columns import LOOK_IN, Field, Layout, find_layout, match
 from models_registry.importing.questions import FileQuestion, as_above, hidden_rows, in_unicode
 from models_registry.importing.shapes import Shape, is_numbering, is_signature, is_total
 from models_registry.importing.values import text
@@ -61,7 +61,8 @@ def listed(
         if len(lines) > most:
             raise ValidationError(f"Danh sách có hơn {most} dòng; hãy chia thành nhiều tệp.")
         return Listed(lines, sheet, [one for one in (letters, repeats) if one])
-    there = next((match(guess_headings(one.rows)[1], fields) for one in sheets if one.rows and not one.hidden), {})
+    top = [row for one in sheets if not one.hidden for row in one.rows[:LOOK_IN]]
+    there = max((match([text(cell) for cell in row], fields) for row in top), key=len, default={})
     must = [one for one in fields if one.required]
     lacking = [one for one in must if one.name not in there] or must
     needed = ", ".join(f"“{one.heading}”" for one in lacking)
@@ -77,7 +78,7 @@ def _lines(sheet: Sheet, layout: Layout, fields: Sequence[Field], above: str) ->
         said = {one.name: _cell(cells, row, layout.columns.get(one.name), one) for one in fields}
         marks = [mark for one in cells if (mark := text(one))]
         is_sum = any(map(is_total, marks[:2])) and not all(said[name] for name in must)
-        if is_sum or is_numbering(marks) or _is_head(said, heads):
+        if is_sum or is_numbering(marks) or _is_head(said, heads, right_below=row == layout.head + 1):
             continue
         if above and not any(said.values()) and len(alone := set(marks)) == 1:
             said[above] = alone.pop()
@@ -86,10 +87,12 @@ def _lines(sheet: Sheet, layout: Layout, fields: Sequence[Field], above: str) ->
     return found
 
 
-def _is_head(said: Mapping[str, str], heads: Mapping[str, str]) -> bool:
+def _is_head(said: Mapping[str, str], heads: Mapping[str, str], *, right_below: bool) -> bool:
     """Whether a row is the heads again, or the lower of two rows of them: "Tên khu" under "Trước sáp nhập"."""
     words = {name: fold(one) for name, one in said.items() if one}
-    return bool(words) and all(one == heads.get(name) or one.split()[:1] == ["ten"] for name, one in words.items())
+    return bool(words) and all(
+        one == heads.get(name) or (right_below and one.split()[:1] == ["ten"]) for name, one in words.items()
+    )
 
 
 def _foot(sheet: Sheet, layout: Layout, fields: Sequence[Field]) -> int:
