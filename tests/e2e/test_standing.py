@@ -37,7 +37,7 @@ def test_a_report_is_approved_in_a_few_keys(browse):
     press(page, "Enter", "Tab", "Tab")
     expect(standing(page)).to_contain_text("Duyệt")
     press(page, "Enter")
-    expect(page.locator(".messages")).to_contain_text("Đã duyệt")
+    expect(page.locator(".messages")).to_contain_text("đã duyệt báo cáo")
     assert page.get_by_role("heading", level=1).inner_text() != name
 
 
