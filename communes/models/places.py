@@ -218,6 +218,14 @@ class Commune(OfficialUnit):
         ]
         indexes = [models.Index(fields=["province", "code"], name="commune_by_province")]
 
+    def clean(self) -> None:
+        """A commune that went into another keeps its last day: the heir's figures hold what it reported until then."""
+        link = UnitSuccession.objects.filter(predecessor=self.pk).select_related("predecessor", "successor").first()
+        if link and self.ended_on not in {link.predecessor.ended_on, link.day - timedelta(days=1)} - {None}:
+            said = f"Đơn vị này đã vào {link.successor} từ ngày {link.day:%d/%m/%Y} nên giữ ngày kết thúc; "
+            said += "muốn đổi thì hoàn tác lần sắp xếp, hoặc xóa dòng ấy ở trang của đơn vị mới trước."
+            raise ValidationError({"ended_on": said})
+
     def heirs(self) -> "list[Commune]":
         """Return the main heir, that one's, and so on."""
         found: list[Commune] = []

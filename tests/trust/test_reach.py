@@ -64,6 +64,30 @@ def test_nor_does_a_province_that_goes_on_in_another_live_beside_it(client, cast
     assert older.ended_on == LAST
 
 
+def test_nor_is_the_last_day_taken_from_one_that_went_into_another(client, cast):
+    old = cast.tay_coc
+    link = UnitSuccession.objects.create(predecessor=old, successor=cast.chi_dam, day=date(2025, 7, 1))
+    Commune.objects.filter(pk=old.pk).update(ended_on=LAST)
+    client.force_login(cast.quan, backend=BACKEND)
+    address = reverse("admin:communes_commune_change", args=[old.pk])
+
+    def sends(day):
+        form = client.get(address).context["adminform"].form
+        sent = {name: form[name].value() if form[name].value() is not None else "" for name in form.fields}
+        table = {"inheritances-TOTAL_FORMS": "0", "inheritances-INITIAL_FORMS": "0"}
+        answer = client.post(address, sent | table | {"ended_on": day})
+        old.refresh_from_db()
+        return answer
+
+    for day in ("", "29/06/2025", "01/08/2025"):
+        answer = sends(day)
+        assert answer.status_code == 200 and "đã vào Xã Chí Đám từ ngày 01/07/2025" in answer.content.decode(), day
+        assert old.ended_on == LAST
+    assert sends("30/06/2025").status_code == 302
+    link.delete()
+    assert sends("").status_code == 302 and old.ended_on is None
+
+
 def test_one_that_lives_again_is_read_by_its_own_alone(client, cast, theirs):
     """By whatever door its last day was taken away."""
     UnitSuccession.objects.create(predecessor=cast.tay_coc, successor=cast.chi_dam, day=date(2025, 7, 1))
