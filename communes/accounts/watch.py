@@ -50,12 +50,19 @@ def _watch_to_its_end(request: HttpRequest, response: StreamingHttpResponse) -> 
 
 
 def _note(request: HttpRequest, response: HttpResponse) -> None:
-    """Write down a refusal (403, 409, 404 of an address that exists, 401 of a token), or that a file was taken."""
+    """Write down a refusal (403, 409, 404 of an address that exists, 401 of a token), or that a file was taken.
+
+    A 409 that names what of many was refused, while the others went, is none.
+    """
     user = request.user if isinstance(request.user, User) else None
     status = response.status_code
     if status == 401 and "HTTP_AUTHORIZATION" in request.META:
         record(Act.TOKEN, request.path, by=user, outcome=Outcome.FAILED)
-    elif status in (403, 409) or (status == 404 and request.resolver_match):
+    elif (
+        status == 403
+        or (status == 409 and not getattr(response, "in_part", False))
+        or (status == 404 and request.resolver_match)
+    ):
         _refused(request, status)
     elif user and status == 200 and _is_taken_away(request, response):
         record(Act.EXPORT, _address(request), by=user, rows=getattr(response, "rows", None))

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, OuterRef
 
 from communes.models import User
-from communes.refusals import Refused
+from communes.refusals import Refused, note, trial
 from reports.entry import checks, workflow
 from reports.entry.grid import Grid
 from reports.models import Figure, FigureImport, MonthlyReport
@@ -72,13 +72,16 @@ def send_drafts(unit: Unit, chosen: set[str], words: str, *, by: User, now: date
     sent: list[Month] = []
     refused: list[tuple[Month, str]] = []
     drafts = [report for report in drafts_of(unit, now)[:AT_ONCE] if str(report.pk) in chosen]
-    for report in drafts:
-        try:
-            workflow.perform(report, "submit", by=by, now=now, explanations={workflow.EXPLAIN_ALL: words})
-        except Refused as error:
-            refused.append((report.month, str(error.objection)))
-        except ValidationError as error:
-            refused.append((report.month, " ".join(error.messages)))
-        else:
-            sent.append(report.month)
+    with trial() as objections:
+        for report in drafts:
+            try:
+                workflow.perform(report, "submit", by=by, now=now, explanations={workflow.EXPLAIN_ALL: words})
+            except Refused as error:
+                refused.append((report.month, str(error.objection)))
+            except ValidationError as error:
+                refused.append((report.month, " ".join(error.messages)))
+            else:
+                sent.append(report.month)
+    if objections and not sent:
+        note(objections[0])
     return SentDrafts(sent, refused, len(chosen) - len(drafts))

@@ -31,7 +31,9 @@ def drafts(request: AuthenticatedHttpRequest, unit: str) -> HttpResponse:
         "refused": done.refused if done else [],
         "words": words,
     }
-    return render(request, "reports/drafts.html", context, status=status)
+    answer = render(request, "reports/drafts.html", context, status=status)
+    answer.in_part = bool(done and done.sent)  # type: ignore[attr-defined]  # for the trail
+    return answer
 
 
 def _say(request: AuthenticatedHttpRequest, done: SentDrafts, chosen: set[str]) -> None:

@@ -13,6 +13,7 @@ from communes.models import Hamlet
 from communes.refusals import Forbidden, Objection, Refused, met, trial
 from communes.scope import Role
 from models_registry.arranging.lines import ArrangedLine
+from reports.entry.grid import Row
 from reports.entry.workflow import perform
 from reports.models import MonthlyReport
 from reports.months import Month
@@ -24,6 +25,7 @@ from tests.trust.test_refusals_written import BACKEND, refused
 
 pytestmark = pytest.mark.django_db
 MERGERS, ROUND, UNDO = "/dashboard/arrangements/", "/register/hamlets/round/", "/review/undo/"
+DRAFTS = "/reports/07999/drafts/"
 NOW = datetime(2026, 3, 5, 2, 0, tzinfo=UTC)
 
 
@@ -121,8 +123,22 @@ def test_what_a_colleague_approved_meanwhile_is_refused_only_where_nothing_else_
 
 
 def test_drafts_of_which_none_is_chosen_are_refused_to_nobody(as_, cast):
-    assert as_(cast.minh).post("/reports/07999/drafts/", {"words": "x"}).status_code == 422
+    assert as_(cast.minh).post(DRAFTS, {"words": "x"}).status_code == 422
     assert not refused()
+
+
+@pytest.mark.parametrize(("others", "rows"), [(1, 0), (0, 1)])
+def test_of_many_drafts_one_that_is_refused_is_written_down_only_where_none_goes(as_, cast, others, rows):
+    """February holds a part that is larger than its whole."""
+    wrong = {(Row(), "tips"): 1, (Row(), "valuable_tips"): 3}
+    held = [wrong, {(Row(), "patrols"): 12}][: 1 + others]
+    reports = [f.report(cast.chi_dam, cast.lan, Month(2025, 2 + step)) for step in range(len(held))]
+    for report, cells in zip(reports, held, strict=True):
+        f.fill(report, cast.lan, cells)
+    sent = {"report": [one.pk for one in reports], "words": "Số liệu các năm trước"}
+    assert as_(cast.minh).post(DRAFTS, sent).status_code == 409
+    assert MonthlyReport.objects.filter(state="submitted").count() == others
+    assert refused() == [("minh", f"409 POST {DRAFTS}")] * rows
 
 
 def test_what_an_account_may_never_do_is_written_down_though_it_only_tries():
