@@ -299,6 +299,11 @@ def initiative_types_of(communes: Iterable[int], *, on: date) -> set[int]:
 
 def initiative_types_then(communes: Iterable[int], *, since: date, on: date) -> set[int]:
     """The types of the initiatives that :func:`headcount_then` counts as running on a day."""
+    return initiative_types_of(with_registers_then(communes, since=since, on=on), on=on)
+
+
+def with_registers_then(communes: Iterable[int], *, since: date, on: date) -> list[int]:
+    """Some communes and those in whose registers :func:`headcount_then` counts for them."""
     early = list(Commune.objects.filter(pk__in=communes, started_on__gt=on).values_list("pk", flat=True))
     olds = registers_then(early, headcount(early, since=since, on=on), on) if early else {}
-    return initiative_types_of([*communes, *olds], on=on)
+    return [*communes, *olds]

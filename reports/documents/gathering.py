@@ -9,6 +9,7 @@ from django.db.models import Sum
 
 from communes.models import Commune, Hamlet
 from communes.names import told_apart
+from models_registry.headcount import with_registers_then
 from models_registry.models import Award, Initiative
 from reports.documents.facts import (
     COMMUNE_COLUMNS,
@@ -57,7 +58,7 @@ def facts_of(unit: Unit, span: Span, include: Include, now: datetime) -> Facts:
         guns,
         parts,
         initiative_types=summary.initiative_types(),
-        initiative_names=_initiative_names(unit, on),
+        initiative_names=_initiative_names(unit, span.last),
         awards=_awards(communes, since, on),
         remarks=_remarks(unit, span, include),
         must=frozenset(i.code for i in summary.catalogue if i.core and i.source == Indicator.Source.ENTERED),
@@ -252,11 +253,13 @@ def _plain(values: dict[str, Any]) -> dict[str, int]:
     return {code: value.value for code, value in values.items()}
 
 
-def _initiative_names(unit: Unit, on: date) -> tuple[str, ...]:
-    """The initiatives of a commune that run on a day; a province's are too many to name."""
+def _initiative_names(unit: Unit, month: Month) -> tuple[str, ...]:
+    """The initiatives of a commune that run at the end of a month; a province's are too many to name."""
     if unit.commune is None:
         return ()
-    return tuple(Initiative.objects.running_on(on).filter(commune=unit.commune).values_list("name", flat=True))
+    since, on = month.window(unit.province.cutoff)
+    communes = with_registers_then([unit.commune.pk], since=since, on=on)
+    return tuple(Initiative.objects.running_on(on).filter(commune__in=communes).values_list("name", flat=True))
 
 
 def _awards(communes: Iterable[Any], since: date, on: date) -> tuple[AwardLine, ...]:

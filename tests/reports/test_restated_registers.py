@@ -5,10 +5,12 @@ Xã A and Xã B went into Xã C on 15/06/2025, which tells of January and Februa
 
 import pytest
 
+from reports.documents.gathering import facts_of
 from reports.models import MonthlyReport, ReportTotal
-from reports.months import Month
+from reports.months import Month, Span
 from reports.review.marks import marks_of
 from reports.totals.place import Place
+from reports.units import Unit
 from tests import factories as f
 from tests.reports.test_figures_page import seen
 from tests.reports.test_restated_stocks import asked
@@ -35,6 +37,11 @@ def test_the_types_of_its_initiatives_are_those_it_counts(restated, boundaries):
     f.initiative(restated.c, "safe_hamlet", started_on="2020-01-01", ended_on=LAST_DAY)
     summary = asked(Place(restated.province, restated.c), boundaries, "2025-02")
     assert summary.initiative_types() == 1, "its own register has something of then"
+
+
+def test_its_document_names_the_initiatives_it_counts(restated):
+    found = facts_of(Unit(restated.province, restated.c), Span.parse("2025-02"), "approved", NOW)
+    assert found.initiative_names == tuple(restated.a.initiative_set.values_list("name", flat=True)) != ()
 
 
 def test_the_reviewer_is_not_told_that_the_register_has_lost_what_it_never_held(restated):
