@@ -11,6 +11,7 @@ LISTS = [
     for _, viewset, basename in router.registry
     if hasattr(viewset, "list")
 ]  # fmt: skip
+FILTERED = [one for one in LISTS if getattr(one[1], "filterset_class", None)]
 
 
 @pytest.fixture
@@ -38,12 +39,11 @@ def test_every_list_refuses_what_it_does_not_know(asked, basename, viewset):
     assert known.status_code == 200, known.json()
 
 
-@pytest.mark.parametrize(("basename", "viewset"), LISTS, ids=[name for name, _ in LISTS])
+@pytest.mark.parametrize(("basename", "viewset"), FILTERED, ids=[name for name, _ in FILTERED])
 @pytest.mark.parametrize("said", ["%", "%s", "100%", "%(value)s", "{}"])
 def test_a_pattern_is_a_word_like_others(asked, basename, viewset, said):
     """Every filter of every list, asked with it: found or not, or told that it is none, in the filter's words."""
-    filterset = getattr(viewset, "filterset_class", None)
-    for name in filterset.base_filters if filterset else ():
+    for name in viewset.filterset_class.base_filters:
         answer = asked(reverse(f"{basename}-list"), {name: said})
         assert answer.status_code in (200, 400), (name, answer.content)
         assert answer.status_code == 200 or list(answer.json()) == [name]

@@ -1,15 +1,19 @@
 """Lists of acts, of hamlets as of units: what their files leave open is asked, and read as everywhere."""
 
 import re
+import time
 from datetime import UTC, datetime
 from io import BytesIO, StringIO
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
+from django.core import signing
 from django.core.management import CommandError, call_command
 from openpyxl.styles import Font
 
 from communes.models import Commune, Hamlet, RegisterChange
+from models_registry.importing import kept_lists
 from models_registry.importing.letters import TCVN3, VNI
 from tests import factories as f
 from tests.models_registry.test_rounds import living, world  # noqa: F401
@@ -137,10 +141,40 @@ def test_as_above_reaches_over_no_heading(desk):
     assert page.page.status_code == 422 and "D4: Ô ghi “nt” (như trên) mà ô ở trên không có gì" in page.words
 
 
-@pytest.mark.parametrize("odd", ["x", ""])
-def test_a_kept_sheet_that_was_touched_is_refused_with_a_sentence(desk, odd):
-    page = desk(ROUND).post({"sheet": odd, "answer.letters": "convert"})
-    assert page.page.status_code == 422
+DITTO = [*MERGED[:2], [2, "nt", "Khu 2", "nt", "nt", "nt"]]
+"""A list that leaves something open."""
+OLD = "Danh sách đã để quá lâu; hãy tải lên lại."
+
+
+def test_a_kept_sheet_that_was_touched_is_refused_with_a_sentence(desk):
+    page = desk(ROUND).upload(*DITTO)
+    kept = page.hidden("sheet")
+    for touched in ("x", kept[:-1], kept.swapcase()):
+        assert page.post({"sheet": touched, f"answer.{KEY}": "read"}).page.status_code == 422 and OLD in page.words
+    assert page.post({"sheet": kept, f"answer.{KEY}": "read"}).hidden("lines")
+
+
+def test_a_sheet_that_one_page_kept_is_not_taken_by_the_other(desk):
+    kept = desk(ROUND).upload(*DITTO).hidden("sheet")
+    page = desk(UNITS).post({"sheet": kept, f"answer.{KEY}": "read"})
+    assert kept and page.page.status_code == 422 and OLD in page.words
+
+
+@pytest.mark.parametrize(("after", "status"), [(-60, 200), (60, 422)])
+def test_a_kept_sheet_has_an_end(desk, monkeypatch, after, status):
+    kept = desk(ROUND).upload(*DITTO).hidden("sheet")
+    later = time.time() + kept_lists.HOURS * 3600 + after
+    monkeypatch.setattr(signing, "time", SimpleNamespace(time=lambda: later))  # the session does not end with it
+    page = desk(ROUND).post({"sheet": kept, f"answer.{KEY}": "read"})
+    assert page.page.status_code == status and (OLD in page.words) == (status == 422)
+
+
+@pytest.mark.parametrize("address", [ROUND, UNITS])
+def test_a_sheet_that_is_too_heavy_to_be_kept_is_refused_with_a_sentence(desk, monkeypatch, address):
+    monkeypatch.setattr(kept_lists, "HEAVIEST", 100)
+    page = desk(address).upload(*(DITTO if address == ROUND else [*UNITED[:2], ["Tây Cốc", "nt", "nt", "nt", "nt"]]))
+    assert page.page.status_code == 422 and not page.hidden("sheet")
+    assert "Trang “Sheet” quá lớn; hãy bỏ các cột, trang không cần rồi tải lại." in page.words
 
 
 def test_units_in_old_letters_and_as_above_are_asked_about_too(desk, world):  # noqa: F811
@@ -170,7 +204,7 @@ def test_of_a_cell_with_many_hamlets_none_is_cut_off(desk, world, number):  # no
     merged = desk(ROUND).upload(HAMLETS, [1, "Chí Đám", ", ".join(named), "Khu Mới", *BY])
     assert f"Sáp nhập {', '.join(named)} thành Khu Mới" in merged.words
     parts = [["Chí Đám", "07999", "Xã Chí Đám", *BY, "x"]]
-    parts += [["Chí Đám", "07996", "Xã Tây Cốc", *BY, "", between.join(named)] for between in ("; ",)]
+    parts += [["Chí Đám", "07996", "Xã Tây Cốc", *BY, "", "; ".join(named)]]
     desk(UNITS).upload(COMMUNES, *parts, ["Tây Cốc", "07996", "Xã Tây Cốc", *BY]).carry_out()
     there = Hamlet.objects.filter(commune__in=Commune.objects.living().filter(code="07996")).living()
     assert set(named) <= set(there.values_list("name", flat=True))

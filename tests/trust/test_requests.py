@@ -48,6 +48,7 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "{}">{}]>'.format(
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("in_a_process")
 @pytest.mark.parametrize("entity", [BOMB, '<!DOCTYPE x [<!ENTITY a9 SYSTEM "file://{secret}">]>'])
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/sharedStrings.xml"])
 def test_no_entity_of_a_workbook_is_read(cast, tmp_path, entity, part):
