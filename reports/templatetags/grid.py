@@ -2,8 +2,9 @@
 three times (docs/decisions/0002). Names are escaped; keys and codes hold only letters, digits, "-", "_".
 """
 
+from html import escape  # of what is always a string; Django's asks of each whether it is one
+
 from django import template
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from communes.refusals import Objection
