@@ -36,28 +36,20 @@ SEVERAL = re.compile(r"\s*(?:[,;+\n]|\s+và\s+)\s*")
 HAMLETS = ("Khu", "Thôn", "Tổ dân phố", "Khu phố", "Xóm", "Bản", "Ấp")
 COUNTED = r"\bso (?:ho|nguoi|khau|dan|thon|khu|to|xom|ban|ap)\b|\b(?:dan so|nhan khau|dien tich)\b"
 """In a heading of what was counted of the hamlets before or after, which names none."""
+
+
+def _hamlets(name: str, word: str, when: str, example: str) -> Field:
+    """The column of the hamlets of before or after: "Khu cũ", "Trước khi sáp nhập"."""
+    heads = [f"{one} {word}" for one in ("Tên", *HAMLETS)]
+    heads += [f"{when} {said}{done}" for done in ("sáp nhập", "sắp xếp") for said in ("", "khi ")]
+    also = tuple(heads)
+    return Field(name, f"Khu dân cư {word}", names, required=True, also=also, never=COUNTED, example=example)
+
+
 FIELDS = (
     Field("commune", "Mã xã", text, also=("Xã", "Xã, phường", "Phường, xã", "Tên xã", "Đơn vị"), example="07999"),
-    Field(
-        "old",
-        "Khu dân cư cũ",
-        names,
-        required=True,
-        also=(*(f"{one} cũ" for one in ("Tên", *HAMLETS)), "Trước sáp nhập", "Trước khi sáp nhập", "Trước sắp xếp",
-              "Trước khi sắp xếp"),
-        never=COUNTED,
-        example="Khu 1",
-    ),
-    Field(
-        "new",
-        "Khu dân cư mới",
-        names,
-        required=True,
-        also=(*(f"{one} mới" for one in ("Tên", *HAMLETS)), "Sau sáp nhập", "Sau khi sáp nhập", "Sau sắp xếp",
-              "Sau khi sắp xếp"),
-        never=COUNTED,
-        example="Khu Trung Tâm",
-    ),
+    _hamlets("old", "cũ", "Trước", example="Khu 1"),
+    _hamlets("new", "mới", "Sau", example="Khu Trung Tâm"),
     Field(
         "number",
         "Nghị quyết, quyết định",

@@ -1,6 +1,6 @@
 """What a file leaves open, asked of the officer before anything is written: old letters, hidden rows, two columns."""
 
-from argparse import ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from shlex import quote
@@ -33,6 +33,12 @@ class FileQuestion:
         """The question as a command asks it, each answer with the option that gives it."""
         choices = "; ".join(f"--answer {quote(f'{self.key}={value}')}: {words}" for value, words in self.choices)
         return f"{self.sentence} {choices}"
+
+
+def take_answers(parser: ArgumentParser) -> None:
+    """Let a command be given answers (``--answer``): pairs of the key of a question and its answer."""
+    words = "trả lời điều tệp để ngỏ, ví dụ letters=convert, hidden=skip"
+    parser.add_argument("--answer", type=answer_option, action="append", default=[], metavar="CÂU=TRẢ_LỜI", help=words)
 
 
 def answer_option(said: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from communes.models import User
 from communes.refusals import Refused
 from communes.scope import NO_OFFICER, REVIEWS, WORKS_FOR_A_COMMUNE
-from models_registry.importing.questions import answer_option
+from models_registry.importing.questions import take_answers
 from models_registry.importing.runs import IMPORTERS, apply, plan_of, upload
 from models_registry.importing.workbooks import Unreadable
 
@@ -26,14 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--by", help="tên đăng nhập của cán bộ xã; bỏ qua nếu chỉ có một xã có tài khoản nhập liệu")
         parser.add_argument("--kind", choices=sorted(IMPORTERS), default="groups")
         parser.add_argument("--dry-run", action="store_true", help="chỉ kiểm tra")
-        parser.add_argument(
-            "--answer",
-            type=answer_option,
-            action="append",
-            default=[],
-            metavar="CÂU=TRẢ_LỜI",
-            help="trả lời điều tệp để ngỏ: letters=convert|keep, hidden=skip|read",
-        )
+        take_answers(parser)
         parser.add_argument("--only-good", action="store_true", help="nhập các dòng tốt, bỏ các dòng lỗi")
 
     def handle(self, *args: Any, **options: Any) -> None:

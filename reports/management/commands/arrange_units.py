@@ -13,7 +13,7 @@ from django.utils import timezone
 from communes.models import User
 from communes.refusals import Refused
 from models_registry.arranging.lines import lines_of, read_list
-from models_registry.importing.questions import answer_option
+from models_registry.importing.questions import take_answers
 from models_registry.importing.workbooks import Unreadable, read
 from reports.review import arranging
 
@@ -29,14 +29,7 @@ class Command(BaseCommand):
         what.add_argument("file", type=Path, nargs="?", help="tệp theo mẫu của trang Sắp xếp đơn vị")
         what.add_argument("--undo", type=int, metavar="SỐ", help="hoàn tác lần sắp xếp mang số này")
         parser.add_argument("--by", required=True, help="tên đăng nhập của cán bộ duyệt hoặc quản trị hệ thống")
-        parser.add_argument(
-            "--answer",
-            type=answer_option,
-            action="append",
-            default=[],
-            metavar="CÂU=TRẢ_LỜI",
-            help="trả lời điều tệp để ngỏ",
-        )
+        take_answers(parser)
         parser.add_argument("--dry-run", action="store_true", help="chỉ kiểm tra và làm thử, không ghi gì")
 
     def handle(self, *args: Any, **options: Any) -> None:
