@@ -53,12 +53,19 @@ def give_back(request: AuthenticatedHttpRequest, unit: str, month: Month) -> Htt
         "unit": grid.unit,
         "report": grid.report,
         "refusal": refusal,
+        "unkept": typed_words(request) if refusal else [],
         "lines": lines_of(request, grid),
         "comment": request.POST.get("comment", ""),
         "answer_by": request.POST.get("answer_by", f"{answer_day(timezone.now()):%d/%m/%Y}"),
         "next": request.POST.get("next", "") or request.GET.get("next", ""),
     }
     return render(request, "review/give_back.html", context, status=status)
+
+
+def typed_words(request: AuthenticatedHttpRequest) -> list[str]:
+    """What was typed of the report and of the cells that are picked."""
+    boxes = ["comment", *(f"say.{key}" for key in picked_keys(request))]
+    return [words for box in boxes if (words := request.POST.get(box, "").strip())]
 
 
 def returned(request: AuthenticatedHttpRequest, grid: BegunGrid) -> HttpResponse:

@@ -213,8 +213,12 @@ def step(request: AuthenticatedHttpRequest, unit: str, month: Month, action: str
     except (Refused, ValidationError) as error:
         messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
         grid = report_or_404(request, unit, month)
-        context = report_context(request, grid) | {
-            "typed_comment": request.POST.get("comment", ""),
+        context = report_context(request, grid)
+        comment = request.POST.get("comment", "")
+        has_box = action == "reopen" and action in context["open_steps"]
+        context |= {
+            "typed_comment": comment,
+            "unkept": [comment] if comment.strip() and not has_box else [],
             "typed_action": action,
             "typed_answer": request.POST.get("answer_by", ""),
         }

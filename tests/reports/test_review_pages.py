@@ -359,3 +359,16 @@ def test_a_report_is_compared_with_months_that_were_sent_and_small_moves_are_no_
     rows = {row[0].text: [cell.text for cell in row[2:7]] for row in hoa.get(REPORT).context["figures"].rows}
     assert rows["Lượt tuần tra"] == ["103", "400", "", "100", "+3 (+3%)"], "May was never sent"
     assert rows["Tin do quần chúng, tổ tự quản cung cấp"] == ["150", "400", "", "100", "tăng 50 (+50%)"]
+
+
+def test_words_for_a_step_that_another_took_meanwhile_are_given_back(hoa, cast, khu):
+    report, key = clean_report(cast.chi_dam), f"{khu[0].key}.patrols"
+    perform(report, "approve", by=cast.hoa, now=f.NOW)
+    typed = {"comment": "Xem lại “Khu 1”.", "pick": key, f"say.{key}": "Ghi nhầm cột."}
+    answer = hoa.post(f"{REPORT}give-back/", typed)
+    assert answer.status_code == 409
+    assert "<li>“Xem lại ‘Khu 1’.”</li><li>“Ghi nhầm cột.”</li>" in answer.content.decode()
+    perform(report, "reopen", by=cast.hoa, now=f.NOW, comment="Sửa.")
+    answer = hoa.post(f"{REPORT}reopen/", {"comment": "Khu 2 ghi nhầm."})
+    assert answer.status_code == 409 and "<li>“Khu 2 ghi nhầm.”</li>" in answer.content.decode()
+    assert "chưa được lưu" not in hoa.get(REPORT).content.decode()
