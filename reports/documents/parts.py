@@ -18,6 +18,12 @@ BODY = "word/document.xml"
 HYPERLINK = "/relationships/hyperlink"
 OUR_CHARTS = re.compile(r"word/charts/chart[0-9]+\.xml")
 ADDED = ("word/_rels/document.xml.rels", "docProps/core.xml")  # what saving writes where a template has none
+XML = (".xml", ".rels", ".svg")
+DATA = (
+    *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".dib", ".tif", ".tiff", ".ico", ".wdp"),
+    *(".emf", ".wmf", ".emz", ".wmz", ".odttf", ".ttf"),
+)
+"""The names of pictures and fonts: what else a file holds is XML, and looked through."""
 MOST_CODES = 4000  # letters of field codes in one part
 FIELD_CODES = re.compile(
     r'(?:(?:PAGE|NUMPAGES|SECTIONPAGES|DATE|TIME)(?: \\[*@#] ?(?:"[^"]*"|\w+))* ?)*', re.IGNORECASE
@@ -62,15 +68,17 @@ def _check_parts(archive: zipfile.ZipFile, most: int) -> None:
         name = info.filename.lower()
         if "vbaproject" in name or name.endswith(".bin") or "/activex/" in name or "/embeddings/" in name:
             raise Unusable(f"Tệp có macro hoặc đối tượng nhúng. {NO_MACROS}")
-        content = b""
+        blocks = []
         with archive.open(info) as part:
             while block := part.read(256 * 1024):
                 unpacked += len(block)
                 if unpacked > most:
                     raise Unusable(f"Tệp bung ra quá lớn. {HELP}")
-                if name.endswith((".rels", ".xml")):
-                    content += block
-        _check_part(name, content)
+                blocks.append(block)
+        if name.endswith(XML):
+            _check_part(name, b"".join(blocks))
+        elif not info.is_dir():
+            _check_data(name, b"".join(blocks))
 
 
 def _check_made(names: Iterable[str], template: bytes) -> None:
@@ -81,9 +89,21 @@ def _check_made(names: Iterable[str], template: bytes) -> None:
         raise Unusable(f"Điền mẫu ra tệp có phần lạ ({strange[0][:60]}). {HELP}")
 
 
+def _check_data(name: str, content: bytes) -> None:
+    """Refuse what is no picture and no font by its name, or XML under such a name: Word does not go by names."""
+    begins = content[:200].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+    if not name.endswith(DATA) or begins.startswith(b"<"):
+        raise Unusable(f"Tệp có phần lạ ({name[:60]}). {HELP}")
+
+
+def _check_type(told: Any) -> None:
+    """Refuse a part that is XML by what the file says of it, and not by its name."""
+    of = (told.get("PartName") or f".{told.get('Extension', '')}").strip().lower()
+    if told.get("ContentType", "").strip().lower().endswith("xml") and not of.endswith(XML):
+        raise Unusable(f"Tệp có phần lạ ({of[:60]}). {HELP}")
+
+
 def _check_part(name: str, content: bytes) -> None:
-    if not name.endswith((".xml", ".rels")):
-        return
     if b"\x00" in content or b"<!DOCTYPE" in content or b"<!ENTITY" in content:  # NUL: not UTF-8, read differently
         raise Unusable(f"Tệp khai báo thực thể XML lạ. {HELP}")
     if name == "[content_types].xml" and b"macroEnabled" in content:
@@ -93,6 +113,8 @@ def _check_part(name: str, content: bytes) -> None:
         tag = etree.QName(element).localname
         if tag == "Relationship":
             _check_link(element)
+        elif tag in ("Override", "Default") and name == "[content_types].xml":
+            _check_type(element)
         elif tag == "externalData":
             raise Unusable("Mẫu có biểu đồ nối với tệp dữ liệu. Hãy dán biểu đồ thành ảnh.")
         elif tag == "altChunk":
@@ -102,9 +124,17 @@ def _check_part(name: str, content: bytes) -> None:
         elif tag in ("instrText", "delInstrText", "fldSimple"):
             own = next((value for key, value in element.attrib.items() if key.endswith("}instr")), "")
             codes.append(own if tag == "fldSimple" else element.text or "")
+        elif name.endswith(".svg") and (tag in ("script", "foreignObject") or _fetches(element)):
+            raise Unusable(f"Mẫu có ảnh SVG mang mã lệnh hoặc lấy nội dung từ nơi khác. {HELP}")
     said = " ".join(" ".join(codes).split())
     if len(said) > MOST_CODES or not FIELD_CODES.fullmatch(said):
         raise Unusable("Mẫu có mã trường của Word ngoài số trang và ngày tháng. Hãy bỏ các mã trường đó.")
+
+
+def _fetches(element: Any) -> bool:
+    """Whether an element of a drawing names something that is not in the drawing."""
+    named = (value.strip() for key, value in element.attrib.items() if etree.QName(key).localname == "href")
+    return any(not value.startswith(("#", "data:image/")) for value in named)
 
 
 def _elements(content: bytes) -> Iterator[Any]:

@@ -158,6 +158,14 @@ def test_our_own_template_passes_its_own_check(client, hoa):
     assert upload(client, default_template()).status_code == 302
 
 
+def test_pictures_drawings_and_fonts_are_taken(client, hoa):
+    held = {"media/a.PNG": b"\x89PNG", "media/b.svg": SVG.format('<use href="#a"/>'), "fonts/font1.odttf": b"\x00\x01"}
+    content = template("x")
+    for name, part in held.items():
+        content = with_part(f"word/{name}", part, content)
+    assert upload(client, content).status_code == 302
+
+
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -175,10 +183,25 @@ def clicked(target, mode='TargetMode="External"'):
     return with_part("word/_rels/footer9.xml.rels", f'<Relationships xmlns="{PACKAGE}">{link}</Relationships>')
 
 
+def footer(*codes):
+    runs = "".join(f"<w:r><w:instrText>{code}</w:instrText></w:r>" for code in codes)
+    return f'<w:ftr xmlns:w="{W}"><w:p>{runs}</w:p></w:ftr>'
+
+
 def field(*codes):
     """A template with a field of Word's own."""
-    runs = "".join(f"<w:r><w:instrText>{code}</w:instrText></w:r>" for code in codes)
-    return with_part("word/footer9.xml", f'<w:ftr xmlns:w="{W}"><w:p>{runs}</w:p></w:ftr>')
+    return with_part("word/footer9.xml", footer(*codes))
+
+
+def typed(name, told, content="x"):
+    """A template with a part that its list of types tells something of."""
+    with zipfile.ZipFile(io.BytesIO(template("x"))) as base:
+        types = base.read("[Content_Types].xml").decode()
+    return with_part("[Content_Types].xml", types.replace("</Types>", f"{told}</Types>"), with_part(name, content))
+
+
+FOOTER = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
+SVG = '<svg xmlns="http://www.w3.org/2000/svg">{}</svg>'
 
 
 BAD = {
@@ -204,6 +227,17 @@ BAD = {
     "a target with a bracket": (outside('Target="http://x/?a>b" TargetMode="External"'), "nơi khác"),
     "a field that runs a program": (field('DDEAUTO c:\\\\windows\\\\cmd.exe "/k x"'), "mã trường"),
     "a field in pieces": (field("INCLUDE", "PICTURE http://x/a.png"), "mã trường"),
+    "a footer under another name": (typed(
+        "word/footer9.txt", f'<Override PartName="/word/footer9.txt" ContentType="{FOOTER}"/>', footer("INCLUDETEXT x")),
+        "footer9.txt"),
+    "a footer that is called a picture": (typed(
+        "word/footer9.png", f'<Override PartName="/word/footer9.png" ContentType="{FOOTER}"/>'), "footer9.png"),
+    "pictures that are said to be footers": (typed("word/a.gif", f'<Default Extension="gif" ContentType="{FOOTER}"/>'),
+                                             ".gif"),
+    "a picture that is XML": (with_part("word/media/a.png", "\ufeff " + footer("INCLUDETEXT x")), "media/a.png"),
+    "what is no picture": (with_part("word/a.htm", "x"), "a.htm"),
+    "a drawing that runs": (with_part("word/media/a.svg", SVG.format("<script>x</script>")), "SVG"),
+    "a drawing that fetches": (with_part("word/media/a.svg", SVG.format('<image href="http://x/a.png"/>')), "SVG"),
     "another file's content": (with_part("word/footer9.xml", f'<w:ftr xmlns:w="{W}"><w:altChunk/></w:ftr>'), "tệp khác"),
     "a letter merged from a database": (with_part(
         "word/settings.xml", f'<w:settings xmlns:w="{W}"><w:mailMerge><w:query w:val="select"/></w:mailMerge></w:settings>'),
