@@ -6,16 +6,8 @@ from communes.models.clusters import Cluster
 from communes.models.confirmations import Confirmation
 from communes.models.districts import District
 from communes.models.editions import Edition
-from communes.models.places import (
-    Commune,
-    Hamlet,
-    Institution,
-    Lived,
-    Local,
-    OfficialUnit,
-    Province,
-    UnitSuccession,
-)
+from communes.models.local import Hamlet, Institution, Local
+from communes.models.places import Commune, Lived, OfficialUnit, Province, UnitSuccession
 from communes.models.sessions import OpenSession
 from communes.models.standing import PriorityListing, SafetyRecord
 from communes.models.tokens import AccessToken, TokenGrant

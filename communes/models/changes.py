@@ -5,7 +5,8 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from communes.managers import ActQuerySet, ChangeQuerySet
 from communes.models.accounts import User
-from communes.models.places import Commune, Hamlet
+from communes.models.local import Hamlet
+from communes.models.places import Commune
 from communes.names import NameField
 
 

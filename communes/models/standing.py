@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from communes.managers import ListingQuerySet, SafetyRecordQuerySet
-from communes.models.places import Commune, Hamlet, Institution, Lived
+from communes.models.local import Hamlet, Institution
+from communes.models.places import Commune, Lived
 from communes.names import NameField
 from communes.records import Records
 
