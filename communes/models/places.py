@@ -51,6 +51,13 @@ class OfficialUnit(Lived):
         former = f" (đến {self.ended_on:%d/%m/%Y})" if self.ended_on else ""
         return f"{self.kind} {self.name}{former}"
 
+    def clean(self) -> None:
+        """A last day is written once it is past: what has one is former, and read by whom it went to."""
+        super().clean()
+        if self.ended_on is not None and not self.is_over:
+            said = f"Ngày {self.ended_on:%d/%m/%Y} chưa qua: đơn vị vẫn đang hoạt động, hãy để trống và ghi khi đã qua."
+            raise ValidationError({"ended_on": said})
+
     @property
     def is_over(self) -> bool:
         """Whether its last day is past, in Hà Nội."""
@@ -219,6 +226,7 @@ class Commune(OfficialUnit):
 
     def clean(self) -> None:
         """A commune that went into another keeps its last day: the heir's figures hold what it reported until then."""
+        super().clean()
         link = UnitSuccession.objects.filter(predecessor=self.pk).select_related("predecessor", "successor").first()
         if link and self.ended_on not in {link.predecessor.ended_on, link.day - timedelta(days=1)} - {None}:
             said = f"Đơn vị này đã vào {link.successor} từ ngày {link.day:%d/%m/%Y} nên giữ ngày kết thúc; "
@@ -242,8 +250,8 @@ class Commune(OfficialUnit):
         found: tuple[int, ...] = (self.pk,)
         newest = found
         while newest:
-            links = UnitSuccession.objects.filter(main=True, successor__in=newest, predecessor__ended_on__isnull=False)
-            links = links.exclude(predecessor__in=found)
+            links = UnitSuccession.objects.filter(main=True, successor__in=newest)
+            links = links.filter(predecessor__ended_on__lt=timezone.localdate()).exclude(predecessor__in=found)
             rows = list(links.values_list("predecessor", "predecessor__inheritances"))
             found += tuple({old for old, _ in rows})
             newest = tuple({old for old, older in rows if older})

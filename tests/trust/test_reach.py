@@ -1,9 +1,10 @@
 """What an administrator writes of places lets no commune read another one that lives."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from communes.models import Commune, UnitSuccession
 from tests import factories as f
@@ -86,6 +87,34 @@ def test_nor_is_the_last_day_taken_from_one_that_went_into_another(client, cast)
     assert sends("30/06/2025").status_code == 302
     link.delete()
     assert sends("").status_code == 302 and old.ended_on is None
+
+
+def ahead(cast, days):
+    """The last day of Tây Cốc, written past the forms, and its heir from the day after."""
+    last = timezone.localdate() + timedelta(days=days)
+    Commune.objects.filter(pk=cast.tay_coc.pk).update(ended_on=last)
+    UnitSuccession.objects.create(predecessor=cast.tay_coc, successor=cast.chi_dam, day=last + timedelta(days=1))
+
+
+@pytest.mark.parametrize("days", [0, 200])
+def test_no_last_day_is_written_before_it_is_past(client, cast, days):
+    day = timezone.localdate() + timedelta(days=days)
+    client.force_login(cast.quan, backend=BACKEND)
+    for kind, row in (("commune", cast.tay_coc), ("province", cast.son_la)):
+        address = reverse(f"admin:communes_{kind}_change", args=[row.pk])
+        form = client.get(address).context["adminform"].form
+        sent = {name: form[name].value() if form[name].value() is not None else "" for name in form.fields}
+        table = {"inheritances-TOTAL_FORMS": "0", "inheritances-INITIAL_FORMS": "0"}
+        answer = client.post(address, sent | table | {"ended_on": f"{day:%d/%m/%Y}"})
+        assert answer.status_code == 200 and f"{day:%d/%m/%Y} chưa qua" in answer.content.decode(), kind
+        row.refresh_from_db()
+        assert row.ended_on is None
+
+
+@pytest.mark.parametrize(("days", "read"), [(200, False), (0, False), (-1, True)])
+def test_nobody_is_read_as_a_former_one_before_its_last_day_is_past(client, cast, theirs, days, read):
+    ahead(cast, days)
+    assert reads(client, cast) is read
 
 
 def test_one_that_lives_again_is_read_by_its_own_alone(client, cast, theirs):
