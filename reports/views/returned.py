@@ -15,6 +15,7 @@ from communes.templatetags.vietnamese import number
 from reports.entry import kept_totals
 from reports.entry.figures import CellWrite, record
 from reports.entry.grid import UNIT_ROW, BegunGrid
+from reports.entry.history import last_return
 from reports.entry.remarks import Thread, comment_on, returned_threads
 from reports.models import Indicator
 from reports.months import Month
@@ -42,7 +43,7 @@ def returned(request: AuthenticatedHttpRequest, unit: str, month: Month) -> Http
         "unit": grid.unit,
         "report": grid.report,
         "refusal": refusal,
-        "event": grid.report.events.filter(action="return").select_related("by").last(),
+        "event": last_return(grid.report),
         "lines": [line(grid, thread, failed.get(_key(thread))) for thread in found],
     }
     return render(request, "reports/returned.html", context, status=422 if failed else 200)
