@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from communes.bare import Said, bare_page, came_from
 from communes.refusals import Forbidden, Refused
+from communes.room import takes_no_writing
 
 BAD_REQUEST = "Yêu cầu gửi lên không hợp lệ nên hệ thống không thực hiện. Số liệu đã lưu không thay đổi."
 UNREADABLE = "Không đọc được địa chỉ này vì có ký tự không hợp lệ. Hãy mở lại trang từ thực đơn."
@@ -21,10 +22,12 @@ UTF8 = "utf-8"
 NOT_UTF8 = "Nội dung gửi lên phải viết bằng bảng mã UTF-8. Chưa có gì thay đổi."
 FORBIDDEN = "Tài khoản của bạn không được làm việc này."
 NOT_FOUND = "Không có trang này, hoặc trang thuộc địa bàn mà tài khoản của bạn không được xem."
-AWAY = (
-    "Cơ sở dữ liệu tạm thời chưa dùng được. Số liệu đã báo “Đã lưu” vẫn còn nguyên; "
-    "phần chưa lưu trong bảng số liệu của tháng được giữ trên máy này. Hãy thử lại sau ít phút."
+KEPT = (
+    "Số liệu đã báo “Đã lưu” vẫn còn nguyên; phần chưa lưu trong bảng số liệu của tháng được giữ trên máy này. "
+    "Hãy thử lại sau ít phút."
 )
+AWAY = f"Cơ sở dữ liệu tạm thời chưa dùng được. {KEPT}"
+NO_ROOM = f"Máy chủ tạm thời không ghi thêm được gì; những trang chỉ để xem vẫn mở được. {KEPT}"
 OF_PAGES = ("GET", "HEAD", "POST")
 NOT_SO = (
     "Địa chỉ này chỉ nhận nội dung gửi từ nút bấm trên trang, không mở trực tiếp được. "
@@ -151,9 +154,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 where the database is away, locked or full: drawn without it, and for the API as JSON."""
-    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
-    status, title, text = (503, "Hệ thống tạm ngừng", AWAY) if away else (500, "Hệ thống gặp lỗi", SERVER_ERROR)
+    """500, or 503 where the database is away, locked or only read: drawn without it, and for the API as JSON."""
+    error = sys.exc_info()[1]
+    full = takes_no_writing(error)
+    away = full or isinstance(error, OperationalError | InterfaceError)
+    status, title, text = (500, "Hệ thống gặp lỗi", SERVER_ERROR)
+    if away:
+        status, title, text = 503, "Hệ thống tạm ngừng", NO_ROOM if full else AWAY
     if request.path.startswith("/api/"):
         response: HttpResponse = error_page(request, status, title, text)
     else:

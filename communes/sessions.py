@@ -31,6 +31,7 @@ class SessionLimits:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Sign out what has lasted too long, and remember that the session is in use."""
         if request.user.is_authenticated:
+            request.session.can_wait = request.method in ("GET", "HEAD")  # type: ignore[attr-defined]
             now = int(time.time())
             began = request.session.setdefault("began", now)
             seen = request.session.get("seen", now)

@@ -128,7 +128,16 @@ def test_who_is_signed_in_is_told_so_too_where_not_even_the_session_can_be_read(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("what", "status", "words"), [("failing", 500, "gặp lỗi"), ("away", 503, "thử lại sau ít phút")]
+    ("what", "status", "words"),
+    [
+        ("failing", 500, "gặp lỗi"),
+        ("away", 503, "chưa dùng được"),
+        ("full", 503, "không ghi thêm được"),
+        ("read_only", 503, "không ghi thêm được"),
+        ("quota", 503, "không ghi thêm được"),
+        ("other_file", 500, "gặp lỗi"),
+        ("internal", 500, "gặp lỗi"),
+    ],
 )
 def test_a_database_that_is_away_is_said_so_and_the_api_answers_json(client, cast, settings, what, status, words):
     client.raise_request_exception = False

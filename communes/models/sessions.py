@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from communes.models.accounts import User
+from communes.room import takes_no_writing
 
 
 class OpenSession(AbstractBaseSession):
@@ -33,10 +35,24 @@ class OpenSession(AbstractBaseSession):
 class SessionStore(DatabaseStore):
     """Django's store; copies what the owner is shown from the data into columns, whenever a session is written."""
 
+    can_wait = False
+    """Whether what is noted may be lost where nothing can be written: a page that was only asked for is answered."""
+
     @classmethod
     def get_model_class(cls) -> type[OpenSession]:
         """The table."""
         return OpenSession
+
+    def save(self, must_create: bool = False) -> None:
+        """Write it down. Django takes whatever the database says against it for a session that was ended meanwhile."""
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            why = error.__context__
+            if why is None or why.__cause__ is None:  # nothing but the row was missing
+                raise
+            if not (self.can_wait and takes_no_writing(why)):
+                raise why from why.__cause__
 
     def create_model_instance(self, data: dict[str, Any]) -> OpenSession:
         """The row of a session."""
