@@ -8,7 +8,7 @@ without the key, and what was exported to another machine says so even of one wh
 
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -84,21 +84,39 @@ def _faults_of_rows(block: TrailBlock) -> list[str]:
     return []
 
 
-def check_export(lines: Iterator[str]) -> list[str]:
+def check_export(lines: Iterable[str]) -> list[str]:
     """Compare blocks that were exported with those of the database; returns what does not fit.
 
-    A block between others that was never exported was noted as exported by another hand: who means to cut it off.
+    Lines are taken as a log server keeps them, with a time and a name before what was exported. A block between others
+    that was never exported was noted as exported by another hand: who means to cut it off.
     """
     kept = dict(TrailBlock.objects.values_list("number", "hash"))
     found, exported = [], set()
-    for line in lines:
-        told = json.loads(line)
-        if "block" in told:
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        told = _told(line)
+        if told is None:
+            found.append(f"Không đọc được dòng {number} trong các dòng đã xuất.")
+        elif "block" in told:
             exported.add(told["block"])
             if kept.get(told["block"]) != told["hash"]:
                 found.append(f"Khối {told['block']} đã xuất không còn, hoặc khác với cơ sở dữ liệu.")
+    if not exported:
+        found.append("Các dòng đã xuất không có khối nào.")
     missing = sorted(set(range(min(exported, default=0), max(exported, default=0))) - exported)
     return found + [f"Khối {number} thiếu trong các dòng đã xuất." for number in missing]
+
+
+def _told(line: str) -> dict[str, Any] | None:
+    """What a line holds behind what a log server wrote before it; None where it was cut or is none of ours."""
+    try:
+        told = json.loads(line[line.index("{") :])
+    except (ValueError, RecursionError):
+        return None
+    if "block" in told:
+        return told if type(told["block"]) is int and isinstance(told.get("hash"), str) else None
+    return told if "act" in told else None
 
 
 def export(*, now: datetime, again: bool = False) -> Iterator[str]:

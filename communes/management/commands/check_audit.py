@@ -26,8 +26,11 @@ class Command(BaseCommand):
         """Say every fault, or how much was proved."""
         faults = chain.check()
         if options["against"]:
-            with options["against"].open(encoding="utf-8") as lines:
-                faults += chain.check_export(lines)
+            try:
+                with options["against"].open(encoding="utf-8", errors="replace") as lines:
+                    faults += chain.check_export(lines)
+            except OSError as error:
+                raise CommandError(f"Không mở được tệp {options['against']}: {error.strerror}.") from error
         waiting = TrailEntry.objects.filter(block=None).order_by("at")
         first = waiting.first()
         if first and timezone.now() - first.at > LATE:
