@@ -35,7 +35,7 @@ def test_systemd_understands_every_unit(installation):
     paths = [installation.placed(name) for name in UNITS]
     ran = subprocess.run(["systemd-analyze", "verify", *paths], capture_output=True, text=True, check=False)
     named = [line for line in ran.stderr.splitlines() if any(name in line for name in UNITS)]
-    assert len(UNITS) == 8 and not named, ran.stderr
+    assert len(UNITS) > 8 and not named, ran.stderr
 
 
 @needs("systemd-analyze")

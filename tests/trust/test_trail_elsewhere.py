@@ -2,25 +2,19 @@
 
 import io
 import json
-import re
-import socket
-import subprocess
-import threading
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from communes.models import Commune, TrailEntry
 from communes.trail import chain
 from communes.trail.recording import Act, record
-from tests.databases import ROOT
 
 pytestmark = pytest.mark.django_db
 AS_KEPT = (
     "Nov 30 09:00:01 antq antq-trail {}",
     "<13>1 2026-11-30T09:00:01.987896+00:00 antq antq-trail - - - {}",
-    '2026-11-30T09:00:01+07:00 antq antq-trail: {}\n',
+    "2026-11-30T09:00:01+07:00 antq antq-trail: {}\n",
 )
 
 
@@ -28,7 +22,7 @@ AS_KEPT = (
 def exported(cast):
     """The lines of two blocks."""
     for _ in range(2):
-        record(Act.EXPORT, "{dấu ngoặc} “và” \"nháy\"", by=cast.lan)
+        record(Act.EXPORT, '{dấu ngoặc} “và” "nháy"', by=cast.lan)
         chain.seal(now=timezone.now())
     return list(chain.export(now=timezone.now()))
 
