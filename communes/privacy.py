@@ -53,6 +53,7 @@ _PAID = re.compile(  # kinh phí 1.250.300.500
     re.I,
 )
 _BEGUN = re.compile(r"(?<!\d)(?:\+?84\d*|0\d{2,})[^\w,;]{0,9}$")  # a phone may go on from here: 0912, +84 912
+_UNBROKEN = re.compile(r"\d{9,}")
 _NUMBERS = re.compile(r"(?<!\d)(?<!\d[.,])\+?\d(?:[ .-]?\d){8,13}(?!\d)")
 _PIECES = re.compile(r"(?<!\d)\+?\d+(?:(?:(?:[^\w,;]|[,;](?!\s)|_|x){1,9}|[^\W\d])\d+)+", re.I)
 _NEXT = r"(?: ?[,;]| (?:và|với|rồi|chấm|phẩy|gạch|cách|tiếp)) "
@@ -66,10 +67,10 @@ _SPOKEN = {
 }  # fmt: skip
 _SPELLED = re.compile(rf"\b(?:{'|'.join(_SPOKEN)})(?:[^\w,;]{{1,3}}(?:{'|'.join(_SPOKEN)})\b){{2,}}", re.I)
 """Three digits and more said in words, as over the telephone; two are a count or a year ("ba năm")."""
-_READS = re.compile(r"(?:84|0)(?:[35789]\d{8}|2\d{9})|0\d{11}")
+_READS = re.compile(r"(?:(?:00)?84|0)(?:[35789]\d{8}|2\d{9})|0\d{11}")
 """A phone (mobile or fixed, with or without +84), a citizen's number of twelve digits."""
 _ENDING = re.compile(r"\.[a-z]{1,4}$", re.I)
-_LEAST, _LONGEST = 9, 12
+_LEAST, _LONGEST = 9, 14
 _CODES = re.compile(r"(?<!\d)\d{5}(?: \d{5})+(?!\d)(?![^\w,;]{0,3}\w?[^\w,;]{0,3}\d)")
 _AFTER_DIGITS = re.compile(r"\d[^\w,;]{0,3}\w?[^\w,;]{0,3}$")
 NEAR = 10
@@ -209,6 +210,8 @@ def _personal_number(text: str) -> str:
     seen = _PAID.sub(_paid, seen)
     seen = _RUN.sub(_without_years, seen)
     seen = _CODES.sub(_without_codes, seen)
+    if unbroken := _UNBROKEN.search(seen):
+        return unbroken.group()[:_LONGEST]
     for found in _NUMBERS.finditer(seen):
         pieces = re.findall(r"\d+", found.group())
         if not all(_YEARS_AND_DAYS.fullmatch(piece) for piece in pieces) or _READS.fullmatch("".join(pieces)):
