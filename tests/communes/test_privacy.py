@@ -8,7 +8,8 @@ from itertools import accumulate
 import pytest
 from django.core.exceptions import ValidationError
 
-from communes.privacy import NEAR, _provinces_of_codes, personal_number, refuse_personal_numbers
+from communes.ordinary_numbers import NEAR, _provinces_of_codes
+from communes.privacy import personal_number, refuse_personal_numbers
 from models_registry.models import Person
 from reports.entry.workflow import words_of
 from reports.models import MonthlyReport
