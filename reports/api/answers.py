@@ -11,10 +11,9 @@ from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any
 
-from django.core.cache import cache
 from django.utils import timezone
 
-from communes import editions
+from communes import caching, editions
 from communes.editions import STARTED, Editions
 from reports.totals.summary import Summary
 
@@ -34,13 +33,13 @@ def kept_or_written(summary: Summary, question: tuple[Any, ...], write: Callable
     asked = (summary.place.key, str(summary.span), summary.span.first_month, summary.include, summary.boundaries)
     name = repr((*asked, summary.indicators, question, timezone.localdate(summary.now), rests_on, STARTED))
     key = f"answer:{blake2b(name.encode(), digest_size=20).hexdigest()}"
-    kept = cache.get(key)
+    kept = caching.get(key)
     if kept is not None:
         return zlib.decompress(kept)
     body = write()
     packed = zlib.compress(body, FAST)
     if len(packed) <= MOST_BYTES and _rests_on(summary, Editions.read()) == rests_on:
-        cache.set(key, packed)
+        caching.remember({key: packed})
     return body
 
 

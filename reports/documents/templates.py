@@ -8,9 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
 
+from communes import caching
 from communes.models import Province, User
 from communes.privacy import without_personal_numbers
 from communes.refusals import Objection, Refused
@@ -94,7 +94,7 @@ def fault(template: ReportTemplate, sample: Sample) -> str:
     machine cannot tell now nothing is said, nor remembered.
     """
     key = f"template-fault-{template.pk}-{_rules()}"
-    said: str | None = cache.get(key)
+    said: str | None = caching.get(key)
     if said is None:
         said = ""
         try:
@@ -104,7 +104,7 @@ def fault(template: ReportTemplate, sample: Sample) -> str:
             if isinstance(why, Unfillable) and why.answer["error"] in PASSING:
                 return ""
             said = str(error)
-        cache.set(key, said, REMEMBERED)
+        caching.remember({key: said}, REMEMBERED)
     return said
 
 

@@ -11,9 +11,7 @@ from hashlib import blake2b
 from itertools import chain
 from typing import Any, TypeVar
 
-from django.core.cache import cache
-
-from communes import editions
+from communes import caching, editions
 
 Part = TypeVar("Part", bound=Hashable)
 Rows = list[tuple[Any, ...]]
@@ -44,14 +42,14 @@ def rows_by_part(
     keys: dict[Part, str] = {}
     if (sum(map(len, parts.values())) if reports is None else reports) >= FEWEST_REPORTS and not editions.uncommitted():
         keys = {part: f"sums:{name}:{fingerprint(reports)}" for part, reports in parts.items()}
-    kept = cache.get_many(keys.values()) if keys else {}
+    kept: dict[Any, Rows] = caching.get_many(keys.values()) if keys else {}
     found: dict[Part, Rows] = {part: kept.get(keys.get(part), []) for part in parts}
     missing = [part for part in parts if keys.get(part) not in kept]
     if missing:
         for part, row in ask(missing):
             found[part].append(row)
         if keys and unchanged():
-            cache.set_many({keys[part]: found[part] for part in missing if len(found[part]) <= MOST_ROWS})
+            caching.remember({keys[part]: found[part] for part in missing if len(found[part]) <= MOST_ROWS})
     return found
 
 
@@ -68,9 +66,9 @@ def rows_of(
         return ask()
     name = blake2b(repr(question).encode(), digest_size=10).hexdigest()
     key = f"sums:{name}:{edition()}"
-    rows = cache.get(key)
+    rows: Rows | None = caching.get(key)
     if rows is None:
         rows = ask()
         if len(rows) <= MOST_ROWS and unchanged():
-            cache.set(key, rows)
+            caching.remember({key: rows})
     return rows

@@ -109,6 +109,15 @@ def test_what_was_destroyed_is_put_back_and_proven(filled, folder):
     assert "No planned migration operations" in manage(filled, "migrate", "--plan").stdout
 
 
+def test_what_is_remembered_in_a_table_is_emptied_and_does_not_count(filled, folder):
+    env = filled | {"CACHE_URL": "dbcache://antq_cache"}
+    manage(env, "createcachetable")
+    shell(env, "from communes import caching; caching.remember({'one': 1})")
+    path = backed_up(env, folder)
+    assert "verified" in manage(env, "restore", path, "--verify").stdout
+    assert shell(env, "from communes import caching; print(caching.get('one'))") == "None"
+
+
 def test_what_stood_there_is_set_aside(filled, folder, tmp_path):
     path = backed_up(filled, folder)
     shell(filled, "from communes.models import Hamlet; Hamlet.objects.update(population=77)")
