@@ -35,6 +35,7 @@ systemd-run() {
   while [ "${1#--}" != "$1" ]; do case "$1" in *WorkingDirectory=*) there=${1##*=} ;; esac; shift; done
   (cd "$there" && "$@")
 }
+nginx() { test "$*" = -t; }
 curl() { command curl --silent --show-error --cacert "$FOLDER/cert/fullchain.pem" --connect-to "::127.0.0.1:$HTTPS" "$@"; }
 """
 
@@ -69,6 +70,8 @@ class Releases(Installation):
         self.env |= {"PIP_QUIET": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
         self.old = old
         (folder / "releases").mkdir()
+        for there in ("systemd/system", "nginx/sites-available", "nginx/sites-enabled", "logrotate.d"):
+            (folder / "etc" / there).mkdir(parents=True)
         (folder / "backups").mkdir()
         for pipe in ("ask", "answer"):
             os.mkfifo(folder / pipe)
@@ -111,13 +114,21 @@ class Releases(Installation):
         for there, here in (
             ("/srv/antq", str(self.folder)),
             ("/var/lib/antq/backups", str(self.folder / "backups")),
+            ("/etc/", f"{self.folder}/etc/"),
+            ("/var/www/", f"{self.folder}/www/"),
         ):
             lines = lines.replace(there, here)
         return lines
 
     def serves(self, release):
-        """Prove that a release serves with the libraries that it pins, none of another's."""
+        """Prove that a release serves with the libraries that it pins, none of another's, and its units stand."""
         there = self.folder / "releases" / release
+        for kind in ("service", "socket", "timer"):
+            units = {path.name: path.read_text() for path in (there / "deploy").glob(f"antq*.{kind}")}
+            placed = {
+                path.name: path.read_text() for path in (self.folder / "etc/systemd/system").glob(f"antq*.{kind}")
+            }
+            assert units == placed
         assert self.current.resolve() == there.resolve()
         running = Path(f"/proc/{self.process.pid}/cmdline").read_text().split("\0")
         assert Path(running[0]).parent.parent == there / ".venv", running
@@ -133,11 +144,14 @@ class Releases(Installation):
             "start antq.socket antq": lambda: (self.open_door(), self.start()),
             "restart antq": lambda: (self.stop(), self.start()),
             "start antq-backup": self.back_up,
+            "reload nginx": lambda: None,  # what is served is the file of before, in ports of this machine
+            "daemon-reload": lambda: None,
         }
         while True:
             asked = (self.folder / "ask").read_text().strip()
             try:
-                acts[asked]()
+                if not asked.startswith("disable --now "):
+                    acts[asked]()
                 (self.folder / "answer").write_text("done")
             except Exception as error:
                 print(error, file=sys.stderr)
@@ -153,8 +167,8 @@ class Releases(Installation):
 
     def follow(self, *blocks, **known):
         """Run lines of the guide one after the other, as an operator types them."""
-        commands = re.findall(r"^antq\(\) \{\n.*?^\}\n", "".join(guide("Install")), re.M | re.S)
-        given = [f"{name}={shlex.quote(value)}\n" for name, value in known.items()]
+        commands = re.findall(r"^antq\w*\(\) \{\n.*?^\}\n", "".join(guide("Install")), re.M | re.S)
+        given = [f"{name}={shlex.quote(value)}\n" for name, value in {"site": NAME, **known}.items()]
         script = PUT_IN_PLACE + self.here("".join([*commands, *given, *blocks]))
         ran = subprocess.run(
             ["bash", "-c", script], cwd=self.folder, env=self.env, capture_output=True, text=True, check=False
