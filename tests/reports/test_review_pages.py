@@ -367,7 +367,9 @@ def test_words_for_a_step_that_another_took_meanwhile_are_given_back(hoa, cast, 
     typed = {"comment": "Xem lại “Khu 1”.", "pick": key, f"say.{key}": "Ghi nhầm cột."}
     answer = hoa.post(f"{REPORT}give-back/", typed)
     assert answer.status_code == 409
-    assert "<li>“Xem lại ‘Khu 1’.”</li><li>“Ghi nhầm cột.”</li>" in answer.content.decode()
+    page, refusal = answer.content.decode(), str(answer.context["refusal"])
+    assert "<li>“Xem lại ‘Khu 1’.”</li><li>“Ghi nhầm cột.”</li>" in page
+    assert page.count(refusal) == 1 and refusal in hoa.get(f"{REPORT}give-back/").content.decode()
     perform(report, "reopen", by=cast.hoa, now=f.NOW, comment="Sửa.")
     answer = hoa.post(f"{REPORT}reopen/", {"comment": "Khu 2 ghi nhầm."})
     assert answer.status_code == 409 and "<li>“Khu 2 ghi nhầm.”</li>" in answer.content.decode()
