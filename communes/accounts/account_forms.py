@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.forms import ReadOnlyPasswordHashField, ReadOnlyPasswordHashWidget, UserChangeForm
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html_join
 
@@ -82,11 +82,22 @@ class AccountForm(forms.ModelForm):
         return account_name(self.cleaned_data["username"])
 
 
+class PasswordWidget(ReadOnlyPasswordHashWidget):
+    """The button that gives another password; nothing of the one there is, nor how it is kept."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Leave out what stands of the password, but that there is none."""
+        context = super().get_context(name, value, attrs)
+        context["summary"] = [line for line in context["summary"] if "value" not in line]
+        return context
+
+
 class AccountChangeForm(LoggedForm, UserChangeForm):
     """An account as it stands; no administrator shuts herself or everybody out."""
 
     by: User  # who changes it
     commune = commune_field()
+    password = ReadOnlyPasswordHashField(label="mật khẩu", widget=PasswordWidget)
 
     @property
     def user(self) -> User:

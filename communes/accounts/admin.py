@@ -13,6 +13,7 @@ from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from knox.models import AuthToken
@@ -22,6 +23,7 @@ from communes.accounts.account_forms import AccountChangeForm, AccountForm
 from communes.admin_kinds import HeldAdmin, LightAdmin
 from communes.models import AccessToken, Confirmation, Province, User
 from communes.refusals import Refused, require
+from communes.templatetags.vietnamese import moment
 
 admin.site.unregister(AuthToken)  # its page made a key for any account, and showed it
 admin.site.unregister([TOTPDevice, StaticDevice])  # their pages showed an authenticator's key, and recovery codes
@@ -89,7 +91,9 @@ class AccountAdmin(HeldAdmin, UserAdmin):
     search_fields = ["username", "full_name"]
     ordering = ["username"]
     filter_horizontal = []
-    readonly_fields = ["sees", "must_change_password", "given_until", "last_login", "created_at", "second_factor_since"]
+    readonly_fields = [
+        *("sees", "waits", "must_change_password", "given_until", "last_login", "created_at", "second_factor_since")
+    ]
     actions = ["deactivate", "reset_second_factor"]
     fieldsets = [
         (None, {"fields": ["username", "full_name", "email", "password"]}),
@@ -114,6 +118,15 @@ class AccountAdmin(HeldAdmin, UserAdmin):
     def sees(self, user: User) -> str:
         """What the account sees, in words."""
         return f"{user.reach[:1].upper()}{user.reach[1:]}."
+
+    @admin.display(description="chờ xác nhận")
+    def waits(self, user: User) -> str:
+        """What of the account waits for a second administrator, and where that is done."""
+        waiting = user.confirmations.filter(decided_at=None).select_related("asked_by").first()
+        if waiting is None:
+            return "Không có việc nào."
+        where = Confirmation._meta.verbose_name_plural
+        return f"{waiting.why} ({waiting.asked_by}, {moment(waiting.asked_at)}). Xem trang “{capfirst(where)}”."
 
     @admin.action(description="Khóa các tài khoản đã chọn")
     def deactivate(self, request: HttpRequest, queryset: Any) -> None:

@@ -63,6 +63,17 @@ def test_a_commune_is_named_by_its_code_or_its_name(client, admins, typed):
     assert "nhập số liệu và danh bạ, xem báo cáo của Xã Chí Đám (07999), Tỉnh Phú Thọ; không thấy xã khác" in page
 
 
+def test_the_page_of_an_account_says_what_of_it_waits(client, admins):
+    create(client, Role.PROVINCE_REVIEWER, province=admins.phu_tho.pk)
+    made = User.objects.get(username="moi")
+    address = reverse("admin:communes_user_change", args=[made.pk])
+    waiting = made.confirmations.get()
+    page = client.get(address).content.decode()
+    assert f"{waiting.why} ({admins.quan}, " in page and "“Chờ quản trị thứ hai xác nhận”" in page
+    confirm(client, admins.mai)
+    assert "Không có việc nào." in client.get(address).content.decode()
+
+
 def test_a_number_of_the_database_is_no_code_and_namesakes_are_told_apart(client, admins):
     f.commune(code="00005", name="Chí Đám", province=admins.son_la)
     for typed, said in (
