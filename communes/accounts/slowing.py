@@ -3,7 +3,8 @@
 Beside the lock of one account from one address (django-axes):
 
 - an account that many passwords were tried for, from wherever, answers ever more slowly, at most ``MOST`` apart;
-- a network from which many names were tried is not listened to for a while;
+- a network from which many names were tried is not listened to for a while; of a name that has since signed in rightly
+  from there what failed before is forgotten, and of no other name;
 - neither holds for an account on a network it has signed in from within ``HOME``: a stranger locks out no owner, and a
   province's offices behind one address go on working.
 
@@ -24,7 +25,7 @@ from communes.trail.recording import Act, Outcome, caller, record
 FREE = 10  # wrong passwords in a row before an account is slowed
 MOST = timedelta(minutes=5)
 MEMORY = timedelta(days=1)
-NAMES = 25  # names tried from one network
+NAMES = 20  # names that failed from one network: a series of 25 meets a refusal within itself
 PAUSE = timedelta(minutes=15)
 HOME = timedelta(days=30)
 RESET = "Cấp lại mật khẩu"
@@ -80,7 +81,8 @@ def _name_waits(name: str, account: User | None, now: datetime) -> datetime:
 
 def _network_waits(network: str, now: datetime) -> datetime:
     """From when on a network is listened to again, where too many names were tried."""
-    tried = TrailEntry.objects.filter(act=Act.SIGN_IN, network=network, at__gte=now - PAUSE, outcome=Outcome.FAILED)
-    names = tried.values("by", "what").annotate(last=Max("at")).order_by("-last").values_list("last", flat=True)
-    latest = list(names[:NAMES])
-    return latest[-1] + PAUSE if len(latest) == NAMES else now
+    of = TrailEntry.objects.filter(act=Act.SIGN_IN, network=network, at__gte=now - PAUSE)
+    right = dict(of.filter(outcome=Outcome.DONE).values_list("by").annotate(last=Max("at")))
+    names = of.filter(outcome=Outcome.FAILED).values_list("by", "what").annotate(last=Max("at")).order_by("-last")
+    standing = [last for account, _, last in names if account not in right or right[account] < last]
+    return standing[NAMES - 1] + PAUSE if len(standing) >= NAMES else now

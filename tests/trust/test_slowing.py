@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db.models import F, QuerySet
 
 from communes.models import TrailEntry
+from communes.scope import Role
 from tests import factories as f
 from tests.trust.giving import new_password
 
@@ -120,6 +121,38 @@ def test_a_network_that_tries_many_names_is_not_heard_but_its_own_people_are(cli
     assert sign_in(client, "hoa", address="198.51.100.9").status_code == 302
     later(minutes=16)
     assert sign_in(client, "hoa", address=office).status_code == 302
+
+
+def test_a_series_of_25_names_from_one_address_meets_a_refusal(client, cast):
+    answers = [sign_in(client, f"ten{number}", "sai", "203.0.113.7").status_code for number in range(25)]
+    assert answers == [200] * 20 + [429] * 5
+
+
+def test_forty_offices_behind_one_address_that_each_mistype_once_all_get_in_on_the_first_day(client, cast):
+    for number in range(40):
+        f.user(Role.COMMUNE_OFFICER, cast.chi_dam, username=f"can.bo{number}")
+        assert sign_in(client, f"can.bo{number}", "sai", "203.0.113.7").status_code == 200
+        assert sign_in(client, f"can.bo{number}", address="203.0.113.7").status_code == 302
+
+
+def test_who_owns_one_account_washes_no_failures_of_other_names_away(client, cast):
+    office = "203.0.113.7"
+    for number in range(20):
+        sign_in(client, f"ten{number}", "sai", office)
+        sign_in(client, "lan", address=office)
+    assert sign_in(client, "minh", address=office).status_code == 429
+    later(seconds=1)
+    sign_in(client, "lan", "sai", office)
+    assert sign_in(client, "minh", address=office).status_code == 429
+
+
+def test_what_fails_after_the_right_password_counts_again(client, cast):
+    office, people = "203.0.113.7", [f.user(Role.COMMUNE_OFFICER, cast.chi_dam, username=f"can.bo{number}") for number in range(20)]
+    for person in people:
+        sign_in(client, person.username, address=office)
+        later(seconds=1)
+        sign_in(client, person.username, "sai", office)
+    assert sign_in(client, "minh", address=office).status_code == 429
 
 
 def test_one_name_tried_often_from_an_office_does_not_silence_it(client, cast):
