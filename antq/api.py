@@ -8,8 +8,16 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from communes import api as communes
+from communes.parameters import KnownParametersOnly
 from models_registry import api as registry
 from reports.api import published, reports, review, summary
+
+
+class DescriptionView(KnownParametersOnly, SpectacularAPIView):
+    """Seen by: everyone signed in. The description of the API, for other programs."""
+
+    parameters = ("lang", "version")
+
 
 router = SimpleRouter()
 for prefix, viewset, basename in (
@@ -34,7 +42,7 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", DescriptionView.as_view(), name="schema"),
     path("docs/", docs, name="api_docs"),
     path("v1/summary/", summary.SummaryView.as_view(), name="api_summary"),
     path("v1/queue/", review.QueueView.as_view(), name="api_queue"),

@@ -15,6 +15,10 @@ class Schema(AutoSchema):
         """What the call does."""
         return said_of(self.method, self.path, getattr(self.view, "action", ""))
 
+    def _get_paginator(self) -> Any:
+        """Lists are paged where they are read; what was written is answered whole."""
+        return super()._get_paginator() if self.method == "GET" else None
+
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         """Add the refusals to an operation."""
         operation = super().get_operation(*args, **kwargs)

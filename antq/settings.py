@@ -249,7 +249,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["antq.rest.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "antq.rest.Pages",
-    "DEFAULT_FILTER_BACKENDS": ["communes.parameters.StrictFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["communes.parameters.SpeakingFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "antq.schema.Schema",
     "EXCEPTION_HANDLER": "antq.rest.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

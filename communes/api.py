@@ -22,7 +22,7 @@ from rest_framework.response import Response
 from communes import filters
 from communes.lifetimes import beyond, end_with, last_day, same_then
 from communes.models import Commune, Hamlet, Institution, Province, User
-from communes.parameters import KnownFieldsOnly
+from communes.parameters import KnownFieldsOnly, KnownParametersOnly
 from communes.refusals import Objection, Refused, require
 from communes.register.desks import Desk, desk_for, desk_of, former_asked, reading_desk, rows_seen
 from communes.register.kinds import objection_to_rows
@@ -150,7 +150,7 @@ class RegisterSerializer(KnownFieldsOnly, serializers.ModelSerializer):
         return save(instance, by=self.worker, now=timezone.now())
 
 
-class ScopedViewSet(viewsets.GenericViewSet):
+class ScopedViewSet(KnownParametersOnly, viewsets.GenericViewSet):
     """Rows that lie in a place: each reader works with what she may see."""
 
     request: AuthenticatedRequest
@@ -185,7 +185,7 @@ class PlaceViewSet(ScopedViewSet, viewsets.ReadOnlyModelViewSet):
         raise Http404
 
 
-class CatalogueViewSet(viewsets.ReadOnlyModelViewSet):
+class CatalogueViewSet(KnownParametersOnly, viewsets.ReadOnlyModelViewSet):
     """Catalogues, open to everyone signed in."""
 
     lookup_field = "code"

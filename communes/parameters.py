@@ -23,12 +23,12 @@ def refuse_unknown(given: Mapping[str, Any], known: Iterable[str]) -> None:
     """Raise ``ValidationError`` (400) by name for what a call does not know, each with the nearest name it does."""
     names = sorted(known)
     unknown = (name for name in given if name not in names and name not in EVERYWHERE)
-    if strange := {name: [_sentence(name, names)] for name in islice(unknown, MOST_STRANGERS)}:
+    if strange := {name: [_sentence(name, names, "tham số", EVERYWHERE)] for name in islice(unknown, MOST_STRANGERS)}:
         raise ValidationError(strange)
 
 
-def _sentence(name: str, known: list[str], what: str = "tham số") -> str:
-    nearest = get_close_matches(name[:60].lower(), known, n=1)
+def _sentence(name: str, known: list[str], what: str, also: tuple[str, ...] = ()) -> str:
+    nearest = get_close_matches(name[:60].lower(), also, cutoff=0.8) or get_close_matches(name[:60].lower(), known, n=1)
     if nearest:
         return f"Không có {what} “{name[:60]}”; có phải là “{nearest[0]}”?"
     offered = f"chỉ có: {', '.join(known)}" if known else f"lời gọi này không nhận {what} nào"
@@ -53,31 +53,41 @@ class KnownFieldsOnly:
         return super().to_internal_value(data)  # type: ignore[misc]
 
 
-def paging_of(view: Any) -> tuple[str, ...]:
-    """Return the parameters that page a list."""
-    paginator = view.paginator
-    return (paginator.page_query_param, paginator.page_size_query_param) if paginator else ()
+class KnownParametersOnly:
+    """A view whose calls refuse the parameters they do not take.
+
+    Lists take their filters and pages; what is written, or looked up by its number, takes none.
+    """
+
+    parameters: tuple[str, ...] = ()
+    """Those that it reads beside a list's filters and pages."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Let in who may come in, then refuse strangers among the parameters."""
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]  # of the view beside it
+        if request.method != "OPTIONS" and getattr(self, "action", "") is not None:  # None: there is no such call
+            refuse_unknown(request.query_params, self._known(request.method))
+
+    def _known(self, method: str | None) -> tuple[str, ...]:
+        if method not in ("GET", "HEAD") or getattr(self, "action", "") == "retrieve":
+            return ()
+        filterset = getattr(self, "filterset_class", None)
+        paginator = getattr(self, "paginator", None)
+        paging = (paginator.page_query_param, paginator.page_size_query_param) if paginator else ()
+        return (*self.parameters, *(filterset.base_filters if filterset else ()), *paging)
 
 
-class StrictFilterBackend(DjangoFilterBackend):
-    """Filters of django-filter that refuse what no filter of the list and no paging takes."""
+class SpeakingFilterBackend(DjangoFilterBackend):
+    """Filters of django-filter that say in their own words what they do not understand."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
-        """Refuse strangers when a list is read, then filter; what a filter does not understand is told as it says it.
+        """Filter.
 
         django-filter's own way fills every sentence in as a pattern: one that quotes a "%" was an error of the server.
         """
-        if request.method == "GET" and (not view.detail or self._is_paged(view)):
-            filterset = self.get_filterset_class(view, queryset)
-            refuse_unknown(request.query_params, [*(filterset.base_filters if filterset else ()), *paging_of(view)])
         asked = self.get_filterset(request, queryset, view)
         if asked is None:
             return queryset
         if not asked.is_valid():
             raise ValidationError(get_error_detail(DjangoValidationError(asked.errors.as_data())))
         return asked.qs
-
-    @staticmethod
-    def _is_paged(view: Any) -> bool:
-        """Whether the call lists what belongs to one row: all actions of a row that are read."""
-        return view.action not in ("retrieve", None)

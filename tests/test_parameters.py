@@ -1,4 +1,4 @@
-"""A misspelt parameter of the API is refused with the nearest name there is, on every list."""
+"""A misspelt parameter of the API is refused with the nearest name there is, on every call."""
 
 import pytest
 from django.urls import reverse
@@ -66,6 +66,47 @@ def test_a_sentence_that_quotes_it_comes_back_whole(asked):
 def test_totals_and_the_queue_refuse_it_too(asked, address, misspelt, nearest):
     answer = asked(f"/api/v1/{address}")
     assert answer.status_code == 400 and f"“{nearest}”?" in answer.json()[misspelt][0]
+
+
+def test_every_call_takes_what_its_description_names_and_nothing_like_it(cast, client):
+    """Every operation of the schema, each asked once with all it documents, and once with a word more."""
+    f.report(cast.chi_dam, cast.lan)
+    client.force_login(cast.hoa)
+    schema, seen = client.get("/api/schema/?format=json").json(), 0
+    for path, methods in schema["paths"].items():
+        address = path.format(id=1, code="07999", province_code="25")
+        for method, operation in methods.items():
+            known = [one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"]
+            send = getattr(client, method)
+            said = send(
+                f"{address}?{'&'.join(f'{name}=' for name in (*known, 'format'))}", content_type="application/json"
+            )
+            assert "Không có tham số" not in said.content.decode(), (path, method)
+            answer = send(f"{address}?formta=json", content_type="application/json")
+            assert answer.status_code == 400 or cast.hoa.commune is None, (path, method, answer.status_code)
+            if answer.status_code == 400:
+                assert list(answer.json()) == ["formta"] and "“format”?" in answer.json()["formta"][0], (path, method)
+                seen += 1
+            else:
+                assert answer.status_code == 403, (path, method, answer.status_code)
+    assert seen > 40
+
+
+def test_a_detail_and_what_is_written_refuse_it_too(cast, client):
+    report = f.report(cast.chi_dam, cast.lan)
+    client.force_login(cast.lan)
+    for send, address in (
+        (client.get, f"reports/{report.pk}/?boundaries=then"),
+        (client.put, f"reports/{report.pk}/figures/?commune=07999"),
+        (client.post, "hamlets/?name=Khu"),
+        (client.get, "communes/07999/?former=true"),
+    ):
+        answer = send(f"/api/v1/{address}", {}, content_type="application/json")
+        (said,) = answer.json()[address.split("?")[1].split("=")[0]]
+        assert answer.status_code == 400 and said.endswith("lời gọi này không nhận tham số nào.")
+    answer = client.get("/api/schema/?versoin=1&format=json")
+    assert answer.status_code == 400 and "có phải là “version”?" in answer.content.decode()
+    assert client.get("/api/schema/?format=json&version=1&lang=vi").status_code == 200
 
 
 def test_what_is_near_to_nothing_is_told_what_there_is(asked):

@@ -157,7 +157,13 @@ class InitiativeViewSet(RegisterViewSet):
 
     @extend_schema(responses={200: InitiativeStepSerializer(many=True)}, filters=False, methods=["GET"])
     @extend_schema(request=InitiativeStepSerializer, responses={201: InitiativeStepSerializer}, methods=["POST"])
-    @action(detail=True, methods=["get", "post"], serializer_class=InitiativeStepSerializer, pagination_class=None)
+    @action(
+        detail=True,
+        methods=["get", "post"],
+        serializer_class=InitiativeStepSerializer,
+        pagination_class=None,
+        filterset_class=None,
+    )
     def steps(self, request: AuthenticatedRequest, pk: str) -> Response:
         """The steps of its life; POST takes the next one, by the rules of the page."""
         initiative = self.get_object()

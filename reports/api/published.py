@@ -10,7 +10,7 @@ from rest_framework.fields import get_error_detail
 from rest_framework.response import Response
 
 from communes.api import ScopedViewSet
-from communes.parameters import KnownFieldsOnly, paging_of, refuse_unknown
+from communes.parameters import KnownFieldsOnly
 from communes.requests import AuthenticatedRequest
 from reports.asking.address import place_named
 from reports.entry.published import WEAPON, Source, publish
@@ -71,6 +71,7 @@ class PublishedViewSet(ScopedViewSet):
 
     queryset = PublishedTotal.objects.all()
     serializer_class = PublishedSerializer
+    parameters = ("unit", "span")
 
     @extend_schema(
         parameters=[
@@ -81,7 +82,6 @@ class PublishedViewSet(ScopedViewSet):
     )
     def list(self, request: AuthenticatedRequest) -> Response:
         """Published totals of what one sees, newest spans first, each beside the sum of its months."""
-        refuse_unknown(request.query_params, ("unit", "span", *paging_of(self)))
         rows = self.get_queryset().named()
         if unit := request.query_params.get("unit"):
             home = _home(unit, request)

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from communes.api import ScopedViewSet
 from communes.models import Commune, Province
-from communes.parameters import KnownFieldsOnly, refuse_unknown
+from communes.parameters import KnownFieldsOnly, KnownParametersOnly
 from communes.refusals import Forbidden, Refused
 from communes.requests import AuthenticatedRequest
 from reports.api.serializers import MonthSerializerField
@@ -79,8 +79,10 @@ def waiting_body(one: Waiting) -> dict[str, Any]:
 PROVINCE = OpenApiParameter("province", description="Mã tỉnh (cấp trung ương phải ghi)")
 
 
-class QueueView(APIView):
+class QueueView(KnownParametersOnly, APIView):
     """Seen by: the province's people, and a national viewer who names the province."""
+
+    parameters = ("province", "month")
 
     @extend_schema(
         parameters=[PROVINCE, OpenApiParameter("month", description="2025-06; mặc định là tháng vừa kết thúc")],
@@ -88,7 +90,6 @@ class QueueView(APIView):
     )
     def get(self, request: AuthenticatedRequest) -> Response:
         """Every commune's month, part by part; among what waits for review the oddest first."""
-        refuse_unknown(request.query_params, ("province", "month"))
         province, now = province_asked(request), timezone.now()
         try:
             name = request.query_params.get("month")
@@ -120,8 +121,10 @@ class TimelinessSerializer(serializers.Serializer):
     months = KeptSerializer(many=True)
 
 
-class TimelinessView(APIView):
+class TimelinessView(KnownParametersOnly, APIView):
     """Seen by: the province's people, and a national viewer who names the province."""
+
+    parameters = ("province", "year")
 
     @extend_schema(
         parameters=[PROVINCE, OpenApiParameter("year", description="2025; mặc định là năm đang chạy")],
@@ -129,7 +132,6 @@ class TimelinessView(APIView):
     )
     def get(self, request: AuthenticatedRequest) -> Response:
         """How each commune kept the deadlines of a year."""
-        refuse_unknown(request.query_params, ("province", "year"))
         province, now = province_asked(request), timezone.now()
         span = deadlines.year_of(province, request.query_params.get("year", ""), now)
         rows = [

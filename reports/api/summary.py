@@ -14,7 +14,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.views import APIView
 
 from communes.models import User
-from communes.parameters import refuse_unknown
+from communes.parameters import KnownParametersOnly
 from communes.requests import AuthenticatedRequest, require_reader
 from reports.api.answers import kept_or_written
 from reports.api.published import published_of
@@ -71,8 +71,10 @@ class SummaryColumnsSerializer(SummarySerializer):
     rows = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField(allow_null=True)))  # type: ignore[assignment]
 
 
-class SummaryView(APIView):
+class SummaryView(KnownParametersOnly, APIView):
     """Tổng hợp."""
+
+    parameters = (*SpanForm.base_fields, "shape")
 
     ANSWER: ClassVar = PolymorphicProxySerializer(
         component_name="SummaryAnswer",
@@ -108,7 +110,6 @@ class SummaryView(APIView):
     def get(self, request: AuthenticatedRequest) -> HttpResponse:
         """Totals of a place over a span, with what they are compared with and their coverage."""
         require_reader(request.user)
-        refuse_unknown(request.query_params, [*SpanForm.base_fields, "shape"])
         shape = request.query_params.get("shape") or SHAPES[0]
         if shape not in SHAPES:
             raise ValidationError({"shape": [f"Chỉ có: {', '.join(SHAPES)}."]})

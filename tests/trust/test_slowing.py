@@ -147,7 +147,10 @@ def test_who_owns_one_account_washes_no_failures_of_other_names_away(client, cas
 
 
 def test_what_fails_after_the_right_password_counts_again(client, cast):
-    office, people = "203.0.113.7", [f.user(Role.COMMUNE_OFFICER, cast.chi_dam, username=f"can.bo{number}") for number in range(20)]
+    office, people = (
+        "203.0.113.7",
+        [f.user(Role.COMMUNE_OFFICER, cast.chi_dam, username=f"can.bo{number}") for number in range(20)],
+    )
     for person in people:
         sign_in(client, person.username, address=office)
         later(seconds=1)
