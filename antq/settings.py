@@ -122,6 +122,7 @@ BACKUP_RECIPIENT = env.str("BACKUP_RECIPIENT", default="")
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="antq@localhost")
 EMAIL_TIMEOUT = 10
+NOTIFY_MAIL = env.list("NOTIFY_MAIL", default=[])  # who looks after the machine
 
 # A figure is said to rise or fall once it moved by so many per cent and by so many units.
 TELLING_PERCENT = env.int("TELLING_PERCENT", default=5)

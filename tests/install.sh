@@ -34,8 +34,8 @@ case "${1:-}" in
   npm) command -v npm >/dev/null || install_packages nodejs npm ;;
   postgresql) has_postgresql || install_packages postgresql postgresql-common ;;
   machine)
-    for tool in /usr/sbin/nginx /usr/sbin/logrotate /usr/bin/age; do
-      [ -x "$tool" ] || { install_packages nginx-light logrotate age openssl; break; }
+    for tool in /usr/sbin/nginx /usr/sbin/logrotate /usr/bin/age /usr/bin/curl /usr/bin/gpg /usr/bin/rsync; do
+      [ -x "$tool" ] || { install_packages nginx-light logrotate age openssl curl gnupg rsync; break; }
     done
     ;;
   *)

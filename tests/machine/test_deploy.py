@@ -83,6 +83,7 @@ def test_the_guide_installs_what_its_lines_call():
     lines = "\n".join(re.findall(r"^```sh\n(.*?)^```", guide, re.M | re.S))
     (installed,) = re.findall(r"apt-get install --no-install-recommends \\\n(.*)\n", lines)
     called = {"curl", "git", "openssl", "certbot", "nginx", "logrotate", "age"}
+    assert {"gnupg", "rsync", "openssh-client"} <= set(installed.split()), "gpg, rsync, ssh-keygen"
     for program in called:
         assert re.search(rf"\b{program}\b", guide.replace(installed, "")) and program in installed.split(), program
     assert {"ca-certificates", "python3-venv", "postgresql"} <= set(installed.split())
