@@ -14,7 +14,7 @@ fi
 openssl s_client -connect "$at" -servername "$name" </dev/null 2>/dev/null |
   openssl x509 -noout -checkend $((${WATCH_DAYS:-14} * 86400)) >/dev/null 2>&1 ||
   finds "the certificate of $name is not shown, or ends within ${WATCH_DAYS:-14} days"
-[ -n "$(find "$STATE_DIRECTORY/backups" -name 'antq-*.zip*' -size +0 -mmin -1560 2>/dev/null)" ] ||
+[ "${WATCH_BACKUPS:-1}" = 0 ] || [ -n "$(find "$STATE_DIRECTORY/backups" -name 'antq-*.zip*' -size +0 -mmin -1560 2>/dev/null)" ] ||
   finds "no backup of the last 26 hours in $STATE_DIRECTORY/backups"
 for folder in / /var/log /var/lib/postgresql "$STATE_DIRECTORY"; do
   [ -d "$folder" ] || continue

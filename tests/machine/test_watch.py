@@ -111,6 +111,12 @@ def test_what_is_in_order_is_silent(watched):
     assert (ran.returncode, ran.stderr) == (0, "")
 
 
+def test_a_server_that_makes_no_backups_asks_for_none(watched):
+    watched.backup.unlink()
+    assert watched.run("antq-watch.service").returncode == 1
+    assert watched.run("antq-watch.service", WATCH_BACKUPS="0").returncode == 0
+
+
 def old(site):
     os.utime(site.backup, (0, site.backup.stat().st_mtime - 27 * HOUR))
 
