@@ -1,6 +1,7 @@
 """The lines of docs/deploy.md that put a release's files in their places: forth, back, and where nginx does not understand."""
 
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -9,6 +10,7 @@ from tests.databases import ROOT
 from tests.machine.installation import DEPLOY
 
 STUBS = """
+set -e
 sudo() { "$@"; }
 systemctl() { echo "systemctl $*" >>"$HERE/asked"; }
 nginx() { echo "nginx $*" >>"$HERE/asked"; ! grep -q nonsense "$HERE"/etc/nginx/sites-available/antq; }
@@ -93,6 +95,15 @@ def test_they_go_forth_and_back(machine):
     assert machine.read("etc/nginx/sites-enabled/antq") == site
     assert machine.read("etc/logrotate.d/antq") == (DEPLOY / "logrotate").read_text()
     assert (machine.folder / "etc/systemd/system/antq.service.d/secrets.conf").exists(), "what the operator added stays"
+
+
+def test_the_way_back_leads_to_a_release_that_knew_fewer_files_too(machine):
+    shutil.rmtree(machine.of("old") / "nginx" / "errors")
+    (machine.of("old") / "antq-audit.timer").unlink()
+    machine.put("new")
+    status, asked, said = machine.put("old")
+    assert status == 0 and "systemctl disable --now antq-audit.timer" in asked, said
+    assert machine.placed() == units(machine.of("old"))
 
 
 def test_what_nginx_does_not_understand_is_taken_back_and_nothing_is_loaded(machine):
