@@ -187,12 +187,25 @@ def _guard(field: models.Field) -> None:
     field.validators.append(NoPersonalNumbers(field))
 
 
+def _as_stored(field: models.Field, row: models.Model, value: Any) -> Any:
+    """The text as it is stored, from then on the row's too; an expression stays one."""
+    if not isinstance(value, str):
+        return value
+    stored = field.get_prep_value(value)
+    setattr(row, field.attname, stored)
+    return stored
+
+
 class NameField(models.CharField):
     """A line of Vietnamese text, kept in NFC with single spaces; a phone or identity number is refused in it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _guard(self)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """Clean the row's own text too, so that what is answered of it is what was stored."""
+        return _as_stored(self, model_instance, super().pre_save(model_instance, add))
 
     def get_prep_value(self, value: Any) -> Any:
         """Clean the text on its way to the database."""
@@ -216,6 +229,10 @@ class WordsField(models.TextField):
         if self.max_length:
             self.validators.append(MaxLengthValidator(self.max_length))
         _guard(self)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """Normalise the row's own text too."""
+        return _as_stored(self, model_instance, super().pre_save(model_instance, add))
 
     def get_prep_value(self, value: Any) -> Any:
         """Normalise the text on its way to the database."""

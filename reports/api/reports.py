@@ -124,11 +124,13 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
         given.is_valid(raise_exception=True)
         notes = dict(given.validated_data)
         was = notes.pop("was", {})
-        conflicts = write_notes(self.get_object(), notes, was=was, by=request.user, now=timezone.now())
+        report = self.get_object()
+        conflicts = write_notes(report, notes, was=was, by=request.user, now=timezone.now())
         if conflicts:
             detail = "Người khác vừa sửa phần ghi chú này."
             return Response({"detail": detail, "conflicts": conflicts}, status=409)
-        return Response(notes)
+        report.refresh_from_db(fields=list(notes))
+        return Response({name: getattr(report, name) for name in notes})
 
     @extend_schema(methods=["get"], responses=serializers.CommentSerializer(many=True))
     @extend_schema(
