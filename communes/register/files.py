@@ -10,25 +10,29 @@ from typing import Any
 import xlsxwriter
 from django.http import HttpResponse
 
-from communes.names import fold
+from communes.names import UNSEEN, fold
 from communes.register.kinds import ListColumn, Register
 
 FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+SIGNS = ("=", "+", "-", "@")
+BREAKS = ("\t", "\r", "\n")
 
 
 def neutral(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula, in full-width letters or behind blanks either.
+    """Return text that no spreadsheet takes for a formula, in full-width letters or behind any white space either.
+
+    What is not seen (U+200B, U+FEFF) is white space here.
 
     A text that looks as if that had been done to it already gets the mark too, so that it can be taken off again.
     """
     if text.startswith("'") and neutral(text[1:]) == text:
         return f"'{text}"
-    begin = unicodedata.normalize("NFKC", text.lstrip(" \u00a0\u3000")[:1])
-    return f"'{text}" if text.startswith(FORMULA) or begin.startswith(FORMULA) else text
+    seen = (letter for letter in text if not letter.isspace() and unicodedata.category(letter) not in UNSEEN)
+    begin = unicodedata.normalize("NFKC", next(seen, ""))
+    return f"'{text}" if text.startswith(BREAKS) or begin.startswith(SIGNS) else text
 
 
 def as_file(

@@ -138,7 +138,7 @@ def marked(content: bytes, sheets: list[Sheet], plan: Plan) -> bytes:
                     cell.fill = RED
                     cell.comment = Comment(fault.sentence, "ANTQ", width=320, height=90)
         for row, sentences in remarks.items():
-            sheet.cell(row + 1, last, " ".join(sentences))
+            sheet.cell(row + 1, last, " ".join(sentences)).data_type = "s"  # a heading of the file may begin with "="
         sheet.column_dimensions[openpyxl.utils.get_column_letter(last)].width = 60
     buffer = io.BytesIO()
     book.calculation.fullCalcOnLoad = False  # the results below are those that the officer's program kept

@@ -94,10 +94,13 @@ def test_a_phone_is_refused_in_a_name(model):
     assert "số điện thoại" in refusal.value.messages[0]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "＝1+1", " =1+1", "\u00a0@SUM(A1)", "－2", "+84"])
+@pytest.mark.parametrize("text", ["=1+1", "＝1+1", " =1+1", "\u00a0@SUM(A1)", "－2", "+84",
+    "\n=1+1", "\r\n=1+1", "\n\t @A1", "\u2028=1", "\u0085-1", "\x0b+1", "\x0c=1", "\x1f=1", "\u200b=1", "\ufeff=1", "\u2003＋1",
+    "\tKhu 1", "\nKhu 1",
+])  # fmt: skip
 def test_no_cell_of_a_csv_is_a_formula(text):
     assert neutral(text) == f"'{text}"
-    assert neutral("Khu 1") == "Khu 1"
+    assert neutral("Khu 1") == "Khu 1" and neutral("Khu\n=1") == "Khu\n=1"
 
 
 @pytest.mark.parametrize(
