@@ -19,6 +19,21 @@ COMMON_WORDS = (
     "abcd1234",
 )  # fmt: skip
 """What Vietnamese passwords are most often made of; refused where little else is added."""
+KNOWN_WORDS = frozenset({
+    *COMMON_WORDS,
+    "anh", "em", "yeu", "nho", "nhieu", "lam", "mai", "minh", "toi", "con", "cho", "meo", "heo", "gau", "cung", "iu",
+    "love", "you", "admin", "user", "pass", "welcome", "abc", "qwerty", "asdfgh", "zxcvbn",
+    "khong", "mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "muoi",
+    "nguyen", "tran", "pham", "hoang", "huynh", "phan", "dang", "bui", "duong", "truong", "dinh", "trinh", "van", "thi",
+    "hung", "dung", "tuan", "long", "linh", "lan", "hoa", "huong", "thao", "trang", "tung", "thanh", "phuong", "ngoc",
+    "quynh", "hieu", "duc", "khanh", "huy", "quang", "cuong", "thang", "trung", "nhung", "hong", "thuy", "yen",
+    "chi", "bao", "kien", "manh", "viet", "quan", "thu", "hanh", "nga", "oanh", "tien", "vinh", "phuc", "loc", "tai",
+})  # fmt: skip
+"""Words of endearment, numbers, and names of people: a password of these and digits alone is one that others have."""
+LONGEST_WORD = max(map(len, KNOWN_WORDS))
+MOST_LETTERS = 18  # of a password that is nothing but such words; a longer row of them is a sentence of one's own
+MARKS = 3  # between such words, or behind them, that add nothing
+DATED = 8  # digits behind a word that add nothing: a year, a birthday, 123456
 LOOKALIKES = str.maketrans("0134578@$!", "oieastbasi")
 """What stands for letters in "P@ssw0rd"."""
 LEAST_DIGITS = 12  # of a password without any letter: shorter ones are phones and birthdays
@@ -38,7 +53,7 @@ class ContextualPasswordValidator:
         readings = {fold(one).replace(" ", "") for one in (typed, typed.translate(LOOKALIKES))}
         if any(word and word in folded for word in words for folded in readings):
             raise ValidationError(self.get_help_text(), code="contextual")
-        if any(_is_mostly(word, folded) for word in COMMON_WORDS for folded in readings):
+        if any(_is_common(folded) for folded in readings):
             raise ValidationError("Mật khẩu này quá phổ biến; hãy chọn mật khẩu khác.", code="common")
         if not any(letter.isalpha() for letter in typed) and sum(map(str.isdigit, typed)) < LEAST_DIGITS:
             said = "Mật khẩu không chỉ là số điện thoại, ngày sinh hay dãy số; hãy thêm chữ."
@@ -49,9 +64,27 @@ class ContextualPasswordValidator:
         return "Mật khẩu không chứa họ tên của bạn, tên địa bàn, tên phong trào hoặc chữ “mật khẩu”."
 
 
-def _is_mostly(word: str, folded: str) -> bool:
-    """Whether a password is a common word with little beside it."""
-    return word in folded and len(folded) - len(word) < ADDED + len(word) // 2
+def _is_common(folded: str) -> bool:
+    """Whether a password is a common word with little beside it, or a few of the words that others use, and digits."""
+    added = max(0, sum(map(str.isdigit, folded)) - DATED)
+    letters = sum(map(str.isalpha, folded))
+    for word in COMMON_WORDS:
+        beside = letters - len(word) + added if word.isalpha() else len(folded) - len(word)
+        if word in folded and beside < ADDED + len(word) // 2:
+            return True
+    beside = _letters_beside_words(folded)
+    marks = len(folded) - letters - sum(map(str.isdigit, folded))
+    return ADDED <= letters - beside <= MOST_LETTERS and beside + added + max(0, marks - MARKS) < ADDED
+
+
+def _letters_beside_words(folded: str) -> int:
+    """The fewest letters that are left of a password when known words are taken out of it."""
+    least = [0]
+    for end in range(1, len(folded) + 1):
+        left = least[-1] + folded[end - 1].isalpha()
+        words = (folded[start:end] for start in range(max(0, end - LONGEST_WORD), end))
+        least.append(min([left, *(least[end - len(one)] for one in words if one in KNOWN_WORDS)]))
+    return least[-1]
 
 
 class BreachedPasswordValidator:
