@@ -10,7 +10,15 @@ BY_SQLITE = (8, 13)  # SQLITE_READONLY, SQLITE_FULL; more is said in the bits ab
 
 
 def takes_no_writing(error: BaseException | None) -> bool:
-    """Whether it was for that, in the database or beside it."""
+    """Whether it was for that, in the database or beside it, whatever a library made of it."""
+    while error is not None:
+        if _for_that(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _for_that(error: BaseException) -> bool:
     if isinstance(error, OSError):
         return error.errno in NO_ROOM
     why = error.__cause__ if isinstance(error, DatabaseError) else None

@@ -7,7 +7,9 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.core.files import uploadedfile
 from django.db import connection
 from django.test import Client
+from xlsxwriter.exceptions import FileCreateError
 
+from communes.room import takes_no_writing
 from communes.sessions import STEP
 from tests.databases import on_postgres
 
@@ -68,6 +70,15 @@ def test_what_would_be_written_is_said_to_be_not(lan, cast, only_read):
     answer = lan.post("/api/v1/hamlets/", hamlet, "application/json", headers={"X-CSRFToken": token})
     for said, text in ((page, page.content.decode()), (answer, answer.json()["detail"])):
         assert said.status_code == 503 and said["Retry-After"] and "không ghi thêm được" in text
+
+
+def test_a_workbook_that_finds_no_room_is_known_by_what_its_library_makes_of_it():
+    with pytest.raises(FileCreateError) as raised:  # as its Workbook.close does
+        try:
+            Path("/dev/full").write_bytes(b"x")
+        except OSError as error:
+            raise FileCreateError(error)  # noqa: B904
+    assert takes_no_writing(raised.value) and not takes_no_writing(FileCreateError("another fault"))
 
 
 def test_an_upload_that_finds_no_room_is_said_so(lan, settings, monkeypatch, tmp_path):
