@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import ReadOnlyPasswordHashField, ReadOnlyPasswordHashWidget, UserChangeForm
 from django.core.exceptions import ValidationError
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from communes.accounts import confirming
 from communes.admin_kinds import LoggedForm
@@ -16,8 +17,29 @@ from communes.scope import ADMINISTERS, REACH, Role
 SHOWN = 8  # candidates
 
 
+class CommuneCodeInput(forms.TextInput):
+    """A box that completes what is typed in it, code or name, from the list of living communes beside it.
+
+    The list comes with the page, some 30 KB as it is sent: it needs no script, and the box none of it.
+    """
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The box, then its list."""
+        offered = f"{name}-offered"
+        box = super().render(name, value, {**(attrs or {}), "list": offered, "autocomplete": "off"}, renderer)
+        living = Commune.objects.living().select_related("province").order_by("code")
+        options = format_html_join("", '<option value="{}">', ((_offer(one),) for one in living))
+        return format_html('{}<datalist id="{}">{}</datalist>', box, offered, options)
+
+
+def _offer(commune: Commune) -> str:
+    return f"{commune.code} {commune}, {commune.province.name}"
+
+
 class CommuneCodeField(forms.CharField):
-    """A commune by its official code or its name; never by a number of the database."""
+    """A commune by its code or its name, or both as the list offers them; never by a number of the database."""
+
+    widget = CommuneCodeInput
 
     def prepare_value(self, value: Any) -> Any:
         """Show the code of the commune that is set."""
@@ -28,7 +50,8 @@ class CommuneCodeField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Compare codes."""
-        return (self.prepare_value(initial) or "") != (data or "").strip()
+        typed = (data or "").strip()
+        return (self.prepare_value(initial) or "") != (typed.partition(" ")[0] if typed[:1].isdecimal() else typed)
 
     def clean(self, value: Any) -> Any:
         """Find the one commune that is meant, or say which it might be."""
@@ -36,9 +59,12 @@ class CommuneCodeField(forms.CharField):
         if not typed:
             return None
         if typed[0].isdecimal():
-            for commune in Commune.objects.named(typed):
+            code, _, name = typed.partition(" ")
+            for commune in Commune.objects.named(code):
+                if name and fold(commune.name) not in fold(name):
+                    raise ValidationError(f"Mã {code} là {commune} ({commune.province}), không phải “{name}”.")
                 return commune
-            raise ValidationError(f"Không có xã mang mã “{typed}”. Ghi mã 5 số (ví dụ 07999) hoặc tên xã.")
+            raise ValidationError(f"Không có xã mang mã “{code}”. Ghi mã 5 số (ví dụ 07999) hoặc tên xã.")
         found = list(Commune.objects.living().search(typed).select_related("province").order_by("code"))
         exact = [one for one in found if fold(typed) in (fold(one.name), fold(str(one)))]
         if len(exact or found) == 1:
@@ -53,7 +79,8 @@ def commune_field() -> CommuneCodeField:
     return CommuneCodeField(
         label="xã, phường, đặc khu",
         required=False,
-        help_text="Chỉ với cấp xã: mã 5 số (07999) hoặc tên (Chí Đám); tên trùng thì hệ thống nêu các mã để chọn.",
+        help_text="Chỉ với cấp xã: gõ mã 5 số (07999) hoặc tên (Chí Đám) rồi chọn trong danh sách hiện ra; "
+        "tên trùng thì hệ thống nêu các mã để chọn.",
     )
 
 
