@@ -101,6 +101,14 @@ def test_a_role_that_is_looked_at_is_found(line):
     assert role_lines(line)
 
 
+@pytest.mark.parametrize("pattern", ["static/css/*.css", "static/js/*.js", "templates/**/*.html", "tests/js/*.js"])
+def test_so_does_a_sheet_a_script_and_a_template(pattern):
+    paths = list(ROOT.glob(pattern))
+    assert paths
+    for path in paths:
+        assert path.read_text(encoding="utf-8").count("\n") <= 400, f"{path} is over 400 lines"
+
+
 def test_a_file_fits_a_head_and_a_function_a_screen():
     paths = [path for _, path in files() if "migrations" not in path.parts] + sorted((ROOT / "tests").rglob("*.py"))
     for path in paths:
