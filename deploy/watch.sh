@@ -4,17 +4,19 @@
 set -eu
 name=${ALLOWED_HOSTS%%,*}
 at=${WATCH_AT:-$name:443}
+patience=${WATCH_PATIENCE:-30}
 found="$STATE_DIRECTORY/found.antq-watch.service"
 : >"$found"
 finds() { echo "$1" >>"$found"; }
 
-if ! said=$(curl --silent --show-error --fail --max-time 30 --connect-to "::$at" "https://$name/readyz" 2>&1); then
+if ! said=$(curl --silent --show-error --fail --max-time "$patience" --connect-to "::$at" "https://$name/readyz" 2>&1); then
   finds "https://$name/readyz: $(printf '%s\n' "$said" | head -n 1)"
 fi
-openssl s_client -connect "$at" -servername "$name" </dev/null 2>/dev/null |
+timeout "$patience" openssl s_client -connect "$at" -servername "$name" </dev/null 2>/dev/null |
   openssl x509 -noout -checkend $((${WATCH_DAYS:-14} * 86400)) >/dev/null 2>&1 ||
   finds "the certificate of $name is not shown, or ends within ${WATCH_DAYS:-14} days"
-[ "${WATCH_BACKUPS:-1}" = 0 ] || [ -n "$(find "$STATE_DIRECTORY/backups" -name 'antq-*.zip*' -size +0 -mmin -1560 2>/dev/null)" ] ||
+whole="$(find "$STATE_DIRECTORY/backups" -name 'antq-*.zip*' ! -name '*.part' -size +0 -mmin -1560 2>/dev/null || true)"
+[ "${WATCH_BACKUPS:-1}" = 0 ] || [ -n "$whole" ] ||
   finds "no backup of the last 26 hours in $STATE_DIRECTORY/backups"
 for folder in / /var/log /var/lib/postgresql "$STATE_DIRECTORY"; do
   [ -d "$folder" ] || continue

@@ -4,6 +4,7 @@ import http.client
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import ssl
@@ -13,11 +14,19 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.databases import ROOT, environment
 
 DEPLOY = ROOT / "deploy"
 NAME = "antq.example.vn"
 BIN = Path(sys.executable).parent
+
+
+def needs(*tools):
+    """Skip what calls a program that is not on this machine."""
+    missing = [tool for tool in tools if shutil.which(tool) is None]
+    return pytest.mark.skipif(bool(missing), reason=f"no {', '.join(missing)} here")
 
 
 def free_port():

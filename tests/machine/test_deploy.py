@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import ssl
 import subprocess
 import threading
@@ -13,15 +12,11 @@ import pytest
 
 from communes.management.commands.draw_error_pages import TARGET, drawn
 from tests.databases import ROOT, manage, shell
-from tests.machine.installation import DEPLOY, NAME, Installation
+from tests.machine.installation import DEPLOY, NAME, Installation, needs
 
 UNITS = sorted(path.name for path in DEPLOY.glob("antq*.*") if path.suffix in (".service", ".socket", ".timer"))
 SERVICES = [name for name in UNITS if name.endswith(".service")]
 FAILED = "from axes.models import AccessAttempt as A; print(*A.objects.values_list('ip_address', flat=True))"
-
-
-def needs(tool):
-    return pytest.mark.skipif(shutil.which(tool) is None, reason=f"no {tool} here")
 
 
 @pytest.fixture

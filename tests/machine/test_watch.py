@@ -3,7 +3,7 @@
 import os
 import re
 import shlex
-import shutil
+import socket
 import ssl
 import subprocess
 import threading
@@ -11,10 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests.machine.installation import DEPLOY, NAME, Installation
+from tests.machine.installation import DEPLOY, NAME, Installation, needs
 
-TOOLS = ("curl", "openssl", "rsync")
-pytestmark = pytest.mark.skipif(any(shutil.which(tool) is None for tool in TOOLS), reason=f"wants {TOOLS}")
+asks_the_site = needs("curl", "openssl")
 HOUR = 3600
 
 
@@ -31,7 +30,9 @@ def machine(tmp_path):
         (command,) = re.findall(r"^ExecStart=(.*)$", text, re.M)
         env = made.env | more
         words = [re.sub(r"\$\{(\w+)\}", lambda name: env[name[1]], word) for word in shlex.split(command)]
-        return subprocess.run(words, cwd=made.current, env=env, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            words, cwd=made.current, env=env, capture_output=True, text=True, check=False, timeout=120
+        )
 
     made.run = run
     return made
@@ -41,6 +42,14 @@ def test_every_unit_tells_that_it_failed():
     units = {path.name: path.read_text() for path in DEPLOY.glob("*.service")}
     silent = [name for name, text in units.items() if "\nOnFailure=antq-tell@%n.service\n" not in text]
     assert len(units) > 6 and silent == ["antq-tell@.service"]
+
+
+def test_what_asks_other_machines_does_not_wait_for_ever():
+    """A unit of one run that hangs never fails: nobody would be told, and its timer would not start it again."""
+    units = {path.name: path.read_text() for path in DEPLOY.glob("*.service")}
+    asking = {name for name, text in units.items() if "Type=oneshot" in text and "network-online.target" in text}
+    assert {"antq-watch.service", "antq-copy.service", "antq-tell@.service"} < asking
+    assert not [name for name in asking if "\nTimeoutStartSec=" not in units[name]]
 
 
 def test_it_is_told_in_the_journal_by_letter_and_by_a_command_of_the_operators(machine):
@@ -106,11 +115,13 @@ def watched(machine):
     server.server_close()
 
 
+@asks_the_site
 def test_what_is_in_order_is_silent(watched):
     ran = watched.run("antq-watch.service")
     assert (ran.returncode, ran.stderr) == (0, "")
 
 
+@asks_the_site
 def test_a_server_that_makes_no_backups_asks_for_none(watched):
     watched.backup.unlink()
     assert watched.run("antq-watch.service").returncode == 1
@@ -131,10 +142,15 @@ FAULTS = {
     ),
     "old backup": (old, ["no backup of the last 26 hours"]),
     "empty backup": (lambda site: site.backup.write_text(""), ["no backup of the last 26 hours"]),
+    "half a backup": (
+        lambda site: site.backup.rename(f"{site.backup}.part"),
+        ["no backup of the last 26 hours"],
+    ),
     "disk": (lambda site: site.env.update(WATCH_DISK="0"), ["the disk of / is full to"]),
 }
 
 
+@asks_the_site
 @pytest.mark.parametrize("fault", FAULTS)
 def test_what_is_not_is_found_and_told(watched, fault):
     act, words = FAULTS[fault]
@@ -146,10 +162,22 @@ def test_what_is_not_is_found_and_told(watched, fault):
     assert len(found.splitlines()) == len(words) or fault == "disk", found
 
 
+@asks_the_site
+def test_a_site_that_takes_a_connection_and_says_nothing_is_not_waited_for(watched):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        there = f"127.0.0.1:{silent.getsockname()[1]}"
+        ran = watched.run("antq-watch.service", WATCH_AT=there, WATCH_PATIENCE="1")
+    assert ran.returncode == 1
+    assert "/readyz: curl: (28)" in ran.stderr and "the certificate of antq.example.vn is not shown" in ran.stderr
+
+
+@needs("rsync")
 def test_backups_are_copied_and_what_lies_there_is_not_written_over(machine):
     there = machine.folder / "there"
     there.mkdir()
-    for name, text in (("antq-20261129-011500.zip", "forged"), ("antq-20261130-011500.zip.age", "new"), ("other", "")):
+    given = {"antq-20261129-011500.zip": "forged", "antq-20261130-011500.zip.age": "new", "other": ""}
+    given |= {"antq-20261130-021500.zip.part": "cut", "antq-20261130-021500.zip.age.part": "cut"}
+    for name, text in given.items():
         (machine.state / "backups" / name).write_text(text)
     (there / "antq-20261129-011500.zip").write_text("of then")
     ran = machine.run("antq-copy.service", BACKUP_COPY=str(there))
