@@ -12,10 +12,13 @@ from tests.machine.installation import DEPLOY
 STUBS = """
 set -e
 sudo() { "$@"; }
-systemctl() { echo "systemctl $*" >>"$HERE/asked"; }
+systemctl() {
+  if [ "$1" = is-enabled ]; then case "$2" in *.timer) echo enabled ;; *) echo static ;; esac; return; fi
+  echo "systemctl $*" >>"$HERE/asked"
+}
 nginx() { echo "nginx $*" >>"$HERE/asked"; ! grep -q nonsense "$HERE"/etc/nginx/sites-available/antq; }
-site=phutho.example.vn
 """
+SITE = "site=phutho.example.vn\n"
 GUIDE = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
 
 
@@ -24,11 +27,19 @@ class Machine:
 
     def __init__(self, folder):
         self.folder = folder
-        for place in ("systemd/system", "nginx/sites-available", "nginx/sites-enabled", "logrotate.d"):
+        places = (
+            "systemd/system",
+            "nginx/sites-available",
+            "nginx/sites-enabled",
+            "nginx/conf.d",
+            "logrotate.d",
+            "antq",
+        )
+        for place in places:
             (folder / "etc" / place).mkdir(parents=True)
         for name in ("old", "new"):
-            (folder / "antq" / name).mkdir(parents=True)
-            subprocess.run(["cp", "-r", DEPLOY, folder / "antq" / name / "deploy"], check=True)
+            self.of(name).parent.mkdir(parents=True)
+            subprocess.run(["cp", "-r", DEPLOY, self.of(name)], check=True)
         (self.of("new") / "antq-fresh.timer").write_text("[Timer]\n")
         (self.of("new") / "nginx" / "errors" / "503.html").write_text("another page")
         (self.of("new") / "nginx" / "antq.conf").write_text("server_name antq.example.vn; # new")
@@ -37,20 +48,21 @@ class Machine:
         (drop_in / "secrets.conf").touch()
 
     def of(self, release):
-        return self.folder / "antq" / release / "deploy"
+        return self.folder / "antq" / "releases" / release / "deploy"
 
-    def put(self, release):
+    def put(self, release, then="", known=SITE):
         """Run the lines with ``current`` at a release; returns how they ended, and what was asked of systemd and nginx."""
         current = self.folder / "antq" / "current"
         current.unlink(missing_ok=True)
-        current.symlink_to(release)
+        current.symlink_to(f"releases/{release}")
         (lines,) = re.findall(r"^antq_files\(\) \{\n.*?^\}\n", GUIDE, re.M | re.S)
+        lines += f"antq_files\n{then}"
         for there, here in (("/srv/antq", "antq"), ("/etc/", "etc/"), ("/var/www/", "www/")):
             lines = lines.replace(there, f"{self.folder}/{here}")
         asked = self.folder / "asked"
-        asked.unlink(missing_ok=True)
+        asked.write_text("")
         ran = subprocess.run(
-            ["bash", "-c", f"{STUBS}{lines}antq_files"], env={"HERE": str(self.folder), "PATH": "/usr/sbin:/usr/bin:/bin"},
+            ["bash", "-c", f"{STUBS}{known}{lines}"], env={"HERE": str(self.folder), "PATH": "/usr/sbin:/usr/bin:/bin"},
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         return ran.returncode, asked.read_text().splitlines(), ran.stderr
@@ -97,6 +109,37 @@ def test_they_go_forth_and_back(machine):
     assert (machine.folder / "etc/systemd/system/antq.service.d/secrets.conf").exists(), "what the operator added stays"
 
 
+def test_units_that_no_release_had_are_the_operators_and_stay(machine):
+    own = machine.folder / "etc/systemd/system/antq-of-ours.timer"
+    own.write_text("[Timer]\n")
+    asked = machine.put("new")[1] + machine.put("old")[1]
+    assert own.exists() and "systemctl disable --now antq-fresh.timer" in asked
+    assert not [line for line in asked if own.name in line]
+
+
+def test_timers_that_a_way_back_took_away_are_enabled_again_by_one_line(machine):
+    (machine.of("new") / "antq-fresh.service").write_text("[Service]\n")
+    machine.put("new")
+    assert "systemctl disable --now antq-fresh.service" in machine.put("old")[1]
+    (line,) = re.findall(r"`(sudo systemctl enable --now \$[^`]*)`", GUIDE)
+    status, asked, said = machine.put("new", then=line)
+    assert (status, asked[-1]) == (0, "systemctl enable --now antq-fresh.timer"), said
+    assert not (machine.folder / "etc/antq/taken").exists()
+
+
+def test_servers_that_the_operator_named_are_kept_forth_and_back(machine):
+    before = machine.read("etc/nginx/sites-available/antq")
+    (own,) = re.findall(r"^printf \S+ 'upstream.*?antq-upstream\.conf$", GUIDE, re.M | re.S)
+    assert "\nupstream antq {" in before and "upstream" in own
+    machine.put("new", then=own)
+    kept = machine.read("etc/nginx/conf.d/antq-upstream.conf")
+    assert kept.splitlines()[0] == "upstream antq {" and kept.count("server ") == 2
+    assert machine.put("old")[0] == 0
+    (without,) = re.findall(r"^upstream antq \{.*?^\}\n", before, re.M | re.S)
+    assert machine.read("etc/nginx/sites-available/antq") == before.replace(without, "")
+    assert machine.read("etc/nginx/conf.d/antq-upstream.conf") == kept
+
+
 def test_the_way_back_leads_to_a_release_that_knew_fewer_files_too(machine):
     shutil.rmtree(machine.of("old") / "nginx" / "errors")
     (machine.of("old") / "antq-audit.timer").unlink()
@@ -114,13 +157,69 @@ def test_what_nginx_does_not_understand_is_taken_back_and_nothing_is_loaded(mach
     assert machine.read("etc/nginx/sites-available/antq") == before and "antq-fresh.timer" not in machine.placed()
 
 
-def test_every_way_forth_and_back_puts_them():
+def test_a_first_installation_does_not_keep_what_nginx_does_not_understand(tmp_path):
+    machine = Machine(tmp_path)
+    (machine.of("new") / "nginx" / "antq.conf").write_text("nonsense")
+    (tmp_path / "etc/nginx/antq.before").write_text("of another time")
+    status, asked, _ = machine.put("new")
+    assert status != 0 and asked == ["nginx -t"] and not machine.placed().keys() & units(machine.of("new")).keys()
+    left = [path for place in ("available", "enabled") for path in (tmp_path / f"etc/nginx/sites-{place}").iterdir()]
+    assert not left, "the next start of nginx would fail"
+
+
+def test_without_a_name_of_the_site_nothing_is_touched(machine):
+    before = machine.read("etc/nginx/sites-available/antq")
+    status, asked, said = machine.put("new", known="")
+    assert status != 0 and not asked and "site" in said
+    assert machine.read("etc/nginx/sites-available/antq") == before
+
+
+def test_a_release_without_a_file_of_nginx_is_not_served(machine):
+    before = machine.read("etc/nginx/sites-available/antq")
+    (machine.of("new") / "nginx" / "antq.conf").unlink()
+    status, asked, _ = machine.put("new", known=SITE + "set +e\n")
+    assert status != 0 and not asked and machine.read("etc/nginx/sites-available/antq") == before
+
+
+def test_half_a_backup_is_not_put_back(tmp_path):
+    for name in ("antq-20261129-011500.zip.age", "antq-20261130-011500.zip", "antq-20261130-021500.zip.part"):
+        (tmp_path / name).touch()
+    (line,) = re.findall(r"^backup=.*$", GUIDE, re.M)
+    lines = f'{STUBS}{line.replace("/var/lib/antq/backups", str(tmp_path))}\necho "$backup"'
+    ran = subprocess.run(["bash", "-c", lines], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == str(tmp_path / "antq-20261130-011500.zip")
+
+
+NOTED = """
+for program in sudo systemctl antq curl certbot; do eval "$program() { echo $program \\"\\$@\\" >>asked; }"; done
+antq_files() { echo antq_files >>asked; return $ENDS; }
+site=phutho.example.vn
+"""
+
+
+def asked(lines, folder, ends):
+    """What lines of the guide ask for, pasted one after the other, where ``antq_files`` ends in a certain way."""
+    (folder / "asked").unlink(missing_ok=True)
+    env = {"ENDS": str(ends), "PATH": "/usr/bin:/bin"}
+    subprocess.run(["bash", "-c", NOTED + lines], env=env, cwd=folder, capture_output=True, check=False)
+    before, _, after = (folder / "asked").read_text().partition("antq_files\n")
+    return before, after
+
+
+def test_every_way_forth_and_back_puts_them_before_it_starts_and_stops_where_that_fails(tmp_path):
     """Wherever another release begins to serve, its files come with it, before it is started."""
-    ways = re.findall(r"^```sh\n(.*?)^```", GUIDE, re.M | re.S)
+    ways = [
+        re.sub(r"^antq_files\(\) \{\n.*?^\}\n", "", lines, flags=re.M | re.S)
+        for lines in re.findall(r"^```sh\n(.*?)^```", GUIDE, re.M | re.S)
+    ]
     switched = [
         lines for lines in ways if "/srv/antq/current\n" in lines and "systemctl" in lines and "ln -sfn" in lines
     ]
+    (installed,) = [lines for lines in ways if "certbot certonly" in lines]
     assert len(switched) == 5
-    for lines in switched:
-        after = lines.split("/srv/antq/current\n")[1]
-        assert re.search(r"^antq_files$.*^sudo systemctl (re)?start ", after, re.M | re.S), lines
+    for lines in (*switched, installed):
+        before, after = asked(lines, tmp_path, 0)
+        assert re.search(r"^sudo systemctl ((re)?start|enable --now) (.* )?antq\b", after, re.M), lines
+        assert not re.search(r"systemctl (re)?start antq(\.socket antq)?$", before, re.M), lines
+        assert lines is installed or "/srv/antq/current" in before, lines
+        assert asked(lines, tmp_path, 1) == (before, ""), lines

@@ -70,7 +70,7 @@ class Releases(Installation):
         self.env |= {"PIP_QUIET": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
         self.old = old
         (folder / "releases").mkdir()
-        for there in ("systemd/system", "nginx/sites-available", "nginx/sites-enabled", "logrotate.d"):
+        for there in ("systemd/system", "nginx/sites-available", "nginx/sites-enabled", "logrotate.d", "antq"):
             (folder / "etc" / there).mkdir(parents=True)
         (folder / "backups").mkdir()
         for pipe in ("ask", "answer"):
@@ -150,7 +150,7 @@ class Releases(Installation):
         while True:
             asked = (self.folder / "ask").read_text().strip()
             try:
-                if not asked.startswith("disable --now "):
+                if not asked.startswith(("disable --now ", "is-enabled ")):
                     acts[asked]()
                 (self.folder / "answer").write_text("done")
             except Exception as error:
