@@ -85,6 +85,15 @@ def test_the_guide_installs_what_its_lines_call():
     assert "apt-get update" in lines.partition("apt-get install")[0]
 
 
+def test_a_command_is_run_with_the_folders_that_the_service_has():
+    """Else the first command would open to all what the service keeps to itself."""
+    guide = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^antq\(\) \{\n(.*?)^\}\n", guide, re.M | re.S)
+    service = (DEPLOY / "antq.service").read_text(encoding="utf-8")
+    kept = re.findall(r"^((?:StateDirectory|CacheDirectory|UMask)\w*=.*)$", service, re.M)
+    assert len(kept) == 5 and {f"--property={one}" for one in kept} <= set(command.split())
+
+
 def test_what_nginx_says_itself_is_drawn_anew():
     assert {path.name: path.read_text(encoding="utf-8") for path in TARGET.iterdir()} == drawn()
     for path in TARGET.glob("*.html"):
