@@ -85,6 +85,15 @@ def test_the_guide_installs_what_its_lines_call():
     assert "apt-get update" in lines.partition("apt-get install")[0]
 
 
+def test_the_other_machine_gets_what_its_lines_call():
+    guide = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    (lines,) = re.findall(r"^```sh\n([^`]*?rrsync[^`]*?)^```", guide, re.M)
+    installed = re.search(r"apt-get install --no-install-recommends (.*?) +#", lines)[1].split()
+    assert {"rsync", "python3", "openssh-server", "cron"} <= set(installed), "rrsync is a script of Python"
+    (old,) = re.findall(r'^echo "15 4 \* \* \* antq-copy (find .*?)" \| sudo tee /etc/cron\.d/[\w-]+$', lines, re.M)
+    assert old.endswith("-mtime +400 -delete") and "-name 'antq-*.zip*'" in old
+
+
 def test_a_command_is_run_with_the_folders_that_the_service_has():
     """Else the first command would open to all what the service keeps to itself."""
     guide = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
