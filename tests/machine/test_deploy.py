@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import ssl
 import subprocess
 import threading
@@ -30,6 +31,8 @@ def test_systemd_understands_every_unit(installation):
     paths = [installation.placed(name) for name in UNITS]
     ran = subprocess.run(["systemd-analyze", "verify", *paths], capture_output=True, text=True, check=False)
     named = [line for line in ran.stderr.splitlines() if any(name in line for name in UNITS)]
+    if shutil.which("rsync") is None:
+        named = [line for line in named if "Command /usr/bin/rsync is not executable" not in line]
     assert len(UNITS) > 8 and not named, ran.stderr
 
 
