@@ -11,8 +11,10 @@ _DAY, _MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
 _DATES = re.compile(
     rf"(?<!\d){_DAY}\s?[/.-]\s?{_MONTH}\s?[/.-]\s?(?:19|20)\d{{2}}(?!\d)|(?<![\d/]){_MONTH}/(?:19|20)\d{{2}}(?!/?\d)"
 )
+_MONEY = r"(?:đồng(?! (?:chí|bào|đội))|vnđ\b|vnd\b)"
 _AMOUNTS = re.compile(  # 1.250.000.000; 12.345.678 đồng
-    r"(?<![\d.])[1-9]\d{0,2}(?:\.\d{3})*\.000(?![\d.])|(?<![\d.])[1-9]\d{0,2}(?:\.\d{3})+(?=\s*(?:đồng|đ\b|vnđ|vnd))",
+    r"(?<![\d.])[1-9]\d{0,2}(?:\.\d{3})*\.000(?![\d.])|(?<![\d.])[1-9]\d{0,2}(?:\.\d{3})+"
+    rf"(?=\s*(?:{_MONEY}|đ\b))",
     re.I,
 )
 _ON = r"(?![^\w,;]{0,9}\w?[^\w,;]{0,9}\d)"
@@ -24,22 +26,39 @@ _DOCUMENTS = re.compile(  # Công văn 084/2020; Chỉ thị 09 (2019-2024)
     rf"(?:/{_YEAR}|\s?\({_YEAR}\s?-\s?{_YEAR}\)){_ON}",
     re.I,
 )
-_SPACED = re.compile(r"(?<![\d.+])[1-9]\d{0,2}(?: \d{3}){1,5}(?= ?(?:đồng|vnđ|vnd)\b)", re.I)  # 1 250 300 500 đồng
+_SPACED = re.compile(rf"(?<![\d.+])[1-9]\d{{0,2}}(?: \d{{3}}){{1,5}}(?= ?{_MONEY})", re.I)  # 1 250 300 500 đồng
 _COUNTS = re.compile(r"(?<![\d.])[12]?\d{1,2}(?:\.\d{3}){2}(?= (?:người|nhân khẩu|dân|lượt)\b)", re.I)
 NEXT = r"(?: ?[,;]| (?:và|với|rồi|chấm|phẩy|gạch|cách|tiếp)) "
-_HOURS = r"(?:[01]?\d|2[0-3])h[0-5][05] ?- ?(?:[01]?\d|2[0-3])h[0-5][05]"
-_HOUR = r"(?:[01]?\d|2[0-3])[hg:][0-5][05]"
+_HOUR = r"(?:[01]?\d|2[0-3])(?:h[0-5]\d|[g:][0-5][05])"
+_HOURS = rf"{_HOUR} ?- ?{_HOUR}"
 _TIMES = re.compile(  # 07h30-11h30 13h30-17h00; 07h30, 09h15, 13h30
     rf"(?<!\d){_HOURS}(?:[ ,;]{{1,3}}{_HOURS})*{_ON}|(?<!\d){_HOUR}(?:{NEXT}{_HOUR})+{_ON}", re.I
 )
 _AND = rf"(?:{NEXT}| ?- ?)"
+_MOMENT = rf"{_HOUR}(?: ngày)? \(?{_DAY}/{_MONTH}\)?(?!/?\d)"
+_MOMENTS = re.compile(rf"(?<!\d){_MOMENT}(?:{_AND}{_MOMENT})*{_ON}", re.I)  # 08h30 05/6, 17h00 (09/6)
 _DAYS_OF = rf"(?:{_DAY}{_AND}){{0,9}}+{_DAY}/{_MONTH}(?!/?\d)"
 _DAYS = re.compile(rf"(?<![\d/.-]){_DAYS_OF}(?:{_AND}{_DAYS_OF})+{_ON}|(?<![\d/.-]){_DAY}{_AND}{_DAYS_OF}{_ON}", re.I)
 """Days of months without their year: 03/6, 10/6 và 17/6; 03, 05, 08/6."""
 _NUMBERED = re.compile(rf"(?<!\d)\d{{1,4}}/{_YEAR}(?:{NEXT}\d{{1,4}}/{_YEAR})+{_ON}", re.I)  # 084/2020, 085/2020
-_PLACES = re.compile(rf"\b(?:km|lý trình) ?\d{{1,3}}\+\d{{3}}(?:{NEXT}\d{{1,3}}\+\d{{3}})*{_ON}", re.I)
-_LABELS = re.compile(r"\b(?:khu|tổ|thôn|bản|xóm|ấp|buôn|làng|tdp|kdc|cụm|đội|nhóm) \d{1,2}(?=:)", re.I)
+_PLACES = re.compile(rf"\b(?:km|lý trình) ?\d{{1,3}}\+\d{{3}}(?:{_AND}\d{{1,3}}\+\d{{3}})*{_ON}", re.I)
+_AREA = r"\b(?:khu(?: dân cư)?|tổ(?: dân phố)?|thôn|bản|xóm|ấp|buôn|làng|tdp|kdc|cụm|đội|nhóm)(?: số)?"
+_LABELS = re.compile(rf"{_AREA} \d{{1,2}}(?=: ?\d{{1,4}}(?:[,;)]|\.(?!\d)| ?[^\W\d]|$))", re.I)
 """What figures are counted for: Khu 05: 12, 45."""
+_AREAS = re.compile(rf"{_AREA} (\d{{1,2}}(?:{NEXT}\d{{1,2}})+)(?!\d){_ON}", re.I)  # Các khu 05, 12, 24, 33
+_SERIES = re.compile(rf"\bsố \d{{1,3}}(?:{NEXT}\d{{1,3}})+(?=/[^\W\d])", re.I)  # số 03, 05, 12, 24, 33/KH-UBND
+_MOST_AREAS = 45  # in a commune, with names that are numbers
+_PLATES = re.compile(r"(?<![\w.])\d{2}[A-Z]{1,2}\d?[- ]?\d{3}\.?\d{2}(?![\w.]\d)", re.I)  # 19A-034.56
+_PART = r"\d{1,2}/\d{1,2}(?: ?\(\d{1,3}(?:,\d{1,2})? ?%\))?"
+_PARTS = re.compile(rf"(?<![\d/.,]){_PART}(?:{NEXT}{_PART})+(?![\d/]){_ON}", re.I)
+"""Parts of wholes in a list: 05/07 (71%); 03/05 (60%)."""
+_COUNTED = re.compile(  # 512/345/678 (tổ/hộ/người); 131 - 145 - 150 lượt; Khu 1: 120/145/134; 120 → 145 → 134
+    rf"(?:{_AREA} \d{{1,2}}: ?|\bkích thước:? )(\d{{1,3}}(?: ?[-/x] ?\d{{1,3}}){{2}})(?!\d){_ON}"
+    r"|(?<![\d.,/])\d{1,3}(?: ?[-/] ?\d{1,3}){2}(?= ?(?:\([^\W\d]+/|(?:xã|phường|khu|tổ|hộ|người|nhân khẩu|lượt|buổi"
+    r"|cuộc|tin|vụ|trẻ|em|cháu|đảng viên|hội viên|đoàn viên|học sinh|công dân|km|m|tr|triệu)\b))"
+    rf"|(?<![\d.,/])\d{{1,3}}(?: ?→ ?\d{{1,3}}){{2,}}(?!\d){_ON}",
+    re.I,
+)
 _MONTHS = re.compile(  # tháng 09 và 10; 2025-05, 2025-06
     rf"\btháng {_MONTH}(?:{NEXT}{_MONTH})+(?!\d){_ON}|(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-[0-3]\d)?(?![\d-])",
     re.I,
@@ -55,8 +74,9 @@ _YEARS = re.compile(rf"(?<!\d)({_YEAR}) ?[-/] ?{_YEAR}(?!\d)")
 _LED = re.compile(r"\b(năm|tháng) $", re.I)
 _PERCENT = r"(?:100|[1-9]\d?|0)(?:,\d{1,2})? ?%"
 _PERCENTS = re.compile(rf"(?<![\d.,+]){_PERCENT}(?:[ ;,]{{1,2}}{_PERCENT})+")  # 84% 35% 67% 89%
-_PAID = re.compile(  # kinh phí 1.250.300.500
-    r"\b(?:kinh phí|số tiền|trị giá|giá trị|dự toán|thiệt hại|thu|chi)"
+_PAID = re.compile(  # kinh phí 1.250.300.500; Thu and Chi are names of people too
+    r"\b(?:kinh phí|số tiền|trị giá|giá trị|dự toán|thiệt hại|(?<!chị )(?<!anh )(?<!gọi )(?<!gặp )(?<!cô )(?<!bà )"
+    r"(?<!ông )(?<!đ/c )(?<!chí )(?-i:thu|chi))"
     r"(?: (?:vận động|huy động|ủng hộ|đóng góp|xã hội hóa|hỗ trợ|thực hiện|xây dựng|lắp đặt|mua sắm|tài sản|ước tính"
     rf"|được|năm {_YEAR}|là|khoảng|trên|hơn|gần)){{0,4}}[ :]{{1,2}}"
     r"(?!84\.[35789])[1-9]\d{0,2}(?:\.\d{3}){2,4}(?![\d.])",
@@ -70,10 +90,14 @@ _SHARES = re.compile(  # 131.234/145.678; 312/400 (298/400); 131.234 - 145.678; 
     re.I,
 )
 _SIZES = re.compile(r"(?<![\dx])\d+(?: ?x ?\d+){1,3} ?(?:mm|cm|dm|m)\b", re.I)  # 120x240x300 cm
-_CODES = re.compile(rf"(?<!\d)\d{{5}}(?:(?: |{NEXT})\d{{5}})+(?!\d)(?![^\w,;]{{0,3}}\w?[^\w,;]{{0,3}}\d)", re.I)
+_CODES = re.compile(rf"(?<!\d)\d{{5}}(?:(?: |{NEXT})\d{{5}})++(?!\d)(?![^\w,;]{{0,3}}\w?[^\w,;]{{0,3}}\d)", re.I)
 _AFTER_DIGITS = re.compile(r"\d[^\w,;]{0,3}\w?[^\w,;]{0,3}$")
 NEAR = 10
 _LISTS = ("communes.csv", "legacy_communes.csv")
+
+
+_PLAIN = _SERIES, _SPACED, _COUNTS, _MOMENTS, _TIMES, _PLATES, _PERCENTS, _TENTHS, _NUMBERED, _DAYS, _MONTHS, _PLACES
+"""What is a word wherever no digits go on from it."""
 
 
 @cache
@@ -124,6 +148,13 @@ def _unlike_any(found: re.Match[str]) -> str:
     """The same where any digits before or behind would."""
     apart = not _AFTER_DIGITS.search(_before(found)) and not _GOES_ON.match(found.string, found.end())
     return "đ" if apart else found.group()
+
+
+def _counted(found: re.Match[str]) -> str:
+    """Three counts that say what they count as a word, unless their label and they are as long as a phone."""
+    digits = re.sub(r"\D", "", found.group())
+    called = digits.startswith("0") and len(digits) == 10
+    return found.group() if called or _AFTER_DIGITS.search(_before(found)) else "đ"
 
 
 def _paid(found: re.Match[str]) -> str:
@@ -178,6 +209,17 @@ def _share(found: re.Match[str]) -> str:
     return _unlike_any(found) if one <= other or "(" in found.group() else found.group()
 
 
+def _areas(found: re.Match[str]) -> str:
+    """Numbers of hamlets or groups as a word, where a commune may have so many of them; else as they stand."""
+    return "đ" if all(int(one) <= _MOST_AREAS for one in re.findall(r"\d+", found.group())) else found.group()
+
+
+def _parts(found: re.Match[str]) -> str:
+    """A list of parts of their wholes as a word; as it stands where one is above its whole."""
+    pairs = re.findall(r"(\d+)/(\d+)", found.group())
+    return _unlike_any(found) if all(int(part) <= int(whole) for part, whole in pairs) else found.group()
+
+
 def documents_as_words(text: str) -> str:
     """Return text without the numbers of documents by their years."""
     return _DOCUMENTS.sub("văn bản", text)
@@ -186,9 +228,23 @@ def documents_as_words(text: str) -> str:
 def figures_as_words(text: str) -> str:
     """Return text with its ordinary numbers as words, where no digits go on from them; each run of blanks is one."""
     seen = _AMOUNTS.sub(_alone, _DATES.sub("đ", " ".join(text.split())))
-    for plain in (_SPACED, _COUNTS, _TIMES, _PERCENTS, _TENTHS, _NUMBERED, _DAYS, _MONTHS, _PLACES):
+    for plain in (
+        _SERIES,
+        _SPACED,
+        _COUNTS,
+        _MOMENTS,
+        _TIMES,
+        _PLATES,
+        _PERCENTS,
+        _TENTHS,
+        _NUMBERED,
+        _DAYS,
+        _MONTHS,
+        _PLACES,
+    ):
         seen = plain.sub(_unlike_any, seen)
-    seen = _LABELS.sub("đ", _PAID.sub(_paid, seen))
+    seen = _PARTS.sub(_parts, _AREAS.sub(_areas, _COUNTED.sub(_counted, _PAID.sub(_paid, seen))))
+    seen = _LABELS.sub("đ", seen)
     for run in (_RUN_LISTED, _RUN):
         seen = run.sub(_without_years, seen)
     return _CODES.sub(_without_codes, seen)

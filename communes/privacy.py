@@ -16,7 +16,7 @@ from communes.spelling import spelled
 _UNBROKEN = re.compile(r"\d{9,}")
 _NUMBERS = re.compile(r"(?<!\d)(?<!\d[.,])\+?\d(?:[ .\-_|\\*~^#'•·]?\d){8,13}(?!\d)")
 _PARTED = re.compile(
-    r"(?:[^\w,;]|[,;](?!\s)|_|x){1,9}|[^\W\d]{1,9}|[^\w,;]{0,4}[a-z][^\w,;]{0,4}|(?P<listed>\W{1,9}|" + NEXT + ")",
+    r"(?:[^\w,;]|[,;](?!\s)|_|x){1,40}|[^\W\d]{1,9}|[^\w,;]{0,4}[a-z][^\w,;]{0,4}|(?P<listed>\W{1,9}|" + NEXT + ")",
     re.I,
 )
 """What parts the digits of one number: marks, letters right between them, a letter; or what parts those of a list."""
@@ -27,7 +27,7 @@ _THREES = re.compile(  # 131/234/567; (131) 234567; 12x345x678x901
     re.I,
 )
 _LISTED = re.compile(  # 0912, 345, 678; 0912 và 345678: no count begins with 0, but numbers of records each do
-    rf"(?<!\d)(?!0\d{{3}}(?:{NEXT}0\d{{3}}){{2}}(?!\d))0\d{{2,3}}{NEXT}(?:\d{{3,4}}{NEXT}\d{{3,4}}|\d{{6,7}})(?!\d)",
+    rf"(?<!\d)(?!0\d{{2,3}}(?:{NEXT}0\d{{2,3}}){{2}}(?!\d))0\d{{2,3}}{NEXT}(?:\d{{3,4}}{NEXT}\d{{3,4}}|\d{{6,7}})(?!\d)",
     re.I,
 )
 _SPOKEN = {
@@ -90,13 +90,15 @@ def _is_list(numbers: list[str], listed: list[bool], row: int) -> bool:
     first, *rest = numbers
     if not re.fullmatch("0[0-9]+", first) and not (first == "84" and all(len(one) > 2 for one in rest)):
         return True  # no count begins with 0, nor any list with a phone's 84 but by chance
-    if not all(listed):  # 01: 120; 02: 98; 03: 134
+    if not all(listed):  # 01: 120; 02: 98; 03: 134; or 001-100, 101-200
         taking_turns = listed == [place % 2 == 1 for place in range(len(listed))]
         labels = [int(one) for one in numbers[::2]]
-        return taking_turns and len(labels) > 1 and labels == list(range(labels[0], labels[0] + len(labels)))
+        going_on = len(labels) > 1 and labels == list(range(labels[0], labels[0] + len(labels)))
+        ranges = len(numbers) > 3 and len({len(one) for one in numbers}) == 1 and numbers == sorted(set(numbers))
+        return taking_turns and (going_on or ranges)
     if all(len(one) == 2 for one in numbers):
         return row > _FIGURES or all(int(one) <= _LAST_DAY for one in numbers)
-    return all(re.fullmatch(r"0\d{3}", one) for one in numbers)
+    return all(re.fullmatch(r"0\d{2,3}", one) for one in numbers)
 
 
 def _rows(numbers: list[str], gaps: list[re.Match[str] | None]) -> list[int]:
