@@ -28,11 +28,10 @@ def neutral(text: str) -> str:
 
     A text that looks as if that had been done to it already gets the mark too, so that it can be taken off again.
     """
-    if text.startswith("'") and neutral(text[1:]) == text:
-        return f"'{text}"
-    seen = (letter for letter in text if not letter.isspace() and unicodedata.category(letter) not in UNSEEN)
+    bare = text.lstrip("'")
+    seen = (letter for letter in bare if not letter.isspace() and unicodedata.category(letter) not in UNSEEN)
     begin = unicodedata.normalize("NFKC", next(seen, ""))
-    return f"'{text}" if text.startswith(BREAKS) or begin.startswith(SIGNS) else text
+    return f"'{text}" if bare.startswith(BREAKS) or begin.startswith(SIGNS) else text
 
 
 def as_file(

@@ -208,7 +208,9 @@ def test_a_seat_that_is_a_hamlet_and_a_school_is_asked_about(full):
     assert "vừa là khu dân cư vừa là cơ quan" in fault.sentence
 
 
-@pytest.mark.parametrize("text", ["=1", "-x", "'=1", "''=1", "'x", " =1", "＝1", "Khu 1"])
+@pytest.mark.parametrize(
+    "text", ["=1", "-x", "'=1", "''=1", "'x", " =1", "＝1", "Khu 1", "'" * 3000 + "x", "'" * 3000 + "=x"]
+)
 def test_a_mark_against_formulas_is_taken_off_and_no_more(text):
     (sheet,) = read("a.csv", f"a;b\n{neutral(text)};1\n".encode())
     assert sheet.rows[1][0] == text
