@@ -72,6 +72,8 @@ def _is_common(folded: str) -> bool:
         beside = letters - len(word) + added if word.isalpha() else len(folded) - len(word)
         if word in folded and beside < ADDED + len(word) // 2:
             return True
+    if letters >= MOST_LETTERS + ADDED or added >= ADDED:
+        return False
     beside = _letters_beside_words(folded)
     marks = len(folded) - letters - sum(map(str.isdigit, folded))
     return ADDED <= letters - beside <= MOST_LETTERS and beside + added + max(0, marks - MARKS) < ADDED
