@@ -10,6 +10,7 @@ import hmac
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 from django.conf import settings
@@ -104,8 +105,11 @@ def check_export(lines: Iterable[str]) -> list[str]:
                 found.append(f"Khối {told['block']} đã xuất không còn, hoặc khác với cơ sở dữ liệu.")
     if not exported:
         found.append("Các dòng đã xuất không có khối nào.")
-    missing = sorted(set(range(min(exported, default=0), max(exported, default=0))) - exported)
-    return found + [f"Khối {number} thiếu trong các dòng đã xuất." for number in missing]
+    for before, after in pairwise(sorted(exported)):
+        if after - before > 1:
+            which = f"Khối {before + 1}" if after - before == 2 else f"Các khối từ {before + 1} đến {after - 1}"
+            found.append(f"{which} thiếu trong các dòng đã xuất.")
+    return found
 
 
 def _told(line: str) -> dict[str, Any] | None:

@@ -109,6 +109,10 @@ def test_a_block_that_was_noted_as_exported_by_hand_shows(tmp_path):
     TrailBlock.objects.filter(number=2)._update([(TrailBlock._meta.get_field("exported_at"), None, timezone.now())])
     lines = list(chain.export(now=timezone.now()))
     assert chain.check_export(iter(lines)) == ["Khối 2 thiếu trong các dòng đã xuất."]
+    forged = '{"block": 1000000000000, "hash": "x"}'
+    assert chain.check_export([*lines, forged])[1:] == [
+        "Khối 2 thiếu trong các dòng đã xuất.", "Các khối từ 4 đến 999999999999 thiếu trong các dòng đã xuất.",
+    ]  # fmt: skip
 
 
 @pytest.mark.django_db
