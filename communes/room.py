@@ -11,9 +11,11 @@ BY_SQLITE = (8, 13)  # SQLITE_READONLY, SQLITE_FULL; more is said in the bits ab
 
 def takes_no_writing(error: BaseException | None) -> bool:
     """Whether it was for that, in the database or beside it, whatever a library made of it."""
-    while error is not None:
+    seen: list[BaseException] = []  # causes may go in a circle
+    while error is not None and error not in seen:
         if _for_that(error):
             return True
+        seen.append(error)
         error = error.__cause__ or error.__context__
     return False
 
