@@ -24,6 +24,8 @@ DATA = (
     *(".emf", ".wmf", ".emz", ".wmz", ".odttf", ".ttf"),
 )
 """The names of pictures and fonts: what else a file holds is XML, and looked through."""
+RUNS = ("script", "foreignObject", "style", "set", "animate")
+"""What makes a drawing run, change or fetch: Word's own have none of it."""
 MOST_CODES = 4000  # letters of field codes in one part
 FIELD_CODES = re.compile(
     r'(?:(?:PAGE|NUMPAGES|SECTIONPAGES|DATE|TIME)(?: \\[*@#] ?(?:"[^"]*"|\w+))* ?)*', re.IGNORECASE
@@ -91,8 +93,8 @@ def _check_made(names: Iterable[str], template: bytes) -> None:
 
 def _check_data(name: str, content: bytes) -> None:
     """Refuse what is no picture and no font by its name, or XML under such a name: Word does not go by names."""
-    begins = content[:200].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
-    if not name.endswith(DATA) or begins.startswith(b"<"):
+    begins = content.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1]
+    if begins == b"<" or (not name.endswith(DATA) and not name.startswith("[trash]/")):
         raise Unusable(f"Tệp có phần lạ ({name[:60]}). {HELP}")
 
 
@@ -124,7 +126,7 @@ def _check_part(name: str, content: bytes) -> None:
         elif tag in ("instrText", "delInstrText", "fldSimple"):
             own = next((value for key, value in element.attrib.items() if key.endswith("}instr")), "")
             codes.append(own if tag == "fldSimple" else element.text or "")
-        elif name.endswith(".svg") and (tag in ("script", "foreignObject") or _fetches(element)):
+        elif name.endswith(".svg") and (tag in RUNS or _fetches(element)):
             raise Unusable(f"Mẫu có ảnh SVG mang mã lệnh hoặc lấy nội dung từ nơi khác. {HELP}")
     said = " ".join(" ".join(codes).split())
     if len(said) > MOST_CODES or not FIELD_CODES.fullmatch(said):
@@ -133,8 +135,11 @@ def _check_part(name: str, content: bytes) -> None:
 
 def _fetches(element: Any) -> bool:
     """Whether an element of a drawing names something that is not in the drawing."""
-    named = (value.strip() for key, value in element.attrib.items() if etree.QName(key).localname == "href")
-    return any(not value.startswith(("#", "data:image/")) for value in named)
+    for key, value in element.attrib.items():
+        led = etree.QName(key).localname == "href" and not value.strip().startswith(("#", "data:image/"))
+        if led or any(not one.lstrip("'\" ").startswith("#") for one in value.lower().split("url(")[1:]):
+            return True
+    return False
 
 
 def _elements(content: bytes) -> Iterator[Any]:

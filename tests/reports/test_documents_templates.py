@@ -159,7 +159,11 @@ def test_our_own_template_passes_its_own_check(client, hoa):
 
 
 def test_pictures_drawings_and_fonts_are_taken(client, hoa):
-    held = {"media/a.PNG": b"\x89PNG", "media/b.svg": SVG.format('<use href="#a"/>'), "fonts/font1.odttf": b"\x00\x01"}
+    held = {
+        "media/a.PNG": b"\x89PNG",
+        "media/b.svg": SVG.format('<use href="#a" fill="url(#b)"/>'),
+        "fonts/font1.odttf": b"\x00\x01",
+    }
     content = template("x")
     for name, part in held.items():
         content = with_part(f"word/{name}", part, content)
@@ -237,6 +241,11 @@ BAD = {
     "a picture that is XML": (with_part("word/media/a.png", "\ufeff " + footer("INCLUDETEXT x")), "media/a.png"),
     "what is no picture": (with_part("word/a.htm", "x"), "a.htm"),
     "a drawing that runs": (with_part("word/media/a.svg", SVG.format("<script>x</script>")), "SVG"),
+    "a drawing that fetches by its colours": (
+        with_part("word/media/a.svg", SVG.format('<path style="fill:url( http://x/a.svg#b)"/>')), "SVG"),
+    "a drawing with a sheet of its own": (
+        with_part("word/media/a.svg", SVG.format('<style>@import "http://x/a.css"</style>')), "SVG"),
+    "XML behind many blanks": (with_part("word/media/a.png", " " * 300 + footer("INCLUDETEXT x")), "media/a.png"),
     "a drawing that fetches": (with_part("word/media/a.svg", SVG.format('<image href="http://x/a.png"/>')), "SVG"),
     "another file's content": (with_part("word/footer9.xml", f'<w:ftr xmlns:w="{W}"><w:altChunk/></w:ftr>'), "tệp khác"),
     "a letter merged from a database": (with_part(
