@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import ReadOnlyPasswordHashField, ReadOnlyPasswordHashWidget, UserChangeForm
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -15,25 +16,34 @@ from communes.names import account_name, fold
 from communes.scope import ADMINISTERS, REACH, Role
 
 SHOWN = 8  # candidates
+OFFERED = 20  # while one types
 
 
 class CommuneCodeInput(forms.TextInput):
-    """A box that completes what is typed in it, code or name, from the list of living communes beside it.
+    """A box that completes what is typed in it, code or name, with the few communes that fit (``offered.js``).
 
-    The list comes with the page, some 30 KB as it is sent: it needs no script, and the box none of it.
+    Without the script the same is typed whole. The list of the country with every page would be half of what one may
+    weigh.
     """
 
+    class Media:
+        js = ("js/offered.js",)
+
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """The box, then its list."""
+        """The box, then the place of its list."""
         offered = f"{name}-offered"
-        box = super().render(name, value, {**(attrs or {}), "list": offered, "autocomplete": "off"}, renderer)
-        living = Commune.objects.living().select_related("province").order_by("code")
-        options = format_html_join("", '<option value="{}">', ((_offer(one),) for one in living))
-        return format_html('{}<datalist id="{}">{}</datalist>', box, offered, options)
+        more = {"list": offered, "autocomplete": "off", "data-offered": reverse("admin:communes_user_communes")}
+        box = super().render(name, value, {**(attrs or {}), **more}, renderer)
+        return format_html('{}<datalist id="{}"></datalist>', box, offered)
 
 
-def _offer(commune: Commune) -> str:
-    return f"{commune.code} {commune}, {commune.province.name}"
+def offers(typed: str) -> SafeString:
+    """The living communes that what is typed may mean, as options of a list: by the beginning of a code, or by name."""
+    fit = Commune.objects.living().select_related("province").order_by("code")
+    fit = fit.filter(code__startswith=typed.partition(" ")[0]) if typed[:1].isdecimal() else fit.search(typed)
+    found = fit[:OFFERED] if fold(typed) else []
+    rows = ((f"{one.code} {one}, {one.province.name}",) for one in found)
+    return format_html_join("", '<option value="{}">', rows)
 
 
 class CommuneCodeField(forms.CharField):

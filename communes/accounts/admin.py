@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import path
 from django.utils import timezone
 from django.utils.text import capfirst
 from django_otp.plugins.otp_static.models import StaticDevice
@@ -19,7 +20,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from knox.models import AuthToken
 
 from communes.accounts import confirming, given, second_factor, slowing
-from communes.accounts.account_forms import AccountChangeForm, AccountForm
+from communes.accounts.account_forms import AccountChangeForm, AccountForm, offers
 from communes.admin_kinds import HeldAdmin, LightAdmin
 from communes.models import AccessToken, Confirmation, Province, User
 from communes.refusals import Refused, require
@@ -108,6 +109,15 @@ class AccountAdmin(HeldAdmin, UserAdmin):
         ("Vai trò và địa bàn", {"fields": ["role", "province", "commune"]}),
     ]
     formfield_overrides = {models.CharField: {"widget": forms.TextInput}}
+
+    def get_urls(self) -> list[Any]:
+        """Add what completes a commune while it is typed."""
+        page = self.admin_site.admin_view(self.communes)
+        return [path("communes/", page, name="communes_user_communes"), *super().get_urls()]
+
+    def communes(self, request: HttpRequest) -> HttpResponse:
+        """Seen by: administrators. Answer the communes that what is typed (``q``) may mean, as options of a list."""
+        return HttpResponse(offers(request.GET.get("q", "").strip()))
 
     @admin.display(description="địa bàn")
     def place(self, user: User) -> str:
