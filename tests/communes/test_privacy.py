@@ -113,17 +113,18 @@ SCRIPTS = {
 def test_digits_of_another_script_are_digits_whatever_parts_them(digits, mark):
     for pieces in (("0912", "345", "678"), ("+84", "912", "345678"), ("025", "087", "001", "234"), ("0912", "345678")):
         said = mark.join(pieces).translate(str.maketrans("0123456789", digits))
-        if mark == ", " and (len(pieces) == 4 or said.startswith("+")):
-            continue  # a list
         with pytest.raises(ValidationError):
             refuse_personal_numbers(f"Gọi {said} nhé")
             pytest.fail(f"let through: {said!r}")
 
 
-@pytest.mark.parametrize("text", ["1-2-" * 50_000, "1" * 200_000, "hai " * 100_000, "123456789012345 " * 20_000])
-def test_however_long_a_text_is_it_is_read_once(text):
+@pytest.mark.parametrize(
+    ("text", "is_read"),
+    [("1-2-" * 50_000, False), ("1" * 200_000, True), ("hai " * 100_000, True), ("123456789012345 " * 20_000, True)],
+)
+def test_however_long_a_text_is_it_is_read_once(text, is_read):
     """A worker was held for a minute by 40,000 digits in one box; these took hours."""
-    assert personal_number(text, "đây") is not None
+    assert bool(personal_number(text, "đây")) is is_read
 
 
 @pytest.mark.parametrize(
