@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max, Model
+from django.db.models import Count, Max, Model
 
 from communes import viewings
 from communes.changes import Act
@@ -70,6 +70,7 @@ class Importer:
         self.kept: list[str] = []  # what blanks of the file left as it stands, in words
         self.new: list[Any] = []
         self.changed: list[Any] = []
+        self.against = self.watermark()  # read first: what is changed meanwhile is then noticed
         self.prepare()
 
     @property
@@ -144,12 +145,10 @@ class Importer:
         labels = next((one.labels for one in self.fields if one.name == name), {})
         return labels.get(value) or ("–" if value in (None, "") else text(value))
 
-    def watermark(self) -> tuple[int | None, ...]:
-        """The latest version of what the rows are compared with: it moves when somebody changes the register."""
-        return tuple(
-            model.history.filter(**{path: self.place}).aggregate(last=Max("history_id"))["last"]
-            for model, path in self.watched
-        )
+    def watermark(self) -> tuple[tuple[int | None, int], ...]:
+        """The latest and the number of versions of what the rows are compared with: others once somebody changed it."""
+        versions = (model.history.filter(**{path: self.place}) for model, path in self.watched)
+        return tuple(tuple(one.aggregate(Max("history_id"), Count("history_id")).values()) for one in versions)
 
     def next_of(self, rows: Sequence[Any]) -> Any:
         """The first of some namesakes that no row of the file meant yet, else the last; None where there are none."""

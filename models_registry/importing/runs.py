@@ -93,7 +93,7 @@ def plan_of(run: RegisterImport, today: date) -> Plan:
 
 def seen_by(plan: Plan) -> str:
     """What of the register a plan is made against: another word once somebody changed it."""
-    return "-".join(map(str, plan.importer.watermark()))
+    return "-".join(str(one) for versions in plan.importer.against for one in versions)
 
 
 def applying(
@@ -106,15 +106,15 @@ def applying(
     where nothing would change. The workbook itself is not kept afterwards.
     """
     plan = plan_of(run, today)
-    seen, of = seen_by(plan), 1
-    if shown and shown != seen:
+    of = 1
+    if shown and shown != seen_by(plan):
         raise Refused(MEANWHILE)
     for done, of in plan.work():
         yield done, 2 * of
     try:
         with transaction.atomic():  # short: the plan was made outside it
             _hold(run, plan)
-            if seen_by(plan) != seen:
+            if plan.importer.watermark() != plan.importer.against:
                 raise Refused(MEANWHILE)
             if plan.open_questions:
                 raise Refused(Objection(f"Hãy trả lời trước: {plan.open_questions[0].sentence}"))

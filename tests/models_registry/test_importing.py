@@ -15,9 +15,10 @@ from models_registry.headcount import headcount
 from models_registry.importing.columns import REMARKS
 from models_registry.importing.files import marked
 from models_registry.importing.planning import CHANGED, NEW, REFUSED, UNCHANGED
-from models_registry.importing.runs import applying, importer_for
+from models_registry.importing.runs import applying, importer_for, upload
 from models_registry.importing.workbooks import read
 from models_registry.models import (
+    Award,
     FormerSize,
     Initiative,
     InitiativeRating,
@@ -214,6 +215,18 @@ def test_an_import_that_meets_a_change_made_meanwhile_writes_nothing(cast, monke
     with pytest.raises(Refused, match="vừa được người khác thay đổi"):
         do(run, cast)
     assert not Hamlet.objects.filter(name="Bản Heo Trại").exists() and not RegisterChange.objects.exists()
+
+
+def test_so_does_one_where_no_rule_of_the_database_would_stop_it(cast, monkeypatch):
+    """Two files with the same award, checked at the same moment: both were written."""
+    rows = [["Hình thức", "Tập thể", "Ngày", "Số quyết định"], ["Giấy khen Chủ tịch UBND xã", 1, "01/02/2025", "1/QĐ"]]
+    runs = [upload("awards", "khen.xlsx", workbook(rows), by=who, now=NOW) for who in (cast.lan, cast.minh)]
+    begun = [importer_for("awards", cast.chi_dam, TODAY) for _ in runs]
+    monkeypatch.setattr("models_registry.importing.runs.importer_for", lambda *args: begun.pop())
+    do(runs[0], cast)
+    with pytest.raises(Refused, match="vừa được người khác thay đổi"):
+        do(runs[1], cast)
+    assert Award.objects.count() == 1
 
 
 # Taking back -------------------------------------------------------------------------------------
