@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import pwd
 import re
 import shlex
 import shutil
@@ -87,7 +88,7 @@ class Installation:
         temporary = "".join(f"{kind}_temp_path {self.folder / 'nginx' / kind};\n" for kind in kinds)
         path = self.folder / "nginx.conf"
         path.write_text(
-            f"pid {self.folder}/nginx.pid; error_log {self.folder}/log/nginx.log; worker_processes 2; daemon off;\n"
+            f"user {pwd.getpwuid(os.geteuid()).pw_name}; pid {self.folder}/nginx.pid; error_log {self.folder}/log/nginx.log; worker_processes 2; daemon off;\n"
             "events {}\nhttp { ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3; ssl_prefer_server_ciphers on;\n"
             f"{temporary} include {self.placed('nginx/antq.conf')}; }}\n"
         )
