@@ -11,8 +11,9 @@ HIDDEN = """async () => {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const cell = document.activeElement, box = cell.getBoundingClientRect();
   if (!cell.matches("input[name*='.']")) return `no cell but ${cell.outerHTML.slice(0, 80)}`;
-  for (const x of [box.left + 2, (box.left + box.right) / 2, box.right - 2])
-    for (const y of [box.top + 2, (box.top + box.bottom) / 2, box.bottom - 2]) {
+  // 3 pixels within: nearer a corner, a point of a box that begins between two pixels lies outside its round
+  for (const x of [box.left + 3, (box.left + box.right) / 2, box.right - 3])
+    for (const y of [box.top + 3, (box.top + box.bottom) / 2, box.bottom - 3]) {
       const top = document.elementFromPoint(x, y);
       if (top !== cell) return `${cell.name} at ${x},${y} under ${top ? top.outerHTML.slice(0, 80) : "the edge"}`;
     }
