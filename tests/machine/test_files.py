@@ -191,35 +191,43 @@ def test_half_a_backup_is_not_put_back(tmp_path):
 
 
 NOTED = """
-for program in sudo systemctl antq curl certbot; do eval "$program() { echo $program \\"\\$@\\" >>asked; }"; done
-antq_files() { echo antq_files >>asked; return $ENDS; }
+noted() { echo "$@" >>asked; case "$*" in *"$FAILS"*) return 1; esac; }
+for program in sudo systemctl antq antq_files curl certbot; do eval "$program() { noted $program \\"\\$@\\"; }"; done
 site=phutho.example.vn
 """
+BLOCKS = [
+    re.sub(r"^antq_files\(\) \{\n.*?^\}\n", "", lines, flags=re.M | re.S)
+    for lines in re.findall(r"^```sh\n(.*?)^```", GUIDE, re.M | re.S)
+]
 
 
-def asked(lines, folder, ends):
-    """What lines of the guide ask for, pasted one after the other, where ``antq_files`` ends in a certain way."""
+def asked(lines, folder, fails="nothing"):
+    """What lines of the guide ask for, pasted one after the other, where an act fails: up to it, and after it."""
     (folder / "asked").unlink(missing_ok=True)
-    env = {"ENDS": str(ends), "PATH": "/usr/bin:/bin"}
+    env = {"FAILS": fails, "PATH": "/usr/bin:/bin"}
     subprocess.run(["bash", "-c", NOTED + lines], env=env, cwd=folder, capture_output=True, check=False)
-    before, _, after = (folder / "asked").read_text().partition("antq_files\n")
-    return before, after
+    return (folder / "asked").read_text()
 
 
 def test_every_way_forth_and_back_puts_them_before_it_starts_and_stops_where_that_fails(tmp_path):
     """Wherever another release begins to serve, its files come with it, before it is started."""
-    ways = [
-        re.sub(r"^antq_files\(\) \{\n.*?^\}\n", "", lines, flags=re.M | re.S)
-        for lines in re.findall(r"^```sh\n(.*?)^```", GUIDE, re.M | re.S)
-    ]
     switched = [
-        lines for lines in ways if "/srv/antq/current\n" in lines and "systemctl" in lines and "ln -sfn" in lines
+        lines for lines in BLOCKS if "/srv/antq/current" in lines and "ln -sfn" in lines and "systemctl" in lines
     ]
-    (installed,) = [lines for lines in ways if "certbot certonly" in lines]
+    (installed,) = [lines for lines in BLOCKS if "certbot certonly" in lines]
     assert len(switched) == 5
     for lines in (*switched, installed):
-        before, after = asked(lines, tmp_path, 0)
+        before, _, after = asked(lines, tmp_path).partition("antq_files\n")
         assert re.search(r"^sudo systemctl ((re)?start|enable --now) (.* )?antq\b", after, re.M), lines
         assert not re.search(r"systemctl (re)?start antq(\.socket antq)?$", before, re.M), lines
         assert lines is installed or "/srv/antq/current" in before, lines
-        assert asked(lines, tmp_path, 1) == (before, ""), lines
+        assert asked(lines, tmp_path, "antq_files") == f"{before}antq_files\n", lines
+
+
+@pytest.mark.parametrize("act", ["systemctl start antq-backup", "antq migrate", "antq restore"])
+def test_nothing_goes_on_where_a_backup_a_migration_or_what_is_put_back_fails(act, tmp_path):
+    ways = [lines for lines in BLOCKS if "systemctl stop antq.socket antq" in lines and act in asked(lines, tmp_path)]
+    assert len(ways) == {"systemctl start antq-backup": 1, "antq migrate": 2, "antq restore": 1}[act]
+    for lines in ways:
+        *_, last = asked(lines, tmp_path, act).splitlines()
+        assert act in last, lines
