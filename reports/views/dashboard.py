@@ -178,9 +178,17 @@ def provinces_offered(user: User, place: Place) -> list[Province]:
     return [*Province.objects.visible_to(user).living(), *own]
 
 
-def unfinished(asked: Asked) -> Month | None:
-    """The month that runs now, where the span is not over yet."""
-    return asked.current if asked.summary.span.last >= asked.current else None
+def unfinished(asked: Asked) -> str:
+    """Say that the span is not over yet, or has not begun; empty of one that is."""
+    span, current = asked.summary.span, asked.current
+    title = f"{span.title[:1].upper()}{span.title[1:]}"
+    if span.last < current:
+        return ""
+    if span.first > current:
+        return f"{title} chưa bắt đầu."
+    if len(span) == 1:
+        return f"{title} chưa kết thúc, nên chưa so với tháng nào."
+    return f"Kỳ này chưa kết thúc: mới đến {current.title}. Tháng chưa kết thúc không so với tháng nào."
 
 
 def trail(asked: Asked) -> list[tuple[str, str]]:

@@ -4,7 +4,10 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.utils import timezone
+
 from communes.models import Commune
+from communes.templatetags.vietnamese import day, number
 from reports import charts
 from reports.asking.published import published_tables
 from reports.models import Indicator, WeaponHandover, WeaponKind
@@ -37,7 +40,6 @@ def overview(asked: Asked) -> dict[str, Any]:
     """Everything the overview shows; every figure of it is asked of the summary."""
     rows, months = indicator_rows(asked.whole, "indicator"), steady_months(asked.whole)
     by_code = {row.code: row for row in rows}
-    _, on = asked.summary.span.window(asked.place.cutoff)
     former = asked.indicator.succeeds if asked.indicator else None
     heads = [by_code[code] for code in HEADLINES if code in by_code]
     told = told_once(heads)
@@ -49,11 +51,12 @@ def overview(asked: Asked) -> dict[str, Any]:
                 row.compared["previous"].beside("previous", told.of(row)),
                 row.compared["same_span_last_year"].beside("same_span_last_year", told.of(row)),
                 charts.Past(row.name, months.get(row.code, [])),
+                rests_on(asked, row),
             )
             for row in heads
         ],
         "told": told,
-        "end": on,
+        "types_of": stands(asked, asked_now=bool(asked.summary.registered(asked.summary.span))),
         "trend": trend(asked.summary, asked.indicator, asked.run(TREND, LONGEST)) if asked.indicator else None,
         "former_url": asked.address(indicator=former.code) + "#chosen" if former else "",
         "indicators": indicator_table(asked, rows, months),
@@ -64,6 +67,22 @@ def overview(asked: Asked) -> dict[str, Any]:
         "published": published_tables(asked.summary),
         "same_spans": asked.summary.span.previous == asked.summary.span.same_span_last_year,
     }
+
+
+def stands(asked: Asked, *, asked_now: bool) -> str:
+    """Say of which day stocks are: no day to come, for of a month that runs they are today's."""
+    _, on = asked.summary.register_window(asked.summary.span)
+    if asked_now:
+        return f"theo danh bạ đến {day(on)}"
+    return f"đến hết {day(on)}" if on < timezone.localdate(asked.summary.now) else f"đến {day(on)}"
+
+
+def rests_on(asked: Asked, row: IndicatorRow) -> str:
+    """Say what a headline stands on: how many reports, and of a stock the day; the register alone needs none."""
+    said = [f"{number(row.reports)} báo cáo có số liệu"] if row.reports or not row.from_register else []
+    if row.measure == Indicator.Measure.STOCK:
+        said.append(stands(asked, asked_now=row.from_register > 0))
+    return ", ".join(said)
 
 
 class Told(NamedTuple):
@@ -178,9 +197,9 @@ def _moved(row: IndicatorRow | WeaponRow, base: Base, style: str = "") -> Cell:
 
 def to_date_note(asked: Asked) -> str:
     """Say what the year to date is, and where stocks stand."""
-    span, (_, on) = asked.summary.span.year_to_date, asked.summary.span.window(asked.place.cutoff)
+    span = asked.summary.span.year_to_date
     months = span.first.title if len(span) == 1 else f"{span.first.title} đến {span.last.title}"
-    return f"Lũy kế năm: {months}. Số hiện có (tổ, thành viên, mô hình …) là số đến hết ngày {on:%d/%m/%Y}."
+    return f"Lũy kế năm: {months}. Số hiện có (tổ, thành viên, mô hình …) là số {stands(asked, asked_now=False)}."
 
 
 def _plain(values: dict[str, Value], code: str) -> int | None:
