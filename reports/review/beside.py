@@ -12,7 +12,7 @@ from reports.models import MonthlyReport
 from reports.months import Month
 from reports.review.marks import Mark, Outlier
 from reports.tables.table import Cell, Column, Table
-from reports.totals.comparing import Base, alone
+from reports.totals.comparing import Base, alone, moves_note
 
 
 def figures_table(
@@ -59,7 +59,7 @@ def figures_table(
         Column("Trung vị 12 tháng"),
         Column("13 tháng gần nhất", numeric=False),
     ]
-    return Table("Số liệu của tháng", columns, rows)
+    return Table("Số liệu của tháng", columns, rows, [moves_note()])
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class AgainstThePast:
     def _compared(self, months: dict[Month, int], value: int | None, back: int, base: Base) -> tuple[Cell, Cell]:
         then = months.get(self.month - back)
         said = alone(value, then, base, over=self.over, counted=self.month - back in self.sent)
-        return Cell(then), Cell(said.short, note=said.why)
+        return Cell(then), said.cell("")
 
 
 FEW_GROUPS = 60  # lines of groups that stand open without being asked for

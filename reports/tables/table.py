@@ -83,14 +83,18 @@ class Table:
 def tells(value: Number, base: Number) -> bool:
     """Whether a move is large enough to be called a rise or a fall (settings ``TELLING_PERCENT, TELLING_UNITS``)."""
     moved = abs(Decimal(value) - Decimal(base))
-    return not moved or (moved >= settings.TELLING_UNITS and moved * 100 >= settings.TELLING_PERCENT * Decimal(base))
+    return not moved or (moved >= settings.TELLING_UNITS and is_share(value, base))
 
 
-def change(value: Number | None, base: Number | None) -> str:
+def is_share(value: Number, base: Number) -> bool:
+    """Whether a move is as many per cent of its base as tell something (``TELLING_PERCENT``)."""
+    return abs(Decimal(value) - Decimal(base)) * 100 >= settings.TELLING_PERCENT * Decimal(base)
+
+
+def change(value: Number | None, base: Number | None, rise: str = "tăng", fall: str = "giảm") -> str:
     """Say how a figure moved: "tăng 391 (+10,7%)", "giảm 19 (−14,3%)", "không đổi"; "" if unknown.
 
-    Small numbers speak as numbers: of a base under :data:`SMALL`, "từ 7 lên 11"; of a move that tells nothing, "+4
-    (+0,4%)".
+    Small numbers speak as numbers: of a base under :data:`SMALL`, "từ 7 lên 11".
     """
     if value is None or base is None:
         return ""
@@ -99,9 +103,13 @@ def change(value: Number | None, base: Number | None) -> str:
         return "không đổi"
     if base < SMALL:
         return f"từ {number(base)} {'lên' if difference > 0 else 'xuống'} {number(value)}"
-    rise, fall = ("tăng ", "giảm ") if tells(value, base) else ("+", MINUS)
-    moved = f"{rise}{number(difference)}" if difference > 0 else f"{fall}{number(-difference)}"
-    return f"{moved} ({rate_of_change(value, base)})"
+    by = f"{rise} {number(difference)}" if difference > 0 else f"{fall} {number(-difference)}"
+    return f"{by} ({rate_of_change(value, base)})"
+
+
+def arrowed(value: Number | None, base: Number | None) -> str:
+    """Say it in a cell, where columns of words would hide the numbers: "▲ 391 (+10,7%)", "▼ 19 (−14,3%)"."""
+    return change(value, base, "▲", "▼")
 
 
 def per_cent(value: Number, base: Number) -> Decimal:

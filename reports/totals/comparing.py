@@ -12,10 +12,12 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
+from django.conf import settings
+
 from communes.templatetags.vietnamese import number
 from reports.models import Indicator, WeaponKind
 from reports.months import Month, Span
-from reports.tables.table import change, tells
+from reports.tables.table import Cell, arrowed, change, is_share, tells
 from reports.totals.dimensions import By
 from reports.totals.joined import NOTHING, can_join, pair_sums
 from reports.totals.pairs import AT_ENDS, Kind, Pairing, Piece, Side, Spot, side_of
@@ -81,7 +83,12 @@ class Compared(NamedTuple):
         """The same in a cell of a table; empty where one of the spans has nothing."""
         if self.now is None or self.then is None:
             return self.why.removesuffix(BOTH_SPANS) if self.reports else ""
-        return ", ".join(filter(None, (change(self.now, self.then), self.on)))
+        return ", ".join(filter(None, (arrowed(self.now, self.then), self.on)))
+
+    def cell(self, style: str = "compared") -> Cell:
+        """The same as a cell; a move that tells nothing is written faintly."""
+        still = " still" if self.sides and not tells(*self.sides) else ""
+        return Cell(self.short, note=self.why, style=f"{style}{still}".strip(), on=self.on)
 
     @property
     def on(self) -> str:
@@ -134,8 +141,20 @@ class Both(NamedTuple):
 
 
 def near(value: int | Decimal, base: int | Decimal) -> str:
-    """Say that a figure hardly moved: "gần như không đổi (từ 7 lên 8)"."""
-    return f"gần như không đổi (từ {number(base)} {'lên' if value > base else 'xuống'} {number(value)})"
+    """Say that a figure hardly moved: by less than 5 %, "gần như không đổi (từ 1.000 lên 1.004)".
+
+    By a few units that are more of a small base: "chênh ít (từ 16 xuống 14)".
+    """
+    words = "chênh ít" if is_share(value, base) else "gần như không đổi"
+    return f"{words} (từ {number(base)} {'lên' if value > base else 'xuống'} {number(value)})"
+
+
+def moves_note() -> str:
+    """The key to how tables write a move."""
+    return (
+        f"▲ tăng, ▼ giảm; viết nhạt là gần như không đổi hoặc chênh ít (dưới {settings.TELLING_PERCENT}% "
+        f"hoặc dưới {settings.TELLING_UNITS} đơn vị)."
+    )
 
 
 @dataclass(frozen=True)

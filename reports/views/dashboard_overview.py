@@ -13,7 +13,7 @@ from reports.asking.published import published_tables
 from reports.models import Indicator, WeaponHandover, WeaponKind
 from reports.months import Month, Span
 from reports.tables.table import Cell, Column, Table, shares
-from reports.totals.comparing import LIKE_NOTE, Base
+from reports.totals.comparing import LIKE_NOTE, moves_note
 from reports.totals.ratios import BASES
 from reports.totals.rows import IndicatorRow, WeaponRow, indicator_rows, weapon_rows
 from reports.totals.steady import Months, steady_months
@@ -166,7 +166,7 @@ def indicator_table(asked: Asked, rows: list[IndicatorRow], months: Months | Non
         so_far = _plain(to_date, row.code)
         lines.append([*_indicator(asked, row, so_far), *divided, Cell(row.reports), *spark])
     title = f"Chỉ tiêu – {asked.place.name}, {summary.span.title}"
-    notes = [*summary.notes, to_date_note(asked), LIKE_NOTE]
+    notes = [*summary.notes, to_date_note(asked), LIKE_NOTE, moves_note()]
     return Table(title, columns, lines, notes + ([sizes.note] if sizes and sizes.note else []))
 
 
@@ -183,16 +183,11 @@ def _indicator(asked: Asked, row: IndicatorRow, to_date: int | None) -> list[Cel
         Cell(row.unit),
         value,
         before,
-        _moved(row, "previous"),
+        row.compared["previous"].cell(),
         year,
-        _moved(row, "same_span_last_year"),
+        row.compared["same_span_last_year"].cell(),
         so_far,
     ]
-
-
-def _moved(row: IndicatorRow | WeaponRow, base: Base, style: str = "") -> Cell:
-    compared = row.compared[base]
-    return Cell(compared.short, note=compared.why, style=f"compared {style}".strip(), on=compared.on)
 
 
 def to_date_note(asked: Asked) -> str:
@@ -270,7 +265,7 @@ def weapons_table(asked: Asked) -> Table:
     for one, row in zip((*weapons, guns), rows, strict=True):
         row += [Cell(of.get(one.code), style=row[0].style) for of in by_source.values()]
     title = f"Vũ khí, vật liệu nổ thu được, {summary.span.title}"
-    return Table(title, columns, rows, [*summary.notes, LIKE_NOTE])
+    return Table(title, columns, rows, [*summary.notes, LIKE_NOTE, moves_note()])
 
 
 def sources(summary: Summary) -> dict[str, dict[str, Decimal]]:
@@ -298,8 +293,8 @@ def _weapon(asked: Asked, one: WeaponRow) -> list[Cell]:
         Cell(one.unit, style=style),
         value,
         before,
-        _moved(one, "previous", style),
+        one.compared["previous"].cell(f"compared {style}".strip()),
         year,
-        _moved(one, "same_span_last_year", style),
+        one.compared["same_span_last_year"].cell(f"compared {style}".strip()),
         so_far,
     ]

@@ -7,7 +7,7 @@ from reports import charts
 from reports.review.odd import cautions
 from reports.tables.table import Cell, Column, Table, shares
 from reports.totals.comparing import BASES as SPANS_BEFORE
-from reports.totals.comparing import LIKE_NOTE, Compared, Comparison
+from reports.totals.comparing import LIKE_NOTE, Compared, Comparison, moves_note
 from reports.totals.parts import PartFigure, ranked
 from reports.totals.place import Coverage
 from reports.totals.ratios import BASES
@@ -74,7 +74,7 @@ def ranking_table(asked: Asked) -> Table:
         *([] if parts.by == "hamlet" else [Column("Báo cáo đã gửi", numeric=False)]),
     ]
     title = f"Xếp hạng {parts.what} theo {_what(asked)}, {span.title}"
-    return Table(title, columns, rows, [*notes_of(asked), LIKE_NOTE])
+    return Table(title, columns, rows, [*notes_of(asked), LIKE_NOTE, moves_note()])
 
 
 def _what(asked: Asked) -> str:
@@ -133,8 +133,7 @@ def _whole_row(asked: Asked, *, told: bool) -> list[Cell]:
 
 
 def _moved(compared: Compared | None, style: str = "") -> Cell:
-    style = f"compared {style}".strip()
-    return Cell(compared.short, note=compared.why, style=style, on=compared.on) if compared else Cell("", style=style)
+    return compared.cell(f"compared {style}".strip()) if compared else Cell("", style=f"compared {style}".strip())
 
 
 def plain_table(asked: Asked, lines: list[PartFigure], title: str, *, noted: bool = True) -> Table:

@@ -163,7 +163,7 @@ def dashboard(case):
         check_table(case, rows, units, commune, (0, 2, 3, 4, 5, 6))
         told = answer.context["told"]
         assert not told.why or f"Tăng, giảm của {told.name}: {told.why}." in answer.content.decode()
-        for row, _, before, year, _ in answer.context["tiles"]:
+        for row, _, before, year, *_ in answer.context["tiles"]:
             if row.code in CODES:
                 truth = [case.compared(units, row.code, base, commune=commune) for base in BASES]
                 said = [beside(one, name, told.of(row)) for one, name in zip(truth, BASES.values(), strict=True)]

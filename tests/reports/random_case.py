@@ -73,19 +73,17 @@ def browser(user):
 # How a comparison is written
 
 
-def moved(now, then):
-    """As decided: no percentage of a base under ten, one decimal, rise and fall from 5 % and 5 units on."""
+def moved(now, then, names="▼▲"):
+    """As decided: no percentage of a base under ten, one decimal; in a cell arrows, elsewhere a fall and a rise."""
     gap = abs(now - then)
     if not gap:
         return "không đổi"
-    told = gap >= 5 and gap * 20 >= then
     up = now > then
     if then < 10:
         return f"từ {spelt(then)} {'lên' if up else 'xuống'} {spelt(now)}"
     rate = (Decimal(gap) * 100 / then).quantize(Decimal("0.1"), ROUND_HALF_UP)
     sign = "+" if up else "−"
-    verb = ("tăng " if up else "giảm ") if told else sign
-    return f"{verb}{spelt(gap)} ({sign}{spelt(rate)}%)"
+    return f"{names[up]} {spelt(gap)} ({sign}{spelt(rate)}%)"
 
 
 def spelt(value):
@@ -95,7 +93,7 @@ def spelt(value):
 
 
 def in_a_cell(said):
-    """In a table: "tăng 9 (+10%), so cùng 9 xã, phường", or why not."""
+    """In a table: "▲ 9 (+10%), so cùng 9 xã, phường", or why not."""
     if said is None:
         return ""
     why = said.why.removesuffix(" có số liệu cả hai kỳ")
@@ -108,8 +106,8 @@ def beside(said, name, told=""):
     """In a tile: the same with what it is compared with; ``told`` is said once below the tiles."""
     if said is None or said.basis == "none":
         return f"chưa so được với {name}: {said.why}" if said and said.reports else ""
-    words, gap = moved(said.now, said.then), abs(said.now - said.then)
-    if gap and not (gap >= 5 and gap * 20 >= said.then):
+    words, gap = moved(said.now, said.then, ("giảm", "tăng")), abs(said.now - said.then)
+    if gap and (gap < 5 or gap * 20 < said.then):
         up = "lên" if said.now > said.then else "xuống"
-        words = f"gần như không đổi (từ {spelt(said.then)} {up} {spelt(said.now)})"
+        words = f"{'chênh ít' if gap * 20 >= said.then else 'gần như không đổi'} (từ {spelt(said.then)} {up} {spelt(said.now)})"
     return f"{said.why}: {words} so với {name}" if said.why and said.why != told else f"{words} so với {name}"

@@ -50,7 +50,7 @@ def test_nine_of_ten_compare_over_the_nine_and_say_so(cast, communes):
     found = beside(cast.phu_tho)
     assert found == Compared("like", 99, 90, 9, "so cùng 9 xã, phường có số liệu cả hai kỳ")
     assert found.text == "so cùng 9 xã, phường có số liệu cả hai kỳ: tăng 9 (+10%)"
-    assert found.short == "tăng 9 (+10%), so cùng 9 xã, phường"
+    assert found.short == "▲ 9 (+10%), so cùng 9 xã, phường"
 
 
 def test_seven_of_ten_compare_not_at_all_and_say_why(cast, communes):
@@ -144,8 +144,17 @@ def test_weapons_compare_over_the_reports_both_spans_have(cast, communes):
 def test_a_move_too_small_is_neither_rise_nor_fall():
     assert Compared("whole", 1004, 1000, 9, "").text == "gần như không đổi (từ 1.000 lên 1.004)"
     assert Compared("whole", 1100, 1000, 9, "").text == "tăng 100 (+10%)"
-    assert Compared("whole", 11, 7, 2, "").text == "gần như không đổi (từ 7 lên 11)"
+    assert Compared("whole", 46, 48, 9, "").text == "gần như không đổi (từ 48 xuống 46)", "2, and 4,2 %"
+    for now, then in ((11, 7), (14, 16), (46, 50), (1, 0)):
+        way = "lên" if now > then else "xuống"
+        assert Compared("whole", now, then, 2, "").text == f"chênh ít (từ {then} {way} {now})", "5 % and more"
     assert Compared("whole", 7, 7, 2, "").text == "không đổi"
+
+
+def test_a_table_writes_every_move_in_one_form_and_small_ones_faintly():
+    cells = [Compared("whole", now, then, 9, "").cell() for now, then in ((46, 50), (29, 34), (1004, 1000), (7, 7))]
+    assert [cell.text for cell in cells] == ["▼ 4 (−8%)", "▼ 5 (−14,7%)", "▲ 4 (+0,4%)", "không đổi"]
+    assert ["still" in cell.style for cell in cells] == [True, False, True, False]
 
 
 def test_the_call_tells_how_each_row_compares(client, cast, communes):

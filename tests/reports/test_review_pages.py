@@ -357,8 +357,8 @@ def test_a_report_is_compared_with_months_that_were_sent_and_small_moves_are_no_
     f.filed(cast.chi_dam, JUNE - 12, "approved", patrols=100, tips=100)
     f.filed(cast.chi_dam, JUNE, "submitted", patrols=103, tips=150)
     rows = {row[0].text: [cell.text for cell in row[2:7]] for row in hoa.get(REPORT).context["figures"].rows}
-    assert rows["Lượt tuần tra"] == ["103", "400", "", "100", "+3 (+3%)"], "May was never sent"
-    assert rows["Tin do quần chúng, tổ tự quản cung cấp"] == ["150", "400", "", "100", "tăng 50 (+50%)"]
+    assert rows["Lượt tuần tra"] == ["103", "400", "", "100", "▲ 3 (+3%)"], "May was never sent"
+    assert rows["Tin do quần chúng, tổ tự quản cung cấp"] == ["150", "400", "", "100", "▲ 50 (+50%)"]
 
 
 def test_words_for_a_step_that_another_took_meanwhile_are_given_back(hoa, cast, khu):

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from communes.templatetags.vietnamese import day, number, quoted
-from reports.tables.table import Cell, change, rate_of_change, shares
+from reports.tables.table import Cell, arrowed, change, rate_of_change, shares
 from reports.templatetags.tables import alike
 
 
@@ -47,9 +47,9 @@ def test_words_in_a_cell_are_shown_as_they_are():
         (2400, 1200, "tăng 1.200 (+100%)"),
         (3, 2, "từ 2 lên 3"),
         (9, 8, "từ 8 lên 9"),
-        (1004, 1000, "+4 (+0,4%)"),
-        (48, 50, "−2 (−4%)"),
-        (12, 10, "+2 (+20%)"),
+        (1004, 1000, "tăng 4 (+0,4%)"),
+        (48, 50, "giảm 2 (−4%)"),
+        (12, 10, "tăng 2 (+20%)"),
         (7, 7, "không đổi"),
         (0, 0, "không đổi"),
         (5, 0, "từ 0 lên 5"),
@@ -64,6 +64,7 @@ def test_words_in_a_cell_are_shown_as_they_are():
 )
 def test_a_change_is_said_in_numbers_and_per_cent(value, base, text):
     assert change(value, base) == text
+    assert arrowed(value, base) == text.replace("tăng", "▲").replace("giảm", "▼")
 
 
 @pytest.mark.parametrize(
