@@ -1,5 +1,6 @@
 """The thirteen months behind a figure, of the same units throughout: a late report is not a fall."""
 
+from decimal import Decimal
 from itertools import groupby
 
 from reports.months import Month, Span
@@ -7,6 +8,7 @@ from reports.totals.comparing import LEAST
 from reports.totals.place import MONTH_OF, Counted
 from reports.totals.summary import Summary
 
+NEARLY_ALL = Decimal("0.95")  # of the reports of the country's fullest month
 MONTHS = 13  # the same month of the year before to the last one
 Months = dict[str, list[int | None]]
 
@@ -32,8 +34,8 @@ def steady_months(summary: Summary) -> Months:
     """Indicator code → its values in the thirteen months; None is blank.
 
     A province or cluster: of the units of :func:`steady_reports`. A commune: its own, with their gaps. The country,
-    whose reports are too many to be chosen one by one: all, but a month with less than four fifths of the reports of
-    the fullest one is blank.
+    whose reports are too many to be chosen one by one: all. A month in which too few reports hold the figure is blank:
+    less than four fifths of the fullest month's; of the country, where late ones would be a fall, nineteen in twenty.
     """
     run = run_of(summary.span)
     asked = summary.asking(span=run)
@@ -41,10 +43,10 @@ def steady_months(summary: Summary) -> Months:
         values = asked.values_of(steady_reports(summary), run, "month")
     else:
         values = asked.values(run, "month")
+    least = LEAST if summary.place.province else NEARLY_ALL
     found: Months = {}
     for code in {code for row in values.values() for code in row}:
         months = [values.get(month, {}).get(code) for month in run]
         most = max((one.reports for one in months if one), default=0)
-        whole = summary.place.province is not None
-        found[code] = [one.value if one and (whole or one.reports >= LEAST * most) else None for one in months]
+        found[code] = [one.value if one and one.reports >= least * most else None for one in months]
     return found

@@ -44,6 +44,23 @@ def test_the_country_leaves_out_a_month_that_few_have_sent(year):
     assert steady_months(summary_of(Place()))["patrols"] == [122 - step for step in range(12)] + [None]
 
 
+def test_a_month_in_which_few_of_them_have_the_figure_is_blank_and_no_rise(cast):
+    more = [f.commune(province=cast.phu_tho) for _ in range(4)]
+    for step in range(MONTHS):
+        for commune in more:
+            known = {"patrols": 10} if step < 3 or commune == more[0] else {"valuable_tips": 1}
+            f.filed(commune, LAST - step, **known)
+    assert steady_months(summary_of(Place(cast.phu_tho)))["patrols"] == [None] * 10 + [40] * 3
+
+
+def test_a_late_tenth_of_the_country_is_not_its_fall(cast):
+    more = [f.commune(province=cast.phu_tho) for _ in range(10)]
+    for step in range(MONTHS):
+        for commune in more[: 10 if step else 9]:
+            f.filed(commune, LAST - step, patrols=10)
+    assert steady_months(summary_of(Place()))["patrols"] == [100] * 12 + [None]
+
+
 def test_the_totals_page_shows_the_line_beside_the_figure_and_the_workbook_does_not(year, client):
     client.force_login(year.hoa)
     answer = client.get(f"/dashboard/?province=25&span={LAST}")
