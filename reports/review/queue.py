@@ -171,7 +171,8 @@ NEAR = 12  # reports of the walk that stand beside the one that is read
 class QueuePlace:
     """Where a report stands among what waits: 0 where it does not wait itself.
 
-    ``near`` is the stretch of the walk around it, ``earlier`` how many stand before that.
+    ``near`` is the stretch of the walk around it, ``earlier`` how many stand before that; ``filtered``: others wait
+    besides, which the list that was opened left out.
     """
 
     before: Unit | None
@@ -180,6 +181,7 @@ class QueuePlace:
     count: int
     near: Sequence[MonthlyReport] = ()
     earlier: int = 0
+    filtered: bool = False
 
     @property
     def later(self) -> int:
@@ -204,10 +206,10 @@ def place_of(unit: Unit, month: Month, order: Sequence[str], *, alone: bool = Fa
         place = slugs.index(unit.slug)
         before = units[place - 1] if place else None
         after = units[place + 1] if place + 1 < len(units) else None
-        return QueuePlace(before, after, place + 1, len(units), *_stretch(waiting, place))
+        return QueuePlace(before, after, place + 1, len(units), *_stretch(waiting, place), alone)
     later = (place for place, slug in enumerate(slugs) if rank.get(slug, len(rank)) > rank.get(unit.slug, -1))
     place = next(later, 0)
-    return QueuePlace(None, units[place] if units else None, 0, len(units), *_stretch(waiting, place))
+    return QueuePlace(None, units[place] if units else None, 0, len(units), *_stretch(waiting, place), alone)
 
 
 def _stretch(waiting: Sequence[MonthlyReport], place: int) -> tuple[Sequence[MonthlyReport], int]:

@@ -131,9 +131,13 @@ def marks(
 
 
 def place_in_queue(request: AuthenticatedHttpRequest, grid: BegunGrid) -> QueuePlace:
-    """What waits before and after this report, in the order in which the queue was last seen, else as it stands now."""
+    """What waits before and after this report, in the order in which the queue was last seen, else as it stands now.
+
+    Where only some were seen, and this is none of them, the whole queue is walked.
+    """
     seen = request.session.get(ORDER, {})
-    if seen.get("month") == str(grid.month):
+    strange = seen.get("only") and grid.unit.slug not in seen.get("units", [])
+    if seen.get("month") == str(grid.month) and not strange:
         order = seen.get("units", [])
     else:
         seen = {}

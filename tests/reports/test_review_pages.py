@@ -217,7 +217,9 @@ def test_the_queue_shows_what_is_odd_or_changed_alone(hoa, cast):
     assert "báo cáo không có điểm nào cần xem" not in text and 'id="approved"' not in text
     beside = hoa.get(f"/review/{cast.tay_coc.slug}/2025-06/").context["beside"]
     assert (beside.before, beside.after, beside.count) == (None, None, 1)
+    assert "(1, đang lọc)" in hoa.get(f"/review/{cast.tay_coc.slug}/2025-06/").content.decode()
     assert "Không có báo cáo nào như vậy." in hoa.get(f"{QUEUE}&only=changed").content.decode()
+    assert hoa.get(f"/review/{cast.chi_dam.slug}/2025-06/").context["beside"].count == 2, "none of those that were seen"
 
 
 def test_the_hamlets_have_their_total_and_the_office_no_hamlets(hoa, cast, khu):
