@@ -10,17 +10,15 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from communes.models import Commune, Province
 from communes.templatetags.vietnamese import number
 from reports import charts
-from reports.models import Deadline, MonthlyReport
-from reports.models.deadlines import days_late
+from reports.asking.awaited import Awaited, awaited
+from reports.models import MonthlyReport
 from reports.months import Month, Span
 from reports.tables.table import SMALL, per_cent, tells
 from reports.totals.comparing import LEAST, Compared
-from reports.totals.missing import missing_of
 from reports.totals.parts import PartFigure, parts_of
-from reports.totals.place import Homes, Place
+from reports.totals.place import Place
 from reports.totals.rows import IndicatorRow, indicator_rows
 from reports.totals.steady import MONTHS, steady_months, steady_reports
 from reports.totals.summary import Summary
@@ -38,8 +36,8 @@ HEADLINES = (
 )
 MAPPED, BASIS = "patrols", "hamlet"
 EXTREMES, NAMED, SAID = 5, 12, 3
+FEW = 3  # parts with a figure, under which none is said to be the highest
 BEYOND = {True: Decimal(8), False: Decimal(5)}  # per cent: of a span, of one month
-LOOKED_BACK = 24  # months in which a commune's silence is counted
 STATES = {
     "approved": "đã duyệt",
     "submitted": "chờ duyệt",
@@ -80,14 +78,6 @@ class Extreme(NamedTuple):
     caution: str
 
 
-class Silent(NamedTuple):
-    """Who has not sent, and for how many months on end."""
-
-    name: str
-    slug: str
-    months: int
-
-
 def standing_span(place: Place, now: datetime) -> Span:
     """The year up to the last month of which most communes have sent their report."""
     month = Month.at(now, place.cutoff) - 1
@@ -124,12 +114,14 @@ def moved_of(compared: Compared, *, long: bool, past: list[int | None]) -> Moved
 class PlaceStanding:
     """How a place stands at the end of a summary's span.
 
-    ``cautions`` say of a part what must be known before it is placed at an end; ``odd`` ones are praised by nobody.
+    ``cautions`` say of a part what must be known before it is placed at an end; ``odd`` ones are praised by nobody, and
+    those that are ``lacking`` months are not the lowest for it.
     """
 
     summary: Summary
     cautions: Mapping[int, str] = field(default_factory=dict)
     odd: Set[int] = frozenset()
+    lacking: Set[int] = frozenset()
 
     @cached_property
     def asked(self) -> Summary:
@@ -203,7 +195,21 @@ class PlaceStanding:
     def lowest(self) -> list[Extreme]:
         """The lowest parts, from the bottom; none that stands among the highest, or would."""
         top = {one.line.part.key for one in (*self.highest, *self.left_out)}
-        return [self._extreme(line) for line in self._ordered if line.part.key not in top][:EXTREMES]
+        whole = [line for line in self._ordered if line.part.key not in top | self.lacking]
+        return [self._extreme(line) for line in whole][:EXTREMES]
+
+    @property
+    def unplaced(self) -> int:
+        """How many parts would stand among the lowest, but lack a month."""
+        most = self.lowest[-1].line.shown if self.lowest else None
+        low = [line for line in self._ordered if line.part.key in self.lacking]
+        return sum(most is None or (line.shown or 0) <= most for line in low)
+
+    @property
+    def few(self) -> str:
+        """Say where too few parts have a figure to speak of a highest and a lowest, or nothing."""
+        known, parts = len(self._ordered), len(self.lines)
+        return f"Mới {known}/{parts} nơi có số liệu nên chưa xếp hạng." if known < min(FEW, parts) else ""
 
     # The month that is being sent and approved
 
@@ -232,39 +238,9 @@ class PlaceStanding:
         return found
 
     @cached_property
-    def days_late(self) -> int:
-        """For how many days that month is overdue in the province; 0 where it is not yet, and for the country."""
-        province = self.summary.place.province
-        if province is None:
-            return 0
-        calendar = Deadline.objects.calendar([province.pk], [self.month])
-        return max(0, days_late(calendar.due_of(province, Deadline.Party.COMMUNES, self.month), self.summary.now))
-
-    @cached_property
-    def silent(self) -> list[Silent]:
-        """Who has not sent that month: communes, the longest silent first; of the country its provinces."""
-        if self.summary.place.province is None:
-            return self._silent_provinces()
-        first = self.month - (LOOKED_BACK - 1)
-        run = Span(f"{first}..{self.month}", first, self.month, self.summary.span.first_month)
-        lacking: dict[int, set[Month]] = {}
-        for one in missing_of(self.summary.asking(span=run, include="sent", indicators=())):
-            if one.unit > 0:
-                lacking.setdefault(one.unit, set()).add(one.month)
-        late = {unit: _on_end(months, self.month) for unit, months in lacking.items() if self.month in months}
-        communes = Commune.objects.in_bulk(late)
-        found = [Silent(str(communes[unit]), communes[unit].slug, months) for unit, months in late.items()]
-        return sorted(found, key=lambda one: -one.months)
-
-    def _silent_provinces(self) -> list[Silent]:
-        """Here ``months`` is how many communes have not sent."""
-        home = Homes()
-        lacking: dict[int, int] = {}
-        for one in missing_of(self.running.asking(include="sent")):
-            lacking[home[one.unit]] = lacking.get(home[one.unit], 0) + 1
-        provinces = Province.objects.in_bulk(lacking)
-        found = [Silent(str(provinces[pk]), provinces[pk].slug, count) for pk, count in lacking.items()]
-        return sorted(found, key=lambda one: -one.months)
+    def awaited(self) -> Awaited:
+        """Who is waited for in that month."""
+        return awaited(self.summary, self.month)
 
     @property
     def sentence(self) -> str:
@@ -288,14 +264,6 @@ class PlaceStanding:
     def pairs(self) -> int:
         """Over how many reports the figures are compared."""
         return max((one.row.compared["same_span_last_year"].reports for one in self.headlines), default=0)
-
-
-def _on_end(months: set[Month], last: Month) -> int:
-    """For how many months on end, up to the last one."""
-    count = 0
-    while last - count in months:
-        count += 1
-    return count
 
 
 def _lower(name: str) -> str:

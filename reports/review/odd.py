@@ -43,13 +43,18 @@ def cautions(summary: Summary, code: str, odd: set[int] | None = None) -> dict[i
     they are known already.
     """
     odd = odd_communes(summary, code) if odd is None else odd
+    said = {unit: [f"thiếu {missing}/{months} tháng"] for unit, (missing, months) in lacking_months(summary).items()}
+    for unit in odd & summary.expected.keys():
+        said.setdefault(unit, []).append("có số khác hẳn mức thường thấy")
+    return {unit: "; ".join(words) for unit, words in said.items()}
+
+
+def lacking_months(summary: Summary) -> dict[int, tuple[int, int]]:
+    """Commune → how many of how many months that are over do not count, of those that lack any."""
     current = Month.at(summary.now, summary.place.cutoff)
     states, found = INCLUDES[summary.include], {}
     for unit, months in summary.expected.items():
         over = [month for month in months if month < current]
-        missing = sum(summary.states.get((unit, month)) not in states for month in over)
-        said = [f"thiếu {missing}/{len(over)} tháng"] if missing else []
-        said += ["có số khác hẳn mức thường thấy"] if unit in odd else []
-        if said:
-            found[unit] = "; ".join(said)
+        if missing := sum(summary.states.get((unit, month)) not in states for month in over):
+            found[unit] = (missing, len(over))
     return found

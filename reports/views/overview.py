@@ -1,7 +1,8 @@
 """Tổng quan: a place on one page, on a screen, on the wall and on one sheet of A4."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -21,9 +22,10 @@ from reports.asking.address import (
     place_asked,
     summary_asked,
 )
+from reports.asking.awaited import Silent
 from reports.asking.standing import MAPPED, NAMED, SAID, PlaceStanding, standing_span
 from reports.months import Span, reporting_year
-from reports.review.odd import cautions, odd_communes
+from reports.review.odd import cautions, lacking_months, odd_communes
 from reports.totals.ratios import BASES
 from reports.totals.summary import Summary
 from reports.units import UnknownUnit
@@ -74,19 +76,17 @@ def page(summary: Summary, user: User, now: datetime) -> dict[str, Any]:
         "below": below,
         "unit": f"lượt{BASES['hamlet'].short}",
         "review_url": f"/review/?{own}month={standing.month}",
-        "named": standing.silent[:NAMED],
-        "more": len(standing.silent) - NAMED,
+        "awaited": awaited_groups(standing),
         "longest": _longest(standing) if place.province else "",
         "country": place.province is None,
         "late": late(standing),
-        "lead": lead(standing),
     }
 
 
 def _longest(standing: PlaceStanding) -> str:
     """Say who has been silent longest; where several are, how many, so that none is named before its like."""
-    most = standing.silent[0].months if standing.silent else 0
-    alike = [one for one in standing.silent if one.months == most]
+    most = standing.awaited.silent[0].months if standing.awaited.silent else 0
+    alike = [one for one in standing.awaited.silent if one.months == most]
     who = alike[0].name if len(alike) == 1 else f"{number(len(alike))} xã, phường"
     return f"{who} {most} tháng liền chưa báo cáo." if most > 1 else ""
 
@@ -97,25 +97,51 @@ def standing_of(summary: Summary) -> PlaceStanding:
         return PlaceStanding(summary)
     asked = summary.asking(indicators=(MAPPED,))
     odd = odd_communes(asked, MAPPED)
-    return PlaceStanding(summary, cautions(asked, MAPPED, odd), odd)
+    return PlaceStanding(summary, cautions(asked, MAPPED, odd), odd, lacking_months(asked).keys())
 
 
 def late(standing: PlaceStanding) -> str:
-    """Say who has not sent the last month."""
-    if not standing.silent:
-        return ""
-    month, count = standing.month.title.capitalize(), len(standing.silent)
+    """Say who has not sent the last month, who has more time for it, and who has not sent again what went back."""
+    groups = awaited_groups(standing)
     if standing.summary.place.province is None:
-        return f"{month} còn {count} tỉnh, thành phố có xã chưa gửi."
-    since = f"quá hạn gửi {standing.days_late} ngày" if standing.days_late else "chưa gửi"
-    return f"{month} còn {count} xã {since}."
+        counts = [f"{len(group.named)} tỉnh, thành phố có xã chưa gửi" for group in groups]
+    else:
+        counts = [f"{len(group.named)} xã, phường {group.said}" for group in groups]
+    return f"{standing.month.title.capitalize()} còn {', '.join(counts)}." if counts else ""
 
 
-def lead(standing: PlaceStanding) -> str:
-    """What the names of those who have not sent begin with."""
+class Group(NamedTuple):
+    """Places that are waited for alike: what is said of them, what their names begin with, and the names."""
+
+    said: str
+    lead: str
+    named: Sequence[Silent]
+
+    @property
+    def shown(self) -> Sequence[Silent]:
+        """Those that are named."""
+        return self.named[:NAMED]
+
+    @property
+    def more(self) -> int:
+        """How many are not."""
+        return len(self.named[NAMED:])
+
+
+def awaited_groups(standing: PlaceStanding) -> list[Group]:
+    """Who is waited for in the last month, by why; none that is empty."""
+    waited = standing.awaited
     if standing.summary.place.province is None:
-        return "Số xã chưa gửi:"
-    return f"Quá hạn {standing.days_late} ngày:" if standing.days_late else "Chưa gửi:"
+        groups = [Group("", "Số xã chưa gửi:", waited.silent)]
+    else:
+        days = f" {waited.days_late} ngày" if waited.days_late else ""
+        never = (f"quá hạn gửi{days}", f"Quá hạn{days}:") if days else ("chưa gửi", "Chưa gửi:")
+        groups = [
+            Group(*never, [one for one in waited.silent if not one.extended]),
+            Group("được gia hạn", "Được gia hạn:", [one for one in waited.silent if one.extended]),
+            Group("chưa gửi lại", "Trả lại, chưa gửi lại:", waited.again),
+        ]
+    return [group for group in groups if group.named]
 
 
 def title_of(span: Span) -> str:

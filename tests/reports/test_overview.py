@@ -1,5 +1,6 @@
 """A place on one page: figures with their past, the highest and lowest, who is late, the month's states."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,12 +11,12 @@ from communes.models import Commune
 from reports.asking.standing import PlaceStanding, moved_of, standing_span
 from reports.charts import Past
 from reports.entry.grid import Row
-from reports.models import MonthlyReport
+from reports.models import Deadline, MonthlyReport
 from reports.months import Month, Span
 from reports.totals.comparing import Compared
 from reports.totals.place import Place
 from reports.totals.summary import Summary
-from reports.views.overview import standing_of
+from reports.views.overview import awaited_groups, late, standing_of
 from tests import factories as f
 
 
@@ -83,7 +84,7 @@ def test_a_place_stands_on_its_figures_its_ends_and_its_silent(sent, cast):
     assert [one.line.part.name for one in standing.highest] == ["Xã Chí Đám"] and not standing.lowest
     assert standing.median == Decimal(20), "60 patrols, 3 hamlets"
     assert [(state, count) for state, _, count, _, _ in standing.states] == [("submitted", 1), ("none", 1)]
-    assert [(one.name, one.months) for one in standing.silent] == [("Xã Tây Cốc", 24)]
+    assert [(one.name, one.months) for one in standing.awaited.silent] == [("Xã Tây Cốc", 24)]
     assert standing.month == last
 
 
@@ -161,3 +162,54 @@ def test_no_odd_figure_is_praised_but_named_beside_and_who_lacks_a_month_is_plac
     assert "Chưa nêu Xã Chí Đám (303,3): số khác hẳn mức thường thấy, nên hỏi lại trước." in words
     assert f"/dashboard/?province=25&amp;span={two}..{last}&amp;include=all&amp;view=ranking" in page
     assert "Chưa nêu" not in client.get(f"/overview/?span={two}..{last}&include=approved").content.decode()
+
+
+@pytest.mark.django_db
+def test_who_sent_in_time_and_who_has_more_time_is_not_overdue_and_nobody_owes_a_month_before_her_first(cast, client):
+    last = Month(2026, 5)
+    now = last.closes(cast.phu_tho.commune_due) + timedelta(days=4)
+    living = [cast.chi_dam, cast.tay_coc, f.commune(province=cast.phu_tho), f.commune(province=cast.phu_tho)]
+    Commune.objects.filter(province=cast.phu_tho).update(started_on="2020-01-01")
+    Commune.objects.filter(pk=living[2].pk).update(started_on="2026-04-01")
+    f.filed(living[0], last, "returned", now=now - timedelta(days=9))
+    f.filed(living[1], last - 1, "returned", now=now - timedelta(days=30))
+    Deadline.objects.create(
+        province=cast.phu_tho, commune=living[3], party="commune", month=last, due_on=now.date() + timedelta(days=9),
+        reason="Mất điện", by=cast.hoa, at=now,
+    )  # fmt: skip
+    standing = PlaceStanding(Summary(Place(cast.phu_tho), Span(str(last), last, last), now))
+    assert standing.awaited.days_late == 5
+    silent = {one.name: (one.months, one.extended) for one in standing.awaited.silent}
+    assert silent == {str(living[3]): (24, True), str(living[2]): (2, False), str(living[1]): (1, False)}
+    assert [one.name for one in standing.awaited.again] == [str(living[0])]
+    assert late(standing) == (
+        "Tháng 5/2026 còn 2 xã, phường quá hạn gửi 5 ngày, 1 xã, phường được gia hạn, 1 xã, phường chưa gửi lại."
+    )
+    leads = [group.lead for group in awaited_groups(standing)]
+    assert leads == ["Quá hạn 5 ngày:", "Được gia hạn:", "Trả lại, chưa gửi lại:"]
+
+
+@pytest.mark.django_db
+def test_who_lacks_a_month_is_not_the_lowest_for_it(cast):
+    last = Month(2026, 5)
+    now = last.closes(cast.phu_tho.commune_due)
+    communes = [cast.chi_dam, cast.tay_coc, *(f.commune(province=cast.phu_tho) for _ in range(6))]
+    Commune.objects.filter(province=cast.phu_tho).update(started_on="2020-01-01")
+    for place, commune in enumerate(communes):
+        f.hamlet(commune, "Khu 7")
+        for month in (last - 1, last) if place else (last,):
+            f.filed(commune, month, "submitted", now=now, patrols=10)
+    standing = standing_of(Summary(Place(cast.phu_tho), Span(f"{last - 1}..{last}", last - 1, last), now))
+    assert standing.unplaced == 1 and not standing.few
+    assert len(standing.lowest) == len(communes) - 1 - len(standing.highest)
+    assert str(cast.chi_dam) not in [one.line.part.name for one in standing.lowest]
+
+
+@pytest.mark.django_db
+def test_one_place_that_reports_is_not_the_highest_of_many(sent, cast, client):
+    _, last, _ = sent
+    for _ in range(2):
+        f.commune(province=cast.phu_tho)
+    client.force_login(cast.hoa)
+    text = client.get(f"/overview/?span={last}").content.decode()
+    assert "Mới 1/4 nơi có số liệu nên chưa xếp hạng." in text and "Cao nhất" not in text
