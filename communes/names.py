@@ -35,8 +35,9 @@ _KEPT_MARKS = "\u0302\u0306\u031b"  # circumflex, breve, horn: part of the lette
 
 
 BREAKS = "\t\n\r"
-UNSEEN = {"Cc", "Cf", "Cs", "Co"}  # control, format, surrogate and private characters: no letter of any name
-HOLLOW = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # letters by their kind, and drawn as nothing
+UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}  # control, format, surrogate, private and no characters: no letter of any name
+# Letters and marks by their kind, and drawn as nothing: with them those that choose among the forms of a letter
+HOLLOW = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
 _HOLLOW = re.compile(f"[{HOLLOW}]")
 
 

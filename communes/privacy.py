@@ -5,6 +5,7 @@ Law 91/2025/QH15 on personal data; Law 117/2025/QH15 on state secrets.
 
 import re
 import unicodedata
+from html import unescape
 from itertools import pairwise
 from typing import Any
 
@@ -36,6 +37,13 @@ _SPOKEN = {
 }  # fmt: skip
 _SPELLED = re.compile(rf"\b(?:{'|'.join(_SPOKEN)})(?:[^\w,;]{{1,3}}(?:{'|'.join(_SPOKEN)})\b){{2,}}", re.I)
 """Three digits and more said in words, as over the telephone; two are a count or a year ("ba năm")."""
+_SPOKEN |= {
+    "khong": "0", "mot": "1", "bon": "4", "tu": "4", "nam": "5", "lam": "5", "sau": "6", "bay": "7", "tam": "8",
+    "chin": "9",
+}  # fmt: skip
+_SPELLED_PLAINLY = re.compile(rf"\b(?:{'|'.join(_SPOKEN)})(?:[^\w,;]{{1,3}}(?:{'|'.join(_SPOKEN)})\b){{8,}}", re.I)
+"""A whole number said so without accents, where fewer words are words ("nam sau", the year that follows)."""
+_TAGS = re.compile(r"<[^<>]{1,200}>")
 _READS = re.compile(r"(?:(?:00)?84|0)(?:[35789]\d{8}|2\d{9})|0\d{11}")
 """A phone (mobile or fixed, with or without +84), a citizen's number of twelve digits."""
 _ENDING = re.compile(r"\.[a-z]{1,4}$", re.I)
@@ -161,19 +169,21 @@ def _in_a_row(seen: str) -> str:
 def _personal_number(text: str) -> str:
     """What in ``text`` reads as a phone or identity number; "" where nothing does.
 
-    Digits of every script are digits, three and more said in words too; what nobody sees is not there, and digits are
-    read through whatever parts them: blanks, line breaks, dashes, dots, slashes, brackets, letters between, and the
-    commas and words of a list. Days, years, hours, sums of money, large counts, percents, years with their counts,
-    numbers of documents and rows of unit codes are none, where no digits go on from them.
+    Digits of every script are digits, three and more said in words too; what nobody sees is not there, and how a page
+    is marked is a blank (&nbsp;, <br>). Digits are read through whatever parts them: blanks, line breaks, dashes, dots,
+    slashes, brackets, letters between, and the commas and words of a list. Days, years, hours, sums of money, large
+    counts, percents, years with their counts, numbers of documents and rows of unit codes are none, where no digits go
+    on from them.
 
     What could be both, figures of a list and a number, is a number wherever it has a phone's or citizen's beginning and
     length, or stands in threes over marks that part no figures. It is a list all the same where its numbers go on (01
     02 03), are days or small counts of two digits (05, 12, 08, 03, 10), more than any number has, or stand behind what
     counts them (Khu 05: 12, 45); and always where it begins with a count, which has no 0 before it (120, 135, 140).
     """
-    composed = spelled("NFKC", text)
+    composed = spelled("NFKC", _TAGS.sub(" ", unescape(text)) if "&" in text or "<" in text else text)
     seen = composed if composed.isascii() else "".join(map(_plainly, composed))
-    seen = figures_as_words(_SPELLED.sub(_in_digits, documents_as_words(seen)))
+    seen = _SPELLED_PLAINLY.sub(_in_digits, documents_as_words(seen))
+    seen = figures_as_words(_SPELLED.sub(_in_digits, seen))
     if unbroken := _UNBROKEN.search(seen):
         return unbroken.group()[:_LONGEST]
     return _in_a_row(seen) or _in_a_list(seen) or _in_pieces(seen) or _in_threes(seen)

@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from communes.models import User
+from communes.names import visible
 from communes.privacy import refuse_personal_numbers, without_personal_numbers
 from communes.refusals import Forbidden, Objection, Refused
 from reports.documents.outline import BY_KEY, OPEN, Paragraph
@@ -152,7 +153,7 @@ def write(draft: Draft, section: str, writing: Writing, *, by: User, now: dateti
         )
         edit.kind, edit.text, edit.by, edit.at = writing.kind, text, by, now
         # it comes back from the page, where anything may be written into it
-        edit.drafted = without_personal_numbers(writing.drafted.translate(CONTROL)[:MOST_DRAFTED])
+        edit.drafted = without_personal_numbers(visible(writing.drafted.translate(CONTROL))[:MOST_DRAFTED])
         edit.revision += 1
         try:
             with transaction.atomic():
@@ -211,7 +212,7 @@ def _checked(writing: Writing) -> str:
     """The words that are kept. Raises ``ValidationError`` with a sentence."""
     if writing.kind == Kind.DROPPED:
         return ""
-    words = writing.text.translate(CONTROL)
+    words = visible(writing.text.translate(CONTROL))
     text = "\n".join(" ".join(line.split()) for line in words.splitlines() if line.strip())
     if not text:
         raise ValidationError("Hãy ghi lời văn; muốn bỏ đoạn này thì bấm “Bỏ đoạn này”.")

@@ -94,7 +94,8 @@ def test_long_passwords_of_ones_own_are_taken(password):
 
 
 def test_characters_nobody_sees_are_dropped_on_the_way_in(cast):
-    hamlet = f.hamlet(cast.chi_dam, "Khu\u001a 1\u200b2\u202e")
+    unseen = "\ufe0f\u180b\U000e0100\ufffe\uffff\ufdd0\U0001fffe\ufff0"  # forms of a letter, and what is no character
+    hamlet = f.hamlet(cast.chi_dam, f"Khu\u001a 1\u200b2\u202e{unseen}")
     hamlet.refresh_from_db()
     assert hamlet.name == "Khu 12"
     assert clean("a\u0000b\tc") == "ab c"
