@@ -164,7 +164,7 @@ def watched(browser: Browser, base: str, **options) -> Iterator[BrowserContext]:
         base_url=base, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh",
         **({"viewport": {"width": 1366, "height": 900}} | options),
     )  # fmt: skip
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)  # likewise
     context.watch = Watch(context, base)
     try:
         yield context
