@@ -200,7 +200,7 @@ AXES_LOCKOUT_CALLABLE = "communes.accounts.views.locked_out"
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
-AXES_CLIENT_IP_CALLABLE = "communes.accounts.addresses.client_address"
+AXES_CLIENT_IP_CALLABLE = "communes.accounts.addresses.guessed_from"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 SECOND_FACTOR = env.str("SECOND_FACTOR", default="offered" if DEBUG else "required")
 if SECOND_FACTOR not in ("everybody", "required", "offered"):

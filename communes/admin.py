@@ -148,6 +148,10 @@ class CommuneAdmin(NamedAdmin):
     raw_id_fields = ["district"]
     inlines = [InheritanceInline]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Where a commune lies is no administrator's to say: another province would read its register."""
+        return (*super().get_readonly_fields(request, obj), *(["province"] if obj else []))
+
 
 class RegisterRowForm(KeptForm, PlacedForm):
     """A row of the register."""

@@ -1,12 +1,14 @@
 """Querysets of places."""
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AnonymousUser
+from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from communes.names import account_name, asked_words
 from communes.scope import Role, ScopedQuerySet
@@ -171,7 +173,22 @@ def reads_as_reviewer(user: Any) -> bool:
     return not isinstance(user, AnonymousUser) and user.is_active and user.is_reviewer
 
 
-class UserManager(BaseUserManager):
+def changes_of(names: Iterable[str]) -> dict[str, datetime]:
+    """What an account keeps of a change of its role, place or activity, by which columns changed: when it was."""
+    changed, now = set(names), timezone.now()
+    ended = (["stands_since"] if changed else []) + (["opened_since"] if "is_active" in changed else [])
+    return dict.fromkeys(ended, now)
+
+
+class UserQuerySet(models.QuerySet):
+    """Accounts."""
+
+    def move(self, **stands: Any) -> int:
+        """Change role, place or activity of many at once, as saving does of one; returns of how many."""
+        return self.update(**stands, **changes_of(stands))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Accounts, each with its place; user names are the same in capitals and small letters."""
 
     def get_queryset(self) -> Any:

@@ -13,6 +13,7 @@ from communes.accounts import confirming
 from communes.admin_kinds import LoggedForm
 from communes.models import Commune, User
 from communes.names import account_name, fold
+from communes.privacy import refuse_personal_numbers
 from communes.scope import ADMINISTERS, REACH, Role
 
 SHOWN = 8  # candidates
@@ -101,7 +102,18 @@ def say_what_roles_see(form: forms.BaseForm) -> None:
         form.fields["role"].help_text = format_html_join("", "<b>{}</b>: {}.<br>", reach)
 
 
-class AccountForm(forms.ModelForm):
+class UserNameForm(forms.ModelForm):
+    """What a user name is: it stands in the trail, in what is exported, and on pages that others see."""
+
+    def clean_username(self) -> str:
+        """User names are the same in capitals and small letters, and nobody's telephone."""
+        name = account_name(self.cleaned_data["username"])
+        if name != self.initial.get("username"):  # one that is there already is told to nobody who saves something else
+            refuse_personal_numbers(name, "tên đăng nhập")
+        return name
+
+
+class AccountForm(UserNameForm):
     """A new account: who, what for, where. The server makes its first password (:mod:`communes.accounts.given`)."""
 
     commune = commune_field()
@@ -114,10 +126,6 @@ class AccountForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         say_what_roles_see(self)
 
-    def clean_username(self) -> str:
-        """User names are the same in capitals and small letters."""
-        return account_name(self.cleaned_data["username"])
-
 
 class PasswordWidget(ReadOnlyPasswordHashWidget):
     """The button that gives another password; nothing of the one there is, nor how it is kept."""
@@ -129,7 +137,7 @@ class PasswordWidget(ReadOnlyPasswordHashWidget):
         return context
 
 
-class AccountChangeForm(LoggedForm, UserChangeForm):
+class AccountChangeForm(LoggedForm, UserNameForm, UserChangeForm):
     """An account as it stands; no administrator shuts herself or everybody out."""
 
     by: User  # who changes it

@@ -28,6 +28,11 @@ def neighbourhood(address: str) -> str:
     return address
 
 
+def guessed_from(request: HttpRequest) -> str:
+    """Return the first address of the client's neighbourhood: whoever holds a /64 has a new address for every guess."""
+    return neighbourhood(client_address(request)).partition("/")[0]
+
+
 def _readable(text: str) -> str:
     """Return one address in its usual form, IPv4 inside IPv6 as IPv4; nothing for what is none."""
     try:

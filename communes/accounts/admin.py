@@ -148,7 +148,7 @@ class AccountAdmin(HeldAdmin, UserAdmin):
                 self.log_change(request, account, "Khóa tài khoản.")
                 if account.is_administrator:
                     confirming.unseat(account, by=_by(request))
-            count = User.objects.filter(pk__in=[account.pk for account in chosen]).update(is_active=False)
+            count = User.objects.filter(pk__in=[account.pk for account in chosen]).move(is_active=False)
         self.message_user(request, f"Đã khóa {count} tài khoản.")
 
     @admin.display(description="xác thực hai bước", boolean=True)

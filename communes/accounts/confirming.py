@@ -83,7 +83,7 @@ def hold(account: User, why: str, *, by: User, now: datetime) -> str:
     with transaction.atomic():
         if seated:
             unseat(account, by=by)
-        User.objects.filter(pk=account.pk).update(is_active=False)
+        User.objects.filter(pk=account.pk).move(is_active=False)
         waiting = Confirmation.objects.filter(account=account, decided_at=None).first()
         asker = _who_gave_the_password(account) if why == BOTH and not waiting else by
         before = waiting.why if waiting else ""
@@ -177,7 +177,7 @@ def decide(confirmation: Confirmation, *, granted: bool, by: User, now: datetime
             raise Refused(DECIDED)
         account = User.objects.get(pk=confirmation.account_id)
         if granted:
-            User.objects.filter(pk=account.pk).update(is_active=True)
+            User.objects.filter(pk=account.pk).move(is_active=True)
         elif account.given_until:
             account.set_unusable_password()
             account.save(update_fields=["password"])

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 
+from communes.accounts import given
 from communes.accounts.slowing import ask_password
 from communes.models import User
 from communes.names import account_name
@@ -77,6 +78,11 @@ class NewPasswordForm(PasswordChangeForm):
         if refused := ask_password(self.request, self.request.user, self.cleaned_data["old_password"]):
             raise ValidationError(refused, code="password_incorrect")
         return self.cleaned_data["old_password"]
+
+    def save(self, commit: bool = True) -> User:
+        """Choose it. Raises :class:`Refused` where the account was changed meanwhile."""
+        given.choose(self.user, self.cleaned_data["new_password1"])
+        return self.user
 
 
 class EnrolForm(OwnPasswordForm):

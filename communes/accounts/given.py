@@ -4,12 +4,16 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 
 from communes.models import User
+from communes.refusals import Objection, Refused
+from communes.trail.recording import Act, record
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is read as another
 FOURS = 4  # groups of four: 79 random bits
 ENDED = "Mật khẩu được cấp đã hết hạn"
+CHANGED = Objection("Tài khoản vừa được đổi ở nơi khác nên mật khẩu chưa đổi. Hãy đăng nhập lại rồi đổi.")
 OVER = f"{ENDED}. Hãy nhờ người quản trị cấp lại mật khẩu mới."
 
 
@@ -34,8 +38,18 @@ def is_over(account: User, *, now: datetime) -> bool:
     return account.given_until is not None and now >= account.given_until
 
 
-def settle(account: User) -> None:
-    """Note that the owner chose a password of her own."""
+def choose(account: User, password: str) -> None:
+    """Let the owner's own choice take the place of what she had, and nothing else of the account.
+
+    Raises :class:`Refused` where the account is not what it was when it was asked for: what an administrator or
+    another window of hers changed while the password was made stands.
+    """
+    before = account.standing
+    account.set_password(password)
     account.must_change_password = False
     account.given_until = None
-    account.save(update_fields=["must_change_password", "given_until"])
+    with transaction.atomic():
+        if User.objects.select_for_update(of=("self",)).get(pk=account.pk).standing != before:
+            raise Refused(CHANGED)
+        account.save(update_fields=["password", "must_change_password", "given_until"])
+        record(Act.PASSWORD, "Tự đổi mật khẩu", by=account)

@@ -1,5 +1,6 @@
 """Accounts: who works with the system, in which role, at which place."""
 
+from collections.abc import Iterable
 from copy import copy
 from functools import cached_property
 from typing import Any, ClassVar
@@ -12,11 +13,14 @@ from django.db.models import CheckConstraint, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from communes.managers import UserManager
+from communes.managers import UserManager, changes_of
 from communes.models.places import Commune, Province
 from communes.names import NameField, one_spelling
 from communes.scope import COMMUNE_ROLES, COUNTRY_ROLES, POSTS, PROVINCE_ROLES, REACH, Duties, Role
 from communes.spelling import spelled
+
+STANDS = ("role", "province_id", "commune_id", "is_active")
+"""What an account may do where."""
 
 
 def _spellings(password: str) -> list[str]:
@@ -50,6 +54,10 @@ class User(Duties, AbstractBaseUser):
     must_change_password = models.BooleanField("phải đổi mật khẩu khi đăng nhập", default=True)
     given_until = models.DateTimeField("mật khẩu được cấp dùng đến", null=True, blank=True, editable=False)
     second_factor_since = models.DateTimeField("xác thực hai bước từ", null=True, blank=True, editable=False)
+    stands_since = models.DateTimeField("như nay từ", null=True, blank=True, editable=False)
+    """When its role, its place or its activity last changed: its tokens and remembered devices ended then."""
+    opened_since = models.DateTimeField("đóng mở từ", null=True, blank=True, editable=False)
+    """When it was last shut or opened: its sessions ended then. Those of a moved account see what it may now."""
     created_at = models.DateTimeField("tạo lúc", auto_now_add=True)
 
     USERNAME_FIELD = "username"
@@ -88,6 +96,34 @@ class User(Duties, AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any, **more: Any) -> "User":
+        """Remember where the account stood, so that saving knows whether it moved."""
+        found = super().from_db(db, field_names, values, **more)
+        found._stood = found._stands
+        return found
+
+    @property
+    def _stands(self) -> tuple[Any, ...]:
+        return tuple(self.__dict__.get(name) for name in STANDS)
+
+    _stood: tuple[Any, ...] | None = None
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Save, with when its role, place or activity changed."""
+        beside = zip(STANDS, self._stood or self._stands, self._stands, strict=True)
+        changed = changes_of(name for name, was, now in beside if was != now)
+        for name, moment in changed.items():
+            setattr(self, name, moment)
+        update_fields = None if update_fields is None else {*update_fields, *changed}
+        super().save(*args, update_fields=update_fields, **kwargs)
+        self._stood = self._stands
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session hangs on beside the password: one from before the account was shut does not open with it."""
+        found: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]  # of Django's own, not in the stubs
+        return f"{found}{self.opened_since.isoformat()}" if self.opened_since else found
 
     @property
     def home_province(self) -> Province | None:
@@ -184,8 +220,7 @@ class User(Duties, AbstractBaseUser):
         It changes with the password, the role, the place, the second factor, and deactivation.
         """
         known: tuple[Any, ...] = (self.password, str(self.role), self.commune_id, self.province_id, self.is_active)
-        if self.second_factor_since:
-            known += (self.second_factor_since.isoformat(),)
+        known += tuple(moment.isoformat() for moment in (self.second_factor_since, self.stands_since) if moment)
         return salted_hmac("communes.accounts.tokens", repr(known), algorithm="sha256").hexdigest()
 
     @property

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from communes.accounts import second_factor
 from communes.accounts.confirming import decide, seats
-from communes.accounts.given import settle
+from communes.accounts.given import choose
 from communes.models import Confirmation, TrailEntry, User
 from communes.refusals import Refused
 from communes.scope import Role
@@ -161,7 +161,7 @@ def test_what_the_owner_proved_in_between_ends_the_first_reset(client, admins):
     new_password(client, admins.hoa)
     assert not second_factor.prove(admins.hoa, second_factor.renew_codes(admins.hoa)[0])
     admins.hoa.refresh_from_db()
-    settle(admins.hoa)
+    choose(admins.hoa, "Sông-Lô-xanh-trong-9")
     post(client, reverse(LIST), {"action": "reset_second_factor", "_selected_action": [admins.hoa.pk]})
     admins.hoa.refresh_from_db()
     assert admins.hoa.is_active and admins.hoa.second_factor_since is None

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
@@ -81,3 +82,48 @@ def test_she_gives_herself_none_but_changes_hers_with_the_old_one(client, cast, 
     assert client.post(reverse(RESET, args=[quan.pk]))["Location"] == "/accounts/password/"
     quan.refresh_from_db()
     assert quan.check_password("mot-hai-ba-bon")
+
+
+def test_a_password_that_is_being_changed_undoes_nothing_that_an_administrator_does_meanwhile(
+    client, cast, monkeypatch
+):
+    """It takes seconds to make, and the account was read before."""
+    cast.hoa.set_password("mot-hai-ba-bon")
+    cast.hoa.save()
+    client.force_login(User.objects.get(pk=cast.hoa.pk), backend=BACKEND)
+    made = User.set_password
+
+    def slowly(account, password):
+        made(account, password)
+        User.objects.filter(pk=account.pk).move(is_active=False)
+
+    monkeypatch.setattr(User, "set_password", slowly)
+    both = {"new_password1": CHOSEN, "new_password2": CHOSEN, "old_password": "mot-hai-ba-bon"}
+    answer = client.post(reverse("password_change"), both)
+    assert answer.status_code == 409 and "mật khẩu chưa đổi" in answer.content.decode()
+    cast.hoa.refresh_from_db()
+    assert not cast.hoa.is_active and cast.hoa.check_password("mot-hai-ba-bon")
+    assert not TrailEntry.objects.filter(about=None, by=cast.hoa, act="password").exists()
+
+
+def test_an_administrator_made_on_the_server_is_written_down_and_chooses_her_own_password(db, monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "1")
+    with pytest.raises(CommandError, match="quá ngắn"):
+        call_command("createsuperuser", "--noinput", username="goc", verbosity=0)
+    assert not User.objects.filter(username="goc").exists()
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", CHOSEN)
+    call_command("createsuperuser", "--noinput", username="goc", verbosity=0)
+    made = User.objects.get(username="goc")
+    assert made.is_administrator and made.must_change_password and made.given_until > timezone.now()
+    row = TrailEntry.objects.get(about=made)
+    assert (row.by, row.act) == (None, "admin") and "trên máy chủ: goc" in row.what
+
+
+def test_no_user_name_is_a_telephone_and_one_that_stands_is_no_hindrance(client, cast, quan):
+    account = {"username": "0912345678", "full_name": "", "role": Role.COMMUNE_OFFICER, "commune": "07999"}
+    page = client.post(reverse("admin:communes_user_add"), account).content.decode()
+    assert "giống số điện thoại" in page and not User.objects.filter(username="0912345678").exists()
+    User.objects.filter(pk=cast.lan.pk).update(username="0912345678")
+    client.post(reverse("admin:communes_user_change", args=[cast.lan.pk]), account | {"full_name": "Lan"})
+    cast.lan.refresh_from_db()
+    assert (cast.lan.full_name, cast.lan.is_active) == ("Lan", False), "she is shut under the name she has"

@@ -123,3 +123,13 @@ def test_one_that_lives_again_is_read_by_its_own_alone(client, cast, theirs):
     assert not reads(client, cast)
     Commune.objects.filter(pk=cast.tay_coc.pk).update(ended_on=LAST)
     assert reads(client, cast)
+
+
+def test_an_administrator_does_not_carry_a_commune_into_another_province(client, cast):
+    """Its register would be read there: provinces are rearranged by an act, with its day."""
+    client.force_login(cast.quan, backend=BACKEND)
+    address = reverse("admin:communes_commune_change", args=[cast.chieng_pha.pk])
+    given = {name: value for name, value in client.get(address).context["adminform"].form.initial.items() if value}
+    client.post(address, given | {"province": cast.phu_tho.pk, "name": "Chiềng Pha"})
+    cast.chieng_pha.refresh_from_db()
+    assert cast.chieng_pha.province == cast.son_la

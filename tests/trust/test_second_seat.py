@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from communes.accounts import gate, second_factor
 from communes.accounts.confirming import BARE, BOTH, FIRST, decide, notices, who_did_what
-from communes.accounts.given import settle
+from communes.accounts.given import choose
 from communes.models import Confirmation, TrailEntry, User
 from communes.refusals import Refused
 from communes.scope import Role
@@ -158,7 +158,7 @@ def test_a_password_of_her_own_is_nobody_elses(client, owed):
     """quan gave lan one long ago; she chose another since, and no device was ever asked of her."""
     owed.gives_password(owed.quan, owed.lan)
     owed.lan.refresh_from_db()
-    settle(owed.lan)
+    choose(owed.lan, "Sông-Lô-xanh-trong-9")
     change(client, owed.lan, role=Role.PROVINCE_REVIEWER, commune="", province=owed.phu_tho.pk)
     assert BARE not in Confirmation.objects.get(decided_at=None).why and may(owed.mai)
 

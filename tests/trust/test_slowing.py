@@ -181,3 +181,23 @@ def test_wrong_old_passwords_count(client, cast):
     cast.lan.refresh_from_db()
     assert cast.lan.check_password(PASSWORD)
     assert TrailEntry.objects.filter(act="password", outcome="failed", by=cast.lan).count() >= 5
+
+
+@pytest.mark.parametrize("door", ["sign in", "change"])
+def test_who_holds_a_whole_network_of_addresses_guesses_no_more_than_from_one(client, cast, door):
+    """A /64 of IPv6 is one household's: there the owner is at home, and its lock is the only ceiling."""
+    cast.lan.set_password(PASSWORD)
+    cast.lan.save()
+    assert sign_in(client, "lan", address="2001:db8:1:2::10").status_code == 302
+    client.force_login(cast.lan, backend=BACKEND)
+    answers = []
+    for number in range(20):
+        if door == "sign in":
+            answers.append(sign_in(client, "lan", "sai", f"2001:db8:1:2::{number + 100:x}").status_code)
+        else:
+            given = {"old_password": "sai", "new_password1": "con-meo-ngu-trua", "new_password2": "con-meo-ngu-trua"}
+            at = {"X-Forwarded-For": f"2001:db8:1:2::{number + 100:x}"}
+            answers.append(client.post(CHANGE, given, headers=at).status_code)
+    assert answers[-1] in (403, 429) and answers.count(answers[0]) < 10
+    later(minutes=7)
+    assert sign_in(client, "lan", address="2001:db8:1:3::1").status_code == 302, "elsewhere she comes in"

@@ -1,5 +1,6 @@
 """Tokens: made by their owner alone, mortal, and dead when the account changes."""
 
+import re
 from datetime import timedelta
 from importlib import import_module
 
@@ -12,6 +13,7 @@ from knox.models import AuthToken
 from communes.accounts.tokens import issue
 from communes.models import User
 from communes.scope import Role
+from tests.databases import ROOT
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 LIST = "/api/v1/hamlets/"
@@ -105,3 +107,42 @@ def test_the_admin_shows_no_model_without_a_use(client, cast):
     page = client.get("/admin/").content.decode()
     for foreign in ("/admin/axes/", "/admin/knox/", "/admin/auth/group/"):
         assert foreign not in page
+
+
+@pytest.mark.parametrize("door", ["saved", "many"])
+def test_what_ended_when_an_account_was_shut_does_not_begin_again_when_it_is_opened(client, cast, door):
+    key, before = issue(cast.lan), cast.lan.standing
+    client.force_login(cast.lan, backend=BACKEND)
+    assert client.get("/").status_code == 200
+    for active in (False, True):
+        if door == "saved":
+            cast.lan.is_active = active
+            cast.lan.save(update_fields=["is_active"])
+        else:
+            User.objects.filter(pk=cast.lan.pk).move(is_active=active)
+    answer = client.get("/")
+    assert answer.status_code == 302 and answer["Location"].startswith("/accounts/login/"), "the session"
+    assert call(client, key) == 401, "the token"
+    assert User.objects.get(pk=cast.lan.pk).standing != before, "remembered devices"
+
+
+def test_nor_when_a_role_or_a_place_comes_back(client, cast):
+    key, standing = issue(cast.lan), {cast.lan.standing}
+    for changed in ({"role": Role.COMMUNE_CHIEF}, {"role": Role.COMMUNE_OFFICER}):
+        for name, value in changed.items():
+            setattr(cast.lan, name, value)
+        cast.lan.save()
+        standing.add(cast.lan.standing)
+    for commune in (cast.tay_coc, cast.chi_dam):
+        User.objects.filter(pk=cast.lan.pk).move(commune=commune)
+        standing.add(User.objects.get(pk=cast.lan.pk).standing)
+    assert len(standing) == 5 and call(client, key) == 401
+
+
+def test_no_door_changes_what_an_account_may_without_ending_what_hung_on_it():
+    """Many accounts at once are moved by ``move`` alone."""
+    files = [path for app in ("communes", "models_registry", "reports") for path in (ROOT / app).rglob("*.py")]
+    bare = re.compile(
+        r"(?:User\.objects|\bpeople|\baccounts)\b[^\n]*\.update\([^)]*(?:role|is_active|province|commune)="
+    )
+    assert files and not [str(path) for path in files if bare.search(path.read_text(encoding="utf-8"))]
