@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import get_resolver
 from django.utils import timezone
 
@@ -144,3 +145,18 @@ def test_the_administration_is_of_the_same_house(client, cast):
 def test_the_menu_says_under_what_one_is(cast, client, who, path, under):
     menu = page(client, getattr(cast, who), path).partition('class="main-nav"')[2].partition("</nav>")[0]
     assert re.findall(r'href="([^"]*)"\s+aria-current="page"', menu) == [under]
+
+
+NO_WORK = re.compile(
+    r"/(admin|api|accounts|components|guide|healthz|readyz|static)(/|$)"
+)  # of no work, and under nothing
+
+
+@pytest.mark.parametrize("who", ["lan", "minh", "hoa", "thu", "an"])
+def test_every_page_of_work_stands_under_one_item_of_the_menu(cast, who):
+    user = getattr(cast, who)
+    for begins, entry in _patterns(get_resolver()):
+        path = "/" + re.sub(r"<[^>]*>", "x", f"{begins}{entry.pattern}").lstrip("/")
+        if not NO_WORK.match(path):
+            menu = render_to_string("components/navigation.html", {"user": user, "path": path})
+            assert menu.count('aria-current="page"') == 1, path
