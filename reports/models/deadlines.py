@@ -77,6 +77,14 @@ def days_late(due: datetime, moment: datetime) -> int:
     return (moment.astimezone(HANOI).date() - last_day(due)).days
 
 
+def time_left(due: datetime, moment: datetime) -> str:
+    """How far the last day is: "còn 17 ngày", "hôm nay là hạn" on the day itself, "quá hạn 3 ngày" after it."""
+    days = days_late(due, moment)
+    if days > 0:
+        return f"quá hạn {days} ngày"
+    return f"còn {-days} ngày" if days else "hôm nay là hạn"
+
+
 class DeadlineQuerySet(ScopedQuerySet):
     """Deadlines: the province and those above it; a commune its own extensions."""
 

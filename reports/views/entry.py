@@ -30,6 +30,7 @@ from reports.entry.grid import BegunGrid, Grid, Row
 from reports.entry.history import last_return, last_words
 from reports.entry.progress import parts_of_month
 from reports.models import CellComment, Figure, Indicator, MonthlyReport
+from reports.models.deadlines import is_overdue
 from reports.months import Month
 from reports.review.beside import figures_table
 from reports.views.places import grid_or_404, report_or_404
@@ -163,7 +164,7 @@ def page_context(request: AuthenticatedHttpRequest, grid: Grid, refusal: Objecti
         "refusal": refusal,
         "now": now,
         "due": grid.due,
-        "days_left": days_left(grid.due, now),
+        "over": is_overdue(grid.due, None, now),
         "awaited": unit.is_awaited(grid.month),
         "restating": restating_note(unit, grid.month),
         "hamlet_sections": sections(grid.catalogue.by_hamlet) if unit.commune else [],
@@ -183,12 +184,6 @@ def page_context(request: AuthenticatedHttpRequest, grid: Grid, refusal: Objecti
         "beside": beside(grid) if request.GET.get("show") == "beside" else None,
         "problems": problems_by_place(grid) if request.GET.get("show") == "problems" else None,
     }
-
-
-def days_left(due: Any, now: Any) -> int:
-    """Whole days left until the report is overdue, the running one included; 0 or less is overdue."""
-    seconds = (due - now).total_seconds()
-    return int(-(-seconds // 86400))
 
 
 def opened_lines(request: AuthenticatedHttpRequest, grid: Grid) -> set[str]:

@@ -27,7 +27,6 @@ from reports.review.queue import PARTS, Queue, queue_of
 from reports.totals.place import Place
 from reports.totals.summary import Summary
 from reports.units import Unit
-from reports.views.entry import days_left
 from reports.views.former import warrants_of
 from reports.views.overview import overview_page
 from reports.views.places import unit_or_404
@@ -101,11 +100,6 @@ def turned(unit: Unit, now: datetime) -> list[IssuedReport]:
     return list(issued.with_turned().filter(turned_at__isnull=False).select_related("letterhead"))
 
 
-def filled(owed: int, blank: int) -> int:
-    """How much of what is owed is there, per cent rounded down: 100 only where nothing is blank."""
-    return 100 * (owed - blank) // owed if owed else 100
-
-
 def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) -> dict[str, Any]:
     """One month to do: its dates, how far it is entered by section, and where the first blank is."""
     grid = Grid(unit, month, report)
@@ -123,7 +117,6 @@ def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) 
         "report": report,
         "window": grid.window,
         "due": due,
-        "days_left": days_left(due, now),
         "overdue": unit.is_awaited(month) and is_overdue(due, report.sent_at if report else None, now),
         "running": unit.current_month(now) == month,
         "signs": False,
@@ -133,7 +126,7 @@ def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) 
         "done": done,
         "owed": owed,
         "hamlets": len(grid.hamlets),
-        "filled": filled(owed, owed - done),
+        "ready": report is not None and (report.presented_at is not None or done == owed),
         "over": over,
         "today": today,
     }

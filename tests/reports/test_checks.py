@@ -7,9 +7,9 @@ import pytest
 from communes.models import Hamlet
 from reports.entry.checks import gathered, jump_sentence, problems_of, unusual
 from reports.entry.grid import Grid, Row
+from reports.entry.progress import SectionProgress
 from reports.models import Indicator
 from reports.months import HANOI
-from reports.views.home import filled
 from tests import factories as f
 
 UNIT = Row()
@@ -256,7 +256,7 @@ def test_errors_of_a_place_that_is_gone_meanwhile_are_told_too(cast, report):
 
 @pytest.mark.parametrize(("owed", "blank", "per_cent"), [(250, 1, 99), (250, 0, 100), (0, 0, 100), (3, 3, 0)])
 def test_a_hundred_per_cent_means_all(owed, blank, per_cent):
-    assert filled(owed, blank) == per_cent
+    assert SectionProgress("", owed - blank, owed, "", "").percent == per_cent
 
 
 def test_an_error_that_repeats_is_told_once_with_its_count(cast, report):

@@ -1,6 +1,6 @@
 """Deadlines: the usual days, a calendar of the year, an extension for one commune; who kept them."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from communes.refusals import Refused
 from reports.models import Deadline, MonthlyReport
+from reports.models.deadlines import time_left
 from reports.months import HANOI, Month, Span
 from reports.review.deadlines import extend, set_deadlines, timeliness, usual_days, withdraw, year_of
 from reports.review.queue import queue_of
@@ -76,6 +77,23 @@ def test_an_extension_is_one_communes_and_stands_before_the_calendar(cast):
     assert due(Unit(cast.phu_tho, cast.chi_dam)) == midnight_after(date(2025, 6, 27))
     withdraw(again, by=cast.hoa)
     assert due(Unit(cast.phu_tho, cast.chi_dam)) == midnight_after(date(2025, 6, 18))
+
+
+@pytest.mark.parametrize(
+    ("day", "at", "said"),
+    [
+        (date(2026, 11, 26), time(9), "còn 21 ngày"),
+        (date(2026, 11, 30), time(9), "còn 17 ngày"),
+        (date(2026, 12, 15), time(16, 20), "còn 2 ngày"),
+        (date(2026, 12, 16), time(23, 59), "còn 1 ngày"),
+        (date(2026, 12, 17), time(0), "hôm nay là hạn"),
+        (date(2026, 12, 17), time(23, 59), "hôm nay là hạn"),
+        (date(2026, 12, 18), time(0), "quá hạn 1 ngày"),
+        (date(2026, 12, 20), time(23, 59), "quá hạn 3 ngày"),
+    ],
+)
+def test_the_days_to_the_last_one_are_counted_without_today(day, at, said):
+    assert time_left(midnight_after(date(2026, 12, 17)), datetime.combine(day, at, HANOI)) == said
 
 
 def test_the_communes_day_is_not_one_communes_extension_nor_the_offices(cast):

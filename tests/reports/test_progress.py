@@ -1,11 +1,13 @@
 """A commune's first page: how far a month is, by section, how its months were sent, and where the first blank is."""
 
-from datetime import date, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
+from reports.entry import presenting
 from reports.entry.figures import open_report
 from reports.entry.grid import Grid, Row
 from reports.entry.progress import (
@@ -110,6 +112,39 @@ def test_the_first_page_shows_sections_strip_and_for_a_chief_the_sending(cast, c
         assert f"Đã có {len(cells)}/{len(cells)} ô bắt" in text
     MonthlyReport.objects.filter(pk=report.pk).update(state="submitted", sent_at=now)
     assert "task wait" in client.get("/").content.decode()
+
+
+def buttons(client, user, path="/"):
+    """The buttons of a page: how each looks and what it says."""
+    client.force_login(user)
+    found = re.findall(r'<a\s+class="(button[^"]*)"\s+href="[^"]*"\s*>([^<]*)</a>', client.get(path).content.decode())
+    return [(style, " ".join(words.split())) for style, words in found]
+
+
+def test_who_filled_everything_is_led_to_what_comes_next(cast, client):
+    now = timezone.now()
+    report = f.report(cast.chi_dam, cast.lan, Month.at(now), now)
+    assert buttons(client, cast.lan)[-1] == ("button", f"Nhập {report.month.title}")
+    f.fill(report, cast.lan, {(row, code): 0 for code, rows in Grid.of(report).blanks().items() for row in rows}, now)
+    on = ("button plain", "Nhập tiếp")
+    assert buttons(client, cast.lan)[-2:] == [("button", "Xem lại, trình chỉ huy"), on]
+    assert buttons(client, cast.minh)[-2:] == [("button", "Xem lại và gửi"), on]
+    presenting.mark(report, presenting.PRESENT, by=cast.lan, now=now)
+    assert buttons(client, cast.lan)[-2:] == [("button plain", "Xem bản đã trình"), on]
+    assert ("button", "Xem lại và gửi") in buttons(client, cast.minh)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"), [(1, "còn 16 ngày"), (16, "còn 1 ngày"), (17, "hôm nay là hạn"), (18, "Quá hạn gửi 1 ngày")]
+)
+def test_home_and_month_say_the_same_of_the_days_left(cast, client, monkeypatch, day, said):
+    now = datetime(2025, 7, day, 23, 30, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+    f.report(cast.chi_dam, cast.lan, Month(2025, 7), datetime(2025, 7, 1, tzinfo=UTC))
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+    client.force_login(cast.lan)
+    for path in ("/", f"/reports/{cast.chi_dam.slug}/2025-07/"):
+        page = re.sub(r"<[^>]*>", "", client.get(path).content.decode())
+        assert re.search(rf"{said}\b", page), path
 
 
 def test_the_sending_shows_what_is_sent(begun, cast, client):
