@@ -1,6 +1,6 @@
 """Issuing a report, making it again from its own rows, and what has changed since."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -61,12 +61,25 @@ def replaced_by_next(facts: Facts) -> IssuedReport | None:
 
 def holding(unit: Unit, month: Month) -> list[IssuedReport]:
     """The issued versions in force that state a month of the unit: its own, and its province's."""
-    own = Q(commune=unit.commune) if unit.commune else Q()
-    return list(
-        IssuedReport.objects.filter(
-            own | Q(commune=None), province=unit.province, first__lte=month, last__gte=month, replaced_by=None
-        ).select_related("letterhead", "province", "commune")
-    )
+    return holding_each([(unit, month)])[unit, month]
+
+
+def holding_each(asked: Sequence[tuple[Unit, Month]]) -> dict[tuple[Unit, Month], list[IssuedReport]]:
+    """The same of several units of one province, by unit and month (one query)."""
+    if not asked:
+        return {}
+    months = [month for _, month in asked]
+    found = IssuedReport.objects.filter(
+        Q(commune__in=[unit.commune.pk for unit, _ in asked if unit.commune]) | Q(commune=None),
+        province=asked[0][0].province,
+        first__lte=max(months),
+        last__gte=min(months),
+        replaced_by=None,
+    ).select_related("letterhead", "province", "commune")
+    return {
+        (unit, month): [one for one in found if one.first <= month <= one.last and one.commune in (None, unit.commune)]
+        for unit, month in asked
+    }
 
 
 def issue(

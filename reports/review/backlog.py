@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from django.db.models import Min
 
@@ -25,11 +26,18 @@ KINDS = {
 
 @dataclass(frozen=True)
 class OpenItem:
-    """One commune's month that is open: what it waits for, ``since`` when, whether it is overdue."""
+    """One commune's month that is open: what it waits for, ``since`` when, whether it is overdue.
+
+    ``owed`` is the first moment at which it is; ``words`` say why it came back.
+    """
 
     kind: str
     since: datetime
     overdue: bool
+    unit: Unit
+    month: Month
+    owed: datetime
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,10 +68,19 @@ def days_since(moment: datetime, now: datetime) -> int:
     return max(0, (now.astimezone(HANOI).date() - moment.astimezone(HANOI).date()).days)
 
 
-def since_of(reports: Iterable[int]) -> dict[int, tuple[datetime, str]]:
-    """Report → when it came to where it stands, and by which step (one query)."""
+class Came(NamedTuple):
+    """When a report came to where it stands, by which step ("" none) and with what words."""
+
+    at: datetime
+    step: str = ""
+    words: str = ""
+
+
+def since_of(reports: Iterable[int]) -> dict[int, Came]:
+    """Report → how it came to where it stands (one query)."""
     rows = ReportEvent.objects.filter(report__in=list(reports)).exclude(action=ASKED_BACK).order_by("at", "pk")
-    return {report: (at, action) for report, at, action in rows.values_list("report", "at", "action")}
+    came = rows.values_list("report", "at", "action", "comment")
+    return {report: Came(at, step, words) for report, at, step, words in came}
 
 
 def kind_of(report: MonthlyReport, action: str = "") -> str:
@@ -95,8 +112,9 @@ def backlog(province: Province, now: datetime) -> list[OpenMonth]:
     for report in waiting:
         report.province, report.commune = province, communes[report.commune_id or 0]
         report.fixed_due_on = calendar.fixed_day(report.unit, report.month)
-        at, action = since.get(report.pk, (report.opened_at, ""))
-        found[report.month].append(OpenItem(kind_of(report, action), at, report.is_overdue(now)))
+        at, step, words = since.get(report.pk, Came(report.opened_at))
+        kind, overdue = kind_of(report, step), report.is_overdue(now)
+        found[report.month].append(OpenItem(kind, at, overdue, report.unit, report.month, report.owed, words))
     for commune in communes.values():
         if commune.ended_on is not None:
             continue
@@ -104,6 +122,6 @@ def backlog(province: Province, now: datetime) -> list[OpenMonth]:
         for month in months[:-1]:
             if (commune.pk, month) not in begun and unit.owes(month):
                 due = calendar.due(unit, month)
-                item = OpenItem("not_begun", due - timedelta(seconds=1), is_overdue(due, None, now))  # its last day
-                found[month].append(item)
+                last, overdue = due - timedelta(seconds=1), is_overdue(due, None, now)  # since its last day
+                found[month].append(OpenItem("not_begun", last, overdue, unit, month, due))
     return [OpenMonth(month, tuple(items), now) for month, items in reversed(found.items()) if items]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from communes.models import Commune, Province, User
 from reports.models import Deadline, MonthlyReport
-from reports.models.deadlines import days_late, is_overdue
+from reports.models.deadlines import is_overdue
 from reports.months import Month
 from reports.review.backlog import days_since, kind_of, since_of
 from reports.review.marks import Mark, asked_back_mark, asked_back_of, marks_of
@@ -50,10 +50,9 @@ class Waiting:
 
     @property
     def age(self) -> str:
-        """For how long it has stood where it stands: "chờ 5 ngày", "mở lại 2 ngày", "quá hạn 12 ngày"; "" for today."""
+        """For how long it has stood where it stands: "chờ 5 ngày", "mở lại 2 ngày"; "" for today, and unsent."""
         if self.report is None:
-            days = days_late(self.due, self.now) if self.is_overdue else 0
-            return f"quá hạn {days} ngày" if days else ""
+            return ""
         word = {"sent": "chờ", "returned": "trả lại", "reopened": "mở lại"}.get(kind_of(self.report, self.step))
         days = days_since(self.since, self.now) if self.since else 0
         return f"{word} {days} ngày" if word and days else ""
@@ -141,7 +140,8 @@ def queue_of(province: Province, month: Month, now: datetime) -> Queue:
         if report:
             report.province, report.commune = province, commune
             report.fixed_due_on = calendar.fixed_day(unit, month)
-        at, step = since.get(report.pk, (None, "")) if report else (None, "")
+        came = since.get(report.pk) if report else None
+        at, step = (came.at, came.step) if came else (None, "")
         one = Waiting(unit, month, report, calendar.due(unit, month), now, at, step)
         queue.parts.setdefault(one.kind, []).append(one)
     return queue

@@ -8,9 +8,10 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from communes.accounts import confirming
-from communes.models import Commune, User
+from communes.models import Commune, Province, User
 from communes.requests import AuthenticatedHttpRequest
 from communes.written_months import month_name, month_said
+from reports.documents import issues
 from reports.entry import checks, presenting
 from reports.entry.figures import may_enter
 from reports.entry.grid import Grid
@@ -23,6 +24,7 @@ from reports.models.deadlines import is_overdue
 from reports.months import FIRST_REPORTED, Month, end_of
 from reports.review.backlog import backlog
 from reports.review.duties import months_behind, unsent
+from reports.review.open_work import OpenList, OpenUnit, open_lists
 from reports.review.queue import PARTS, Queue, queue_of
 from reports.totals.place import Place
 from reports.totals.summary import Summary
@@ -151,13 +153,24 @@ def province_work(user: User, now: datetime) -> dict[str, Any]:
         "queue": queue,
         "states": shares_of(queue),
         "parts": [(part, title, rows, BAR[part]) for part, title, rows in queue.listed],
-        "backlog": backlog(province, now),
+        "open_lists": open_work(province, now),
         "coverage": Summary(place, place.span(str(asked)), now).coverage,
         "running": Summary(place, place.span(str(current)), now).coverage,
         "own_report": by_month.get(asked),
         "reviews": user.reviews(province),
         "turned": turned(office, now) if office.is_signed_by(user) else [],
     }
+
+
+def open_work(province: Province, now: datetime) -> list[tuple[OpenList, list[tuple[OpenUnit, list[IssuedReport]]]]]:
+    """What is open in any month, by list: the units named, each with the issued reports that state a reopened month."""
+    lists = open_lists(backlog(province, now), now)
+    stated = issues.holding_each([place for each in lists for one in each.shown for place in one.reopened])
+
+    def broken(one: OpenUnit) -> list[IssuedReport]:
+        return list(dict.fromkeys(paper for place in one.reopened for paper in stated[place]))
+
+    return [(each, [(one, broken(one)) for one in each.shown]) for each in lists]
 
 
 def shares_of(queue: Queue) -> list[tuple[str, str, int, float, float]]:
