@@ -17,6 +17,7 @@ NUMBERED = re.compile(r"(.*\D)([1-9]\d{0,8})")
 COMMON = "Số liệu chung của xã"
 STRIP = 12  # months shown at the foot of a commune's first page
 NOT_OWED = "không hạn"  # before its first day, or that from which its province reports
+PRESENTED = "chờ xem"  # before the chief
 UNSENT = {None: "chưa nhập", "draft": "đang nhập", "returned": "trả lại"}
 
 
@@ -127,6 +128,8 @@ def sent_months(unit: Unit, current: Month, known: Mapping[Month, MonthlyReport]
         word = UNSENT.get(report.state if report else None) or sent_word(report)
         if report is None and not unit.owes(month):
             word = NOT_OWED
+        if report and report.presented_at:
+            word = PRESENTED
         found.append(SentMonth(month, state, word))
     return found
 

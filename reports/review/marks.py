@@ -30,32 +30,21 @@ from reports.models import (
 )
 from reports.models.deadlines import days_late
 from reports.months import Month
+from reports.review.totals_then import TotalThen
 
 BLANK = "blank"
 
 
 @dataclass(frozen=True)
-class Outlier:
-    """A total far from the unit's own past: thirteen months up to this one (None is blank), and their median."""
+class Outlier(TotalThen):
+    """A total far from the unit's own past, and its median."""
 
-    indicator: Indicator
-    months: tuple[int | None, ...]
     usual: float
 
     @property
     def value(self) -> int:
         """The total that is asked about."""
         return self.months[-1] or 0
-
-    @property
-    def before(self) -> int | None:
-        """Last month's."""
-        return self.months[-2]
-
-    @property
-    def season(self) -> int | None:
-        """That of the same month last year."""
-        return self.months[0]
 
     @property
     def median(self) -> int:
@@ -72,7 +61,7 @@ class Outlier:
     @property
     def past(self) -> Past:
         """The line of its months."""
-        return Past(self.indicator.name, self.months, odd=True)
+        return self.line(odd=True)
 
 
 @dataclass(frozen=True)

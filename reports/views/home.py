@@ -11,10 +11,10 @@ from communes.accounts import confirming
 from communes.models import Commune, Province, User
 from communes.requests import AuthenticatedHttpRequest
 from communes.written_months import month_name, month_said
+from reports.asking.standing import HEADLINES
 from reports.documents import issues
-from reports.entry import checks, presenting
 from reports.entry.figures import may_enter
-from reports.entry.grid import Grid
+from reports.entry.grid import BegunGrid, Grid
 from reports.entry.history import last_return
 from reports.entry.progress import STRIP, elapsed, progress, sent_months
 from reports.entry.remarks import unanswered
@@ -25,6 +25,7 @@ from reports.months import FIRST_REPORTED, Month, end_of
 from reports.review.backlog import backlog
 from reports.review.duties import months_behind, unsent
 from reports.review.open_work import OpenList, OpenUnit, open_lists
+from reports.review.presented import Presented, presented
 from reports.review.queue import PARTS, Queue, queue_of
 from reports.totals.place import Place
 from reports.totals.summary import Summary
@@ -35,6 +36,7 @@ from reports.views.places import unit_or_404
 
 BAR = {"approved": "approved", "sent": "submitted", "returned": "returned", "draft": "draft", "not_begun": "none"}
 MONTHS_SHOWN = 24
+TOTALS = 5  # of the headlines, what a chief reads of a month before she opens it
 LOOKED_BACK = timedelta(days=400)  # a year, and the weeks in which its report is still talked of
 
 
@@ -77,19 +79,22 @@ def commune_work(user: User, now: datetime) -> dict[str, Any]:
     )
     owed = unsent(unit, past, {month: report.sent_at for month, report in known.items()})
     cards = [card(unit, month, known.get(month), now) for month in [*reversed(owed), current]]
-    if unit.is_signed_by(user):
-        for one in cards:
-            one["signs"] = True
-        cards.sort(key=lambda one: not (one["report"] and one["report"].presented_at))  # what waits for the chief first
+    signs = unit.is_signed_by(user)
+    if signs:
+        cards.sort(key=lambda one: one["laid"] is None)  # what waits for the chief first
     returned = MonthlyReport.objects.of(unit).with_unit().filter(state=MonthlyReport.State.RETURNED)
     return {
         "unit": unit,
+        "signs": signs,
         "cards": cards,
-        "returned": [(report, last_return(report), unanswered(report), report.is_overdue(now)) for report in returned],
+        "returned": [
+            (report, last_return(report), unanswered(report), report.is_overdue(now), laid_before(Grid.of(report), now))
+            for report in returned.select_related("presented_by")
+        ],
         "strip": (strip := sent_months(unit, current, known)),
         "sent_once": any(one.word.startswith("sớm") for one in strip),
-        "drafts": len(drafts_of(unit, now)) if unit.is_signed_by(user) else 0,
-        "turned": turned(unit, now) if unit.is_signed_by(user) else [],
+        "drafts": len(drafts_of(unit, now)) if signs else 0,
+        "turned": turned(unit, now) if signs else [],
         "current": current,
         "without_hamlets": not user.own_commune.is_over and not any(one["hamlets"] for one in cards),
         "now": now,
@@ -102,17 +107,19 @@ def turned(unit: Unit, now: datetime) -> list[IssuedReport]:
     return list(issued.with_turned().filter(turned_at__isnull=False).select_related("letterhead"))
 
 
+def laid_before(grid: Grid, now: datetime) -> Presented | None:
+    """What the chief reads of a month that an officer put before her; None of every other."""
+    if not isinstance(grid, BegunGrid) or grid.report.presented_at is None:
+        return None
+    return presented(grid, HEADLINES[:TOTALS], now)
+
+
 def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) -> dict[str, Any]:
     """One month to do: its dates, how far it is entered by section, and where the first blank is."""
-    grid = Grid(unit, month, report)
+    grid = Grid.of(report) if report else Grid(unit, month)
     due, sections = grid.due, progress(grid)
     owed, done = (sum(getattr(one, part) for one in sections) for part in ("owed", "done"))
     opens, closes = grid.window
-    lacking = (
-        presenting.lacking(report, checks.problems_of(report, now=now, grid=grid))
-        if report and report.presented_at
-        else ""
-    )
     over, today = elapsed((end_of(opens - timedelta(days=1)), end_of(closes), due), now)
     return {
         "month": month,
@@ -121,8 +128,7 @@ def card(unit: Unit, month: Month, report: MonthlyReport | None, now: datetime) 
         "due": due,
         "overdue": unit.is_awaited(month) and is_overdue(due, report.sent_at if report else None, now),
         "running": unit.current_month(now) == month,
-        "signs": False,
-        "lacking": lacking,
+        "laid": laid_before(grid, now),
         "sections": sections,
         "first_blank": next((one for one in sections if one.anchor), None),
         "done": done,

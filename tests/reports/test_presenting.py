@@ -81,6 +81,70 @@ def test_what_is_still_owed_is_said_before_and_after_presenting_and_to_the_chief
     assert f"Còn 1 lỗi phải sửa, {int(owed[1]) - 1} ô bắt buộc trống chưa giải thích" in page
 
 
+HEADS = ("patrols", "valuable_tips", "disputes_settled", "outreach_sessions", "household_commitments")
+AWAITED = "Chờ chỉ huy xem"
+
+
+def rows_of(page):
+    """The totals that stand on the first page before a month is opened."""
+    table = page.partition("head-totals")[2].partition("</table>")[0]
+    return [" ".join(re.sub(r"<[^>]*>", " ", row).split()) for row in table.split("<tr>")[2:]]
+
+
+@pytest.fixture
+def long_past(cast):
+    """Twelve months of a few of everything."""
+    for step in range(1, 13):
+        f.filed(cast.chi_dam, f.JUNE - step, "approved", **dict.fromkeys(HEADS, 2 + step % 2))
+    return cast
+
+
+def test_the_chief_reads_the_totals_and_what_is_odd_with_the_officers_words(client, long_past, monkeypatch):
+    cast = long_past
+    report = f.report(cast.chi_dam, cast.lan)
+    f.fill(report, cast.lan, {(Row(), code): 3 for code in HEADS} | {(Row(), "patrols"): 90})
+    monkeypatch.setattr("django.utils.timezone.now", lambda: f.NOW)
+    assert not rows_of(page_of(client, cast.minh, "/")) and AWAITED not in page_of(client, cast.minh, "/")
+    words = {"jump:patrols": "Ra quân dịp hè."}
+    presenting.mark(report, presenting.PRESENT, by=cast.lan, now=f.NOW, explanations=words)
+    page = page_of(client, cast.minh, "/")
+    assert [row.split()[-3:] for row in rows_of(page)] == [["90", "3", "2"], *[["3", "3", "2"]] * 4]
+    assert (
+        page.count('<td class="thirteen">') == 5 and page.count('class="dot odd"') == page.count('class="n odd"') == 1
+    )
+    assert "“Lượt tuần tra” là 90, cao hơn hẳn" in page and "Đơn vị giải thích: “Ra quân dịp hè.”" in page
+    assert "task chief" in page and AWAITED in page and "chờ xem</small>" in page
+    assert "progress-table" not in page.partition("</section>")[0] and "điểm khác" not in page
+    officer = page_of(client, cast.lan, "/")
+    assert AWAITED in officer and not rows_of(officer) and "progress-table" in officer
+    for user, path in ((cast.lan, PAGE), (cast.minh, "/reports/07999/"), (cast.hoa, "/review/07999/2025-06/")):
+        assert AWAITED in page_of(client, user, path), path
+
+
+def test_of_many_odd_totals_three_are_named_and_the_rest_led_to(client, long_past, monkeypatch):
+    cast = long_past
+    report = f.report(cast.chi_dam, cast.lan)
+    f.fill(report, cast.lan, {(Row(), code): 90 for code in HEADS})
+    presenting.mark(report, presenting.PRESENT, by=cast.lan, now=f.NOW)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: f.NOW)
+    page = page_of(client, cast.minh, "/")
+    assert page.count('<li class="warning">') == 3 and f'<a href="{PAGE}send/">2 điểm khác</a>' in page
+
+
+def test_a_returned_month_that_was_presented_again_waits_for_the_chief_too(client, long_past, monkeypatch):
+    cast = long_past
+    report = f.filed(cast.chi_dam, f.JUNE, "submitted", patrols=3)
+    workflow.perform(report, "return", by=cast.hoa, now=f.NOW, comment="Xem lại.")
+    monkeypatch.setattr("django.utils.timezone.now", lambda: f.NOW)
+    assert not rows_of(page_of(client, cast.minh, "/"))
+    report.refresh_from_db()
+    presenting.mark(report, presenting.PRESENT, by=cast.lan, now=f.NOW)
+    page = page_of(client, cast.minh, "/")
+    assert rows_of(page)[0].split()[-3:] == ["3", "3", "2"] and AWAITED in page
+    assert f'<a class="button" href="{PAGE}send/">Xem lại và gửi</a>' in page and "“Xem lại.”" in page
+    assert not rows_of(page_of(client, cast.lan, "/"))
+
+
 def test_a_report_with_a_word_on_everything_lacks_nothing(client, cast, report):
     client.force_login(cast.lan, backend=BACKEND)
     sent = client.post(f"{PAGE}send/", {"do": "present", "say.*": "Các khu chưa nộp sổ."}, follow=True).content.decode()
