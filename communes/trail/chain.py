@@ -1,4 +1,4 @@
-"""Sealing the trail, proving it whole, exporting it, and letting what is old go.
+"""Sealing the trail, proving it whole, and letting what is old go (exporting it: :mod:`communes.trail.exports`).
 
 Rows are sealed outside the requests that write them (``manage.py audit seal``, every minute): a block takes the rows
 that are in no block yet, whenever they were committed, so no request waits for another. The hash of a block is an HMAC
@@ -8,16 +8,14 @@ without the key, and what was exported to another machine says so even of one wh
 
 import hmac
 import json
-from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from itertools import pairwise
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from communes.models import TrailBlock, TrailEntry, User
+from communes.models import TrailBlock, TrailEntry
 from communes.trail.recording import Act, record
 
 MOST_ROWS = 5_000  # of a block
@@ -47,11 +45,11 @@ def _seal_one(now: datetime) -> int:
     if not waiting:
         return 0
     number = last.number + 1 if last else 1
-    content = _content(_rows(TrailEntry.objects.filter(pk__in=waiting)))
+    content = content_of(rows_of(TrailEntry.objects.filter(pk__in=waiting)))
     block = TrailBlock(number=number, sealed_at=now, count=len(waiting), content=content)
     block.hash = _hash(block, last.hash if last else BEGINNING)
     block.save()
-    _set(TrailEntry.objects.filter(pk__in=waiting), block=block)
+    set_columns(TrailEntry.objects.filter(pk__in=waiting), block=block)
     return len(waiting)
 
 
@@ -75,68 +73,16 @@ def check() -> list[str]:
 
 def _faults_of_rows(block: TrailBlock) -> list[str]:
     if block.expired_at:
-        by_command = hmac.compare_digest(block.expiry, _expiry(block))
-        return [] if by_command else [f"Khối {block.number} mất nội dung mà không qua lệnh hết hạn."]
-    rows = _rows(block.entries.all())
+        if not hmac.compare_digest(block.expiry, _expiry(block)):
+            return [f"Khối {block.number} mất nội dung mà không qua lệnh hết hạn."]
+        late = block.entries.count()  # nothing seals what was hung there since
+        return [f"Khối {block.number} đã hết hạn lưu mà vẫn có {late} dòng."] if late else []
+    rows = rows_of(block.entries.all())
     if len(rows) != block.count:
         return [f"Khối {block.number} có {len(rows)} dòng, khi niêm phong có {block.count}."]
-    if not hmac.compare_digest(block.content, _content(rows)):
+    if not hmac.compare_digest(block.content, content_of(rows)):
         return [f"Khối {block.number} có dòng đã bị sửa."]
     return []
-
-
-def check_export(lines: Iterable[str]) -> list[str]:
-    """Compare blocks that were exported with those of the database; returns what does not fit.
-
-    Lines are taken as a log server keeps them, with a time and a name before what was exported. A block between others
-    that was never exported was noted as exported by another hand: who means to cut it off.
-    """
-    kept = dict(TrailBlock.objects.values_list("number", "hash"))
-    found, exported = [], set()
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        told = _told(line)
-        if told is None:
-            found.append(f"Không đọc được dòng {number} trong các dòng đã xuất.")
-        elif "block" in told:
-            exported.add(told["block"])
-            if kept.get(told["block"]) != told["hash"]:
-                found.append(f"Khối {told['block']} đã xuất không còn, hoặc khác với cơ sở dữ liệu.")
-    if not exported:
-        found.append("Các dòng đã xuất không có khối nào.")
-    for before, after in pairwise(sorted(exported)):
-        if after - before > 1:
-            which = f"Khối {before + 1}" if after - before == 2 else f"Các khối từ {before + 1} đến {after - 1}"
-            found.append(f"{which} thiếu trong các dòng đã xuất.")
-    return found
-
-
-def _told(line: str) -> dict[str, Any] | None:
-    """What a line holds behind what a log server wrote before it; None where it was cut or is none of ours."""
-    try:
-        told = json.loads(line[line.index("{") :])
-    except (ValueError, RecursionError):
-        return None
-    if "block" in told:
-        return told if type(told["block"]) is int and isinstance(told.get("hash"), str) else None
-    return told if "act" in told else None
-
-
-def export(*, now: datetime, again: bool = False) -> Iterator[str]:
-    """Yield sealed rows as lines of JSON, each block closed by a line with its hash, and note them as exported.
-
-    Only blocks not exported yet, unless ``again``.
-    """
-    names = dict(User.objects.values_list("pk", "username"))
-    blocks = TrailBlock.objects.filter(expired_at=None).order_by("number")
-    for block in blocks if again else blocks.filter(exported_at=None):
-        for row in _rows(block.entries.all()):
-            told = dict(zip(COLUMNS, row, strict=True))
-            yield json.dumps(told | {"username": names.get(told["by"], "")}, ensure_ascii=False)
-        sealed = {"block": block.number, "sealed_at": _iso(block.sealed_at), "count": block.count, "hash": block.hash}
-        yield json.dumps(sealed)
-        _set(TrailBlock.objects.filter(pk=block.pk), exported_at=now)
 
 
 def expire(before: datetime, *, now: datetime) -> int:
@@ -153,39 +99,42 @@ def expire(before: datetime, *, now: datetime) -> int:
             entries = TrailEntry.objects.filter(block=block)
             entries._raw_delete(entries.db)
             block.expired_at = now
-            _set(TrailBlock.objects.filter(pk=block.pk), expired_at=now, expiry=_expiry(block))
+            set_columns(TrailBlock.objects.filter(pk=block.pk), expired_at=now, expiry=_expiry(block))
             count += 1
         if count:
             record(Act.TRAIL, f"Hết hạn lưu {count} khối niêm phong trước {before:%d/%m/%Y}", by=None, rows=count)
     return count
 
 
-def _rows(entries: QuerySet) -> list[list[Any]]:
+def rows_of(entries: QuerySet) -> list[list[Any]]:
     """The rows of the trail as the seal covers them, in their order."""
-    return [[pk, _iso(at), *rest] for pk, at, *rest in entries.order_by("pk").values_list(*COLUMNS)]
+    return [[pk, iso(at), *rest] for pk, at, *rest in entries.order_by("pk").values_list(*COLUMNS)]
 
 
-def _content(rows: list[list[Any]]) -> str:
-    return _mac("\n".join(json.dumps(row, ensure_ascii=False) for row in rows))
+def content_of(rows: list[list[Any]]) -> str:
+    """What a block says of its rows."""
+    return mac("\n".join(json.dumps(row, ensure_ascii=False) for row in rows))
 
 
 def _hash(block: TrailBlock, before: str) -> str:
-    return _mac(json.dumps([block.number, _iso(block.sealed_at), block.count, block.content, before]))
+    return mac(json.dumps([block.number, iso(block.sealed_at), block.count, block.content, before]))
 
 
 def _expiry(block: TrailBlock) -> str:
     assert block.expired_at is not None
-    return _mac(json.dumps([block.hash, "expired", _iso(block.expired_at)]))
+    return mac(json.dumps([block.hash, "expired", iso(block.expired_at)]))
 
 
-def _mac(text: str) -> str:
+def mac(text: str) -> str:
+    """What nobody makes without the key."""
     return hmac.new(settings.AUDIT_KEY.encode(), text.encode(), "sha256").hexdigest()
 
 
-def _iso(moment: datetime) -> str:
+def iso(moment: datetime) -> str:
+    """A moment as the seal covers it."""
     return moment.astimezone(UTC).isoformat()
 
 
-def _set(rows: QuerySet, **columns: Any) -> None:
+def set_columns(rows: QuerySet, **columns: Any) -> None:
     """Write the chain's own columns, past the queryset that refuses."""
     QuerySet.update(rows, **columns)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from communes.accounts.tokens import issue
 from communes.models import AppendOnly, TrailBlock, TrailEntry, User
 from communes.saving import save
-from communes.trail import chain
+from communes.trail import chain, exports
 from communes.trail.recording import Act, record
 from models_registry.importing.runs import apply, upload
 from reports.models import MonthlyReport
@@ -182,7 +182,7 @@ def test_what_was_exported_proves_that_the_end_was_cut_off(cast, tmp_path):
 def test_what_is_old_goes_whole_after_export_and_leaves_a_checkpoint(cast):
     sealed(cast, 2)
     assert chain.expire(LATER, now=timezone.now()) == 0, "nothing goes before it was exported"
-    list(chain.export(now=timezone.now()))
+    list(exports.export(now=timezone.now()))
     sealed(cast, 1)
     assert chain.expire(LATER, now=timezone.now()) == 2
     assert set(TrailEntry.objects.values_list("block", flat=True)) == {3, None} and not chain.check()

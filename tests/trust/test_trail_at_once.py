@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from communes.models import TrailBlock
-from communes.trail import chain
+from communes.trail import chain, exports
 from communes.trail.recording import Act, record
 from tests.databases import ROOT, empty_database, environment, manage, shell
 
@@ -21,7 +21,7 @@ from pathlib import Path
 from datetime import timedelta
 from django.utils import timezone
 from communes.models import TrailBlock, TrailEntry
-from communes.trail import chain
+from communes.trail import chain, exports
 from communes.trail.recording import Act, record
 """
 WRITER = f"{BEGIN}\nfor n in range({WRITTEN}): record(Act.EXPORT, 'one of many', by=None)"
@@ -37,7 +37,7 @@ for turn in itertools.count():
 EXPORTER = f"""{BEGIN}
 while True:
     over = {DONE}
-    for line in chain.export(now=timezone.now()): print(line, flush=True)
+    for line in exports.export(now=timezone.now()): print(line, flush=True)
     if over: break
 """
 CHECKER = f"""{BEGIN}
@@ -107,10 +107,10 @@ def test_a_block_that_was_noted_as_exported_by_hand_shows(tmp_path):
         record(Act.EXPORT, str(number), by=None)
         chain.seal(now=timezone.now())
     TrailBlock.objects.filter(number=2)._update([(TrailBlock._meta.get_field("exported_at"), None, timezone.now())])
-    lines = list(chain.export(now=timezone.now()))
-    assert chain.check_export(iter(lines)) == ["Khối 2 thiếu trong các dòng đã xuất."]
+    lines = list(exports.export(now=timezone.now()))
+    assert exports.check_export(iter(lines)) == ["Khối 2 thiếu trong các dòng đã xuất."]
     forged = '{"block": 1000000000000, "hash": "x"}'
-    assert chain.check_export([*lines, forged])[1:] == [
+    assert exports.check_export([*lines, forged])[1:] == [
         "Khối 2 thiếu trong các dòng đã xuất.", "Các khối từ 4 đến 999999999999 thiếu trong các dòng đã xuất.",
     ]  # fmt: skip
 
@@ -121,7 +121,7 @@ def test_who_cuts_the_last_rows_and_lets_new_ones_be_sealed_is_found_by_what_was
     for number in range(3):
         record(Act.EXPORT, str(number), by=None)
         chain.seal(now=timezone.now())
-    lines = list(chain.export(now=timezone.now()))
+    lines = list(exports.export(now=timezone.now()))
     last = TrailBlock.objects.filter(number__gt=3 - cut)
     for block in last:
         block.entries.all()._raw_delete("default")
@@ -130,7 +130,7 @@ def test_who_cuts_the_last_rows_and_lets_new_ones_be_sealed_is_found_by_what_was
         record(Act.EXPORT, "new", by=None)
         chain.seal(now=timezone.now())
     assert not chain.check(), "nobody's key was needed"
-    found = chain.check_export(iter(lines))
+    found = exports.check_export(iter(lines))
     assert [line.split()[1] for line in found] == [str(number) for number in range(4 - cut, 4)]
     assert all("khác với cơ sở dữ liệu" in line for line in found)
 
@@ -140,13 +140,13 @@ def test_a_block_that_expires_while_it_is_checked_is_no_fault(monkeypatch):
     for number in range(2):
         record(Act.EXPORT, str(number), by=None)
         chain.seal(now=timezone.now())
-    list(chain.export(now=timezone.now()))
-    read, expired = chain._rows, []
+    list(exports.export(now=timezone.now()))
+    read, expired = chain.rows_of, []
 
     def after_another_expired_it(entries):
         if not expired:
             expired.append(chain.expire(timezone.now(), now=timezone.now()))
         return read(entries)
 
-    monkeypatch.setattr(chain, "_rows", after_another_expired_it)
+    monkeypatch.setattr(chain, "rows_of", after_another_expired_it)
     assert not chain.check() and expired == [2]

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from communes.trail import chain
+from communes.trail import chain, exports
 
 SHORTEST = 365  # days a row is kept at least
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
     def export(self, now: datetime, options: dict[str, Any]) -> None:
         """Seal what waits, and write."""
         chain.seal(now=now)
-        for line in chain.export(now=now, again=options["again"]):
+        for line in exports.export(now=now, again=options["again"]):
             self.stdout.write(line)
             self.stdout.flush()  # the block is noted as exported only when its lines have left
 

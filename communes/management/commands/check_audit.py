@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from communes.models import TrailBlock, TrailEntry
-from communes.trail import chain
+from communes.trail import chain, exports
 
 LATE = timedelta(hours=1)
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         if options["against"]:
             try:
                 with options["against"].open(encoding="utf-8", errors="replace") as lines:
-                    faults += chain.check_export(lines)
+                    faults += exports.check_export(lines)
             except OSError as error:
                 raise CommandError(f"Không mở được tệp {options['against']}: {error.strerror}.") from error
         waiting = TrailEntry.objects.filter(block=None).order_by("at")
