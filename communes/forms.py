@@ -158,10 +158,12 @@ ENDS_WITH = "Đơn vị cũ đã kết thúc: để trống là đến hết ng�
 class RegisterForm(MeetingForm, ScopedForm, PlacedForm):
     """A form of the register, filled by a commune for itself.
 
-    ``revealed`` names whose telephone number an unsent form shows, if any; ``lies_in`` the field of what a new row
-    usually lies in: where the register has none of it yet, the form says so.
+    ``named`` is whom of the people in the register the form shows by name, ``revealed`` whose stored telephone number,
+    if any; ``lies_in`` the field of what a new row usually lies in: where the register has none of it yet, the form
+    says so.
     """
 
+    named = ""
     revealed = ""
     lies_in = ""
 

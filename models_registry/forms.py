@@ -131,8 +131,9 @@ class MemberForm(RegisterForm):
         if known:
             for name in PERSON_FIELDS:
                 self.initial.setdefault(name, getattr(known, name))
-        if known and known.phone and not self.is_bound:
-            self.revealed = str(known)
+            self.named = str(known)
+        if known and known.phone and (self.instance.pk or not self.is_bound):  # a row's form carries what is stored
+            self.revealed = self.named
 
     def writers(self) -> list[Writer]:
         """Of the membership, and of the person."""

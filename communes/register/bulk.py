@@ -135,4 +135,5 @@ def _answered(request: AuthenticatedHttpRequest, register: Register, *, filled: 
         "problems": problems,
         "desk": desk,
     }
+    register.note_seen(len(chosen), by=desk.worker)
     return render(request, "register/bulk.html", context, status=422 if problems or form.errors else 200)

@@ -14,6 +14,7 @@ from communes.lifetimes import last_day
 from communes.models import Commune, Hamlet, User
 from communes.refusals import Forbidden, Objection, require
 from communes.templatetags.vietnamese import day, number
+from communes.trail.recording import Act, record
 
 
 def objection(user: User) -> Objection | None:
@@ -140,6 +141,11 @@ class Register:
         if user.is_commune:
             return [column for column in self.columns if column.for_commune]
         return [column for column in self.columns if not column.personal]
+
+    def note_seen(self, rows: int, *, by: User) -> None:
+        """Note that so many rows were looked at, where they are people."""
+        if self.personal:
+            record(Act.MEMBERS, by=by, rows=rows)
 
     def require_editor(self, user: User) -> None:
         """Raise :class:`~communes.refusals.Refused` unless ``user`` may change these rows."""

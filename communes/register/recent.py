@@ -17,6 +17,7 @@ from communes.refusals import Forbidden, Refused, require
 from communes.register.desks import desk_at, desk_for
 from communes.register.kinds import REGISTERS, Register, objection_to_rows
 from communes.requests import AuthenticatedHttpRequest
+from communes.trail.recording import Act, record
 
 SHOWN = 50
 
@@ -64,6 +65,8 @@ def recent(request: AuthenticatedHttpRequest) -> HttpResponse:
     require(None if worker.is_reviewer else objection_to_rows(worker))
     found = RegisterChange.objects.visible_to(worker).select_related("by", "undone_by")[:SHOWN]
     viewings = PhoneViewing.objects.visible_to(worker).select_related("by")[:SHOWN]
+    if request.user.is_chief and (named := sum(one.count == 1 for one in viewings)):  # of these it says whose they were
+        record(Act.MEMBERS, by=worker, rows=named)
     context = {
         "registers": REGISTERS,
         "changes": found,

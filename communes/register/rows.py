@@ -75,9 +75,11 @@ def _edit(
         if "another" in request.POST:
             return redirect(f"{register.create_url}?{request.GET.urlencode()}")
         return redirect(desk.link(register.list_url))
-    if form.revealed and not refusal:
+    if form.revealed:
         where = f"Phiếu {register.one}: {form.revealed}"
         viewings.log(request.user, where=where, count=1, now=timezone.now(), former=desk.former)
+    elif form.named:
+        register.note_seen(1, by=desk.worker)
     context = {
         "register": register,
         "registers": REGISTERS,
@@ -120,6 +122,7 @@ def _close(request: AuthenticatedHttpRequest, register: Register, pk: int) -> Ht
         messages.success(request, f"{said} {instance}. Số liệu các tháng đã gửi giữ nguyên.")
         return redirect(desk.link(register.list_url))
     context = {"register": register, "registers": REGISTERS, "form": form, "instance": instance, "desk": desk}
+    register.note_seen(1, by=desk.worker)
     return render(request, "register/end.html", context, status=409 if form.clashes else 422 if form.errors else 200)
 
 
@@ -151,6 +154,7 @@ def delete(request: AuthenticatedHttpRequest, register: Register, pk: int) -> Ht
         messages.success(request, f"Đã xóa {instance}.")
         return redirect(desk.link(register.list_url))
     context = {"register": register, "registers": REGISTERS, "instance": instance, "desk": desk}
+    register.note_seen(1, by=desk.worker)
     return render(request, "register/delete.html", context)
 
 
@@ -182,4 +186,5 @@ def history(request: AuthenticatedHttpRequest, register: Register, pk: int) -> H
         "versions": versions(instance, hidden=hidden),
         "administrator": administrator,
     }
+    register.note_seen(1, by=request.user)
     return render(request, "register/history.html", context)

@@ -218,6 +218,12 @@ class MemberViewSet(RegisterViewSet):
         self.note("API: danh sách thành viên", len(answer.data["results"]))
         return answer
 
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Add one member; the answer shows the telephone number of whoever serves already, which is logged."""
+        answer = super().create(request, *args, **kwargs)
+        self.note(f"API: {answer.data['name']}", 1)
+        return answer
+
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change one member; the answer shows the telephone number, which is logged."""
         answer = super().update(request, *args, **kwargs)

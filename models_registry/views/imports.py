@@ -15,7 +15,7 @@ from communes.keys import row_key
 from communes.models import User
 from communes.names import fold
 from communes.refusals import Refused, require
-from communes.register import REGISTERS, objection
+from communes.register import REGISTERS, Register, objection
 from communes.register.desks import Desk, desk_at, desk_for
 from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest
@@ -63,9 +63,13 @@ class UploadForm(forms.Form):
         return file
 
 
+def _register(kind: str) -> Register | None:
+    return next((one for one in REGISTERS if one.slug == kind), None)
+
+
 def _require_keeper(user: User, kind: str) -> None:
     """Let in who keeps such a list: the commune, or for some the province's reviewers."""
-    register = next((one for one in REGISTERS if one.slug == kind), None)
+    register = _register(kind)
     require(register.objection(user) if register else objection(user))
     if kind not in IMPORTERS:
         raise Http404
@@ -128,6 +132,9 @@ def _file(content: bytes, name: str) -> HttpResponse:
 def _result(desk: Desk, run: RegisterImport, plan: Plan, seen: str) -> dict[str, Any]:
     faults, written = plan.faults, plan.columns_written()
     new = [row for row in plan.rows if row.outcome == NEW]
+    met = plan.count(CHANGED) + plan.count(REFUSED)  # of these the page says what the register holds
+    if met and (register := _register(run.kind)):
+        register.note_seen(met, by=desk.worker)
     return _context(
         run.kind,
         desk,

@@ -16,6 +16,7 @@ from communes.register import REGISTERS, objection
 from communes.register.years import before_its_time, year_asked, year_shown
 from communes.requests import AuthenticatedHttpRequest
 from communes.saving import held_while_saving
+from communes.trail.recording import Act, record
 from models_registry.models import YearlyRating
 from models_registry.ratings import rate_teams, team_lines
 
@@ -67,5 +68,7 @@ def _rating(request: AuthenticatedHttpRequest) -> HttpResponse:
         "whole": [sentence for key, sentence in wrong.items() if key.startswith("too many")],
         "meeting": meeting,
     }
+    if named := sum(len(team.members) for team in teams):
+        record(Act.MEMBERS, by=request.user, rows=named)
     status = 409 if meeting.clashing else 422 if wrong else 200
     return render(request, "register/team_ratings.html", context, status=status)
