@@ -221,7 +221,8 @@ class MemberViewSet(RegisterViewSet):
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Add one member; the answer shows the telephone number of whoever serves already, which is logged."""
         answer = super().create(request, *args, **kwargs)
-        self.note(f"API: {answer.data['name']}", 1)
+        if isinstance(request.data, Mapping) and request.data.get("person"):
+            self.note(f"API: {answer.data['name']}", 1)
         return answer
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:

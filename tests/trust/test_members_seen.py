@@ -100,6 +100,9 @@ def test_the_answer_to_a_member_added_shows_a_telephone_and_says_so(client, regi
     answer, text, left = asked(lambda: client.post("/api/v1/members/", new, content_type="application/json"))
     assert answer.status_code == 201 and PHONE in text
     assert left == [("phones", 1)] and PhoneViewing.objects.get().where == f"API: {NAME}"
+    new = {"group": group.pk, "name": "Lê Văn Mới", "phone": "0987654321"}
+    answer, _, left = asked(lambda: client.post("/api/v1/members/", new, content_type="application/json"))
+    assert answer.status_code == 201 and left == [], "what one has just said oneself was not looked up"
 
 
 def test_what_a_page_of_ratings_and_pages_of_one_member_show_is_counted(client, register):
