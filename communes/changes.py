@@ -25,10 +25,12 @@ from communes.privacy import personal_number
 from communes.records import tell_of_deletion
 from communes.refusals import Forbidden, Objection, Refused
 from communes.saving import BATCH, hold_places, keep_first_version, refuse_moves
+from communes.trail import recording as trail
 
 TAKEN = Objection("Tên hoặc vai trò cũ nay đã thuộc mục khác nên không hoàn tác được nữa.")
 OF_HAMLETS = (RegisterChange.Kind.MERGE, RegisterChange.Kind.SPLIT, RegisterChange.Kind.RENAME)
 """What a province may do too, by a list for many communes; whoever did it takes it back, or the commune does."""
+OF_FILES = (RegisterChange.Kind.IMPORT, RegisterChange.Kind.LISTS)
 BY_PROVINCE = (*OF_HAMLETS, RegisterChange.Kind.MOVE)
 """What a province's reviewer does in a commune's register: rounds of hamlets, and moves from one commune to another."""
 FEW = 20
@@ -277,7 +279,12 @@ def undo_all(acts: Collection[RegisterChange], *, by: User, now: datetime, tell:
         if RegisterChange.objects.filter(pk__in=keys, undone_at=None).update(undone_by=by, undone_at=now) < len(keys):
             raise Refused(UNDONE)
         HamletSuccession.objects.filter(change__in=keys).delete()
+        files = [act for act in acts if act.kind in OF_FILES]
+        rows = {act.pk: sum(_own(model, [act]).count() for model in tracked_models()) for act in files}
         _take_back(acts, by, now, tell)
+        for act in files:
+            said = f"Hoàn tác: {act.get_kind_display()}"
+            trail.record(trail.Act.IMPORT, said, by=by, place=act.commune, rows=rows[act.pk])
 
 
 def _destinations(acts: Collection[RegisterChange]) -> list[int]:

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.db import transaction
 
+from communes import clusters
 from communes.forms import ScopedForm
 from communes.meeting import MeetingForm
 from communes.models import Cluster, Commune
@@ -59,3 +61,11 @@ class ClusterForm(MeetingForm, ScopedForm):
             self.instance.grouping = data["grouping"]
             self.instance.refuse_strangers(list(data["communes"]))
         return data
+
+    def save(self, commit: bool = True) -> Cluster:
+        """Save the cluster with its communes, and leave it in the trail."""
+        what = "Sửa" if self.instance.pk else "Thêm"
+        with transaction.atomic():
+            cluster: Cluster = super().save(commit)
+            clusters.tell(what, cluster, by=self.user)
+        return cluster

@@ -85,7 +85,7 @@ def cluster_delete(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     require(_reader(request))
     cluster = get_object_or_404(Cluster.objects.visible_to(request.user), pk=pk)
     if request.method == "POST":
-        cluster.delete()
+        clusters.remove(cluster, by=request.user)
         messages.success(request, f"Đã xóa cụm “{cluster}”. Số liệu của các xã giữ nguyên.")
         return redirect("clusters")
     return render(request, "clusters/delete.html", {"cluster": cluster, "count": cluster.communes.count()})

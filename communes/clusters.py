@@ -11,6 +11,7 @@ from django.db import transaction
 
 from communes.models import Cluster, Commune, Province, User
 from communes.refusals import Forbidden, Objection, Refused, require
+from communes.trail.recording import Act, record
 
 DATA = Path(__file__).parent / "data" / "former_districts.csv"
 BY_DISTRICT = "Theo huyện cũ"
@@ -71,6 +72,22 @@ def propose(province: Province, *, by: User) -> list[Cluster]:
             cluster = Cluster.objects.create(province=province, grouping=BY_DISTRICT, name=name)
             cluster.communes.set(communes)
             made.append(cluster)
+        if made:
+            record(Act.SETTING, f"Đặt các cụm xã “{BY_DISTRICT}”", by=by, place=province, rows=len(made))
     if not made:
         raise Refused(Objection("Chưa biết huyện cũ của các xã trong tỉnh; hãy tự đặt các cụm."))
     return made
+
+
+def tell(what: str, cluster: Cluster, *, by: User) -> None:
+    """Leave in the trail what was done with a cluster, and how many communes it has."""
+    said = f"{what} cụm xã “{cluster}” ({cluster.grouping})"
+    record(Act.SETTING, said, by=by, place=cluster.province, rows=cluster.communes.count())
+
+
+def remove(cluster: Cluster, *, by: User) -> None:
+    """Delete a cluster. Raises :class:`Refused`."""
+    require(objection(by))
+    with transaction.atomic():
+        tell("Xóa", cluster, by=by)
+        cluster.delete()

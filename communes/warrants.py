@@ -1,5 +1,6 @@
 """Naming a person, by day, who enters the months of a former unit: no account is moved to do it."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.utils import timezone
 from communes.models import Commune, Province, User, Warrant
 from communes.refusals import Forbidden, Objection, Refused, require
 from communes.scope import REVIEWS, WORKS_FOR_A_COMMUNE
+from communes.trail.recording import Act, record
 
 LONGEST = timedelta(days=366)
 
@@ -48,7 +50,9 @@ def entrust(place: Commune | Province, person: User, until: date, *, by: User, n
     with transaction.atomic():
         where = {"commune": place} if isinstance(place, Commune) else {"province": place}
         _withdraw(Warrant.objects.filter(**where, person=person), by=by, now=now)
-        return Warrant.objects.create(**where, person=person, until=until, by=by, at=now)
+        warrant = Warrant.objects.create(**where, person=person, until=until, by=by, at=now)
+        tell_given([warrant], by=by)
+        return warrant
 
 
 def withdraw(warrant: Warrant, *, by: User, now: datetime) -> None:
@@ -58,4 +62,24 @@ def withdraw(warrant: Warrant, *, by: User, now: datetime) -> None:
 
 
 def _withdraw(warrants: "QuerySet[Warrant]", *, by: User, now: datetime) -> None:
-    warrants.filter(withdrawn_at=None).update(withdrawn_by=by, withdrawn_at=now)
+    with transaction.atomic():
+        held = list(warrants.filter(withdrawn_at=None).select_related("person", "commune__province", "province"))
+        taken = [
+            one
+            for one in held
+            if Warrant.objects.filter(pk=one.pk, withdrawn_at=None).update(withdrawn_by=by, withdrawn_at=now)
+        ]
+        tell_withdrawn(taken, by=by)
+
+
+def tell_given(warrants: Iterable[Warrant], *, by: User) -> None:
+    """Leave in the trail who may enter for which former unit, and until when."""
+    for one in warrants:
+        said = f"Giao nhập cho đơn vị cũ đến hết ngày {one.until:%d/%m/%Y}"
+        record(Act.SETTING, said, by=by, about=one.person, place=one.place)
+
+
+def tell_withdrawn(warrants: Iterable[Warrant], *, by: User) -> None:
+    """Leave in the trail who may no longer."""
+    for one in warrants:
+        record(Act.SETTING, "Thôi giao nhập cho đơn vị cũ", by=by, about=one.person, place=one.place)

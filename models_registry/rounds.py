@@ -21,6 +21,7 @@ from communes.names import clean, fold, name_key
 from communes.privacy import personal_number
 from communes.refusals import Forbidden, Objection, Refused, require, trial
 from communes.saving import hold_places
+from communes.trail.recording import Act, record
 from models_registry import hamlets as verbs
 from models_registry.importing.columns import Field
 from models_registry.importing.listed import Listed, listed, names, sharing
@@ -30,6 +31,7 @@ from models_registry.importing.workbooks import Sheet
 from models_registry.models import SelfManagementGroup
 
 MOST_LINES = 12_000
+OF_A_LIST = "Khu dân cư theo danh sách"
 OF_WHAT_IS_DONE = re.compile(r"\b(?:sáp nhập|chia tách|đổi tên|giữ nguyên|thay đổi|giải thể)\b", re.IGNORECASE)
 """What a section of a list is of, where it is of no commune: "I. Khu sáp nhập"."""
 SEVERAL = re.compile(r"\s*(?:[,;+\n]|\s+và\s+)\s*")
@@ -168,6 +170,7 @@ def apply(lines: Sequence[ListedLine], *, by: User, now: datetime, tell: Tell = 
         if found.faults:
             row, words = found.faults[0]
             raise Refused(Objection(f"Dòng {row}: {words} Chưa ghi gì."))
+        record(Act.IMPORT, OF_A_LIST, by=by, rows=len(done))
     return done
 
 
@@ -186,6 +189,7 @@ def undo(user: User, at: datetime, *, now: datetime, tell: Tell = silent) -> int
         if not batch:
             raise Refused(Objection("Danh sách này đã được hoàn tác."))
         changes.undo_all(batch, by=user, now=now, tell=tell)
+        record(Act.IMPORT, f"Hoàn tác: {OF_A_LIST}", by=user, rows=len(batch))
     return len(batch)
 
 

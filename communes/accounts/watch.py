@@ -11,6 +11,7 @@ from communes.refusals import met
 from communes.trail.recording import Act, Caller, Outcome, caller, record
 
 QUESTIONS = ("GET", "HEAD", "OPTIONS")  # what a page only asks itself, to say beforehand what is refused
+PAPER = "print"  # the format, or the end of the address, of a page made for paper
 LOOKING = ("q",)  # what a reader looked for may be a person's name: not written down
 
 
@@ -85,7 +86,8 @@ def _refused(request: HttpRequest, status: int) -> None:
 
 def _is_taken_away(request: HttpRequest, response: HttpResponse) -> bool:
     """Whether the answer is a file, or a page made for paper."""
-    return response.get("Content-Disposition", "").startswith("attachment") or request.GET.get("format") == "print"
+    for_paper = request.GET.get("format") == PAPER or request.path.endswith(f"/{PAPER}/")
+    return for_paper or response.get("Content-Disposition", "").startswith("attachment")
 
 
 def _address(request: HttpRequest) -> str:

@@ -1,6 +1,7 @@
 """Carrying out a list of units as one act, trying it first, and taking it back whole."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -26,6 +27,7 @@ from communes.models import (
 from communes.refusals import Forbidden, Objection, Refused, require
 from communes.saving import hold_places
 from communes.scope import SIGNS_FOR_A_COMMUNE
+from communes.warrants import tell_given, tell_withdrawn
 from models_registry.arranging import provinces
 from models_registry.arranging.carrying import EVE, Carrying
 from models_registry.arranging.planning import CHANGES_NOTHING, Arrangement, NewUnit
@@ -219,7 +221,14 @@ def _move_accounts(done: Arranged, before: dict[str, list[list[object]]], *, by:
     )
     before["accounts"] = [[key, commune] for key, commune in kept]
     before["warrants"] = [[one.pk] for one in warrants]
+    _tell(before["warrants"], tell_given, by)
     done.counts["tài khoản"] += len(kept)
+
+
+def _tell(keys: list[list[Any]], tell: Callable[..., None], by: User) -> None:
+    """Leave in the trail which warrants were given, or end."""
+    found = Warrant.objects.filter(pk__in=[key for (key,) in keys], withdrawn_at=None)
+    tell(found.select_related("person", "commune__province", "province").order_by("pk"), by=by)
 
 
 def _time_to_finish(change: RegisterChange, now: datetime) -> date:
@@ -233,6 +242,7 @@ def _end_provinces(
     assert plan.day
     left = {link.old.province_id for link in plan.links if link.main and link.new.province.pk != link.old.province_id}
     done.provinces, noted = provinces.end_emptied(left, plan.day, _time_to_finish(done.change, now), by=by, now=now)
+    _tell(noted["warrants"], tell_given, by)
     for name, rows in noted.items():
         before.setdefault(name, []).extend(rows)
     for old, heir in done.provinces.items():
@@ -258,6 +268,7 @@ def undo(change: RegisterChange, *, by: User, now: datetime, tell: Tell = silent
         created = [key for (key,) in before.get("created", [])]
         _return_accounts(before, heirs, created)
         provinces.begin_again(before)
+        _tell(before.get("warrants", []), tell_withdrawn, by)
         Warrant.objects.filter(pk__in=[key for (key,) in before.get("warrants", [])]).delete()
         for old, heir in heirs.items():
             PhoneViewing.objects.filter(commune=heir).update(commune=old)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from communes.models import User
 from communes.refusals import Forbidden, Objection, Refused
 from communes.templatetags.vietnamese import day as vietnamese_day
+from communes.trail.recording import Act, record
 from reports.documents.facts import FIGURES, Basis, Facts, Figures, IndicatorLine, MonthLine, PartLine, WeaponLine
 from reports.documents.outline import Paragraph
 from reports.documents.paper import Paper
@@ -122,6 +123,8 @@ def issue(
                 at=now,
             )
             _write_rows(issued, paper)
+            what = f"Ban hành báo cáo {facts.span.name}, số {number}"
+            record(Act.REPORT, what, by=by, place=facts.unit.commune or facts.unit.province)
     except IntegrityError as error:
         raise Refused(taken) from error
     return issued

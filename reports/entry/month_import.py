@@ -13,6 +13,7 @@ from communes.models import User
 from communes.names import fold
 from communes.privacy import quoting_without_personal_numbers, without_personal_numbers
 from communes.refusals import Objection, Refused
+from communes.trail import recording as trail
 from models_registry.importing import legacy
 from models_registry.importing.questions import FileQuestion
 from models_registry.importing.shapes import is_number, is_total
@@ -356,6 +357,7 @@ def apply(kept: FigureImport, *, by: User, now: datetime, answers: Mapping[str, 
         kept.cells = [cell for cell in kept.cells if (cell[0], cell[1]) in written]
         kept.open_cells, kept.applied_at = [], now
         kept.save(update_fields=["cells", "open_cells", "weapons", "applied_at"])
+        _tell("Số liệu", kept, len(outcome.saved), by)
     return outcome
 
 
@@ -372,4 +374,12 @@ def undo(kept: FigureImport, *, by: User, now: datetime) -> tuple[Outcome, int]:
         if not changed:
             raise Refused(Objection("Lần nhập này chưa ghi, hoặc đã được hoàn tác."))
         outcome = record(kept.report, writes_of(kept, back=True), by=by, now=now)
+        _tell("Hoàn tác số liệu", kept, len(outcome.saved), by)
         return outcome, month_weapons.take_away(kept.weapons, by=by, now=now)
+
+
+def _tell(what: str, kept: FigureImport, cells: int, by: User) -> None:
+    """Leave in the trail that a file's cells were written, or taken back."""
+    report, lines = kept.report, f", {len(kept.weapons)} dòng vũ khí" if kept.weapons else ""
+    said, place = f"{what} {report.month}{lines}", report.commune or report.province
+    trail.record(trail.Act.IMPORT, said, by=by, place=place, rows=cells)

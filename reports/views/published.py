@@ -24,11 +24,12 @@ from communes.refusals import require
 from communes.register.files import FORMATS
 from communes.requests import AuthenticatedHttpRequest, require_reader
 from communes.saving import held_while_saving
+from communes.trail.recording import Act, record
 from communes.written_months import span_name
 from models_registry.importing.workbooks import Unreadable, read
 from reports.asking.address import place_named, place_query, units_called
 from reports.asking.published import entry_table, figures_of, table_beside, things
-from reports.entry.published import Source, objection, publish, span_objection
+from reports.entry.published import Publication, Source, objection, publish, span_objection
 from reports.models import Home, PublishedTotal
 from reports.months import Span
 from reports.tables.xlsx import workbook
@@ -142,6 +143,8 @@ def _sheet(request: AuthenticatedHttpRequest, home: Home, asked: Span) -> HttpRe
                 words = source.cleaned_data
                 where = Source(words["source"], words["number"], words["day"])
                 outcome = publish(home, asked, where, figures, by=request.user, now=now)
+                if uploaded:
+                    _tell(home, asked, outcome, request.user)
                 told = meeting.told(_labels())
                 messages.success(request, f"Đã lưu số liệu đã công bố: {outcome.sentence}. {told}".strip())
                 return redirect("published_sheet", home.unit.slug, str(asked))
@@ -165,6 +168,12 @@ def _sheet(request: AuthenticatedHttpRequest, home: Home, asked: Span) -> HttpRe
     }
     status = 409 if meeting.clashing else 422 if errors or source.errors else 200
     return render(request, "published/sheet.html", context, status=status)
+
+
+def _tell(home: Home, span: Span, outcome: Publication, by: User) -> None:
+    written = len([*outcome.new, *outcome.changed, *outcome.removed])
+    place = home.commune or home.province
+    record(Act.IMPORT, f"Số liệu đã công bố {span}", by=by, place=place, rows=written)
 
 
 def _labels() -> dict[str, str]:

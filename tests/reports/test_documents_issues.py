@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 from docx import Document
 
+from communes.models import TrailEntry
 from reports.documents.issues import differences, facts_of_issue, paper_of_issue
 from reports.documents.letterheads import set_letterhead, usual
 from reports.entry.grid import Row
@@ -58,6 +59,12 @@ def word_text(client, address):
 @pytest.mark.parametrize(("who", "address"), [("minh", ADDRESS), ("hoa", "/documents/province-25/2025-H1/")])
 def test_an_issued_version_is_the_same_for_ever(client, spring, who, address):
     response = issue(client, getattr(spring, who), address=address)
+    told = TrailEntry.objects.get(act="report", what__startswith="Ban hành")
+    assert (told.what, told.by, told.commune) == (
+        "Ban hành báo cáo 2025-H1, số 5",
+        getattr(spring, who),
+        address.split("/")[2] * (who == "minh"),
+    )
     version = response["Location"]
     before = [client.get(version).content.decode().split("<article")[1], word_text(client, f"{version}word/")]
     workbook = client.get(f"{version}excel/").content
