@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date
 
 import openpyxl
@@ -385,3 +386,10 @@ def test_a_prefilled_form_that_shows_a_phone_is_logged(lan, groups):
 def test_a_search_of_no_words_finds_nothing(lan, groups):
     assert listed(lan, "q=%25") == []
     assert listed(lan, "q=%2B84912345678") == ["Tổ 2"]
+
+
+def test_a_condition_that_is_none_is_told_where_it_stands_and_not_folded_away(lan, groups):
+    page = lan.get("/register/groups/?state=zzz").content.decode()
+    told = re.search(r'<p class="error" id="(\w+)">', page)
+    assert told and f'aria-describedby="{told[1]}"' in page
+    assert '<details class="more" open>' in page and '<p class="notice error" role="alert">' in page
