@@ -98,6 +98,8 @@ def guide() -> Guide:
     heading, above = "", []  # type: tuple[str, list[Token]]
     taken = {_name(tokens[at + 1].content) for at, one in enumerate(tokens) if one.type == "heading_open"}
     for token in tokens:
+        if token.type == "th_open":
+            token.attrSet("scope", "col")
         if token.nesting == 1 and not token.hidden:
             above.append(token)
         elif token.nesting == -1 and not token.hidden:

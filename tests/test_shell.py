@@ -77,6 +77,7 @@ def test_the_guide_is_a_page_with_its_chapters(cast, client):
     assert '<a href="#chi-huy">Chỉ huy</a>' in text
     assert "<img src=" not in text.split("<main")[1], "pictures are led to"
     assert "/static/guide/entry.png" in text
+    assert '<th scope="col">' in text and "<th>" not in text
 
 
 @pytest.mark.parametrize(
