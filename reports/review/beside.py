@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
+from reports import charts
 from reports.catalogue import sections
 from reports.entry import checks, kept_totals
 from reports.entry.grid import UNIT_ROW, Grid, GridLine, Row
-from reports.models import MonthlyReport
+from reports.models import Indicator, MonthlyReport
 from reports.months import Month
 from reports.review.marks import Mark, Outlier
 from reports.tables.table import Cell, Column, Table
@@ -32,7 +33,7 @@ def figures_table(
     pickable = {indicator.code for indicator in whole} if picked is not None else set()
     known = kept_totals.by_code(grid.report) if grid.report else {}
     odd = {problem.indicator: problem.sentence for problem in reversed(problems)}
-    beside = AgainstThePast.of(grid, past, now)
+    beside = AgainstThePast.of(grid, past, now, {p.indicator for p in problems if p.key.startswith("jump:")})
     rows = []
     for section, indicators in sections(grid.catalogue.indicators):
         rows.append([Cell(section.name, style="section"), *([Cell("")] * 8)])
@@ -46,7 +47,7 @@ def figures_table(
                 pick=key if code in pickable else "",
                 picked=key in (picked or ()),
             )
-            rows.append([Cell(indicator.name), Cell(indicator.unit), here, *beside.cells(code, known.get(code))])
+            rows.append([Cell(indicator.name), Cell(indicator.unit), here, *beside.cells(indicator, known.get(code))])
     before, season = grid.month - 1, grid.month - 12
     columns = [
         Column("Chỉ tiêu", numeric=False),
@@ -70,23 +71,25 @@ class AgainstThePast:
     past: checks.Past
     over: bool
     sent: set[Month]
+    jumped: Collection[str | None]  # what lies beyond its past
 
     @classmethod
-    def of(cls, grid: Grid, past: checks.Past, now: datetime) -> "AgainstThePast":
+    def of(cls, grid: Grid, past: checks.Past, now: datetime, jumped: Collection[str | None] = ()) -> "AgainstThePast":
         """Ask which of the months that a grid's is compared with were sent (one query)."""
         reports = MonthlyReport.objects.of(grid.unit).filter(month__in=[grid.month - 1, grid.month - 12])
         sent = set(reports.filter(state__in=MonthlyReport.SENT).order_by().values_list("month", flat=True))
-        return cls(grid.month, past, grid.month < Month.at(now, grid.unit.province.cutoff), sent)
+        return cls(grid.month, past, grid.month < Month.at(now, grid.unit.province.cutoff), sent, jumped)
 
-    def cells(self, code: str, value: int | None) -> list[Cell]:
+    def cells(self, indicator: Indicator, value: int | None) -> list[Cell]:
         """What stands beside a figure: last month, a year ago, how it moved, the median, the line."""
+        code = indicator.code
         months = self.past.get(code, {})
         line = tuple(months.get(self.month - step) for step in range(checks.LOOK_BACK, 0, -1))
         return [
             *self._compared(months, value, 1, "previous"),
             *self._compared(months, value, 12, "same_span_last_year"),
             Cell(round(median(months.values())) if months else None),
-            Cell("", spark=(*line, value)),
+            Cell("", past=charts.Past(indicator.name, (*line, value), code in self.jumped)),
         ]
 
     def _compared(self, months: dict[Month, int], value: int | None, back: int, base: Base) -> tuple[Cell, Cell]:

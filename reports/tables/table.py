@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 from string import ascii_lowercase
+from typing import Any
 
 from django.conf import settings
 
@@ -15,6 +16,7 @@ from communes.templatetags.vietnamese import number
 
 Number = int | Decimal
 MINUS = "−"
+FOLDED = "folded"  # the style of a line that holds many figures: after its head of each name, value and unit
 SMALL = 10  # a base below it gives no percentage
 
 
@@ -27,7 +29,8 @@ class Cell:
     note: str = ""
     style: str = ""
     share: int | None = None  # per cent of the column's greatest, for a bar
-    spark: tuple[int | None, ...] = ()  # the months before and this one, for a line
+    past: Any = None  # a charts.Past: the months before and this one, for the line that stands beside every figure
+    swing: int | None = None  # how far it moved, -100 to 100, for a bar from the middle
     pick: str = ""  # the key by which a reviewer gives this cell back
     picked: bool = False  # whether it is chosen already
     on: str = ""  # what its text ends with, over what it is compared: on paper said once, below the table
@@ -115,6 +118,11 @@ def arrowed(value: Number | None, base: Number | None) -> str:
 def per_cent(value: Number, base: Number) -> Decimal:
     """Return by how many per cent of ``base``, which is not zero, a figure moved; one decimal."""
     return (Decimal(value - base) * 100 / Decimal(base)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def swing(value: Number, base: Number) -> int | None:
+    """Return how far a figure moved, for its bar: 100 is a quarter of the base and more; None where there is no bar."""
+    return max(-100, min(100, round(4 * per_cent(value, base)))) or None if base >= SMALL else None
 
 
 def rate_of_change(value: Number, base: Number) -> str:

@@ -9,7 +9,8 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from communes.templatetags.vietnamese import number
-from reports.tables.table import Cell, Column, Table
+from reports.tables.table import FOLDED, Cell, Column, Table
+from reports.templatetags.charts import past_line
 
 register = template.Library()
 SWAPPED = str.maketrans(",.", ".,")
@@ -45,11 +46,23 @@ def _row(table: Table, row: Any, grounds: Grounds) -> str:
     if first.style == "section":
         width = len(table.columns)
         return f'<tr><th scope="colgroup" class="section" colspan="{width}">{escape(first.text)}</th></tr>'
+    if first.style == FOLDED:
+        return _folded(table, row)
     style = f' class="{first.style}"' if first.style else ""
     cells = [f'<th scope="row"{style}>{_content(first, grounds)}</th>']
     pairs = zip(table.columns[1:], row[1:], strict=True)
     cells += [_cell(column, cell, first.text, grounds, folds=table.folds) for column, cell in pairs]
     return f"<tr>{''.join(cells)}</tr>"
+
+
+def _folded(table: Table, row: Any) -> str:
+    """A line for many: what is said of them, then of each name, value and unit."""
+    parts = [
+        f"<span>{_content(name, {})} {_content(value, {})} {escape(unit.text)}</span>"
+        for name, value, unit in zip(row[1::3], row[2::3], row[3::3], strict=True)
+    ]
+    said = f"<b>{escape(row[0].text)}:</b> {' · '.join(parts)}"
+    return f'<tr class="folded"><td colspan="{len(table.columns)}"><div>{said}</div></td></tr>'
 
 
 def _cell(column: Column, cell: Cell, row_name: str, grounds: Grounds, *, folds: bool) -> str:
@@ -64,9 +77,11 @@ def _cell(column: Column, cell: Cell, row_name: str, grounds: Grounds, *, folds:
             '<svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">'
             f'<rect width="{cell.share}" height="4"/></svg>'
         )
+    if cell.swing:
+        bar += _swing(cell.swing)
     box = _pick_box(cell, row_name) if cell.pick else ""
     label = f' data-label="{escape(column.heading)}"' if folds and cell.text else ""
-    return f"<td{style}{note}{label}>{box}{_content(cell, grounds)}{bar}{_spark(cell.spark)}</td>"
+    return f"<td{style}{note}{label}>{box}{_content(cell, grounds)}{bar}{past_line(cell.past)}</td>"
 
 
 def _pick_box(cell: Cell, row_name: str) -> str:
@@ -76,21 +91,14 @@ def _pick_box(cell: Cell, row_name: str) -> str:
     return f'<input type="checkbox" form="back" name="pick" value="{cell.pick}" aria-label="{said}"{chosen}>'
 
 
-def _spark(values: tuple[int | None, ...]) -> str:
-    """Draw a line over the months, broken where one is blank; the last month is a dot."""
-    known = [value for value in values if value is not None]
-    if len(known) < 2:
-        return ""
-    top, step = max(known) or 1, 72 / (len(values) - 1)
-    points = [
-        None if v is None else f"{4 + place * step:.0f},{18 - 14 * v / top:.0f}" for place, v in enumerate(values)
-    ]
-    runs = " ".join("M" if point is None else point for point in points).split("M")
-    lines = "".join(f'<polyline points="{run.strip()}"/>' for run in runs if " " in run.strip())
-    x, y = (points[-1] or "").split(",") if points[-1] else ("", "")
-    dot = f'<circle cx="{x}" cy="{y}" r="2.5"/>' if x else ""
-    spoken = ", ".join("trống" if v is None else number(v) for v in values)
-    return f'<svg class="spark" viewBox="0 0 80 22" role="img" aria-label="{spoken}">{lines}{dot}</svg>'
+def _swing(swing: int) -> str:
+    """Draw how far a figure moved, from the middle: to the right up, to the left down; the number stands above."""
+    width = round(abs(swing) / 2)
+    at, way = (50, "up") if swing > 0 else (50 - width, "down")
+    return (
+        '<svg class="swing" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">'
+        f'<rect class="{way}" x="{at}" width="{width}" height="4"/><path d="M50 0v4"/></svg>'
+    )
 
 
 def _content(cell: Cell, grounds: Grounds) -> str:

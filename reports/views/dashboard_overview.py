@@ -1,7 +1,9 @@
 """The overview of the totals page: headlines, trend, every indicator, the parts, weapons, coverage."""
 
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.utils import timezone
@@ -10,24 +12,25 @@ from communes.models import Commune
 from communes.templatetags.vietnamese import day, number
 from reports import charts
 from reports.asking.published import published_tables
+from reports.asking.standing import moved_of
 from reports.models import Indicator, WeaponHandover, WeaponKind
 from reports.months import Month, Span
-from reports.tables.table import Cell, Column, Table, shares
-from reports.totals.comparing import LIKE_NOTE, moves_note
+from reports.tables.table import FOLDED, Cell, Column, Table, shares, swing
+from reports.totals.comparing import LIKE_NOTE, Compared, moves_note
 from reports.totals.ratios import BASES
 from reports.totals.rows import IndicatorRow, WeaponRow, indicator_rows, weapon_rows
-from reports.totals.steady import Months, steady_months
+from reports.totals.steady import steady_months
 from reports.totals.summary import Summary, Value
 from reports.views.dashboard_asked import Asked
 
-HEADLINES = (
-    "household_clusters",
-    "security_teams",
-    "initiatives",
+HEADLINES = (  # what happened first, what is there after it
     "patrols",
     "valuable_tips",
     "disputes_settled",
     "outreach_sessions",
+    "household_clusters",
+    "security_teams",
+    "initiatives",
     "released_supported",
 )
 COMPARED = ("patrols", "patrol_attendance", "valuable_tips", "disputes_settled", "outreach_sessions")
@@ -38,7 +41,8 @@ HAMLETS_ONLY = "Chỉ tiêu chỉ tính cho toàn xã và chỉ tiêu đếm t�
 
 def overview(asked: Asked) -> dict[str, Any]:
     """Everything the overview shows; every figure of it is asked of the summary."""
-    rows, months = indicator_rows(asked.whole, "indicator"), steady_months(asked.whole)
+    rows = indicator_rows(asked.whole, "indicator")
+    pasts = pasts_of(asked, rows)
     by_code = {row.code: row for row in rows}
     former = asked.indicator.succeeds if asked.indicator else None
     heads = [by_code[code] for code in HEADLINES if code in by_code]
@@ -50,7 +54,7 @@ def overview(asked: Asked) -> dict[str, Any]:
                 asked.figure(row.code),
                 row.compared["previous"].beside("previous", told.of(row)),
                 row.compared["same_span_last_year"].beside("same_span_last_year", told.of(row)),
-                charts.Past(row.name, months.get(row.code, [])),
+                pasts[row.code],
                 rests_on(asked, row),
             )
             for row in heads
@@ -59,7 +63,7 @@ def overview(asked: Asked) -> dict[str, Any]:
         "types_of": stands(asked, asked_now=bool(asked.summary.registered(asked.summary.span))),
         "trend": trend(asked.summary, asked.indicator, asked.run(TREND, LONGEST)) if asked.indicator else None,
         "former_url": asked.address(indicator=former.code) + "#chosen" if former else "",
-        "indicators": indicator_table(asked, rows, months),
+        "indicators": indicator_table(asked, rows, pasts),
         "parts": parts_table(asked),
         "matrix": matrix(asked.summary),
         "weapons": weapons_table(asked),
@@ -135,10 +139,22 @@ def trend(summary: Summary, indicator: Indicator, run: Span) -> charts.Trend:
     return charts.Trend(f"{indicator.name} theo tháng{former}", indicator.unit, points)
 
 
-def indicator_table(asked: Asked, rows: list[IndicatorRow], months: Months | None = None) -> Table:
+def pasts_of(asked: Asked, rows: list[IndicatorRow]) -> dict[str, charts.Past]:
+    """Code → the line of a figure; its last month is marked where it is beyond what the year before knew."""
+    months, long = steady_months(asked.whole), len(asked.summary.span) > 1
+    found = {}
+    for row in rows:
+        past = months.get(row.code, [])
+        moved = moved_of(row.compared["same_span_last_year"], long=long, past=past)
+        found[row.code] = charts.Past(row.name, past, moved.beyond)
+    return found
+
+
+def indicator_table(asked: Asked, rows: list[IndicatorRow], pasts: dict[str, charts.Past] | None = None) -> Table:
     """Every indicator with what it is compared with, the year to date, and its ratio; a click draws it.
 
-    With ``months`` a line of thirteen of them stands at the end: on a page, not in a workbook.
+    Flows by section, then what is there. On a page, with ``pasts``, a line of thirteen months stands at the end, and
+    what has not changed is folded into one line.
     """
     summary, sizes = asked.whole, asked.parts.sizes
     columns = [
@@ -152,22 +168,53 @@ def indicator_table(asked: Asked, rows: list[IndicatorRow], months: Months | Non
         Column("Lũy kế năm"),
         *([Column(f"Bình quân {BASES[asked.basis].label}")] if asked.basis else []),
         Column("Số báo cáo có số liệu"),
-        *([Column("13 tháng, cùng các nơi", numeric=False)] if months else []),
+        *([Column("13 tháng, cùng các nơi", numeric=False)] if pasts is not None else []),
     ]
     to_date, ratio = summary.total(summary.span.year_to_date), asked.parts.whole() if asked.basis else {}
-    lines, section = [], None
     names = {i.code: i.section.name for i in summary.catalogue}
-    for row in rows:
-        if row.section != section:
-            section = row.section
-            lines.append([Cell(names[row.code], style="section"), *([Cell("")] * (len(columns) - 1))])
-        divided = [Cell(ratio[row.code].value if row.code in ratio else None, style="fixed")] if asked.basis else []
-        spark = [Cell("", spark=tuple(months.get(row.code, ())))] if months else []
-        so_far = _plain(to_date, row.code)
-        lines.append([*_indicator(asked, row, so_far), *divided, Cell(row.reports), *spark])
+    still = [row for row in rows if is_unchanged(row)] if pasts is not None and not asked.basis else []
+    moving = [row for row in rows if row not in still]
+    flows = groupby((row for row in moving if row.measure != Indicator.Measure.STOCK), key=lambda row: names[row.code])
+    sections = [(name, list(some)) for name, some in flows]
+    stocks = [row for row in moving if row.measure == Indicator.Measure.STOCK]
+    sections.append((f"Số hiện có {stands(asked, asked_now=False)}", stocks))
+    lines: list[list[Cell]] = []
+    for name, some in sections:
+        if some:
+            lines.append([Cell(name, style="section"), *([Cell("")] * (len(columns) - 1))])
+        for row in some:
+            divided = [Cell(ratio[row.code].value if row.code in ratio else None, style="fixed")] if asked.basis else []
+            spark = [Cell("", past=pasts[row.code])] if pasts is not None else []
+            so_far = _plain(to_date, row.code)
+            lines.append([*_indicator(asked, row, so_far), *divided, Cell(row.reports), *spark])
+    if still:
+        lines.append(_folded(asked, still))
     title = f"Chỉ tiêu – {asked.place.name}, {summary.span.title}"
     notes = [*summary.notes, to_date_note(asked), LIKE_NOTE, moves_note()]
     return Table(title, columns, lines, notes + ([sizes.note] if sizes and sizes.note else []))
+
+
+def is_unchanged(row: IndicatorRow) -> bool:
+    """Whether what is there, or else is counted from the register, is what it was in both spans before, everywhere."""
+    alike = (one.sides and one.sides[0] == one.sides[1] and not one.why for one in row.compared.values())
+    return bool(row.measure == Indicator.Measure.STOCK or row.mark) and all(alike)
+
+
+def _folded(asked: Asked, rows: list[IndicatorRow]) -> list[Cell]:
+    """One line for what has not changed, each with its name, value and unit."""
+    said = [Cell("Không đổi so với kỳ trước và cùng kỳ năm trước", style=FOLDED)]
+    for row in rows:
+        said += [_name(asked, row), Cell(row.value, asked.figure(row.code)), Cell(row.unit)]
+    return said
+
+
+def _name(asked: Asked, row: IndicatorRow) -> Cell:
+    return Cell(row.name, url=asked.address(indicator=row.code) + "#chosen")
+
+
+def _moved(compared: Compared, style: str = "compared") -> Cell:
+    """How a figure moved, with a bar of how far."""
+    return replace(compared.cell(style), swing=swing(*compared.sides) if compared.sides else None)
 
 
 def _indicator(asked: Asked, row: IndicatorRow, to_date: int | None) -> list[Cell]:
@@ -179,13 +226,13 @@ def _indicator(asked: Asked, row: IndicatorRow, to_date: int | None) -> list[Cel
         for one, name in zip((row.value, row.previous, row.same_span_last_year, to_date), spans, strict=True)
     )
     return [
-        Cell(row.name, url=asked.address(indicator=row.code) + "#chosen"),
+        _name(asked, row),
         Cell(row.unit),
         value,
         before,
-        row.compared["previous"].cell(),
+        _moved(row.compared["previous"]),
         year,
-        row.compared["same_span_last_year"].cell(),
+        _moved(row.compared["same_span_last_year"]),
         so_far,
     ]
 
@@ -293,8 +340,8 @@ def _weapon(asked: Asked, one: WeaponRow) -> list[Cell]:
         Cell(one.unit, style=style),
         value,
         before,
-        one.compared["previous"].cell(f"compared {style}".strip()),
+        _moved(one.compared["previous"], f"compared {style}".strip()),
         year,
-        one.compared["same_span_last_year"].cell(f"compared {style}".strip()),
+        _moved(one.compared["same_span_last_year"], f"compared {style}".strip()),
         so_far,
     ]

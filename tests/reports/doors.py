@@ -133,14 +133,24 @@ def places(case):
     yield case.viewer, {}, [*case.mine, case.world.communes[4].pk], False
 
 
-def check_table(case, rows, units, commune, columns, read=written):
-    """Rows of a table of indicators: five figures and two comparisons in these columns."""
+def check_table(case, rows, units, commune, columns, read=written, folded=()):
+    """Rows of a table of indicators: five figures and two comparisons in these columns.
+
+    ``folded``: the line of what did not change, name, value and unit by turns.
+    """
+    unchanged = {case.codes[name.text]: value for name, value, _ in zip(*[iter(folded[1:])] * 3, strict=True)
+                 if name.text in case.codes}  # fmt: skip
     shown = {
         case.codes[row[columns[0]]]: row for row in rows if len(row) > columns[-1] and row[columns[0]] in case.codes
     }
     for code in CODES:
         spans = (case.span, *(case.at(base) for base in BASES))
         values = [case.value(units, code, one) for one in spans]
+        if code in unchanged:
+            assert code not in shown and values == [unchanged[code].value] * 3, code
+            said = [case.compared(units, code, base, commune=commune) for base in BASES]
+            assert all((one.now, one.why) == (one.then, "") for one in said), (code, said)
+            continue
         if code not in shown:
             assert not any(value is not None for value in values), code
             continue
@@ -160,7 +170,8 @@ def dashboard(case):
     for client, place, units, commune in places(case):
         answer = case.get(client, "/dashboard/", **place)
         rows = Tables(answer.content.decode()).with_heads(*OVERVIEW)
-        check_table(case, rows, units, commune, (0, 2, 3, 4, 5, 6))
+        folded = next((row for row in answer.context["indicators"].rows if row[0].style == "folded"), ())
+        check_table(case, rows, units, commune, (0, 2, 3, 4, 5, 6), folded=folded)
         told = answer.context["told"]
         assert not told.why or f"Tăng, giảm của {told.name}: {told.why}." in answer.content.decode()
         for row, _, before, year, *_ in answer.context["tiles"]:

@@ -8,6 +8,8 @@ Then every indicator is read through every reader. One more reader is one more f
 
 import io
 import random
+import re
+from html import unescape
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
@@ -205,7 +207,13 @@ def absent(span):
 def dashboard_page(world, place, span, include):
     page = opened(world, place, f"/dashboard/?{asked(world, place, span, include)}").content.decode()
     rows = Tables(page).with_heads("Chỉ tiêu", "Kỳ này")
-    return absent(span) | named(rows, rows[0].index("Kỳ này"))
+    return absent(span) | named(rows, rows[0].index("Kỳ này")) | named(folded(page), 1)
+
+
+def folded(page):
+    """Name and value of what did not change, from the one line of the page that gives them."""
+    line = page.partition('<tr class="folded">')[2].partition("</tr>")[0]
+    return re.findall(r"<span><a [^>]*>([^<]*)</a> (?:<a [^>]*>)?([^<]*)(?:</a>)? [^<]*</span>", unescape(line))
 
 
 def sheet_rows(answer):

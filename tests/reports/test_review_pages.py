@@ -112,7 +112,7 @@ def test_a_report_stands_beside_its_past(hoa, cast):
     page = hoa.get(REPORT).content.decode()
     row = page[page.index(">Lượt tuần tra<") :].split("</tr>")[0]
     assert "từ 6 xuống 3" in row and "từ 8 xuống 3" in row and 'class="n">6</td>' in row
-    assert 'aria-label="8, trống, trống, trống, trống, trống, trống, trống, trống, trống, 5, 6, 3"' in row
+    assert 'aria-label="Lượt tuần tra, 13 tháng: từ 3 đến 8, gần nhất 3"' in row and row.count("<polyline") == 1
 
 
 @pytest.fixture
