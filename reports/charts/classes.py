@@ -8,6 +8,7 @@ from typing import NamedTuple
 Number = int | Decimal
 MOST = 5
 BLANK, ZERO = "q-blank", "q0"
+NO_FIGURES = "chưa có số liệu"
 SIGNS = str.maketrans(",.", ".,")
 
 
@@ -69,7 +70,7 @@ class Classes:
         for value in self.values:
             counts.setdefault(self.style(value), []).append(value or 0)
         places = _shared_places([counts[style] for style in sorted(counts) if style not in (BLANK, ZERO)])
-        words = {BLANK: "chưa có số liệu", ZERO: "0"}
+        words = {BLANK: NO_FIGURES, ZERO: "0"}
         order = [BLANK, ZERO, *(f"q{step}" for step in range(1, MOST + 1))]
         return [
             Key(style, words.get(style) or _range(counts[style], places), len(counts[style]))

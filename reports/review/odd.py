@@ -10,7 +10,12 @@ from reports.totals.summary import Summary
 
 
 def odd_communes(summary: Summary, code: str) -> set[int]:
-    """The communes of which the queue marks a counted month of the span: far from their own twelve before.
+    """The communes of which the queue marks a counted month of the span."""
+    return {unit for unit, _ in odd_months(summary, code)}
+
+
+def odd_months(summary: Summary, code: str) -> set[tuple[int, Month]]:
+    """The counted months of the span that the queue marks: far from the commune's own twelve before; (unit, month).
 
     Asked of entered figures alone, as the queue does; of the country none, where provinces stand for their communes.
     """
@@ -32,7 +37,7 @@ def odd_communes(summary: Summary, code: str) -> set[int]:
         months = known[commune]
         past = {one: months[one] for one in before[month] if one in months}
         if month in months and unusual(months[month], past, month) is not None:
-            found.add(unit)
+            found.add((unit, month))
     return found
 
 

@@ -13,12 +13,14 @@ from django.utils.safestring import SafeString, mark_safe
 from communes.models import OfficialUnit
 from communes.templatetags.vietnamese import number
 from reports.charts import Pareto, Past, ShapeMap, Stacked, Strip
+from reports.charts.classes import NO_FIGURES
 from reports.charts.past import HEIGHT, WIDTH
 from reports.charts.shapes import RADIUS
 from reports.models import Indicator, IndicatorSection
 from reports.months import Span
 
 register = template.Library()
+ODD = "khác hẳn mức thường thấy"
 
 
 @register.simple_tag
@@ -64,19 +66,22 @@ def _span(one: Span, chosen: bool) -> str:
 
 
 @register.simple_tag
-def heat_rows(rows: list[tuple[str, str, list[tuple[int | None, str, str]]]]) -> SafeString:
-    """Draw parts × months: each cell in the colour of its class, with its number; a blank says so."""
+def heat_rows(rows: list[tuple[str, str, list[Any]]]) -> SafeString:
+    """Draw parts × months: each cell in the colour of its class, with its number; a blank says so, or why."""
     drawn = []
     for name, url, cells in rows:
         head = f'<a href="{escape(url)}">{escape(name)}</a>' if url else escape(name)
-        drawn.append(f'<tr><th scope="row">{head}</th>{"".join(_heat(*cell) for cell in cells)}</tr>')
+        drawn.append(f'<tr><th scope="row">{head}</th>{"".join(map(_heat, cells))}</tr>')
     return mark_safe("".join(drawn))
 
 
-def _heat(value: int | None, style: str, url: str) -> str:
-    if value is None:
-        return f'<td class="{style}">–<span class="sr"> trống</span></td>'
-    return f'<td class="{style}"><a href="{escape(url)}">{number(value)}</a></td>'
+def _heat(spot: Any) -> str:
+    if spot.value is None:
+        if spot.word:
+            return f'<td class="{spot.style} owed">{escape(spot.word)}</td>'
+        return f'<td class="{spot.style}">–<span class="sr"> {NO_FIGURES}</span></td>'
+    odd, said = (" odd", f'<span class="sr"> {ODD}</span>') if spot.odd else ("", "")
+    return f'<td class="{spot.style}{odd}"><a href="{escape(spot.url)}">{number(spot.value)}{said}</a></td>'
 
 
 @register.simple_tag

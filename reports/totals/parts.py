@@ -138,6 +138,20 @@ class Parts:
             found.setdefault(key, {})[month] = row[code].value
         return [(part, found.get(part.key, {})) for part in (*self.listed, *self.unlisted(set(found)))]
 
+    def month_ratios(self, code: str, run: Span) -> dict[tuple[Any, Month], Decimal]:
+        """(Part, month) → its figure divided by the size it has at the end of the summary's span."""
+        if not self.sizes:
+            return {}
+        months: dict[Month, Values] = {}
+        for (key, month), row in self.summary.asking(indicators=(code,)).values(run, self.by, monthly=True).items():
+            months.setdefault(month, {})[key] = row
+        return {
+            (key, month): ratio
+            for month, values in months.items()
+            for key, row in ratios(values, (code,), self.sizes, self._group).items()
+            if (ratio := row[code].value) is not None
+        }
+
     def households(self) -> dict[Any, int]:
         """Part → its households at the end of the span, where any are known."""
         found: dict[Any, int] = {}
