@@ -3,6 +3,7 @@
 A blank (None) is never drawn as zero: it is missing, or marked as blank.
 """
 
+from reports.charts.apart import Apart, Axis
 from reports.charts.classes import Classes
 from reports.charts.multiples import Multiples, Sparkline
 from reports.charts.pareto import Pareto, Share
@@ -13,6 +14,8 @@ from reports.charts.strip import Dot, Strip
 from reports.charts.trend import Bar, Point, Trend
 
 __all__ = [
+    "Apart",
+    "Axis",
     "Bar",
     "Classes",
     "Dot",

@@ -30,6 +30,7 @@ class Cell:
     style: str = ""
     share: int | None = None  # per cent of the column's greatest, for a bar
     past: Any = None  # a charts.Past: the months before and this one, for the line that stands beside every figure
+    apart: Any = None  # a charts.Apart: where a part stood a year before and stands now
     swing: int | None = None  # how far it moved, -100 to 100, for a bar from the middle
     pick: str = ""  # the key by which a reviewer gives this cell back
     picked: bool = False  # whether it is chosen already

@@ -9,6 +9,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from communes.templatetags.vietnamese import number
+from reports.charts import Apart
 from reports.tables.table import FOLDED, Cell, Column, Table
 from reports.templatetags.charts import past_line
 
@@ -77,6 +78,8 @@ def _cell(column: Column, cell: Cell, row_name: str, grounds: Grounds, *, folds:
             '<svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">'
             f'<rect width="{cell.share}" height="4"/></svg>'
         )
+    if cell.apart:
+        bar += _apart(cell.apart)
     if cell.swing:
         bar += _swing(cell.swing)
     box = _pick_box(cell, row_name) if cell.pick else ""
@@ -89,6 +92,19 @@ def _pick_box(cell: Cell, row_name: str) -> str:
     said = escape(f"{row_name}, {cell.text}")
     chosen = " checked" if cell.picked else ""
     return f'<input type="checkbox" form="back" name="pick" value="{cell.pick}" aria-label="{said}"{chosen}>'
+
+
+def _apart(one: Apart) -> str:
+    """Draw a ring where a part stood a year before, a dot where it stands, and what is between."""
+    drawn = [f'<path class="track" d="M0 5h100"/><path class="middle" d="M{one.middle:g} 0v10"/>']
+    if one.then is not None and one.now is not None:
+        drawn.append(f'<path class="between" d="M{one.then:g} 5H{one.now:g}"/>')
+    if one.then is not None:
+        drawn += [f'<path class="dot {style}" d="M{one.then:g} 5h0"/>' for style in ("then", "hole")]
+    if one.now is not None:
+        drawn.append(f'<path class="dot last" d="M{one.now:g} 5h0"/>')
+    opening = '<svg class="apart" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
+    return f"{opening}{''.join(drawn)}</svg>"
 
 
 def _swing(swing: int) -> str:

@@ -94,8 +94,7 @@ class Parts:
     def lines(self, code: str, span: Span | None = None) -> list[PartFigure]:
         """Return every part with its figure of an indicator, in official order."""
         span = span or self.summary.span
-        raw = self._values((code,), span)
-        found = ratios(raw, (code,), self.sizes, self._group) if self.sizes else {}
+        found = ratios(self._values((code,), span), (code,), self.sizes, self._group) if self.sizes else {}
         lines = []
         for part, row in self.rows((code,), span):
             value = row.get(code)

@@ -68,7 +68,7 @@ def _matrix(asked: Asked) -> list[Table]:
 VIEWS = {
     "": View("Tổng quan", "dashboard/_overview.html", dashboard_overview.overview, dashboard_overview.overview_tables),
     "country": View("Các tỉnh", "dashboard/_country.html", dashboard_country.country, fits=_country),
-    "ranking": View("Xếp hạng", "dashboard/_ranking.html", dashboard_parts.ranking),
+    "ranking": View("Xếp hạng", "dashboard/_ranking.html", dashboard_parts.ranking, dashboard_parts.ranking_tables),
     "distribution": View("Phân bố", "dashboard/_distribution.html", dashboard_parts.distribution),
     "contribution": View("Tỷ trọng", "dashboard/_contribution.html", dashboard_parts.contribution),
     "composition": View("Cơ cấu", "dashboard/_composition.html", dashboard_months.composition),

@@ -5,12 +5,13 @@ from typing import Any
 from communes.templatetags.vietnamese import number
 from reports import charts
 from reports.review.odd import cautions
-from reports.tables.table import Cell, Column, Table, shares
+from reports.tables.table import Cell, Column, Table
 from reports.totals.comparing import BASES as SPANS_BEFORE
 from reports.totals.comparing import LIKE_NOTE, Compared, Comparison, moves_note
 from reports.totals.parts import PartFigure, ranked
 from reports.totals.place import Coverage
 from reports.totals.ratios import BASES
+from reports.totals.steady import run_of
 from reports.views.dashboard_asked import Asked
 
 MISSING = "chưa có số liệu"
@@ -35,33 +36,57 @@ def warned_of(asked: Asked) -> dict[Any, str]:
 
 
 def ranking(asked: Asked) -> dict[str, Any]:
-    """Ranked bars with their numbers; equal figures share a rank, blanks stand last."""
-    return {"table": ranking_table(asked)}
+    """Ranked parts with their numbers; equal figures share a rank, blanks stand last."""
+    axis, divided = axis_of(asked), asked.basis == "hamlet"
+    ways = [
+        (asked.address(basis="hamlet"), BASES["hamlet"].label, divided),
+        (asked.address(basis=None), "tổng số", not asked.basis),
+    ]
+    return {
+        "table": ranking_table(asked, drawn=True),
+        "said": [axis.admits(asked.parts.what), axis.key(asked.unit)] if axis.values else [],
+        "ways": [] if asked.place.commune else ways,
+    }
 
 
-def ranking_table(asked: Asked) -> Table:
-    """The parts from the greatest down, with what each is compared with and its coverage."""
+def axis_of(asked: Asked) -> charts.Axis:
+    """The axis on which the parts stand, now and a year before."""
+    spans = (asked.summary.span, asked.summary.span.same_span_last_year)
+    return charts.Axis.of(*([one.shown for one in asked.parts.lines(asked.code, span)] for span in spans))
+
+
+def ranking_tables(asked: Asked) -> list[Table]:
+    """The same for a workbook."""
+    return [ranking_table(asked)]
+
+
+def ranking_table(asked: Asked, *, drawn: bool = False) -> Table:
+    """The parts from the greatest down, with what each is compared with and its coverage.
+
+    ``drawn``, each with the way from a year before to now and its thirteen months: on a page, not in a workbook.
+    """
     code, parts, span = asked.code, asked.parts, asked.summary.span
     lines = ranked(parts.lines(code))
     before = [(getattr(span, base), parts.compared(code, base)) for base in SPANS_BEFORE]
     compared = [
         (one, {part.key: row.get(code) for part, row in parts.rows((code,), one)}, beside) for one, beside in before
     ]
-    covered, bars = parts.coverage(), shares([line.shown for _, line in lines])
+    covered, year = parts.coverage(), {one.part.key: one.shown for one in parts.lines(code, span.same_span_last_year)}
+    axis, pasts = (axis_of(asked), pasts_of(asked)) if drawn else (None, None)
     warned = warned_of(asked)
-    told = any(warned.values())
-    rows = []
-    for (rank, line), bar in zip(lines, bars, strict=True):
+    told, rows = any(warned.values()), []
+    for rank, line in lines:
         part = line.part
         was: list[Cell] = []
         for one, values, beside in compared:
             old = values.get(part.key)
             was.append(Cell(old.value, asked.behind(part, code, str(one))) if old else Cell(None))
             was.append(_moved(beside.get(part.key)))
-        rank_cell = Cell(rank if rank else "")
-        ends = ([Cell(warned.get(part.key, ""))] if told else []) + _covered(parts.by, covered.get(part.key))
-        rows.append([Cell(part.name, asked.down(part)), rank_cell, *_figures(asked, line, bar), *was, *ends])
-    rows.append(_whole_row(asked, told=told))
+        apart = axis.apart(year.get(part.key), line.shown) if axis and axis.values else None
+        ends = [Cell("", past=pasts.get(part.key))] if pasts is not None else []
+        ends += ([Cell(warned.get(part.key, ""))] if told else []) + _covered(parts.by, covered.get(part.key))
+        rows.append([Cell(part.name, asked.down(part)), Cell(rank or ""), *_figures(asked, line, apart), *was, *ends])
+    rows.append(_whole_row(asked, more=told + (pasts is not None)))
     columns = [
         Column(parts.what.capitalize(), numeric=False),
         Column("Hạng"),
@@ -70,11 +95,21 @@ def ranking_table(asked: Asked) -> Table:
         Column("Tăng, giảm"),
         Column("Cùng kỳ năm trước"),
         Column("Tăng, giảm"),
+        *([Column("13 tháng", numeric=False)] if pasts is not None else []),
         *([Column("Lưu ý", numeric=False)] if told else []),
         *([] if parts.by == "hamlet" else [Column("Báo cáo đã gửi", numeric=False)]),
     ]
     title = f"Xếp hạng {parts.what} theo {_what(asked)}, {span.title}"
     return Table(title, columns, rows, [*notes_of(asked), LIKE_NOTE, moves_note()])
+
+
+def pasts_of(asked: Asked) -> dict[Any, charts.Past] | None:
+    """Part → its thirteen months; None of the country, whose communes would have to be asked one by one."""
+    if asked.place.province is None:
+        return None
+    run = run_of(asked.summary.span)
+    months = asked.parts.months(asked.code, run)
+    return {part.key: charts.Past(part.name, [values.get(month) for month in run]) for part, values in months}
 
 
 def _what(asked: Asked) -> str:
@@ -89,15 +124,15 @@ def _heads(asked: Asked) -> list[Column]:
     return [*ratio, Column(f"Kỳ này ({unit})")]
 
 
-def _figures(asked: Asked, line: PartFigure, bar: int | None) -> list[Cell]:
-    """The figure, before it its ratio where one is asked for; the bar stands with what is ranked."""
+def _figures(asked: Asked, line: PartFigure, apart: charts.Apart | None) -> list[Cell]:
+    """The figure, before it its ratio where one is asked for; the drawing stands with what is ranked."""
     if line.value is None:
         said = Cell(MISSING, style="blank")
         return [said, Cell(None)] if asked.parts.sizes else [said]
     url = asked.behind(line.part, asked.code)
     if asked.parts.sizes:
-        return [Cell(line.ratio, share=bar, style="barred fixed"), Cell(line.value, url)]
-    return [Cell(line.value, url, share=bar, style="barred")]
+        return [Cell(line.ratio, apart=apart, style="barred fixed"), Cell(line.value, url)]
+    return [Cell(line.value, url, apart=apart, style="barred")]
 
 
 def _covered(by: str, coverage: Coverage | None) -> list[Cell]:
@@ -106,8 +141,8 @@ def _covered(by: str, coverage: Coverage | None) -> list[Cell]:
     return [Cell(f"{number(coverage.sent)}/{number(coverage.expected)}" if coverage else "")]
 
 
-def _whole_row(asked: Asked, *, told: bool) -> list[Cell]:
-    """The figure of the whole place below its parts; ``told``: the parts have a column of cautions."""
+def _whole_row(asked: Asked, *, more: int) -> list[Cell]:
+    """The figure of the whole place below its parts, which have some columns ``more``."""
     code, span, summary = asked.code, asked.summary.span, asked.summary.asking(indicators=(asked.code,))
     now, before, year = (summary.total(s).get(code) for s in (span, span.previous, span.same_span_last_year))
     of = {base: Comparison(summary, base).figures().get(None, {}).get(code) for base in SPANS_BEFORE}
@@ -125,8 +160,7 @@ def _whole_row(asked: Asked, *, told: bool) -> list[Cell]:
         Cell(last, style="sum"),
         _moved(of.get("same_span_last_year"), "sum"),
     ]
-    if told:
-        cells.append(Cell("", style="sum"))
+    cells += [Cell("", style="sum")] * more
     if asked.parts.by != "hamlet":
         cells.append(Cell(f"{number(coverage.sent)}/{number(coverage.expected)}", style="sum"))
     return cells

@@ -1,0 +1,80 @@
+"""The ranking: where each stood a year before, the median, thirteen months, and what ranks in the middle are worth."""
+
+from decimal import Decimal
+from html import unescape
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from reports.charts import Axis
+from reports.tables.table import Cell, Column, Table
+from reports.templatetags.tables import table_rows
+from tests import factories as f
+from tests.reports.conftest import as_
+
+LAST = f.JUNE
+
+
+@pytest.fixture
+def four(cast, db):
+    """Four communes with 10, 20, 30 and 40 patrols, the first with 5 a year before."""
+    others = [f.commune(province=cast.phu_tho, name=name) for name in ("Yên Lập", "Hòa Bình")]
+    for commune, patrols in zip((cast.chi_dam, cast.tay_coc, *others), (10, 20, 30, 40), strict=True):
+        f.filed(commune, LAST, patrols=patrols)
+    f.filed(cast.chi_dam, LAST - 12, patrols=5)
+    return cast
+
+
+def opened(client, who, **query):
+    answer = as_(client, who).get("/dashboard/", {"span": str(LAST), "view": "ranking"} | query)
+    assert answer.status_code == 200
+    return answer, " ".join(unescape(answer.content.decode()).split())
+
+
+def test_an_axis_lays_then_and_now_between_the_least_and_the_greatest():
+    axis = Axis.of([10, 20, 30, None], [5, None, 25])
+    assert axis.apart(5, 10) == (0.0, 20.0, 60.0) and axis.apart(None, 30) == (None, 100.0, 60.0)
+    assert Axis.of([7, 7], []).place(7) == 50
+    assert Axis.of([Decimal("1.13"), Decimal("1.2")], []).middle == Decimal("1.165")
+
+
+def test_ranks_in_the_middle_are_admitted_to_mean_little_but_not_of_three():
+    assert Axis.of(range(1, 9), []).admits("xã").startswith("Một nửa số xã nằm trong khoảng 3–6: thứ hạng ở giữa")
+    assert "cùng là 4" in Axis.of([1, 4, 4, 4, 9], []).admits("xã")
+    assert Axis.of([1, 2, 3], []).admits("xã") == ""
+
+
+def test_each_place_is_drawn_from_last_year_to_now_with_the_median(client, four):
+    answer, page = opened(client, four.hoa)
+    assert "○ cùng kỳ năm trước, ● kỳ này, trên trục từ 5 đến 40 lượt; vạch đứng: trung vị 25." in page
+    assert "Một nửa số xã, phường nằm trong khoảng 20–30: thứ hạng ở giữa bảng ít ý nghĩa." in page
+    first = {line[0].text: line[2].apart for line in answer.context["table"].rows}
+    assert first["Xã Chí Đám"] == (0.0, 14.3, 57.1) and first["Xã Hòa Bình"] == (None, 100.0, 57.1)
+    assert page.count('class="apart"') == 4
+
+
+def test_each_place_has_its_thirteen_months_on_the_page_and_not_in_the_workbook(client, four):
+    _, page = opened(client, four.hoa)
+    assert 'aria-label="Xã Chí Đám, 13 tháng: từ 5 đến 10, gần nhất 10"' in page
+    book = load_workbook(BytesIO(opened_bytes(client, four.hoa)))
+    texts = [str(cell.value) for row in book.active.iter_rows() for cell in row]
+    assert "Hạng" in texts and "13 tháng" not in texts
+
+
+def opened_bytes(client, who):
+    return as_(client, who).get("/dashboard/", {"span": str(LAST), "view": "ranking", "format": "xlsx"}).content
+
+
+def test_the_rate_of_each_hamlet_is_one_click_away(client, four):
+    _, page = opened(client, four.hoa)
+    assert 'aria-current="true">tổng số</a>' in page and "basis=hamlet" in page
+    assert 'aria-current="true">mỗi khu dân cư</a>' in opened(client, four.hoa, basis="hamlet")[1]
+    assert "Xếp theo" not in opened(client, four.lan)[1], "a commune is divided by hamlets already"
+
+
+def test_a_place_that_is_not_known_has_a_ring_or_nothing():
+    axis = Axis.of([1, 2], [1])
+    rows = [[Cell("a"), Cell(None, apart=axis.apart(1, None))], [Cell("b"), Cell(None, apart=axis.apart(None, None))]]
+    first, second = table_rows(Table("x", [Column("a"), Column("b")], rows)).split("</tr>")[:2]
+    assert 'class="dot hole"' in first and 'class="dot last"' not in first and "dot" not in second
