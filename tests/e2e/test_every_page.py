@@ -100,7 +100,7 @@ def site(demo, production, browser, tmp_path_factory) -> Iterator[Site]:
 
 
 def begin_a_month(page: Page) -> str:
-    """A month with a mistake in it, a warning, a note on a cell and a weapon; give the weapon's key."""
+    """A month with a mistake, a warning, a note on a cell and a weapon, put before the chief; give the weapon's key."""
     page.goto(ENTRY)
     row = hamlets(page)[0]
     for code, text in (("patrols", "9"), ("patrol_attendance", "2"), ("tips", "0")):
@@ -118,7 +118,11 @@ def begin_a_month(page: Page) -> str:
     form.get_by_role("button", name="Lưu").click()
     line = page.locator("#weapons tbody a").first
     expect(line).to_be_visible()
-    return line.get_attribute("href").rstrip("/").rsplit("/", 1)[1]
+    weapon = line.get_attribute("href").rstrip("/").rsplit("/", 1)[1]
+    page.goto(f"{ENTRY}send/")
+    page.get_by_role("button", name="Trình chỉ huy").click()
+    expect(page.get_by_role("button", name="Rút lại")).to_be_visible()
+    return weapon
 
 
 def issue_a_report(page: Page) -> str:
