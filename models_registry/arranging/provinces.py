@@ -55,7 +55,7 @@ def end_emptied(
             for one in people.filter(REVIEWS, is_active=True)
         )
         noted["warrants"] += [[one.pk] for one in warrants]
-        people.move(province=heir)
+        people.update(province=heir)
     return ended, noted
 
 
@@ -93,6 +93,6 @@ def begin_again(before: Mapping[str, Any]) -> None:
         Province.objects.filter(pk__in=[old for _, old in before.get("officers", [])]).values_list("pk", "heir")
     )
     for person, old in before.get("officers", []):
-        User.objects.filter(pk=person, province=heirs[old]).move(province=old)
+        User.objects.filter(pk=person, province=heirs[old]).update(province=old)
     for key, heir in before.get("provinces", []):
         Province.objects.filter(pk=key).update(heir=heir, **({} if heir else {"ended_on": None}))

@@ -214,7 +214,7 @@ def _move_accounts(done: Arranged, before: dict[str, list[list[object]]], *, by:
     kept = list(people.order_by("pk").values_list("pk", "commune"))
     chiefs = set(people.filter(SIGNS_FOR_A_COMMUNE, is_active=True).values_list("pk", flat=True))
     for old, heir in done.heirs.items():
-        User.objects.filter(pk__in=[key for key, commune in kept if commune == old]).move(commune=heir)
+        User.objects.filter(pk__in=[key for key, commune in kept if commune == old]).update(commune=heir)
     until = _time_to_finish(done.change, now)
     warrants = Warrant.objects.bulk_create(
         Warrant(commune_id=commune, person_id=key, until=until, by=by, at=now) for key, commune in kept if key in chiefs
@@ -311,4 +311,4 @@ def _return_accounts(before: dict[str, Any], heirs: dict[int, int], created: lis
     if strange:
         raise Refused(Objection(f"Đã có tài khoản {strange.username} lập cho đơn vị mới nên không hoàn tác được nữa."))
     for old, heir in heirs.items():
-        User.objects.filter(pk__in=[key for key, was in moved.items() if was == old], commune=heir).move(commune=old)
+        User.objects.filter(pk__in=[key for key, was in moved.items() if was == old], commune=heir).update(commune=old)

@@ -327,13 +327,22 @@ def sources(summary: Summary) -> dict[str, dict[str, Decimal]]:
     }
 
 
+def handed_over(summary: Summary, span: Span, amount: Decimal | None) -> Decimal | None:
+    """What was handed over in a span: none of a kind that no counted report names; without reports nothing is known."""
+    return (amount or Decimal(0)) if summary.counted(span) else None
+
+
 def _weapon(asked: Asked, one: WeaponRow) -> list[Cell]:
     span, style = asked.summary.span, "sum" if one.code == "guns" else ""
-    spans = ("", str(span.previous), str(span.same_span_last_year), str(span.year_to_date))
+    spans = (span, span.previous, span.same_span_last_year, span.year_to_date)
     amounts = (one.value, one.previous, one.same_span_last_year, one.year_to_date)
     value, before, year, so_far = (
-        Cell(amount, asked.weapons(one.code, name) if amount else "", style=style)
-        for amount, name in zip(amounts, spans, strict=True)
+        Cell(
+            handed_over(asked.summary, of, amount),
+            asked.weapons(one.code, str(of) if of != span else "") if amount else "",
+            style=style,
+        )
+        for amount, of in zip(amounts, spans, strict=True)
     )
     return [
         Cell(one.name, style=style),

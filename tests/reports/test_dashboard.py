@@ -189,6 +189,16 @@ def test_each_quantity_of_weapons_leads_to_its_lines(client, spring):
     assert client.get(line[2].url).status_code == 200
 
 
+def test_a_kind_that_no_report_names_is_none_and_of_what_nobody_reported_nothing_is_known(client, spring):
+    report = f.report(spring.tay_coc, spring.tuan, MAY)
+    f.report(spring.tay_coc, spring.tuan, MAY - 1)
+    f.hand_over(report, spring.tuan, homemade_gun="2")
+    rows = opened(client, spring.hoa, span=str(MAY), include="all").context["weapons"].rows
+    assert {tuple(cell.text for cell in (row[2], row[3], row[5])) for row in rows} == {("2", "0", "–")}
+    rows = opened(client, spring.hoa, span="2020-05", include="all").context["weapons"].rows
+    assert [row[2].text for row in rows if row[0].text == "Tổng số súng"] == ["–"]
+
+
 def test_weapons_are_told_by_how_they_came(client, spring):
     report = f.report(spring.tay_coc, spring.tuan, MAY)
     f.hand_over(report, spring.tuan, homemade_gun="2")
