@@ -157,6 +157,7 @@ def indicator_table(asked: Asked, rows: list[IndicatorRow], pasts: dict[str, cha
     what has not changed is folded into one line.
     """
     summary, sizes = asked.whole, asked.parts.sizes
+    alike = "13 tháng, cùng các nơi" if summary.place.province else "13 tháng"
     columns = [
         Column("Chỉ tiêu", numeric=False),
         Column("ĐVT", numeric=False),
@@ -168,7 +169,7 @@ def indicator_table(asked: Asked, rows: list[IndicatorRow], pasts: dict[str, cha
         Column("Lũy kế năm"),
         *([Column(f"Bình quân {BASES[asked.basis].label}")] if asked.basis else []),
         Column("Số báo cáo có số liệu"),
-        *([Column("13 tháng, cùng các nơi", numeric=False)] if pasts is not None else []),
+        *([Column(alike, numeric=False)] if pasts is not None else []),
     ]
     to_date, ratio = summary.total(summary.span.year_to_date), asked.parts.whole() if asked.basis else {}
     names = {i.code: i.section.name for i in summary.catalogue}

@@ -215,6 +215,7 @@ def test_the_queue_shows_what_is_odd_or_changed_alone(hoa, cast):
     text = page.content.decode()
     assert [one.unit.name for one, _, _ in page.context["odd"]] == ["Xã Tây Cốc"]
     assert "báo cáo không có điểm nào cần xem" not in text and 'id="approved"' not in text
+    assert 'href="?month=2025-06#approved"' in text, "to the whole queue, where it stands"
     beside = hoa.get(f"/review/{cast.tay_coc.slug}/2025-06/").context["beside"]
     assert (beside.before, beside.after, beside.count) == (None, None, 1)
     assert "(1, đang lọc)" in hoa.get(f"/review/{cast.tay_coc.slug}/2025-06/").content.decode()
