@@ -43,7 +43,11 @@ _SPOKEN |= {
 }  # fmt: skip
 _SPELLED_PLAINLY = re.compile(rf"\b(?:{'|'.join(_SPOKEN)})(?:[^\w,;]{{1,3}}(?:{'|'.join(_SPOKEN)})\b){{8,}}", re.I)
 """A whole number said so without accents, where fewer words are words ("nam sau", the year that follows)."""
-_TAGS = re.compile(r"<[^<>]{1,200}>")
+_TAGS = re.compile(
+    r"</?(?:a|b|br|div|em|font|h[1-6]|i|li|o:p|ol|p|small|span|strong|su[bp]|t[dhr]|u|ul|wbr)(?:\s[^<>\d]{0,200})?/?>",
+    re.I,
+)
+"""Marks of a page that was pasted; what else stands between "<" and ">" is text, and what holds digits is read."""
 _READS = re.compile(r"(?:(?:00)?84|0)(?:[35789]\d{8}|2\d{9})|0\d{11}")
 """A phone (mobile or fixed, with or without +84), a citizen's number of twelve digits."""
 _ENDING = re.compile(r"\.[a-z]{1,4}$", re.I)
