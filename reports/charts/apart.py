@@ -43,6 +43,13 @@ class Axis:
         return Decimal(median(map(Decimal, self.values)))
 
     @property
+    def shown_middle(self) -> Number:
+        """The median as it is written: with no more decimals than the values have, and one of whole ones."""
+        places = max(1, *(-int(Decimal(one).as_tuple().exponent) for one in self.values))
+        middle = Decimal(self.middle)
+        return round(middle, places) if -int(middle.as_tuple().exponent) > places else middle
+
+    @property
     def half(self) -> tuple[Number, Number]:
         """Between which values the middle half of the parts lies, each a value that one of them has."""
         ordered = sorted(self.values)
@@ -62,8 +69,8 @@ class Axis:
         """Say what the drawing shows."""
         low, high = self.ends
         return (
-            f"○ cùng kỳ năm trước, ● kỳ này, trên trục từ {number(low)} đến {number(high)} {unit}; "
-            f"vạch đứng: trung vị {number(self.middle)}."
+            f"○ cùng kỳ năm trước (nơi so được), ● kỳ này, trên trục từ {number(low)} đến {number(high)} {unit}; "
+            f"vạch đứng: trung vị {number(self.shown_middle)}."
         )
 
     def admits(self, what: str) -> str:
@@ -72,4 +79,4 @@ class Axis:
             return ""
         low, high = self.half
         between = f"cùng là {number(low)}" if low == high else f"nằm trong khoảng {number(low)}–{number(high)}"
-        return f"Một nửa số {what} {between}: thứ hạng ở giữa bảng ít ý nghĩa."
+        return f"Ít nhất một nửa số {what} {between}: thứ hạng ở giữa bảng ít ý nghĩa."

@@ -8,6 +8,7 @@ from reports.months import Month, Span
 from reports.review.odd import odd_months
 from reports.tables.table import Cell, Column, Table
 from reports.totals.compositions import COMPOSITIONS, WEAPONS, Layers, layers, weapon_layers, weapon_units
+from reports.totals.inquiry import INCLUDES
 from reports.totals.parts import Part
 from reports.totals.ratios import BASES
 from reports.totals.summary import Summary
@@ -95,7 +96,9 @@ def matrix(asked: Asked) -> dict[str, Any]:
         key = part.key, month
         style = classes.style(shown.get(key))
         if value is None:
-            return Spot(None, WORDS.get(states.get(key, ""), ""), style, "", odd=False)
+            state = states.get(key, "")
+            word = WORDS.get(state, "") if state not in INCLUDES[summary.include] else ""
+            return Spot(None, word, style, "", odd=False)
         return Spot(value, "", style, asked.behind(part, asked.code, str(month)), key in odd)
 
     return {

@@ -1,6 +1,7 @@
 """The parts of a place compared: ranked, spread out, each one's share, on the map."""
 
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from communes.templatetags.vietnamese import number
 from reports import charts
@@ -37,22 +38,44 @@ def warned_of(asked: Asked) -> dict[Any, str]:
 
 def ranking(asked: Asked) -> dict[str, Any]:
     """Ranked parts with their numbers; equal figures share a rank, blanks stand last."""
-    axis, divided = axis_of(asked), asked.basis == "hamlet"
+    laid, divided = Laid.of(asked), asked.basis == "hamlet"
+    axis = laid.axis
     ways = [
         (asked.address(basis="hamlet"), BASES["hamlet"].label, divided),
         (asked.address(basis=None), "tổng số", not asked.basis),
     ]
     return {
-        "table": ranking_table(asked, drawn=True),
+        "table": ranking_table(asked, laid),
         "said": [axis.admits(asked.parts.what), axis.key(asked.unit)] if axis.values else [],
         "ways": [] if asked.place.commune else ways,
     }
 
 
-def axis_of(asked: Asked) -> charts.Axis:
-    """The axis on which the parts stand, now and a year before."""
-    spans = (asked.summary.span, asked.summary.span.same_span_last_year)
-    return charts.Axis.of(*([one.shown for one in asked.parts.lines(asked.code, span)] for span in spans))
+class Laid(NamedTuple):
+    """The axis on which parts stand, and where each stood a year before, as far as that compares."""
+
+    axis: charts.Axis
+    then: dict[Any, Decimal]
+
+    @classmethod
+    def of(cls, asked: Asked) -> "Laid":
+        """Lay them out.
+
+        The ring lies from the dot as far as the column beside says that the figure moved, like with like; there is none
+        where nothing is compared.
+        """
+        lines = asked.parts.lines(asked.code)
+        beside, then = asked.parts.compared(asked.code, "same_span_last_year"), {}
+        for line in lines:
+            compared = beside.get(line.part.key)
+            if compared and compared.sides and compared.sides[0] and line.shown is not None:
+                now, before = map(Decimal, compared.sides)
+                then[line.part.key] = Decimal(line.shown) * before / now
+        return cls(charts.Axis.of((line.shown for line in lines), then.values()), then)
+
+    def apart(self, line: PartFigure) -> charts.Apart | None:
+        """Draw one part."""
+        return self.axis.apart(self.then.get(line.part.key), line.shown) if self.axis.values else None
 
 
 def ranking_tables(asked: Asked) -> list[Table]:
@@ -60,10 +83,10 @@ def ranking_tables(asked: Asked) -> list[Table]:
     return [ranking_table(asked)]
 
 
-def ranking_table(asked: Asked, *, drawn: bool = False) -> Table:
+def ranking_table(asked: Asked, laid: Laid | None = None) -> Table:
     """The parts from the greatest down, with what each is compared with and its coverage.
 
-    ``drawn``, each with the way from a year before to now and its thirteen months: on a page, not in a workbook.
+    ``laid``, each with the way from a year before to now and its thirteen months: on a page, not in a workbook.
     """
     code, parts, span = asked.code, asked.parts, asked.summary.span
     lines = ranked(parts.lines(code))
@@ -71,8 +94,7 @@ def ranking_table(asked: Asked, *, drawn: bool = False) -> Table:
     compared = [
         (one, {part.key: row.get(code) for part, row in parts.rows((code,), one)}, beside) for one, beside in before
     ]
-    covered, year = parts.coverage(), {one.part.key: one.shown for one in parts.lines(code, span.same_span_last_year)}
-    axis, pasts = (axis_of(asked), pasts_of(asked)) if drawn else (None, None)
+    covered, pasts = parts.coverage(), pasts_of(asked) if laid else None
     warned = warned_of(asked)
     told, rows = any(warned.values()), []
     for rank, line in lines:
@@ -82,7 +104,7 @@ def ranking_table(asked: Asked, *, drawn: bool = False) -> Table:
             old = values.get(part.key)
             was.append(Cell(old.value, asked.behind(part, code, str(one))) if old else Cell(None))
             was.append(_moved(beside.get(part.key)))
-        apart = axis.apart(year.get(part.key), line.shown) if axis and axis.values else None
+        apart = laid.apart(line) if laid else None
         ends = [Cell("", past=pasts.get(part.key))] if pasts is not None else []
         ends += ([Cell(warned.get(part.key, ""))] if told else []) + _covered(parts.by, covered.get(part.key))
         rows.append([Cell(part.name, asked.down(part)), Cell(rank or ""), *_figures(asked, line, apart), *was, *ends])

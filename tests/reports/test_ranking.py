@@ -40,15 +40,17 @@ def test_an_axis_lays_then_and_now_between_the_least_and_the_greatest():
 
 
 def test_ranks_in_the_middle_are_admitted_to_mean_little_but_not_of_three():
-    assert Axis.of(range(1, 9), []).admits("xã").startswith("Một nửa số xã nằm trong khoảng 3–6: thứ hạng ở giữa")
+    assert (
+        Axis.of(range(1, 9), []).admits("xã").startswith("Ít nhất một nửa số xã nằm trong khoảng 3–6: thứ hạng ở giữa")
+    )
     assert "cùng là 4" in Axis.of([1, 4, 4, 4, 9], []).admits("xã")
     assert Axis.of([1, 2, 3], []).admits("xã") == ""
 
 
 def test_each_place_is_drawn_from_last_year_to_now_with_the_median(client, four):
     answer, page = opened(client, four.hoa)
-    assert "○ cùng kỳ năm trước, ● kỳ này, trên trục từ 5 đến 40 lượt; vạch đứng: trung vị 25." in page
-    assert "Một nửa số xã, phường nằm trong khoảng 20–30: thứ hạng ở giữa bảng ít ý nghĩa." in page
+    assert "○ cùng kỳ năm trước (nơi so được), ● kỳ này, trên trục từ 5 đến 40 lượt; vạch đứng: trung vị 25." in page
+    assert "Ít nhất một nửa số xã, phường nằm trong khoảng 20–30: thứ hạng ở giữa bảng ít ý nghĩa." in page
     first = {line[0].text: line[2].apart for line in answer.context["table"].rows}
     assert first["Xã Chí Đám"] == (0.0, 14.3, 57.1) and first["Xã Hòa Bình"] == (None, 100.0, 57.1)
     assert page.count('class="apart"') == 4
@@ -71,6 +73,15 @@ def test_the_rate_of_each_hamlet_is_one_click_away(client, four):
     assert 'aria-current="true">tổng số</a>' in page and "basis=hamlet" in page
     assert 'aria-current="true">mỗi khu dân cư</a>' in opened(client, four.hoa, basis="hamlet")[1]
     assert "Xếp theo" not in opened(client, four.lan)[1], "a commune is divided by hamlets already"
+
+
+def test_what_the_column_does_not_compare_is_not_drawn(client, four):
+    """Chí Đám has last year's May and June and this June: over both months nothing of hers compares but June."""
+    f.filed(four.chi_dam, LAST - 13, patrols=900)
+    answer, _ = opened(client, four.hoa, span=f"{LAST - 1}..{LAST}")
+    rows = {line[0].text: line for line in answer.context["table"].rows}
+    apart, moved = rows["Xã Chí Đám"][2].apart, rows["Xã Chí Đám"][6].text
+    assert apart.then is None or (apart.then < apart.now) == moved.startswith("▲")
 
 
 def test_a_place_that_is_not_known_has_a_ring_or_nothing():
