@@ -110,6 +110,13 @@ def moved_of(compared: Compared, *, long: bool, past: list[int | None]) -> Moved
     return Moved(f"{number(percent)}% so cùng kỳ", way, bool(outside and percent >= BEYOND[long]), percent)
 
 
+def is_last_odd(past: list[int | None]) -> bool:
+    """Whether the last of thirteen months is beyond the twelve before, and by enough per cent from the same one."""
+    if len(past) < MONTHS or past[0] is None or past[-1] is None:
+        return False
+    return moved_of(Compared("whole", past[-1], past[0], 0, ""), long=False, past=past).beyond
+
+
 @dataclass(frozen=True)
 class PlaceStanding:
     """How a place stands at the end of a summary's span.
@@ -143,7 +150,7 @@ class PlaceStanding:
             if row := by_code.get(code):
                 past = months.get(code, [None] * MONTHS)
                 moved = moved_of(row.compared["same_span_last_year"], long=len(span) > 1, past=past)
-                found.append(Headline(row, moved, charts.Past(row.name, past, moved.beyond)))
+                found.append(Headline(row, moved, charts.Past(row.name, past, is_last_odd(past))))
         return found
 
     @cached_property

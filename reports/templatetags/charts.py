@@ -140,6 +140,16 @@ def past_line(past: Past | None) -> SafeString:
     """
     if past is None or not past.known:
         return mark_safe("")
+    return _past(past, _drawn(past))
+
+
+@register.simple_tag
+def past_of(past: Past) -> SafeString:
+    """The same in its room, which stays where nothing is known and says so."""
+    return past_line(past) or _past(past, [])
+
+
+def _drawn(past: Past) -> list[str]:
     drawn = []
     if past.band:
         drawn.append(f'<rect class="band" width="{WIDTH}" y="{past.band[0]:g}" height="{past.band[1]:g}"/>')
@@ -150,6 +160,10 @@ def past_line(past: Past | None) -> SafeString:
         drawn.append(f'<path class="dot then" d="{spot}"/><path class="dot hole" d="{spot}"/>')
     if past.now:
         drawn.append(f'<path class="dot {"odd" if past.odd else "last"}" d="M{past.now[0]:g} {past.now[1]:g}h0"/>')
+    return drawn
+
+
+def _past(past: Past, drawn: list[str]) -> SafeString:
     return mark_safe(
         f'<svg class="past" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" role="img" '
         f'aria-label="{escape(past.spoken)}">{"".join(drawn)}</svg>'

@@ -12,7 +12,7 @@ from communes.models import Commune
 from communes.templatetags.vietnamese import day, number
 from reports import charts
 from reports.asking.published import published_tables
-from reports.asking.standing import moved_of
+from reports.asking.standing import is_last_odd
 from reports.models import Indicator, WeaponHandover, WeaponKind
 from reports.months import Month, Span
 from reports.tables.table import FOLDED, Cell, Column, Table, shares, swing
@@ -85,7 +85,9 @@ def rests_on(asked: Asked, row: IndicatorRow) -> str:
     """Say what a headline stands on: how many reports, and of a stock the day; the register alone needs none."""
     said = [f"{number(row.reports)} báo cáo có số liệu"] if row.reports or not row.from_register else []
     if row.measure == Indicator.Measure.STOCK:
-        said.append(stands(asked, asked_now=row.from_register > 0))
+        runs = asked.summary.register_window(asked.summary.span)[1] >= timezone.localdate(asked.summary.now)
+        carried = runs and not row.from_register  # from the reports before: of none of these days
+        said.append("theo báo cáo gần nhất" if carried else stands(asked, asked_now=row.from_register > 0))
     return ", ".join(said)
 
 
@@ -141,13 +143,9 @@ def trend(summary: Summary, indicator: Indicator, run: Span) -> charts.Trend:
 
 def pasts_of(asked: Asked, rows: list[IndicatorRow]) -> dict[str, charts.Past]:
     """Code → the line of a figure; its last month is marked where it is beyond what the year before knew."""
-    months, long = steady_months(asked.whole), len(asked.summary.span) > 1
-    found = {}
-    for row in rows:
-        past = months.get(row.code, [])
-        moved = moved_of(row.compared["same_span_last_year"], long=long, past=past)
-        found[row.code] = charts.Past(row.name, past, moved.beyond)
-    return found
+    months = steady_months(asked.whole)
+    pasts = {row.code: months.get(row.code, []) for row in rows}
+    return {row.code: charts.Past(row.name, pasts[row.code], is_last_odd(pasts[row.code])) for row in rows}
 
 
 def indicator_table(asked: Asked, rows: list[IndicatorRow], pasts: dict[str, charts.Past] | None = None) -> Table:
