@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from communes.models import Commune, Province
 from reports.models import Deadline, MonthlyReport
-from reports.models.deadlines import days_late, is_overdue
+from reports.models.deadlines import days_late
 from reports.months import Month, Span
 from reports.totals.missing import missing_of
 from reports.totals.place import Homes
@@ -19,7 +19,7 @@ LOOKED_BACK = 24  # months in which a commune's silence is counted
 
 
 class Silent(NamedTuple):
-    """Who has not sent, for how many months on end that it owes, and whether it has more time than the others.
+    """Who has not sent, for how many months on end that it owes, and for how many days (0: it is not overdue yet).
 
     Of the country: a province, and how many of its communes.
     """
@@ -27,7 +27,7 @@ class Silent(NamedTuple):
     name: str
     slug: str
     months: int
-    extended: bool = False
+    late: int = 0
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ def _communes(summary: Summary, month: Month, province: Province) -> Awaited:
             if asked.states.get((pk, month)) in BACK:
                 again.append(Silent(str(commune), commune.slug, 0))
         elif months := _on_end({one for one in run if (pk, one) not in sent and unit.owes(one)}, month):
-            more_time = bool(late) and not is_overdue(calendar.due(unit, month), None, summary.now)
-            silent.append(Silent(str(commune), commune.slug, months, more_time))
+            own = max(0, days_late(calendar.due(unit, month), summary.now))
+            silent.append(Silent(str(commune), commune.slug, months, own))
     return Awaited(sorted(silent, key=lambda one: -one.months), again, late)
 
 

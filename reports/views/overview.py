@@ -136,9 +136,11 @@ def awaited_groups(standing: PlaceStanding) -> list[Group]:
     else:
         days = f" {waited.days_late} ngày" if waited.days_late else ""
         never = (f"quá hạn gửi{days}", f"Quá hạn{days}:") if days else ("chưa gửi", "Chưa gửi:")
+        own = [one for one in waited.silent if one.late != waited.days_late]  # by a day of their own
         groups = [
-            Group(*never, [one for one in waited.silent if not one.extended]),
-            Group("được gia hạn", "Được gia hạn:", [one for one in waited.silent if one.extended]),
+            Group(*never, [one for one in waited.silent if one.late == waited.days_late]),
+            Group("quá hạn đã gia hạn", "Quá hạn đã gia hạn:", [one for one in own if one.late]),
+            Group("được gia hạn", "Được gia hạn:", [one for one in own if not one.late]),
             Group("chưa gửi lại", "Trả lại, chưa gửi lại:", waited.again),
         ]
     return [group for group in groups if group.named]

@@ -179,14 +179,18 @@ def test_who_sent_in_time_and_who_has_more_time_is_not_overdue_and_nobody_owes_a
     )  # fmt: skip
     standing = PlaceStanding(Summary(Place(cast.phu_tho), Span(str(last), last, last), now))
     assert standing.awaited.days_late == 5
-    silent = {one.name: (one.months, one.extended) for one in standing.awaited.silent}
-    assert silent == {str(living[3]): (24, True), str(living[2]): (2, False), str(living[1]): (1, False)}
+    silent = {one.name: (one.months, one.late) for one in standing.awaited.silent}
+    assert silent == {str(living[3]): (24, 0), str(living[2]): (2, 5), str(living[1]): (1, 5)}
     assert [one.name for one in standing.awaited.again] == [str(living[0])]
     assert late(standing) == (
         "Tháng 5/2026 còn 2 xã, phường quá hạn gửi 5 ngày, 1 xã, phường được gia hạn, 1 xã, phường chưa gửi lại."
     )
     leads = [group.lead for group in awaited_groups(standing)]
     assert leads == ["Quá hạn 5 ngày:", "Được gia hạn:", "Trả lại, chưa gửi lại:"]
+    Deadline.objects.update(due_on=now.date() - timedelta(days=2))
+    standing = PlaceStanding(Summary(Place(cast.phu_tho), Span(str(last), last, last), now))
+    assert {one.late for one in standing.awaited.silent if one.name == str(living[3])} == {2}
+    assert awaited_groups(standing)[1].lead == "Quá hạn đã gia hạn:", "not the province's five days"
 
 
 @pytest.mark.django_db
