@@ -1,5 +1,6 @@
 """Forms of accounts in the admin: who, what for, where, by the names and codes that people use."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -102,13 +103,18 @@ def say_what_roles_see(form: forms.BaseForm) -> None:
         form.fields["role"].help_text = format_html_join("", "<b>{}</b>: {}.<br>", reach)
 
 
+NUMBERED = re.compile(r"\d{9}|^[\d._-]+$")
+"""A user name that may be a number: unbroken, or nothing else; a unit's code with a year (xa07999.2026) is none."""
+
+
 class UserNameForm(forms.ModelForm):
     """What a user name is: it stands in the trail, in what is exported, and on pages that others see."""
 
     def clean_username(self) -> str:
         """User names are the same in capitals and small letters, and nobody's telephone."""
         name = account_name(self.cleaned_data["username"])
-        if name != self.initial.get("username"):  # one that is there already is told to nobody who saves something else
+        is_new = name != self.initial.get("username")  # who saves something else of an account is told nothing of it
+        if is_new and NUMBERED.search(name):
             refuse_personal_numbers(name, "tên đăng nhập")
         return name
 

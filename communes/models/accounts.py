@@ -55,7 +55,10 @@ class User(Duties, AbstractBaseUser):
     given_until = models.DateTimeField("mật khẩu được cấp dùng đến", null=True, blank=True, editable=False)
     second_factor_since = models.DateTimeField("xác thực hai bước từ", null=True, blank=True, editable=False)
     stands_since = models.DateTimeField("như nay từ", null=True, blank=True, editable=False)
-    """When its role, its place or its activity last changed: its tokens and remembered devices ended then."""
+    """When its role, its place or its activity last changed: its tokens and remembered devices ended then.
+
+    An arrangement of units, which may be taken back whole, moves its people without it.
+    """
     opened_since = models.DateTimeField("đóng mở từ", null=True, blank=True, editable=False)
     """When it was last shut or opened: its sessions ended then. Those of a moved account see what it may now."""
     created_at = models.DateTimeField("tạo lúc", auto_now_add=True)
