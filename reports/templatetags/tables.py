@@ -51,8 +51,9 @@ def _row(table: Table, row: Any, grounds: Grounds) -> str:
         return _folded(table, row)
     style = f' class="{first.style}"' if first.style else ""
     cells = [f'<th scope="row"{style}>{_content(first, grounds)}</th>']
+    name, folds = first.text, table.folds
     pairs = zip(table.columns[1:], row[1:], strict=True)
-    cells += [_cell(column, cell, first.text, grounds, folds=table.folds) for column, cell in pairs]
+    cells += [_cell(column, cell, name, grounds, folds=folds) for column, cell in pairs]
     return f"<tr>{''.join(cells)}</tr>"
 
 
