@@ -99,13 +99,25 @@ def _apart(one: Apart) -> str:
     """Draw a ring where a part stood a year before, a dot where it stands, and what is between."""
     drawn = [f'<path class="track" d="M0 5h100"/><path class="middle" d="M{one.middle:g} 0v10"/>']
     if one.then is not None and one.now is not None:
-        drawn.append(f'<path class="between" d="M{one.then:g} 5H{one.now:g}"/>')
+        drawn.append(f'<path class="between" d="M{_within(one.then):g} 5H{_within(one.now):g}"/>')
     if one.then is not None:
-        drawn += [f'<path class="dot {style}" d="M{one.then:g} 5h0"/>' for style in ("then", "hole")]
+        drawn += [_spot(one.then, style) for style in ("then", "hole")]
     if one.now is not None:
-        drawn.append(f'<path class="dot last" d="M{one.now:g} 5h0"/>')
+        drawn.append(_spot(one.now, "last"))
     opening = '<svg class="apart" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
     return f"{opening}{''.join(drawn)}</svg>"
+
+
+def _within(at: float) -> float:
+    return min(max(at, 0), 100)
+
+
+def _spot(at: float, style: str) -> str:
+    """A dot, or what lies beyond the axis as the head of an arrow at its edge."""
+    if at == _within(at):
+        return f'<path class="dot {style}" d="M{at:g} 5h0"/>'
+    head = "M98 1l2 4l-2 4" if at > 100 else "M2 1l-2 4l2 4"
+    return "" if style == "hole" else f'<path class="beyond {style}" d="{head}"/>'
 
 
 def _swing(swing: int) -> str:

@@ -39,6 +39,21 @@ def test_an_axis_lays_then_and_now_between_the_least_and_the_greatest():
     assert Axis.of([Decimal("1.13"), Decimal("1.2")], []).middle == Decimal("1.165")
 
 
+def test_one_far_from_all_others_does_not_press_them_into_one_spot():
+    axis = Axis.of([*range(10, 20), 500], [])
+    assert axis.ends == (10, 19) and axis.place(19) == 100 and axis.place(500) > 100
+    assert axis.key("lượt").endswith("; ‹ › ở mép: quá xa các nơi khác, nằm ngoài trục.")
+    rows = [[Cell(str(value)), Cell(value, apart=axis.apart(value, value))] for value in (19, 500)]
+    near, far = table_rows(Table("x", [Column("a"), Column("b")], rows)).split("</tr>")[:2]
+    assert 'class="dot last"' in near and "beyond" not in near
+    assert 'class="beyond last" d="M98' in far and "dot" not in far
+    low = Axis.of([-500, *range(10, 20)], [])
+    assert low.ends == (10, 19) and low.place(-500) < 0
+    assert "ở mép" not in Axis.of(range(10, 20), [9]).key("lượt")
+    assert Axis.of([*[7] * 10, 8], []).ends == (7, 8), "where half of them are equal nothing says what is far"
+    assert Axis.of([1, 2, 900], []).ends == (1, 900), "of few nobody knows what is usual"
+
+
 def test_ranks_in_the_middle_are_admitted_to_mean_little_but_not_of_three():
     assert (
         Axis.of(range(1, 9), []).admits("xã").startswith("Ít nhất một nửa số xã nằm trong khoảng 3–6: thứ hạng ở giữa")
