@@ -1,8 +1,8 @@
 """A demonstration database made once, a server of its own for each test that writes, and a watched browser."""
 
+import fcntl
 import json
 import os
-import secrets
 import shutil
 import socket
 import subprocess
@@ -12,10 +12,13 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+
+from tests.e2e.steps import SESSIONS
 
 expect.set_options(timeout=20_000)  # a loaded machine is slow, not wrong
 
@@ -23,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--no-first-run")  # fmt: skip
+KEY = "what signs the sessions of every server of the browser's tests, with DEBUG and without"
 
 
 def environment(database: Path, **more: str) -> dict[str, str]:
@@ -30,22 +34,45 @@ def environment(database: Path, **more: str) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{database}",
         "DEBUG": "1",
         "DJANGO_SETTINGS_MODULE": "antq.settings",
+        "SECRET_KEY": KEY,
         **more,
     }
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory) -> Path:
-    """The demonstration, as ``make run`` makes it. ``E2E_DEMO`` may name one that is already made."""
-    if os.environ.get("E2E_DEMO"):
-        return Path(os.environ["E2E_DEMO"])
-    database = tmp_path_factory.mktemp("demo") / "x.sqlite3"
-    for command in ("migrate", "load_units", "load_catalogues", "seed_demo"):
-        subprocess.run(
-            [sys.executable, "manage.py", command], cwd=ROOT, env=environment(database), check=True,
-            stdout=subprocess.DEVNULL,
-        )  # fmt: skip
+    """The demonstration, as ``make run`` makes it, once for all workers, with sessions of its accounts (``sign_in``).
+
+    ``E2E_DEMO`` may name one that is already made.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        folder = folder.parent
+    database, kept = folder / "demo.sqlite3", folder / "sessions.json"
+    with (folder / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            make(database)
+            begun = manage(database, "-m", "tests.e2e.sessions")
+            kept.write_text(begun, encoding="utf-8")
+    SESSIONS.update({name: cycle(keys) for name, keys in json.loads(kept.read_text(encoding="utf-8")).items()})
     return database
+
+
+def make(database: Path) -> None:
+    if os.environ.get("E2E_DEMO"):
+        shutil.copyfile(os.environ["E2E_DEMO"], database)
+        return
+    for command in ("migrate", "load_units", "load_catalogues", "seed_demo"):
+        manage(database, "manage.py", command)
+
+
+def manage(database: Path, *arguments: str) -> str:
+    """What a command on a database says."""
+    command = [sys.executable, *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, env=environment(database), check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
 
 
 @contextmanager
@@ -111,7 +138,6 @@ def production(tmp_path_factory) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "tests.e2e.production",
         "E2E_STATIC_ROOT": str(folder),
         "SECOND_FACTOR": "offered",  # the demonstration's accounts sign in by password alone
-        "SECRET_KEY": secrets.token_urlsafe(50),
     }
     command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
     subprocess.run(command, cwd=ROOT, env=environment(folder / "none", **settings), check=True)

@@ -111,7 +111,7 @@ def test_back_to_a_preview_says_that_it_was_applied(page):
     expect(page.get_by_role("button", name="Nhập 1 dòng")).to_have_count(0)
 
     page.goto(f"{ENTRY}file/")
-    month = openpyxl.load_workbook(io.BytesIO(page.request.get(f"{ENTRY}file/download/").body()))
+    month = openpyxl.load_workbook(io.BytesIO(page.request.get(f"{ENTRY}file/download/", max_retries=3).body()))
     month.worksheets[0]["C5"] = 3
     month.save(buffer := io.BytesIO())
     page.locator("input[type=file]").set_input_files([{**file, "buffer": buffer.getvalue()}])

@@ -268,7 +268,7 @@ def test_khong_phat_sinh_of_a_section_fills_the_blanks_of_every_hamlet_and_no_ot
 
 
 def test_last_months_stocks_are_proposed_for_blank_cells(grid):
-    proposed = grid.request.get(f"{grid.url}stocks/").json()
+    proposed = grid.request.get(f"{grid.url}stocks/", max_retries=3).json()
     assert proposed, "the demonstration has stocks of last month"
     kept = next(name for name in proposed if name.startswith("u."))
     step(grid, "whole").click()

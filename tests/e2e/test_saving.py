@@ -239,8 +239,8 @@ def test_a_note_is_kept_as_it_is_typed(grid):
 def test_two_writers_of_a_note_lose_neither_text(browse):
     officer, chief = browse(), browse()
     watch_of(chief).expected.append("status of 409")
-    sign_in(officer, "chidam.canbo", f"{ENTRY}%23notes")
-    sign_in(chief, "chidam.chihuy", f"{ENTRY}%23notes")
+    sign_in(officer, "chidam.canbo", f"{ENTRY}#notes")
+    sign_in(chief, "chidam.chihuy", f"{ENTRY}#notes")
     mine, hers = (page.get_by_label("Kiến nghị") for page in (officer, chief))
     mine.fill("Thêm đèn pin.")
     mine.blur()

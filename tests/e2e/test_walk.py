@@ -12,10 +12,10 @@ from tests.e2e.steps import (
     all_saved,
     cell,
     codes,
+    go_through_the_door,
     hamlets,
     number,
     paste,
-    sign_in,
     step,
     total,
     until_stored,
@@ -44,7 +44,7 @@ def provinces_totals(page: Page, counted: str = "") -> dict[str, int]:
 
 def enter(page: Page) -> list[str]:
     """The officer types one row, pastes the others from LibreOffice, and says that nothing else happened."""
-    sign_in(page, "chidam.canbo")
+    go_through_the_door(page, "chidam.canbo")
     page.get_by_role("link", name=f"Nhập {MONTH.title}").click()
     expect(page).to_have_url(re.compile(rf"{ENTRY}(#c-.+)?$"))
     rows, columns = hamlets(page), codes(page)
@@ -117,12 +117,12 @@ def mend(officer: Page, row: str) -> None:
 
 def test_a_month_is_entered_sent_returned_mended_approved_and_in_the_provinces_totals(browse):
     leader, officer, chief, reviewer = browse(), browse(), browse(), browse()
-    sign_in(leader, "phutho.lanhdao")
+    go_through_the_door(leader, "phutho.lanhdao")
     before = provinces_totals(leader)
     approved_before = provinces_totals(leader, APPROVED)
 
     rows = enter(officer)
-    sign_in(chief, "chidam.chihuy")
+    go_through_the_door(chief, "chidam.chihuy")
     send(chief)
     others = len(rows) - 1
     added = {
@@ -133,7 +133,7 @@ def test_a_month_is_entered_sent_returned_mended_approved_and_in_the_provinces_t
     assert provinces_totals(leader) == {name: before[name] + added[name] for name in FOLLOWED}
     assert provinces_totals(leader, APPROVED) == approved_before, "what is sent is not approved"
 
-    sign_in(reviewer, "phutho.phong", f"/review/?month={MONTH}")
+    go_through_the_door(reviewer, "phutho.phong", f"/review/?month={MONTH}")
     send_back(reviewer, rows[2])
     mend(officer, rows[2])
 
