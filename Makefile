@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run test test-postgres test-js e2e lint bench long lighthouse mutants drill upgrade-drill kills shots clean
+.PHONY: run test test-whole test-postgres test-js e2e lint bench long lighthouse mutants drill upgrade-drill kills shots clean
 
 run: $(VENV)/.run
 	@DEBUG=1 $(BIN)/python manage.py migrate --verbosity 0
@@ -15,6 +15,9 @@ run: $(VENV)/.run
 	@DEBUG=1 $(BIN)/python manage.py runserver --noreload --nostatic 127.0.0.1:8000
 
 test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n auto -m "not once"
+
+test-whole: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto
 
 test-postgres: $(VENV)/.dev
@@ -40,7 +43,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench $(BENCH)
 	$(BIN)/python -m tests.bench.served $(if $(findstring --short,$(BENCH)),--seconds 2)
 
-long: $(VENV)/.dev
+long: $(VENV)/.dev test-whole
 	FUZZ=$${FUZZ:-10000} $(BIN)/python -m pytest -n auto tests/fuzz tests/test_contract.py
 	DOORS=$${DOORS:-40} $(BIN)/python -m pytest -n auto tests/reports/test_every_door.py
 	$(MAKE) mutants lighthouse

@@ -44,6 +44,7 @@ def test_the_contracts_hold_in_the_copy(copied):
     assert contracts(copied).returncode == 0
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("case", PLANTED)
 def test_a_planted_import_breaks_a_contract(copied, case):
     name, line, broken = PLANTED[case]

@@ -157,6 +157,7 @@ TOLD_OF = {"communes_phoneviewing", "reports_reportviewing", "axes_accesslog", "
 """Who looked at what, and when somebody last signed in."""
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", ROLES)
 def test_every_route_answers_every_role_and_what_is_only_asked_changes_nothing(client, cast, rows, who):

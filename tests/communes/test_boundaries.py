@@ -51,6 +51,7 @@ def test_hoang_sa_and_truong_sa_are_on_the_country_and_on_their_provinces():
     assert islands("25") == {}
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_every_unit_of_the_country_has_a_shape_or_is_known_to_have_none(django_db_setup):
     from django.core.management import call_command

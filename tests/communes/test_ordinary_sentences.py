@@ -292,6 +292,7 @@ def test_a_number_of_a_person_dressed_as_one_is_refused(sentence):
         refuse_personal_numbers(sentence)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "text",
     ["1 234 " * 40_000, "123 " * 60_000, "12.345.678 đồng " * 15_000, "07h30-11h30 " * 20_000, "07999 08000, " * 20_000,

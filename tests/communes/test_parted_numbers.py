@@ -89,6 +89,7 @@ def test_no_telephone_hides_behind_commas_and_marks_mixed():
         assert personal_number(f"Gọi {text} nhé", "đây"), text
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("text", "is_read"),
     [

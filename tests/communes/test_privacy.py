@@ -118,6 +118,7 @@ def test_digits_of_another_script_are_digits_whatever_parts_them(digits, mark):
             pytest.fail(f"let through: {said!r}")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("text", "is_read"),
     [("1-2-" * 50_000, False), ("1" * 200_000, True), ("hai " * 100_000, True), ("123456789012345 " * 20_000, True)],

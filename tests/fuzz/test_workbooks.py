@@ -103,6 +103,7 @@ def taken(client, address, name, content):
     return told
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.usefixtures("in_a_process")
 def test_a_damaged_workbook_is_read_or_refused_with_a_sentence(cast):

@@ -88,12 +88,14 @@ def test_a_flood_is_told_to_wait_and_nobody_else_is(alone, path, at_least):
     assert alone.call("GET", path)[0] == 503, "from another address"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
 def test_the_connection_is_of_today(front, version):
     with through(front, minimum_version=version, maximum_version=version) as made:
         assert made.version() == version.name.replace("_", ".")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
 def test_and_of_no_former_day(front, version):
@@ -102,6 +104,7 @@ def test_and_of_no_former_day(front, version):
     assert "PROTOCOL_VERSION" in refused.value.reason, "for that, and not because this machine speaks none of it"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "head",
     [

@@ -56,6 +56,7 @@ def handing(migrated, tmp_path):
         yield made
 
 
+@pytest.mark.once
 def test_what_is_sealed_leaves_whole_and_waits_while_the_server_is_away(handing, tmp_path):
     shell(handing.env | {"DEBUG": "1"}, WRITE)
     assert handing.hand_on(TRAIL_SERVER="").returncode, "nothing is noted as exported where nobody is named"

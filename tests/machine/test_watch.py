@@ -52,6 +52,7 @@ def test_no_unit_of_one_run_waits_for_ever():
     assert not [name for name in once if "\nTimeoutStartSec=" not in units[name]]
 
 
+@pytest.mark.once
 def test_it_is_told_in_the_journal_by_letter_and_by_a_command_of_the_operators(machine):
     told = machine.folder / "told"
     by_all = {"NOTIFY_MAIL": "operator@example.vn", "NOTIFY_COMMAND": f"cat >>{told}", "EMAIL_URL": "consolemail://"}
@@ -150,6 +151,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.once
 @asks_the_site
 @pytest.mark.parametrize("fault", FAULTS)
 def test_what_is_not_is_found_and_told(watched, fault):
@@ -162,6 +164,7 @@ def test_what_is_not_is_found_and_told(watched, fault):
     assert len(found.splitlines()) == len(words) or fault == "disk", found
 
 
+@pytest.mark.once
 @asks_the_site
 def test_a_site_that_takes_a_connection_and_says_nothing_is_not_waited_for(watched):
     with socket.create_server(("127.0.0.1", 0)) as silent:

@@ -137,7 +137,7 @@ def play(cast, happenings):
 
 
 @pytest.mark.django_db(transaction=False)
-@settings(max_examples=whole(10, 25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=whole(6, 25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(HAPPENINGS, st.integers(0, DAYS), st.integers(1, 30))
 def test_every_past_day_equals_a_recount_and_every_window_reconciles(cast, happenings, start, length):
     with transaction.atomic():

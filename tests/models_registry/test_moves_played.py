@@ -135,7 +135,7 @@ class Moved:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=whole(10, 25),
+    max_examples=whole(6, 25),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -127,6 +127,7 @@ def test_a_cell_longer_than_any_name_is_compared_by_its_beginning_and_refused_by
     assert len(Sections._bare("Tổ liên gia " + "1" * 32_000)) <= LONGEST
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "before",
     ["", "\ufeff", "\r\n\t ", "<?xml version='1.0'?><!DOCTYPE html>", "<!-- xuất từ hệ thống\n -->", "\ufeff<?xml?><!--x--> ", "<center>"],
@@ -159,6 +160,7 @@ def test_columns_are_matched_by_hand_where_the_heads_say_nothing(cast):
     assert Hamlet.objects.get(name="Khu 12").households == 99
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", ["hamlets", "institutions", "groups", "members", "initiatives"])
 def test_the_template_reads_itself_and_its_example_is_faultless(cast, kind):
     f.hamlet(cast.chi_dam, "Khu 5")
@@ -174,6 +176,7 @@ def test_the_template_reads_itself_and_its_example_is_faultless(cast, kind):
     assert [sheet.name for sheet in empty.layouts] == [book.sheetnames[0]] and not empty.rows
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("kind", "file"), CHI_DAM_FILES)
 def test_what_libreoffice_wrote_is_read(cast, kind, file):
     """The workbooks of the demonstration were made in LibreOffice Calc; tests/test_demo.py counts what they bring."""
@@ -201,6 +204,7 @@ def _hostile(rows: str) -> bytes:
     return buffer.getvalue()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "content",
     [
@@ -222,6 +226,7 @@ def test_a_web_page_of_tags_that_never_end_is_read_once():
     assert read("a.xls", b"<table><tr><td>1" + b"<a " * 3_000_000)[0].rows == [["1"]]
 
 
+@pytest.mark.once
 def test_a_register_as_large_as_is_read_is_read_and_planned(cast):
     """Memory and time are the reader's process's own, bounded; what comes of it is bounded by rows and cells."""
     heads = ["Tên tổ", "Loại hình", "Khu dân cư", "Số thành viên", "Số hộ", "Ngày thành lập", "Quyết định thành lập"]

@@ -129,7 +129,7 @@ class Acted(Played):
 
 @pytest.mark.django_db
 @settings(
-    max_examples=whole(8, 20),
+    max_examples=whole(5, 20),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],

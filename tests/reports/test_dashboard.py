@@ -87,6 +87,7 @@ CHOICES = [
 ]  # fmt: skip
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("query", CHOICES)
 def test_every_view_takes_every_choice(client, spring, query):
     """By every reader, of a cluster too, or by one of them in turn (:func:`~tests.databases.whole`)."""
@@ -97,6 +98,7 @@ def test_every_view_takes_every_choice(client, spring, query):
             opened(client, who, view=view, **query, **more)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("query", [{"view": "khong"}, {"basis": "khong"}, {"grouping": "khong"}, {"size": "khong"},
                                    {"set": "khong"}, {"unit": "khong"}, {"sort": "khong"}, {"sort": "-"}])  # fmt: skip
 def test_a_mistyped_choice_is_forgiven(client, spring, query):
@@ -297,6 +299,7 @@ def test_a_commune_left_over_from_another_province_gives_way(client, spring):
     assert opened(client, spring.an, province="25", commune="07999").context["place"].commune == spring.chi_dam
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("view", ["ranking", "matrix", "contribution", "map", "multiples", ""])
 def test_every_link_of_a_view_opens(client, spring, view):
     page = text(opened(client, spring.hoa, view=view, indicator="disputes_settled"))
@@ -335,6 +338,7 @@ def counted(client, who, **query):
     return len(queries)
 
 
+@pytest.mark.once
 def test_a_view_takes_as_many_queries_for_thirty_communes_as_for_three(client, spring):
     found = {}
     for number in (3, 30):

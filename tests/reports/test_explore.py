@@ -337,7 +337,7 @@ NAMES = ("province", "commune", "cluster", "indicator", "places", "communes", "s
          "measure", "include", "boundaries", "look", "sort", "page", "format", "row", "office")  # fmt: skip
 
 
-@settings(max_examples=whole(25, 60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=whole(15, 60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(NAMES), TEXTS, max_size=9))
 def test_whatever_is_asked_is_answered(client, cast, asked):
     client.force_login(cast.hoa, backend=BACKEND)

@@ -110,7 +110,7 @@ class Bookkeeper:
 
 
 @pytest.mark.django_db
-@settings(deadline=None, max_examples=whole(25, 60), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=whole(15, 60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sequence=sequences)
 def test_totals_cells_and_history_are_right_after_any_sequence_of_saves(cast, sequence):
     commune = f.commune(province=cast.phu_tho)

@@ -86,6 +86,7 @@ def test_hamlets_keep_their_order(client, year):
     assert answer.context["orders"] == [] and "cần xem trước" not in page
 
 
+@pytest.mark.once
 def test_the_frames_take_no_query_for_each_commune(client, year):
     def asked():
         page_of(client, year.hoa)

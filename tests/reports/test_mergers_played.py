@@ -196,7 +196,7 @@ def prove(country, restating):
 
 @pytest.mark.django_db
 @settings(
-    max_examples=whole(15, 25),
+    max_examples=whole(8, 25),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -129,6 +129,7 @@ def queries(province, basis):
     return len(found)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("basis", ["", "hamlet", "households", "commune"])
 def test_thirty_communes_take_as_many_queries_as_three(cast, basis):
     asked = {}

@@ -283,6 +283,7 @@ def queries_for(province, include):
     return len(queries)
 
 
+@pytest.mark.once
 def test_thirty_communes_are_summed_in_as_many_queries_as_three(cast):
     asked = {}
     for number in (3, 30):

@@ -21,6 +21,7 @@ from tests.states import changed, state
 from tests.test_routes import BACKEND, TOLD_OF, addresses, rows  # noqa: F401 (a fixture)
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", ["lan", "hoa", "quan"])
 def test_nothing_is_sent_but_from_a_page_of_ours(cast, rows, who):
@@ -47,6 +48,7 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "{}">{}]>'.format(
 )
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.usefixtures("in_a_process")
 @pytest.mark.parametrize("entity", [BOMB, '<!DOCTYPE x [<!ENTITY a9 SYSTEM "file://{secret}">]>'])

@@ -3,6 +3,8 @@
 PostgreSQL refuses to hold rows outside of one, so that a page that leans on the tests' fails for everybody else.
 """
 
+import pytest
+
 from tests.databases import empty_database, environment, manage
 
 EVERY_ADDRESS = """
@@ -39,6 +41,7 @@ print("asked", len(pages))
 """
 
 
+@pytest.mark.once
 def test_no_address_leans_on_the_transaction_of_the_tests(migrated, tmp_path):
     with empty_database(tmp_path, of=migrated) as address:
         said = manage(environment(address), "shell", "--verbosity", "0", "-c", EVERY_ADDRESS)
