@@ -45,6 +45,7 @@ bench: $(VENV)/.dev
 
 long: $(VENV)/.dev test-whole
 	FUZZ=$${FUZZ:-10000} $(BIN)/python -m pytest -n auto tests/fuzz tests/test_contract.py
+	THOROUGH=$${THOROUGH:-10} $(BIN)/python -m pytest -n auto tests/*/test_*_played.py tests/models_registry/test_movements.py
 	DOORS=$${DOORS:-40} $(BIN)/python -m pytest -n auto tests/reports/test_every_door.py
 	$(MAKE) mutants lighthouse
 	$(MAKE) drill upgrade-drill kills

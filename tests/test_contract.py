@@ -57,7 +57,7 @@ def test_every_call_keeps_to_its_description(description, tokens):
     for result in description.get_all_operations():
         operation = result.ok()
 
-        @settings(max_examples=max(databases.whole(4, 15), fuzz.CASES // 60), deadline=None, database=None, phases=[Phase.generate],
+        @settings(max_examples=max(databases.whole(4, 8), fuzz.CASES // 60), deadline=None, database=None, phases=[Phase.generate],
                   derandomize=not fuzz.CASES,
                   suppress_health_check=list(HealthCheck))  # fmt: skip
         @given(case=operation.as_strategy())

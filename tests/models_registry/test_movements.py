@@ -13,7 +13,7 @@ from models_registry.models import GroupKind, Member, SelfManagementGroup
 from models_registry.movements import group_movements, initiative_movements
 from models_registry.roster import resize
 from tests import factories as f
-from tests.databases import whole
+from tests.databases import played
 
 FIRST = date(2025, 1, 1)
 DAYS = 60
@@ -137,7 +137,7 @@ def play(cast, happenings):
 
 
 @pytest.mark.django_db(transaction=False)
-@settings(max_examples=whole(6, 25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=played(6, 15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(HAPPENINGS, st.integers(0, DAYS), st.integers(1, 30))
 def test_every_past_day_equals_a_recount_and_every_window_reconciles(cast, happenings, start, length):
     with transaction.atomic():

@@ -19,7 +19,7 @@ from reports.totals.place import Place
 from reports.totals.summary import Summary
 from tests import factories as f
 from tests.conftest import cast_of_characters
-from tests.databases import whole
+from tests.databases import played
 from tests.models_registry.test_moving import snapshot
 
 NOW = datetime(2026, 6, 20, 2, 0, tzinfo=UTC)
@@ -135,7 +135,7 @@ class Moved:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=whole(6, 25),
+    max_examples=played(6, 12),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -14,7 +14,7 @@ from models_registry.arranging import planning, verbs
 from models_registry.arranging.lines import ArrangedLine
 from models_registry.headcount import headcount
 from tests import factories as f
-from tests.databases import whole
+from tests.databases import played
 from tests.reports.test_mergers_played import MONTHS, NOW, Played, cutoffs, prove
 
 KINDS = ("merge", "split", "rename", "move")
@@ -129,7 +129,7 @@ class Acted(Played):
 
 @pytest.mark.django_db
 @settings(
-    max_examples=whole(5, 20),
+    max_examples=played(5, 8),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],

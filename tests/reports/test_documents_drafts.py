@@ -15,6 +15,8 @@ from reports.months import Month, Span
 from reports.units import Unit
 from tests import factories as f
 
+pytestmark = pytest.mark.once
+
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 ADDRESS = "/documents/07999/2025-H1/"
 PATROLS = f"{ADDRESS}paragraphs/patrols/"
@@ -142,7 +144,6 @@ def test_words_that_may_not_stand_are_refused_with_a_sentence(client, spring, te
     assert not DraftEdit.objects.exists()
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     "body", [{}, {"seen": "x"}, {"action": "?", "seen": "9" * 40}, {"text": "\x00", "seen": -1}, {"section": "zzz"}]
 )
@@ -222,7 +223,6 @@ def test_incomplete_figures_and_a_running_span_are_warned_of(client, spring):
     assert "chưa kết thúc" not in page
 
 
-@pytest.mark.once
 def test_the_report_asks_no_more_for_thirty_communes_than_for_three(client, cast):
     queries = {}
     for number in (3, 30):

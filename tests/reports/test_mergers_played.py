@@ -12,7 +12,7 @@ from reports.models import Indicator, MonthlyReport, ReportTotal
 from reports.months import Month, Span
 from reports.totals.place import Place
 from reports.totals.summary import Summary
-from tests.databases import whole
+from tests.databases import played
 
 NOW = datetime(2026, 2, 20, 2, 0, tzinfo=UTC)
 MONTHS = [Month(2025, number) for number in range(1, 7)]
@@ -196,7 +196,7 @@ def prove(country, restating):
 
 @pytest.mark.django_db
 @settings(
-    max_examples=whole(8, 25),
+    max_examples=played(8, 15),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
