@@ -50,7 +50,6 @@ def description(tokens):
     return schemathesis.openapi.from_wsgi("/api/schema/?format=json", application, headers=headers)
 
 
-@pytest.mark.once
 @pytest.mark.django_db
 def test_every_call_keeps_to_its_description(description, tokens):
     tried = 0

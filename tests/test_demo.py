@@ -25,7 +25,6 @@ PUBLISHED = {
 }  # fmt: skip
 
 
-@pytest.mark.once
 @pytest.mark.django_db
 def test_the_demonstration_adds_up_to_what_was_published(client):
     load_units()

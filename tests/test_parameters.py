@@ -39,7 +39,6 @@ def test_every_list_refuses_what_it_does_not_know(asked, basename, viewset):
     assert known.status_code == 200, known.json()
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(("basename", "viewset"), FILTERED, ids=[name for name, _ in FILTERED])
 @pytest.mark.parametrize("said", ["%", "%s", "100%", "%(value)s", "{}"])
 def test_a_pattern_is_a_word_like_others(asked, basename, viewset, said):

@@ -97,7 +97,7 @@ def _pick_box(cell: Cell, row_name: str) -> str:
 
 def _apart(one: Apart) -> str:
     """Draw a ring where a part stood a year before, a dot where it stands, and what is between."""
-    drawn = [f'<path class="track" d="M0 5h100"/><path class="middle" d="M{one.middle:g} 0v10"/>']
+    drawn = [f'<path class="track" d="M0 5h100"/><path class="middle" d="M{_within(one.middle):g} 0v10"/>']
     if one.then is not None and one.now is not None:
         drawn.append(f'<path class="between" d="M{_within(one.then):g} 5H{_within(one.now):g}"/>')
     if one.then is not None:

@@ -82,7 +82,6 @@ def test_a_long_list_finds_what_a_short_one_finds(small, many):
     assert Province.objects.filter(commune__hamlet__in=keys).distinct().get() == many.phu_tho
 
 
-@pytest.mark.once
 def test_units_are_arranged_and_the_act_undone(small, many):
     before = snapshot()
     rows = rows_of(*((one, "07999", "Xã Chí Đám", "12/NQ", "01/03/2026") for one in ("07999", "Tây Cốc")))
@@ -93,7 +92,6 @@ def test_units_are_arranged_and_the_act_undone(small, many):
     assert snapshot() == before
 
 
-@pytest.mark.once
 def test_a_round_of_hamlets_is_carried_out_and_undone(small, many):
     before = snapshot()
     listed = [
@@ -105,7 +103,6 @@ def test_a_round_of_hamlets_is_carried_out_and_undone(small, many):
     assert snapshot() == before
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("kind", ["hamlets", "groups"])
 def test_an_import_is_applied_and_undone(small, many, kind):
     before = snapshot()

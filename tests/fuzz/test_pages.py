@@ -90,7 +90,6 @@ def answered(client, method, address, given, **more):
         return 500, f"{type(error).__name__}: {error}"[:200]
 
 
-@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_whatever_is_asked_of_a_page_is_answered(client, cast, rows, method, monkeypatch):

@@ -159,7 +159,6 @@ def faulty_members(cast, good: int):
     return rows, expected
 
 
-@pytest.mark.once
 def test_five_thousand_members_with_forty_faults_report_all_forty_and_nothing_is_half_done(cast):
     rows, expected = faulty_members(cast, 5000)
     run = run_of(cast, "members", rows)

@@ -96,7 +96,6 @@ def totals(day):
     return {code: sum(value for (_, one), value in counts.items() if one == code) for code in COUNTED}
 
 
-@pytest.mark.once
 def test_the_merger_of_2025_is_carried_out_and_taken_back(merger, former, capsys):
     hoa = f.user(Role.PROVINCE_REVIEWER, Province.objects.get())
     before, counted = snapshot(), totals(EVE)

@@ -117,7 +117,6 @@ LIVING = {
 ENDED = {"hamlets": 2, "groups": 1, "members": 2, "initiatives": 2}
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("slug", sorted(IMPORTERS))
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
 @pytest.mark.parametrize(

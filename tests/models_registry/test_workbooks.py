@@ -226,7 +226,6 @@ def test_a_web_page_of_tags_that_never_end_is_read_once():
     assert read("a.xls", b"<table><tr><td>1" + b"<a " * 3_000_000)[0].rows == [["1"]]
 
 
-@pytest.mark.once
 def test_a_register_as_large_as_is_read_is_read_and_planned(cast):
     """Memory and time are the reader's process's own, bounded; what comes of it is bounded by rows and cells."""
     heads = ["Tên tổ", "Loại hình", "Khu dân cư", "Số thành viên", "Số hộ", "Ngày thành lập", "Quyết định thành lập"]

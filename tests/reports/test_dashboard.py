@@ -87,7 +87,6 @@ CHOICES = [
 ]  # fmt: skip
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("query", CHOICES)
 def test_every_view_takes_every_choice(client, spring, query):
     """By every reader, of a cluster too, or by one of them in turn (:func:`~tests.databases.whole`)."""
@@ -98,7 +97,6 @@ def test_every_view_takes_every_choice(client, spring, query):
             opened(client, who, view=view, **query, **more)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("query", [{"view": "khong"}, {"basis": "khong"}, {"grouping": "khong"}, {"size": "khong"},
                                    {"set": "khong"}, {"unit": "khong"}, {"sort": "khong"}, {"sort": "-"}])  # fmt: skip
 def test_a_mistyped_choice_is_forgiven(client, spring, query):
@@ -299,7 +297,6 @@ def test_a_commune_left_over_from_another_province_gives_way(client, spring):
     assert opened(client, spring.an, province="25", commune="07999").context["place"].commune == spring.chi_dam
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("view", ["ranking", "matrix", "contribution", "map", "multiples", ""])
 def test_every_link_of_a_view_opens(client, spring, view):
     page = text(opened(client, spring.hoa, view=view, indicator="disputes_settled"))

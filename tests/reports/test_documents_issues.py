@@ -16,8 +16,6 @@ from reports.months import Month
 from reports.units import Unit
 from tests import factories as f
 
-pytestmark = pytest.mark.once
-
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 ADDRESS = "/documents/07999/2025-H1/"
 MAY = Month(2025, 5)

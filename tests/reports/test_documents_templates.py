@@ -15,8 +15,6 @@ from reports.models import ReportTemplate
 from reports.months import Month
 from tests import factories as f
 
-pytestmark = pytest.mark.once
-
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 PAGE = "/documents/province-25/templates/"
 
@@ -81,6 +79,7 @@ def test_a_good_template_is_used_by_the_province_and_its_communes_until_taken_ba
 LIVE = "<w:p><w:fldSimple w:instr=\\'INCLUDETEXT http://x/ \\'/></w:p>"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "line",
     [
@@ -98,6 +97,7 @@ def test_nothing_that_unescapes_is_taken(client, hoa, line):
     assert not ReportTemplate.objects.exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "line",
     [
@@ -273,6 +273,7 @@ BAD = {
 }  # fmt: skip
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "target", ["https://bocongan.gov.vn/", "mailto:van.phong@example.vn", "tel:02103846000", "#trang1"]
 )
@@ -280,6 +281,7 @@ def test_web_addresses_and_letters_may_be_clicked(client, hoa, target):
     assert upload(client, clicked(target)).status_code == 302
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("what", BAD)
 def test_a_bad_template_is_refused_with_a_sentence(client, hoa, what):
     content, says = BAD[what]
@@ -296,6 +298,7 @@ def test_an_unknown_field_is_answered_with_those_that_are_known(client, hoa):
     assert all(field.name in page for field in FIELDS)
 
 
+@pytest.mark.once
 def test_an_endless_template_is_stopped(client, hoa, monkeypatch):
     loops = "{% for a in so_lieu %}" * 3 + "{% if a ~ so_lieu ~ so_lieu == a %}x{% endif %}" + "{% endfor %}" * 3
     monkeypatch.setattr("reports.documents.templates.FIRST", 2)
@@ -361,6 +364,7 @@ def test_who_chooses_a_template_learns_that_it_is_not_filled_any_more(client, ho
     assert not stored.active
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("passing", ["slow", "large"])
 def test_a_busy_machine_is_no_fault_of_a_template(client, hoa, stored, monkeypatch, passing):
     def busy(*_):

@@ -20,8 +20,6 @@ from reports.views.home import LOOKED_BACK, turned
 from tests import factories as f
 from tests.reports.test_documents_issues import ADDRESS, BACKEND, issue, sign
 
-pytestmark = pytest.mark.once
-
 MAY = Month(2025, 5)
 OF_PROVINCE = "/documents/province-25/2025-H1/"
 BADGE = "tháng trong kỳ có cập nhật"

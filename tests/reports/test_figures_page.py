@@ -104,7 +104,6 @@ def test_a_counted_figure_leads_to_the_register(client, spring):
     assert client.get(cell.url).status_code == 200
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("who", ["lan", "hoa", "an"])
 def test_every_counted_indicator_leads_somewhere(client, spring, who):
     from models_registry.headcount import CODES
