@@ -52,7 +52,7 @@ def repeated(
             cell = shape.cell(row, x)
             if row in skipped:
                 above = "" if skipped[row] else above
-            elif not DITTO.fullmatch(text(cell)):
+            elif not DITTO.fullmatch(shape.said(row, x)):
                 above = cell if any(map(text, rows[row])) else above
             else:
                 found.setdefault(name, {})[row] = above
@@ -77,7 +77,7 @@ def continued(sheet: Sheet, layout: Layout, fields: Sequence[Field], names: Coll
     data = [
         row
         for row in range(layout.head + 1, len(sheet.rows))
-        if text(shape.cell(row, layout.columns["name"])) and not shape.skipped(row)
+        if shape.said(row, layout.columns["name"]) and not shape.skipped(row)
     ]
     found = {name: cells for name, x in columns.items() if (cells := _blanks(shape, data, name, columns))}
     rows = [list(row) for row in sheet.rows]

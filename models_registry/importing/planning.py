@@ -146,7 +146,7 @@ class Plan:
                 if passed is not None and (sheet.name, number) in passed:
                     continue
                 self.importer.lone = shape.is_lone(number, is_headed=headed == number - 1)
-                marks = [said for cell in sheet.rows[number] if (said := text(cell))]
+                marks = shape.marks(number)
                 if words := shape.skipped(number) or self._heading(shape, number, marks):
                     self.skipped.append(SkippedRow(sheet.name, number, words))
                     headed = number
@@ -179,7 +179,7 @@ class Plan:
         """The words of a row that heads others where no column says what it says; else ""."""
         if not shape.layout.lacks_what_may_stand_above(self.importer.fields):
             return ""
-        name = text(shape.cell(number, shape.layout.columns["name"]))
+        name = shape.said(number, shape.layout.columns["name"])
         return " · ".join(marks)[:80] if self.importer.heads(name, marks) else ""
 
     def _ask(self) -> set[tuple[str, int]] | None:

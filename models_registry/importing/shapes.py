@@ -98,15 +98,20 @@ class Shape:
         is_known: Callable[[str], bool] = lambda name: False,
     ) -> None:
         self.rows, self.layout, self.is_known = rows, layout, is_known
+        self.words = [[text(cell) for cell in row] for row in rows]
+        self.fills = [self._fills(row) for row in range(len(rows))]
+        self.first_word = [
+            fold(self.said(row, layout.columns.get("name"))).partition(" ")[0] for row in range(len(rows))
+        ]
         self.required = {one.name for one in fields if one.required and one.name in layout.columns}
         self.read = set(layout.columns.values())
         self.numbered = self._numbered()
         data = range(layout.head + 1, len(rows))
-        said = [row for row in data if not NOTE.fullmatch("".join(map(text, rows[row])))]
-        counts = [len(self.filled(row)) for row in [row for row in said if self._has_number(row)] or said]
+        said = [row for row in data if not NOTE.fullmatch("".join(self.words[row]))]
+        counts = [len(self.fills[row]) for row in [row for row in said if self._has_number(row)] or said]
         often = Counter(count for count in counts if count)
         self.usual = max(often, key=lambda count: (often[count], count), default=0)
-        firsts = Counter(self._first_word(row) for row in data if self._is_whole(row))
+        firsts = Counter(self.first_word[row] for row in data if self._is_whole(row))
         del firsts[""]
         self.first_words = {word for word, times in firsts.items() if times > 1}
         self.sums = self._sums([layout.columns[one.name] for one in fields if self._is_count(one)])
@@ -117,16 +122,23 @@ class Shape:
         cells = self.rows[row]
         return cells[column] if column < len(cells) else ""
 
-    def filled(self, row: int) -> set[str]:
+    def said(self, row: int, column: int | None) -> str:
+        """The words of a cell, "" where the row is shorter or there is no such column."""
+        words = self.words[row]
+        return words[column] if column is not None and column < len(words) else ""
+
+    def _fills(self, row: int) -> set[str]:
         """Names of the fields that a row fills."""
-        return {
-            name for name, place in self.layout.columns.items() if text(self.cell(row, place)) not in ("", "-", "–")
-        }
+        return {name for name, place in self.layout.columns.items() if self.said(row, place) not in ("", "-", "–")}
+
+    def marks(self, row: int) -> list[str]:
+        """What the cells of a row say, without the blank ones."""
+        return [words for words in self.words[row] if words]
 
     def skipped(self, row: int) -> str:
         """The words of a row that is no data, or ""; a row that fills no field but says something is one."""
-        marks = [text(cell) for cell in self.rows[row] if text(cell)]
-        filled = self.filled(row)
+        marks = self.marks(row)
+        filled = self.fills[row]
         if not marks:
             return ""
         if not filled:
@@ -144,14 +156,14 @@ class Shape:
 
     def may_head(self, row: int) -> bool:
         """Whether a row that is no data may head those below: no heads once more, no note, no units, not the foot."""
-        marks = [text(cell) for cell in self.rows[row] if text(cell)]
+        marks = self.marks(row)
         beside = is_numbering(marks) or self._repeats_heads(row) or bool(NOTE.fullmatch("".join(marks)))
         units = row <= self.layout.head + 2 and all(WHAT_IS_COUNTED.fullmatch(mark) for mark in marks)
         return row < self.foot and not beside and not units
 
     def is_lone(self, row: int, *, is_headed: bool) -> bool:
         """Whether a row says a name and nothing else, nor a running number that goes on, or begins below a heading."""
-        if self.filled(row) != {"name"}:
+        if self.fills[row] != {"name"}:
             return False
         if self.numbered is None:
             return self.usual >= USUAL_COLUMNS
@@ -160,24 +172,24 @@ class Shape:
         return not goes_on and not (is_headed and number == 1)
 
     def _running_number(self, row: int) -> int | None:
-        said = text(self.cell(row, self.numbered)).strip(".) ") if self.numbered is not None else ""
+        said = self.said(row, self.numbered).strip(".) ")
         return int(said) if said.isdecimal() and row > self.layout.head else None
 
     def _is_known(self, row: int) -> bool:
         """Whether the register knows a row by its name."""
         column = self.layout.columns.get("name")
-        return column is not None and self.is_known(text(self.cell(row, column)))
+        return column is not None and self.is_known(self.said(row, column))
 
     def _has_number(self, row: int) -> bool:
         """Whether a row has a running number; so has every row of a list without them."""
-        return self.numbered is None or text(self.cell(row, self.numbered)).strip(".) ").isdigit()
+        return self.numbered is None or self.said(row, self.numbered).strip(".) ").isdigit()
 
     def _is_whole(self, row: int) -> bool:
         """Whether a row is filled as most are: what such rows are called, data is called."""
-        return len(self.filled(row)) >= self.usual and self._has_number(row)
+        return len(self.fills[row]) >= self.usual and self._has_number(row)
 
     def _is_like_data(self, row: int) -> bool:
-        return self._first_word(row) in self.first_words
+        return self.first_word[row] in self.first_words
 
     def _is_count(self, field: Field) -> bool:
         return field.read is read_count and field.name in self.layout.columns
@@ -192,10 +204,10 @@ class Shape:
         whole, part = Sum(len(columns)), Sum(len(columns))
         for row, values in counts.items():
             is_strange = not self._is_like_data(row) and not self._is_known(row)
-            enough = sum(bool(value) for value in values) > (self._first_word(row) != "")
+            enough = sum(bool(value) for value in values) > (self.first_word[row] != "")
             if is_strange and enough and (whole.is_of(values) or part.is_of(values)):
                 found.add(row)
-            if row in found or not any(values) or any(is_total(text(cell)) for cell in self.rows[row][:2]):
+            if row in found or not any(values) or any(map(is_total, self.words[row][:2])):
                 part = Sum(len(columns))
             else:
                 whole.add(values)
@@ -228,7 +240,7 @@ class Shape:
             return False
         if len(filled) == 1 and len(marks) == 1 and "name" in filled:
             return bool(UNIT_ABOVE.fullmatch(marks[0])) or (not self._has_number(row) and len(self.required) == 1)
-        return not self._has_number(row) and self._first_word(row) in ("cong", "tong")
+        return not self._has_number(row) and self.first_word[row] in ("cong", "tong")
 
     @staticmethod
     def _said(marks: list[str]) -> str:
@@ -240,7 +252,7 @@ class Shape:
         for column in range(width):
             if column in self.read:
                 continue
-            cells = [text(self.cell(row, column)) for row in range(self.layout.head + 1, len(self.rows))]
+            cells = [self.said(row, column) for row in range(self.layout.head + 1, len(self.rows))]
             said = [cell for cell in cells if 0 < len(cell) <= LONGEST_NUMBER]
             digits = sum(cell.strip(".").isdigit() for cell in said)
             heading = self.layout.headings[column] if column < len(self.layout.headings) else ""
@@ -250,7 +262,7 @@ class Shape:
 
     def _is_section(self, row: int, marks: list[str], filled: set[str]) -> bool:
         """A row headed by I, II, A, B where others have running numbers, or alone in its line."""
-        first = next((place for place, cell in enumerate(self.rows[row]) if text(cell)), 0)
+        first = next((place for place, cell in enumerate(self.words[row]) if cell), 0)
         if SECTION.fullmatch(marks[0]) and first not in self.read and len(marks) > 1:
             return self.numbered == first or (len(filled) == 1 and self.usual >= USUAL_COLUMNS)
         if self.numbered == first and BULLET.fullmatch(marks[0]) and len(marks) == 2 and self.usual >= USUAL_COLUMNS:
@@ -269,23 +281,22 @@ class Shape:
         """The heads again, as on every printed page."""
         places = [place for place in self.read if place < len(self.layout.headings)]
         return len(places) > 1 and all(
-            fold(text(self.cell(row, place))) == fold(self.layout.headings[place]) for place in places
+            fold(self.said(row, place)) == fold(self.layout.headings[place]) for place in places
         )
-
-    def _first_word(self, row: int) -> str:
-        column = self.layout.columns.get("name")
-        return fold(text(self.cell(row, column))).partition(" ")[0] if column is not None else ""
 
     def _is_thin(self, row: int) -> bool:
         """A row of few words and no number at all, as in the block for the signature."""
-        cells = self.rows[row]
         if self.numbered is not None and is_number(self.cell(row, self.numbered)):
             return False
-        if any(is_signature(text(cell)) for cell in cells):
+        if any(map(is_signature, self.words[row])):
             return True
-        filled = self.filled(row)
+        filled = self.fills[row]
         complete = self.numbered is None and len(filled) >= self.usual and self.usual >= USUAL_COLUMNS
-        return len(filled) <= 2 and not complete and not any(is_number(cell) for cell in cells if text(cell))
+        return (
+            len(filled) <= 2
+            and not complete
+            and not any(is_number(cell) for cell, words in zip(self.rows[row], self.words[row], strict=True) if words)
+        )
 
     def _foot(self) -> int:
         """The first row of what stands below the data: the signature, its place and day."""
@@ -293,7 +304,7 @@ class Shape:
         while start > self.layout.head + 1 and self._is_thin(start - 1):
             start -= 1
         for row in range(start, len(self.rows)):
-            if any(is_signature(text(cell)) for cell in self.rows[row]):
+            if any(map(is_signature, self.words[row])):
                 return row
             below = row > self.layout.head + 1 and self._parts(row - 1)
             if below and self.usual >= USUAL_COLUMNS and self._all_strange(row):
@@ -301,15 +312,10 @@ class Shape:
         return len(self.rows)
 
     def _parts(self, row: int) -> bool:
-        marks = [text(cell) for cell in self.rows[row] if text(cell)]
+        marks = self.marks(row)
         return not marks or any(is_total(mark) for mark in marks[:2])
 
     def _all_strange(self, start: int) -> bool:
         """Whether no row from ``start`` on is called like the data or stands in the register."""
-        column = self.layout.columns.get("name")
-        rows = [row for row in range(start, len(self.rows)) if self.filled(row)]
-        return bool(rows) and not any(
-            self._first_word(row) in self.first_words
-            or (column is not None and self.is_known(text(self.cell(row, column))))
-            for row in rows
-        )
+        rows = [row for row in range(start, len(self.rows)) if self.fills[row]]
+        return bool(rows) and not any(self._is_like_data(row) or self._is_known(row) for row in rows)
