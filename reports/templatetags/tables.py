@@ -46,7 +46,7 @@ def _row(table: Table, row: Any, grounds: Grounds) -> str:
     first = row[0]
     if first.style == "section":
         width = len(table.columns)
-        return f'<tr><th scope="colgroup" class="section" colspan="{width}">{escape(first.text)}</th></tr>'
+        return f'<tr><th scope="colgroup" class="section" colspan="{width}">{_content(first, grounds)}</th></tr>'
     if first.style == FOLDED:
         return _folded(table, row)
     style = f' class="{first.style}"' if first.style else ""

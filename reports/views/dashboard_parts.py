@@ -17,6 +17,7 @@ from reports.views.dashboard_asked import Asked
 
 MISSING = "chưa có số liệu"
 EXTREMES = 5  # named at either end of a distribution
+ENDS = 12  # shown at either end of a ranking whose middle is folded
 
 
 def notes_of(asked: Asked) -> list[str]:
@@ -108,6 +109,8 @@ def ranking_table(asked: Asked, laid: Laid | None = None) -> Table:
         ends = [Cell("", past=pasts.get(part.key))] if pasts is not None else []
         ends += ([Cell(warned.get(part.key, ""))] if told else []) + _covered(parts.by, covered.get(part.key))
         rows.append([Cell(part.name, asked.down(part)), Cell(rank or ""), *_figures(asked, line, apart), *was, *ends])
+    if laid:
+        rows = _folded(asked, rows, ranks=sum(1 for rank, _ in lines if rank))
     rows.append(_whole_row(asked, more=told + (pasts is not None)))
     columns = [
         Column(parts.what.capitalize(), numeric=False),
@@ -123,6 +126,20 @@ def ranking_table(asked: Asked, laid: Laid | None = None) -> Table:
     ]
     title = f"Xếp hạng {parts.what} theo {_what(asked)}, {span.title}"
     return Table(title, columns, rows, [*notes_of(asked), LIKE_NOTE, moves_note()])
+
+
+def _folded(asked: Asked, rows: list[list[Cell]], *, ranks: int) -> list[list[Cell]]:
+    """The rows with a link in the place of the middle ranks, which mean little, or above them where they are asked for.
+
+    ``ranks``, how many rows have one; those below them have no figure, and stay. A middle of few is not folded.
+    """
+    first, last = ENDS, ranks - ENDS
+    if last - first < ENDS:
+        return rows
+    asked_for = bool(asked.request.GET.get("whole"))
+    said = f"{'Ẩn' if asked_for else 'Hiện'} {number(last - first)} {asked.parts.what} ở giữa"
+    link = Cell(said, asked.address(whole=None if asked_for else "1"), style="section")
+    return [*rows[:first], [link], *rows[first if asked_for else last :]]
 
 
 def pasts_of(asked: Asked) -> dict[Any, charts.Past] | None:

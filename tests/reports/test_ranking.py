@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from reports.charts import Axis
 from reports.tables.table import Cell, Column, Table
 from reports.templatetags.tables import table_rows
+from reports.views import dashboard_parts
 from tests import factories as f
 from tests.reports.conftest import as_
 
@@ -81,6 +82,29 @@ def test_each_place_has_its_thirteen_months_on_the_page_and_not_in_the_workbook(
 
 def opened_bytes(client, who):
     return as_(client, who).get("/dashboard/", {"span": str(LAST), "view": "ranking", "format": "xlsx"}).content
+
+
+def test_the_middle_of_a_long_ranking_is_folded_and_opens(client, four, monkeypatch):
+    f.commune(province=four.phu_tho, name="Chưa Gửi")
+    names = ["Xã Hòa Bình", "Xã Yên Lập", "Xã Tây Cốc", "Xã Chí Đám", "Xã Chưa Gửi", "Tỉnh Phú Thọ"]
+    assert shown(opened(client, four.hoa)[0]) == names, "few are all shown"
+    monkeypatch.setattr(dashboard_parts, "ENDS", 1)
+    answer, page = opened(client, four.hoa)
+    assert shown(answer) == [names[0], "Hiện 2 xã, phường ở giữa", *names[3:]]
+    assert "vạch đứng: trung vị 25" in page, "the axis is that of all"
+    (link,) = [line[0].url for line in answer.context["table"].rows if line[0].style == "section"]
+    assert f'<a href="{link}">Hiện' in page
+    whole = client.get(link)
+    assert shown(whole) == [names[0], "Ẩn 2 xã, phường ở giữa", *names[1:]]
+    (back,) = [line[0].url for line in whole.context["table"].rows if line[0].style == "section"]
+    assert shown(client.get(back)) == shown(answer)
+    book = load_workbook(BytesIO(opened_bytes(client, four.hoa)))
+    texts = [str(cell.value) for row in book.active.iter_rows() for cell in row]
+    assert "Xã Yên Lập" in texts and "ở giữa" not in " ".join(texts), "a workbook has all"
+
+
+def shown(answer):
+    return [line[0].text for line in answer.context["table"].rows]
 
 
 def test_the_rate_of_each_hamlet_is_one_click_away(client, four):
