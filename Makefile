@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
+# What Python has compiled it keeps, whatever the machine's own setting: the tests start some hundred processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test test-whole test-postgres test-js e2e lint bench long lighthouse mutants drill upgrade-drill kills shots clean
 
 run: $(VENV)/.run
