@@ -66,7 +66,9 @@ def _matrix(asked: Asked) -> list[Table]:
 
 
 VIEWS = {
-    "": View("Tổng quan", "dashboard/_overview.html", dashboard_overview.overview, dashboard_overview.overview_tables),
+    "": View(
+        "Bảng chỉ tiêu", "dashboard/_overview.html", dashboard_overview.overview, dashboard_overview.overview_tables
+    ),
     "country": View("Các tỉnh", "dashboard/_country.html", dashboard_country.country, fits=_country),
     "ranking": View("Xếp hạng", "dashboard/_ranking.html", dashboard_parts.ranking, dashboard_parts.ranking_tables),
     "distribution": View("Phân bố", "dashboard/_distribution.html", dashboard_parts.distribution),
