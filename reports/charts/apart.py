@@ -11,7 +11,7 @@ from statistics import median, quantiles
 from typing import NamedTuple
 
 from communes.templatetags.vietnamese import number
-from reports.charts.scale import Number
+from reports.charts.scale import Number, written
 
 FEW = 4  # parts, below which they have no middle half
 MANY = 8  # values, from which one can lie far from the others
@@ -64,10 +64,8 @@ class Axis:
 
     @property
     def shown_middle(self) -> Number:
-        """The median as it is written: with no more decimals than the values have, and one of whole ones."""
-        places = max(1, *(-int(Decimal(one).as_tuple().exponent) for one in self.values))
-        middle = Decimal(self.middle)
-        return round(middle, places) if -int(middle.as_tuple().exponent) > places else middle
+        """The median as it is written."""
+        return written(self.middle, self.values)
 
     @property
     def half(self) -> tuple[Number, Number]:

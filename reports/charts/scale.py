@@ -24,6 +24,13 @@ def marks(top: Decimal) -> list[tuple[Decimal, str]]:
     return [(top * part / steps, number(top * part / steps)) for part in range(steps + 1)]
 
 
+def written(value: Number, of: Iterable[Number]) -> Decimal:
+    """Return what was worked out from some values with no more decimals than they have, and one of whole ones."""
+    places = max(1, *(-int(Decimal(one).as_tuple().exponent) for one in of))
+    rounded = round(Decimal(value), places)
+    return rounded if rounded % 1 else rounded.quantize(Decimal(1))
+
+
 def place(value: Number, top: Number, length: float) -> float:
     """Return how far along ``length`` a value of 0 … ``top`` lies, to a tenth."""
     return round(float(value) / float(top) * length, 1)

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from communes.templatetags.vietnamese import number
-from reports.charts.scale import Number, ceiling, marks, place
+from reports.charts.scale import Number, ceiling, marks, place, written
 
 WIDTH, SIDE, TOP, BOTTOM = 720, 24, 26, 44
 BINS = 48
@@ -35,7 +35,7 @@ def quantile(ordered: Sequence[Number], part: Decimal) -> Decimal:
     low = int(at)
     high = min(low + 1, len(ordered) - 1)
     exact = Decimal(ordered[low]) + (Decimal(ordered[high]) - Decimal(ordered[low])) * (at - low)
-    return exact.quantize(Decimal("0.1")) if exact % 1 else exact.quantize(Decimal(1))
+    return written(exact, ordered)
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,11 @@ def test_each_part_with_a_figure_is_a_dot_within_the_drawing(values):
         assert chart.known[0].value <= low <= middle <= high <= chart.known[-1].value + Decimal("0.1")
 
 
+def test_quartiles_of_small_ratios_have_the_decimals_of_these():
+    chart = Strip("d", "vụ", [Dot("", Decimal(value)) for value in ("0.02", "0.03", "0.04", "0.04", "0.06")])
+    assert chart.quartiles == (Decimal("0.03"), Decimal("0.04"), Decimal("0.04"))
+
+
 def test_quartiles_lie_between_neighbours():
     chart = Strip("d", "vụ", [Dot("", value) for value in (1, 2, 3, 4, None)])
     assert chart.quartiles == (Decimal("1.8"), Decimal("2.5"), Decimal("3.2"))
