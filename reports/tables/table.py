@@ -17,6 +17,9 @@ from communes.templatetags.vietnamese import number
 Number = int | Decimal
 MINUS = "−"
 FOLDED = "folded"  # the style of a line that holds many figures: after its head of each name, value and unit
+MIDDLE = (
+    "middle"  # the style of a line in the place of others, or above them: what it does with them, and what they are
+)
 SMALL = 10  # a base below it gives no percentage
 
 

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from communes.templatetags.vietnamese import number
 from reports.charts import Apart
-from reports.tables.table import FOLDED, Cell, Column, Table
+from reports.tables.table import FOLDED, MIDDLE, Cell, Column, Table
 from reports.templatetags.charts import past_line
 
 register = template.Library()
@@ -46,9 +46,11 @@ def _row(table: Table, row: Any, grounds: Grounds) -> str:
     first = row[0]
     if first.style == "section":
         width = len(table.columns)
-        return f'<tr><th scope="colgroup" class="section" colspan="{width}">{_content(first, grounds)}</th></tr>'
+        return f'<tr><th scope="colgroup" class="section" colspan="{width}">{escape(first.text)}</th></tr>'
     if first.style == FOLDED:
         return _folded(table, row)
+    if first.style == MIDDLE:
+        return _middle(table, *row)
     style = f' class="{first.style}"' if first.style else ""
     cells = [f'<th scope="row"{style}>{_content(first, grounds)}</th>']
     name, folds = first.text, table.folds
@@ -65,6 +67,13 @@ def _folded(table: Table, row: Any) -> str:
     ]
     said = f"<b>{escape(row[0].text)}:</b> {' · '.join(parts)}"
     return f'<tr class="folded"><td colspan="{len(table.columns)}"><div>{said}</div></td></tr>'
+
+
+def _middle(table: Table, verb: Cell, what: Cell) -> str:
+    """A line that shows or hides what stands at its place, and leads back to it; on paper it says what that is."""
+    said = f'<span class="no-print">{escape(verb.text)} </span>{escape(what.text)}'
+    link = f'<a href="{escape(verb.url)}#{MIDDLE}">{said}</a>'
+    return f'<tr id="{MIDDLE}"><td class="section" colspan="{len(table.columns)}">{link}</td></tr>'
 
 
 def _cell(column: Column, cell: Cell, row_name: str, grounds: Grounds, *, folds: bool) -> str:
@@ -101,7 +110,8 @@ def _apart(one: Apart) -> str:
     if one.then is not None and one.now is not None:
         drawn.append(f'<path class="between" d="M{_within(one.then):g} 5H{_within(one.now):g}"/>')
     if one.then is not None:
-        drawn += [_spot(one.then, style) for style in ("then", "hole")]
+        both = one.now is not None and one.then != _within(one.then) and _within(one.then) == _within(one.now)
+        drawn += [_spot(one.then, style, inner=both) for style in ("then", "hole")]
     if one.now is not None:
         drawn.append(_spot(one.now, "last"))
     opening = '<svg class="apart" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
@@ -112,11 +122,12 @@ def _within(at: float) -> float:
     return min(max(at, 0), 100)
 
 
-def _spot(at: float, style: str) -> str:
-    """A dot, or what lies beyond the axis as the head of an arrow at its edge."""
+def _spot(at: float, style: str, *, inner: bool = False) -> str:
+    """A dot, or what lies beyond the axis as the head of an arrow at its edge, ``inner`` beside that of another."""
     if at == _within(at):
         return f'<path class="dot {style}" d="M{at:g} 5h0"/>'
-    head = "M98 1l2 4l-2 4" if at > 100 else "M2 1l-2 4l2 4"
+    step = 4 if inner else 0
+    head = f"M{98 - step} 1l2 4l-2 4" if at > 100 else f"M{2 + step} 1l-2 4l2 4"
     return "" if style == "hole" else f'<path class="beyond {style}" d="{head}"/>'
 
 

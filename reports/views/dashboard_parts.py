@@ -1,15 +1,16 @@
 """The parts of a place compared: ranked, spread out, each one's share, on the map."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from communes.templatetags.vietnamese import number
 from reports import charts
 from reports.review.odd import cautions
-from reports.tables.table import Cell, Column, Table
+from reports.tables.table import MIDDLE, Cell, Column, Table
 from reports.totals.comparing import BASES as SPANS_BEFORE
 from reports.totals.comparing import LIKE_NOTE, Compared, Comparison, moves_note
-from reports.totals.parts import PartFigure, ranked
+from reports.totals.parts import PartFigure, Ranked, ranked
 from reports.totals.place import Coverage
 from reports.totals.ratios import BASES
 from reports.totals.steady import run_of
@@ -87,17 +88,19 @@ def ranking_tables(asked: Asked) -> list[Table]:
 def ranking_table(asked: Asked, laid: Laid | None = None) -> Table:
     """The parts from the greatest down, with what each is compared with and its coverage.
 
-    ``laid``, each with the way from a year before to now and its thirteen months: on a page, not in a workbook.
+    ``laid``, each with the way from a year before to now and its thirteen months, those in the middle only where the
+    address asks for the ``whole``, for their ranks mean little: on a page, not in a workbook.
     """
     code, parts, span = asked.code, asked.parts, asked.summary.span
     lines = ranked(parts.lines(code))
+    lines, opener = _without_middle(asked, lines) if laid else (lines, None)
     before = [(getattr(span, base), parts.compared(code, base)) for base in SPANS_BEFORE]
     compared = [
         (one, {part.key: row.get(code) for part, row in parts.rows((code,), one)}, beside) for one, beside in before
     ]
     covered, pasts = parts.coverage(), pasts_of(asked) if laid else None
-    warned = warned_of(asked)
-    told, rows = any(warned.values()), []
+    warned, rows = warned_of(asked), []
+    told = any(warned.get(line.part.key) for _, line in lines)
     for rank, line in lines:
         part = line.part
         was: list[Cell] = []
@@ -109,8 +112,8 @@ def ranking_table(asked: Asked, laid: Laid | None = None) -> Table:
         ends = [Cell("", past=pasts.get(part.key))] if pasts is not None else []
         ends += ([Cell(warned.get(part.key, ""))] if told else []) + _covered(parts.by, covered.get(part.key))
         rows.append([Cell(part.name, asked.down(part)), Cell(rank or ""), *_figures(asked, line, apart), *was, *ends])
-    if laid:
-        rows = _folded(asked, rows, ranks=sum(1 for rank, _ in lines if rank))
+    if opener:
+        rows.insert(*opener)
     rows.append(_whole_row(asked, more=told + (pasts is not None)))
     columns = [
         Column(parts.what.capitalize(), numeric=False),
@@ -128,18 +131,29 @@ def ranking_table(asked: Asked, laid: Laid | None = None) -> Table:
     return Table(title, columns, rows, [*notes_of(asked), LIKE_NOTE, moves_note()])
 
 
-def _folded(asked: Asked, rows: list[list[Cell]], *, ranks: int) -> list[list[Cell]]:
-    """The rows with a link in the place of the middle ranks, which mean little, or above them where they are asked for.
+def _middle_of(lines: Sequence[Ranked]) -> range:
+    """Which of the ranked parts stand in the middle, empty where they are few: no two of one rank are parted."""
+    ranks = [one.rank for one in lines if one.rank]
+    first, last = ENDS, len(ranks) - ENDS
+    while first < last and ranks[first] == ranks[first - 1]:
+        first += 1
+    while first < last and ranks[last - 1] == ranks[last]:
+        last -= 1
+    return range(first, last) if last - first >= ENDS else range(0)
 
-    ``ranks``, how many rows have one; those below them have no figure, and stay. A middle of few is not folded.
+
+def _without_middle(asked: Asked, lines: list[Ranked]) -> tuple[list[Ranked], tuple[int, list[Cell]] | None]:
+    """The parts without those in the middle, or all where the address asks for the ``whole``.
+
+    With them where to put which line: it opens the middle, or folds it again; None where there is none.
     """
-    first, last = ENDS, ranks - ENDS
-    if last - first < ENDS:
-        return rows
-    asked_for = bool(asked.request.GET.get("whole"))
-    said = f"{'Ẩn' if asked_for else 'Hiện'} {number(last - first)} {asked.parts.what} ở giữa"
-    link = Cell(said, asked.address(whole=None if asked_for else "1"), style="section")
-    return [*rows[:first], [link], *rows[first if asked_for else last :]]
+    middle = _middle_of(lines)
+    if not middle:
+        return lines, None
+    hidden = not asked.request.GET.get("whole")
+    verb = Cell("Hiện" if hidden else "Ẩn", asked.address(whole="1" if hidden else None), style=MIDDLE)
+    opener = middle.start, [verb, Cell(f"{number(len(middle))} {asked.parts.what} ở giữa")]
+    return [line for at, line in enumerate(lines) if not hidden or at not in middle], opener
 
 
 def pasts_of(asked: Asked) -> dict[Any, charts.Past] | None:

@@ -166,7 +166,7 @@ def test_long_tables_of_places_are_upright_and_few(browse):
     page = browse()
     sign_in(page, "phutho.phong")
     for path in (
-        f"/dashboard/?province=25&span={LAST}&view=ranking",
+        f"/dashboard/?province=25&span={LAST}&view=ranking&whole=1",
         f"/dashboard/?province=25&span={LAST}&view=matrix",
         f"/review/timeliness/?year={LAST.year}",
     ):

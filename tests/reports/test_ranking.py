@@ -1,15 +1,16 @@
 """The ranking: where each stood a year before, the median, thirteen months, and what ranks in the middle are worth."""
 
 from decimal import Decimal
-from html import unescape
+from html import escape, unescape
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
 
 from reports.charts import Axis
-from reports.tables.table import Cell, Column, Table
+from reports.tables.table import MIDDLE, Cell, Column, Table
 from reports.templatetags.tables import table_rows
+from reports.totals.parts import Ranked
 from reports.views import dashboard_parts
 from tests import factories as f
 from tests.reports.conftest import as_
@@ -55,6 +56,12 @@ def test_one_far_from_all_others_does_not_press_them_into_one_spot():
     assert Axis.of([1, 2, 900], []).ends == (1, 900), "of few nobody knows what is usual"
 
 
+def test_one_that_lay_beyond_the_axis_and_still_does_keeps_its_mark_of_last_year():
+    axis = Axis.of([*range(10, 20), 500], [480])
+    beyond = table_rows(Table("x", [Column("a"), Column("b")], [[Cell("a"), Cell(500, apart=axis.apart(480, 500))]]))
+    assert 'class="beyond then" d="M94' in beyond and 'class="beyond last" d="M98' in beyond
+
+
 def test_ranks_in_the_middle_are_admitted_to_mean_little_but_not_of_three():
     assert (
         Axis.of(range(1, 9), []).admits("xã").startswith("Ít nhất một nửa số xã nằm trong khoảng 3–6: thứ hạng ở giữa")
@@ -92,19 +99,55 @@ def test_the_middle_of_a_long_ranking_is_folded_and_opens(client, four, monkeypa
     answer, page = opened(client, four.hoa)
     assert shown(answer) == [names[0], "Hiện 2 xã, phường ở giữa", *names[3:]]
     assert "vạch đứng: trung vị 25" in page, "the axis is that of all"
-    (link,) = [line[0].url for line in answer.context["table"].rows if line[0].style == "section"]
-    assert f'<a href="{link}">Hiện' in page
+    link = line_of_middle(answer).url
+    said = f'<a href="{escape(link)}#middle"><span class="no-print">Hiện </span>2 xã, phường ở giữa</a>'
+    assert f'<tr id="middle"><td class="section" colspan="{len(answer.context["table"].columns)}">{said}' in page_of(
+        answer
+    )
     whole = client.get(link)
     assert shown(whole) == [names[0], "Ẩn 2 xã, phường ở giữa", *names[1:]]
-    (back,) = [line[0].url for line in whole.context["table"].rows if line[0].style == "section"]
-    assert shown(client.get(back)) == shown(answer)
+    assert shown(client.get(line_of_middle(whole).url)) == shown(answer)
     book = load_workbook(BytesIO(opened_bytes(client, four.hoa)))
     texts = [str(cell.value) for row in book.active.iter_rows() for cell in row]
     assert "Xã Yên Lập" in texts and "ở giữa" not in " ".join(texts), "a workbook has all"
 
 
+def page_of(answer):
+    return answer.content.decode()
+
+
+def line_of_middle(answer):
+    (link,) = [line[0] for line in answer.context["table"].rows if line[0].style == MIDDLE]
+    return link
+
+
 def shown(answer):
-    return [line[0].text for line in answer.context["table"].rows]
+    rows = answer.context["table"].rows
+    return [" ".join(cell.text for cell in line[:2]) if line[0].style == MIDDLE else line[0].text for line in rows]
+
+
+@pytest.mark.parametrize(
+    ("ranks", "middle"),
+    [
+        (range(1, 36), range(0)),
+        (range(1, 37), range(12, 24)),
+        ([*range(1, 12), *[12] * 5, *range(17, 45), None, None], range(16, 32)),
+        ([*range(1, 30), *[30] * 20], range(12, 29)),
+        ([*range(1, 6), *[6] * 143], range(0)),
+        ([], range(0)),
+    ],
+)
+def test_what_is_folded_parts_no_two_of_one_rank(ranks, middle):
+    assert dashboard_parts._middle_of([Ranked(rank, None) for rank in ranks]) == middle
+
+
+def test_a_warning_of_those_that_are_folded_makes_no_empty_column(client, four, monkeypatch):
+    monkeypatch.setattr(dashboard_parts, "ENDS", 1)
+    monkeypatch.setattr(dashboard_parts, "warned_of", lambda asked: {four.tay_coc.pk: "hỏi lại"})
+    heads = [column.heading for column in opened(client, four.hoa)[0].context["table"].columns]
+    assert "Lưu ý" not in heads
+    heads = [column.heading for column in opened(client, four.hoa, whole="1")[0].context["table"].columns]
+    assert "Lưu ý" in heads
 
 
 def test_the_rate_of_each_hamlet_is_one_click_away(client, four):
@@ -119,8 +162,7 @@ def test_what_the_column_does_not_compare_is_not_drawn(client, four):
     f.filed(four.chi_dam, LAST - 13, patrols=900)
     answer, _ = opened(client, four.hoa, span=f"{LAST - 1}..{LAST}")
     rows = {line[0].text: line for line in answer.context["table"].rows}
-    apart, moved = rows["Xã Chí Đám"][2].apart, rows["Xã Chí Đám"][6].text
-    assert apart.then is None or (apart.then < apart.now) == moved.startswith("▲")
+    assert rows["Xã Chí Đám"][2].apart.then is None and rows["Xã Tây Cốc"][2].apart.now is not None
 
 
 def test_a_place_that_is_not_known_has_a_ring_or_nothing():
