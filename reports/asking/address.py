@@ -170,6 +170,17 @@ def figure_span(summary: Summary, span: str = "") -> str:
     return urlencode(asked)
 
 
+def span_below(summary: Summary) -> str:
+    """Return how the country's span is named to its provinces: by its months where one's year begins elsewhere.
+
+    Empty where its own name says the same.
+    """
+    span = summary.span
+    if summary.place.province or len(span) == 1 or not Province.objects.with_other_years().exists():
+        return ""
+    return f"{span.first}..{span.last}"
+
+
 def figure_address(summary: Summary, code: str, span: str = "", **place: str) -> str:
     """Return where one figure of a summary is taken apart, down to its cells (``/figures/``).
 

@@ -5,9 +5,9 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from communes.models import Cluster, Province
+from communes.models import Cluster
 from communes.requests import AuthenticatedHttpRequest
-from reports.asking.address import figure_span
+from reports.asking.address import figure_span, span_below
 from reports.models import Indicator
 from reports.months import Month, Span
 from reports.totals.parts import BY_DISTRICT, Part, Parts, has_districts, parts_of
@@ -176,11 +176,7 @@ class Asked:
 
     @cached_property
     def _run_below(self) -> str:
-        """How the country's span is named to its provinces: by its months where one's year begins elsewhere."""
-        span = self.summary.span
-        if self.place.province or len(span) == 1 or not Province.objects.with_other_years().exists():
-            return ""
-        return f"{span.first}..{span.last}"
+        return span_below(self.summary)
 
     @cached_property
     def _own(self) -> str:

@@ -20,6 +20,7 @@ from reports.asking.address import (
     figure_address,
     figure_span,
     place_asked,
+    span_below,
     summary_asked,
 )
 from reports.asking.awaited import Silent
@@ -40,9 +41,7 @@ def overview_page(request: AuthenticatedHttpRequest) -> HttpResponse:
         given = {key: request.GET.get(key, "") for key in ("province", "span", "include")}
         given["span"] = given["span"] or str(standing_span(place, now))
         summary, _ = summary_asked(given, user, now)
-    except UnknownUnit as error:
-        raise Http404 from error
-    except ValidationError as error:
+    except (UnknownUnit, ValidationError) as error:
         raise Http404 from error
     return render(request, "overview/overview.html", page(summary, user, now))
 
@@ -51,8 +50,7 @@ def page(summary: Summary, user: User, now: datetime) -> dict[str, Any]:
     """Everything the page shows."""
     standing, place = standing_of(summary), summary.place
     own = f"province={place.province.slug}&" if place.province else ""
-    asked = figure_span(summary)
-    address = f"/dashboard/?{own}{asked}"
+    asked = figure_span(summary, span_below(summary))
     sheet = sheet_of(place.province.code if place.province else COUNTRY)
     below = "commune" if place.province else "province"
     return {
@@ -68,8 +66,8 @@ def page(summary: Summary, user: User, now: datetime) -> dict[str, Any]:
             summary.include, lambda include: f"/overview/?{own}span={summary.span}&include={include}"
         ),
         "tiles": [(one, figure_address(summary, one.row.code)) for one in standing.headlines],
-        "map": drawn(standing, sheet, f"{address}&view=map", below) if sheet else None,
-        "address": address,
+        "map": drawn(standing, sheet, asked, below) if sheet else None,
+        "address": f"/dashboard/?{own}{figure_span(summary)}",
         "asked": asked,
         "left_out": standing.left_out[:SAID],
         "left_out_more": len(standing.left_out[SAID:]),
@@ -152,9 +150,8 @@ def title_of(span: Span) -> str:
     return f"{len(span)} tháng năm {reporting_year(span.last, span.first_month)}" if unnamed else span.title
 
 
-def drawn(standing: PlaceStanding, sheet: Any, address: str, below: str) -> charts.ShapeMap:
-    """The map of the parts; each leads to its own totals."""
-    asked = figure_span(standing.summary)
+def drawn(standing: PlaceStanding, sheet: Any, asked: str, below: str) -> charts.ShapeMap:
+    """The map of the parts; each leads to its own totals of what is ``asked``."""
     places = [
         charts.MapPlace(
             () if "-" in line.part.slug else (line.part.slug,),

@@ -217,3 +217,14 @@ def test_one_place_that_reports_is_not_the_highest_of_many(sent, cast, client):
     client.force_login(cast.hoa)
     text = client.get(f"/overview/?span={last}").content.decode()
     assert "Mới 1/4 nơi có số liệu nên chưa xếp hạng." in text and "Cao nhất" not in text
+    assert '&amp;basis=hamlet&amp;whole=1">Xếp hạng đầy đủ</a>' in text
+
+
+@pytest.mark.django_db
+def test_the_countrys_page_leads_to_the_same_months_of_a_province_whose_year_begins_elsewhere(sent, cast, client):
+    _, last, _ = sent
+    cast.phu_tho.year_first_month = 12
+    cast.phu_tho.save()
+    client.force_login(cast.an)
+    text = client.get(f"/overview/?span={last.year}").content.decode()
+    assert f"/dashboard/?province=25&amp;span={last.year}-01..{last.year}-12" in text
