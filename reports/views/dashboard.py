@@ -121,7 +121,7 @@ def _asked(request: AuthenticatedHttpRequest, summary: Summary) -> Asked:
     view = request.GET.get("view", "")
     asked = Asked(request, summary, view if view in VIEWS and VIEWS[view].fits(summary.place) else "")
     if view and not asked.view:
-        asked.notes.append("Trang không có cách xem ấy ở cấp này nên hiện phần tổng quan.")
+        asked.notes.append(f"Trang không có cách xem ấy ở cấp này nên hiện “{VIEWS[''].label}”.")
     return asked
 
 
@@ -222,8 +222,8 @@ def span_choices(
     for year in sorted(years, reverse=True):
         names = [str(year), *(f"{year}-{part}" for part in Span.PARTS)]
         names += [f"{year}-{number:02d}" for number in range(12, 0, -1)]
-        spans = [place.span(name) for name in names]
-        groups.append((f"Năm {year}", [span for span in spans if span.first <= current]))
+        if spans := [span for span in map(place.span, names) if span.first <= current]:
+            groups.append((f"Năm {year}", spans))
     since = told_since(place, editions or Editions.read())
     oldest = min(running - YEARS_BACK, reporting_year(since, place.year_first) - 1 if since else running)
     back = range(running - YEARS_SHOWN, max(oldest, FIRST_REPORTED), -1)

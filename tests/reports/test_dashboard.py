@@ -18,7 +18,8 @@ from reports.entry.handovers import save_handover
 from reports.models import Indicator, IndicatorSection, WeaponHandover, WeaponKind
 from reports.months import HANOI, Month
 from reports.totals.comparing import Compared
-from reports.views.dashboard import VIEWS
+from reports.totals.place import Place
+from reports.views.dashboard import VIEWS, span_choices
 from reports.views.dashboard_overview import told_once
 from tests import factories as f
 from tests.conftest import cast_of_characters
@@ -245,6 +246,16 @@ def test_the_province_is_offered_the_year_that_runs(client, spring, monkeypatch)
         spring.phu_tho.year_first_month = first_month
         spring.phu_tho.save()
         assert opened(client, spring.hoa).context["spans"][0][0] == newest
+
+
+def test_a_year_that_has_no_month_yet_heads_no_list(spring):
+    place = Place(spring.phu_tho)
+    groups = span_choices(place, Month(2026, 12), place.span("2026-11..2027-03"))
+    assert groups[0][0] == "Năm 2026"
+
+
+def test_a_view_that_a_place_has_not_gives_way_to_one_by_name(client, spring):
+    assert "nên hiện “Bảng chỉ tiêu”." in text(opened(client, spring.hoa, view="country"))
 
 
 def test_the_overview_has_the_year_to_date(client, spring):
