@@ -14,7 +14,7 @@ _DATES = re.compile(
 _MONEY = r"(?:đồng(?! (?:chí|bào|đội))|vnđ\b|vnd\b)"
 _AMOUNTS = re.compile(  # 1.250.000.000; 12.345.678 đồng
     r"(?<![\d.])[1-9]\d{0,2}(?:\.\d{3})*\.000(?![\d.])|(?<![\d.])[1-9]\d{0,2}(?:\.\d{3})+"
-    rf"(?=\s*(?:{_MONEY}|đ\b))",
+    rf"(?=\s*(?:{_MONEY}|đ\b(?!/)))",
     re.I,
 )
 _ON = r"(?![^\w,;]{0,9}\w?[^\w,;]{0,9}\d)"
@@ -40,22 +40,32 @@ _MOMENTS = re.compile(rf"(?<!\d){_MOMENT}(?:{_AND}{_MOMENT})*{_ON}", re.I)  # 08
 _DAYS_OF = rf"(?:{_DAY}{_AND}){{0,9}}+{_DAY}/{_MONTH}(?!/?\d)"
 _DAYS = re.compile(rf"(?<![\d/.-]){_DAYS_OF}(?:{_AND}{_DAYS_OF})+{_ON}|(?<![\d/.-]){_DAY}{_AND}{_DAYS_OF}{_ON}", re.I)
 """Days of months without their year: 03/6, 10/6 và 17/6; 03, 05, 08/6."""
+_SHORT_DATE = rf"{_DAY}(?P<mark>[/.-]){_MONTH}(?P=mark)[12]\d(?!\d)"
+_SHORT_DATES = re.compile(  # từ 05/11/26 - 14/12/26; 03/11/26, 05/11/26
+    rf"(?<![\d/.-]){_SHORT_DATE}(?:{_AND}{_DAY}(?P=mark){_MONTH}(?P=mark)[12]\d(?!\d)){{0,9}}+{_ON}", re.I
+)
 _NUMBERED = re.compile(rf"(?<!\d)\d{{1,4}}/{_YEAR}(?:{NEXT}\d{{1,4}}/{_YEAR})+{_ON}", re.I)  # 084/2020, 085/2020
 _PLACES = re.compile(rf"\b(?:km|lý trình) ?\d{{1,3}}\+\d{{3}}(?:{_AND}\d{{1,3}}\+\d{{3}})*{_ON}", re.I)
-_AREA = r"\b(?:khu(?: dân cư)?|tổ(?: dân phố)?|thôn|bản|xóm|ấp|buôn|làng|tdp|kdc|cụm|đội|nhóm)(?: số)?"
+_AREA = (
+    r"\b(?:khu(?: dân cư| phố)?|(?:tổ|nhóm) liên gia(?: tự quản)?|tổ(?: dân phố| tự quản| hòa giải| antt| lgtq)?"
+    r"|thôn|bản|xóm|ấp|buôn|làng|khối|phum|tdp|kdc|cụm|đội|nhóm)(?: số)?"
+)
 _LABELS = re.compile(rf"{_AREA} \d{{1,2}}(?=: ?\d{{1,4}}(?:[,;)]|\.(?!\d)| ?[^\W\d]|$))", re.I)
 """What figures are counted for: Khu 05: 12, 45."""
-_AREAS = re.compile(rf"{_AREA} (\d{{1,2}}(?:{NEXT}\d{{1,2}})+)(?!\d){_ON}", re.I)  # Các khu 05, 12, 24, 33
+_AREAS = re.compile(rf"{_AREA} ?[:(]? ?(\d{{1,2}}(?:(?:{NEXT}|[,;])\d{{1,2}})+)(?!\d){_ON}", re.I)
+"""Các khu 05, 12, 24, 33; khu: 05,12,24; 4 tổ (05, 12, 24, 33)."""
 _SERIES = re.compile(rf"\bsố \d{{1,3}}(?:{NEXT}\d{{1,3}})+(?=/[^\W\d])", re.I)  # số 03, 05, 12, 24, 33/KH-UBND
 _MOST_AREAS = 45  # in a commune, with names that are numbers
 _PLATES = re.compile(r"(?<![\w.])\d{2}[A-Z]{1,2}\d?[- ]?\d{3}\.?\d{2}(?![\w.]\d)", re.I)  # 19A-034.56
 _PART = r"\d{1,2}/\d{1,2}(?: ?\(\d{1,3}(?:,\d{1,2})? ?%\))?"
 _PARTS = re.compile(rf"(?<![\d/.,]){_PART}(?:{NEXT}{_PART})+(?![\d/]){_ON}", re.I)
 """Parts of wholes in a list: 05/07 (71%); 03/05 (60%)."""
+_NO_NAME = r"(?! (?:\d|(?-i:[A-ZĐÂÊÔĂƠƯÁÀÉÈÍÓÚÝ])|trưởng|phó|viên|chiếu|ông|bà|báo|nhắn))"
+"""What is counted is not said by its name: 120/145/134 tổ, not "tổ trưởng", "khu 5", "em Tuấn"."""
 _COUNTED = re.compile(  # 512/345/678 (tổ/hộ/người); 131 - 145 - 150 lượt; Khu 1: 120/145/134; 120 → 145 → 134
     rf"(?:{_AREA} \d{{1,2}}: ?|\bkích thước:? )(\d{{1,3}}(?: ?[-/x] ?\d{{1,3}}){{2}})(?!\d){_ON}"
     r"|(?<![\d.,/])\d{1,3}(?: ?[-/] ?\d{1,3}){2}(?= ?(?:\([^\W\d]+/|(?:xã|phường|khu|tổ|hộ|người|nhân khẩu|lượt|buổi"
-    r"|cuộc|tin|vụ|trẻ|em|cháu|đảng viên|hội viên|đoàn viên|học sinh|công dân|km|m|tr|triệu)\b))"
+    rf"|cuộc|tin|vụ|trẻ|em|cháu|đảng viên|hội viên|đoàn viên|học sinh|công dân|km|m|tr|triệu)\b{_NO_NAME}))"
     rf"|(?<![\d.,/])\d{{1,3}}(?: ?→ ?\d{{1,3}}){{2,}}(?!\d){_ON}",
     re.I,
 )
@@ -79,7 +89,7 @@ _PAID = re.compile(  # kinh phí 1.250.300.500; Thu and Chi are names of people 
     r"(?<!ông )(?<!đ/c )(?<!chí )(?-i:thu|chi))"
     r"(?: (?:vận động|huy động|ủng hộ|đóng góp|xã hội hóa|hỗ trợ|thực hiện|xây dựng|lắp đặt|mua sắm|tài sản|ước tính"
     rf"|được|năm {_YEAR}|là|khoảng|trên|hơn|gần)){{0,4}}[ :]{{1,2}}"
-    r"(?!84\.[35789])[1-9]\d{0,2}(?:\.\d{3}){2,4}(?![\d.])",
+    r"(?!84\.[35789])[1-9]\d{0,2}(?:\.\d{3}){2,4}(?!\.?\d)",
     re.I,
 )
 _BEGUN = re.compile(r"(?<!\d)(?:\+?84\d*|0\d{2,})[^\w,;]{0,9}$")  # a phone may go on from here: 0912, +84 912
@@ -96,7 +106,10 @@ NEAR = 10
 _LISTS = ("communes.csv", "legacy_communes.csv")
 
 
-_PLAIN = _SERIES, _SPACED, _COUNTS, _MOMENTS, _TIMES, _PLATES, _PERCENTS, _TENTHS, _NUMBERED, _DAYS, _MONTHS, _PLACES
+_PLAIN = (
+    _SERIES, _SPACED, _COUNTS, _SHORT_DATES, _MOMENTS, _TIMES, _PLATES, _PERCENTS, _TENTHS, _NUMBERED, _DAYS, _MONTHS,
+    _PLACES,
+)  # fmt: skip
 """What is a word wherever no digits go on from it."""
 
 
@@ -227,21 +240,8 @@ def documents_as_words(text: str) -> str:
 
 def figures_as_words(text: str) -> str:
     """Return text with its ordinary numbers as words, where no digits go on from them; each run of blanks is one."""
-    seen = _AMOUNTS.sub(_alone, _DATES.sub("đ", " ".join(text.split())))
-    for plain in (
-        _SERIES,
-        _SPACED,
-        _COUNTS,
-        _MOMENTS,
-        _TIMES,
-        _PLATES,
-        _PERCENTS,
-        _TENTHS,
-        _NUMBERED,
-        _DAYS,
-        _MONTHS,
-        _PLACES,
-    ):
+    seen = _AMOUNTS.sub(_alone, _DATES.sub("ngày", " ".join(text.split())))
+    for plain in _PLAIN:
         seen = plain.sub(_unlike_any, seen)
     seen = _PARTS.sub(_parts, _AREAS.sub(_areas, _COUNTED.sub(_counted, _PAID.sub(_paid, seen))))
     seen = _LABELS.sub("đ", seen)

@@ -15,7 +15,7 @@ from communes.ordinary_numbers import LEAST, NEAR, NEXT, documents_as_words, fig
 from communes.spelling import spelled
 
 _UNBROKEN = re.compile(r"\d{9,}")
-_NUMBERS = re.compile(r"(?<!\d)(?<!\d[.,])\+?\d(?:[ .\-_|\\*~^#'•·]?\d){8,13}(?!\d)")
+_NUMBERS = re.compile(r"(?<!\d)(?<!\d\.)\+?\d(?:[ .\-_|\\*~^#'•·]?\d){8,13}(?!\d)")
 _PARTED = re.compile(
     r"(?:[^\w,;]|[,;](?!\s)|_|x){1,40}|[^\W\d]{1,9}|[^\w,;]{0,4}[a-z][^\w,;]{0,4}|(?P<listed>\W{1,9}|" + NEXT + ")",
     re.I,
@@ -23,7 +23,7 @@ _PARTED = re.compile(
 """What parts the digits of one number: marks, letters right between them, a letter; or what parts those of a list."""
 _MARK = r"(?:(?:[^\w,;%+=]|_|x){1,9}|[^\W\d]{1,9})"
 _THREES = re.compile(  # 131/234/567; (131) 234567; 12x345x678x901
-    rf"(?<!\d)(?<!\d[.,])(?:\d{{1,3}}(?:{_MARK}\d{{3}}(?!\d)){{2,}}|\d{{3}}{_MARK}\d{{6}}|\d{{6}}{_MARK}\d{{3}})"
+    rf"(?<!\d)(?<!\d\.)(?:\d{{1,3}}(?:{_MARK}\d{{3}}(?!\d)){{2,}}|\d{{3}}{_MARK}\d{{6}}|\d{{6}}{_MARK}\d{{3}})"
     r"(?!\d| ?%)",
     re.I,
 )
