@@ -73,21 +73,19 @@ class Moved:
         own = self.lay[what][-1][1] == there
         by = self.by[there] if own else self.cast.hoa
         going = [what] + [one for one, at in self.seats.items() if what == "H" and at == "H"]
-        moved = {*going, *([to] if what != "H" else [])}
-        in_time = all(self.since[one] < day for one in going)
         try:
             with transaction.atomic():
                 change, _ = move(row, Destination(self.communes[there], seat), Order(day, "7/QĐ", by, NOW))
         except (Refused, ValidationError):
             assert snapshot() == before
             return
-        assert in_time, (what, to, day, moved)
+        assert self.since[what] < day, (what, to, day)
         if back:
             changes.undo(change, by=by, now=NOW)
             assert snapshot() == before
             return
-        for one in going:
-            self.lay[one].append((day, there))
+        for one in going:  # what came to lie in the hamlet since had its first day where it lay then
+            self.lay[one].append((max(day, self.since[one] + timedelta(1)), there))
         if what != "H":
             self.seats[what] = to
 
