@@ -60,12 +60,15 @@ _PLATES = re.compile(r"(?<![\w.])\d{2}[A-Z]{1,2}\d?[- ]?\d{3}\.?\d{2}(?![\w.]\d)
 _PART = r"\d{1,2}/\d{1,2}(?: ?\(\d{1,3}(?:,\d{1,2})? ?%\))?"
 _PARTS = re.compile(rf"(?<![\d/.,]){_PART}(?:{NEXT}{_PART})+(?![\d/]){_ON}", re.I)
 """Parts of wholes in a list: 05/07 (71%); 03/05 (60%)."""
-_NO_NAME = r"(?! (?:\d|(?-i:[A-ZĐÂÊÔĂƠƯÁÀÉÈÍÓÚÝ])|trưởng|phó|viên|chiếu|ông|bà|báo|nhắn))"
-"""What is counted is not said by its name: 120/145/134 tổ, not "tổ trưởng", "khu 5", "em Tuấn"."""
+_WHAT = (
+    r"(?:(?:xã|phường|khu|em|công dân)(?! (?:\d|(?-i:[A-ZĐÂÊÔĂƠƯÁÀÉÈÍÓÚÝ])))"
+    r"|tổ(?! (?:\d|trưởng|phó))|hộ(?! (?:ông|bà|chiếu))|người|nhân khẩu|lượt|buổi|cuộc|tin|vụ|trẻ|cháu"
+    r"|đảng viên|hội viên|đoàn viên|học sinh|km|m|tr|triệu)\b"
+)
+"""What is counted, not one by name or seat: 120/145/134 tổ, but not "tổ trưởng", "khu 5", "em Tuấn", "hộ ông An"."""
 _COUNTED = re.compile(  # 512/345/678 (tổ/hộ/người); 131 - 145 - 150 lượt; Khu 1: 120/145/134; 120 → 145 → 134
     rf"(?:{_AREA} \d{{1,2}}: ?|\bkích thước:? )(\d{{1,3}}(?: ?[-/x] ?\d{{1,3}}){{2}})(?!\d){_ON}"
-    r"|(?<![\d.,/])\d{1,3}(?: ?[-/] ?\d{1,3}){2}(?= ?(?:\([^\W\d]+/|(?:xã|phường|khu|tổ|hộ|người|nhân khẩu|lượt|buổi"
-    rf"|cuộc|tin|vụ|trẻ|em|cháu|đảng viên|hội viên|đoàn viên|học sinh|công dân|km|m|tr|triệu)\b{_NO_NAME}))"
+    rf"|(?<![\d.,/])\d{{1,3}}(?: ?[-/] ?\d{{1,3}}){{2}}(?= ?(?:\([^\W\d]+/|{_WHAT}))"
     rf"|(?<![\d.,/])\d{{1,3}}(?: ?→ ?\d{{1,3}}){{2,}}(?!\d){_ON}",
     re.I,
 )
