@@ -170,14 +170,14 @@ def figure_span(summary: Summary, span: str = "") -> str:
     return urlencode(asked)
 
 
-def span_below(summary: Summary) -> str:
-    """Return how the country's span is named to its provinces: by its months where one's year begins elsewhere.
+def span_below(summary: Summary, span: Span | None = None) -> str:
+    """Return how a span, a summary's own or another, is named to the parts of its place.
 
-    Empty where its own name says the same.
+    To those of the country by its months where the year of a province begins elsewhere.
     """
-    span = summary.span
+    span = span or summary.span
     if summary.place.province or len(span) == 1 or not Province.objects.with_other_years().exists():
-        return ""
+        return str(span)
     return f"{span.first}..{span.last}"
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
-from reports.asking.address import figure_address
+from reports.asking.address import figure_address, span_below
 from reports.asking.drawings import barred
 from reports.asking.figures import OFFSETS, QuestionFigures, span_at
 from reports.asking.places import ALL, Item
@@ -66,13 +66,19 @@ class Pivot(QuestionFigures):
         if part is None:
             return ""
         place, month, code = ("place", item), at["month"], at["indicator"]
-        when = (month, measure)
+        when = (month, measure, item is None)
         if when not in self.memory:
-            span = span_at(self.question.span, measure, False) if month == ALL else month - OFFSETS[measure]
-            self.memory[when] = str(span)
+            self.memory[when] = self._named(month, measure, below=item is not None)
         if (place, code) not in self.memory:
             self.memory[place, code] = figure_address(self.question.summary, code, SPAN, **part)
         return self.memory[place, code].replace(SPAN, self.memory[when])
+
+    def _named(self, month: Any, measure: str, *, below: bool) -> str:
+        """The span of a figure as its address names it, to a part of the place or to the whole."""
+        if month != ALL:
+            return str(month - OFFSETS[measure])
+        span = span_at(self.question.span, measure, False)
+        return span_below(self.question.summary, span) if below else str(span)
 
     def axis(self, axis: str) -> list[tuple[Item, bool]]:
         """The items of an axis, then its total where there is one; whether each is a total."""

@@ -147,7 +147,7 @@ class Asked:
         if part.kind == "district":
             return self.address(**fresh | {"district": part.slug, "province": None})
         if part.kind == "province":
-            below = {"span": self._run_below} if self._run_below else {}
+            below = {"span": self._run_below} if self._run_below != str(self.summary.span) else {}
             return self.address(**fresh, province=part.slug, **below)
         if part.kind == "office":
             return f"/reports/province-{part.slug}/"

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from communes.templatetags.vietnamese import number
 from reports import charts
+from reports.asking.address import span_below
 from reports.review.odd import cautions
 from reports.tables.table import MIDDLE, Cell, Column, Table
 from reports.totals.comparing import BASES as SPANS_BEFORE
@@ -96,7 +97,8 @@ def ranking_table(asked: Asked, laid: Laid | None = None) -> Table:
     lines, opener = _without_middle(asked, lines) if laid else (lines, None)
     before = [(getattr(span, base), parts.compared(code, base)) for base in SPANS_BEFORE]
     compared = [
-        (one, {part.key: row.get(code) for part, row in parts.rows((code,), one)}, beside) for one, beside in before
+        (span_below(asked.summary, one), {part.key: row.get(code) for part, row in parts.rows((code,), one)}, beside)
+        for one, beside in before
     ]
     covered, pasts = parts.coverage(), pasts_of(asked) if laid else None
     warned, rows = warned_of(asked), []
@@ -106,7 +108,7 @@ def ranking_table(asked: Asked, laid: Laid | None = None) -> Table:
         was: list[Cell] = []
         for one, values, beside in compared:
             old = values.get(part.key)
-            was.append(Cell(old.value, asked.behind(part, code, str(one))) if old else Cell(None))
+            was.append(Cell(old.value, asked.behind(part, code, one)) if old else Cell(None))
             was.append(_moved(beside.get(part.key)))
         apart = laid.apart(line) if laid else None
         ends = [Cell("", past=pasts.get(part.key))] if pasts is not None else []

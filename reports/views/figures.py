@@ -14,7 +14,14 @@ from communes.models import Commune
 from communes.requests import AuthenticatedHttpRequest, require_reader
 from communes.templatetags.vietnamese import day, moment
 from reports.asking import makeup
-from reports.asking.address import COUNTED_WORDS, counted_choices, figure_address, figure_span, summary_asked
+from reports.asking.address import (
+    COUNTED_WORDS,
+    counted_choices,
+    figure_address,
+    figure_span,
+    span_below,
+    summary_asked,
+)
 from reports.asking.places import address_of
 from reports.entry.grid import Row
 from reports.models import Indicator, WeaponHandover, WeaponKind
@@ -209,9 +216,10 @@ def place_table(summary: Summary, indicator: Indicator) -> Table:
     parts = parts_of(summary)
     found = [(part, row[indicator.code]) for part, row in parts.rows((indicator.code,)) if indicator.code in row]
     found.sort(key=lambda one: -one[1].value)
+    below = span_below(summary)
     rows = [
         [
-            Cell(part.name, url=figure_address(summary, indicator.code, **(address_of(part, summary.place) or {}))),
+            Cell(part.name, figure_address(summary, indicator.code, below, **(address_of(part, summary.place) or {}))),
             Cell(value.value, share=share),
             Cell(value.reports),
         ]

@@ -161,6 +161,15 @@ def test_the_country_stands_by_province(spring):
     assert rows[1:] == [["Tỉnh Sơn La", 100], ["Tỉnh Phú Thọ", 1010], ["Cả nước", 1110]]
 
 
+def test_a_figure_leads_to_the_same_months_of_a_province_whose_year_begins_elsewhere(spring):
+    spring.phu_tho.year_first_month = 12
+    spring.phu_tho.save()
+    asked = question(spring.an, "indicator=patrols&span=2025-H1&rows=place&measure=value&measure=last_year")
+    *_, below, whole = Pivot(asked).table().rows
+    assert [cell.url[-len("2024-01..2024-06") :] for cell in below[1:]] == ["2025-01..2025-06", "2024-01..2024-06"]
+    assert whole[1].url.endswith("span=2025-H1") and whole[2].url.endswith("span=2024-H1")
+
+
 def test_the_office_and_former_communes_stand_below_the_living_ones(spring):
     f.office_report(spring.phu_tho, APRIL, "approved", patrols=1000)
     old = f.commune(province=spring.phu_tho, code="07990", name="Cũ", ended_on=date(2025, 4, 30))

@@ -137,6 +137,14 @@ def test_the_country_leads_to_its_provinces(client, spring):
     assert seen(client, spring.an, "commune=07999&span=2025-H1&indicator=patrols")["trail"][0][0] == "Cả nước"
 
 
+def test_the_country_leads_to_the_same_months_of_a_province_whose_year_begins_elsewhere(client, spring):
+    f.filed(spring.chi_dam, Month(2024, 12), patrols=50)
+    spring.phu_tho.year_first_month = 12
+    spring.phu_tho.save()
+    name, figure, _ = seen(client, spring.an, "span=2025-H1&indicator=patrols")["below"].rows[0]
+    assert seen(client, spring.an, name.url.partition("?")[2])["value"].value == figure.value == 1115
+
+
 def test_many_cells_come_in_pages(client, spring, monkeypatch):
     monkeypatch.setattr("reports.views.figures.CELLS_A_PAGE", 4)
     page = seen(client, spring.lan, "span=2025-H1&indicator=patrols")

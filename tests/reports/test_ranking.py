@@ -150,6 +150,16 @@ def test_a_warning_of_those_that_are_folded_makes_no_empty_column(client, four, 
     assert "Lưu ý" in heads
 
 
+def test_the_country_leads_to_the_same_months_of_a_province_whose_year_begins_elsewhere(client, four):
+    four.phu_tho.year_first_month = 12
+    four.phu_tho.save()
+    answer, _ = opened(client, four.an, span="2025-H1")
+    ranked = {line[0].text: line for line in answer.context["table"].rows}["Tỉnh Phú Thọ"]
+    assert [ranked[at].url.partition("span=")[2] for at in (0, 2, 5)] == [
+        "2025-01..2025-06&view=ranking&province=25", "2025-01..2025-06", "2024-01..2024-06",
+    ]  # fmt: skip
+
+
 def test_the_rate_of_each_hamlet_is_one_click_away(client, four):
     _, page = opened(client, four.hoa)
     assert 'aria-current="true">tổng số</a>' in page and "basis=hamlet" in page
